@@ -1,0 +1,22 @@
+package io.holdfast.coordination;
+
+import java.util.concurrent.CompletableFuture;
+
+/** A cluster as one backend reaches it. Opens sessions one after another; all share a context. */
+public interface Backend extends AutoCloseable {
+
+  /** The serial context of this backend and of all its sessions. */
+  Context context();
+
+  /**
+   * Opens a session and publishes its presence key {@code sessions/<id>}.
+   *
+   * @return fails with {@link UnavailableException} if that could not be done within the connect
+   *     time-out; then nothing is left behind that does not expire
+   */
+  CompletableFuture<Session> openSession(Owner owner);
+
+  /** Frees connections and threads, the context's last. Sessions are closed before. Idempotent. */
+  @Override
+  void close();
+}

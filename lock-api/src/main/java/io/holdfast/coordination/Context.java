@@ -1,0 +1,26 @@
+package io.holdfast.coordination;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/**
+ * Where everything of one session happens, one thing at a time and in the order given.
+ *
+ * <p>Recipes keep their state here and need no locks. Nothing that runs here may block.
+ */
+public interface Context extends Executor {
+
+  /** Runs {@code task} after what was given before. */
+  @Override
+  void execute(Runnable task);
+
+  /**
+   * Runs {@code task} once {@code delay} has passed.
+   *
+   * @return cancels it; does nothing if the task has run
+   */
+  Runnable schedule(Duration delay, Runnable task);
+
+  /** Nanoseconds of the clock that {@link #schedule} goes by; only differences mean anything. */
+  long nanoTime();
+}

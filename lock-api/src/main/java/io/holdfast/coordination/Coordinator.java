@@ -1,0 +1,289 @@
+package io.holdfast.coordination;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The entry to a cluster: owns this process's {@link Session} and opens the next when it is lost.
+ *
+ * <p>One per process and namespace is enough; it is safe for use by many threads. Recipes ask for
+ * {@link #session()} whenever they begin something and see by {@link Session#lost()} when it is
+ * void.
+ */
+public final class Coordinator implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private final Backend backend;
+  private final CoordinatorOptions options;
+  private final Context context;
+  private final String name;
+  private final List<Consumer<Session>> observers = new CopyOnWriteArrayList<>();
+
+  /** Written in the context only. */
+  private volatile @Nullable Session current;
+
+  /** Written in the context only. */
+  private volatile boolean closed;
+
+  /** Used in the context only. */
+  private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
+
+  /** Used in the context only. */
+  private @Nullable RuntimeException lastFailure;
+
+  private Coordinator(Backend backend, CoordinatorOptions options, String name) {
+    this.backend = backend;
+    this.options = options;
+    this.context = backend.context();
+    this.name = name;
+  }
+
+  /** {@link #connect(String, CoordinatorOptions)} with the defaults. */
+  public static Coordinator connect(String uri) {
+    return connect(uri, CoordinatorOptions.defaults());
+  }
+
+  /**
+   * Connects and opens the first session. Blocks for at most the connect time-out.
+   *
+   * @param uri as in {@link ClusterUri}
+   * @throws UnavailableException if the cluster cannot be reached in time
+   * @throws IllegalArgumentException if the address is wrong or no backend knows its scheme
+   */
+  public static Coordinator connect(String uri, CoordinatorOptions options) {
+    ClusterUri parsed = ClusterUri.parse(uri);
+    Backend backend = provider(parsed.scheme()).open(parsed, options);
+    return connect(backend, options, parsed.toString());
+  }
+
+  /**
+   * Opens the first session of a backend made by hand, and owns the backend from then on.
+   *
+   * @param name what to call the cluster in messages
+   * @throws UnavailableException as above
+   */
+  public static Coordinator connect(Backend backend, CoordinatorOptions options, String name) {
+    Coordinator coordinator = start(backend, options, name);
+    try {
+      coordinator.session().get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      return coordinator;
+    } catch (TimeoutException | ExecutionException e) {
+      RuntimeException why = coordinator.lastFailure;
+      coordinator.close();
+      throw new UnavailableException(
+          "no session with "
+              + name
+              + " within "
+              + options.connectTimeout().toMillis()
+              + " ms"
+              + (why == null ? "" : " (" + why.getMessage() + ")")
+              + ": is the cluster up, and is the address right?",
+          why == null ? e : why);
+    } catch (InterruptedException e) {
+      coordinator.close();
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted while connecting to " + name, e);
+    }
+  }
+
+  /** Like {@link #connect(Backend, CoordinatorOptions, String)}, without waiting. */
+  public static Coordinator start(Backend backend, CoordinatorOptions options, String name) {
+    Coordinator coordinator = new Coordinator(backend, options, name);
+    coordinator.context.execute(() -> coordinator.open(FIRST_PAUSE));
+    return coordinator;
+  }
+
+  private static BackendProvider provider(String scheme) {
+    TreeSet<String> known = new TreeSet<>();
+    for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
+      if (provider.schemes().contains(scheme)) {
+        return provider;
+      }
+      known.addAll(provider.schemes());
+    }
+    throw new IllegalArgumentException(
+        "no backend for '"
+            + scheme
+            + "://' on the class path; there "
+            + (known.isEmpty() ? "is none at all" : "is " + String.join(", ", known))
+            + ": add zookeeper-backend or etcd-backend");
+  }
+
+  /**
+   * The live session, or the next one as soon as there is one.
+   *
+   * @return completes at once or in the context; fails with {@link UnavailableException} only once
+   *     the coordinator is closed. Waits for ever while the cluster is away: bound it yourself
+   */
+  public CompletableFuture<Session> session() {
+    Session now = current;
+    if (now != null && now.state() != SessionState.LOST) {
+      return CompletableFuture.completedFuture(now);
+    }
+    CompletableFuture<Session> next = new CompletableFuture<>();
+    context.execute(
+        () -> {
+          Session there = current;
+          if (closed) {
+            next.completeExceptionally(closedFailure());
+          } else if (there != null && there.state() != SessionState.LOST) {
+            next.complete(there);
+          } else {
+            waiting.removeIf(CompletableFuture::isDone);
+            waiting.add(next);
+          }
+        });
+    if (closed) {
+      next.completeExceptionally(closedFailure());
+    }
+    return next;
+  }
+
+  /** The live session if there is one right now. */
+  public Optional<Session> current() {
+    return Optional.ofNullable(current).filter(session -> session.state() != SessionState.LOST);
+  }
+
+  /**
+   * Calls {@code observer} in the context with the live session, if there is one, and with every
+   * later one.
+   *
+   * @return stops it
+   */
+  public Runnable onSession(Consumer<Session> observer) {
+    context.execute(
+        () -> {
+          observers.add(observer);
+          current().ifPresent(observer);
+        });
+    return () -> context.execute(() -> observers.remove(observer));
+  }
+
+  /** Where everything of this coordinator happens. */
+  public Context context() {
+    return context;
+  }
+
+  /** As given to {@link #connect}. */
+  public CoordinatorOptions options() {
+    return options;
+  }
+
+  private void open(Duration pauseAfterFailure) {
+    if (closed) {
+      return;
+    }
+    backend
+        .openSession(options.owner())
+        .whenComplete(
+            (session, failure) ->
+                context.execute(
+                    () -> {
+                      if (failure == null) {
+                        opened(session);
+                      } else {
+                        notOpened(failure, pauseAfterFailure);
+                      }
+                    }));
+  }
+
+  private void opened(Session session) {
+    if (closed) {
+      closeElsewhere(session);
+      return;
+    }
+    LOG.info("session {} with {} is open for {}", session.id(), name, session.timeout());
+    current = session;
+    lastFailure = null;
+    session
+        .lost()
+        .whenComplete((reason, none) -> context.execute(() -> sessionLost(session, reason)));
+    List<CompletableFuture<Session>> served = List.copyOf(waiting);
+    waiting.clear();
+    observers.forEach(observer -> observer.accept(session));
+    served.forEach(future -> future.complete(session));
+  }
+
+  private void notOpened(Throwable failure, Duration pause) {
+    Throwable cause =
+        failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    lastFailure =
+        cause instanceof RuntimeException known
+            ? known
+            : new UnavailableException(String.valueOf(cause.getMessage()), cause);
+    if (closed) {
+      return;
+    }
+    LOG.warn("no session with {} yet, trying again: {}", name, cause.getMessage());
+    long jittered = ThreadLocalRandom.current().nextLong(pause.toNanos() / 2, pause.toNanos() + 1);
+    Duration next =
+        Comparator.<Duration>naturalOrder().compare(pause.multipliedBy(2), LONGEST_PAUSE) < 0
+            ? pause.multipliedBy(2)
+            : LONGEST_PAUSE;
+    context.schedule(Duration.ofNanos(jittered), () -> open(next));
+  }
+
+  private void sessionLost(Session session, LossReason reason) {
+    if (closed || reason == LossReason.CLOSED) {
+      return;
+    }
+    LOG.warn("session {} with {} is lost: {}; opening the next", session.id(), name, reason);
+    closeElsewhere(session);
+    open(FIRST_PAUSE);
+  }
+
+  /** Closing may block, so it must not happen in the context. */
+  private static void closeElsewhere(Session session) {
+    Thread closer = new Thread(session::close, "holdfast-close-" + session.id());
+    closer.setDaemon(true);
+    closer.start();
+  }
+
+  private UnavailableException closedFailure() {
+    return new UnavailableException("the coordinator for " + name + " is closed");
+  }
+
+  /**
+   * Ends the session, and with it all that is held, and frees everything. Idempotent. Blocks for at
+   * most the session time-out.
+   */
+  @Override
+  public void close() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    context.execute(
+        () -> {
+          closed = true;
+          List<CompletableFuture<Session>> left = List.copyOf(waiting);
+          waiting.clear();
+          left.forEach(future -> future.completeExceptionally(closedFailure()));
+          done.complete(null);
+        });
+    done.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+    closed = true;
+    Session session = current;
+    if (session != null) {
+      session.close();
+    }
+    backend.close();
+  }
+}

@@ -1,0 +1,19 @@
+package io.holdfast.coordination;
+
+/**
+ * The reply was lost: whether it took effect is <em>unknown</em>. Look before you act or try again.
+ */
+public final class IndeterminateException extends CoordinationException {
+
+  private static final long serialVersionUID = 1;
+
+  /** With what happened and what to do. */
+  public IndeterminateException(String message) {
+    super(message);
+  }
+
+  /** With what happened, what to do, and what it came from. */
+  public IndeterminateException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

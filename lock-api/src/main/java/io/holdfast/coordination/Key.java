@@ -1,0 +1,95 @@
+package io.holdfast.coordination;
+
+/**
+ * Where something is kept: segments joined by {@code /}, relative to the namespace of the {@link
+ * Coordinator}.
+ *
+ * <p>A segment is 1 to 255 visible ASCII characters without {@code /}, and is neither {@code .} nor
+ * {@code ..}; a whole key is at most 1,024. This is what a store can hold, not what an application
+ * may name: names from outside pass a narrower allow-list (see {@code LockName}) before they become
+ * a segment. Because a directory always ends at a {@code /}, {@code svc} never matches {@code
+ * svc2}.
+ *
+ * @param path the segments joined by {@code /}, without one at either end
+ */
+public record Key(String path) implements Comparable<Key> {
+
+  private static final int LONGEST_SEGMENT = 255;
+  private static final int LONGEST_PATH = 1_024;
+
+  public Key {
+    if (path.length() > LONGEST_PATH) {
+      throw new IllegalArgumentException("a key has at most " + LONGEST_PATH + " characters");
+    }
+    int start = 0;
+    do {
+      int end = path.indexOf('/', start);
+      checkSegment(end < 0 ? path.substring(start) : path.substring(start, end));
+      start = end + 1;
+    } while (start > 0);
+  }
+
+  /** A key of one segment or more. */
+  public static Key of(String first, String... more) {
+    return new Key(more.length == 0 ? first : first + "/" + String.join("/", more));
+  }
+
+  /** True if {@code segment} can stand between two slashes. */
+  public static boolean isSegment(String segment) {
+    if (segment.isEmpty() || segment.length() > LONGEST_SEGMENT) {
+      return false;
+    }
+    if (segment.equals(".") || segment.equals("..")) {
+      return false;
+    }
+    return segment.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/');
+  }
+
+  private static void checkSegment(String segment) {
+    if (!isSegment(segment)) {
+      throw new IllegalArgumentException(
+          "not a key segment (1 to 255 visible ASCII characters, no '/', not '.' or '..'): '"
+              + segment.replaceAll("[^ -~]", "?")
+              + "'");
+    }
+  }
+
+  /** The key below this one. */
+  public Key child(String segment) {
+    checkSegment(segment);
+    return new Key(path + "/" + segment);
+  }
+
+  /**
+   * The key above this one.
+   *
+   * @throws IllegalStateException if this key has one segment only
+   */
+  public Key parent() {
+    int slash = path.lastIndexOf('/');
+    if (slash < 0) {
+      throw new IllegalStateException(path + " has no parent");
+    }
+    return new Key(path.substring(0, slash));
+  }
+
+  /** True if a {@link #parent} exists. */
+  public boolean hasParent() {
+    return path.indexOf('/') >= 0;
+  }
+
+  /** The last segment. */
+  public String name() {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public int compareTo(Key other) {
+    return path.compareTo(other.path);
+  }
+
+  @Override
+  public String toString() {
+    return path;
+  }
+}

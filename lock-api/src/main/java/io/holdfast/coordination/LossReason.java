@@ -1,0 +1,13 @@
+package io.holdfast.coordination;
+
+/** Why a {@link Session} ended. */
+public enum LossReason {
+  /** The cluster said that it has expired. */
+  EXPIRED,
+  /** No proof of life came back in time, so the cluster may have expired it. */
+  DEADLINE_PASSED,
+  /** Somebody removed its presence key. */
+  REVOKED,
+  /** This process closed it. */
+  CLOSED
+}

@@ -1,0 +1,108 @@
+package io.holdfast.coordination;
+
+import java.net.InetAddress;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Who stands behind a session or a place in a queue, for people who inspect the cluster.
+ *
+ * <p>In the store it is {@code name=...&host=...&pid=...&since=...} in the form encoding of URLs:
+ * readable in any tool, and anything unknown in it is passed over.
+ *
+ * @param name the service or program
+ * @param host the machine
+ * @param pid the process
+ * @param since when the process started, or when the place was asked for
+ * @param attributes whatever else helps; small, no secrets
+ */
+public record Owner(
+    String name, String host, long pid, Instant since, Map<String, String> attributes) {
+
+  public Owner {
+    attributes = Map.copyOf(attributes);
+  }
+
+  /** This process, under {@code name}. */
+  public static Owner thisProcess(String name) {
+    ProcessHandle self = ProcessHandle.current();
+    return new Owner(
+        name, hostName(), self.pid(), self.info().startInstant().orElseGet(Instant::now), Map.of());
+  }
+
+  private static String hostName() {
+    String fromEnvironment = System.getenv("HOSTNAME");
+    if (fromEnvironment != null && !fromEnvironment.isBlank()) {
+      return fromEnvironment;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown-host";
+    }
+  }
+
+  /** The same owner with one attribute more. */
+  public Owner with(String attribute, String value) {
+    Map<String, String> more = new LinkedHashMap<>(attributes);
+    more.put(attribute, value);
+    return new Owner(name, host, pid, since, more);
+  }
+
+  /** The same owner since another time. */
+  public Owner since(Instant when) {
+    return new Owner(name, host, pid, when, attributes);
+  }
+
+  /** The stored form. */
+  public Payload encode() {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("name", name);
+    fields.put("host", host);
+    fields.put("pid", Long.toString(pid));
+    fields.put("since", since.toString());
+    attributes.forEach(fields::putIfAbsent);
+    return Payload.utf8(
+        fields.entrySet().stream()
+            .map(field -> escape(field.getKey()) + "=" + escape(field.getValue()))
+            .collect(Collectors.joining("&")));
+  }
+
+  /** Reads the stored form; empty if it is not one (a foreign client's data, say). */
+  public static Optional<Owner> decode(Payload payload) {
+    try {
+      Map<String, String> fields = new LinkedHashMap<>();
+      for (String field : payload.text().split("&", -1)) {
+        int equals = field.indexOf('=');
+        if (equals > 0) {
+          fields.put(unescape(field.substring(0, equals)), unescape(field.substring(equals + 1)));
+        }
+      }
+      String name = fields.remove("name");
+      String host = fields.remove("host");
+      String pid = fields.remove("pid");
+      String since = fields.remove("since");
+      if (name == null || host == null || pid == null || since == null) {
+        return Optional.empty();
+      }
+      return Optional.of(new Owner(name, host, Long.parseLong(pid), Instant.parse(since), fields));
+    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String escape(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String unescape(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+}

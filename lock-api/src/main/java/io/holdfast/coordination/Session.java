@@ -1,0 +1,157 @@
+package io.holdfast.coordination;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * One incarnation of this process in the cluster: what a backend supplies, and what every recipe is
+ * written on.
+ *
+ * <p><b>Life.</b> A session keeps itself alive until it is closed or lost. {@link
+ * SessionState#LOST} is terminal; the {@link Coordinator} opens the next. All that a session put
+ * with {@link Transaction#putForSession} or {@link #join} vanishes with it. Each session owns a
+ * presence key, {@code sessions/<id>}, holding an {@link Owner}; every write is conditional on that
+ * key, so that a session which the cluster has given up can no longer write.
+ *
+ * <p><b>Outcomes.</b> There are three, never two. A future completes normally: it took effect. It
+ * fails with {@link UnavailableException}, {@link GuardFailedException} or {@link
+ * SessionLostException} without effect: it did not and never will. It fails with {@link
+ * IndeterminateException}: unknown, and the caller must look. Which of them a method can give, it
+ * says.
+ *
+ * <p><b>Threads.</b> Any thread may call. Futures complete, and sinks are called, in {@link
+ * #context}; no method blocks, {@link #close} apart. Operations of one session given one after the
+ * other from its context take effect in that order where their keys overlap.
+ */
+public interface Session extends AutoCloseable {
+
+  /**
+   * What the cluster knows it by; unique among all sessions ever. Also the name of its presence
+   * key.
+   */
+  String id();
+
+  /**
+   * How it stands. Goes by the clock as well as by messages: a process that wakes from a pause
+   * longer than the session's life sees LOST at its first call, before any message arrives.
+   */
+  SessionState state();
+
+  /** The session time-out that the cluster granted. */
+  Duration timeout();
+
+  /**
+   * Proven life left: the cluster cannot have expired the session before this has passed. Zero if
+   * nothing is proven. Counted on the monotonic clock from before the proving request was sent,
+   * less a margin for clock-rate drift: ends early, never late.
+   */
+  Duration remaining();
+
+  /** Completes, normally, when the session is {@link SessionState#LOST}. */
+  CompletionStage<LossReason> lost();
+
+  /**
+   * Calls {@code observer} with each state after the present one, in order; LOST is the last.
+   *
+   * @return stops it
+   */
+  Runnable onState(Consumer<SessionState> observer);
+
+  /** The session's serial context. */
+  Context context();
+
+  /**
+   * Proves that the session is alive now, by a round trip that the leader takes part in.
+   *
+   * @return {@link #remaining} after it; fails with {@link UnavailableException} or {@link
+   *     SessionLostException}
+   */
+  CompletableFuture<Duration> prove();
+
+  /**
+   * Takes a place in every queue, in one write and one step of the order: if two joins have two
+   * queues in common, whoever is ahead in one is ahead in the other.
+   *
+   * <p>One round trip when nothing fails. A lost reply is settled inside: the session looks for the
+   * places by their unique names before it says anything.
+   *
+   * @param claims one per queue, each queue at most once
+   * @param payload kept with each place, for people who inspect the queue
+   * @return the places in the order of the claims, with who was ahead when the join committed;
+   *     fails with {@link UnavailableException} (no place was taken) or {@link
+   *     SessionLostException} (whatever was taken goes with the session). Cancelling the future has
+   *     no effect: who does not want the places leaves them
+   */
+  CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload);
+
+  /**
+   * Looks again who is ahead. May be behind the truth, and then shows too many, never too few.
+   *
+   * @return the place with its present {@code ahead}, or empty if the place is no longer there or
+   *     no longer this session's; fails with {@link UnavailableException} or {@link
+   *     SessionLostException}
+   */
+  CompletableFuture<Optional<Place>> refresh(Place place);
+
+  /**
+   * Leaves queues. Idempotent, tried again until it is done.
+   *
+   * @return completes when the places are known to be gone, or when the session is lost and they go
+   *     with it; never fails
+   */
+  CompletableFuture<Void> leave(List<Place> places);
+
+  /**
+   * Commits a transaction.
+   *
+   * @return fails with {@link GuardFailedException}, {@link UnavailableException} or {@link
+   *     SessionLostException} (no effect), or {@link IndeterminateException}. An indeterminate
+   *     transaction has either taken effect by the time the future fails or never will, unless the
+   *     session was lost
+   */
+  CompletableFuture<Committed> commit(Transaction transaction);
+
+  /**
+   * Completes once {@code key} is absent; at once if it is. May complete late, when the session
+   * learns of it, and never early. Cancelling the future removes the watch.
+   *
+   * @return fails with {@link SessionLostException} only
+   */
+  CompletableFuture<Void> gone(Key key);
+
+  /**
+   * Reads the keys directly below a directory. A directory that does not exist is empty.
+   *
+   * @return fails with {@link UnavailableException} or {@link SessionLostException}
+   */
+  CompletableFuture<Snapshot> list(Key directory, Consistency consistency);
+
+  /**
+   * Names what is directly below a directory, keys and directories alike, sorted. Directories with
+   * nothing in them may or may not be named.
+   *
+   * @return fails with {@link UnavailableException} or {@link SessionLostException}
+   */
+  CompletableFuture<List<String>> names(Key directory, Consistency consistency);
+
+  /**
+   * Delivers the present state of a directory, then the latest state after changes: coalesced,
+   * never backwards, in {@link #context}. A broken connection is mended inside; after it comes what
+   * was missed. Ends without a word when the session is lost.
+   */
+  Watch watch(Key directory, Consumer<? super Snapshot> sink);
+
+  /** The key as the store's own tools would be given it. */
+  String nativePath(Key key);
+
+  /**
+   * Ends the session and, if the cluster can be reached, removes at once all that belongs to it.
+   * Idempotent. Blocks for at most the session time-out.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,11 @@
+package io.holdfast.coordination;
+
+/** How a {@link Session} stands with the cluster. */
+public enum SessionState {
+  /** Connected, as far as is known. */
+  ACTIVE,
+  /** Not connected at the moment; the cluster still keeps what belongs to the session. */
+  SUSPENDED,
+  /** Over, or perhaps over: the cluster may have given away what it held. Terminal. */
+  LOST
+}
