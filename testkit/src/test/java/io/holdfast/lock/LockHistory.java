@@ -188,6 +188,9 @@ final class LockHistory {
 
   private void granted(LockGrant grant) {
     grants++;
+    if (!grant.isHeld()) {
+      violations.add("given without proven life: " + grant);
+    }
     if (grant.token().compareTo(greatest) > 0) {
       greatest = grant.token();
     } else if (mayBelieve(grant)) {
