@@ -22,8 +22,12 @@ class AptSourceTest {
     assertThat(sources.get(0).serves("bookworm")).isTrue();
     assertThat(sources.get(0).forSuite("trixie"))
         .isEqualTo(
-            "types: deb\nsuites: trixie\nuris: http://mirror.example/debian\n"
-                + "components: main contrib\n");
+            """
+            types: deb
+            suites: trixie
+            uris: http://mirror.example/debian
+            components: main contrib
+            """);
   }
 
   @Test
@@ -65,16 +69,30 @@ class AptSourceTest {
     assertThat(sources).filteredOn(source -> source.serves("bookworm")).hasSize(1);
     assertThat(sources.get(0).forSuite("trixie"))
         .isEqualTo(
-            "types: deb\nsuites: trixie\nuris: http://mirror.example/debian\n"
-                + "components: main\nsigned-by: /usr/share/keyrings/archive.gpg\n");
+            """
+            types: deb
+            suites: trixie
+            uris: http://mirror.example/debian
+            components: main
+            signed-by: /usr/share/keyrings/archive.gpg
+            """);
   }
 
   @Test
   void parseDeb822_keyInside_isKeptWhole() {
     List<AptSource> sources =
         AptSource.parseDeb822(
-            "Types: deb\nURIs: http://mirror.example/debian\nSuites: bookworm\nComponents: main\n"
-                + "Signed-By:\n -----BEGIN KEY-----\n .\n abc\n -----END KEY-----\n");
+            """
+            Types: deb
+            URIs: http://mirror.example/debian
+            Suites: bookworm
+            Components: main
+            Signed-By:
+             -----BEGIN KEY-----
+             .
+             abc
+             -----END KEY-----
+            """);
 
     assertThat(sources.get(0).forSuite("trixie"))
         .endsWith("signed-by: \n -----BEGIN KEY-----\n .\n abc\n -----END KEY-----\n");
