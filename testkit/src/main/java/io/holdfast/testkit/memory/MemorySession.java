@@ -1,0 +1,548 @@
+package io.holdfast.testkit.memory;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Committed;
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.Watch;
+import io.holdfast.testkit.memory.MemoryLink.Answer;
+import io.holdfast.testkit.memory.MemoryLink.Refusal;
+import io.holdfast.testkit.memory.MemoryLink.Reply;
+import io.holdfast.testkit.memory.MemoryLink.Silence;
+import io.holdfast.testkit.memory.VirtualTime.PausableContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session with a {@link MemoryCluster}.
+ *
+ * <p>State: ACTIVE; SUSPENDED since a message was lost, until the next proof; LOST. It moves in
+ * {@link #suspend}, {@link #proven} and {@link #lose}, in the context only.
+ */
+final class MemorySession implements Session {
+
+  private final MemoryCluster cluster;
+  private final MemoryLink link;
+  private final Context context;
+  private final String id;
+  private final Namespace namespace;
+  private final Key presence;
+  private final Duration timeout;
+  private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
+
+  /** When the last proof was sent. Written in the context only. */
+  private volatile long lastProof;
+
+  /** Written in the context only. */
+  private volatile boolean suspended;
+
+  private volatile @Nullable LossReason lossReason;
+
+  /** All below: used in the context only. */
+  private final List<Consumer<SessionState>> observers = new ArrayList<>();
+
+  private final Map<Long, CompletableFuture<?>> unanswered = new LinkedHashMap<>();
+  private final Set<Runnable> renewals = new LinkedHashSet<>();
+  private boolean proving;
+  private long joins;
+  private long questions;
+
+  MemorySession(
+      MemoryCluster cluster,
+      MemoryLink link,
+      Context context,
+      String id,
+      Key namespace,
+      CoordinatorOptions options,
+      long opened) {
+    this.cluster = cluster;
+    this.link = link;
+    this.context = context;
+    this.id = id;
+    this.namespace = new Namespace(namespace);
+    this.presence = namespace.child("sessions").child(id);
+    this.timeout = options.sessionTimeout();
+    this.lastProof = opened;
+  }
+
+  void start() {
+    proveLater();
+    checkDeadlineLater();
+    gone(Key.of("sessions", id)).thenRun(this::proveNow);
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public Duration timeout() {
+    return timeout;
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    return lost;
+  }
+
+  @Override
+  public SessionState state() {
+    if (lossReason != null) {
+      return SessionState.LOST;
+    }
+    if (untilDeadline() <= 0) {
+      context.execute(this::checkDeadline);
+      return SessionState.LOST;
+    }
+    return suspended ? SessionState.SUSPENDED : SessionState.ACTIVE;
+  }
+
+  @Override
+  public Duration remaining() {
+    return lossReason == null ? Duration.ofNanos(Math.max(0, untilDeadline())) : Duration.ZERO;
+  }
+
+  private long untilDeadline() {
+    return lastProof + timeout.toNanos() - context.nanoTime();
+  }
+
+  @Override
+  public Runnable onState(Consumer<SessionState> observer) {
+    context.execute(() -> observers.add(observer));
+    return () -> context.execute(() -> observers.remove(observer));
+  }
+
+  // Transitions.
+
+  void broken() {
+    suspend();
+    proveNow();
+  }
+
+  private void suspend() {
+    if (lossReason == null && !suspended) {
+      suspended = true;
+      tell(SessionState.SUSPENDED);
+    }
+  }
+
+  private void proven(long sent) {
+    if (state() == SessionState.LOST) {
+      return;
+    }
+    lastProof = Math.max(lastProof, sent);
+    if (suspended) {
+      suspended = false;
+      tell(SessionState.ACTIVE);
+      List.copyOf(renewals).forEach(Runnable::run);
+    }
+  }
+
+  private void lose(LossReason reason) {
+    if (lossReason != null) {
+      return;
+    }
+    lossReason = reason;
+    renewals.clear();
+    tell(SessionState.LOST);
+    lost.complete(reason);
+    List<CompletableFuture<?>> failed = List.copyOf(unanswered.values());
+    unanswered.clear();
+    failed.forEach(future -> future.completeExceptionally(over()));
+  }
+
+  private void tell(SessionState state) {
+    List.copyOf(observers).forEach(observer -> observer.accept(state));
+  }
+
+  private SessionLostException over() {
+    return new SessionLostException("session " + id + " is over: " + lossReason);
+  }
+
+  // Proofs of life.
+
+  private void proveLater() {
+    context.schedule(
+        timeout.dividedBy(3),
+        () -> {
+          if (lossReason == null) {
+            proveNow();
+            proveLater();
+          }
+        });
+  }
+
+  private void proveNow() {
+    if (!proving && lossReason == null) {
+      proving = true;
+      prove()
+          .whenComplete(
+              (left, failure) -> {
+                proving = false;
+                if (failure != null && lossReason == null) {
+                  proveNow();
+                }
+              });
+    }
+  }
+
+  private void checkDeadlineLater() {
+    context.schedule(Duration.ofNanos(Math.max(1, untilDeadline())), this::checkDeadline);
+  }
+
+  private void checkDeadline() {
+    if (lossReason != null) {
+      return;
+    }
+    if (untilDeadline() <= 0) {
+      lose(LossReason.DEADLINE_PASSED);
+    } else {
+      checkDeadlineLater();
+    }
+  }
+
+  @Override
+  public CompletableFuture<Duration> prove() {
+    CompletableFuture<Duration> result = new CompletableFuture<>();
+    this.<Optional<LossReason>>ask(
+        "prove",
+        there -> {
+          if (!there.store().isOpen(id)) {
+            return Optional.of(LossReason.EXPIRED);
+          }
+          return there.store().exists(presence)
+              ? Optional.empty()
+              : Optional.of(LossReason.REVOKED);
+        },
+        result,
+        loss -> {
+          loss.ifPresent(this::lose);
+          if (lossReason == null) {
+            result.complete(remaining());
+          }
+        },
+        () -> result.completeExceptionally(noReply("prove")));
+    return result;
+  }
+
+  // Requests.
+
+  /**
+   * Asks the cluster, and answers in the context. A request that the session does not outlive fails
+   * with {@link SessionLostException}.
+   */
+  private <T> void ask(
+      String operation,
+      Function<MemoryCluster, T> work,
+      CompletableFuture<?> result,
+      Consumer<T> answered,
+      Runnable silent) {
+    context.execute(
+        () -> {
+          if (state() == SessionState.LOST) {
+            result.completeExceptionally(over());
+            return;
+          }
+          failWithSession(result);
+          long sent = context.nanoTime();
+          link.request(operation, work, reply -> replied(reply, sent, result, answered, silent));
+        });
+  }
+
+  private void failWithSession(CompletableFuture<?> result) {
+    long number = ++questions;
+    unanswered.put(number, result);
+    result.whenComplete((value, failure) -> context.execute(() -> unanswered.remove(number)));
+  }
+
+  private <T> void replied(
+      Reply<T> reply,
+      long sent,
+      CompletableFuture<?> result,
+      Consumer<T> answered,
+      Runnable silent) {
+    if (state() == SessionState.LOST) {
+      result.completeExceptionally(over());
+    } else if (reply instanceof Answer<T> answer) {
+      proven(sent);
+      answered.accept(answer.value());
+    } else if (reply instanceof Refusal<T> refusal) {
+      if (refusal.reason() instanceof SessionLostException) {
+        proveNow();
+      }
+      result.completeExceptionally(refusal.reason());
+    } else if (reply instanceof Silence<T>) {
+      suspend();
+      proveNow();
+      silent.run();
+    }
+  }
+
+  private static UnavailableException noReply(String operation) {
+    return new UnavailableException(operation + ": the memory cluster does not answer; try again");
+  }
+
+  @Override
+  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+    if (claims.isEmpty() || claims.stream().map(Claim::queue).distinct().count() < claims.size()) {
+      throw new IllegalArgumentException("a join names each of its queues once");
+    }
+    CompletableFuture<List<Place>> result = new CompletableFuture<>();
+    context.execute(() -> join(claims, payload, id + "x" + ++joins, result));
+    return result;
+  }
+
+  private void join(
+      List<Claim> claims, Payload payload, String token, CompletableFuture<List<Place>> result) {
+    List<Claim> absolute = claims.stream().map(namespace::absolute).toList();
+    this.<List<Place>>ask(
+        "join",
+        there -> there.store().join(id, presence, absolute, payload, token),
+        result,
+        places -> result.complete(places.stream().map(namespace::relative).toList()),
+        () -> join(claims, payload, token, result));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Place>> refresh(Place place) {
+    CompletableFuture<Optional<Place>> result = new CompletableFuture<>();
+    this.<Optional<Place>>ask(
+        "refresh",
+        there -> there.store().refresh(id, namespace.absolute(place)),
+        result,
+        found -> result.complete(found.map(namespace::relative)),
+        () -> result.completeExceptionally(noReply("refresh")));
+    return result;
+  }
+
+  @Override
+  public CompletableFuture<Void> leave(List<Place> places) {
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    List<Key> keys = places.stream().map(place -> namespace.absolute(place.key())).toList();
+    leave(keys, left);
+    return left.exceptionally(sessionLost -> null);
+  }
+
+  private void leave(List<Key> keys, CompletableFuture<Void> left) {
+    this.<Boolean>ask(
+        "leave",
+        there -> {
+          there.store().leave(keys);
+          return true;
+        },
+        left,
+        done -> left.complete(null),
+        () -> leave(keys, left));
+  }
+
+  @Override
+  public CompletableFuture<Committed> commit(Transaction transaction) {
+    CompletableFuture<Committed> result = new CompletableFuture<>();
+    Transaction absolute = namespace.absolute(transaction);
+    this.<Committed>ask(
+        "commit",
+        there -> there.store().commit(id, presence, absolute),
+        result,
+        result::complete,
+        () -> settle(result));
+    return result;
+  }
+
+  /**
+   * After the next answer nothing sent before can still arrive, since messages keep their order.
+   */
+  private void settle(CompletableFuture<Committed> result) {
+    this.<Boolean>ask(
+        "settle",
+        there -> true,
+        result,
+        settled ->
+            result.completeExceptionally(
+                new IndeterminateException("commit: the reply was lost; look before trying again")),
+        () -> settle(result));
+  }
+
+  @Override
+  public CompletableFuture<Void> gone(Key key) {
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    Standing standing = new Standing(namespace.absolute(key), false);
+    standing.onAnswer =
+        there -> {
+          boolean absent = !there.store().exists(standing.key);
+          return () -> {
+            if (absent) {
+              result.complete(null);
+            }
+          };
+        };
+    context.execute(
+        () -> {
+          if (state() == SessionState.LOST) {
+            result.completeExceptionally(over());
+            return;
+          }
+          failWithSession(result);
+          standing.begin();
+        });
+    result.whenComplete((value, failure) -> context.execute(standing::end));
+    return result;
+  }
+
+  @Override
+  public CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
+    CompletableFuture<Snapshot> result = new CompletableFuture<>();
+    Key absolute = namespace.absolute(directory);
+    this.<Snapshot>ask(
+        "list",
+        there -> there.store().list(absolute),
+        result,
+        snapshot -> result.complete(namespace.relative(snapshot)),
+        () -> result.completeExceptionally(noReply("list")));
+    return result;
+  }
+
+  @Override
+  public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
+    CompletableFuture<List<String>> result = new CompletableFuture<>();
+    Key absolute = namespace.absolute(directory);
+    this.<List<String>>ask(
+        "names",
+        there -> there.store().names(absolute),
+        result,
+        result::complete,
+        () -> result.completeExceptionally(noReply("names")));
+    return result;
+  }
+
+  @Override
+  public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
+    Standing standing = new Standing(namespace.absolute(directory), true);
+    Revision[] delivered = {Revision.NONE};
+    boolean[] first = {true};
+    standing.onAnswer =
+        there -> {
+          Snapshot snapshot = namespace.relative(there.store().list(standing.key));
+          return () -> {
+            if (first[0] || snapshot.revision().compareTo(delivered[0]) > 0) {
+              first[0] = false;
+              delivered[0] = snapshot.revision();
+              sink.accept(snapshot);
+            }
+          };
+        };
+    context.execute(standing::begin);
+    return () -> context.execute(standing::end);
+  }
+
+  @Override
+  public String nativePath(Key key) {
+    return "/" + namespace.absolute(key);
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    context.execute(
+        () -> {
+          lose(LossReason.CLOSED);
+          link.<Boolean>request(
+              "close",
+              there -> {
+                there.end(id);
+                return true;
+              },
+              reply -> done.complete(null));
+        });
+    if (!(context instanceof PausableContext)) {
+      done.completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS).join();
+    }
+  }
+
+  /**
+   * Something watched: looks and subscribes in one step, looks again at each notice, and begins
+   * anew when the connection is back. Used in the context only, but for {@code unsubscribe}, which
+   * belongs to the cluster's.
+   */
+  private final class Standing {
+    private final Key key;
+    private final boolean directory;
+    private final Runnable renewal = this::look;
+    private Function<MemoryCluster, Runnable> onAnswer = there -> () -> {};
+    private Runnable unsubscribe = () -> {};
+    private boolean ended;
+
+    Standing(Key key, boolean directory) {
+      this.key = key;
+      this.directory = directory;
+    }
+
+    void begin() {
+      if (lossReason == null) {
+        renewals.add(renewal);
+        look();
+      }
+    }
+
+    private void look() {
+      if (ended || lossReason != null) {
+        return;
+      }
+      long sent = context.nanoTime();
+      link.<Runnable>request(
+          "watch",
+          there -> {
+            unsubscribe.run();
+            unsubscribe = ended ? () -> {} : there.subscribe(link, key, directory, this::look);
+            return onAnswer.apply(there);
+          },
+          reply ->
+              replied(
+                  reply,
+                  sent,
+                  new CompletableFuture<>(),
+                  answer -> {
+                    if (!ended) {
+                      answer.run();
+                    }
+                  },
+                  () -> {}));
+    }
+
+    void end() {
+      ended = true;
+      renewals.remove(renewal);
+      cluster.context().execute(() -> unsubscribe.run());
+    }
+  }
+}
