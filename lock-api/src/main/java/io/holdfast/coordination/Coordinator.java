@@ -244,7 +244,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private void sessionLost(Session session, LossReason reason) {
-    if (closed || reason == LossReason.CLOSED) {
+    if (closed) {
       return;
     }
     LOG.warn("session {} with {} is lost: {}; opening the next", session.id(), name, reason);
