@@ -1,9 +1,9 @@
 package io.holdfast.payment.http;
 
 import io.holdfast.payment.http.Answer.Replay;
-import io.holdfast.payment.http.Counters.Count;
-import io.holdfast.payment.http.Owners.Attempt;
-import io.holdfast.payment.http.Owners.Peer;
+import io.holdfast.payment.http.Peer.Attempt;
+import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.metrics.Counters.Count;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -1,7 +1,6 @@
 package io.holdfast.payment.http;
 
 import io.holdfast.payment.http.Answer.Replay;
-import io.holdfast.payment.http.Counters.Count;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.KeyReusedException;
 import io.holdfast.payment.ledger.Ledger;
@@ -12,6 +11,8 @@ import io.holdfast.payment.ledger.OpenAccount;
 import io.holdfast.payment.ledger.Receipt;
 import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.payment.ledger.Transfer;
+import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.payment.shard.Pass;
 import io.holdfast.payment.shard.ShardGates;
 import io.vertx.core.json.JsonObject;

@@ -1,4 +1,4 @@
-package io.holdfast.payment.http;
+package io.holdfast.payment.metrics;
 
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
