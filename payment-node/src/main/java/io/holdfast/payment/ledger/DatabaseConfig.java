@@ -32,8 +32,8 @@ public record DatabaseConfig(
       throw new IllegalArgumentException(
           "a database URL carries no user or password: give them by the environment");
     }
-    if (poolSize < 2) {
-      throw new IllegalArgumentException("the pool needs at least 2 connections");
+    if (poolSize < 4) {
+      throw new IllegalArgumentException("the pool needs at least 4 connections");
     }
   }
 
