@@ -39,8 +39,7 @@ record Coordination(String backend, String description, String uri, AutoCloseabl
   }
 
   private static Coordination zooKeeper(String run) {
-    EmbeddedZooKeeper server =
-        EmbeddedZooKeeper.start(ServerSettings.defaults().withTick(TICK));
+    EmbeddedZooKeeper server = EmbeddedZooKeeper.start(ServerSettings.defaults().withTick(TICK));
     return new Coordination(
         "zookeeper",
         "ZooKeeper inside this process, at " + server.connectString(),

@@ -46,10 +46,8 @@ final class NodeFleet implements AutoCloseable {
             "--session-timeout",
             Long.toString(DemoPlan.SESSION.toSeconds()));
     Map<String, String> secrets =
-        Map.of(
-            "HOLDFAST_DB_USER", database.user(), "HOLDFAST_DB_PASSWORD", database.password());
-    running.put(
-        id, ServerProcess.start(id, command, secrets, folder, folder.resolve(id + ".log")));
+        Map.of("HOLDFAST_DB_USER", database.user(), "HOLDFAST_DB_PASSWORD", database.password());
+    running.put(id, ServerProcess.start(id, command, secrets, folder, folder.resolve(id + ".log")));
   }
 
   /** SIGKILL. */

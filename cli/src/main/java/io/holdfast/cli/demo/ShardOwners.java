@@ -1,9 +1,8 @@
 package io.holdfast.cli.demo;
 
+import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.registry.Registered;
-import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -22,16 +21,9 @@ record ShardOwners(Map<String, SortedSet<Integer>> shards) {
   static ShardOwners in(ServiceSnapshot snapshot) {
     Map<String, SortedSet<Integer>> shards = new TreeMap<>();
     for (Registered registered : snapshot.instances()) {
-      shards.put(registered.instance().id(), shardsOf(registered.instance()));
+      shards.put(registered.instance().id(), PaymentDirectory.shardsOf(registered.instance()));
     }
     return new ShardOwners(shards);
-  }
-
-  private static SortedSet<Integer> shardsOf(ServiceInstance instance) {
-    return Arrays.stream(instance.metadata("shards").orElse("").split(",", -1))
-        .filter(number -> !number.isBlank())
-        .map(Integer::valueOf)
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** How many shards have an owner. */
