@@ -98,7 +98,7 @@ public final class PaymentNode implements AutoCloseable {
         registry.register(
             ServiceInstance.http(PaymentDirectory.SERVICE, config.id(), config.host(), port)
                 .withMetadata(PaymentDirectory.SHARDS, ""));
-    opened.add(view.onChange(change -> plan(change.after())));
+    view.onChange(change -> plan(change.after()));
     plan(view.snapshot());
     log.info(
         "payment node {} listens on http://{}:{} and is registered",
@@ -151,12 +151,7 @@ public final class PaymentNode implements AutoCloseable {
     } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
-          "cannot listen on "
-              + config.host()
-              + ":"
-              + config.port()
-              + ": "
-              + cause.getMessage(),
+          "cannot listen on " + config.host() + ":" + config.port() + ": " + cause.getMessage(),
           cause);
     }
   }
@@ -219,9 +214,8 @@ public final class PaymentNode implements AutoCloseable {
   }
 
   private static void await(CompletableFuture<Void> step, Duration bound) {
-    step.handle((none, failure) -> none)
+    step.exceptionally(failure -> null)
         .completeOnTimeout(null, bound.toNanos(), TimeUnit.NANOSECONDS)
         .join();
   }
-
 }
