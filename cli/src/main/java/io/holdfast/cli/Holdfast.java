@@ -61,8 +61,7 @@ public final class Holdfast implements Runnable {
       Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
     String message = failure.getMessage();
-    err.println(
-        "holdfast: " + (message == null ? failure.getClass().getSimpleName() : message));
+    err.println("holdfast: " + (message == null ? failure.getClass().getSimpleName() : message));
     if (System.getenv("HOLDFAST_TRACE") != null) {
       failure.printStackTrace(err);
     }
