@@ -89,7 +89,7 @@ public final class PaymentNode implements AutoCloseable {
             gates,
             workers,
             counters,
-            new PaymentDirectory(view).ownersApartFrom(config.id()),
+            new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),
             ownership::fenced);
     HttpServer server = listen(api);
     opened.add(() -> finish(server.shutdown(BOUND.toSeconds(), TimeUnit.SECONDS)));

@@ -1,9 +1,10 @@
 package io.holdfast.payment.cluster;
 
+import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.loadbalancer.Pick;
+import io.holdfast.loadbalancer.Policy;
 import io.holdfast.payment.http.Owners;
 import io.holdfast.payment.http.Peer;
-import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceView;
 import java.util.Arrays;
@@ -12,12 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * The payment nodes as the registry shows them. A node says in its metadata, under {@value
- * #SHARDS}, which shards it owns: numbers with commas between them. Thread-safe.
+ * The payment nodes as the registry shows them, chosen by least request. Thread-safe.
+ *
+ * <p>A node says in its metadata, under {@value #SHARDS}, which shards it owns: numbers with commas
+ * between them. Nodes that are not UP are not chosen: one that is draining has closed its gates.
  */
 public final class PaymentDirectory {
 
@@ -27,11 +30,11 @@ public final class PaymentDirectory {
   /** Under what a node says which shards it owns. */
   public static final String SHARDS = "shards";
 
-  private final ServiceView view;
+  private final LoadBalancer nodes;
 
   /** Over a view of {@link #SERVICE}, which stays the caller's. */
   public PaymentDirectory(ServiceView view) {
-    this.view = view;
+    this.nodes = new LoadBalancer(view, Policy.leastRequest());
   }
 
   /** The form of the metadata. */
@@ -47,36 +50,45 @@ public final class PaymentDirectory {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Finds owners among the nodes other than this one; one that is draining still serves. */
-  public Owners ownersApartFrom(String self) {
-    return shard ->
-        choose(
-            view.snapshot()
-                .where(
-                    node ->
-                        !node.id().equals(self)
-                            && (node.status() == InstanceStatus.UP
-                                || node.status() == InstanceStatus.DRAINING)
-                            && shardsOf(node).contains(shard)));
+  /**
+   * Finds owners among the nodes other than one.
+   *
+   * @param self who asks
+   * @param shards how many there are
+   */
+  public Owners ownersApartFrom(String self, int shards) {
+    List<LoadBalancer> byShard =
+        IntStream.range(0, shards)
+            .mapToObj(
+                shard ->
+                    nodes.where(node -> !node.id().equals(self) && shardsOf(node).contains(shard)))
+            .toList();
+    return shard -> byShard.get(shard).pick().map(Picked::new);
   }
 
   /** Any node that takes new requests. */
   public Optional<Peer> any() {
-    return choose(view.snapshot().up());
+    return nodes.pick().map(Picked::new);
   }
 
-  private static Optional<Peer> choose(List<Registered> nodes) {
-    if (nodes.isEmpty()) {
-      return Optional.empty();
-    }
-    ServiceInstance node = nodes.get(ThreadLocalRandom.current().nextInt(nodes.size())).instance();
-    return node.port(ServiceInstance.HTTP).isPresent()
-        ? Optional.of(new RegisteredPeer(node.host(), node.port(ServiceInstance.HTTP).getAsInt()))
-        : Optional.empty();
-  }
-
-  private record RegisteredPeer(String host, int port) implements Peer {
+  private record Picked(Pick pick) implements Peer {
     @Override
-    public void finished(Attempt attempt) {}
+    public String host() {
+      return pick.instance().host();
+    }
+
+    @Override
+    public int port() {
+      // Port 0 refuses every connection, which is what a node without a port deserves.
+      return pick.instance().port(ServiceInstance.HTTP).orElse(0);
+    }
+
+    @Override
+    public void finished(Attempt attempt) {
+      switch (attempt) {
+        case ANSWERED -> pick.success();
+        case FAILED -> pick.failure();
+      }
+    }
   }
 }

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  */
 final class PaymentClient {
 
-  private static final Duration ATTEMPT = Duration.ofSeconds(15);
+  private static final Duration ATTEMPT = Duration.ofSeconds(10);
   private static final long PAUSE_MILLIS = 100;
 
   /** Client errors that say nothing of the request itself: time-out, misdirected, too many. */
