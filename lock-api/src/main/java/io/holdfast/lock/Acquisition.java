@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -296,7 +295,7 @@ final class Acquisition {
 
   private void later(Runnable next) {
     long most = pause.toNanos();
-    long jittered = ThreadLocalRandom.current().nextLong(most / 2, most + 1);
+    long jittered = context.random().nextLong(most / 2, most + 1);
     pause =
         pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     context.schedule(

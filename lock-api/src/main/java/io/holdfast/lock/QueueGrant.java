@@ -57,6 +57,10 @@ final class QueueGrant implements LockGrant {
     this.token = FencingToken.of(place.created());
   }
 
+  Session session() {
+    return session;
+  }
+
   /** To be called once, in the session's context. */
   void watchOwnPlace() {
     stopWatching =

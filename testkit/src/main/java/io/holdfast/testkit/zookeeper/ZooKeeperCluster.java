@@ -1,0 +1,161 @@
+package io.holdfast.testkit.zookeeper;
+
+import io.holdfast.testkit.process.FreePorts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A real ZooKeeper ensemble of child processes on loopback: killed, frozen and started again one by
+ * one. Servers are counted from 0. For one thread.
+ */
+public final class ZooKeeperCluster implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+  private static final int TRIES = 3;
+
+  private final Path folder;
+  private final List<ZooKeeperServer> servers;
+
+  private ZooKeeperCluster(Path folder, List<ZooKeeperServer> servers) {
+    this.folder = folder;
+    this.servers = List.copyOf(servers);
+  }
+
+  /** Starts {@code servers} servers, 1 or 3 say, and waits until all serve. */
+  public static ZooKeeperCluster start(int servers) {
+    return start(servers, ServerSettings.defaults());
+  }
+
+  /** Starts {@code servers} servers and waits until all serve. */
+  public static ZooKeeperCluster start(int servers, ServerSettings settings) {
+    for (int tries = 1; ; tries++) {
+      ZooKeeperCluster cluster = prepare(servers, settings);
+      try {
+        cluster.servers.forEach(ZooKeeperServer::start);
+        cluster.awaitAllServing();
+        return cluster;
+      } catch (RuntimeException e) {
+        cluster.close();
+        if (tries == TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static ZooKeeperCluster prepare(int count, ServerSettings settings) {
+    List<Integer> free = FreePorts.find(3 * count);
+    List<String> members = new ArrayList<>();
+    for (int i = 0; count > 1 && i < count; i++) {
+      members.add(
+          "server.%d=127.0.0.1:%d:%d;127.0.0.1:%d"
+              .formatted(i + 1, free.get(count + i), free.get(2 * count + i), free.get(i)));
+    }
+    Path folder = Folders.temporary();
+    List<ZooKeeperServer> servers =
+        IntStream.range(0, count)
+            .mapToObj(i -> ZooKeeperServer.prepare(folder, i + 1, free.get(i), members, settings))
+            .toList();
+    return new ZooKeeperCluster(folder, servers);
+  }
+
+  /** How many servers it has, running or not. */
+  public int size() {
+    return servers.size();
+  }
+
+  /** Where the clients of server {@code i} connect. */
+  public int port(int i) {
+    return servers.get(i).port();
+  }
+
+  /** As ZooKeeper's own clients want it. */
+  public String connectString() {
+    return servers.stream()
+        .map(server -> "127.0.0.1:" + server.port())
+        .collect(Collectors.joining(","));
+  }
+
+  /** As a coordinator wants it. */
+  public String uri(String namespace) {
+    return "zookeeper://" + connectString() + "/" + namespace;
+  }
+
+  /** The server that leads, or the only one; empty while none does. */
+  public OptionalInt leader() {
+    return IntStream.range(0, servers.size()).filter(i -> servers.get(i).leads()).findFirst();
+  }
+
+  /** Waits for a leader and tells which server it is. */
+  public int awaitLeader() {
+    await("a leader", () -> leader().isPresent());
+    return leader().orElseThrow();
+  }
+
+  /** SIGKILL. */
+  public void kill(int i) {
+    servers.get(i).kill();
+  }
+
+  /** SIGSTOP: connections stay open and nothing answers. */
+  public void pause(int i) {
+    servers.get(i).pause();
+  }
+
+  /** SIGCONT. */
+  public void resume(int i) {
+    servers.get(i).resume();
+  }
+
+  /** Starts it again on its port and data, killing it first if it runs. Does not wait. */
+  public void restart(int i) {
+    kill(i);
+    servers.get(i).start();
+  }
+
+  /** Waits until server {@code i} serves clients. */
+  public void awaitServing(int i) {
+    await("server " + i, servers.get(i)::serves);
+  }
+
+  /** Waits until every server serves clients. */
+  public void awaitAllServing() {
+    for (int i = 0; i < servers.size(); i++) {
+      awaitServing(i);
+    }
+  }
+
+  private void await(String what, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      servers.forEach(ZooKeeperServer::checkNotFailed);
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException(
+            "no " + what + " within " + PATIENCE + "; the last of the logs:\n" + logTails());
+      }
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted while waiting for " + what);
+      }
+    }
+  }
+
+  private String logTails() {
+    return servers.stream().map(ZooKeeperServer::logTail).collect(Collectors.joining("\n---\n"));
+  }
+
+  /** Ends every server and deletes every file. Idempotent. */
+  @Override
+  public void close() {
+    servers.forEach(ZooKeeperServer::kill);
+    Folders.delete(folder);
+  }
+}

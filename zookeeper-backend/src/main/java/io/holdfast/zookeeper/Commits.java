@@ -1,0 +1,191 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Committed;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnavailableException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.KeeperException.Code;
+
+/**
+ * Commits transactions: looks, plans, writes, and begins again when what was seen has changed.
+ *
+ * <p>A guard fails a transaction only on a look that was in step with the leader; a look at a
+ * server that lags merely leads to another look. Used in the context only.
+ */
+final class Commits {
+
+  private static final int MOST_TRIES = 30;
+
+  private final Connection connection;
+  private final GuardedWriter writer;
+  private final SessionLife life;
+  private final Directories directories;
+  private final Paths paths;
+  private final KeyOrder order = new KeyOrder();
+
+  Commits(
+      Connection connection,
+      GuardedWriter writer,
+      SessionLife life,
+      Directories directories,
+      Paths paths) {
+    this.connection = connection;
+    this.writer = writer;
+    this.life = life;
+    this.directories = directories;
+    this.paths = paths;
+  }
+
+  /** How fresh a look has to be. */
+  private enum Look {
+    /** Only where no plan can be made without, and whatever the server has. */
+    QUICK,
+    /** At every key, in step with the leader. */
+    THOROUGH
+  }
+
+  void commit(Transaction transaction, CompletableFuture<Committed> committed) {
+    Attempt attempt = new Attempt(transaction, committed);
+    life.endWithSession(committed, attempt::endedWithSession);
+    order.run(transaction, committed, () -> attempt.begin(Look.QUICK));
+  }
+
+  /** One transaction under way. */
+  private final class Attempt {
+    final Transaction transaction;
+    final CompletableFuture<Committed> committed;
+    final CommitPlan plan;
+    int tries;
+
+    /** True while a write is on its way and nobody knows what becomes of it. */
+    boolean sent;
+
+    Attempt(Transaction transaction, CompletableFuture<Committed> committed) {
+      this.transaction = transaction;
+      this.committed = committed;
+      this.plan = new CommitPlan(transaction, paths, connection.sessionId());
+    }
+
+    RuntimeException endedWithSession() {
+      return sent
+          ? new IndeterminateException(
+              "the session ended before the reply came: the transaction may have taken effect, or"
+                  + " may yet")
+          : life.over();
+    }
+
+    void begin(Look look) {
+      if (committed.isDone()) {
+        return;
+      }
+      tries++;
+      if (tries > MOST_TRIES) {
+        committed.completeExceptionally(
+            new UnavailableException(
+                "others changed the same keys all the time, or the connection broke again and"
+                    + " again: nothing was written after "
+                    + MOST_TRIES
+                    + " tries"));
+        return;
+      }
+      Set<Key> keys = look == Look.QUICK ? plan.mustLook() : plan.allKeys();
+      if (keys.isEmpty()) {
+        proceed(look, Map.of());
+        return;
+      }
+      if (look == Look.THOROUGH) {
+        connection.sync(paths.sessions());
+      }
+      Map<Key, CompletableFuture<Reply<Reply.Node>>> asked = new LinkedHashMap<>();
+      keys.forEach(key -> asked.put(key, connection.node(paths.of(key))));
+      CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+          .thenRun(() -> looked(look, asked));
+    }
+
+    private void looked(Look look, Map<Key, CompletableFuture<Reply<Reply.Node>>> asked) {
+      Map<Key, Optional<Reply.Node>> looks = new HashMap<>();
+      for (Map.Entry<Key, CompletableFuture<Reply<Reply.Node>>> entry : asked.entrySet()) {
+        Reply<Reply.Node> reply = entry.getValue().join();
+        if (!reply.isOk() && !reply.isAbsent()) {
+          committed.completeExceptionally(
+              new UnavailableException(
+                  "could not look at "
+                      + entry.getKey()
+                      + ": "
+                      + reply.code()
+                      + "; nothing was written"));
+          return;
+        }
+        looks.put(entry.getKey(), reply.isOk() ? Optional.of(reply.value()) : Optional.empty());
+      }
+      proceed(look, looks);
+    }
+
+    private void proceed(Look look, Map<Key, Optional<Reply.Node>> looks) {
+      plan.make(looks);
+      boolean deletesNothing = look == Look.QUICK && deletesAbsent(looks);
+      if (deletesNothing || (look == Look.QUICK && plan.contradiction().isPresent())) {
+        begin(Look.THOROUGH);
+      } else if (plan.contradiction().isPresent()) {
+        committed.completeExceptionally(
+            new GuardFailedException("nothing was written: " + plan.contradiction().get()));
+      } else {
+        writer.write(plan.ops(), () -> sent = true).thenAccept(this::ended);
+      }
+    }
+
+    private boolean deletesAbsent(Map<Key, Optional<Reply.Node>> looks) {
+      return transaction.writes().stream()
+          .filter(Transaction.Delete.class::isInstance)
+          .anyMatch(delete -> looks.getOrDefault(delete.key(), Optional.empty()).isEmpty());
+    }
+
+    private void ended(Outcome outcome) {
+      sent = false;
+      if (outcome instanceof Outcome.Done done) {
+        committed.complete(new Committed(done.revision()));
+      } else if (outcome instanceof Outcome.DoneUnseen done
+          && !done.revision().equals(Revision.NONE)) {
+        committed.complete(new Committed(done.revision()));
+      } else if (outcome instanceof Outcome.Refused refused) {
+        refused(refused.code());
+      } else if (outcome instanceof Outcome.Undone) {
+        begin(Look.THOROUGH);
+      } else {
+        committed.completeExceptionally(
+            new IndeterminateException(
+                "the reply was lost, and later writes have covered the trace; look at the keys"));
+      }
+    }
+
+    private void refused(Code code) {
+      switch (code) {
+        case NONODE -> directories.make(plan.directories()).thenRun(() -> begin(Look.THOROUGH));
+        case NODEEXISTS, BADVERSION -> begin(Look.THOROUGH);
+        case NOTEMPTY ->
+            committed.completeExceptionally(
+                new IllegalArgumentException(
+                    "in ZooKeeper a key with keys below it can be neither deleted nor given another"
+                        + " lifetime, and a directory can be no key: "
+                        + plan.allKeys()));
+        case NOCHILDRENFOREPHEMERALS ->
+            committed.completeExceptionally(
+                new IllegalArgumentException(
+                    "in ZooKeeper nothing can be below a key that lives as long as a session: "
+                        + plan.allKeys()));
+        default ->
+            committed.completeExceptionally(
+                new UnavailableException("ZooKeeper refused the transaction: " + code));
+      }
+    }
+  }
+}

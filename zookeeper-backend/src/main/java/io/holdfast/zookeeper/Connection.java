@@ -1,0 +1,191 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Payload;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.recipes.watch.PersistentWatcher;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ZooKeeper session's connection, kept by Curator.
+ *
+ * <p>Curator finds servers, holds the handle and serves its recipes. Requests go to the handle
+ * itself and not through Curator's background queue, for two reasons: requests sent one behind the
+ * other without waiting keep their order, where Curator puts one that meets a broken connection
+ * aside for a second and lets later ones pass; and a lost reply comes back as a lost reply, where a
+ * retry would hide that the first try may have taken effect.
+ *
+ * <p>Replies and events arrive in the context, in the order in which ZooKeeper gave them.
+ */
+final class Connection {
+
+  private static final int SETTLE_MS = 200;
+
+  private final Context context;
+  private final CuratorFramework curator;
+  private @Nullable Events events;
+  private volatile @Nullable ZooKeeper handle;
+
+  /** What becomes of the connection. Called in the context. */
+  interface Events {
+    void connected();
+
+    void disconnected();
+
+    void expired();
+  }
+
+  Connection(String servers, Duration sessionTimeout, Context context) {
+    this.context = context;
+    int timeout = Math.toIntExact(sessionTimeout.toMillis());
+    this.curator =
+        CuratorFrameworkFactory.builder()
+            .connectString(servers)
+            .sessionTimeoutMs(timeout)
+            .connectionTimeoutMs(timeout)
+            .retryPolicy((retries, elapsed, sleeper) -> false)
+            .zookeeperFactory(new SingleHandle(this::event))
+            .ensembleTracker(false)
+            .maxCloseWaitMs(SETTLE_MS)
+            .build();
+  }
+
+  /** Starts connecting, for ever until {@link #close}. Does not block. */
+  void open(Events listener) {
+    events = listener;
+    curator.start();
+    try {
+      handle = curator.getZookeeperClient().getZooKeeper();
+    } catch (Exception e) {
+      throw new IllegalStateException("no ZooKeeper client: " + e.getMessage(), e);
+    }
+  }
+
+  private void event(WatchedEvent event) {
+    if (event.getType() != Watcher.Event.EventType.None) {
+      return;
+    }
+    Events listener = Objects.requireNonNull(events);
+    switch (event.getState()) {
+      case SyncConnected -> context.execute(listener::connected);
+      case Disconnected -> context.execute(listener::disconnected);
+      case Expired -> context.execute(listener::expired);
+      default -> {}
+    }
+  }
+
+  private ZooKeeper handle() {
+    return Objects.requireNonNull(handle, "not open");
+  }
+
+  /** As the server granted it. Known once connected. */
+  Duration sessionTimeout() {
+    return Duration.ofMillis(handle().getSessionTimeout());
+  }
+
+  /** What ZooKeeper calls the session; the owner of its ephemeral nodes. Known once connected. */
+  long sessionId() {
+    return handle().getSessionId();
+  }
+
+  CompletableFuture<Reply<List<OpResult>>> multi(List<Op> ops) {
+    CompletableFuture<Reply<List<OpResult>>> reply = new CompletableFuture<>();
+    handle().multi(ops, (rc, path, none, results) -> arrive(reply, rc, results), null);
+    return reply;
+  }
+
+  CompletableFuture<Reply<String>> create(String path, CreateMode mode) {
+    CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
+    handle()
+        .create(
+            path,
+            new byte[0],
+            Ids.OPEN_ACL_UNSAFE,
+            mode,
+            (int rc, String asked, Object none, String made) -> arrive(reply, rc, made),
+            null);
+    return reply;
+  }
+
+  CompletableFuture<Reply<Reply.Children>> children(String path) {
+    CompletableFuture<Reply<Reply.Children>> reply = new CompletableFuture<>();
+    handle()
+        .getChildren(
+            path,
+            null,
+            (int rc, String asked, Object none, List<String> names, Stat stat) ->
+                arrive(reply, rc, names == null ? null : new Reply.Children(names, stat)),
+            null);
+    return reply;
+  }
+
+  CompletableFuture<Reply<Reply.Node>> node(String path) {
+    CompletableFuture<Reply<Reply.Node>> reply = new CompletableFuture<>();
+    handle()
+        .getData(
+            path,
+            null,
+            (rc, asked, none, data, stat) ->
+                arrive(reply, rc, stat == null ? null : new Reply.Node(payload(data), stat)),
+            null);
+    return reply;
+  }
+
+  private static Payload payload(byte @Nullable [] data) {
+    return data == null ? Payload.EMPTY : Payload.of(data);
+  }
+
+  CompletableFuture<Reply<Stat>> stat(String path) {
+    return stat(path, null);
+  }
+
+  CompletableFuture<Reply<Stat>> stat(String path, @Nullable Watcher watcher) {
+    CompletableFuture<Reply<Stat>> reply = new CompletableFuture<>();
+    handle().exists(path, watcher, (rc, asked, none, stat) -> arrive(reply, rc, stat), null);
+    return reply;
+  }
+
+  /** Brings what this session reads up to date with the leader. */
+  CompletableFuture<Reply<String>> sync(String path) {
+    CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
+    handle().sync(path, (rc, asked, none) -> arrive(reply, rc, asked), null);
+    return reply;
+  }
+
+  /** Removes the watches that {@link #stat} set on a path, here and on the server. */
+  void removeWatches(String path) {
+    handle().removeAllWatches(path, Watcher.WatcherType.Data, true, (rc, asked, none) -> {}, null);
+  }
+
+  /** A watch on a node and all below it that survives broken connections. */
+  PersistentWatcher watcher(String path) {
+    return new PersistentWatcher(curator, path, true);
+  }
+
+  private <T> void arrive(CompletableFuture<Reply<T>> reply, int rc, @Nullable T value) {
+    Reply<T> arrived = new Reply<>(Code.get(rc), value);
+    context.execute(() -> reply.complete(arrived));
+  }
+
+  /**
+   * Ends the session at the server if it can be reached. Blocks until it answers or the connection
+   * is given up, which takes up to the session time-out: for a thread of its own.
+   */
+  void close() {
+    curator.close();
+  }
+}

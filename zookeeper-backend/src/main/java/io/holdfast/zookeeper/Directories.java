@@ -1,0 +1,55 @@
+package io.holdfast.zookeeper;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.CreateMode;
+
+/**
+ * Makes the nodes above queues and keys: container nodes, which ZooKeeper removes some time after
+ * they have become empty.
+ *
+ * <p>This also tells a directory from a key: a container without data is a directory and nothing
+ * else.
+ */
+final class Directories {
+
+  /** How ZooKeeper marks a container: as the owner of a node that no session owns. */
+  private static final long CONTAINER_OWNER = Long.MIN_VALUE;
+
+  private final Connection connection;
+
+  Directories(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** True if the node only holds others, and is not a key. */
+  static boolean isDirectory(Reply.Node node) {
+    return isContainer(node) && node.data().size() == 0;
+  }
+
+  static boolean isContainer(Reply.Node node) {
+    return node.stat().getEphemeralOwner() == CONTAINER_OWNER;
+  }
+
+  /**
+   * Makes those of {@code paths} that are missing; each is named before those below it. Whether it
+   * worked, the next write tells: an empty container may vanish again before anything is put in it.
+   */
+  CompletableFuture<Void> make(List<String> paths) {
+    return create(paths, CreateMode.CONTAINER);
+  }
+
+  /** Makes nodes that stay. */
+  CompletableFuture<Void> makeLasting(List<String> paths) {
+    return create(paths, CreateMode.PERSISTENT);
+  }
+
+  private CompletableFuture<Void> create(List<String> paths, CreateMode mode) {
+    Set<String> each = new LinkedHashSet<>(paths);
+    CompletableFuture<?>[] made =
+        each.stream().map(path -> connection.create(path, mode)).toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(made);
+  }
+}

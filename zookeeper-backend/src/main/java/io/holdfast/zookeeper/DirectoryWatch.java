@@ -1,0 +1,157 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Watch;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.curator.framework.recipes.watch.PersistentWatcher;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers a directory's present state, again and again as it changes.
+ *
+ * <p>Curator's {@link PersistentWatcher} tells that something has changed, and keeps telling across
+ * broken connections. What is there now, this class reads itself: the names, and what is held under
+ * those that are new or were changed. Curator's cache would do both, but it takes a directory that
+ * was removed and made again for the old one when their child counts happen to agree, and knows no
+ * revision of a deletion.
+ *
+ * <p>States: IDLE, READING, STALE (reading, and something has changed since). Events that come
+ * while a read is under way lead to one more read. ZooKeeper tells a session of a change before it
+ * shows the session anything later, so a read that follows an event holds what the event was about.
+ */
+final class DirectoryWatch implements Watch {
+
+  private final Reader reader;
+  private final Context context;
+  private final Key directory;
+  private final String path;
+  private final Consumer<? super Snapshot> sink;
+  private final PersistentWatcher watcher;
+  private volatile boolean closed;
+
+  /** Used in the context only, as are all below. */
+  private State state = State.IDLE;
+
+  private final Map<String, Reply.Node> held = new HashMap<>();
+  private final Set<String> changed = new HashSet<>();
+  private boolean changedUnseen;
+  private @Nullable Snapshot last;
+
+  private enum State {
+    IDLE,
+    READING,
+    STALE
+  }
+
+  DirectoryWatch(
+      Connection connection,
+      Reader reader,
+      Context context,
+      Key directory,
+      String path,
+      Consumer<? super Snapshot> sink) {
+    this.reader = reader;
+    this.context = context;
+    this.directory = directory;
+    this.path = path;
+    this.sink = sink;
+    this.watcher = connection.watcher(path);
+  }
+
+  /** In the context. */
+  void start() {
+    if (closed) {
+      return;
+    }
+    watcher.getListenable().addListener(event -> context.execute(() -> changed(event)));
+    watcher.getResetListenable().addListener(() -> context.execute(this::changedUnseen));
+    watcher.start();
+  }
+
+  private void changed(WatchedEvent event) {
+    if (event.getType() == Watcher.Event.EventType.None || event.getPath() == null) {
+      return;
+    }
+    String where = event.getPath();
+    if (where.equals(path)) {
+      read();
+    } else if (Paths.parent(where).equals(path)) {
+      changed.add(Paths.name(where));
+      read();
+    }
+  }
+
+  /** Events may have been missed: whatever is held may have changed. */
+  private void changedUnseen() {
+    changedUnseen = true;
+    read();
+  }
+
+  private void read() {
+    if (closed) {
+      return;
+    }
+    if (state != State.IDLE) {
+      state = State.STALE;
+      return;
+    }
+    state = State.READING;
+    if (changedUnseen) {
+      held.clear();
+      changedUnseen = false;
+    }
+    held.keySet().removeAll(changed);
+    changed.clear();
+    reader
+        .names(directory, Consistency.SEQUENTIAL)
+        .thenCompose(
+            listing ->
+                reader
+                    .nodes(directory, listing.names(), name -> !held.containsKey(name))
+                    .thenApply(
+                        nodes -> {
+                          held.keySet().retainAll(listing.names());
+                          held.putAll(nodes);
+                          return reader.snapshot(directory, listing, held);
+                        }))
+        .whenComplete((snapshot, failure) -> ended(failure == null ? snapshot : null));
+  }
+
+  private void ended(@Nullable Snapshot snapshot) {
+    boolean again = state == State.STALE;
+    state = State.IDLE;
+    if (snapshot == null) {
+      // The connection broke; the watcher tells when it is set anew.
+      changedUnseen = true;
+    } else if (!closed && !snapshot.equals(last)) {
+      last = snapshot;
+      sink.accept(snapshot);
+    }
+    if (again && !closed) {
+      read();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      context.execute(this::stop);
+    }
+  }
+
+  private void stop() {
+    held.clear();
+    changed.clear();
+    watcher.close();
+  }
+}

@@ -1,0 +1,88 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Context;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.Watcher;
+
+/**
+ * Tells when nodes are gone: one watch for each path, however many wait for it.
+ *
+ * <p>ZooKeeper's client sets its watches again after a broken connection. All the same each path is
+ * looked at again then, because a look that was under way may have been lost. Used in the context
+ * only.
+ */
+final class GoneWatches {
+
+  private final Connection connection;
+  private final Context context;
+  private final Map<String, Path> paths = new HashMap<>();
+
+  GoneWatches(Connection connection, Context context, Attachment attachment) {
+    this.connection = connection;
+    this.context = context;
+    attachment.atEveryAttachment(() -> List.copyOf(paths.values()).forEach(Path::look));
+  }
+
+  /** Completes {@code gone} once there is no node at {@code path}. */
+  void watch(String path, CompletableFuture<Void> gone) {
+    Runnable waiter = () -> gone.complete(null);
+    Path watched = paths.get(path);
+    if (watched == null) {
+      watched = new Path(path);
+      paths.put(path, watched);
+      watched.look();
+    }
+    watched.waiting.add(waiter);
+    Path joined = watched;
+    gone.whenComplete((done, failure) -> context.execute(() -> joined.stop(waiter)));
+  }
+
+  /** One path and those who wait. */
+  private final class Path {
+    final String path;
+    final Set<Runnable> waiting = new LinkedHashSet<>();
+    final Watcher watcher;
+
+    Path(String path) {
+      this.path = path;
+      this.watcher =
+          event -> {
+            if (event.getType() != Watcher.Event.EventType.None) {
+              GoneWatches.this.context.execute(this::look);
+            }
+          };
+    }
+
+    void look() {
+      if (paths.get(path) != this) {
+        return;
+      }
+      connection
+          .stat(path, watcher)
+          .thenAccept(
+              reply -> {
+                if (reply.isAbsent()) {
+                  end();
+                }
+              });
+    }
+
+    private void end() {
+      if (paths.remove(path, this)) {
+        connection.removeWatches(path);
+        List.copyOf(waiting).forEach(Runnable::run);
+      }
+    }
+
+    void stop(Runnable waiter) {
+      if (waiting.remove(waiter) && waiting.isEmpty() && paths.remove(path, this)) {
+        connection.removeWatches(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Revision;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the session's writes, each one {@code multi} that begins with its presence node, and finds
+ * out what became of those whose reply was lost.
+ *
+ * <p>The presence node serves thrice. Without it the whole {@code multi} fails, so a session that
+ * was given up cannot write. Its new {@code mzxid} is the zxid of the {@code multi}, which is also
+ * the {@code czxid} of all that was created in it. And it remembers the number of the last write
+ * that took effect.
+ *
+ * <p><b>Lost replies.</b> When the connection breaks, the replies of all writes in flight are lost
+ * together. Of these the leader has taken some first ones, in order, and will take no more once the
+ * session is attached anew: requests that a former server still forwards are refused there, because
+ * the session has moved, and those that this very server still had in hand go ahead of everything
+ * sent on the new connection. So after attaching, one {@code sync} and one look at the presence
+ * node settle all of them:
+ *
+ * <ul>
+ *   <li>a number greater than the one found: not done;
+ *   <li>the number found: done;
+ *   <li>a smaller one: done, if the node's version has grown by as many as there are lost writes up
+ *       to the number found. If it has grown by less, some of them were refused, and which, nobody
+ *       knows any more: unknown.
+ * </ul>
+ *
+ * <p>While the session is not attached, or lost writes are not settled, new writes wait. If the
+ * session is lost first, nothing is told: those who wait end with the session.
+ *
+ * <p>Used in the context only.
+ */
+final class GuardedWriter {
+
+  private final Connection connection;
+  private final Context context;
+  private final SessionLife life;
+  private final Presence presence;
+
+  private final Deque<Write> waiting = new ArrayDeque<>();
+  private final Deque<Write> inFlight = new ArrayDeque<>();
+  private final List<Write> unsettled = new ArrayList<>();
+
+  private boolean attached = true;
+  private boolean settling;
+  private long lastNumber;
+  private long lastSent;
+
+  /** The presence node's version after the last acknowledged write before {@link #unsettled}. */
+  private int knownVersion;
+
+  /** How many writes were acknowledged since the first of {@link #unsettled}. */
+  private int doneMeanwhile;
+
+  /** One write on its way. */
+  private static final class Write {
+    final List<Op> ops;
+    final Runnable behind;
+    final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    long number;
+    long sent;
+
+    Write(List<Op> ops, Runnable behind) {
+      this.ops = ops;
+      this.behind = behind;
+    }
+  }
+
+  GuardedWriter(Connection connection, Context context, SessionLife life, Presence presence) {
+    this.connection = connection;
+    this.context = context;
+    this.life = life;
+    this.presence = presence;
+    this.lastSent = context.nanoTime();
+  }
+
+  /** When a write was sent last. */
+  long lastSent() {
+    return lastSent;
+  }
+
+  /** A write of nothing: proves that the session lives. */
+  CompletableFuture<Outcome> prove() {
+    return write(List.of(), () -> {});
+  }
+
+  CompletableFuture<Outcome> write(List<Op> ops) {
+    return write(ops, () -> {});
+  }
+
+  /**
+   * Writes all of {@code ops} or nothing.
+   *
+   * @param behind called right after sending: what it asks on the connection is answered with the
+   *     state just after the write, and costs no further round trip
+   * @return completes in the context, unless the session is lost first
+   */
+  CompletableFuture<Outcome> write(List<Op> ops, Runnable behind) {
+    Write write = new Write(ops, behind);
+    waiting.add(write);
+    sendWaiting();
+    return write.outcome;
+  }
+
+  private void sendWaiting() {
+    while (attached && unsettled.isEmpty() && !life.isLost() && !waiting.isEmpty()) {
+      send(waiting.remove());
+    }
+  }
+
+  private void send(Write write) {
+    lastNumber++;
+    write.number = lastNumber;
+    write.sent = context.nanoTime();
+    lastSent = write.sent;
+    List<Op> ops = new ArrayList<>(write.ops.size() + 1);
+    ops.add(presence.update(write.number));
+    ops.addAll(write.ops);
+    inFlight.add(write);
+    connection.multi(ops).thenAccept(reply -> replied(write, reply));
+    write.behind.run();
+  }
+
+  private void replied(Write write, Reply<List<OpResult>> reply) {
+    inFlight.remove(write);
+    if (reply.isLost()) {
+      if (unsettled.isEmpty()) {
+        doneMeanwhile = 0;
+      }
+      unsettled.add(write);
+    } else if (reply.code() == Code.SESSIONEXPIRED) {
+      life.lose(LossReason.EXPIRED);
+    } else {
+      life.acknowledged(write.sent);
+      answered(write, reply);
+    }
+    settle();
+  }
+
+  private void answered(Write write, Reply<List<OpResult>> reply) {
+    if (reply.isOk()) {
+      OpResult.SetDataResult own = (OpResult.SetDataResult) reply.value().get(0);
+      if (unsettled.isEmpty()) {
+        knownVersion = own.getStat().getVersion();
+      } else {
+        doneMeanwhile++;
+      }
+      List<OpResult> results = reply.value().subList(1, reply.value().size());
+      write.outcome.complete(
+          new Outcome.Done(new Revision(own.getStat().getMzxid()), List.copyOf(results)));
+      return;
+    }
+    int index = firstRefused(reply.valueOrNull());
+    if (index == 0 && reply.isAbsent()) {
+      life.lose(LossReason.REVOKED);
+    } else {
+      write.outcome.complete(new Outcome.Refused(index - 1, reply.code()));
+    }
+  }
+
+  private static int firstRefused(@Nullable List<OpResult> results) {
+    if (results != null) {
+      for (int i = 0; i < results.size(); i++) {
+        if (results.get(i) instanceof OpResult.ErrorResult error
+            && error.getErr() != Code.OK.intValue()) {
+          return i;
+        }
+      }
+    }
+    return 0;
+  }
+
+  void disconnected() {
+    attached = false;
+  }
+
+  /** The session is attached to a server again: settles what is open, proves life, goes on. */
+  void reconnected() {
+    attached = true;
+    settling = false;
+    settle();
+    prove();
+  }
+
+  private void settle() {
+    if (unsettled.isEmpty() || !attached || settling || !inFlight.isEmpty()) {
+      return;
+    }
+    settling = true;
+    connection.sync(presence.path());
+    connection.node(presence.path()).thenAccept(this::looked);
+  }
+
+  private void looked(Reply<Reply.Node> look) {
+    if (!settling || !attached) {
+      return;
+    }
+    settling = false;
+    if (look.isAbsent()) {
+      life.lose(LossReason.REVOKED);
+    } else if (look.code() == Code.SESSIONEXPIRED) {
+      life.lose(LossReason.EXPIRED);
+    } else if (look.isOk()) {
+      settle(look.value());
+      sendWaiting();
+    }
+    // Lost again: the next connection asks again.
+  }
+
+  private void settle(Reply.Node node) {
+    long found = Presence.number(node.data()).orElse(-1);
+    int grown = node.stat().getVersion() - knownVersion - doneMeanwhile;
+    long reached = unsettled.stream().filter(write -> write.number <= found).count();
+    List<Write> settled = List.copyOf(unsettled);
+    unsettled.clear();
+    knownVersion = node.stat().getVersion();
+    for (Write write : settled) {
+      write.outcome.complete(judge(write.number, found, grown, reached, node));
+    }
+  }
+
+  private static Outcome judge(long number, long found, int grown, long reached, Reply.Node node) {
+    if (found >= 0 && number > found) {
+      return new Outcome.Undone();
+    }
+    if (number == found) {
+      return new Outcome.DoneUnseen(new Revision(node.stat().getMzxid()));
+    }
+    if (grown == 0) {
+      return new Outcome.Undone();
+    }
+    return found >= 0 && grown == reached
+        ? new Outcome.DoneUnseen(Revision.NONE)
+        : new Outcome.Unknown();
+  }
+}

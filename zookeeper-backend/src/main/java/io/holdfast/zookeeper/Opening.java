@@ -1,0 +1,154 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.UnavailableException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.KeeperException.Code;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to a session: connects, makes the namespace, creates the presence node.
+ *
+ * <p>States: CONNECTING until the first connection, PUBLISHING until the presence node is there,
+ * OPEN from then on, when events go to the session; FAILED if the time ran out before.
+ */
+final class Opening implements Connection.Events {
+
+  private final String servers;
+  private final Paths paths;
+  private final Owner owner;
+  private final CoordinatorOptions options;
+  private final Context context;
+  private final Connection connection;
+  private final long started;
+  private final CompletableFuture<Session> opened = new CompletableFuture<>();
+  private State state = State.CONNECTING;
+  private @Nullable Presence presence;
+  private String id = "";
+  private @Nullable ZooKeeperSession session;
+  private String trouble = "no server answers";
+
+  private enum State {
+    CONNECTING,
+    PUBLISHING,
+    OPEN,
+    FAILED
+  }
+
+  Opening(String servers, Paths paths, Owner owner, CoordinatorOptions options, Context context) {
+    this.servers = servers;
+    this.paths = paths;
+    this.owner = owner;
+    this.options = options;
+    this.context = context;
+    this.started = context.nanoTime();
+    this.connection = new Connection(servers, options.sessionTimeout(), context);
+  }
+
+  CompletableFuture<Session> opened() {
+    return opened;
+  }
+
+  /** In the context. */
+  void start() {
+    context.schedule(options.connectTimeout(), this::giveUp);
+    try {
+      connection.open(this);
+    } catch (IllegalStateException e) {
+      trouble = String.valueOf(e.getMessage());
+      giveUp();
+    }
+  }
+
+  @Override
+  public void connected() {
+    if (session != null) {
+      session.reconnected();
+    } else if (state == State.CONNECTING) {
+      state = State.PUBLISHING;
+      id = SessionNames.create(connection.sessionId());
+      presence = Presence.of(paths.presence(id), owner);
+      trouble = "the servers answer, and then lose the connection";
+      publish();
+    } else if (state == State.PUBLISHING) {
+      publish();
+    }
+  }
+
+  private void publish() {
+    Presence node = presence;
+    if (node == null || state != State.PUBLISHING) {
+      return;
+    }
+    long sent = context.nanoTime();
+    connection
+        .multi(List.of(node.create()))
+        .thenAccept(
+            reply -> {
+              if (state != State.PUBLISHING) {
+                return;
+              }
+              if (reply.isOk() || reply.code() == Code.NODEEXISTS) {
+                open(node, sent);
+              } else if (reply.isAbsent()) {
+                makeNamespace();
+              } else if (!reply.isLost()) {
+                trouble = "ZooKeeper refuses to create " + node.path() + ": " + reply.code();
+                giveUp();
+              }
+            });
+  }
+
+  private void makeNamespace() {
+    Directories directories = new Directories(connection);
+    directories
+        .makeLasting(paths.namespaceLevels())
+        .thenCompose(made -> directories.makeLasting(List.of(paths.sessions())))
+        .thenRun(this::publish);
+  }
+
+  private void open(Presence node, long sent) {
+    state = State.OPEN;
+    session = new ZooKeeperSession(id, connection, node, paths, context, started, sent);
+    opened.complete(session);
+  }
+
+  @Override
+  public void disconnected() {
+    if (session != null) {
+      session.disconnected();
+    }
+  }
+
+  @Override
+  public void expired() {
+    if (session != null) {
+      session.expired();
+    } else {
+      trouble = "the session expired while it was being opened";
+      giveUp();
+    }
+  }
+
+  private void giveUp() {
+    if (state == State.OPEN || state == State.FAILED) {
+      return;
+    }
+    state = State.FAILED;
+    Thread closer = new Thread(connection::close, "holdfast-zookeeper-give-up");
+    closer.setDaemon(true);
+    closer.start();
+    opened.completeExceptionally(
+        new UnavailableException(
+            "no session with ZooKeeper at "
+                + servers
+                + " after "
+                + (context.nanoTime() - started) / 1_000_000
+                + " ms: "
+                + trouble));
+  }
+}

@@ -1,0 +1,56 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Key;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Where keys are in ZooKeeper: {@code /namespace/key}. */
+record Paths(Key namespace) {
+
+  private static final String SESSIONS = "sessions";
+
+  String of(Key key) {
+    return "/" + namespace + "/" + key;
+  }
+
+  /** The directory of the presence nodes. */
+  String sessions() {
+    return "/" + namespace + "/" + SESSIONS;
+  }
+
+  String presence(String session) {
+    return sessions() + "/" + session;
+  }
+
+  /** The namespace's node and those above it, the topmost first. */
+  List<String> namespaceLevels() {
+    List<String> levels = new ArrayList<>();
+    for (String level = "/" + namespace; !level.isEmpty(); level = parent(level)) {
+      levels.add(level);
+    }
+    Collections.reverse(levels);
+    return List.copyOf(levels);
+  }
+
+  /** The nodes between the namespace and {@code key}, the topmost first. */
+  List<String> directoriesAbove(Key key) {
+    List<String> above = new ArrayList<>();
+    for (Key level = key; level.hasParent(); ) {
+      level = level.parent();
+      above.add(of(level));
+    }
+    Collections.reverse(above);
+    return List.copyOf(above);
+  }
+
+  /** The path above, empty above the topmost. */
+  static String parent(String path) {
+    return path.substring(0, path.lastIndexOf('/'));
+  }
+
+  /** The last segment. */
+  static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+}

@@ -1,0 +1,52 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Payload;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs.Ids;
+
+/**
+ * The session's presence node: its owner, and the number of the last write that took effect.
+ *
+ * @param path where it is
+ * @param owner the owner in its stored form
+ */
+record Presence(String path, String owner) {
+
+  private static final String NUMBER = "&op=";
+  private static final int ANY_VERSION = -1;
+
+  static Presence of(String path, Owner owner) {
+    return new Presence(path, owner.encode().text());
+  }
+
+  Op create() {
+    return Op.create(path, data(0), Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+  }
+
+  /** What every write of the session begins with: no presence, no write. */
+  Op update(long number) {
+    return Op.setData(path, data(number), ANY_VERSION);
+  }
+
+  private byte[] data(long number) {
+    return (owner + NUMBER + number).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The number in {@code data}; empty if somebody else wrote it. */
+  static OptionalLong number(Payload data) {
+    String text = data.text();
+    int start = text.lastIndexOf(NUMBER);
+    if (start < 0) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(text.substring(start + NUMBER.length())));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

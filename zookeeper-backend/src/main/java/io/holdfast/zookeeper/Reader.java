@@ -1,0 +1,155 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.UnavailableException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.apache.zookeeper.data.Stat;
+
+/**
+ * Reads directories. Used in the context only.
+ *
+ * <p>A directory's {@code pzxid} is the zxid of the last creation or deletion in it. A directory
+ * that is not there has none; then its nearest ancestor's tells how late this was true.
+ */
+final class Reader {
+
+  private final Connection connection;
+  private final Paths paths;
+  private final SessionNames sessions;
+
+  Reader(Connection connection, Paths paths, SessionNames sessions) {
+    this.connection = connection;
+    this.paths = paths;
+    this.sessions = sessions;
+  }
+
+  /**
+   * What is in a directory.
+   *
+   * @param revision of the last creation or deletion
+   * @param names of all nodes, sorted, that can be part of a key
+   */
+  record Listing(Revision revision, List<String> names) {}
+
+  /** Fails with {@link UnavailableException} only. */
+  CompletableFuture<Listing> names(Key directory, Consistency consistency) {
+    if (consistency == Consistency.LINEARIZABLE) {
+      connection.sync(paths.sessions());
+    }
+    CompletableFuture<Listing> listing = new CompletableFuture<>();
+    connection
+        .children(paths.of(directory))
+        .thenAccept(
+            reply -> {
+              if (reply.isOk()) {
+                listing.complete(
+                    new Listing(
+                        new Revision(reply.value().stat().getPzxid()),
+                        reply.value().names().stream().filter(Key::isSegment).sorted().toList()));
+              } else if (reply.isAbsent()) {
+                absent(Paths.parent(paths.of(directory)), listing);
+              } else {
+                listing.completeExceptionally(unavailable(directory, reply));
+              }
+            });
+    return listing;
+  }
+
+  private void absent(String ancestor, CompletableFuture<Listing> listing) {
+    if (ancestor.isEmpty()) {
+      listing.complete(new Listing(Revision.NONE, List.of()));
+      return;
+    }
+    connection
+        .stat(ancestor)
+        .thenAccept(
+            reply -> {
+              if (reply.isOk()) {
+                Revision revision = new Revision(reply.value().getPzxid());
+                listing.complete(new Listing(revision, List.of()));
+              } else if (reply.isAbsent()) {
+                absent(Paths.parent(ancestor), listing);
+              } else {
+                listing.completeExceptionally(
+                    new UnavailableException("could not read " + ancestor + ": " + reply.code()));
+              }
+            });
+  }
+
+  CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
+    return names(directory, consistency)
+        .thenCompose(
+            listing ->
+                nodes(directory, listing.names(), name -> true)
+                    .thenApply(nodes -> snapshot(directory, listing, nodes)));
+  }
+
+  /** The nodes of those {@code names} that are wanted and still there. */
+  CompletableFuture<Map<String, Reply.Node>> nodes(
+      Key directory, List<String> names, Predicate<String> wanted) {
+    Map<String, CompletableFuture<Reply<Reply.Node>>> asked = new LinkedHashMap<>();
+    for (String name : names) {
+      if (wanted.test(name)) {
+        asked.put(name, connection.node(paths.of(directory) + "/" + name));
+      }
+    }
+    return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+        .thenCompose(
+            all -> {
+              Map<String, Reply.Node> nodes = new LinkedHashMap<>();
+              for (Map.Entry<String, CompletableFuture<Reply<Reply.Node>>> entry :
+                  asked.entrySet()) {
+                Reply<Reply.Node> reply = entry.getValue().join();
+                if (reply.isOk()) {
+                  nodes.put(entry.getKey(), reply.value());
+                } else if (!reply.isAbsent()) {
+                  return CompletableFuture.failedFuture(unavailable(directory, reply));
+                }
+              }
+              return sessions.learn(owners(nodes)).thenApply(learnt -> nodes);
+            });
+  }
+
+  private static List<Long> owners(Map<String, Reply.Node> nodes) {
+    return nodes.values().stream()
+        .map(node -> node.stat().getEphemeralOwner())
+        .filter(owner -> owner != 0 && owner != Long.MIN_VALUE)
+        .distinct()
+        .toList();
+  }
+
+  Snapshot snapshot(Key directory, Listing listing, Map<String, Reply.Node> nodes) {
+    List<Entry> entries = new ArrayList<>();
+    Revision revision = listing.revision();
+    for (Map.Entry<String, Reply.Node> there : nodes.entrySet()) {
+      Reply.Node node = there.getValue();
+      if (Directories.isDirectory(node)) {
+        continue;
+      }
+      Stat stat = node.stat();
+      Revision modified = new Revision(stat.getMzxid());
+      revision = Revision.later(revision, modified);
+      entries.add(
+          new Entry(
+              directory.child(there.getKey()),
+              node.data(),
+              new Revision(stat.getCzxid()),
+              modified,
+              sessions.of(stat.getEphemeralOwner())));
+    }
+    return new Snapshot(directory, revision, entries);
+  }
+
+  private static UnavailableException unavailable(Key directory, Reply<?> reply) {
+    return new UnavailableException("could not read " + directory + ": " + reply.code());
+  }
+}

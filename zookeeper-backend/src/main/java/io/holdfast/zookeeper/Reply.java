@@ -1,0 +1,44 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Payload;
+import java.util.List;
+import java.util.Objects;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a request: a code always, a value mostly only with {@link Code#OK}.
+ *
+ * @param code as ZooKeeper gave it
+ * @param valueOrNull what was asked for
+ */
+record Reply<T>(Code code, @Nullable T valueOrNull) {
+
+  /** The names below a node, and the node's own statistics. */
+  record Children(List<String> names, Stat stat) {}
+
+  /** What a node holds. */
+  record Node(Payload data, Stat stat) {}
+
+  boolean isOk() {
+    return code == Code.OK;
+  }
+
+  boolean isAbsent() {
+    return code == Code.NONODE;
+  }
+
+  /** True if the request may or may not have been carried out. */
+  boolean isLost() {
+    return code == Code.CONNECTIONLOSS
+        || code == Code.SESSIONMOVED
+        || code == Code.OPERATIONTIMEOUT
+        || code == Code.REQUESTTIMEOUT;
+  }
+
+  /** The value of a reply that is known to have one. */
+  T value() {
+    return Objects.requireNonNull(valueOrNull, "a reply without a value");
+  }
+}

@@ -1,0 +1,116 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Revision;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.data.Stat;
+
+/** One claim on its way to a place: a name that is never used twice, and the queue as last seen. */
+final class Seat {
+
+  private final Claim claim;
+  private final Connection connection;
+  private final String queue;
+  private final UUID guid = UUID.randomUUID();
+  private CompletableFuture<Reply<Reply.Children>> listing = new CompletableFuture<>();
+  private CompletableFuture<Reply<Stat>> look = new CompletableFuture<>();
+  private String foundName = "";
+
+  Seat(Claim claim, Paths paths, Connection connection) {
+    this.claim = claim;
+    this.connection = connection;
+    this.queue = paths.of(claim.queue());
+  }
+
+  Op create(Payload payload) {
+    return Op.create(
+        path(QueueNode.prefix(guid, claim.mode())),
+        payload.bytes(),
+        Ids.OPEN_ACL_UNSAFE,
+        CreateMode.EPHEMERAL_SEQUENTIAL);
+  }
+
+  /** Asks who is in the queue. */
+  CompletableFuture<Reply<Reply.Children>> list() {
+    listing = connection.children(queue);
+    return listing;
+  }
+
+  /** What was asked last. */
+  CompletableFuture<Reply<Reply.Children>> listing() {
+    return listing;
+  }
+
+  String path(String name) {
+    return queue + "/" + name;
+  }
+
+  /** Looks for the own node in the listing that has arrived, and whose it is. */
+  CompletableFuture<Reply<Stat>> lookAtOwn() {
+    Reply<Reply.Children> listed = listing.join();
+    foundName = listed.isOk() ? nameIn(listed.value().names()) : "";
+    look =
+        foundName.isEmpty()
+            ? CompletableFuture.completedFuture(new Reply<>(listed.code(), null))
+            : connection.stat(path(foundName));
+    return look;
+  }
+
+  private String nameIn(List<String> names) {
+    String own = QueueNode.protection(guid);
+    return names.stream().filter(name -> name.startsWith(own)).findFirst().orElse("");
+  }
+
+  /** True if the connection broke while it looked, so that nothing is known. */
+  boolean lookWasLost() {
+    return look.join().isLost();
+  }
+
+  /** What was found, empty if nothing. */
+  String foundName() {
+    return foundName;
+  }
+
+  boolean isOwnedBy(long session) {
+    Reply<Stat> reply = look.join();
+    return !foundName.isEmpty() && reply.isOk() && reply.value().getEphemeralOwner() == session;
+  }
+
+  /** The node that was found. */
+  Stat found() {
+    return look.join().value();
+  }
+
+  /** The place that node {@code name} is, with those ahead of it in the listing. */
+  Place place(String name, Revision created) {
+    Key key = claim.queue().child(name);
+    return new Place(
+        claim.queue(),
+        key,
+        claim.mode(),
+        created,
+        ahead(claim.queue(), name, listing.join().value().names()));
+  }
+
+  /** Those in front of {@code own}, the front of the queue first. */
+  static List<Place.Member> ahead(Key queue, String own, List<String> names) {
+    QueueNode self = QueueNode.parse(own).orElseThrow();
+    return names.stream()
+        .filter(Key::isSegment)
+        .map(QueueNode::parse)
+        .flatMap(Optional::stream)
+        .filter(node -> QueueNode.FIRST_COME.compare(node, self) < 0)
+        .sorted(QueueNode.FIRST_COME)
+        .map(node -> new Place.Member(queue.child(node.name()), node.mode()))
+        .toList();
+  }
+}

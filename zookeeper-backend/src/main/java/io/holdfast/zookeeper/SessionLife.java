@@ -1,0 +1,189 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.SessionState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the session stands, and who waits for it.
+ *
+ * <p>States: ACTIVE; SUSPENDED since the connection broke, until a write is acknowledged on the
+ * next one; LOST for good. They change in {@link #move} only. LOST comes from outside, or by the
+ * clock once the time-out has passed since the last acknowledged write was sent: in the context by
+ * a timer, and in any thread that asks before the timer ran.
+ */
+final class SessionLife {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionLife.class);
+
+  private final String id;
+  private final Duration timeout;
+  private final Context context;
+  private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
+
+  /** Guarded by this, as are the four below. */
+  private final ProofOfLife proof;
+
+  private SessionState state = SessionState.ACTIVE;
+  private long deadline;
+  private @Nullable LossReason reason;
+  private boolean connected = true;
+
+  /** Used in the context only, as is the one below. */
+  private final List<Consumer<SessionState>> observers = new ArrayList<>();
+
+  private final Set<Runnable> pending = new LinkedHashSet<>();
+
+  /** A session whose presence node was written by a request sent at {@code written}. */
+  SessionLife(String id, Duration timeout, Context context, long opened, long written) {
+    this.id = id;
+    this.timeout = timeout;
+    this.context = context;
+    this.proof = new ProofOfLife(timeout, opened);
+    this.deadline = written + timeout.toNanos();
+  }
+
+  /** Starts the timer. */
+  void start() {
+    context.schedule(timeUntilDeadline(), this::checkDeadline);
+  }
+
+  private synchronized Duration timeUntilDeadline() {
+    return Duration.ofNanos(Math.max(0, deadline - context.nanoTime()));
+  }
+
+  private void checkDeadline() {
+    if (state() != SessionState.LOST) {
+      start();
+    }
+  }
+
+  synchronized SessionState state() {
+    if (state != SessionState.LOST && deadline - context.nanoTime() <= 0) {
+      lose(LossReason.DEADLINE_PASSED);
+    }
+    return state;
+  }
+
+  boolean isLost() {
+    return state() == SessionState.LOST;
+  }
+
+  synchronized Duration remaining() {
+    if (state() == SessionState.LOST) {
+      return Duration.ZERO;
+    }
+    return Duration.ofNanos(Math.max(0, proof.until() - context.nanoTime()));
+  }
+
+  CompletableFuture<LossReason> lost() {
+    return lost.copy();
+  }
+
+  /** Completes in the context, before anybody outside is told. */
+  CompletableFuture<LossReason> ending() {
+    return lost;
+  }
+
+  Runnable onState(Consumer<SessionState> observer) {
+    context.execute(() -> observers.add(observer));
+    return () -> context.execute(() -> observers.remove(observer));
+  }
+
+  // Transitions.
+
+  /** The connection broke. In the context. */
+  synchronized void disconnected() {
+    connected = false;
+    proof.disconnected();
+    if (state == SessionState.ACTIVE) {
+      move(SessionState.SUSPENDED);
+    }
+  }
+
+  /** The session is connected again; whether it is well, the next write tells. In the context. */
+  synchronized void reconnected() {
+    connected = true;
+    proof.reconnected();
+  }
+
+  /** A write sent at {@code sent} was acknowledged. In the context. */
+  synchronized void acknowledged(long sent) {
+    if (state() == SessionState.LOST) {
+      return;
+    }
+    proof.acknowledged(sent, context.nanoTime());
+    long later = sent + timeout.toNanos();
+    if (later - deadline > 0) {
+      deadline = later;
+    }
+    if (state == SessionState.SUSPENDED && connected) {
+      move(SessionState.ACTIVE);
+    }
+  }
+
+  /** The session is over. Only the first reason counts. */
+  synchronized void lose(LossReason why) {
+    if (state == SessionState.LOST) {
+      return;
+    }
+    reason = why;
+    move(SessionState.LOST);
+    context.execute(() -> end(why));
+  }
+
+  /** The caller holds the lock; observers are told later, without it. */
+  private void move(SessionState next) {
+    state = next;
+    if (next == SessionState.LOST && reason != LossReason.CLOSED) {
+      LOG.warn("session {} is lost: {}", id, reason);
+    } else {
+      LOG.info("session {} is {}", id, next);
+    }
+    context.execute(() -> List.copyOf(observers).forEach(observer -> observer.accept(next)));
+  }
+
+  private void end(LossReason why) {
+    lost.complete(why);
+    List<Runnable> left = List.copyOf(pending);
+    pending.clear();
+    left.forEach(Runnable::run);
+  }
+
+  // Those who wait.
+
+  /** Fails {@code future} when the session is lost, at once if it is. In the context. */
+  <T> CompletableFuture<T> endWithSession(CompletableFuture<T> future) {
+    return endWithSession(future, this::over);
+  }
+
+  /** The same, with a failure of the caller's. */
+  <T> CompletableFuture<T> endWithSession(
+      CompletableFuture<T> future, Supplier<RuntimeException> failure) {
+    if (isLost()) {
+      future.completeExceptionally(failure.get());
+    } else if (!future.isDone()) {
+      Runnable end = () -> future.completeExceptionally(failure.get());
+      pending.add(end);
+      future.whenComplete((value, failed) -> context.execute(() -> pending.remove(end)));
+    }
+    return future;
+  }
+
+  /** What to say to those who come too late. */
+  synchronized SessionLostException over() {
+    return new SessionLostException("session " + id + " is over: " + reason);
+  }
+}

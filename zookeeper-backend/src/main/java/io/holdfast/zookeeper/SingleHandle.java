@@ -1,0 +1,41 @@
+package io.holdfast.zookeeper;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.curator.utils.ZookeeperFactory;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
+
+/**
+ * Gives Curator one ZooKeeper handle and never a second.
+ *
+ * <p>Left to itself, Curator answers an expired session with a new handle and carries on; what was
+ * held is gone and nobody was told. Here the end of the session is the end of the handle.
+ */
+final class SingleHandle implements ZookeeperFactory {
+
+  private final AtomicBoolean given = new AtomicBoolean();
+  private final Watcher after;
+
+  /** {@code after} is told of the connection's events, each after Curator was. */
+  SingleHandle(Watcher after) {
+    this.after = after;
+  }
+
+  @Override
+  public ZooKeeper newZooKeeper(
+      String connectString, int sessionTimeout, Watcher curator, boolean canBeReadOnly)
+      throws IOException {
+    if (!given.compareAndSet(false, true)) {
+      throw new IOException("the session is over, and this client opens no second one");
+    }
+    return new ZooKeeper(
+        connectString,
+        sessionTimeout,
+        event -> {
+          curator.process(event);
+          after.process(event);
+        },
+        canBeReadOnly);
+  }
+}

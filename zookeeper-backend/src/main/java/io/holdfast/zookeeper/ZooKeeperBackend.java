@@ -1,0 +1,41 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Backend;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.EventLoop;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Session;
+import java.util.concurrent.CompletableFuture;
+
+/** A ZooKeeper ensemble. Each session has a connection of its own; all share one context. */
+final class ZooKeeperBackend implements Backend {
+
+  private final String servers;
+  private final Paths paths;
+  private final CoordinatorOptions options;
+  private final EventLoop loop = new EventLoop("holdfast-zookeeper");
+
+  ZooKeeperBackend(String servers, Paths paths, CoordinatorOptions options) {
+    this.servers = servers;
+    this.paths = paths;
+    this.options = options;
+  }
+
+  @Override
+  public Context context() {
+    return loop;
+  }
+
+  @Override
+  public CompletableFuture<Session> openSession(Owner owner) {
+    Opening opening = new Opening(servers, paths, owner, options, loop);
+    loop.execute(opening::start);
+    return opening.opened();
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+  }
+}

@@ -1,0 +1,322 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Committed;
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.Watch;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session with ZooKeeper: one ZooKeeper session, from its first connection to its end.
+ *
+ * <p>The parts: {@link Connection} sends and receives; {@link SessionLife} knows how the session
+ * stands; {@link GuardedWriter} sends writes and settles lost replies; {@link Queues}, {@link
+ * Commits}, {@link GoneWatches}, {@link Reader} and {@link DirectoryWatch} do what their names say.
+ * All of them live in the context; what is called from other threads is handed over first.
+ */
+final class ZooKeeperSession implements Session {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperSession.class);
+
+  /** What fits into one request, with room for everything around it. */
+  private static final int LARGEST_REQUEST = 1_000_000;
+
+  private final String id;
+  private final Context context;
+  private final Connection connection;
+  private final Paths paths;
+  private final Duration timeout;
+  private final SessionLife life;
+  private final Attachment attachment = new Attachment();
+  private final GuardedWriter writer;
+  private final Queues queues;
+  private final Commits commits;
+  private final GoneWatches goneWatches;
+  private final Reader reader;
+
+  /** Used in the context only. */
+  private final Set<DirectoryWatch> watches = new HashSet<>();
+
+  private final CountDownLatch disconnected = new CountDownLatch(1);
+
+  /**
+   * A session whose presence node is there.
+   *
+   * @param opened a time before the session came to be
+   * @param written when the presence node's creation was sent
+   */
+  ZooKeeperSession(
+      String id,
+      Connection connection,
+      Presence presence,
+      Paths paths,
+      Context context,
+      long opened,
+      long written) {
+    this.id = id;
+    this.context = context;
+    this.connection = connection;
+    this.paths = paths;
+    this.timeout = connection.sessionTimeout();
+    this.life = new SessionLife(id, timeout, context, opened, written);
+    this.writer = new GuardedWriter(connection, context, life, presence);
+    Directories directories = new Directories(connection);
+    this.queues = new Queues(connection, writer, directories, paths, attachment);
+    this.commits = new Commits(connection, writer, life, directories, paths);
+    this.goneWatches = new GoneWatches(connection, context, attachment);
+    this.reader = new Reader(connection, paths, new SessionNames(connection, paths));
+    life.ending().thenRun(this::ended);
+    life.start();
+    watchPresence(presence);
+    beatLater();
+  }
+
+  // The connection's events, in the context.
+
+  void disconnected() {
+    life.disconnected();
+    writer.disconnected();
+    attachment.disconnected();
+  }
+
+  void reconnected() {
+    life.reconnected();
+    writer.reconnected();
+    attachment.reconnected();
+  }
+
+  void expired() {
+    life.lose(LossReason.EXPIRED);
+  }
+
+  private void watchPresence(Presence presence) {
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    goneWatches.watch(presence.path(), gone);
+    gone.thenRun(() -> life.lose(LossReason.REVOKED));
+  }
+
+  /** Writes something often enough for {@link ProofOfLife}, unless others do. */
+  private void beatLater() {
+    Duration beat = timeout.dividedBy(ProofOfLife.BEATS);
+    long idle = context.nanoTime() - writer.lastSent();
+    if (idle >= beat.toNanos()) {
+      writer.prove();
+      idle = 0;
+    }
+    context.schedule(
+        beat.minusNanos(idle),
+        () -> {
+          if (!life.isLost()) {
+            beatLater();
+          }
+        });
+  }
+
+  private void ended() {
+    List.copyOf(watches).forEach(DirectoryWatch::close);
+    watches.clear();
+    Thread closer =
+        new Thread(
+            () -> {
+              connection.close();
+              disconnected.countDown();
+            },
+            "holdfast-zookeeper-close-" + id);
+    closer.setDaemon(true);
+    closer.start();
+  }
+
+  // What callers see.
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public SessionState state() {
+    return life.state();
+  }
+
+  @Override
+  public Duration timeout() {
+    return timeout;
+  }
+
+  @Override
+  public Duration remaining() {
+    return life.remaining();
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    return life.lost();
+  }
+
+  @Override
+  public Runnable onState(Consumer<SessionState> observer) {
+    return life.onState(observer);
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public String nativePath(Key key) {
+    return paths.of(key);
+  }
+
+  @Override
+  public CompletableFuture<Duration> prove() {
+    return inContext(
+        proven ->
+            writer
+                .prove()
+                .thenAccept(
+                    outcome -> {
+                      if (outcome instanceof Outcome.Done) {
+                        proven.complete(remaining());
+                      } else {
+                        proven.completeExceptionally(
+                            new UnavailableException("the connection broke during the proof"));
+                      }
+                    }));
+  }
+
+  @Override
+  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+    List<Claim> each = List.copyOf(claims);
+    if (each.stream().map(Claim::queue).distinct().count() < each.size()) {
+      throw new IllegalArgumentException("each queue at most once: " + claims);
+    }
+    checkSize((long) payload.size() * each.size());
+    return this.<List<Place>>inContext(places -> queues.join(each, payload, places));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Place>> refresh(Place place) {
+    return this.<Optional<Place>>inContext(looked -> queues.refresh(place, looked));
+  }
+
+  @Override
+  public CompletableFuture<Void> leave(List<Place> places) {
+    List<Place> all = List.copyOf(places);
+    return this.<Void>inContext(left -> queues.leave(all, left)).exceptionally(lost -> null);
+  }
+
+  @Override
+  public CompletableFuture<Committed> commit(Transaction transaction) {
+    checkSize(
+        transaction.writes().stream()
+            .filter(Transaction.Put.class::isInstance)
+            .mapToLong(put -> ((Transaction.Put) put).payload().size())
+            .sum());
+    CompletableFuture<Committed> committed = new CompletableFuture<>();
+    context.execute(() -> commits.commit(transaction, committed));
+    return committed;
+  }
+
+  private static void checkSize(long bytes) {
+    if (bytes > LARGEST_REQUEST) {
+      throw new IllegalArgumentException(
+          "ZooKeeper takes at most " + LARGEST_REQUEST + " bytes in one request, not " + bytes);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> gone(Key key) {
+    return this.<Void>inContext(gone -> goneWatches.watch(paths.of(key), gone));
+  }
+
+  @Override
+  public CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
+    return this.<Snapshot>inContext(listed -> hand(reader.list(directory, consistency), listed));
+  }
+
+  @Override
+  public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
+    return this.<List<String>>inContext(
+        named ->
+            hand(reader.names(directory, consistency).thenApply(Reader.Listing::names), named));
+  }
+
+  private static <T> void hand(CompletableFuture<T> from, CompletableFuture<T> to) {
+    from.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            to.complete(value);
+          } else {
+            to.completeExceptionally(
+                failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                    ? wrapped.getCause()
+                    : failure);
+          }
+        });
+  }
+
+  @Override
+  public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
+    DirectoryWatch watch =
+        new DirectoryWatch(connection, reader, context, directory, paths.of(directory), sink);
+    context.execute(
+        () -> {
+          if (!life.isLost()) {
+            watches.add(watch);
+            watch.start();
+          }
+        });
+    return () -> {
+      watch.close();
+      context.execute(() -> watches.remove(watch));
+    };
+  }
+
+  /** Does {@code work} in the context; what it promises ends with the session. */
+  private <T> CompletableFuture<T> inContext(Consumer<CompletableFuture<T>> work) {
+    CompletableFuture<T> promise = new CompletableFuture<>();
+    context.execute(
+        () -> {
+          life.endWithSession(promise);
+          if (!promise.isDone()) {
+            work.accept(promise);
+          }
+        });
+    return promise;
+  }
+
+  @Override
+  public void close() {
+    life.lose(LossReason.CLOSED);
+    try {
+      if (!disconnected.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("session {} was not closed in time; the servers will expire it", id);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
