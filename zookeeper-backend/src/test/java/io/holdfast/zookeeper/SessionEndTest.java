@@ -81,8 +81,7 @@ class SessionEndTest {
 
       assertThat(get(session.lost().toCompletableFuture())).isEqualTo(LossReason.DEADLINE_PASSED);
       assertThat(Duration.ofNanos(System.nanoTime() - frozen)).isGreaterThan(Duration.ofSeconds(1));
-      assertThatThrownBy(() -> get(unanswered))
-          .isInstanceOf(IndeterminateException.class);
+      assertThatThrownBy(() -> get(unanswered)).isInstanceOf(IndeterminateException.class);
       cluster.resume(0);
       cluster.awaitServing(0);
       assertThat(session.state()).isEqualTo(SessionState.LOST);

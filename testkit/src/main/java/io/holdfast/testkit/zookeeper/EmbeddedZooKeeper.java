@@ -132,7 +132,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     properties.setProperty("4lw.commands.whitelist", "ruok,srvr,stat");
     properties.setProperty(
         "serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");
-    properties.setProperty(
+    // ZooKeeper reads this one nowhere else.
+    System.setProperty(
         "znode.container.checkIntervalMs", Long.toString(settings.containerCheck().toMillis()));
     try {
       server =
