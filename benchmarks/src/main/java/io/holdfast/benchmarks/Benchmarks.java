@@ -70,16 +70,11 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    LockBenchmarks locks =
-        new LockBenchmarks(
-            new Duel(Duration.ofSeconds(5), Duration.ofSeconds(1), Math.max(1, rounds)));
-    List<Result> results = new ArrayList<>();
-    if (store != Store.ETCD) {
-      results.addAll(locks.onZooKeeper());
-    }
-    if (store != Store.ZOOKEEPER) {
-      results.addAll(locks.onEtcd());
-    }
+    Duel duel = new Duel(Duration.ofSeconds(5), Duration.ofSeconds(1), Math.max(1, rounds));
+    List<Result> results =
+        switch (subject) {
+          case LOCKS -> locks(new LockBenchmarks(duel));
+        };
     print(results);
     if (json != null) {
       Map<String, Object> report = new LinkedHashMap<>();
@@ -90,6 +85,17 @@ public final class Benchmarks implements Callable<Integer> {
           .writeValue(json.toFile(), report);
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private List<Result> locks(LockBenchmarks locks) throws Exception {
+    List<Result> results = new ArrayList<>();
+    if (store != Store.ETCD) {
+      results.addAll(locks.onZooKeeper());
+    }
+    if (store != Store.ZOOKEEPER) {
+      results.addAll(locks.onEtcd());
+    }
+    return results;
   }
 
   private void print(List<Result> results) {

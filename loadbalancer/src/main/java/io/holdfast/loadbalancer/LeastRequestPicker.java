@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The less loaded of two distinct endpoints (Mitzenmacher's power of two choices).
  *
- * <p>The first candidate is drawn in proportion to weight, the second evenly among the others, and
- * the one with fewer active requests for its weight is taken; on a tie the first. So an idle
- * service is used exactly in proportion to weight, and a loaded one settles where active requests
- * are in proportion to weight. Comparing {@code weight / (active + 1)} instead would, while the
- * service is idle, never give anything to the lighter of two.
+ * <p>The first candidate is drawn in proportion to weight, the second evenly among the others. The
+ * second is taken if it would, with this request, carry no more for its weight than the first does
+ * without it: {@code (active + 1) / weight <= active / weight}. Among equal weights that is "has
+ * fewer active requests". With unequal ones an idle service is used exactly in proportion to
+ * weight, and a busy one settles where active requests are in proportion to weight. Taking the
+ * better {@code weight / (active + 1)} of the two instead gives the lighter one nothing at all
+ * while the service is idle; taking the lesser {@code active / weight} gives a light one a request
+ * whenever it has none.
  */
 final class LeastRequestPicker implements Picker {
 
@@ -41,7 +44,7 @@ final class LeastRequestPicker implements Picker {
     Endpoint other = endpoints[second < first ? second : second + 1];
     boolean oneAllowed = allowed(one, exclude);
     if (oneAllowed && allowed(other, exclude)) {
-      return isLighter(other, one) ? other : one;
+      return isBetter(other, one) ? other : one;
     }
     if (oneAllowed) {
       return one;
@@ -55,8 +58,9 @@ final class LeastRequestPicker implements Picker {
     return exclude.isEmpty() || !exclude.contains(endpoint.id());
   }
 
-  /** Compares active / weight, without dividing. */
-  private static boolean isLighter(Endpoint a, Endpoint b) {
-    return (long) a.load().active() * b.weight() < (long) b.load().active() * a.weight();
+  private static boolean isBetter(Endpoint second, Endpoint first) {
+    long secondWithIt = second.load().active() + 1L;
+    long firstWithout = first.load().active();
+    return secondWithIt * first.weight() <= firstWithout * second.weight();
   }
 }

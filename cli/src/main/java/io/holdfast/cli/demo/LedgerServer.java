@@ -36,7 +36,8 @@ final class LedgerServer implements AutoCloseable {
   }
 
   DatabaseConfig config() {
-    return DatabaseConfig.of(server.getJdbcUrl(USER, "postgres"), USER, PASSWORD);
+    return DatabaseConfig.of(
+        "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", USER, PASSWORD);
   }
 
   @Override

@@ -3,12 +3,13 @@ package io.holdfast.cli.demo;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceSnapshot;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -28,11 +29,11 @@ record ShardOwners(Map<String, SortedSet<Integer>> shards) {
 
   /** How many shards have an owner. */
   int owned() {
-    return (int) shards.values().stream().flatMap(SortedSet::stream).distinct().count();
+    return (int) shards.values().stream().flatMap(Set::stream).distinct().count();
   }
 
   SortedSet<Integer> of(String node) {
-    return shards.getOrDefault(node, new TreeSet<>());
+    return shards.getOrDefault(node, Collections.emptySortedSet());
   }
 
   /** The node with the most shards: the one that is missed most. */
