@@ -2,6 +2,8 @@ package io.holdfast.coordination;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * Where everything of one session happens, one thing at a time and in the order given.
@@ -23,4 +25,9 @@ public interface Context extends Executor {
 
   /** Nanoseconds of the clock that {@link #schedule} goes by; only differences mean anything. */
   long nanoTime();
+
+  /** Where jitter comes from. A context that is to be replayed gives a seeded one. */
+  default RandomGenerator random() {
+    return ThreadLocalRandom.current();
+  }
 }

@@ -10,9 +10,9 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,8 +40,10 @@ public final class Coordinator implements AutoCloseable {
   /** Written in the context only. */
   private volatile @Nullable Session current;
 
-  /** Written in the context only. */
+  /** Written in the context only, but for the last step of {@link #close}. */
   private volatile boolean closed;
+
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   /** Used in the context only. */
   private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
@@ -207,7 +209,7 @@ public final class Coordinator implements AutoCloseable {
 
   private void opened(Session session) {
     if (closed) {
-      closeElsewhere(session);
+      session.closeInBackground();
       return;
     }
     LOG.info("session {} with {} is open for {}", session.id(), name, session.timeout());
@@ -235,7 +237,7 @@ public final class Coordinator implements AutoCloseable {
       return;
     }
     LOG.warn("no session with {} yet, trying again: {}", name, cause.getMessage());
-    long jittered = ThreadLocalRandom.current().nextLong(pause.toNanos() / 2, pause.toNanos() + 1);
+    long jittered = context.random().nextLong(pause.toNanos() / 2, pause.toNanos() + 1);
     Duration next =
         Comparator.<Duration>naturalOrder().compare(pause.multipliedBy(2), LONGEST_PAUSE) < 0
             ? pause.multipliedBy(2)
@@ -244,19 +246,12 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private void sessionLost(Session session, LossReason reason) {
-    if (closed || reason == LossReason.CLOSED) {
+    if (closed) {
       return;
     }
     LOG.warn("session {} with {} is lost: {}; opening the next", session.id(), name, reason);
-    closeElsewhere(session);
+    session.closeInBackground();
     open(FIRST_PAUSE);
-  }
-
-  /** Closing may block, so it must not happen in the context. */
-  private static void closeElsewhere(Session session) {
-    Thread closer = new Thread(session::close, "holdfast-close-" + session.id());
-    closer.setDaemon(true);
-    closer.start();
   }
 
   private UnavailableException closedFailure() {
@@ -269,6 +264,9 @@ public final class Coordinator implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
     CompletableFuture<Void> done = new CompletableFuture<>();
     context.execute(
         () -> {

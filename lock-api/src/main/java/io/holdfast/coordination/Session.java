@@ -154,4 +154,11 @@ public interface Session extends AutoCloseable {
    */
   @Override
   void close();
+
+  /** {@link #close} without waiting for it. */
+  default void closeInBackground() {
+    Thread closer = new Thread(this::close, "holdfast-close-" + id());
+    closer.setDaemon(true);
+    closer.start();
+  }
 }

@@ -471,7 +471,19 @@ final class MemorySession implements Session {
   }
 
   @Override
+  public void closeInBackground() {
+    end();
+  }
+
+  @Override
   public void close() {
+    CompletableFuture<Void> done = end();
+    if (!(context instanceof PausableContext)) {
+      done.completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS).join();
+    }
+  }
+
+  private CompletableFuture<Void> end() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     context.execute(
         () -> {
@@ -484,9 +496,7 @@ final class MemorySession implements Session {
               },
               reply -> done.complete(null));
         });
-    if (!(context instanceof PausableContext)) {
-      done.completeOnTimeout(null, timeout.toNanos(), TimeUnit.NANOSECONDS).join();
-    }
+    return done;
   }
 
   /**

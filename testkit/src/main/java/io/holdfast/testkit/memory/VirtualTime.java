@@ -6,7 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Time that passes only when the test says so, and the tasks that wait for it.
@@ -19,8 +21,14 @@ public final class VirtualTime {
   private final PriorityQueue<Task> tasks =
       new PriorityQueue<>(
           Comparator.<Task>comparingLong(task -> task.at).thenComparingLong(task -> task.order));
+  private final Random random;
   private long now;
   private long given;
+
+  /** At zero, with jitter from {@code seed}. */
+  public VirtualTime(long seed) {
+    random = new Random(seed);
+  }
 
   /** A context in this time. */
   public PausableContext newContext() {
@@ -115,6 +123,11 @@ public final class VirtualTime {
     @Override
     public long nanoTime() {
       return now;
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return random;
     }
 
     /** Stops running tasks; the clock goes on. */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -45,13 +46,24 @@ public final class ServerProcess implements AutoCloseable {
    * @param log where its output is appended
    */
   public static ServerProcess start(String name, List<String> command, Path folder, Path log) {
+    return start(name, command, Map.of(), folder, log);
+  }
+
+  /**
+   * Starts a process with more in its environment, which is the place for its secrets.
+   *
+   * @param environment added to this process's own
+   */
+  public static ServerProcess start(
+      String name, List<String> command, Map<String, String> environment, Path folder, Path log) {
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       RUNNING.add(process);
       process.onExit().thenAccept(RUNNING::remove);
       return new ServerProcess(name, process, log);

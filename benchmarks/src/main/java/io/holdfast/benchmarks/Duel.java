@@ -1,0 +1,80 @@
+package io.holdfast.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Measures how often a second two contestants do the same work, in turns.
+ *
+ * <p>Machines drift; so the two take short turns, A B B A, and what counts is the median over the
+ * turns' ratios, each of two turns that lie side by side.
+ */
+final class Duel {
+
+  /** The work, once. */
+  @FunctionalInterface
+  interface Work {
+    /** Does it. */
+    void once() throws Exception;
+  }
+
+  /**
+   * Medians over the rounds.
+   *
+   * @param ours operations a second
+   * @param theirs operations a second
+   * @param ratio ours to theirs, the median of the rounds' ratios
+   */
+  record Outcome(double ours, double theirs, double ratio) {}
+
+  private final Duration warmUp;
+  private final Duration turn;
+  private final int rounds;
+
+  Duel(Duration warmUp, Duration turn, int rounds) {
+    this.warmUp = warmUp;
+    this.turn = turn;
+    this.rounds = rounds;
+  }
+
+  Outcome fight(Work ours, Work theirs) throws Exception {
+    perSecond(ours, warmUp);
+    perSecond(theirs, warmUp);
+    List<Double> oursPerSecond = new ArrayList<>();
+    List<Double> theirsPerSecond = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round < rounds; round++) {
+      double first = perSecond(round % 2 == 0 ? ours : theirs, turn);
+      double second = perSecond(round % 2 == 0 ? theirs : ours, turn);
+      double we = round % 2 == 0 ? first : second;
+      double they = round % 2 == 0 ? second : first;
+      oursPerSecond.add(we);
+      theirsPerSecond.add(they);
+      ratios.add(we / they);
+    }
+    return new Outcome(median(oursPerSecond), median(theirsPerSecond), median(ratios));
+  }
+
+  private static double perSecond(Work work, Duration duration) throws Exception {
+    long start = System.nanoTime();
+    long done = 0;
+    long now;
+    do {
+      work.once();
+      done++;
+      now = System.nanoTime();
+    } while (now - start < duration.toNanos());
+    return done * 1e9 / (now - start);
+  }
+
+  static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+}

@@ -1,0 +1,23 @@
+package io.holdfast.benchmarks;
+
+/**
+ * One line of the report.
+ *
+ * @param name what was done
+ * @param backend on which store
+ * @param peer against whom
+ * @param ours our figure
+ * @param theirs the peer's
+ * @param unit of both
+ * @param ratio ours to theirs, turned so that larger is better for us
+ * @param target what the ratio is to reach
+ */
+record Result(
+    String name,
+    String backend,
+    String peer,
+    double ours,
+    double theirs,
+    String unit,
+    double ratio,
+    double target) {}

@@ -1,0 +1,68 @@
+package io.holdfast.cli;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.UnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which cluster a command speaks to. */
+final class Connection {
+
+  @Option(
+      names = "--connect",
+      paramLabel = "URI",
+      defaultValue = "${env:HOLDFAST_CONNECT}",
+      description =
+          "the cluster, such as zookeeper://host1:2181,host2:2181/payments or etcd://host:2379/payments;"
+              + " by default $HOLDFAST_CONNECT")
+  private @Nullable String uri;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "how long to wait for the cluster (default: ${DEFAULT-VALUE})")
+  private int timeoutSeconds;
+
+  Coordinator open() {
+    if (uri == null || uri.isBlank()) {
+      throw new IllegalArgumentException(
+          "which cluster? Give --connect or set HOLDFAST_CONNECT,"
+              + " to zookeeper://host:2181/payments for example");
+    }
+    if (timeoutSeconds < 1) {
+      throw new IllegalArgumentException("--timeout must be at least 1 second");
+    }
+    Duration timeout = Duration.ofSeconds(timeoutSeconds);
+    return Coordinator.connect(
+        uri,
+        CoordinatorOptions.defaults()
+            .withOwner(Owner.thisProcess("holdfast-cli"))
+            .withConnectTimeout(timeout)
+            .withRequestTimeout(timeout));
+  }
+
+  /** Waits for an answer, no longer than the time-out. */
+  <T> T await(CompletableFuture<T> answer) {
+    try {
+      return answer.get(timeoutSeconds, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException known
+          ? known
+          : new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new UnavailableException(
+          "the cluster did not answer within " + timeoutSeconds + " s; try a longer --timeout", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UnavailableException("interrupted while waiting for the cluster", e);
+    }
+  }
+}

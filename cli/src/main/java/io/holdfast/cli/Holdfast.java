@@ -1,0 +1,91 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.demo.DemoCommand;
+import io.holdfast.coordination.CoordinationException;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The root command. */
+@Command(
+    name = "holdfast",
+    mixinStandardHelpOptions = true,
+    version = "holdfast 0.1.0-SNAPSHOT",
+    description = "Locks, services and payments that must agree: look at them, or watch a demo.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:it worked",
+      "1:it failed; for a demo: money, a payment or a shard was not as it must be",
+      "2:wrong usage",
+      "3:the cluster could not be reached, or did not answer",
+      "4:no such lock or service"
+    },
+    footer = {
+      "",
+      "Completion for this shell: source <(holdfast generate-completion)",
+    },
+    subcommands = {
+      DemoCommand.class,
+      LocksCommand.class,
+      ServicesCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class
+    })
+public final class Holdfast implements Runnable {
+
+  static final int UNAVAILABLE = 3;
+  static final int NOT_FOUND = 4;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** Runs a command line and exits with its code. */
+  public static void main(String[] args) {
+    // gRPC logs through java.util.logging, whose default is to print on standard error.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line, for tests too. */
+  public static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Holdfast());
+    commandLine.setExecutionExceptionHandler(Holdfast::explain);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    return commandLine;
+  }
+
+  /** One line for people, the stack only for whoever asks with {@code HOLDFAST_TRACE}. */
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    String message = failure.getMessage();
+    err.println("holdfast: " + (message == null ? failure.getClass().getSimpleName() : message));
+    if (System.getenv("HOLDFAST_TRACE") != null) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    if (failure instanceof NotFoundException) {
+      return NOT_FOUND;
+    }
+    if (failure instanceof CoordinationException) {
+      return UNAVAILABLE;
+    }
+    return failure instanceof IllegalArgumentException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new ParameterException(spec.commandLine(), "which command?");
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.holdfast.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Prints rows: a table for people, or, with {@code --output json}, an array of flat objects whose
+ * shape is part of the interface: ISO-8601 times, durations in milliseconds with {@code _ms} at the
+ * end of the name, absent values as null.
+ */
+final class Listing {
+
+  /** How to print. */
+  enum Format {
+    /** Columns. */
+    TABLE,
+    /** An array of objects. */
+    JSON
+  }
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "table or json (default: ${DEFAULT-VALUE})")
+  private Format format = Format.TABLE;
+
+  /** One line of a table, one object in JSON. */
+  static final class Row {
+    private final Map<String, Object> shown = new LinkedHashMap<>();
+    private final Map<String, Object> fields = new LinkedHashMap<>();
+
+    /** In both, under the same name. */
+    Row with(String name, @Nullable Object value) {
+      return shown(name, value).field(name, value);
+    }
+
+    /** In the table only. */
+    Row shown(String column, @Nullable Object value) {
+      shown.put(column, value == null ? "-" : value);
+      return this;
+    }
+
+    /** In JSON only. */
+    @SuppressWarnings("NullAway") // a JSON null is what an absent value is to be
+    Row field(String name, @Nullable Object value) {
+      fields.put(name, value);
+      return this;
+    }
+  }
+
+  /** Prints; an empty table says {@code nothing}. */
+  void print(PrintWriter out, List<Row> rows, String nothing) {
+    if (format == Format.JSON) {
+      out.println(json(rows.stream().map(row -> row.fields).toList()));
+    } else if (rows.isEmpty()) {
+      out.println(nothing);
+    } else {
+      table(rows).forEach(out::println);
+    }
+    out.flush();
+  }
+
+  static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write JSON", e);
+    }
+  }
+
+  private static List<String> table(List<Row> rows) {
+    List<String> columns = List.copyOf(rows.get(0).shown.keySet());
+    List<List<String>> cells = new ArrayList<>();
+    cells.add(columns.stream().map(column -> column.toUpperCase(Locale.ROOT)).toList());
+    for (Row row : rows) {
+      cells.add(columns.stream().map(column -> String.valueOf(row.shown.get(column))).toList());
+    }
+    int[] widths = new int[columns.size()];
+    for (List<String> line : cells) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], line.get(i).length());
+      }
+    }
+    return cells.stream().map(line -> line(line, widths)).toList();
+  }
+
+  private static String line(List<String> cells, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < cells.size(); i++) {
+      line.append(cells.get(i)).append(" ".repeat(widths[i] - cells.get(i).length() + 2));
+    }
+    return line.toString().stripTrailing();
+  }
+
+  /** A duration as people say it: {@code 340ms}, {@code 12s}, {@code 3m05s}, {@code 2h10m}. */
+  static String age(Duration age) {
+    if (age.toSeconds() < 1) {
+      return Math.max(0, age.toMillis()) + "ms";
+    }
+    if (age.toMinutes() < 1) {
+      return age.toSeconds() + "s";
+    }
+    if (age.toHours() < 1) {
+      return "%dm%02ds".formatted(age.toMinutes(), age.toSecondsPart());
+    }
+    return "%dh%02dm".formatted(age.toHours(), age.toMinutesPart());
+  }
+}

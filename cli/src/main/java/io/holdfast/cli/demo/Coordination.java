@@ -1,0 +1,65 @@
+package io.holdfast.cli.demo;
+
+import io.holdfast.coordination.ClusterUri;
+import io.holdfast.testkit.etcd.EtcdCluster;
+import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import io.holdfast.testkit.zookeeper.ServerSettings;
+import java.time.Duration;
+
+/**
+ * The coordination cluster of a demo.
+ *
+ * @param backend its kind, as the report names it
+ * @param description for people
+ * @param uri with a namespace of the demo's own
+ * @param server what to stop in the end; nothing for a cluster that was there before
+ */
+record Coordination(String backend, String description, String uri, AutoCloseable server)
+    implements AutoCloseable {
+
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  static Coordination of(DemoPlan plan, String run) {
+    if (plan.existing().isPresent()) {
+      return existing(plan.existing().get(), run);
+    }
+    return switch (plan.backend()) {
+      case ZOOKEEPER -> zooKeeper(run);
+      case ETCD -> etcd(run);
+    };
+  }
+
+  private static Coordination existing(String address, String run) {
+    ClusterUri uri = ClusterUri.parse(address);
+    return new Coordination(
+        uri.scheme(),
+        "the cluster at " + uri,
+        uri.withNamespace(uri.namespace().child(run)).toString(),
+        () -> {});
+  }
+
+  private static Coordination zooKeeper(String run) {
+    EmbeddedZooKeeper server = EmbeddedZooKeeper.start(ServerSettings.defaults().withTick(TICK));
+    return new Coordination(
+        "zookeeper",
+        "ZooKeeper inside this process, at " + server.connectString(),
+        server.uri(run),
+        server);
+  }
+
+  private static Coordination etcd(String run) {
+    EtcdCluster server =
+        EtcdCluster.start(
+            EtcdCluster.Options.forTests(1).withDurability(EtcdCluster.Durability.FSYNC));
+    return new Coordination(
+        "etcd",
+        "etcd " + server.version() + " at " + String.join(",", server.endpoints()),
+        server.uri(run),
+        server);
+  }
+
+  @Override
+  public void close() throws Exception {
+    server.close();
+  }
+}

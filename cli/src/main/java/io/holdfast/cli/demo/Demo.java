@@ -1,0 +1,354 @@
+package io.holdfast.cli.demo;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import io.holdfast.payment.audit.Audit;
+import io.holdfast.payment.audit.Findings;
+import io.holdfast.payment.cluster.PaymentDirectory;
+import io.holdfast.payment.ledger.Database;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.load.LoadConfig;
+import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.LoadReport;
+import io.holdfast.payment.load.Recovery;
+import io.holdfast.registry.Registry;
+import io.holdfast.registry.ServiceView;
+import io.holdfast.testkit.process.TemporaryFolder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The story of a demo: start a cluster, put load on it, kill a node half-way, see its shards taken
+ * over, start it again, and compare what the clients were told with what the ledger holds.
+ */
+final class Demo {
+
+  private static final Duration START_BOUND = Duration.ofSeconds(90);
+  private static final Duration TAKEOVER_BOUND = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(50);
+  private static final int CLIENTS = 8;
+  private static final int ACCOUNTS = 60;
+
+  private final DemoPlan plan;
+  private final PrintWriter out;
+  private final Teardown teardown;
+  private final ShardMap map;
+  private final String run = "demo" + Integer.toString(new SecureRandom().nextInt(1 << 30), 36);
+
+  Demo(DemoPlan plan, PrintWriter out, Teardown teardown) {
+    this.plan = plan;
+    this.out = out;
+    this.teardown = teardown;
+    this.map = new ShardMap(plan.shards());
+  }
+
+  /** What the story needs, once it is up. */
+  private record Stage(
+      Coordination coordination,
+      NodeFleet fleet,
+      ServiceView view,
+      Locks locks,
+      Database database,
+      LoadGenerator load) {
+
+    ShardOwners owners() {
+      return ShardOwners.in(view.snapshot());
+    }
+  }
+
+  /** What came of the kill. */
+  private record Takeover(int kills, long millis) {}
+
+  /**
+   * Plays it.
+   *
+   * @throws IllegalStateException if something did not start, or ended by itself
+   */
+  DemoReport run() throws IOException, InterruptedException, SQLException {
+    Stage stage = start();
+    awaitAllOwned(stage, START_BOUND);
+    int fairShare = plan.shards() / plan.nodes();
+    await(stage, () -> stage.owners().smallestOf(plan.nodes()) >= fairShare, START_BOUND);
+    say("%d shards, each under a lock of its own:", plan.shards());
+    printShards(stage);
+    stage.load().openAccounts();
+    say(
+        "%d accounts opened; %d transfers a second for %d s",
+        ACCOUNTS, plan.ratePerSecond(), plan.load().toSeconds());
+    long begun = System.nanoTime();
+    stage.load().start();
+    Progress progress = new Progress(stage, begun);
+    progress.until(plan.load().dividedBy(2));
+    Takeover takeover = killOne(stage, progress);
+    progress.until(plan.load());
+    stage.load().stop();
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    awaitAllOwned(stage, TAKEOVER_BOUND);
+    say("load over; at the end:");
+    printShards(stage);
+    return report(stage, takeover, seconds);
+  }
+
+  private Stage start() throws IOException, InterruptedException {
+    TemporaryFolder folder = teardown.add(TemporaryFolder.create("holdfast-demo-"));
+    say("starting the cluster, PostgreSQL and %d nodes", plan.nodes());
+    Coordination coordination = teardown.add(Coordination.of(plan, run));
+    say("  %s", coordination.description());
+    LedgerServer ledger = teardown.add(LedgerServer.start(folder.path()));
+    say("  PostgreSQL on port %d", ledger.port());
+    Database database = teardown.add(Database.open(ledger.config(), map));
+    NodeFleet fleet =
+        teardown.add(new NodeFleet(coordination, ledger.config(), plan, folder.path()));
+    for (int i = 1; i <= plan.nodes(); i++) {
+      fleet.start("node-" + i);
+      say("  node-%d, pid %d", i, fleet.pid("node-" + i));
+    }
+    Coordinator coordinator =
+        teardown.add(
+            Coordinator.connect(
+                coordination.uri(),
+                CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
+    Registry registry = teardown.add(new Registry(coordinator));
+    ServiceView view = teardown.add(registry.view(PaymentDirectory.SERVICE));
+    LoadGenerator load =
+        teardown.add(
+            new LoadGenerator(
+                LoadConfig.of(run)
+                    .withSize(CLIENTS, ACCOUNTS)
+                    .withRate(plan.ratePerSecond())
+                    .withSeed(plan.seed()),
+                new PaymentDirectory(view)::any,
+                map));
+    return new Stage(coordination, fleet, view, new Locks(coordinator), database, load);
+  }
+
+  private Takeover killOne(Stage stage, Progress progress) throws InterruptedException {
+    Optional<String> victim = stage.owners().busiest();
+    if (plan.nodes() < 2 || victim.isEmpty()) {
+      say("nobody could take over from a single node: none is killed");
+      return new Takeover(0, -1);
+    }
+    String id = victim.get();
+    SortedSet<Integer> orphans = stage.owners().of(id);
+    Map<Integer, FencingToken> before = tokens(stage, orphans);
+    say("kill -9 %s (pid %d), owner of shards %s", id, stage.fleet().pid(id), orphans);
+    Recovery recovery = stage.load().recovery();
+    stage.fleet().kill(id);
+    Optional<Duration> took = Optional.empty();
+    long patience = System.nanoTime() + TAKEOVER_BOUND.toNanos();
+    while (took.isEmpty() && System.nanoTime() < patience) {
+      progress.tick();
+      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      took = recovery.longest(orphans);
+    }
+    if (took.isEmpty()) {
+      throw new IllegalStateException(
+          "shards " + orphans + " took no payment within " + TAKEOVER_BOUND);
+    }
+    say(
+        "every orphaned shard takes payments again, %d ms after the kill (session time-out %d ms):",
+        took.get().toMillis(), DemoPlan.SESSION.toMillis());
+    Map<Integer, FencingToken> after = tokens(stage, orphans);
+    ShardOwners owners = stage.owners();
+    for (int shard : orphans) {
+      say(
+          "  shard %2d  %s -> %s  token %s -> %s",
+          shard,
+          id,
+          owners.ownerOf(shard).orElse("?"),
+          revision(before.get(shard)),
+          revision(after.get(shard)));
+    }
+    stage.fleet().start(id);
+    say("%s starts again, pid %d", id, stage.fleet().pid(id));
+    return new Takeover(1, took.get().toMillis());
+  }
+
+  private DemoReport report(Stage stage, Takeover takeover, double seconds) throws SQLException {
+    say("audit: what the clients were told against what the ledger holds");
+    Findings findings = new Audit(stage.database().connections(), map).run(stage.load().journal());
+    findings.lostAcknowledged().forEach(line -> say("  LOST %s", line));
+    findings.duplicateEffects().forEach(line -> say("  DOUBLED %s", line));
+    findings.balanceMismatches().forEach(line -> say("  BALANCE %s", line));
+    findings.unresolved().forEach(line -> say("  UNRESOLVED %s", line));
+    LoadReport load = stage.load().report();
+    DemoReport report =
+        new DemoReport(
+            stage.coordination().backend(),
+            plan.nodes(),
+            round(seconds),
+            plan.seed(),
+            load.acknowledged(),
+            load.refused(),
+            load.unknownResolved(),
+            load.unresolved(),
+            takeover.kills(),
+            takeover.millis(),
+            FenceRejections.of(stage.view().snapshot()),
+            findings.lostAcknowledged().size(),
+            findings.duplicateEffects().size(),
+            findings.ledgerSum(),
+            findings.unbalancedShards().size(),
+            findings.balanceMismatches().size(),
+            plan.shards(),
+            plan.shards() - stage.owners().owned(),
+            round((load.acknowledged() - ACCOUNTS) / seconds),
+            round(load.median().toNanos() / 1e6),
+            round(load.p99().toNanos() / 1e6));
+    say(
+        "%d acknowledged, %d refused, %d unknown and resolved, %d unresolved",
+        report.paymentsAcknowledged(),
+        report.paymentsFailedCleanly(),
+        report.paymentsUnknownResolved(),
+        report.paymentsUnresolved());
+    say(
+        "%.1f payments/s, p50 %.1f ms, p99 %.1f ms; takeover %d ms; %d stale writes refused",
+        report.throughputPerSecond(),
+        report.p50Millis(),
+        report.p99Millis(),
+        report.takeoverMs(),
+        report.fenceRejections());
+    say(
+        "lost %d, doubled %d, ledger sum %d, shards without owner %d: %s",
+        report.lostAcknowledged(),
+        report.duplicateEffects(),
+        report.ledgerSum(),
+        report.shardsWithoutOwner(),
+        report.holds() ? "every cent is where it belongs" : "THIS MUST NOT BE");
+    return report;
+  }
+
+  private static double round(double value) {
+    return Math.round(value * 10) / 10.0;
+  }
+
+  private void awaitAllOwned(Stage stage, Duration bound) throws InterruptedException {
+    if (!await(stage, () -> stage.owners().owned() == plan.shards(), bound)) {
+      throw new IllegalStateException(
+          "only "
+              + stage.owners().owned()
+              + " of "
+              + plan.shards()
+              + " shards have an owner after "
+              + bound.toSeconds()
+              + " s: "
+              + stage.owners());
+    }
+  }
+
+  private static boolean await(Stage stage, BooleanSupplier condition, Duration bound)
+      throws InterruptedException {
+    long end = System.nanoTime() + bound.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      stage.fleet().checkAlive();
+      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+    }
+    return true;
+  }
+
+  private void printShards(Stage stage) {
+    ShardOwners owners = stage.owners();
+    List<Integer> all = IntStream.range(0, plan.shards()).boxed().toList();
+    Map<Integer, FencingToken> tokens = tokens(stage, all);
+    owners
+        .shards()
+        .forEach(
+            (node, shards) -> {
+              StringBuilder line = new StringBuilder();
+              shards.forEach(
+                  shard ->
+                      line.append("  %d (token %s)".formatted(shard, revision(tokens.get(shard)))));
+              say("  %s%s", node, line);
+            });
+  }
+
+  private static Map<Integer, FencingToken> tokens(Stage stage, Iterable<Integer> shards) {
+    Map<Integer, FencingToken> tokens = new TreeMap<>();
+    for (int shard : shards) {
+      holder(stage, shard).ifPresent(holder -> tokens.put(shard, holder.token()));
+    }
+    return tokens;
+  }
+
+  private static Optional<QueuedOwner> holder(Stage stage, int shard) {
+    try {
+      return stage.locks().queue("shard-" + shard).get(5, TimeUnit.SECONDS).stream().findFirst();
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private static String revision(@Nullable FencingToken token) {
+    return token == null ? "?" : token.revision().toString();
+  }
+
+  private void say(String format, Object... arguments) {
+    out.printf(Locale.ROOT, format + "%n", arguments);
+    out.flush();
+  }
+
+  /** A line a second. */
+  private final class Progress {
+    private final Stage stage;
+    private final long begun;
+    private long nextLine;
+    private long acknowledged;
+
+    Progress(Stage stage, long begun) {
+      this.stage = stage;
+      this.begun = begun;
+      this.nextLine = begun + Duration.ofSeconds(1).toNanos();
+      this.acknowledged = stage.load().report().acknowledged();
+    }
+
+    void until(Duration sinceBegin) throws InterruptedException {
+      while (System.nanoTime() - begun < sinceBegin.toNanos()) {
+        tick();
+        TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      }
+    }
+
+    void tick() {
+      stage.fleet().checkAlive();
+      if (System.nanoTime() - nextLine < 0) {
+        return;
+      }
+      nextLine += Duration.ofSeconds(1).toNanos();
+      LoadReport now = stage.load().report();
+      say(
+          "%3d s  %4d payments/s  acknowledged %6d  refused %d  p99 %.0f ms  shards %s",
+          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
+          now.acknowledged() - acknowledged,
+          now.acknowledged(),
+          now.refused(),
+          now.p99().toNanos() / 1e6,
+          stage.owners());
+      acknowledged = now.acknowledged();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.holdfast.cli.demo;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.holdfast.cli.demo.DemoPlan.Store;
+import io.holdfast.payment.ledger.ShardMap;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast demo}. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a payment cluster under load, kills a node half-way, and audits every cent.",
+      "Starts all that it needs on free ports of this machine and leaves nothing behind.",
+      "Exits with 0 only if no acknowledged payment was lost, none took effect twice, the ledger"
+          + " sums to zero, and every shard has an owner at the end."
+    })
+public final class DemoCommand implements Callable<Integer> {
+
+  /** As a shell reports a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "how long the load lasts (default: ${DEFAULT-VALUE})")
+  private int seconds;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "how many payment nodes (default: ${DEFAULT-VALUE})")
+  private int nodes;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "150",
+      description = "transfers a second (default: ${DEFAULT-VALUE})")
+  private int rate;
+
+  @Option(
+      names = "--backend",
+      defaultValue = "zookeeper",
+      description = "zookeeper or etcd (default: ${DEFAULT-VALUE})")
+  private Store backend = Store.ZOOKEEPER;
+
+  @Option(
+      names = "--connect",
+      paramLabel = "URI",
+      description = "use this cluster instead of starting one; a namespace of its own is added")
+  private @Nullable String connect;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of the load (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "also write the figures here")
+  private @Nullable Path json;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    if (spec == null) {
+      throw new IllegalStateException("made by picocli only");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    DemoPlan plan =
+        new DemoPlan(
+            backend,
+            Optional.ofNullable(connect),
+            nodes,
+            Duration.ofSeconds(seconds),
+            rate,
+            ShardMap.DEFAULT_SHARDS,
+            seed);
+    if (json != null && json.toAbsolutePath().getParent() != null) {
+      requireFolder(json.toAbsolutePath().getParent());
+    }
+    DemoReport report;
+    Teardown teardown = new Teardown();
+    try (teardown) {
+      report = new Demo(plan, out, teardown).run();
+    } catch (RuntimeException | IOException | SQLException e) {
+      if (teardown.wasInterrupted()) {
+        return INTERRUPTED;
+      }
+      throw e;
+    }
+    if (json != null) {
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(json.toFile(), report);
+      out.println("figures written to " + json);
+    }
+    out.flush();
+    return report.holds() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  /** Before the demo rather than after it. */
+  private static void requireFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("--json: there is no folder " + folder);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.holdfast.cli.demo;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+/**
+ * What {@code --json} writes: part of the interface. Counts are of requests, opened accounts
+ * included; an absent takeover (no node was killed) is -1.
+ */
+@JsonPropertyOrder(alphabetic = false)
+record DemoReport(
+    @JsonProperty("backend") String backend,
+    @JsonProperty("nodes") int nodes,
+    @JsonProperty("seconds") double seconds,
+    @JsonProperty("seed") long seed,
+    @JsonProperty("payments_acknowledged") long paymentsAcknowledged,
+    @JsonProperty("payments_failed_cleanly") long paymentsFailedCleanly,
+    @JsonProperty("payments_unknown_resolved") long paymentsUnknownResolved,
+    @JsonProperty("payments_unresolved") long paymentsUnresolved,
+    @JsonProperty("kills") int kills,
+    @JsonProperty("takeover_ms") long takeoverMs,
+    @JsonProperty("fence_rejections") long fenceRejections,
+    @JsonProperty("lost_acknowledged") int lostAcknowledged,
+    @JsonProperty("duplicate_effects") int duplicateEffects,
+    @JsonProperty("ledger_sum") long ledgerSum,
+    @JsonProperty("unbalanced_shards") int unbalancedShards,
+    @JsonProperty("balance_mismatches") int balanceMismatches,
+    @JsonProperty("shards") int shards,
+    @JsonProperty("shards_without_owner") int shardsWithoutOwner,
+    @JsonProperty("throughput_per_s") double throughputPerSecond,
+    @JsonProperty("p50_ms") double p50Millis,
+    @JsonProperty("p99_ms") double p99Millis) {
+
+  /** True if money, payments and shards are as they must be. */
+  boolean holds() {
+    return lostAcknowledged == 0
+        && duplicateEffects == 0
+        && ledgerSum == 0
+        && unbalancedShards == 0
+        && balanceMismatches == 0
+        && paymentsUnresolved == 0
+        && shardsWithoutOwner == 0
+        && paymentsAcknowledged > 0;
+  }
+}

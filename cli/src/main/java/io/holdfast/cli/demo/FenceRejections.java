@@ -1,0 +1,48 @@
+package io.holdfast.cli.demo;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.holdfast.registry.Registered;
+import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceSnapshot;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How many stale writes the ledger refused, as the living nodes count them. */
+final class FenceRejections {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FenceRejections.class);
+  private static final Duration BOUND = Duration.ofSeconds(5);
+
+  private FenceRejections() {}
+
+  static long of(ServiceSnapshot nodes) {
+    HttpClient http = HttpClient.newBuilder().connectTimeout(BOUND).build();
+    return nodes.instances().stream()
+        .map(Registered::instance)
+        .mapToLong(node -> node.address(ServiceInstance.HTTP).map(at -> ask(http, at)).orElse(0L))
+        .sum();
+  }
+
+  private static long ask(HttpClient http, String address) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://" + address + "/metrics"))
+              .timeout(BOUND)
+              .build();
+      String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return new ObjectMapper().readTree(body).path("fence_rejections").asLong();
+    } catch (IOException e) {
+      LOG.warn("{} does not tell its figures: {}", address, e.getMessage());
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+}

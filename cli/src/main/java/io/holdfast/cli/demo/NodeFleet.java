@@ -1,0 +1,91 @@
+package io.holdfast.cli.demo;
+
+import io.holdfast.payment.PaymentNode;
+import io.holdfast.payment.ledger.DatabaseConfig;
+import io.holdfast.testkit.process.ServerProcess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The payment nodes, each a process of its own. */
+final class NodeFleet implements AutoCloseable {
+
+  private final Coordination coordination;
+  private final DatabaseConfig database;
+  private final DemoPlan plan;
+  private final Path folder;
+
+  /** By id. Used by one thread at a time: the story's, then whoever closes. */
+  private final Map<String, ServerProcess> running = new TreeMap<>();
+
+  NodeFleet(Coordination coordination, DatabaseConfig database, DemoPlan plan, Path folder) {
+    this.coordination = coordination;
+    this.database = database;
+    this.plan = plan;
+    this.folder = folder;
+  }
+
+  void start(String id) {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            PaymentNode.class.getName(),
+            "--connect",
+            coordination.uri(),
+            "--db",
+            database.url(),
+            "--id",
+            id,
+            "--shards",
+            Integer.toString(plan.shards()),
+            "--session-timeout",
+            Long.toString(DemoPlan.SESSION.toSeconds()));
+    Map<String, String> secrets =
+        Map.of("HOLDFAST_DB_USER", database.user(), "HOLDFAST_DB_PASSWORD", database.password());
+    running.put(id, ServerProcess.start(id, command, secrets, folder, folder.resolve(id + ".log")));
+  }
+
+  /** SIGKILL. */
+  void kill(String id) {
+    process(id).kill();
+    running.remove(id);
+  }
+
+  long pid(String id) {
+    return process(id).pid();
+  }
+
+  private ServerProcess process(String id) {
+    ServerProcess process = running.get(id);
+    if (process == null) {
+      throw new IllegalStateException("node " + id + " is not running");
+    }
+    return process;
+  }
+
+  /**
+   * Looks whether all are still there.
+   *
+   * @throws IllegalStateException with the end of its log if one has ended by itself
+   */
+  void checkAlive() {
+    running.forEach(
+        (id, process) -> {
+          if (!process.isAlive()) {
+            throw new IllegalStateException(
+                "node " + id + " has ended by itself; its last words:\n" + process.logTail(15));
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    running.values().parallelStream().forEach(ServerProcess::close);
+    running.clear();
+  }
+}

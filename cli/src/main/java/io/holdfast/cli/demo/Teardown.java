@@ -1,0 +1,82 @@
+package io.holdfast.cli.demo;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is to be undone, the last first: at the end of the demo, or when Ctrl-C ends the JVM, once.
+ */
+final class Teardown implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Teardown.class);
+
+  /** Guarded by this. */
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  /** Guarded by this. */
+  private boolean begun;
+
+  private volatile boolean interrupted;
+
+  private final Thread hook = new Thread(this::interrupt, "holdfast-demo-teardown");
+
+  Teardown() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Adds one thing; undoes it at once if the end has begun already. */
+  <T extends AutoCloseable> T add(T thing) {
+    synchronized (this) {
+      if (!begun) {
+        open.push(thing);
+        return thing;
+      }
+    }
+    undo(thing);
+    throw new IllegalStateException("interrupted");
+  }
+
+  /** True once the JVM has been told to end: what fails from then on, fails because of it. */
+  boolean wasInterrupted() {
+    return interrupted;
+  }
+
+  private void interrupt() {
+    interrupted = true;
+    undo();
+  }
+
+  @Override
+  public void close() {
+    undo();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.debug("the JVM is ending already", e);
+    }
+  }
+
+  private void undo() {
+    synchronized (this) {
+      begun = true;
+    }
+    for (AutoCloseable next = poll(); next != null; next = poll()) {
+      undo(next);
+    }
+  }
+
+  private synchronized @Nullable AutoCloseable poll() {
+    return open.poll();
+  }
+
+  private static void undo(AutoCloseable thing) {
+    try {
+      thing.close();
+    } catch (Exception e) {
+      LOG.warn("could not tidy up: {}", e.getMessage(), e);
+    }
+  }
+}

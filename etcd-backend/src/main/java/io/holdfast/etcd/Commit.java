@@ -1,0 +1,97 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.PutOption;
+import io.holdfast.coordination.Committed;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One transaction as an etcd Txn. In the context. */
+final class Commit {
+
+  private final Presence presence;
+  private final Keyspace keyspace;
+  private final Transaction transaction;
+  private boolean started;
+
+  Commit(Presence presence, Keyspace keyspace, Transaction transaction) {
+    this.presence = presence;
+    this.keyspace = keyspace;
+    this.transaction = transaction;
+  }
+
+  /** All keys that it reads or writes. */
+  Set<String> paths() {
+    return Stream.concat(
+            transaction.guards().stream().map(Transaction.Guard::key),
+            transaction.writes().stream().map(Transaction.Write::key))
+        .map(Key::path)
+        .collect(Collectors.toSet());
+  }
+
+  CompletableFuture<Committed> start() {
+    started = true;
+    List<Cmp> guards = new ArrayList<>();
+    transaction.guards().forEach(guard -> guards.addAll(compare(guard)));
+    List<Op> writes = transaction.writes().stream().map(this::op).toList();
+    CompletableFuture<Committed> committed = new CompletableFuture<>();
+    presence
+        .write(guards, writes, List.of())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                committed.completeExceptionally(failure);
+              } else if (answer.verdict() == Presence.Verdict.DONE) {
+                committed.complete(new Committed(new Revision(answer.revision())));
+              } else {
+                committed.completeExceptionally(
+                    new GuardFailedException("a guard did not hold: " + transaction.guards()));
+              }
+            });
+    return committed;
+  }
+
+  /** What to say of it when the session is lost before it has ended. */
+  RuntimeException failureOnLoss(Life life) {
+    return started
+        ? new IndeterminateException("the session was lost before etcd answered", life.failure())
+        : life.failure();
+  }
+
+  private List<Cmp> compare(Transaction.Guard guard) {
+    ByteSequence key = keyspace.bytes(guard.key());
+    if (guard instanceof Transaction.Absent) {
+      return List.of(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)));
+    }
+    Cmp exists = new Cmp(key, Cmp.Op.GREATER, CmpTarget.createRevision(0));
+    if (guard instanceof Transaction.Unmodified unmodified) {
+      long modified = unmodified.modified().value();
+      return List.of(exists, new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(modified)));
+    }
+    return List.of(exists);
+  }
+
+  private Op op(Transaction.Write write) {
+    ByteSequence key = keyspace.bytes(write.key());
+    if (write instanceof Transaction.Put put) {
+      return Op.put(
+          key,
+          ByteSequence.from(put.payload().bytes()),
+          put.lifetime() == Transaction.Lifetime.SESSION ? presence.leased() : PutOption.DEFAULT);
+    }
+    return Op.delete(key, DeleteOption.DEFAULT);
+  }
+}

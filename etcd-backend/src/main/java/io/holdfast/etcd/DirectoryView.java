@@ -1,0 +1,123 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchEvent;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Snapshot;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** The latest state of a directory, delivered whenever it has changed. Runs in the context. */
+final class DirectoryView implements Follow.Subject {
+
+  private final Scope scope;
+  private final Reader reader;
+  private final Entries entries;
+  private final Key directory;
+  private final Consumer<? super Snapshot> sink;
+  private final Follow follow;
+  private Map<Key, Entry> state = new HashMap<>();
+  private long revision = -1;
+  private boolean delivering;
+
+  /** Set by any thread. */
+  private volatile boolean closed;
+
+  DirectoryView(
+      Scope scope, Reader reader, Entries entries, Key directory, Consumer<? super Snapshot> sink) {
+    this.scope = scope;
+    this.reader = reader;
+    this.entries = entries;
+    this.directory = directory;
+    this.sink = sink;
+    this.follow =
+        new Follow(
+            scope, entries.prefix(directory), () -> WatchOption.builder().isPrefix(true), this);
+  }
+
+  void start() {
+    if (!closed) {
+      follow.start();
+    }
+  }
+
+  /** From any thread. At most a delivery that has begun still goes on. */
+  void close() {
+    closed = true;
+    scope.context().execute(follow::stop);
+  }
+
+  @Override
+  public CompletableFuture<Long> look(Reader.Freshness freshness) {
+    return reader
+        .read(freshness, entries.below(directory))
+        .thenApply(
+            result -> {
+              replace(result.revision(), result.ranges().get(0));
+              return result.revision();
+            });
+  }
+
+  private void replace(long lookedAt, List<KeyValue> kvs) {
+    Map<Key, Entry> fresh = new HashMap<>();
+    entries.children(directory, kvs).forEach(entry -> fresh.put(entry.key(), entry));
+    boolean news = revision < 0 || !fresh.equals(state);
+    if (lookedAt >= revision) {
+      state = fresh;
+      revision = lookedAt;
+      if (news) {
+        deliverSoon();
+      }
+    }
+  }
+
+  @Override
+  public void changed(List<WatchEvent> events, long at) {
+    boolean news = false;
+    for (WatchEvent event : events) {
+      KeyValue kv = event.getKeyValue();
+      if (kv.getModRevision() <= revision) {
+        continue;
+      }
+      if (event.getEventType() == WatchEvent.EventType.DELETE) {
+        news |= entries.keyOf(directory, kv).map(state::remove).isPresent();
+      } else {
+        news |= entries.entry(directory, kv).map(this::put).isPresent();
+      }
+    }
+    long last = events.get(events.size() - 1).getKeyValue().getModRevision();
+    revision = Math.max(revision, last);
+    scope.seen().raise(at);
+    if (news) {
+      deliverSoon();
+    }
+  }
+
+  private Entry put(Entry entry) {
+    state.put(entry.key(), entry);
+    return entry;
+  }
+
+  /** Whatever else the context has in hand goes first, so that changes add up. */
+  private void deliverSoon() {
+    if (!delivering) {
+      delivering = true;
+      scope
+          .context()
+          .execute(
+              () -> {
+                delivering = false;
+                if (!closed) {
+                  sink.accept(
+                      new Snapshot(directory, new Revision(revision), List.copyOf(state.values())));
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.lease.LeaseGrantResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.PutOption;
+import io.holdfast.coordination.Backend;
+import io.holdfast.coordination.ClusterUri;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.EventLoop;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.UnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** An etcd cluster through one jetcd client. */
+final class EtcdBackend implements Backend {
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final CoordinatorOptions options;
+  private final EventLoop context;
+  private final Connection connection;
+  private final Keyspace keyspace;
+
+  /** Used in the context only. */
+  private boolean versionsChecked;
+
+  EtcdBackend(ClusterUri uri, CoordinatorOptions options) {
+    this.options = options;
+    this.context = new EventLoop("holdfast-etcd-" + uri.namespace());
+    this.connection = new Connection(uri, options.connectTimeout(), context);
+    this.keyspace = new Keyspace(uri.namespace());
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public CompletableFuture<Session> openSession(Owner owner) {
+    CompletableFuture<Session> opened = new CompletableFuture<>();
+    long deadline = context.nanoTime() + options.connectTimeout().toNanos();
+    context.execute(() -> attempt(owner, deadline, FIRST_PAUSE, opened));
+    return opened;
+  }
+
+  /**
+   * One lease, one put. If either goes wrong the next attempt takes another lease, so that a put
+   * which comes late finds its lease revoked or expired.
+   */
+  private void attempt(
+      Owner owner, long deadline, Duration pause, CompletableFuture<Session> opened) {
+    long sentAt = context.nanoTime();
+    connection
+        .grant(seconds(options.sessionTimeout()), timeout(deadline))
+        .whenComplete(
+            (granted, failure) -> {
+              if (failure == null) {
+                publish(owner, sentAt, granted, deadline, pause, opened);
+              } else {
+                again(failure, owner, deadline, pause, opened);
+              }
+            });
+  }
+
+  private void publish(
+      Owner owner,
+      long sentAt,
+      LeaseGrantResponse granted,
+      long deadline,
+      Duration pause,
+      CompletableFuture<Session> opened) {
+    long lease = granted.getID();
+    ByteSequence key = keyspace.bytes(Key.of("sessions", Long.toHexString(lease)));
+    ByteSequence value = ByteSequence.from(owner.encode().bytes());
+    connection
+        .write(
+            List.of(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0))),
+            List.of(Op.put(key, value, PutOption.builder().withLeaseId(lease).build())),
+            List.of(),
+            timeout(deadline))
+        .whenComplete(
+            (reply, failure) -> {
+              if (failure == null && reply.isSucceeded()) {
+                long revision = reply.getHeader().getRevision();
+                opened.complete(
+                    session(
+                        sentAt,
+                        Duration.ofSeconds(granted.getTTL()),
+                        new Presence.Lease(lease, key, value, revision)));
+                return;
+              }
+              connection.revoke(lease, options.requestTimeout());
+              again(
+                  failure == null
+                      ? new UnavailableException("the presence key is taken: " + key)
+                      : failure,
+                  owner,
+                  deadline,
+                  pause,
+                  opened);
+            });
+  }
+
+  private EtcdSession session(long sentAt, Duration ttl, Presence.Lease owned) {
+    if (!versionsChecked) {
+      versionsChecked = true;
+      new VersionCheck(connection, options.requestTimeout()).start();
+    }
+    SeenRevision seen = new SeenRevision();
+    seen.raise(owned.modified());
+    Life life = new Life(context, Long.toHexString(owned.id()), sentAt, ttl);
+    Scope scope = new Scope(connection, context, life, seen, ttl, options.requestTimeout());
+    EtcdSession session = new EtcdSession(scope, keyspace, owned);
+    session.start();
+    return session;
+  }
+
+  private void again(
+      Throwable failure,
+      Owner owner,
+      long deadline,
+      Duration pause,
+      CompletableFuture<Session> opened) {
+    Duration wait = Pauses.jittered(context, pause);
+    if (context.nanoTime() + wait.toNanos() - deadline >= 0) {
+      opened.completeExceptionally(
+          new UnavailableException(
+              "no session with etcd at "
+                  + String.join(",", connection.hosts())
+                  + " within "
+                  + options.connectTimeout().toMillis()
+                  + " ms: "
+                  + failure.getMessage(),
+              failure));
+      return;
+    }
+    context.schedule(
+        wait, () -> attempt(owner, deadline, Pauses.next(pause, LONGEST_PAUSE), opened));
+  }
+
+  private Duration timeout(long deadline) {
+    long left = Math.max(deadline - context.nanoTime(), Duration.ofMillis(1).toNanos());
+    return Duration.ofNanos(Math.min(left, options.requestTimeout().toNanos()));
+  }
+
+  /** Leases count in seconds; ours lasts at least as long as asked for. */
+  static long seconds(Duration timeout) {
+    return timeout.plusSeconds(1).minusNanos(1).toSeconds();
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+    context.close();
+  }
+}

@@ -1,0 +1,341 @@
+package io.holdfast.etcd;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Committed;
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.Watch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session: one lease, a presence key on it, and the operations.
+ *
+ * <p>All state is used in the context only; the public methods hand over to it. What is unfinished
+ * when the session is lost ends then, whatever the network does.
+ */
+final class EtcdSession implements Session {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EtcdSession.class);
+  private static final Duration REVOKE_PAUSE = Duration.ofMillis(200);
+
+  private final Scope scope;
+  private final Context context;
+  private final Life life;
+  private final Keyspace keyspace;
+  private final long lease;
+  private final KeepAlive keepAlive;
+  private final Reader reader;
+  private final Presence presence;
+  private final Queues queues;
+  private final Entries entries;
+  private final Gone presenceGone;
+  private final KeyOrder order = new KeyOrder();
+
+  /** What to do when the session is lost, for each operation that is not over. */
+  private final Set<Runnable> unfinished = new LinkedHashSet<>();
+
+  private final CompletableFuture<Void> revoked = new CompletableFuture<>();
+  private boolean vanishing;
+
+  EtcdSession(Scope scope, Keyspace keyspace, Presence.Lease owned) {
+    this.scope = scope;
+    this.context = scope.context();
+    this.life = scope.life();
+    this.keyspace = keyspace;
+    this.lease = owned.id();
+    this.keepAlive = new KeepAlive(scope, lease);
+    this.reader = new Reader(scope);
+    this.presence = new Presence(scope, owned, this::presenceVanished);
+    this.queues = new Queues(keyspace, lease);
+    this.entries = new Entries(keyspace);
+    this.presenceGone = new Gone(scope, reader, owned.key(), this::presenceVanished);
+  }
+
+  /** Begins to live. In the context. */
+  void start() {
+    life.lost().whenComplete((why, none) -> ended(why));
+    life.start();
+    keepAlive.start();
+    presenceGone.start();
+  }
+
+  @Override
+  public String id() {
+    return Long.toHexString(lease);
+  }
+
+  @Override
+  public SessionState state() {
+    return life.state();
+  }
+
+  @Override
+  public Duration timeout() {
+    return scope.ttl();
+  }
+
+  @Override
+  public Duration remaining() {
+    return life.remaining();
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    return life.lost();
+  }
+
+  @Override
+  public Runnable onState(Consumer<SessionState> observer) {
+    return life.onState(observer);
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public CompletableFuture<Duration> prove() {
+    return run(() -> keepAlive.renew().thenApply(proven -> life.remaining()));
+  }
+
+  @Override
+  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+    List<String> paths = claims.stream().map(claim -> claim.queue().path() + "/").toList();
+    if (paths.stream().distinct().count() < paths.size()) {
+      throw new IllegalArgumentException("a join names each queue at most once: " + claims);
+    }
+    if (claims.size() > Join.MOST_QUEUES) {
+      throw new IllegalArgumentException("etcd joins at most " + Join.MOST_QUEUES + " queues");
+    }
+    return run(
+        () ->
+            order.write(
+                paths, () -> new Join(scope, presence, reader, queues, claims, payload).start()));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Place>> refresh(Place place) {
+    return run(() -> order.read(place.key().path(), () -> look(place, Reader.Freshness.ANY)));
+  }
+
+  private CompletableFuture<Optional<Place>> look(Place place, Reader.Freshness freshness) {
+    return reader
+        .read(freshness, queues.membersUpTo(place))
+        .thenCompose(
+            result -> {
+              Optional<Place> found =
+                  queues
+                      .find(place, result.ranges().get(0))
+                      .filter(there -> there.created().equals(place.created()));
+              return found.isPresent() || freshness == Reader.Freshness.LINEARIZABLE
+                  ? CompletableFuture.completedFuture(found)
+                  : look(place, Reader.Freshness.LINEARIZABLE);
+            });
+  }
+
+  @Override
+  public CompletableFuture<Void> leave(List<Place> places) {
+    List<String> paths = places.stream().map(place -> place.key().path()).toList();
+    return run(
+        () -> order.write(paths, () -> new Leave(scope, keyspace, places).start()),
+        left -> left.complete(null));
+  }
+
+  @Override
+  public CompletableFuture<Committed> commit(Transaction transaction) {
+    Commit commit = new Commit(presence, keyspace, transaction);
+    return run(
+        () -> order.write(commit.paths(), commit::start),
+        committed -> committed.completeExceptionally(commit.failureOnLoss(life)));
+  }
+
+  @Override
+  public CompletableFuture<Void> gone(Key key) {
+    CompletableFuture<Void> absent = new CompletableFuture<>();
+    Gone watching = new Gone(scope, reader, keyspace.bytes(key), () -> absent.complete(null));
+    Runnable onLoss = () -> absent.completeExceptionally(life.failure());
+    context.execute(
+        () -> {
+          if (life.isLost()) {
+            onLoss.run();
+          } else if (!absent.isDone()) {
+            unfinished.add(onLoss);
+            watching.start();
+          }
+        });
+    absent.whenComplete(
+        (done, failure) ->
+            context.execute(
+                () -> {
+                  unfinished.remove(onLoss);
+                  watching.stop();
+                }));
+    return absent;
+  }
+
+  @Override
+  public CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
+    return read(
+        directory,
+        consistency,
+        entries.below(directory),
+        result ->
+            new Snapshot(
+                directory,
+                new Revision(result.revision()),
+                entries.children(directory, result.ranges().get(0))));
+  }
+
+  @Override
+  public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
+    return read(
+        directory,
+        consistency,
+        Reader.Range.namesBelow(keyspace.below(directory)),
+        result -> entries.names(directory, result.ranges().get(0)));
+  }
+
+  private <T> CompletableFuture<T> read(
+      Key directory,
+      Consistency consistency,
+      Reader.Range range,
+      Function<Reader.Result, T> meaning) {
+    return run(
+        () ->
+            order.read(
+                directory.path() + "/",
+                () -> reader.read(Reader.Freshness.of(consistency), range).thenApply(meaning)));
+  }
+
+  @Override
+  public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
+    DirectoryView view = new DirectoryView(scope, reader, entries, directory, sink);
+    Runnable end = view::close;
+    context.execute(
+        () -> {
+          if (!life.isLost()) {
+            unfinished.add(end);
+            view.start();
+          }
+        });
+    return () -> {
+      view.close();
+      context.execute(() -> unfinished.remove(end));
+    };
+  }
+
+  @Override
+  public String nativePath(Key key) {
+    return keyspace.path(key);
+  }
+
+  private <T> CompletableFuture<T> run(Supplier<CompletableFuture<T>> operation) {
+    return run(operation, result -> result.completeExceptionally(life.failure()));
+  }
+
+  /** Runs an operation in the context; if the session is lost first, {@code onLoss} ends it. */
+  private <T> CompletableFuture<T> run(
+      Supplier<CompletableFuture<T>> operation, Consumer<CompletableFuture<T>> onLoss) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Runnable end = () -> onLoss.accept(result);
+    context.execute(
+        () -> {
+          if (life.isLost()) {
+            end.run();
+            return;
+          }
+          unfinished.add(end);
+          operation
+              .get()
+              .whenComplete(
+                  (value, failure) -> {
+                    unfinished.remove(end);
+                    if (failure == null) {
+                      result.complete(value);
+                    } else {
+                      result.completeExceptionally(Failures.unwrapped(failure));
+                    }
+                  });
+        });
+    return result;
+  }
+
+  /** The presence key is gone or another's: finds out why, and ends the session. */
+  private void presenceVanished() {
+    if (vanishing || life.isLost()) {
+      return;
+    }
+    vanishing = true;
+    scope
+        .connection()
+        .hasLease(lease, scope.requestTimeout())
+        .whenComplete(
+            (there, failure) ->
+                life.lose(failure == null && !there ? LossReason.EXPIRED : LossReason.REVOKED));
+  }
+
+  private void ended(LossReason why) {
+    LOG.debug("session {} ended: {}", id(), why);
+    keepAlive.stop();
+    presenceGone.stop();
+    List<Runnable> ends = new ArrayList<>(unfinished);
+    unfinished.clear();
+    ends.forEach(Runnable::run);
+    if (why == LossReason.EXPIRED) {
+      revoked.complete(null);
+    } else {
+      revoke(context.nanoTime() + scope.ttl().toNanos());
+    }
+  }
+
+  /** Gives the lease back, so that others need not wait until it expires. */
+  private void revoke(long deadline) {
+    scope
+        .connection()
+        .revoke(lease, scope.requestTimeout())
+        .whenComplete(
+            (done, failure) -> {
+              if (done || context.nanoTime() - deadline >= 0) {
+                revoked.complete(null);
+              } else {
+                scope.after(REVOKE_PAUSE, () -> revoke(deadline));
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    life.lose(LossReason.CLOSED);
+    try {
+      revoked.copy().completeOnTimeout(null, scope.ttl().toNanos(), TimeUnit.NANOSECONDS).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

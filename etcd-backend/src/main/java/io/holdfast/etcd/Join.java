@@ -1,0 +1,168 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.GetOption;
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.UnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One taking of places: a single Txn puts the place in every queue and reads who stands there.
+ *
+ * <p>If its reply is lost, {@link Presence} first makes sure that the Txn cannot come later; then a
+ * read finds the places by their unique names, or their absence, and the Txn is sent again. In the
+ * scope.context().
+ */
+final class Join {
+
+  /** Each queue costs a put and a range of the 128 that etcd allows in a Txn. */
+  static final int MOST_QUEUES = 64;
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  private final Scope scope;
+  private final Presence presence;
+  private final Reader reader;
+  private final Queues queues;
+  private final Payload payload;
+  private final List<Place> wanted;
+
+  /** Until when it is tried again while the cluster certainly did not do it. */
+  private final long deadline;
+
+  private final CompletableFuture<List<Place>> joined = new CompletableFuture<>();
+
+  Join(
+      Scope scope,
+      Presence presence,
+      Reader reader,
+      Queues queues,
+      List<Claim> claims,
+      Payload payload) {
+    this.scope = scope;
+    this.presence = presence;
+    this.reader = reader;
+    this.queues = queues;
+    this.payload = payload;
+    this.wanted = claims.stream().map(queues::fresh).toList();
+    this.deadline = scope.context().nanoTime() + scope.requestTimeout().toNanos();
+  }
+
+  CompletableFuture<List<Place>> start() {
+    attempt(FIRST_PAUSE);
+    return joined;
+  }
+
+  private void attempt(Duration pause) {
+    List<Cmp> absent = new ArrayList<>();
+    List<Op> then = new ArrayList<>();
+    List<Op> otherwise = new ArrayList<>();
+    ByteSequence value = ByteSequence.from(payload.bytes());
+    for (Place place : wanted) {
+      ByteSequence key = queues.bytes(place.key());
+      absent.add(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)));
+      then.add(Op.put(key, value, presence.leased()));
+      otherwise.add(Op.get(key, GetOption.builder().withKeysOnly(true).build()));
+    }
+    for (Place place : wanted) {
+      then.add(queues.members(place.queue()).op(Reader.Freshness.LINEARIZABLE));
+    }
+    presence
+        .write(absent, then, otherwise)
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                failed(failure, pause);
+              } else if (answer.verdict() == Presence.Verdict.DONE) {
+                joined.complete(places(answer.revision(), answer.ranges()));
+              } else {
+                look(pause);
+              }
+            });
+  }
+
+  private List<Place> places(long created, List<List<KeyValue>> members) {
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      places.add(queues.seen(wanted.get(i), created, members.get(i)));
+    }
+    return places;
+  }
+
+  private void failed(Throwable failure, Duration pause) {
+    if (scope.life().isLost()) {
+      joined.completeExceptionally(scope.life().failure());
+    } else if (failure instanceof IndeterminateException) {
+      look(pause);
+    } else {
+      again(failure, pause);
+    }
+  }
+
+  /** Finds out whether an attempt that went unanswered was done. No attempt is under way. */
+  private void look(Duration pause) {
+    Reader.Range[] ranges =
+        wanted.stream().map(place -> queues.members(place.queue())).toArray(Reader.Range[]::new);
+    reader
+        .read(Reader.Freshness.LINEARIZABLE, ranges)
+        .whenComplete(
+            (result, failure) -> {
+              if (scope.life().isLost()) {
+                joined.completeExceptionally(scope.life().failure());
+              } else if (failure != null) {
+                scope.after(pause, () -> look(Pauses.next(pause, LONGEST_PAUSE)));
+              } else {
+                found(result, pause);
+              }
+            });
+  }
+
+  private void found(Reader.Result result, Duration pause) {
+    List<Place> there = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      queues.find(wanted.get(i), result.ranges().get(i)).ifPresent(there::add);
+    }
+    if (there.isEmpty()) {
+      again(new UnavailableException("etcd did not answer in time; no place was taken"), pause);
+    } else if (there.size() == wanted.size()) {
+      joined.complete(there);
+    } else {
+      // Somebody has removed some already: the holder sees that as with any place.
+      long created = there.get(0).created().value();
+      joined.complete(
+          wanted.stream()
+              .map(
+                  place ->
+                      there.stream()
+                          .filter(found -> found.key().equals(place.key()))
+                          .findFirst()
+                          .orElseGet(() -> removed(place, created)))
+              .toList());
+    }
+  }
+
+  private static Place removed(Place place, long created) {
+    return new Place(
+        place.queue(), place.key(), place.mode(), new Revision(created), List.<Place.Member>of());
+  }
+
+  private void again(Throwable failure, Duration pause) {
+    if (scope.context().nanoTime() - deadline >= 0) {
+      joined.completeExceptionally(failure);
+    } else {
+      scope.after(pause, () -> attempt(Pauses.next(pause, LONGEST_PAUSE)));
+    }
+  }
+}

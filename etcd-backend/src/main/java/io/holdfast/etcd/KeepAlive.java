@@ -1,0 +1,124 @@
+package io.holdfast.etcd;
+
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.UnavailableException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews a session's lease, one request after the other, all in the context.
+ *
+ * <p>A renewal goes out every sixth of the TTL and counts as missed when it has no answer after
+ * another sixth; then the next follows at once, to the next server. Two in a row missed: the
+ * session is suspended. A late answer still proves what it proves.
+ */
+final class KeepAlive {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeepAlive.class);
+  private static final int PARTS = 6;
+  private static final int RETRY_PARTS = 30;
+  private static final int MISSES_TO_SUSPEND = 2;
+
+  private final Scope scope;
+  private final long lease;
+  private int misses;
+  private Runnable cancelNext = () -> {};
+
+  KeepAlive(Scope scope, long lease) {
+    this.scope = scope;
+    this.lease = lease;
+  }
+
+  void start() {
+    cancelNext = scope.context().schedule(scope.ttl().dividedBy(PARTS), this::beat);
+  }
+
+  void stop() {
+    cancelNext.run();
+  }
+
+  /** One round: a renewal, and what follows from it. */
+  private void beat() {
+    if (scope.life().isLost()) {
+      return;
+    }
+    Round round = new Round();
+    cancelNext = scope.context().schedule(scope.ttl().dividedBy(PARTS), round::missed);
+    renew().whenComplete((done, failure) -> round.ended(failure));
+  }
+
+  /**
+   * Renews once.
+   *
+   * @return completes in the context; fails with {@link UnavailableException} or {@link
+   *     io.holdfast.coordination.SessionLostException}
+   */
+  CompletableFuture<Void> renew() {
+    CompletableFuture<Void> renewed = new CompletableFuture<>();
+    long sentAt = scope.context().nanoTime();
+    scope
+        .connection()
+        .keepAliveOnce(lease, scope.requestTimeout())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                scope.life().proven(sentAt, Duration.ofSeconds(answer.getTTL()));
+              } else if (Failures.isLeaseNotFound(failure)) {
+                scope.life().lose(LossReason.EXPIRED);
+              }
+              if (scope.life().isLost()) {
+                renewed.completeExceptionally(scope.life().failure());
+              } else if (failure == null) {
+                renewed.complete(null);
+              } else {
+                renewed.completeExceptionally(Failures.ofRead(failure));
+              }
+            });
+    return renewed;
+  }
+
+  /** Ends at the answer or when it is overdue, whichever is first. */
+  private final class Round {
+
+    private boolean over;
+
+    void missed() {
+      if (end()) {
+        miss(Duration.ZERO, "no answer in time");
+      }
+    }
+
+    void ended(@Nullable Throwable failure) {
+      if (failure == null) {
+        misses = 0;
+      }
+      if (!end()) {
+        return;
+      }
+      cancelNext.run();
+      if (failure == null) {
+        cancelNext = scope.context().schedule(scope.ttl().dividedBy(PARTS), KeepAlive.this::beat);
+      } else {
+        miss(scope.ttl().dividedBy(RETRY_PARTS), String.valueOf(failure.getMessage()));
+      }
+    }
+
+    private boolean end() {
+      boolean first = !over;
+      over = true;
+      return first;
+    }
+
+    private void miss(Duration pause, String why) {
+      misses++;
+      if (misses == MISSES_TO_SUSPEND) {
+        LOG.info("lease {} gets no renewal: {}", Long.toHexString(lease), why);
+        scope.life().suspend();
+      }
+      cancelNext = scope.context().schedule(pause, KeepAlive.this::beat);
+    }
+  }
+}

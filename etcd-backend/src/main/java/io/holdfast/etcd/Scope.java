@@ -1,0 +1,24 @@
+package io.holdfast.etcd;
+
+import io.holdfast.coordination.Context;
+import java.time.Duration;
+
+/**
+ * What the parts of one session share.
+ *
+ * @param ttl of the session's lease
+ * @param requestTimeout after which a reply counts as lost
+ */
+record Scope(
+    Connection connection,
+    Context context,
+    Life life,
+    SeenRevision seen,
+    Duration ttl,
+    Duration requestTimeout) {
+
+  /** Runs {@code task} after about {@code pause}, so that many who wait do not come together. */
+  Runnable after(Duration pause, Runnable task) {
+    return context.schedule(Pauses.jittered(context, pause), task);
+  }
+}

@@ -1,0 +1,56 @@
+package io.holdfast.etcd;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Warns, once per server, of versions whose leases cannot be relied on. */
+final class VersionCheck {
+
+  private static final Logger LOG = LoggerFactory.getLogger(VersionCheck.class);
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+).*");
+  private static final int[] FLOOR_3_4 = {3, 4, 34};
+  private static final int[] FLOOR = {3, 5, 16};
+
+  private final Connection connection;
+  private final Duration timeout;
+
+  VersionCheck(Connection connection, Duration timeout) {
+    this.connection = connection;
+    this.timeout = timeout;
+  }
+
+  /** Asks every server; one that does not answer is not warned of. */
+  void start() {
+    for (String host : connection.hosts()) {
+      connection.version(host, timeout).thenAccept(version -> check(host, version));
+    }
+  }
+
+  private static void check(String host, String version) {
+    if (isBelowFloor(version)) {
+      LOG.warn(
+          "etcd {} at {} may renew or keep a lease that has ended (fixed in 3.5.16 and 3.4.34):"
+              + " two processes may believe to hold one lock, fencing tokens still tell them apart",
+          version,
+          host);
+    }
+  }
+
+  static boolean isBelowFloor(String version) {
+    Matcher parts = VERSION.matcher(version);
+    if (!parts.matches()) {
+      return false;
+    }
+    int[] numbers = {
+      Integer.parseInt(parts.group(1)),
+      Integer.parseInt(parts.group(2)),
+      Integer.parseInt(parts.group(3))
+    };
+    boolean old = numbers[0] == FLOOR_3_4[0] && numbers[1] == FLOOR_3_4[1];
+    return Arrays.compare(numbers, old ? FLOOR_3_4 : FLOOR) < 0;
+  }
+}

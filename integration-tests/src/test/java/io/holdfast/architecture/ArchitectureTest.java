@@ -1,0 +1,198 @@
+package io.holdfast.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** The house: who may depend on whom. Each rule says what it looked at, so none is vacuous. */
+final class ArchitectureTest {
+
+  private static final JavaClasses HOUSE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.holdfast");
+
+  private static final List<String> PARTS =
+      List.of(
+          "io.holdfast.coordination",
+          "io.holdfast.lock",
+          "io.holdfast.zookeeper",
+          "io.holdfast.etcd",
+          "io.holdfast.registry",
+          "io.holdfast.loadbalancer",
+          "io.holdfast.testkit",
+          "io.holdfast.payment",
+          "io.holdfast.cli");
+
+  @Test
+  void scan_house_foundEveryPart() {
+    assertThat(HOUSE).hasSizeGreaterThan(100);
+    for (String part : PARTS) {
+      assertThat(HOUSE.stream().filter(each -> each.getPackageName().startsWith(part)))
+          .as(part)
+          .hasSizeGreaterThan(2);
+    }
+  }
+
+  @Test
+  void modules_dependencies_pointDownward() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("io.holdfast..")
+        .layer("coordination")
+        .definedBy("io.holdfast.coordination..")
+        .layer("lock")
+        .definedBy("io.holdfast.lock..")
+        .layer("zookeeper")
+        .definedBy("io.holdfast.zookeeper..")
+        .layer("etcd")
+        .definedBy("io.holdfast.etcd..")
+        .layer("registry")
+        .definedBy("io.holdfast.registry..")
+        .layer("loadbalancer")
+        .definedBy("io.holdfast.loadbalancer..")
+        .optionalLayer("transaction")
+        .definedBy("io.holdfast.transaction..")
+        .layer("testkit")
+        .definedBy("io.holdfast.testkit..")
+        .layer("payment")
+        .definedBy("io.holdfast.payment..")
+        .layer("cli")
+        .definedBy("io.holdfast.cli..")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("payment")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("testkit")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("zookeeper")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("etcd")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("transaction")
+        .mayOnlyBeAccessedByLayers("payment", "cli")
+        .whereLayer("loadbalancer")
+        .mayOnlyBeAccessedByLayers("payment", "cli")
+        .whereLayer("registry")
+        .mayOnlyBeAccessedByLayers("loadbalancer", "testkit", "payment", "cli")
+        .whereLayer("lock")
+        .mayOnlyBeAccessedByLayers("testkit", "payment", "cli", "transaction")
+        .check(HOUSE);
+  }
+
+  @Test
+  void libraries_stayInTheirModule() {
+    onlyIn("org.apache.curator..", "io.holdfast.zookeeper..").check(HOUSE);
+    onlyIn("org.apache.zookeeper..", "io.holdfast.zookeeper..", "io.holdfast.testkit.zookeeper..")
+        .check(HOUSE);
+    onlyIn("io.etcd..", "io.holdfast.etcd..").check(HOUSE);
+    onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.payment").check(HOUSE);
+  }
+
+  private static ArchRule onlyIn(String library, String... homes) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(homes)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library);
+  }
+
+  @Test
+  void internal_packages_arePrivateToTheirModule() {
+    classes()
+        .that()
+        .resideInAPackage("io.holdfast..internal..")
+        .should(beUsedFromTheSameModuleOnly())
+        .allowEmptyShould(true)
+        .check(HOUSE);
+  }
+
+  private static ArchCondition<JavaClass> beUsedFromTheSameModuleOnly() {
+    return new ArchCondition<>("be used from the same module only") {
+      @Override
+      public void check(JavaClass internal, ConditionEvents events) {
+        internal.getDirectDependenciesToSelf().stream()
+            .filter(use -> !module(use.getOriginClass()).equals(module(internal)))
+            .forEach(use -> events.add(SimpleConditionEvent.violated(use, use.getDescription())));
+      }
+    };
+  }
+
+  private static String module(JavaClass type) {
+    return type.getPackageName().split("\\.", 4)[2];
+  }
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching("io.holdfast.(**)").should().beFreeOfCycles().check(HOUSE);
+  }
+
+  @Test
+  void packages_areNullMarked() {
+    classes()
+        .that(
+            new DescribedPredicate<>("are of Holdfast") {
+              @Override
+              public boolean test(JavaClass type) {
+                return type.isTopLevelClass() && !type.getSimpleName().equals("package-info");
+              }
+            })
+        .should(
+            new ArchCondition<>("live in a null-marked package") {
+              @Override
+              public void check(JavaClass type, ConditionEvents events) {
+                if (!type.getPackage().isAnnotatedWith(NullMarked.class)) {
+                  events.add(
+                      SimpleConditionEvent.violated(
+                          type, type.getName() + ": its package is not @NullMarked"));
+                }
+              }
+            })
+        .check(HOUSE);
+  }
+
+  @Test
+  void publicClasses_areFinalOrMadeToBeExtended() {
+    classes()
+        .that()
+        .arePublic()
+        .and()
+        .areNotInterfaces()
+        .and()
+        .areNotEnums()
+        .and()
+        .areNotRecords()
+        .and()
+        .areTopLevelClasses()
+        .should(
+            new ArchCondition<>("be final or abstract") {
+              @Override
+              public void check(JavaClass type, ConditionEvents events) {
+                boolean settled =
+                    type.getModifiers()
+                            .contains(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+                        || type.getModifiers()
+                            .contains(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT);
+                if (!settled) {
+                  events.add(SimpleConditionEvent.violated(type, type.getName() + " is open"));
+                }
+              }
+            })
+        .check(HOUSE);
+  }
+}

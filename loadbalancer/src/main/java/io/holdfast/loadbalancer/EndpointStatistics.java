@@ -1,0 +1,27 @@
+package io.holdfast.loadbalancer;
+
+import io.holdfast.registry.ServiceInstance;
+import java.time.Duration;
+
+/**
+ * What this process has seen of an instance since it first knew of it in its present epoch.
+ *
+ * @param instance as the latest snapshot describes it
+ * @param active requests that have not ended
+ * @param successes requests that succeeded
+ * @param failures requests that failed
+ * @param meanLatency of the successful ones, zero if there was none
+ */
+public record EndpointStatistics(
+    ServiceInstance instance, int active, long successes, long failures, Duration meanLatency) {
+
+  static EndpointStatistics of(Endpoint endpoint) {
+    Load load = endpoint.load();
+    return new EndpointStatistics(
+        endpoint.registered().instance(),
+        load.active(),
+        load.successes(),
+        load.failures(),
+        Duration.ofNanos(load.meanNanos()));
+  }
+}

@@ -1,0 +1,78 @@
+package io.holdfast.loadbalancer;
+
+import io.holdfast.coordination.Revision;
+import io.holdfast.registry.ServiceInstance;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/**
+ * One request's instance. Counts as active on it until the outcome is told, once: by {@link
+ * #success}, {@link #failure}, or {@link #close}, whichever comes first; later ones do nothing. Any
+ * thread may tell.
+ *
+ * <pre>{@code
+ * try (Pick pick = balancer.pick().orElseThrow()) {
+ *   call(pick.instance());
+ *   pick.success();
+ * }
+ * }</pre>
+ */
+public final class Pick implements AutoCloseable {
+
+  private static final AtomicIntegerFieldUpdater<Pick> ENDED =
+      AtomicIntegerFieldUpdater.newUpdater(Pick.class, "ended");
+
+  private final Endpoint endpoint;
+  private final long began = System.nanoTime();
+
+  /** 1 once the outcome is told. */
+  @SuppressWarnings("UnusedVariable") // by the updater
+  private volatile int ended;
+
+  Pick(Endpoint endpoint) {
+    this.endpoint = endpoint;
+    endpoint.load().began();
+  }
+
+  /** Whom to ask. */
+  public ServiceInstance instance() {
+    return endpoint.registered().instance();
+  }
+
+  /** Which registration was meant; a callee can compare it with its own. */
+  public Revision epoch() {
+    return endpoint.registered().epoch();
+  }
+
+  /** It answered; how long that took counts from the pick. */
+  public void success() {
+    if (ENDED.compareAndSet(this, 0, 1)) {
+      endpoint.load().succeeded(System.nanoTime() - began);
+    }
+  }
+
+  /** It did not answer, or not as a healthy instance does. */
+  public void failure() {
+    if (ENDED.compareAndSet(this, 0, 1)) {
+      endpoint.load().failed();
+    }
+  }
+
+  /** The request is over, and says nothing about the instance: it was cancelled, for example. */
+  @Override
+  public void close() {
+    if (ENDED.compareAndSet(this, 0, 1)) {
+      endpoint.load().abandoned();
+    }
+  }
+
+  /** How long ago it was picked. */
+  public Duration age() {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  @Override
+  public String toString() {
+    return instance().service() + "/" + instance().id();
+  }
+}

@@ -1,0 +1,19 @@
+package io.holdfast.loadbalancer;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way to choose, made for one set of endpoints. Immutable but for positions; many threads call
+ * it, and it neither blocks nor allocates.
+ */
+interface Picker {
+
+  /**
+   * Chooses.
+   *
+   * @param exclude ids that must not be chosen
+   * @return null if there is none to choose
+   */
+  @Nullable Endpoint pick(Set<String> exclude);
+}

@@ -1,0 +1,69 @@
+package io.holdfast.loadbalancer;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In turn, with no counter that all threads share.
+ *
+ * <p>The position is striped: each thread goes by one of {@link #STRIPES} positions, chosen by its
+ * id, each on a cache line of its own. Every position starts at random, for if all processes, or
+ * all pickers after a change, started at the first endpoint, the first would get several times its
+ * share.
+ *
+ * <p><b>Evenness.</b> A position walks strictly in turn, whoever moves it, so among the picks of
+ * one stripe the counts of any two endpoints differ by at most 1. Over all stripes they differ by
+ * at most {@code STRIPES}, for ever: the error does not grow with the number of picks. One thread
+ * alone sees a perfect round. Excluded endpoints are passed over from a random start, so that the
+ * one after a failed endpoint does not inherit all of its retries.
+ */
+final class RoundRobinPicker implements Picker {
+
+  /** A power of two. */
+  static final int STRIPES = 16;
+
+  /** Ints per cache line of 128 bytes, the widest in use and the reach of adjacent prefetching. */
+  private static final int SPACING = 32;
+
+  private final Endpoint[] endpoints;
+  private final Dice dice;
+  private final AtomicIntegerArray positions = new AtomicIntegerArray((STRIPES + 1) * SPACING);
+
+  RoundRobinPicker(List<Endpoint> endpoints, Dice dice) {
+    this.endpoints = endpoints.toArray(Endpoint[]::new);
+    this.dice = dice;
+    for (int stripe = 0; stripe < STRIPES && this.endpoints.length > 0; stripe++) {
+      positions.setPlain(slot(stripe), dice.below(this.endpoints.length));
+    }
+  }
+
+  @Override
+  public @Nullable Endpoint pick(Set<String> exclude) {
+    if (endpoints.length == 0) {
+      return null;
+    }
+    Endpoint next = endpoints[advance()];
+    if (exclude.isEmpty() || !exclude.contains(next.id())) {
+      return next;
+    }
+    return Probe.from(endpoints, dice.below(endpoints.length), exclude);
+  }
+
+  private int advance() {
+    int slot = slot((int) Thread.currentThread().getId() & (STRIPES - 1));
+    while (true) {
+      int now = positions.getPlain(slot);
+      int after = now + 1 == endpoints.length ? 0 : now + 1;
+      if (positions.weakCompareAndSetVolatile(slot, now, after)) {
+        return now;
+      }
+    }
+  }
+
+  /** The first line stays empty, to keep clear of the array's length. */
+  private static int slot(int stripe) {
+    return (stripe + 1) * SPACING;
+  }
+}

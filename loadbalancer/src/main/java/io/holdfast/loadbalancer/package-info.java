@@ -1,0 +1,12 @@
+/**
+ * Client-side load balancing over the snapshots of a registry. No input, no output, no threads.
+ *
+ * <p>Read {@link io.holdfast.loadbalancer.LoadBalancer} first; it picks by a {@link
+ * io.holdfast.loadbalancer.Policy}, and the {@link io.holdfast.loadbalancer.Pick} it gives is told
+ * how the request went. As in Finagle, metric and choice are apart: an endpoint knows its load, a
+ * picker chooses among endpoints. Any application may call it.
+ */
+@NullMarked
+package io.holdfast.loadbalancer;
+
+import org.jspecify.annotations.NullMarked;

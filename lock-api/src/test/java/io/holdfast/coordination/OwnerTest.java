@@ -1,0 +1,28 @@
+package io.holdfast.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class OwnerTest {
+
+  @Test
+  void decode_encoded_isTheSame() {
+    Owner owner =
+        new Owner("a&b=c", "höst", 42, Instant.parse("2026-01-02T03:04:05Z"), Map.of("k", "v w"));
+
+    assertThat(Owner.decode(owner.encode())).contains(owner);
+    assertThat(owner.encode().text()).contains("pid=42").contains("since=2026-01-02");
+  }
+
+  @Test
+  void decode_foreignData_isEmpty() {
+    assertThat(Owner.decode(Payload.EMPTY)).isEmpty();
+    assertThat(Owner.decode(Payload.utf8("192.168.0.1"))).isEmpty();
+    assertThat(Owner.decode(Payload.utf8("name=a&host=b&pid=x&since=y"))).isEmpty();
+    assertThat(Owner.decode(Payload.utf8("name=%zz&host=b&pid=1&since=y"))).isEmpty();
+    assertThat(Owner.decode(Payload.of(new byte[] {-1, 0, -128}))).isEmpty();
+  }
+}

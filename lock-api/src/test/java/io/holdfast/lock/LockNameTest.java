@@ -1,0 +1,33 @@
+package io.holdfast.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LockNameTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "shard-3", "order:42@eu", "A.b_c=d+e", "0"})
+  void name_allowed_isItsQueue(String text) {
+    assertThat(new LockName(text).queue().path()).isEqualTo("locks/" + text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", ".", "..", "../x", "a/b", "/", " a", "a ", "-x", "a\nb", "a\0", "ä", "%2f"})
+  void name_outsideTheList_isRefused(String text) {
+    assertThatThrownBy(() -> new LockName(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not a lock name");
+  }
+
+  @Test
+  void name_length_isBounded() {
+    assertThat(new LockName("x".repeat(200)).text()).hasSize(200);
+    assertThatThrownBy(() -> new LockName("x".repeat(201)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,165 @@
+package io.holdfast.payment;
+
+import io.holdfast.coordination.CoordinationException;
+import io.holdfast.payment.ledger.DatabaseConfig;
+import io.holdfast.payment.ledger.LedgerException;
+import io.holdfast.payment.ledger.ShardMap;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line of a payment node. Runs until SIGTERM or SIGINT, then leaves in good order.
+ *
+ * <p>The database user and password come from the environment, {@value #USER} and {@value
+ * #PASSWORD}: a command line is public.
+ */
+@Command(
+    name = "payment-node",
+    mixinStandardHelpOptions = true,
+    description = "A payment node: start as many as you like over one database and one cluster.",
+    footer = {
+      "",
+      "Environment:",
+      "  HOLDFAST_DB_USER, HOLDFAST_DB_PASSWORD   who connects to the database",
+      ""
+    },
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:help was asked for",
+      "1:an unexpected fault",
+      "2:wrong options, or they do not fit the ledger",
+      "3:the database cannot be reached",
+      "4:the cluster cannot be reached",
+      "5:the port cannot be opened",
+      "143:ended by SIGTERM, in good order"
+    })
+final class PaymentCommand implements Callable<Integer> {
+
+  static final String USER = "HOLDFAST_DB_USER";
+  static final String PASSWORD = "HOLDFAST_DB_PASSWORD";
+
+  private static final int FAULT = 1;
+  private static final int WRONG = 2;
+  private static final int NO_DATABASE = 3;
+  private static final int NO_CLUSTER = 4;
+  private static final int NO_PORT = 5;
+
+  private final Map<String, String> environment;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--connect",
+      required = true,
+      paramLabel = "URI",
+      description = "The cluster, such as zookeeper://host1:2181,host2:2181/payments.")
+  private String connect = "";
+
+  @Option(
+      names = "--db",
+      required = true,
+      paramLabel = "URL",
+      description = "The database, such as jdbc:postgresql://host:5432/payments.")
+  private String db = "";
+
+  @Option(
+      names = "--id",
+      paramLabel = "NAME",
+      description = "The node's name, unique among those running. Made up if not given.")
+  private String id = "payment-" + UUID.randomUUID().toString().substring(0, 8);
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Where to listen, and how others reach it (${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Where to listen; 0 chooses a free one and prints it (${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      description = "How many shards the ledger has, the same at every node (${DEFAULT-VALUE}).")
+  private int shards = ShardMap.DEFAULT_SHARDS;
+
+  @Option(
+      names = "--session-timeout",
+      paramLabel = "SECONDS",
+      description = "How long the cluster keeps what a silent node holds (${DEFAULT-VALUE}).")
+  private int sessionTimeout = 10;
+
+  private PaymentCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  static int run(String... args) {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "io/holdfast/payment/logback.xml");
+    }
+    return commandLine(System.getenv()).execute(args);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
+    return new CommandLine(new PaymentCommand(environment))
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println("payment-node: " + oneLine(failure));
+              return exitCode(failure);
+            });
+  }
+
+  private static int exitCode(Exception failure) {
+    if (failure instanceof IllegalArgumentException) {
+      return WRONG;
+    }
+    if (failure instanceof LedgerException) {
+      return NO_DATABASE;
+    }
+    if (failure instanceof CoordinationException) {
+      return NO_CLUSTER;
+    }
+    return failure instanceof IOException ? NO_PORT : FAULT;
+  }
+
+  private static String oneLine(Exception failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message.lines().findFirst().orElse("");
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    DatabaseConfig database =
+        DatabaseConfig.of(
+            db, environment.getOrDefault(USER, ""), environment.getOrDefault(PASSWORD, ""));
+    if (database.user().isEmpty()) {
+      throw new IllegalArgumentException(
+          "set " + USER + " and " + PASSWORD + " in the environment to connect to the database");
+    }
+    NodeConfig config =
+        NodeConfig.of(connect, database, id)
+            .withAddress(host, port)
+            .withShards(shards)
+            .withSessionTimeout(Duration.ofSeconds(sessionTimeout));
+    PaymentNode node = PaymentNode.start(config);
+    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "payment-shutdown"));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("payment node " + node.id() + " on http://" + host + ":" + node.port());
+    out.flush();
+    new CountDownLatch(1).await();
+    return 0;
+  }
+}

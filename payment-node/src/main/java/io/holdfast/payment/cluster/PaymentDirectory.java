@@ -1,0 +1,94 @@
+package io.holdfast.payment.cluster;
+
+import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.loadbalancer.Pick;
+import io.holdfast.loadbalancer.Policy;
+import io.holdfast.payment.http.Owners;
+import io.holdfast.payment.http.Peer;
+import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceView;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The payment nodes as the registry shows them, chosen by least request. Thread-safe.
+ *
+ * <p>A node says in its metadata, under {@value #SHARDS}, which shards it owns: numbers with commas
+ * between them. Nodes that are not UP are not chosen: one that is draining has closed its gates.
+ */
+public final class PaymentDirectory {
+
+  /** What payment nodes are registered as. */
+  public static final String SERVICE = "payment";
+
+  /** Under what a node says which shards it owns. */
+  public static final String SHARDS = "shards";
+
+  private final LoadBalancer nodes;
+
+  /** Over a view of {@link #SERVICE}, which stays the caller's. */
+  public PaymentDirectory(ServiceView view) {
+    this.nodes = new LoadBalancer(view, Policy.leastRequest());
+  }
+
+  /** The form of the metadata. */
+  public static String write(Collection<Integer> shards) {
+    return shards.stream().sorted().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  /** The shards that a node says it owns; what is no number is passed over. */
+  public static SortedSet<Integer> shardsOf(ServiceInstance node) {
+    return Arrays.stream(node.metadata(SHARDS).orElse("").split(",", -1))
+        .filter(text -> text.matches("[0-9]{1,4}"))
+        .map(Integer::valueOf)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * Finds owners among the nodes other than one.
+   *
+   * @param self who asks
+   * @param shards how many there are
+   */
+  public Owners ownersApartFrom(String self, int shards) {
+    List<LoadBalancer> byShard =
+        IntStream.range(0, shards)
+            .mapToObj(
+                shard ->
+                    nodes.where(node -> !node.id().equals(self) && shardsOf(node).contains(shard)))
+            .toList();
+    return shard -> byShard.get(shard).pick().map(Picked::new);
+  }
+
+  /** Any node that takes new requests. */
+  public Optional<Peer> any() {
+    return nodes.pick().map(Picked::new);
+  }
+
+  private record Picked(Pick pick) implements Peer {
+    @Override
+    public String host() {
+      return pick.instance().host();
+    }
+
+    @Override
+    public int port() {
+      // Port 0 refuses every connection, which is what a node without a port deserves.
+      return pick.instance().port(ServiceInstance.HTTP).orElse(0);
+    }
+
+    @Override
+    public void finished(Attempt attempt) {
+      switch (attempt) {
+        case ANSWERED -> pick.success();
+        case FAILED -> pick.failure();
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.holdfast.payment.http;
+
+/** The names of the headers of this API. */
+public final class Headers {
+
+  /** The client's name for a request, the same at every retry. */
+  public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  /** On an answer: it was stored when the request was executed earlier. */
+  public static final String REPLAYED = "Idempotency-Replayed";
+
+  /** On a request between nodes: who passed it on. It is not passed on again. */
+  public static final String FORWARDED_BY = "Holdfast-Forwarded-By";
+
+  private Headers() {}
+}

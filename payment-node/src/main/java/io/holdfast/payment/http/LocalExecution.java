@@ -1,0 +1,120 @@
+package io.holdfast.payment.http;
+
+import io.holdfast.payment.http.Answer.Replay;
+import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.KeyReusedException;
+import io.holdfast.payment.ledger.Ledger;
+import io.holdfast.payment.ledger.LedgerException;
+import io.holdfast.payment.ledger.LedgerUnavailableException;
+import io.holdfast.payment.ledger.Money;
+import io.holdfast.payment.ledger.OpenAccount;
+import io.holdfast.payment.ledger.Receipt;
+import io.holdfast.payment.ledger.StaleOwnerException;
+import io.holdfast.payment.ledger.Transfer;
+import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.shard.Pass;
+import io.holdfast.payment.shard.ShardGates;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/** Executes what belongs to a shard of this node. Never blocks; the ledger's workers do. */
+final class LocalExecution {
+
+  private final Ledger ledger;
+  private final ShardGates gates;
+  private final LedgerWorkers workers;
+  private final Counters counters;
+  private final Consumer<Fence> onFenced;
+
+  LocalExecution(
+      Ledger ledger,
+      ShardGates gates,
+      LedgerWorkers workers,
+      Counters counters,
+      Consumer<Fence> onFenced) {
+    this.ledger = ledger;
+    this.gates = gates;
+    this.workers = workers;
+    this.counters = counters;
+    this.onFenced = onFenced;
+  }
+
+  int shardOf(PaymentRequest request) {
+    return ledger.map().shardOf(request.instruction().account());
+  }
+
+  /** Empty if this node does not own the shard, or turned out not to; then nothing was done. */
+  CompletableFuture<Optional<Answer>> execute(PaymentRequest request) {
+    Optional<Pass> pass = gates.enter(shardOf(request));
+    if (pass.isEmpty()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    try {
+      return workers
+          .run(() -> inside(request, pass.get()))
+          .whenComplete((answer, failure) -> pass.get().close());
+    } catch (RejectedExecutionException e) {
+      pass.get().close();
+      counters.add(Count.SATURATED);
+      return CompletableFuture.completedFuture(Optional.of(Problem.saturated().answer()));
+    }
+  }
+
+  private Optional<Answer> inside(PaymentRequest request, Pass pass) {
+    try {
+      return Optional.of(
+          answer(ledger.execute(request.instruction(), request.key(), pass.fence())));
+    } catch (StaleOwnerException e) {
+      counters.add(Count.FENCE_REJECTIONS);
+      onFenced.accept(pass.fence());
+      return Optional.empty();
+    } catch (LedgerException e) {
+      return Optional.of(problem(e).answer());
+    }
+  }
+
+  private Problem problem(LedgerException failure) {
+    if (failure instanceof KeyReusedException) {
+      return Problem.keyReused();
+    }
+    if (failure instanceof LedgerUnavailableException) {
+      return Problem.unavailable();
+    }
+    counters.add(Count.OUTCOME_UNKNOWN);
+    return Problem.outcomeUnknown();
+  }
+
+  private Answer answer(Receipt receipt) {
+    boolean replayed = receipt.origin() == Receipt.Origin.REPLAYED;
+    if (replayed) {
+      counters.add(Count.REPLAYED);
+    }
+    Answer answer;
+    if (receipt.refusal().isPresent()) {
+      counters.add(Count.REFUSED);
+      answer = Problem.of(receipt.refusal().get()).answer();
+    } else {
+      counters.add(Count.ACKNOWLEDGED);
+      answer = Answer.json(201, body(receipt));
+    }
+    Replay replay = replayed ? Replay.REPLAYED : Replay.FIRST;
+    return new Answer(answer.status(), answer.contentType(), answer.body(), replay);
+  }
+
+  private static JsonObject body(Receipt receipt) {
+    JsonObject body = InstructionJson.write(receipt.instruction());
+    Money money =
+        receipt.instruction() instanceof Transfer transfer
+            ? transfer.amount()
+            : ((OpenAccount) receipt.instruction()).openingBalance();
+    return body.put("exponent", money.exponent())
+        .put("idempotencyKey", receipt.key().value())
+        .put("status", "BOOKED")
+        .put("executedBy", receipt.executedBy())
+        .put("at", receipt.at().toString());
+  }
+}

@@ -1,0 +1,13 @@
+package io.holdfast.payment.http;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * What the HTTP interface says of its node, and how long it looks for another one.
+ *
+ * @param id the node's name
+ * @param status how it stands, asked at every call
+ * @param forwardBudget how long a request may look for its owner
+ */
+public record NodeInfo(String id, Supplier<String> status, Duration forwardBudget) {}

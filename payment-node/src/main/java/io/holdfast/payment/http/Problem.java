@@ -1,0 +1,153 @@
+package io.holdfast.payment.http;
+
+import io.holdfast.payment.ledger.Refusal;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * An error as RFC 9457 has it.
+ *
+ * @param slug the last part of the type URI; stable, for programs
+ * @param status the HTTP status
+ * @param title the same for every problem of the type
+ * @param detail what happened this time and what to do, for people
+ */
+public record Problem(String slug, int status, String title, String detail) {
+
+  /** The media type. */
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  /** What every type URI begins with. */
+  public static final String TYPE_PREFIX = "urn:holdfast:payment:";
+
+  static Problem invalid(String detail) {
+    return new Problem("invalid-request", 400, "The request is not valid", detail);
+  }
+
+  static Problem keyMissing() {
+    return new Problem(
+        "idempotency-key-missing",
+        400,
+        "The Idempotency-Key header is missing",
+        "Send a header Idempotency-Key with a value of your own, the same at every retry.");
+  }
+
+  static Problem keyReused() {
+    return new Problem(
+        "idempotency-key-reused",
+        422,
+        "The idempotency key belongs to another request",
+        "This key was used for a request with other contents. Use a new key for a new request.");
+  }
+
+  static Problem tooLarge(long limit) {
+    return new Problem(
+        "too-large", 413, "The request is too large", "A body has at most " + limit + " bytes.");
+  }
+
+  static Problem noSuchResource(String path) {
+    return new Problem("not-found", 404, "There is no such resource", "Nothing lives at " + path);
+  }
+
+  static Problem unknownAccount(String id) {
+    return new Problem(
+        "unknown-account", 404, "There is no such account", "No account is named " + id + ".");
+  }
+
+  static Problem notOwner(int shard) {
+    return new Problem(
+        "not-owner",
+        421,
+        "Another node owns the shard",
+        "Shard " + shard + " is not owned here; look for its owner again.");
+  }
+
+  static Problem noOwner(int shard) {
+    return new Problem(
+        "no-owner",
+        503,
+        "The shard has no owner at the moment",
+        "No node took shard " + shard + " in time. Nothing was done; retry with the same key.");
+  }
+
+  static Problem outcomeUnknown() {
+    return new Problem(
+        "outcome-unknown",
+        503,
+        "The outcome is unknown",
+        "It may or may not have been done. Retry with the same key to learn which.");
+  }
+
+  static Problem unavailable() {
+    return new Problem(
+        "ledger-unavailable",
+        503,
+        "The ledger is not available",
+        "The database could not do it now. Nothing was done; retry with the same key.");
+  }
+
+  static Problem saturated() {
+    return new Problem(
+        "saturated",
+        503,
+        "The node has too much to do",
+        "Nothing was done; retry with the same key a little later.");
+  }
+
+  static Problem internal() {
+    return new Problem(
+        "internal",
+        500,
+        "The node failed",
+        "A fault in the node, see its log. Retry with the same key to learn the outcome.");
+  }
+
+  static Problem of(Refusal refusal) {
+    return switch (refusal) {
+      case UNKNOWN_ACCOUNT ->
+          new Problem(
+              "unknown-account",
+              404,
+              "There is no such account",
+              "The debtor or the creditor does not exist.");
+      case ACCOUNT_EXISTS ->
+          new Problem(
+              "account-exists",
+              409,
+              "The account exists",
+              "An account of this name was opened by another request.");
+      case INSUFFICIENT_FUNDS ->
+          new Problem(
+              "insufficient-funds",
+              409,
+              "The debtor has too little",
+              "The debtor's balance is less than the amount.");
+      case CURRENCY_MISMATCH ->
+          new Problem(
+              "currency-mismatch",
+              422,
+              "The currencies differ",
+              "Both accounts must be kept in the currency of the amount.");
+      case BALANCE_TOO_LARGE ->
+          new Problem(
+              "balance-too-large",
+              422,
+              "The creditor's balance would be too large",
+              "The creditor's balance would no longer fit the ledger.");
+    };
+  }
+
+  /** The type URI. */
+  public String type() {
+    return TYPE_PREFIX + slug;
+  }
+
+  Answer answer() {
+    JsonObject body =
+        new JsonObject()
+            .put("type", type())
+            .put("title", title)
+            .put("status", status)
+            .put("detail", detail);
+    return new Answer(status, MEDIA_TYPE, body.toBuffer(), Answer.Replay.FIRST);
+  }
+}

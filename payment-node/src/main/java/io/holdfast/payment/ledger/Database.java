@@ -1,0 +1,148 @@
+package io.holdfast.payment.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * The ledger's PostgreSQL: brings the schema up to date, checks that all nodes agree on the number
+ * of shards, and pools connections whose every wait is bounded by the server itself.
+ */
+public final class Database implements AutoCloseable {
+
+  private static final String SCHEMA = "classpath:io/holdfast/payment/ledger/schema";
+
+  private final HikariDataSource pool;
+  private final SqlTransactions transactions;
+
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+    this.transactions = new SqlTransactions(pool);
+  }
+
+  /**
+   * Connects and prepares. Blocks; bounded by the time-outs of the driver.
+   *
+   * @throws LedgerUnavailableException if PostgreSQL cannot be reached or refuses
+   * @throws IllegalArgumentException if the ledger was laid out with another number of shards
+   */
+  public static Database open(DatabaseConfig config, ShardMap map) {
+    try {
+      migrate(config);
+      Database database = new Database(new HikariDataSource(hikari(config)));
+      try {
+        database.checkLayout(map);
+        return database;
+      } catch (RuntimeException e) {
+        database.close();
+        throw e;
+      }
+    } catch (FlywayException | PoolInitializationException e) {
+      throw new LedgerUnavailableException(
+          "cannot prepare the database at " + config.url() + ": " + rootMessage(e), e);
+    }
+  }
+
+  /** Apart from the pool: a migration may take longer than the pool lets a statement take. */
+  private static void migrate(DatabaseConfig config) {
+    Flyway.configure()
+        .dataSource(config.url(), config.user(), config.password())
+        .locations(SCHEMA)
+        .load()
+        .migrate();
+  }
+
+  private static HikariConfig hikari(DatabaseConfig config) {
+    long statement = config.statementTimeout().toMillis();
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName("payment-ledger");
+    hikari.setJdbcUrl(config.url());
+    hikari.setUsername(config.user());
+    hikari.setPassword(config.password());
+    hikari.setAutoCommit(false);
+    hikari.setMaximumPoolSize(config.poolSize());
+    hikari.setConnectionTimeout(statement);
+    hikari.addDataSourceProperty("ApplicationName", "holdfast-payment");
+    hikari.addDataSourceProperty("connectTimeout", "5");
+    hikari.addDataSourceProperty("tcpKeepAlive", "true");
+    // Twice the server's own limit: only a server that has gone silent gets there.
+    hikari.addDataSourceProperty("socketTimeout", Math.max(1, 2 * statement / 1000));
+    hikari.addDataSourceProperty(
+        "options",
+        "-c statement_timeout="
+            + statement
+            + " -c lock_timeout="
+            + statement
+            + " -c idle_in_transaction_session_timeout="
+            + config.idleTimeout().toMillis());
+    return hikari;
+  }
+
+  private void checkLayout(ShardMap map) {
+    int laidOut = transactions.run(connection -> layOut(connection, map.shards()));
+    if (laidOut != map.shards()) {
+      throw new IllegalArgumentException(
+          "the ledger is laid out in "
+              + laidOut
+              + " shards, and this node was told "
+              + map.shards()
+              + ": start it with the same number");
+    }
+  }
+
+  private static int layOut(Connection connection, int shards) throws SQLException {
+    try (PreparedStatement first =
+        connection.prepareStatement(
+            "INSERT INTO ledger_layout (shards) VALUES (?) ON CONFLICT DO NOTHING")) {
+      first.setInt(1, shards);
+      first.executeUpdate();
+    }
+    int laidOut;
+    try (PreparedStatement read = connection.prepareStatement("SELECT shards FROM ledger_layout");
+        ResultSet row = read.executeQuery()) {
+      row.next();
+      laidOut = row.getInt(1);
+    }
+    try (PreparedStatement rows =
+        connection.prepareStatement(
+            "INSERT INTO shard (shard) SELECT generate_series(0, ? - 1) ON CONFLICT DO NOTHING")) {
+      rows.setInt(1, laidOut);
+      rows.executeUpdate();
+    }
+    return laidOut;
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  /** The pooled connections; auto-commit is off. */
+  public DataSource connections() {
+    return pool;
+  }
+
+  /** How many transactions can run at a time. */
+  public int poolSize() {
+    return pool.getMaximumPoolSize();
+  }
+
+  SqlTransactions transactions() {
+    return transactions;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

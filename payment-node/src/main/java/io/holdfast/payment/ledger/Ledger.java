@@ -1,0 +1,219 @@
+package io.holdfast.payment.ledger;
+
+import io.holdfast.payment.ledger.Receipt.Origin;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Currency;
+import java.util.Optional;
+
+/**
+ * Executes instructions, each in one SQL transaction and at most once per idempotency key.
+ *
+ * <p>The order inside the transaction is what keeps the promises:
+ *
+ * <ol>
+ *   <li><b>Fence.</b> A share lock on the shard's row, taken only if the row still has our token. A
+ *       new owner's {@link #seal} waits for the transactions that hold it, and whoever comes after
+ *       the seal finds another token. So everything of the old owner is either committed before the
+ *       new one reads anything, or refused.
+ *   <li><b>Key.</b> The row of the idempotency key. A twin in flight makes us wait for it; then its
+ *       answer is ours. A refusal is stored as well, or a late twin of a refused request could
+ *       still take effect.
+ *   <li><b>Accounts.</b> Row locks in the order of their ids, then balances, then entries.
+ * </ol>
+ *
+ * <p>The debtor's shard executes a transfer, and its fence guards it; the creditor's row, perhaps
+ * in another shard, is guarded by its row lock. Thread-safe; blocks.
+ */
+public final class Ledger {
+
+  private final SqlTransactions transactions;
+  private final Bookkeeping bookkeeping;
+  private final ShardMap map;
+  private final String node;
+
+  /**
+   * With a database that is open.
+   *
+   * @param node who executes, for the record
+   */
+  public Ledger(Database database, ShardMap map, String node) {
+    this.transactions = database.transactions();
+    this.bookkeeping = new Bookkeeping(map, new SystemAccounts(transactions));
+    this.map = map;
+    this.node = node;
+  }
+
+  /** Where accounts live. */
+  public ShardMap map() {
+    return map;
+  }
+
+  /**
+   * Shuts out every earlier owner of the shard. To be called before the new owner reads or writes
+   * anything; waits for the earlier owner's transactions in flight.
+   *
+   * @throws StaleOwnerException if somebody with a greater token has sealed it
+   * @throws LedgerUnavailableException not sealed; to be tried again
+   * @throws OutcomeUnknownException perhaps sealed; to be tried again, which is harmless
+   */
+  public void seal(Fence fence) {
+    int sealed =
+        transactions.run(
+            connection -> {
+              try (PreparedStatement update =
+                  connection.prepareStatement(
+                      "UPDATE shard SET fence_token = ? WHERE shard = ? AND fence_token <= ?")) {
+                update.setObject(1, fence.token());
+                update.setInt(2, fence.shard());
+                update.setObject(3, fence.token());
+                return update.executeUpdate();
+              }
+            });
+    if (sealed == 0) {
+      throw new StaleOwnerException(fence.shard());
+    }
+  }
+
+  /**
+   * Executes an instruction, or finds what it was answered before.
+   *
+   * @param fence of the shard of {@link Instruction#account}
+   * @throws StaleOwnerException no effect: the shard has another owner
+   * @throws KeyReusedException no effect: the key belongs to another request
+   * @throws LedgerUnavailableException no effect: to be tried again
+   * @throws OutcomeUnknownException to be tried again under the same key
+   */
+  public Receipt execute(Instruction instruction, IdempotencyKey key, Fence fence) {
+    if (map.shardOf(instruction.account()) != fence.shard()) {
+      throw new IllegalArgumentException("the fence is of another shard than the account");
+    }
+    bookkeeping.prepare(instruction);
+    return transactions.run(
+        connection -> {
+          checkFence(connection, fence);
+          Optional<Instant> first = claim(connection, instruction, key, fence);
+          if (first.isEmpty()) {
+            return replay(connection, instruction, key);
+          }
+          Optional<Refusal> refusal = bookkeeping.book(connection, instruction, key);
+          if (refusal.isPresent()) {
+            refuse(connection, key, refusal.get());
+          }
+          return new Receipt(key, instruction, refusal, node, first.get(), Origin.EXECUTED);
+        });
+  }
+
+  private static void checkFence(Connection connection, Fence fence) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT 1 FROM shard WHERE shard = ? AND fence_token = ? FOR SHARE")) {
+      select.setInt(1, fence.shard());
+      select.setObject(2, fence.token());
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new StaleOwnerException(fence.shard());
+        }
+      }
+    }
+  }
+
+  /** Makes the key ours, after any twin in flight; empty if the twin was first. */
+  private Optional<Instant> claim(
+      Connection connection, Instruction instruction, IdempotencyKey key, Fence fence)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO transfer (key, digest, kind, debtor, creditor, amount, currency,"
+                + " executed_by, shard, token) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (key) DO NOTHING RETURNING at")) {
+      insert.setString(1, key.value());
+      insert.setBytes(2, instruction.digest());
+      Money money;
+      if (instruction instanceof Transfer transfer) {
+        insert.setString(3, "TRANSFER");
+        insert.setString(4, transfer.from().value());
+        insert.setString(5, transfer.to().value());
+        money = transfer.amount();
+      } else {
+        OpenAccount opening = (OpenAccount) instruction;
+        insert.setString(3, "OPENING");
+        insert.setNull(4, java.sql.Types.VARCHAR);
+        insert.setString(5, opening.account().value());
+        money = opening.openingBalance();
+      }
+      insert.setLong(6, money.minorUnits());
+      insert.setString(7, money.code());
+      insert.setString(8, node);
+      insert.setInt(9, fence.shard());
+      insert.setObject(10, fence.token());
+      try (ResultSet row = insert.executeQuery()) {
+        return row.next() ? Optional.of(row.getTimestamp(1).toInstant()) : Optional.empty();
+      }
+    }
+  }
+
+  private static Receipt replay(Connection connection, Instruction instruction, IdempotencyKey key)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT digest, refusal, executed_by, at FROM transfer WHERE key = ?")) {
+      select.setString(1, key.value());
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("the twin's row has gone", "40001");
+        }
+        if (!Arrays.equals(row.getBytes(1), instruction.digest())) {
+          throw new KeyReusedException(key);
+        }
+        return new Receipt(
+            key,
+            instruction,
+            Optional.ofNullable(row.getString(2)).map(Refusal::valueOf),
+            row.getString(3),
+            row.getTimestamp(4).toInstant(),
+            Origin.REPLAYED);
+      }
+    }
+  }
+
+  private static void refuse(Connection connection, IdempotencyKey key, Refusal refusal)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE transfer SET refusal = ? WHERE key = ?")) {
+      update.setString(1, refusal.name());
+      update.setString(2, key.value());
+      update.executeUpdate();
+    }
+  }
+
+  /**
+   * A client account as last committed, read without the fence.
+   *
+   * @throws LedgerUnavailableException if the database cannot say now
+   */
+  public Optional<Account> find(AccountId id) {
+    return transactions.run(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT shard, currency, balance FROM account WHERE id = ?")) {
+            select.setString(1, id.value());
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() ? Optional.of(account(id, row)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  private static Account account(AccountId id, ResultSet row) throws SQLException {
+    String code = row.getString("currency");
+    int exponent = Currency.getInstance(code).getDefaultFractionDigits();
+    return new Account(
+        id, row.getInt("shard"), new Account.Balance(row.getLong("balance"), code, exponent));
+  }
+}

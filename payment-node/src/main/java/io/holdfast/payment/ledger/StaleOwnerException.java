@@ -1,0 +1,19 @@
+package io.holdfast.payment.ledger;
+
+/** No effect: somebody with a greater token has sealed the shard. */
+public final class StaleOwnerException extends LedgerException {
+
+  private static final long serialVersionUID = 1;
+
+  private final int shard;
+
+  StaleOwnerException(int shard) {
+    super("shard " + shard + " has another owner by now");
+    this.shard = shard;
+  }
+
+  /** Which shard. */
+  public int shard() {
+    return shard;
+  }
+}

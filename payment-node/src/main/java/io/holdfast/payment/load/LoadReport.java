@@ -1,0 +1,25 @@
+package io.holdfast.payment.load;
+
+import java.time.Duration;
+
+/**
+ * How a load has gone so far. Opened accounts count like transfers.
+ *
+ * @param acknowledged requests that are done
+ * @param refused requests that will never be done
+ * @param unknownResolved requests whose outcome was unknown at first; counted in the two above too
+ * @param unresolved requests given up without a definite answer
+ * @param retries attempts beyond the first
+ * @param median half of the requests took at most this, retries included
+ * @param p99 99 of 100 did
+ * @param longest all did
+ */
+public record LoadReport(
+    long acknowledged,
+    long refused,
+    long unknownResolved,
+    long unresolved,
+    long retries,
+    Duration median,
+    Duration p99,
+    Duration longest) {}

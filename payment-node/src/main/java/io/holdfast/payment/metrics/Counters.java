@@ -1,0 +1,71 @@
+package io.holdfast.payment.metrics;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a node has done since it started. Thread-safe. */
+public final class Counters {
+
+  /** What is counted. */
+  public enum Count {
+    /** Instructions executed here and booked. */
+    ACKNOWLEDGED,
+    /** Instructions refused here for good. */
+    REFUSED,
+    /** Stored answers given again. */
+    REPLAYED,
+    /** Writes that the ledger refused because the shard had been sealed by a later owner. */
+    FENCE_REJECTIONS,
+    /** Requests answered by another node. */
+    FORWARDED,
+    /** Attempts at another node that gave no answer to pass on. */
+    FORWARD_RETRIES,
+    /** Requests for which no owner was found in time. */
+    NO_OWNER,
+    /** Commits whose outcome stayed unknown. */
+    OUTCOME_UNKNOWN,
+    /** Requests turned away because too many were waiting. */
+    SATURATED,
+    /** Shards taken over. */
+    SHARDS_ACQUIRED,
+    /** Shards lost without being given up. */
+    SHARDS_LOST
+  }
+
+  private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class);
+
+  /** All zero. */
+  public Counters() {
+    for (Count count : Count.values()) {
+      counts.put(count, new LongAdder());
+    }
+  }
+
+  /** Counts one more. */
+  public void add(Count count) {
+    adder(count).increment();
+  }
+
+  /** How many so far. */
+  public long get(Count count) {
+    return adder(count).sum();
+  }
+
+  /** All of them, by name in lower case. */
+  public Map<String, Long> snapshot() {
+    Map<String, Long> all = new LinkedHashMap<>();
+    counts.forEach((count, adder) -> all.put(count.name().toLowerCase(Locale.ROOT), adder.sum()));
+    return all;
+  }
+
+  private LongAdder adder(Count count) {
+    LongAdder adder = counts.get(count);
+    if (adder == null) {
+      throw new IllegalStateException("no counter " + count);
+    }
+    return adder;
+  }
+}

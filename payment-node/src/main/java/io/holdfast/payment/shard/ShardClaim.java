@@ -1,0 +1,254 @@
+package io.holdfast.payment.shard;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.StaleOwnerException;
+import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.metrics.Counters.Count;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's claim to one shard.
+ *
+ * <pre>
+ *            want                granted             sealed
+ *   IDLE -----------> WAITING -----------> SEALING -----------> SERVING
+ *    ^ ^                 | unwant             | unwant, lost       | unwant
+ *    | +-----------------+--------------------+                    v
+ *    +---------------------------------------------------------- LEAVING
+ *                         (SERVING: lost or fenced, straight to IDLE)
+ * </pre>
+ *
+ * <p>The fence is sealed before the gate opens, so that nothing of an earlier owner can follow what
+ * this one reads. A loss closes the gate at once and waits for nobody: who is inside is stopped by
+ * the fence. A claim that is still wanted begins again from IDLE. All methods are called in the
+ * context.
+ */
+final class ShardClaim {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ShardClaim.class);
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  private enum State {
+    IDLE,
+    WAITING,
+    SEALING,
+    SERVING,
+    LEAVING
+  }
+
+  private final int shard;
+  private final DistributedLock lock;
+  private final ShardGate gate;
+  private final Function<Fence, CompletableFuture<Void>> sealer;
+  private final Context context;
+  private final Counters counters;
+  private final Runnable onChange;
+  private final Duration drain;
+  private final List<CompletableFuture<Void>> awaitingIdle = new ArrayList<>();
+
+  private State state = State.IDLE;
+  private boolean wanted;
+  private @Nullable CompletableFuture<LockGrant> pending;
+  private @Nullable LockGrant grant;
+
+  ShardClaim(
+      int shard,
+      DistributedLock lock,
+      ShardGate gate,
+      Function<Fence, CompletableFuture<Void>> sealer,
+      Context context,
+      Counters counters,
+      Runnable onChange,
+      Duration drain) {
+    this.shard = shard;
+    this.lock = lock;
+    this.gate = gate;
+    this.sealer = sealer;
+    this.context = context;
+    this.counters = counters;
+    this.onChange = onChange;
+    this.drain = drain;
+  }
+
+  int shard() {
+    return shard;
+  }
+
+  void want() {
+    wanted = true;
+    begin();
+  }
+
+  void unwant() {
+    wanted = false;
+    if (state == State.WAITING && pending != null) {
+      pending.cancel(true);
+    } else if (state == State.SERVING) {
+      leave();
+    }
+  }
+
+  void fenced(Fence fence) {
+    LockGrant held = grant;
+    if (state == State.SERVING && held != null && fence.equals(fence(held))) {
+      LOG.warn("shard {} was sealed by a later owner; giving it up", shard);
+      drop();
+      held.release();
+    }
+  }
+
+  void whenIdle(CompletableFuture<Void> done) {
+    if (state == State.IDLE) {
+      done.complete(null);
+    } else {
+      awaitingIdle.add(done);
+    }
+  }
+
+  private Fence fence(LockGrant of) {
+    return new Fence(shard, of.token().toUuid());
+  }
+
+  private void begin() {
+    if (state != State.IDLE || !wanted) {
+      return;
+    }
+    state = State.WAITING;
+    CompletableFuture<LockGrant> acquisition = lock.acquireAsync();
+    pending = acquisition;
+    acquisition.whenComplete(
+        (granted, failure) ->
+            context.execute(
+                () -> {
+                  pending = null;
+                  if (failure == null) {
+                    granted(granted);
+                  } else {
+                    idle();
+                  }
+                }));
+  }
+
+  private void granted(LockGrant granted) {
+    if (!wanted) {
+      releaseThenIdle(granted);
+      return;
+    }
+    grant = granted;
+    state = State.SEALING;
+    granted.lost().thenRun(() -> context.execute(() -> lost(granted)));
+    seal(granted);
+  }
+
+  private void seal(LockGrant granted) {
+    sealer
+        .apply(fence(granted))
+        .whenComplete((none, failure) -> context.execute(() -> sealed(granted, failure)));
+  }
+
+  private void sealed(LockGrant granted, @Nullable Throwable failure) {
+    if (grant != granted || state != State.SEALING) {
+      return;
+    }
+    if (!wanted) {
+      releaseThenIdle(granted);
+    } else if (failure == null) {
+      serve(granted);
+    } else if (isStale(failure)) {
+      LOG.warn("shard {} is sealed by a later owner; queueing again", shard);
+      counters.add(Count.FENCE_REJECTIONS);
+      releaseThenIdle(granted);
+    } else {
+      LOG.warn("shard {} could not be sealed yet: {}", shard, failure.getMessage());
+      context.schedule(PAUSE, () -> sealAgain(granted));
+    }
+  }
+
+  private void sealAgain(LockGrant granted) {
+    if (grant != granted || state != State.SEALING) {
+      return;
+    }
+    if (wanted) {
+      seal(granted);
+    } else {
+      releaseThenIdle(granted);
+    }
+  }
+
+  private static boolean isStale(Throwable failure) {
+    return failure instanceof StaleOwnerException
+        || (failure instanceof CompletionException
+            && failure.getCause() instanceof StaleOwnerException);
+  }
+
+  private void serve(LockGrant granted) {
+    state = State.SERVING;
+    gate.open(fence(granted), granted::isHeld);
+    counters.add(Count.SHARDS_ACQUIRED);
+    LOG.info("shard {} is served here, token {}", shard, granted.token());
+    onChange.run();
+  }
+
+  private void lost(LockGrant lost) {
+    if (grant != lost) {
+      return;
+    }
+    if (state == State.SERVING) {
+      LOG.warn("the lock of shard {} is lost; no longer serving it", shard);
+      drop();
+    } else if (state == State.SEALING) {
+      idle();
+    }
+  }
+
+  /** Stops serving at once. Whoever is inside meets the fence. */
+  private void drop() {
+    gate.close();
+    counters.add(Count.SHARDS_LOST);
+    idle();
+    onChange.run();
+  }
+
+  /** Stops serving in good order. */
+  private void leave() {
+    LockGrant held = grant;
+    if (held == null) {
+      return;
+    }
+    state = State.LEAVING;
+    gate.close()
+        .completeOnTimeout(null, drain.toNanos(), TimeUnit.NANOSECONDS)
+        .whenComplete((none, failure) -> context.execute(() -> releaseThenIdle(held)));
+    LOG.info("shard {} is given up", shard);
+    onChange.run();
+  }
+
+  private void releaseThenIdle(LockGrant held) {
+    state = State.LEAVING;
+    grant = held;
+    held.release().whenComplete((none, failure) -> context.execute(this::idle));
+  }
+
+  private void idle() {
+    state = State.IDLE;
+    grant = null;
+    awaitingIdle.forEach(done -> done.complete(null));
+    awaitingIdle.clear();
+    if (wanted) {
+      // Not at once: what made us drop it may still be there.
+      context.schedule(PAUSE, this::begin);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.holdfast.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.payment.audit.Findings;
+import io.holdfast.payment.load.LoadConfig;
+import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.Recovery;
+import io.holdfast.payment.metrics.Counters.Count;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three nodes under load, and one of them goes. */
+class PaymentClusterTest {
+
+  private static final LoadConfig LOAD = LoadConfig.of("run").withSize(4, 24);
+
+  private TestCluster cluster;
+  private PaymentNode a;
+  private PaymentNode b;
+  private PaymentNode c;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster = new TestCluster();
+    a = cluster.start("node-a");
+    b = cluster.start("node-b");
+    c = cluster.start("node-c");
+    cluster.awaitOwned(a, b, c);
+  }
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  private LoadGenerator load(LoadConfig config) throws InterruptedException {
+    LoadGenerator load = new LoadGenerator(config, cluster.directory()::any, TestCluster.MAP);
+    load.openAccounts();
+    load.start();
+    return load;
+  }
+
+  private static void awaitMore(LoadGenerator load, long requests) {
+    long goal = load.report().acknowledged() + requests;
+    await().atMost(TestCluster.LIMIT).until(() -> load.report().acknowledged() >= goal);
+  }
+
+  private static void awaitBack(Recovery recovery, List<Integer> shards) {
+    await().atMost(TestCluster.LIMIT).until(() -> recovery.longest(shards).isPresent());
+  }
+
+  private void assertClean(LoadGenerator load) throws Exception {
+    Findings findings = cluster.audit(load.journal());
+    assertThat(findings.clean()).as("%s", findings).isTrue();
+    assertThat(findings.acknowledged()).isEqualTo(load.report().acknowledged());
+    assertThat(load.report().unresolved()).isZero();
+  }
+
+  @Test
+  void transfers_throughAnyNode_reachTheOwnersAndTheBooksAreClean() throws Exception {
+    try (LoadGenerator load = load(LOAD.withOpeningBalance(1_500))) {
+      awaitMore(load, 200);
+      load.stop();
+
+      assertThat(load.report().refused()).isPositive();
+      assertThat(a.counters().get(Count.FORWARDED)).isPositive();
+      assertThat(a.counters().get(Count.ACKNOWLEDGED)).isPositive();
+      assertThat(load.report().p99()).isPositive();
+      assertClean(load);
+    }
+  }
+
+  @Test
+  void close_oneNode_handsItsShardsToTheOthersWithoutLoss() throws Exception {
+    try (LoadGenerator load = load(LOAD)) {
+      awaitMore(load, 50);
+      List<Integer> moved = new ArrayList<>(TestCluster.shardsOf(a));
+      Recovery recovery = load.recovery();
+
+      a.close();
+
+      cluster.awaitOwned(b, c);
+      awaitBack(recovery, moved);
+      awaitMore(load, 50);
+      load.stop();
+      assertClean(load);
+    }
+  }
+
+  @Test
+  void cutOff_oneNode_isTakenOverAndComesBackUnharmed() throws Exception {
+    try (LoadGenerator load = load(LOAD)) {
+      awaitMore(load, 50);
+      List<Integer> orphaned = new ArrayList<>(TestCluster.shardsOf(a));
+      Recovery recovery = load.recovery();
+
+      cluster.cutOff(a);
+      cluster.awaitOwned(b, c);
+      awaitBack(recovery, orphaned);
+      assertThat(a.owned()).isEmpty();
+
+      cluster.reconnect(a);
+      cluster.awaitOwned(a, b, c);
+      awaitBack(load.recovery(), TestCluster.allShards());
+      load.stop();
+      assertClean(load);
+    }
+  }
+
+  @Test
+  void start_oneMore_takesItsShareUnderLoad() throws Exception {
+    a.close();
+    cluster.awaitOwned(b, c);
+    try (LoadGenerator load = load(LOAD)) {
+      awaitMore(load, 50);
+
+      PaymentNode d = cluster.start("node-d");
+
+      cluster.awaitOwned(b, c, d);
+      awaitBack(load.recovery(), TestCluster.allShards());
+      load.stop();
+      assertClean(load);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.holdfast.payment;
+
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.payment.audit.Audit;
+import io.holdfast.payment.audit.Findings;
+import io.holdfast.payment.audit.Journal;
+import io.holdfast.payment.cluster.PaymentDirectory;
+import io.holdfast.payment.ledger.Database;
+import io.holdfast.payment.ledger.DatabaseConfig;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.testing.TestPostgres;
+import io.holdfast.registry.Registry;
+import io.holdfast.registry.ServiceView;
+import io.holdfast.testkit.memory.MemoryCluster;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** Payment nodes in this JVM, over a cluster in memory and a real PostgreSQL. */
+final class TestCluster implements AutoCloseable {
+
+  static final ShardMap MAP = new ShardMap(6);
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final CoordinatorOptions OPTIONS =
+      CoordinatorOptions.defaults().withSessionTimeout(Duration.ofSeconds(3));
+
+  private final MemoryCluster memory = MemoryCluster.onRealTime();
+  private final DatabaseConfig database = TestPostgres.freshDatabase().withPoolSize(6);
+  private final Map<String, PaymentNode> nodes = new TreeMap<>();
+  private final Coordinator observer = connect("observer");
+  private final Registry registry = new Registry(observer);
+  private final ServiceView view = registry.view(PaymentDirectory.SERVICE);
+
+  private Coordinator connect(String client) {
+    return Coordinator.connect(memory.client(client, OPTIONS), OPTIONS, "memory");
+  }
+
+  PaymentNode start(String id) throws IOException, InterruptedException {
+    NodeConfig config = NodeConfig.of("memory://test/test", database, id).withShards(MAP.shards());
+    PaymentNode node = PaymentNode.start(config, () -> connect(id));
+    nodes.put(id, node);
+    return node;
+  }
+
+  PaymentDirectory directory() {
+    return new PaymentDirectory(view);
+  }
+
+  /** From now on the node cannot reach the cluster, and does not know. */
+  void cutOff(PaymentNode node) {
+    memory.cut(node.id());
+  }
+
+  void reconnect(PaymentNode node) {
+    memory.heal(node.id());
+  }
+
+  static List<Integer> shardsOf(PaymentNode node) {
+    return node.owned().stream().map(fence -> fence.shard()).toList();
+  }
+
+  /** Waits until these nodes together own every shard, evenly, and others can see it. */
+  void awaitOwned(PaymentNode... owners) {
+    int share = MAP.shards() / owners.length;
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                List.of(owners).stream()
+                    .allMatch(
+                        owner ->
+                            shardsOf(owner).size() == share
+                                && seen(owner).equals(shardsOf(owner))));
+  }
+
+  private List<Integer> seen(PaymentNode node) {
+    return view.snapshot()
+        .find(node.id())
+        .map(there -> List.copyOf(PaymentDirectory.shardsOf(there.instance())))
+        .orElse(List.of());
+  }
+
+  Findings audit(Journal journal) throws SQLException {
+    try (Database open = Database.open(database, MAP)) {
+      return new Audit(open.connections(), MAP).run(journal);
+    }
+  }
+
+  static List<Integer> allShards() {
+    return IntStream.range(0, MAP.shards()).boxed().toList();
+  }
+
+  @Override
+  public void close() {
+    nodes.values().forEach(PaymentNode::close);
+    registry.close();
+    observer.close();
+    memory.close();
+  }
+}

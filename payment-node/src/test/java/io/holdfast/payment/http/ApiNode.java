@@ -1,0 +1,132 @@
+package io.holdfast.payment.http;
+
+import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.Ledger;
+import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.shard.ShardGates;
+import io.holdfast.payment.testing.Bank;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP side of a node without a cluster: its gates and its news of others are set by hand. */
+final class ApiNode implements AutoCloseable {
+
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  final ShardGates gates = new ShardGates(Bank.MAP.shards());
+  final Counters counters = new Counters();
+  final List<Fence> fenced = new CopyOnWriteArrayList<>();
+
+  /** Whom this node believes to own every shard that it does not. */
+  volatile @Nullable Integer ownerPort;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final LedgerWorkers workers = new LedgerWorkers(4);
+  private final int port;
+
+  private ApiNode(Bank bank, String id, Duration budget) throws Exception {
+    PaymentApi api =
+        new PaymentApi(
+            vertx,
+            new NodeInfo(id, () -> "UP", budget),
+            new Ledger(bank.database(), Bank.MAP, id),
+            gates,
+            workers,
+            counters,
+            this::owner,
+            fenced::add);
+    port =
+        api.listen("127.0.0.1", 0)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(30, TimeUnit.SECONDS)
+            .actualPort();
+  }
+
+  static ApiNode start(Bank bank, String id, Duration budget) throws Exception {
+    return new ApiNode(bank, id, budget);
+  }
+
+  void serveAll(long token) {
+    for (int shard = 0; shard < Bank.MAP.shards(); shard++) {
+      gates.open(new Fence(shard, Bank.token(token)), () -> true);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  private Optional<Peer> owner(int shard) {
+    Integer known = ownerPort;
+    return known == null ? Optional.empty() : Optional.of(new FixedPeer(known));
+  }
+
+  private record FixedPeer(int port) implements Peer {
+    @Override
+    public String host() {
+      return "127.0.0.1";
+    }
+
+    @Override
+    public void finished(Peer.Attempt attempt) {}
+  }
+
+  record Reply(HttpResponse<String> raw) {
+    int status() {
+      return raw.statusCode();
+    }
+
+    JsonObject body() {
+      return new JsonObject(raw.body());
+    }
+
+    /** The problem's type, without what all have in common. */
+    String problem() {
+      return raw.headers().firstValue("Content-Type").orElse("").equals(Problem.MEDIA_TYPE)
+          ? body().getString("type").replace(Problem.TYPE_PREFIX, "")
+          : "none";
+    }
+  }
+
+  Reply post(String path, String key, String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(60))
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (!key.isEmpty()) {
+      request.header(Headers.IDEMPOTENCY_KEY, key);
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return new Reply(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  Reply get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(60))
+            .build();
+    return new Reply(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()));
+  }
+
+  @Override
+  public void close() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    workers.close();
+  }
+}

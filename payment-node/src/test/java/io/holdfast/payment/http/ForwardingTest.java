@@ -1,0 +1,163 @@
+package io.holdfast.payment.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.payment.http.ApiNode.Reply;
+import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.testing.Bank;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Any node takes any request; only the owner executes it. */
+class ForwardingTest {
+
+  private static final String BODY =
+      "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":10,\"currency\":\"EUR\"}";
+
+  private static final Duration PATIENT = Duration.ofSeconds(60);
+  private static final Duration BRIEF = Duration.ofSeconds(1);
+
+  private Bank bank;
+  private ApiNode entry;
+  private ApiNode owner;
+
+  @BeforeEach
+  void open() throws Exception {
+    bank = new Bank();
+    bank.open("alice", 100);
+    bank.open("bob", 0);
+    entry = ApiNode.start(bank, "entry", PATIENT);
+    owner = ApiNode.start(bank, "owner", PATIENT);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    entry.close();
+    owner.close();
+    bank.close();
+  }
+
+  private void replaceEntryByAnImpatientOne() throws Exception {
+    entry.close();
+    entry = ApiNode.start(bank, "entry", BRIEF);
+  }
+
+  @Test
+  void transfers_atAnotherNode_isExecutedByTheOwner() throws Exception {
+    owner.serveAll(1);
+    entry.ownerPort = owner.port();
+
+    Reply reply = entry.post("/transfers", "k1", BODY);
+    Reply replay = entry.post("/transfers", "k1", BODY);
+
+    assertThat(reply.status()).isEqualTo(201);
+    assertThat(reply.body().getString("executedBy")).isEqualTo("owner");
+    assertThat(replay.raw().headers().firstValue(Headers.REPLAYED)).contains("true");
+    assertThat(entry.counters.get(Count.FORWARDED)).isEqualTo(2);
+    assertThat(bank.balance("bob")).isEqualTo(10);
+  }
+
+  @Test
+  void transfers_problemAtTheOwner_isPassedOn() throws Exception {
+    owner.serveAll(1);
+    entry.ownerPort = owner.port();
+
+    Reply reply = entry.post("/transfers", "k2", BODY.replace("10", "101"));
+
+    assertThat(reply.status()).isEqualTo(409);
+    assertThat(reply.problem()).isEqualTo("insufficient-funds");
+  }
+
+  @Test
+  void transfers_forwardedToWhoIsNotTheOwner_is421() throws Exception {
+    Reply reply = entry.post("/transfers", "k3", BODY, Headers.FORWARDED_BY, "somebody");
+
+    assertThat(reply.status()).isEqualTo(421);
+    assertThat(reply.problem()).isEqualTo("not-owner");
+  }
+
+  @Test
+  void transfers_nodesThatPointAtEachOther_endWithoutALoop() throws Exception {
+    replaceEntryByAnImpatientOne();
+    entry.ownerPort = owner.port();
+    owner.ownerPort = entry.port();
+
+    Reply reply = entry.post("/transfers", "k4", BODY);
+
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.problem()).isEqualTo("no-owner");
+    assertThat(reply.raw().headers().firstValue("Retry-After")).isPresent();
+    assertThat(owner.counters.get(Count.FORWARDED)).isZero();
+  }
+
+  @Test
+  void transfers_ownerThatAppearsInTime_isFound() throws Exception {
+    CompletableFuture<Reply> waiting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return entry.post("/transfers", "k5", BODY);
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    entry.ownerPort = owner.port();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> entry.counters.get(Count.FORWARD_RETRIES) > 0);
+    owner.serveAll(1);
+
+    assertThat(waiting.get(60, TimeUnit.SECONDS).status()).isEqualTo(201);
+  }
+
+  @Test
+  void transfers_ownerThatRefusesConnections_is503WithoutEffect() throws Exception {
+    replaceEntryByAnImpatientOne();
+    try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      entry.ownerPort = port.getLocalPort();
+    }
+
+    Reply reply = entry.post("/transfers", "k6", BODY);
+
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.problem()).isEqualTo("no-owner");
+  }
+
+  @Test
+  void transfers_ownerThatNeverAnswers_isAnUnknownOutcome() throws Exception {
+    replaceEntryByAnImpatientOne();
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      entry.ownerPort = silent.getLocalPort();
+
+      Reply reply = entry.post("/transfers", "k7", BODY);
+
+      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.problem()).isEqualTo("outcome-unknown");
+    }
+  }
+
+  @Test
+  void transfers_staleOwner_isRefusedByTheLedgerAndSentToTheNewOne() throws Exception {
+    entry.serveAll(1);
+    for (int shard = 0; shard < Bank.MAP.shards(); shard++) {
+      bank.ledger().seal(new Fence(shard, Bank.token(2)));
+    }
+    owner.serveAll(2);
+    entry.ownerPort = owner.port();
+
+    Reply reply = entry.post("/transfers", "k8", BODY);
+
+    assertThat(reply.status()).isEqualTo(201);
+    assertThat(reply.body().getString("executedBy")).isEqualTo("owner");
+    assertThat(entry.counters.get(Count.FENCE_REJECTIONS)).isEqualTo(1);
+    assertThat(entry.fenced).hasSize(1);
+  }
+}

@@ -1,0 +1,190 @@
+package io.holdfast.payment.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.payment.http.ApiNode.Reply;
+import io.holdfast.payment.testing.Bank;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client sees of a node that owns everything. */
+class PaymentApiTest {
+
+  private static Bank bank;
+  private static ApiNode node;
+
+  @BeforeAll
+  static void open() throws Exception {
+    bank = new Bank();
+    node = ApiNode.start(bank, "node-1", Duration.ofSeconds(30));
+    node.serveAll(1);
+    bank.open("alice", 1_000);
+    bank.open("bob", 0);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    node.close();
+    bank.close();
+  }
+
+  private static Reply transfer(String key, String from, String to, long amount) throws Exception {
+    return node.post("/transfers", key, transferBody(from, to, amount, "EUR"));
+  }
+
+  private static String transferBody(String from, String to, long amount, String currency) {
+    return new JsonObject()
+        .put("from", from)
+        .put("to", to)
+        .put("amount", amount)
+        .put("currency", currency)
+        .encode();
+  }
+
+  @Test
+  void accounts_withoutAnId_getsOneThatARetryKeeps() throws Exception {
+    String body = "{\"currency\":\"JPY\",\"openingBalance\":5}";
+
+    Reply first = node.post("/accounts", "open-1", body);
+    Reply second = node.post("/accounts", "open-1", body);
+
+    assertThat(first.status()).isEqualTo(201);
+    assertThat(second.status()).isEqualTo(201);
+    assertThat(second.body()).isEqualTo(first.body());
+    assertThat(second.raw().headers().firstValue(Headers.REPLAYED)).contains("true");
+    JsonObject account = node.get("/accounts/" + first.body().getString("id")).body();
+    assertThat(account.getLong("balance")).isEqualTo(5);
+    assertThat(account.getInteger("exponent")).isZero();
+  }
+
+  @Test
+  void transfers_enoughFunds_isBookedOnceHoweverOftenItIsSent() throws Exception {
+    bank.open("carol", 0);
+
+    Reply first = transfer("pay-1", "alice", "carol", 100);
+    Reply again = transfer("pay-1", "alice", "carol", 100);
+
+    assertThat(first.status()).isEqualTo(201);
+    assertThat(first.body().getString("executedBy")).isEqualTo("node-1");
+    assertThat(first.raw().headers().firstValue(Headers.REPLAYED)).isEmpty();
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(again.raw().headers().firstValue(Headers.REPLAYED)).contains("true");
+    assertThat(bank.balance("carol")).isEqualTo(100);
+  }
+
+  @Test
+  void transfers_keyOfAnotherRequest_is422() throws Exception {
+    transfer("pay-2", "alice", "bob", 1);
+
+    Reply reply = transfer("pay-2", "alice", "bob", 2);
+
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.problem()).isEqualTo("idempotency-key-reused");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "alice,bob,999999,EUR,409,insufficient-funds",
+    "alice,nobody,1,EUR,404,unknown-account",
+    "alice,bob,1,USD,422,currency-mismatch",
+    "alice,alice,1,EUR,400,invalid-request",
+    "alice,bob,0,EUR,400,invalid-request",
+    "alice,bob,-5,EUR,400,invalid-request",
+    "alice,bob,1,EURO,400,invalid-request",
+    "alice,bob,1,XXX,400,invalid-request",
+    "al ice,bob,1,EUR,400,invalid-request",
+    "clearing:0:EUR,bob,1,EUR,400,invalid-request",
+  })
+  void transfers_wrong_isAProblem(
+      String from, String to, long amount, String currency, int status, String problem)
+      throws Exception {
+    String key = "wrong-" + Integer.toHexString((from + to + amount + currency).hashCode());
+
+    Reply reply = node.post("/transfers", key, transferBody(from, to, amount, currency));
+
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(reply.problem()).isEqualTo(problem);
+    assertThat(reply.body().getInteger("status")).isEqualTo(status);
+    assertThat(reply.body().getString("title")).isNotBlank();
+    assertThat(reply.body().getString("detail")).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "nonsense",
+        "[]",
+        "\"text\"",
+        "{}",
+        "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":1.5,\"currency\":\"EUR\"}",
+        "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":\"1\",\"currency\":\"EUR\"}",
+        "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":99999999999999999999,\"currency\":\"EUR\"}",
+        "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":1,\"currency\":\"EUR\",\"tip\":1}",
+        "{\"from\":null,\"to\":\"bob\",\"amount\":1,\"currency\":\"EUR\"}",
+      })
+  void transfers_malformedBody_is400(String body) throws Exception {
+    Reply reply = node.post("/transfers", "malformed", body);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.problem()).isEqualTo("invalid-request");
+  }
+
+  @Test
+  void transfers_withoutAKey_is400() throws Exception {
+    Reply reply = node.post("/transfers", "", transferBody("alice", "bob", 1, "EUR"));
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.problem()).isEqualTo("idempotency-key-missing");
+  }
+
+  @Test
+  void transfers_badKey_is400() throws Exception {
+    assertThat(transfer("has space", "alice", "bob", 1).status()).isEqualTo(400);
+    assertThat(transfer("k".repeat(129), "alice", "bob", 1).status()).isEqualTo(400);
+    assertThat(transfer("k".repeat(128), "alice", "bob", 1).status()).isEqualTo(201);
+  }
+
+  @Test
+  void transfers_hugeBody_is413() throws Exception {
+    Reply reply = node.post("/transfers", "huge", "{\"x\":\"" + "y".repeat(20_000) + "\"}");
+
+    assertThat(reply.status()).isEqualTo(413);
+    assertThat(reply.problem()).isEqualTo("too-large");
+  }
+
+  @Test
+  void accounts_unknown_is404() throws Exception {
+    assertThat(node.get("/accounts/nobody").problem()).isEqualTo("unknown-account");
+    assertThat(node.get("/accounts/equity:0:EUR").status()).isEqualTo(400);
+  }
+
+  @Test
+  void anyOtherPath_is404() throws Exception {
+    Reply reply = node.get("/admin");
+
+    assertThat(reply.status()).isEqualTo(404);
+    assertThat(reply.problem()).isEqualTo("not-found");
+  }
+
+  @Test
+  void health_andShards_describeTheNode() throws Exception {
+    assertThat(node.get("/health").body())
+        .isEqualTo(
+            new JsonObject()
+                .put("status", "UP")
+                .put("node", "node-1")
+                .put("shardsOwned", 4)
+                .put("shardsTotal", 4));
+    JsonObject first = node.get("/shards").body().getJsonArray("shards").getJsonObject(0);
+    assertThat(first.getInteger("shard")).isZero();
+    assertThat(first.getString("token")).isEqualTo(Bank.token(1).toString());
+    assertThat(node.get("/metrics").body().containsKey("fence_rejections")).isTrue();
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the ledger. */
+@NullMarked
+package io.holdfast.payment.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,190 @@
+package io.holdfast.payment.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.lock.Locks;
+import io.holdfast.payment.ledger.Database;
+import io.holdfast.payment.ledger.DatabaseConfig;
+import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.Ledger;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.testing.Sql;
+import io.holdfast.payment.testing.TestPostgres;
+import io.holdfast.testkit.memory.MemoryCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Locks, seals and gates together, over a cluster in memory and a real PostgreSQL. */
+class ShardOwnershipTest {
+
+  private static final ShardMap MAP = new ShardMap(3);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private static Database database;
+
+  private final MemoryCluster cluster = MemoryCluster.onRealTime();
+  private final Node a = new Node("a");
+  private final Node b = new Node("b");
+
+  @BeforeAll
+  static void openDatabase() {
+    DatabaseConfig config = TestPostgres.freshDatabase();
+    database = Database.open(config, MAP);
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    database.close();
+  }
+
+  @AfterEach
+  void close() {
+    a.close();
+    b.close();
+    cluster.close();
+    Sql.change(database, "UPDATE shard SET fence_token = '00000000-0000-0000-0000-000000000000'");
+  }
+
+  private final class Node implements AutoCloseable {
+    final Coordinator coordinator;
+    final ShardGates gates = new ShardGates(MAP.shards());
+    final Counters counters = new Counters();
+    final ShardOwnership ownership;
+
+    Node(String name) {
+      CoordinatorOptions options =
+          CoordinatorOptions.defaults().withSessionTimeout(Duration.ofSeconds(20));
+      coordinator = Coordinator.connect(cluster.client(name, options), options, "memory");
+      ownership =
+          new ShardOwnership(
+              new Locks(coordinator), new Ledger(database, MAP, name), gates, counters, () -> {});
+    }
+
+    List<Integer> shards() {
+      return gates.owned().stream().map(Fence::shard).toList();
+    }
+
+    UUID token(int shard) {
+      try (Pass pass = gates.enter(shard).orElseThrow()) {
+        return pass.fence().token();
+      }
+    }
+
+    void awaitShards(Integer... shards) {
+      await().atMost(LIMIT).untilAsserted(() -> assertThat(shards()).containsExactly(shards));
+    }
+
+    @Override
+    public void close() {
+      ownership.close();
+      coordinator.close();
+    }
+  }
+
+  private static long sealedWith(UUID token) {
+    return Sql.number(database, "SELECT count(*) FROM shard WHERE fence_token = '" + token + "'");
+  }
+
+  @Test
+  void want_freeShards_servesThemSealed() {
+    a.ownership.want(Set.of(0, 2));
+
+    a.awaitShards(0, 2);
+
+    assertThat(sealedWith(a.token(0))).isEqualTo(1);
+    assertThat(a.gates.enter(1)).isEmpty();
+  }
+
+  @Test
+  void want_shardOfAnother_takesOverOnceItIsGivenUp() {
+    a.ownership.want(Set.of(0, 1, 2));
+    a.awaitShards(0, 1, 2);
+    UUID earlier = a.token(1);
+
+    b.ownership.want(Set.of(1));
+    a.ownership.want(Set.of(0, 2));
+
+    b.awaitShards(1);
+    a.awaitShards(0, 2);
+    assertThat(b.token(1).toString()).isGreaterThan(earlier.toString());
+  }
+
+  @Test
+  void unwant_withARequestInside_keepsTheLockUntilItHasLeft() {
+    a.ownership.want(Set.of(0));
+    a.awaitShards(0);
+    Pass inside = a.gates.enter(0).orElseThrow();
+    b.ownership.want(Set.of(0));
+
+    a.ownership.want(Set.of());
+    a.awaitShards();
+    assertThat(b.shards()).isEmpty();
+    inside.close();
+
+    b.awaitShards(0);
+  }
+
+  @Test
+  void sessionExpired_servingNode_stopsAndComesBackWithAGreaterToken() {
+    a.ownership.want(Set.of(0));
+    a.awaitShards(0);
+    UUID earlier = a.token(0);
+
+    cluster.expire(a.coordinator.current().orElseThrow().id());
+
+    await()
+        .atMost(LIMIT)
+        .until(() -> a.counters.get(Count.SHARDS_LOST) == 1 && a.shards().contains(0));
+    assertThat(a.token(0).toString()).isGreaterThan(earlier.toString());
+  }
+
+  @Test
+  void fenced_servedShard_isDroppedAndAcquiredAnew() {
+    a.ownership.want(Set.of(0));
+    a.awaitShards(0);
+    UUID earlier = a.token(0);
+
+    a.ownership.fenced(new Fence(0, earlier));
+
+    await().atMost(LIMIT).until(() -> a.counters.get(Count.SHARDS_ACQUIRED) == 2);
+    assertThat(a.token(0).toString()).isGreaterThan(earlier.toString());
+  }
+
+  @Test
+  void fenced_earlierToken_changesNothing() throws Exception {
+    a.ownership.want(Set.of(0));
+    a.awaitShards(0);
+    UUID token = a.token(0);
+
+    a.ownership.fenced(new Fence(0, new UUID(0, 0)));
+    a.ownership.want(Set.of(0, 1));
+    a.awaitShards(0, 1);
+
+    assertThat(a.token(0)).isEqualTo(token);
+  }
+
+  @Test
+  void releaseAll_servedShards_freesTheLocks() throws Exception {
+    a.ownership.want(Set.of(0, 1, 2));
+    a.awaitShards(0, 1, 2);
+
+    CompletableFuture<Void> released = a.ownership.releaseAll(LIMIT);
+    released.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+
+    assertThat(a.shards()).isEmpty();
+    assertThat(new Locks(b.coordinator).exclusive("shard-0").tryAcquire()).isPresent();
+  }
+}

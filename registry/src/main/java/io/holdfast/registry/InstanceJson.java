@@ -1,0 +1,141 @@
+package io.holdfast.registry;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.coordination.Payload;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The stored form of a {@link ServiceInstance}.
+ *
+ * <p>Read as a tree, field by field: nothing in the text can name a class to be made.
+ */
+final class InstanceJson {
+
+  private static final int LARGEST = 256 * 1024;
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(16)
+                      .maxDocumentLength(LARGEST)
+                      .build())
+              .build());
+
+  private InstanceJson() {}
+
+  /** Thrown for a payload that is not the stored form of an instance; the message says why. */
+  static final class MalformedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    MalformedException(String message) {
+      super(message);
+    }
+  }
+
+  static Payload encode(ServiceInstance instance) {
+    ObjectNode tree = JSON.createObjectNode();
+    tree.put("service", instance.service());
+    tree.put("id", instance.id());
+    tree.put("host", instance.host());
+    ObjectNode ports = tree.putObject("ports");
+    instance.ports().forEach(ports::put);
+    tree.put("status", instance.status().name());
+    tree.put("weight", instance.weight());
+    tree.put("zone", instance.zone());
+    tree.put("version", instance.version());
+    instance.tags().forEach(tree.putArray("tags")::add);
+    ObjectNode metadata = tree.putObject("metadata");
+    instance.metadata().forEach(metadata::put);
+    try {
+      return Payload.of(JSON.writeValueAsBytes(tree));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of text and numbers can always be written", e);
+    }
+  }
+
+  static ServiceInstance decode(Payload payload) throws MalformedException {
+    try {
+      JsonNode tree = JSON.readTree(payload.bytes());
+      if (!tree.isObject()) {
+        throw new MalformedException("not a JSON object");
+      }
+      return new ServiceInstance(
+          text(tree, "service"),
+          text(tree, "id"),
+          text(tree, "host"),
+          ports(tree.path("ports")),
+          status(tree.path("status")),
+          tree.hasNonNull("weight")
+              ? integer(tree.get("weight"), "weight")
+              : ServiceInstance.ORDINARY_WEIGHT,
+          tree.path("zone").asText(""),
+          tree.path("version").asText(""),
+          tags(tree.path("tags")),
+          metadata(tree.path("metadata")));
+    } catch (JsonProcessingException e) {
+      // Without the excerpt of the input that Jackson would add.
+      throw new MalformedException("not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new MalformedException("cannot be read: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String text(JsonNode tree, String field) throws MalformedException {
+    JsonNode node = tree.path(field);
+    if (!node.isTextual()) {
+      throw new MalformedException("no text in the field '" + field + "'");
+    }
+    return node.textValue();
+  }
+
+  private static int integer(JsonNode node, String field) throws MalformedException {
+    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+      throw new MalformedException("no whole number in '" + field + "'");
+    }
+    return node.intValue();
+  }
+
+  private static InstanceStatus status(JsonNode node) {
+    if (node.isMissingNode() || node.isNull()) {
+      return InstanceStatus.UP;
+    }
+    for (InstanceStatus status : InstanceStatus.values()) {
+      if (status.name().equals(node.textValue())) {
+        return status;
+      }
+    }
+    return InstanceStatus.OUT_OF_SERVICE;
+  }
+
+  private static Map<String, Integer> ports(JsonNode node) throws MalformedException {
+    Map<String, Integer> ports = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      ports.put(field.getKey(), integer(field.getValue(), "ports." + field.getKey()));
+    }
+    return ports;
+  }
+
+  private static Set<String> tags(JsonNode node) {
+    Set<String> tags = new TreeSet<>();
+    node.forEach(tag -> tags.add(tag.asText()));
+    return tags;
+  }
+
+  private static Map<String, String> metadata(JsonNode node) {
+    Map<String, String> metadata = new TreeMap<>();
+    node.properties().forEach(field -> metadata.put(field.getKey(), field.getValue().asText()));
+    return metadata;
+  }
+}

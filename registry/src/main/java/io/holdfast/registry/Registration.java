@@ -1,0 +1,107 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Revision;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/**
+ * An instance that this process keeps registered: desired state, reconciled until {@link #close}.
+ *
+ * <p>Its futures complete in the coordinator's context: what is chained to them must not block.
+ *
+ * <p>It is published again on every new session, and restored if somebody removes it. If another
+ * process registers the same id, the newcomer has it; this one says so in the log, and stands ready
+ * to publish again when the newcomer goes. Safe for use by many threads.
+ */
+public final class Registration implements AutoCloseable {
+
+  private final Publication publication;
+  private final RegistryOptions options;
+
+  Registration(Coordinator coordinator, RegistryOptions options, ServiceInstance instance) {
+    this.publication = new Publication(coordinator, options.auditEvery(), instance);
+    this.options = options;
+  }
+
+  void start() {
+    publication.start();
+  }
+
+  /** True if it wants the same key as {@code other} and has not been closed. */
+  boolean conflictsWith(Registration other) {
+    return publication.key().equals(other.publication.key()) && !publication.isWithdrawing();
+  }
+
+  CompletableFuture<Void> withdrawn() {
+    return publication.withdrawn();
+  }
+
+  /** What the instance is meant to say now; the cluster may be a moment behind. */
+  public ServiceInstance instance() {
+    return publication.desired();
+  }
+
+  /** True if the cluster, as far as is known, holds the instance as it is meant to be. */
+  public boolean isPublished() {
+    return publication.isCurrent();
+  }
+
+  /**
+   * Completes when the instance is published for the first time.
+   *
+   * @return fails with {@link IllegalStateException} if the registration is closed before
+   */
+  public CompletableFuture<Void> published() {
+    return publication.published().copy();
+  }
+
+  /**
+   * Which registration this is in the cluster's eyes, to compare with the epoch that a caller
+   * meant. May change, only upwards, when the session is lost or the entry is removed.
+   *
+   * @return empty before the first publication
+   */
+  public Optional<Revision> epoch() {
+    return publication.epoch();
+  }
+
+  /**
+   * Changes what the instance says of itself; in place, the epoch stays. Several changes in a row
+   * may be published as one.
+   *
+   * @param change applied to the present instance, perhaps more than once; must keep service and id
+   * @return completes when the change, or a later one, is published; fails with {@link
+   *     IllegalStateException} if the registration is closed before
+   * @throws IllegalArgumentException if service or id would change
+   */
+  public CompletableFuture<Void> update(UnaryOperator<ServiceInstance> change) {
+    return publication.update(change);
+  }
+
+  /** {@link #update} of the status alone. */
+  public CompletableFuture<Void> updateStatus(InstanceStatus status) {
+    return update(instance -> instance.withStatus(status));
+  }
+
+  /**
+   * Like {@link #close}, without waiting.
+   *
+   * @return completes when the instance is gone from the cluster, or can only be there for as long
+   *     as a lost session takes to expire; never fails
+   */
+  public CompletableFuture<Void> closeAsync() {
+    return publication.withdraw().copy();
+  }
+
+  /**
+   * Withdraws the instance. Idempotent. Blocks for at most {@link RegistryOptions#patience}; while
+   * the cluster is away it goes on trying in the background, and the entry ends with the session at
+   * the latest.
+   */
+  @Override
+  public void close() {
+    Waiting.upToUninterrupted(options.patience(), publication.withdraw());
+  }
+}

@@ -1,0 +1,160 @@
+package io.holdfast.registry;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * One running copy of a service, as it describes itself to others. Immutable; the withers return a
+ * changed copy.
+ *
+ * <p><b>Names</b> (service, id, names of ports, tags, keys of the metadata) are a letter or digit,
+ * then up to 127 of letters, digits and {@code . _ -}: safe as a segment of a key, in a URL and in
+ * a log. {@code zone} and {@code version} may be such a name or empty; a version may hold {@code +}
+ * as well.
+ *
+ * <p><b>Stored form:</b> a JSON object in UTF-8 with the fields {@code service}, {@code id}, {@code
+ * host}, {@code ports} (object of numbers), {@code status}, {@code weight}, {@code zone}, {@code
+ * version}, {@code tags} (array), {@code metadata} (object of strings). Only {@code service},
+ * {@code id} and {@code host} must be there; a reader ignores fields that it does not know, and
+ * takes a status that it does not know for {@link InstanceStatus#OUT_OF_SERVICE}.
+ *
+ * @param service the service's name
+ * @param id this copy, unique within the service at any time; a restarted process may use it again
+ * @param host how others reach it: a host name, an IPv4 address, or an IPv6 address without
+ *     brackets
+ * @param ports by name, such as {@code http}; at most 16
+ * @param status what it says of itself
+ * @param weight its share of the load relative to others, 0 to 10,000; 100 is the ordinary one, so
+ *     that there is room for fractions; 0 gets none
+ * @param zone the failure domain it runs in, or empty
+ * @param version the software it runs, or empty
+ * @param tags at most 64
+ * @param metadata whatever else others need to know; no secrets. At most 64 entries of at most
+ *     4,096 characters, 32,768 altogether
+ */
+public record ServiceInstance(
+    String service,
+    String id,
+    String host,
+    Map<String, Integer> ports,
+    InstanceStatus status,
+    int weight,
+    String zone,
+    String version,
+    Set<String> tags,
+    Map<String, String> metadata) {
+
+  /** The weight of an instance that asks for none in particular. */
+  public static final int ORDINARY_WEIGHT = 100;
+
+  /** The name of the port that {@link #http} sets. */
+  public static final String HTTP = "http";
+
+  public ServiceInstance {
+    Limits.name("service", service);
+    Limits.name("id", id);
+    Limits.host(host);
+    Limits.ports(ports);
+    Limits.weight(weight);
+    Limits.label("zone", zone);
+    Limits.label("version", version);
+    Limits.tags(tags);
+    Limits.metadata(metadata);
+    ports = Collections.unmodifiableMap(new TreeMap<>(ports));
+    tags = Collections.unmodifiableSet(new TreeSet<>(tags));
+    metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
+  }
+
+  /** An instance with no port, UP, of ordinary weight. */
+  public static ServiceInstance of(String service, String id, String host) {
+    return new ServiceInstance(
+        service,
+        id,
+        host,
+        Map.of(),
+        InstanceStatus.UP,
+        ORDINARY_WEIGHT,
+        "",
+        "",
+        Set.of(),
+        Map.of());
+  }
+
+  /** The common case: an instance with one port, {@code http}, UP, of ordinary weight. */
+  public static ServiceInstance http(String service, String id, String host, int port) {
+    return of(service, id, host).withPort(HTTP, port);
+  }
+
+  /** The port of this name. */
+  public OptionalInt port(String name) {
+    Integer port = ports.get(name);
+    return port == null ? OptionalInt.empty() : OptionalInt.of(port);
+  }
+
+  /** {@code host:port} for the port of this name; an IPv6 address in brackets. */
+  public Optional<String> address(String portName) {
+    return Optional.ofNullable(ports.get(portName))
+        .map(port -> (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port);
+  }
+
+  /** The metadata under {@code key}. */
+  public Optional<String> metadata(String key) {
+    return Optional.ofNullable(metadata.get(key));
+  }
+
+  /** With one port more, or another number for it. */
+  public ServiceInstance withPort(String name, int port) {
+    TreeMap<String, Integer> more = new TreeMap<>(ports);
+    more.put(name, port);
+    return new ServiceInstance(
+        service, id, host, more, status, weight, zone, version, tags, metadata);
+  }
+
+  /** With another status. */
+  public ServiceInstance withStatus(InstanceStatus other) {
+    return new ServiceInstance(
+        service, id, host, ports, other, weight, zone, version, tags, metadata);
+  }
+
+  /** With another weight. */
+  public ServiceInstance withWeight(int other) {
+    return new ServiceInstance(
+        service, id, host, ports, status, other, zone, version, tags, metadata);
+  }
+
+  /** With another zone. */
+  public ServiceInstance withZone(String other) {
+    return new ServiceInstance(
+        service, id, host, ports, status, weight, other, version, tags, metadata);
+  }
+
+  /** With another version. */
+  public ServiceInstance withVersion(String other) {
+    return new ServiceInstance(
+        service, id, host, ports, status, weight, zone, other, tags, metadata);
+  }
+
+  /** With these tags and no others. */
+  public ServiceInstance withTags(Set<String> others) {
+    return new ServiceInstance(
+        service, id, host, ports, status, weight, zone, version, others, metadata);
+  }
+
+  /** With one entry of metadata more, or another value for it. */
+  public ServiceInstance withMetadata(String key, String value) {
+    TreeMap<String, String> more = new TreeMap<>(metadata);
+    more.put(key, value);
+    return withMetadata(more);
+  }
+
+  /** With this metadata and no other. */
+  public ServiceInstance withMetadata(Map<String, String> others) {
+    return new ServiceInstance(
+        service, id, host, ports, status, weight, zone, version, tags, others);
+  }
+}

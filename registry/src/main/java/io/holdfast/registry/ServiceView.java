@@ -1,0 +1,109 @@
+package io.holdfast.registry;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The instances of one service, kept up to date. Safe for use by many threads.
+ *
+ * <p>A view never goes backwards, and an outage never empties it: while the cluster is away it
+ * shows the last that was known, marked {@link Freshness#STALE}, and turns {@link Freshness#LIVE}
+ * again when the cluster has been heard anew.
+ */
+public final class ServiceView implements AutoCloseable {
+
+  private final SharedView shared;
+  private final Runnable release;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  ServiceView(SharedView shared, Runnable release) {
+    this.shared = shared;
+    this.release = release;
+  }
+
+  /** The service's name. */
+  public String service() {
+    return shared.service();
+  }
+
+  /** What is known now. One volatile read; after {@link #close}, the last that was known. */
+  public ServiceSnapshot snapshot() {
+    return shared.snapshot();
+  }
+
+  /**
+   * Waits for a snapshot that {@code enough} accepts, such as {@code s -> s.freshness() == LIVE}.
+   * The present one may do.
+   *
+   * @return empty if {@code atMost} passed first, or the view was closed before
+   * @throws InterruptedException if interrupted
+   */
+  public Optional<ServiceSnapshot> await(Predicate<ServiceSnapshot> enough, Duration atMost)
+      throws InterruptedException {
+    CompletableFuture<ServiceSnapshot> found = new CompletableFuture<>();
+    Runnable stop =
+        onChange(
+            change -> {
+              if (enough.test(change.after())) {
+                found.complete(change.after());
+              }
+            });
+    try {
+      ServiceSnapshot now = snapshot();
+      if (enough.test(now)) {
+        return Optional.of(now);
+      }
+      return Waiting.upTo(atMost, found) ? Optional.of(found.join()) : Optional.empty();
+    } finally {
+      stop.run();
+    }
+  }
+
+  /**
+   * Waits, at start-up for example, until at least so many instances are {@link InstanceStatus#UP}.
+   *
+   * @return empty if {@code atMost} passed first
+   * @throws InterruptedException if interrupted
+   */
+  public Optional<ServiceSnapshot> awaitInstances(int atLeast, Duration atMost)
+      throws InterruptedException {
+    return await(snapshot -> snapshot.up().size() >= atLeast, atMost);
+  }
+
+  /**
+   * Calls {@code listener} after each change of the instances or the freshness, on a thread of the
+   * registry that all listeners share: coalesced, in order, never two calls at a time. A listener
+   * must not wait for a view; a slow one delays the others. What it throws is logged.
+   *
+   * @return stops it; one call that has already begun still finishes
+   */
+  public Runnable onChange(Consumer<? super ServiceChange> listener) {
+    Listener subscribed = shared.subscribe(listener);
+    listeners.add(subscribed);
+    if (closed.get()) {
+      stop(subscribed);
+    }
+    return () -> stop(subscribed);
+  }
+
+  private void stop(Listener listener) {
+    listeners.remove(listener);
+    shared.unsubscribe(listener);
+  }
+
+  /** Stops the listeners of this view. The shared watch ends with its last view. Idempotent. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      listeners.forEach(this::stop);
+      release.run();
+    }
+  }
+}

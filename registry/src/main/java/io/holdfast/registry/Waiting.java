@@ -1,0 +1,34 @@
+package io.holdfast.registry;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Thin, bounded waits on futures. */
+final class Waiting {
+
+  private Waiting() {}
+
+  /** True if the future completed normally in time; false if it failed or time passed. */
+  static boolean upTo(Duration bound, CompletableFuture<?> future) throws InterruptedException {
+    try {
+      future.get(bound.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException | ExecutionException | CancellationException e) {
+      return false;
+    }
+  }
+
+  /** Like {@link #upTo}; an interrupt ends the wait and is kept for the caller to see. */
+  static boolean upToUninterrupted(Duration bound, CompletableFuture<?> future) {
+    try {
+      return upTo(bound, future);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * Service registration and discovery.
+ *
+ * <p>Read {@link io.holdfast.registry.Registry} first: it publishes a {@link
+ * io.holdfast.registry.ServiceInstance} and keeps it published ({@link
+ * io.holdfast.registry.Registration}), and shows who else is there ({@link
+ * io.holdfast.registry.ServiceView}, whose {@link io.holdfast.registry.ServiceSnapshot} costs one
+ * volatile read). Any application may call it; load balancing over a view lives in {@code
+ * io.holdfast.loadbalancer}.
+ *
+ * <p>In the store an instance is the key {@code services/<service>/<id>}, which lives as long as
+ * its process's session and holds one JSON object: see {@link io.holdfast.registry.ServiceInstance}
+ * for the fields.
+ */
+@NullMarked
+package io.holdfast.registry;
+
+import org.jspecify.annotations.NullMarked;

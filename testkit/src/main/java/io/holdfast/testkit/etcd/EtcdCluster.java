@@ -1,0 +1,295 @@
+package io.holdfast.testkit.etcd;
+
+import io.holdfast.testkit.process.FreePorts;
+import io.holdfast.testkit.process.ServerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real etcd cluster on loopback: each server a child process, all data in one temporary folder.
+ *
+ * <p>Meant for one test thread. After {@link #close} neither a process nor a folder is left.
+ */
+public final class EtcdCluster implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EtcdCluster.class);
+  private static final int START_ATTEMPTS = 5;
+  private static final Duration START_BOUND = Duration.ofSeconds(60);
+  private static final Duration COMMAND_BOUND = Duration.ofSeconds(60);
+
+  /** Whether a server waits for its disk before it acknowledges. */
+  public enum Durability {
+    /** As in production. Benchmarks use this. */
+    FSYNC,
+    /** {@code --unsafe-no-fsync}: faster, and survives kills of processes but not of machines. */
+    NO_FSYNC
+  }
+
+  /**
+   * How the servers run.
+   *
+   * @param servers how many, usually 1 or 3
+   * @param heartbeat the leader's interval
+   * @param election after which a silent leader is replaced; the shortest lease is one and a half
+   *     times as long
+   * @param durability whether writes wait for the disk
+   */
+  public record Options(int servers, Duration heartbeat, Duration election, Durability durability) {
+
+    /** Heartbeat 100 ms, election 1,000 ms, no fsync. */
+    public static Options forTests(int servers) {
+      return new Options(
+          servers, Duration.ofMillis(100), Duration.ofMillis(1_000), Durability.NO_FSYNC);
+    }
+
+    public Options {
+      if (servers < 1) {
+        throw new IllegalArgumentException("a cluster has at least one server");
+      }
+    }
+
+    /** With other timing. */
+    public Options withTiming(Duration otherHeartbeat, Duration otherElection) {
+      return new Options(servers, otherHeartbeat, otherElection, durability);
+    }
+
+    /** With another durability. */
+    public Options withDurability(Durability other) {
+      return new Options(servers, heartbeat, election, other);
+    }
+  }
+
+  private final EtcdBinary binary;
+  private final Options options;
+  private final Path folder;
+  private final List<Integer> ports;
+  private final List<ServerProcess> servers = new ArrayList<>();
+
+  private EtcdCluster(EtcdBinary binary, Options options, Path folder) {
+    this.binary = binary;
+    this.options = options;
+    this.folder = folder;
+    this.ports = FreePorts.find(2 * options.servers());
+  }
+
+  /** {@link #start(Options)} with {@link Options#forTests}. */
+  public static EtcdCluster start(int servers) {
+    return start(Options.forTests(servers));
+  }
+
+  /**
+   * Starts a cluster and waits until every server answers.
+   *
+   * @throws EtcdNotFoundException if there is no etcd to start
+   * @throws IllegalStateException if it does not come up within a minute
+   */
+  public static EtcdCluster start(Options options) {
+    EtcdBinary binary = EtcdBinary.find();
+    RuntimeException last = null;
+    for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+      EtcdCluster cluster = new EtcdCluster(binary, options, temporaryFolder());
+      try {
+        cluster.launch();
+        return cluster;
+      } catch (PortTakenException e) {
+        LOG.debug("a port was taken, trying others", e);
+        last = e;
+        cluster.close();
+      } catch (RuntimeException e) {
+        cluster.close();
+        throw e;
+      }
+    }
+    throw new IllegalStateException("no free ports in " + START_ATTEMPTS + " attempts", last);
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("holdfast-etcd-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void launch() {
+    for (int i = 0; i < options.servers(); i++) {
+      servers.add(launch(i));
+    }
+    awaitHealthy();
+    LOG.info("etcd {} runs on {}", binary.version(), endpoints());
+  }
+
+  private ServerProcess launch(int i) {
+    List<String> command = new ArrayList<>();
+    command.add(binary.etcd().toString());
+    command.addAll(List.of("--name", name(i)));
+    command.addAll(List.of("--data-dir", folder.resolve(name(i)).toString()));
+    command.addAll(List.of("--listen-client-urls", clientUrl(i)));
+    command.addAll(List.of("--advertise-client-urls", clientUrl(i)));
+    command.addAll(List.of("--listen-peer-urls", peerUrl(i)));
+    command.addAll(List.of("--initial-advertise-peer-urls", peerUrl(i)));
+    command.addAll(
+        List.of(
+            "--initial-cluster",
+            IntStream.range(0, options.servers())
+                .mapToObj(n -> name(n) + "=" + peerUrl(n))
+                .collect(Collectors.joining(","))));
+    command.addAll(List.of("--initial-cluster-token", folder.getFileName().toString()));
+    command.addAll(List.of("--heartbeat-interval", "" + options.heartbeat().toMillis()));
+    command.addAll(List.of("--election-timeout", "" + options.election().toMillis()));
+    command.addAll(List.of("--log-level", "warn"));
+    if (options.durability() == Durability.NO_FSYNC) {
+      command.add("--unsafe-no-fsync");
+    }
+    return ServerProcess.start(
+        "etcd " + name(i), command, folder, folder.resolve(name(i) + ".log"));
+  }
+
+  private static String name(int i) {
+    return "s" + i;
+  }
+
+  private String clientUrl(int i) {
+    return "http://127.0.0.1:" + ports.get(2 * i);
+  }
+
+  private String peerUrl(int i) {
+    return "http://127.0.0.1:" + ports.get(2 * i + 1);
+  }
+
+  /** The clients' addresses, {@code host:port}, in the order of the servers. */
+  public List<String> endpoints() {
+    return IntStream.range(0, options.servers())
+        .mapToObj(i -> "127.0.0.1:" + ports.get(2 * i))
+        .toList();
+  }
+
+  /** The address that a Coordinator takes, with all servers. */
+  public String uri(String namespace) {
+    return "etcd://" + String.join(",", endpoints()) + "/" + namespace;
+  }
+
+  /** The version of the servers. */
+  public String version() {
+    return binary.version();
+  }
+
+  /** SIGKILL for one server. */
+  public void kill(int i) {
+    servers.get(i).kill();
+  }
+
+  /** SIGSTOP for one server: its connections stay open and nothing answers. */
+  public void pause(int i) {
+    servers.get(i).pause();
+  }
+
+  /** SIGCONT for one server. */
+  public void resume(int i) {
+    servers.get(i).resume();
+  }
+
+  /** Starts one server again on its own data and ports, ending it before if it runs. */
+  public void restart(int i) {
+    servers.get(i).kill();
+    servers.set(i, launch(i));
+    awaitHealthy(i);
+  }
+
+  /** Waits until every server takes part in a quorum. */
+  public void awaitHealthy() {
+    IntStream.range(0, options.servers()).forEach(this::awaitHealthy);
+  }
+
+  private void awaitHealthy(int i) {
+    long deadline = System.nanoTime() + START_BOUND.toNanos();
+    while (!EtcdHttp.healthy(endpoints().get(i))) {
+      ServerProcess server = servers.get(i);
+      if (!server.isAlive()) {
+        String log = server.logTail(20);
+        if (log.contains("address already in use")) {
+          throw new PortTakenException(log);
+        }
+        throw new IllegalStateException(server + " ended:\n" + log);
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(server + " is not healthy:\n" + server.logTail(20));
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+
+  /** Which server leads, if one that answers says so. */
+  public OptionalInt leader() {
+    return IntStream.range(0, options.servers())
+        .filter(i -> servers.get(i).isAlive() && EtcdHttp.leads(endpoints().get(i)))
+        .findFirst();
+  }
+
+  /** True if {@link #etcdctl} can be used. */
+  public boolean hasEtcdctl() {
+    return binary.etcdctl().isPresent();
+  }
+
+  /** The command line that runs etcdctl against this cluster, for a process of one's own. */
+  public List<String> etcdctlCommand(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(
+        binary
+            .etcdctl()
+            .orElseThrow(() -> new EtcdNotFoundException("no etcdctl: install etcd-client"))
+            .toString());
+    command.add("--endpoints=" + String.join(",", endpoints()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /**
+   * Runs etcdctl to its end.
+   *
+   * @return what it printed
+   * @throws IllegalStateException if it fails or takes longer than a minute
+   */
+  public String etcdctl(String... arguments) {
+    try {
+      return Command.run(
+          folder, System.nanoTime() + COMMAND_BOUND.toNanos(), etcdctlCommand(arguments));
+    } catch (IOException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for etcdctl", e);
+    }
+  }
+
+  /** Ends all servers and deletes their data. Idempotent. */
+  @Override
+  public void close() {
+    servers.forEach(ServerProcess::kill);
+    if (Files.exists(folder)) {
+      Folders.delete(folder);
+    }
+  }
+
+  /** Another program was faster. */
+  private static final class PortTakenException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1;
+
+    PortTakenException(String log) {
+      super("a port was taken:\n" + log);
+    }
+  }
+}
