@@ -10,21 +10,22 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the session's writes, each one {@code multi} that begins with its presence node, and finds
- * out what became of those whose reply was lost.
+ * Sends the session's writes, each {@code multi} beginning with its presence node, and finds out
+ * what became of those whose reply was lost.
  *
  * <p>The presence node serves thrice. Without it the whole {@code multi} fails, so a session that
  * was given up cannot write. Its new {@code mzxid} is the zxid of the {@code multi}, which is also
  * the {@code czxid} of all that was created in it. And it remembers the number of the last write
  * that took effect.
  *
- * <p><b>Lost replies.</b> When the connection breaks, the replies of all writes in flight are lost
+ * <p><b>Lost replies.</b> When the connection breaks, the replies of all batches in flight are lost
  * together. Of these the leader has taken some first ones, in order, and will take no more once the
  * session is attached anew: requests that a former server still forwards are refused there, because
  * the session has moved, and those that this very server still had in hand go ahead of everything
@@ -39,12 +40,21 @@ import org.jspecify.annotations.Nullable;
  *       knows any more: unknown.
  * </ul>
  *
+ * <p><b>Group commit.</b> While a few batches are in flight, writes are gathered, and sent as one
+ * {@code multi} when one of them comes back: the cluster's cost is by the proposal, hardly by what
+ * is in it. If one write of a batch is refused, all of them fail; then each is sent again by
+ * itself, so that none suffers from another. A write that is repeated may take effect after one
+ * that was given later; where that matters, the caller waits for the first ({@link KeyOrder}).
+ *
  * <p>While the session is not attached, or lost writes are not settled, new writes wait. If the
  * session is lost first, nothing is told: those who wait end with the session.
  *
  * <p>Used in the context only.
  */
 final class GuardedWriter {
+
+  /** More would wait in the server just as well; here they can share a batch. */
+  private static final int MOST_IN_FLIGHT = 4;
 
   /** What only the leader can have answered. */
   private static final Set<Code> LEADER_ANSWERS =
@@ -61,9 +71,10 @@ final class GuardedWriter {
   private final SessionLife life;
   private final Presence presence;
 
-  private final Deque<Write> waiting = new ArrayDeque<>();
-  private final Deque<Write> inFlight = new ArrayDeque<>();
-  private final List<Write> unsettled = new ArrayList<>();
+  private final Deque<PendingWrite> waiting = new ArrayDeque<>();
+  private final Deque<PendingWrite> repeated = new ArrayDeque<>();
+  private final Deque<WriteBatch> inFlight = new ArrayDeque<>();
+  private final List<WriteBatch> unsettled = new ArrayList<>();
 
   private boolean attached = true;
   private boolean settling;
@@ -75,20 +86,6 @@ final class GuardedWriter {
 
   /** How many writes were acknowledged since the first of {@link #unsettled}. */
   private int doneMeanwhile;
-
-  /** One write on its way. */
-  private static final class Write {
-    final List<Op> ops;
-    final Runnable behind;
-    final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    long number;
-    long sent;
-
-    Write(List<Op> ops, Runnable behind) {
-      this.ops = ops;
-      this.behind = behind;
-    }
-  }
 
   GuardedWriter(Connection connection, Context context, SessionLife life, Presence presence) {
     this.connection = connection;
@@ -115,65 +112,83 @@ final class GuardedWriter {
    * deposed still answers it. If the connection breaks meanwhile, the reads fail with it.
    */
   void upToDate(Runnable reads) {
-    write(List.of(), reads);
+    AtomicBoolean asked = new AtomicBoolean();
+    write(
+        List.of(),
+        () -> {
+          if (asked.compareAndSet(false, true)) {
+            reads.run();
+          }
+        });
   }
 
+  /** Writes all of {@code ops} or nothing. */
   CompletableFuture<Outcome> write(List<Op> ops) {
     return write(ops, () -> {});
+  }
+
+  /** {@link #write(List, Set, Runnable)} with nothing to keep apart. */
+  CompletableFuture<Outcome> write(List<Op> ops, Runnable behind) {
+    return write(ops, Set.of(), behind);
   }
 
   /**
    * Writes all of {@code ops} or nothing.
    *
+   * @param apart as in {@link PendingWrite}
    * @param behind called right after sending: what it asks on the connection is answered with the
-   *     state just after the write, and costs no further round trip
+   *     state just after the write, and costs no further round trip. Called again if the write has
+   *     to be repeated
    * @return completes in the context, unless the session is lost first
    */
-  CompletableFuture<Outcome> write(List<Op> ops, Runnable behind) {
-    Write write = new Write(ops, behind);
+  CompletableFuture<Outcome> write(List<Op> ops, Set<String> apart, Runnable behind) {
+    PendingWrite write = new PendingWrite(ops, apart, behind, new CompletableFuture<>());
     waiting.add(write);
     sendWaiting();
-    return write.outcome;
+    return write.outcome();
   }
 
   private void sendWaiting() {
-    while (attached && unsettled.isEmpty() && !life.isLost() && !waiting.isEmpty()) {
-      send(waiting.remove());
+    while (attached && unsettled.isEmpty() && !life.isLost() && inFlight.size() < MOST_IN_FLIGHT) {
+      if (!repeated.isEmpty()) {
+        send(WriteBatch.alone(++lastNumber, context.nanoTime(), repeated.remove()));
+      } else if (!waiting.isEmpty()) {
+        send(WriteBatch.gather(++lastNumber, context.nanoTime(), waiting));
+      } else {
+        return;
+      }
     }
   }
 
-  private void send(Write write) {
-    lastNumber++;
-    write.number = lastNumber;
-    write.sent = context.nanoTime();
-    lastSent = write.sent;
-    List<Op> ops = new ArrayList<>(write.ops.size() + 1);
-    ops.add(presence.update(write.number));
-    ops.addAll(write.ops);
-    inFlight.add(write);
-    connection.multi(ops).thenAccept(reply -> replied(write, reply));
-    write.behind.run();
+  private void send(WriteBatch batch) {
+    lastSent = batch.sent();
+    inFlight.add(batch);
+    connection
+        .multi(batch.operations(presence.update(batch.number())))
+        .thenAccept(reply -> replied(batch, reply));
+    batch.askBehind();
   }
 
-  private void replied(Write write, Reply<List<OpResult>> reply) {
-    inFlight.remove(write);
+  private void replied(WriteBatch batch, Reply<List<OpResult>> reply) {
+    inFlight.remove(batch);
     if (reply.isLost()) {
       if (unsettled.isEmpty()) {
         doneMeanwhile = 0;
       }
-      unsettled.add(write);
+      unsettled.add(batch);
     } else if (reply.code() == Code.SESSIONEXPIRED) {
       life.lose(LossReason.EXPIRED);
     } else {
       if (LEADER_ANSWERS.contains(reply.code())) {
-        life.acknowledged(write.sent);
+        life.acknowledged(batch.sent());
       }
-      answered(write, reply);
+      answered(batch, reply);
     }
     settle();
+    sendWaiting();
   }
 
-  private void answered(Write write, Reply<List<OpResult>> reply) {
+  private void answered(WriteBatch batch, Reply<List<OpResult>> reply) {
     if (reply.isOk()) {
       OpResult.SetDataResult own = (OpResult.SetDataResult) reply.value().get(0);
       if (unsettled.isEmpty()) {
@@ -181,16 +196,16 @@ final class GuardedWriter {
       } else {
         doneMeanwhile++;
       }
-      List<OpResult> results = reply.value().subList(1, reply.value().size());
-      write.outcome.complete(
-          new Outcome.Done(new Revision(own.getStat().getMzxid()), List.copyOf(results)));
+      batch.done(new Revision(own.getStat().getMzxid()), reply.value());
       return;
     }
     int index = firstRefused(reply.valueOrNull());
     if (index == 0 && reply.isAbsent()) {
       life.lose(LossReason.REVOKED);
+    } else if (batch.writes().size() == 1) {
+      batch.refused(index, reply.code());
     } else {
-      write.outcome.complete(new Outcome.Refused(index - 1, reply.code()));
+      repeated.addAll(batch.writes());
     }
   }
 
@@ -246,12 +261,12 @@ final class GuardedWriter {
   private void settle(Reply.Node node) {
     long found = Presence.number(node.data()).orElse(-1);
     int grown = node.stat().getVersion() - knownVersion - doneMeanwhile;
-    long reached = unsettled.stream().filter(write -> write.number <= found).count();
-    List<Write> settled = List.copyOf(unsettled);
+    long reached = unsettled.stream().filter(batch -> batch.number() <= found).count();
+    List<WriteBatch> settled = List.copyOf(unsettled);
     unsettled.clear();
     knownVersion = node.stat().getVersion();
-    for (Write write : settled) {
-      write.outcome.complete(judge(write.number, found, grown, reached, node));
+    for (WriteBatch batch : settled) {
+      batch.settled(judge(batch.number(), found, grown, reached, node));
     }
   }
 

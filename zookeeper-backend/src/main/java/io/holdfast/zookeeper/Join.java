@@ -63,7 +63,7 @@ final class Join {
     }
     seats = claims.stream().map(queues::seat).toList();
     List<Op> creations = seats.stream().map(seat -> seat.create(payload)).toList();
-    queues.write(creations, () -> seats.forEach(Seat::list)).thenAccept(this::written);
+    queues.write(claims, creations, () -> seats.forEach(Seat::list)).thenAccept(this::written);
   }
 
   private void written(Outcome outcome) {

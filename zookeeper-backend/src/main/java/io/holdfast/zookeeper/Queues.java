@@ -7,7 +7,9 @@ import io.holdfast.coordination.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.zookeeper.Op;
 
 /** Takes places in queues, looks at them, leaves them. Used in the context only. */
@@ -44,8 +46,10 @@ final class Queues {
     return new Seat(claim, paths, connection);
   }
 
-  CompletableFuture<Outcome> write(List<Op> ops, Runnable behind) {
-    return writer.write(ops, behind);
+  CompletableFuture<Outcome> write(List<Claim> claims, List<Op> ops, Runnable behind) {
+    Set<String> apart =
+        claims.stream().map(claim -> paths.of(claim.queue())).collect(Collectors.toSet());
+    return writer.write(ops, apart, behind);
   }
 
   CompletableFuture<Void> makeDirectories(List<Claim> claims) {
