@@ -1,9 +1,6 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.KV;
-import io.etcd.jetcd.Lease;
 import io.etcd.jetcd.Txn;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.TxnResponse;
@@ -17,59 +14,58 @@ import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
- * The cluster through jetcd. Every request has a deadline, is sent once, and ends in the context.
+ * The cluster through jetcd. Every request has a deadline, is done at most once, and ends in the
+ * context, where all requests begin too.
  *
  * <p>jetcd's own retries are off: a request that it repeats may be done twice, and only the caller
- * knows whether that matters. Reads go as Txns without writes, which etcd answers like any other
- * read; so there is one way for all. Requests go to the servers in turn, so that one which does not
- * answer costs a request and not the session.
+ * knows whether that matters. A request that certainly never left goes to the next server. Reads go
+ * as Txns without writes, which etcd answers like any other read; so there is one way for all.
+ *
+ * <p>The servers take turns; one that does not answer is passed over for a while. gRPC's own round
+ * robin would go on asking a frozen server, and with three servers and three requests in a cycle of
+ * tries it can hit it with the same one each time.
  */
 final class Connection implements AutoCloseable {
 
-  /** Less than this gRPC does not allow. A dead connection is noticed after both. */
-  private static final Duration PING_EVERY = Duration.ofSeconds(10);
-
-  private static final Duration PING_TIMEOUT = Duration.ofSeconds(4);
-  private static final int LARGEST_REPLY = 64 * 1024 * 1024;
   private static final int DEFAULT_PORT = 2379;
 
   private final Context context;
-  private final List<String> hosts;
-  private final Client client;
-  private final KV kv;
-  private final Lease lease;
-  private final Watch watch;
+  private final List<Server> servers;
+  private int turn;
 
   Connection(ClusterUri uri, Duration connectTimeout, Context context) {
     this.context = context;
-    this.hosts = uri.hostsWithPort(DEFAULT_PORT);
-    this.client =
-        Client.builder()
-            .target("ip:///" + String.join(",", hosts))
-            .executorService(new DirectExecutor())
-            .interceptor(new Call.Interceptor())
-            .waitForReady(false)
-            .retryMaxAttempts(0)
-            .connectTimeout(connectTimeout)
-            .keepaliveTime(PING_EVERY)
-            .keepaliveTimeout(PING_TIMEOUT)
-            .keepaliveWithoutCalls(true)
-            .maxInboundMessageSize(LARGEST_REPLY)
-            .build();
-    this.kv = client.getKVClient();
-    this.lease = client.getLeaseClient();
-    this.watch = client.getWatchClient();
+    this.servers =
+        uri.hostsWithPort(DEFAULT_PORT).stream()
+            .map(host -> new Server(host, connectTimeout, context))
+            .toList();
+    this.turn = context.random().nextInt(servers.size());
   }
 
   /** The servers as {@code host:port}. */
   List<String> hosts() {
-    return hosts;
+    return servers.stream().map(Server::host).toList();
+  }
+
+  /** The next in turn that is not suspected; or else the one that was suspected first. */
+  private Server next() {
+    for (int i = 0; i < servers.size(); i++) {
+      turn = (turn + 1) % servers.size();
+      if (!servers.get(turn).isSuspect()) {
+        return servers.get(turn);
+      }
+    }
+    long now = context.nanoTime();
+    return servers.stream()
+        .min(Comparator.comparingLong(server -> server.suspectUntil() - now))
+        .orElseThrow();
   }
 
   /**
@@ -80,8 +76,7 @@ final class Connection implements AutoCloseable {
    */
   CompletableFuture<TxnResponse> write(
       List<Cmp> guards, List<Op> then, List<Op> otherwise, Duration timeout) {
-    Call call = new Call(timeout);
-    return ask(call, () -> txn(guards, then, otherwise).commit(), f -> Failures.ofWrite(f, call));
+    return ask(timeout, server -> txn(server, guards, then, otherwise).commit(), Failures::ofWrite);
   }
 
   /**
@@ -91,11 +86,16 @@ final class Connection implements AutoCloseable {
    */
   CompletableFuture<TxnResponse> read(List<Op> reads, Duration timeout) {
     return ask(
-        new Call(timeout), () -> txn(List.of(), reads, List.of()).commit(), Failures::ofRead);
+        timeout,
+        server -> txn(server, List.of(), reads, List.of()).commit(),
+        (failure, call) -> Failures.ofRead(failure));
   }
 
-  private Txn txn(List<Cmp> guards, List<Op> then, List<Op> otherwise) {
-    return kv.txn()
+  private static Txn txn(Server server, List<Cmp> guards, List<Op> then, List<Op> otherwise) {
+    return server
+        .client()
+        .getKVClient()
+        .txn()
         .If(guards.toArray(new Cmp[0]))
         .Then(then.toArray(new Op[0]))
         .Else(otherwise.toArray(new Op[0]));
@@ -103,46 +103,72 @@ final class Connection implements AutoCloseable {
 
   /** Asks for a lease. Fails with {@link UnavailableException}; a lease nobody knows of expires. */
   CompletableFuture<LeaseGrantResponse> grant(long seconds, Duration timeout) {
-    return ask(new Call(timeout), () -> lease.grant(seconds), Failures::ofRead);
+    return ask(
+        timeout,
+        server -> server.client().getLeaseClient().grant(seconds),
+        (failure, call) -> Failures.ofRead(failure));
   }
 
   /** Renews a lease. Fails as jetcd does; see {@link Failures#isLeaseNotFound}. */
   CompletableFuture<LeaseKeepAliveResponse> keepAliveOnce(long id, Duration timeout) {
-    return ask(new Call(timeout), () -> lease.keepAliveOnce(id), Failures::unwrapped);
+    return ask(
+        timeout,
+        server -> server.client().getLeaseClient().keepAliveOnce(id),
+        (failure, call) -> Failures.unwrapped(failure));
   }
 
   /** Revokes a lease. Completes with true once it is gone, and with false if that is not known. */
   CompletableFuture<Boolean> revoke(long id, Duration timeout) {
-    return ask(new Call(timeout), () -> lease.revoke(id), Failures::unwrapped)
+    return ask(
+            timeout,
+            server -> server.client().getLeaseClient().revoke(id),
+            (failure, call) -> Failures.unwrapped(failure))
         .handle((done, failure) -> failure == null || Failures.isLeaseNotFound(failure));
   }
 
   /** True if the cluster still has the lease. Fails with {@link UnavailableException}. */
   CompletableFuture<Boolean> hasLease(long id, Duration timeout) {
-    return ask(new Call(timeout), () -> lease.timeToLive(id, LeaseOption.DEFAULT), Failures::ofRead)
+    return ask(
+            timeout,
+            server -> server.client().getLeaseClient().timeToLive(id, LeaseOption.DEFAULT),
+            (failure, call) -> Failures.ofRead(failure))
         .thenApply(answer -> answer.getTTL() > 0);
   }
 
-  /** Asks one server for its version. Fails with {@link UnavailableException}. */
+  /** Asks one server for its version, on any thread. */
   CompletableFuture<String> version(String host, Duration timeout) {
-    return ask(
-            new Call(timeout),
-            () -> client.getMaintenanceClient().statusMember("ip:///" + host),
-            Failures::ofRead)
+    Server server =
+        servers.stream().filter(each -> each.host().equals(host)).findFirst().orElseThrow();
+    return new Call(timeout)
+        .make(() -> server.client().getMaintenanceClient().statusMember(server.target()))
         .thenApply(answer -> answer.getVersion());
   }
 
   /** Opens a watch; jetcd gives each its own stream. The listener is called on gRPC's threads. */
   Watch.Watcher watch(ByteSequence key, WatchOption option, Watch.Listener listener) {
-    return watch.watch(key, option, listener);
+    return next().client().getWatchClient().watch(key, option, listener);
   }
 
   private <T> CompletableFuture<T> ask(
-      Call call, Supplier<CompletableFuture<T>> request, Function<Throwable, Throwable> meaning) {
+      Duration timeout,
+      Function<Server, CompletableFuture<T>> request,
+      BiFunction<Throwable, Call, Throwable> meaning) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    ask(servers.size(), timeout, request, meaning, answer);
+    return answer;
+  }
+
+  private <T> void ask(
+      int tries,
+      Duration timeout,
+      Function<Server, CompletableFuture<T>> request,
+      BiFunction<Throwable, Call, Throwable> meaning,
+      CompletableFuture<T> answer) {
+    Server server = next();
+    Call call = new Call(timeout);
     CompletableFuture<T> asked;
     try {
-      asked = call.make(request);
+      asked = call.make(() -> request.apply(server));
     } catch (RuntimeException e) {
       asked = CompletableFuture.failedFuture(e);
     }
@@ -151,16 +177,32 @@ final class Connection implements AutoCloseable {
             context.execute(
                 () -> {
                   if (failure == null) {
+                    server.answered();
                     answer.complete(value);
+                  } else if (call.mayHaveLeft()) {
+                    note(server, failure);
+                    answer.completeExceptionally(meaning.apply(failure, call));
                   } else {
-                    answer.completeExceptionally(meaning.apply(failure));
+                    server.notConnected();
+                    if (tries > 1) {
+                      ask(tries - 1, timeout, request, meaning, answer);
+                    } else {
+                      answer.completeExceptionally(meaning.apply(failure, call));
+                    }
                   }
                 }));
-    return answer;
+  }
+
+  private static void note(Server server, Throwable failure) {
+    if (Failures.isNoAnswer(failure)) {
+      server.suspect();
+    } else {
+      server.answered();
+    }
   }
 
   @Override
   public void close() {
-    client.close();
+    servers.forEach(Server::close);
   }
 }

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** An etcd cluster through one jetcd client. */
+/** An etcd cluster, reached through a jetcd client per server. */
 final class EtcdBackend implements Backend {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -160,7 +160,7 @@ final class EtcdBackend implements Backend {
 
   @Override
   public void close() {
-    connection.close();
+    context.execute(connection::close);
     context.close();
   }
 }

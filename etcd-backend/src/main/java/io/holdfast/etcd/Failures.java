@@ -56,6 +56,14 @@ final class Failures {
         : Status.fromThrowable(cause).getCode() == Status.Code.NOT_FOUND;
   }
 
+  /** True if it was not the server that told of the failure, or only that it cannot serve. */
+  static boolean isNoAnswer(Throwable failure) {
+    Status.Code code = Status.fromThrowable(unwrapped(failure)).getCode();
+    return code == Status.Code.UNAVAILABLE
+        || code == Status.Code.DEADLINE_EXCEEDED
+        || code == Status.Code.CANCELLED;
+  }
+
   static Throwable unwrapped(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {

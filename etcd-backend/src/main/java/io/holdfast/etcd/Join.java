@@ -38,9 +38,7 @@ final class Join {
   private final Queues queues;
   private final Payload payload;
   private final List<Place> wanted;
-
-  /** Until when it is tried again while the cluster certainly did not do it. */
-  private final long deadline;
+  private final long startedAt;
 
   private final CompletableFuture<List<Place>> joined = new CompletableFuture<>();
 
@@ -57,7 +55,7 @@ final class Join {
     this.queues = queues;
     this.payload = payload;
     this.wanted = claims.stream().map(queues::fresh).toList();
-    this.deadline = scope.context().nanoTime() + scope.requestTimeout().toNanos();
+    this.startedAt = scope.context().nanoTime();
   }
 
   CompletableFuture<List<Place>> start() {
@@ -107,7 +105,7 @@ final class Join {
     } else if (failure instanceof IndeterminateException) {
       look(pause);
     } else {
-      again(failure, pause);
+      again(failure, pause, scope.requestTimeout());
     }
   }
 
@@ -135,7 +133,10 @@ final class Join {
       queues.find(wanted.get(i), result.ranges().get(i)).ifPresent(there::add);
     }
     if (there.isEmpty()) {
-      again(new UnavailableException("etcd did not answer in time; no place was taken"), pause);
+      again(
+          new UnavailableException("etcd did not answer in time; no place was taken"),
+          pause,
+          scope.ttl().plus(scope.requestTimeout()));
     } else if (there.size() == wanted.size()) {
       joined.complete(there);
     } else {
@@ -158,8 +159,9 @@ final class Join {
         place.queue(), place.key(), place.mode(), new Revision(created), List.<Place.Member>of());
   }
 
-  private void again(Throwable failure, Duration pause) {
-    if (scope.context().nanoTime() - deadline >= 0) {
+  /** Tries again unless it has taken too long already. Nothing was done so far. */
+  private void again(Throwable failure, Duration pause, Duration patience) {
+    if (scope.context().nanoTime() - startedAt >= patience.toNanos()) {
       joined.completeExceptionally(failure);
     } else {
       scope.after(pause, () -> attempt(Pauses.next(pause, LONGEST_PAUSE)));

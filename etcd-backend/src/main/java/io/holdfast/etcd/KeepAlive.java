@@ -19,6 +19,7 @@ final class KeepAlive {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeepAlive.class);
   private static final int PARTS = 6;
+  private static final int PATIENCE_PARTS = 3;
   private static final int RETRY_PARTS = 30;
   private static final int MISSES_TO_SUSPEND = 2;
 
@@ -61,7 +62,7 @@ final class KeepAlive {
     long sentAt = scope.context().nanoTime();
     scope
         .connection()
-        .keepAliveOnce(lease, scope.requestTimeout())
+        .keepAliveOnce(lease, patience())
         .whenComplete(
             (answer, failure) -> {
               if (failure == null) {
@@ -78,6 +79,12 @@ final class KeepAlive {
               }
             });
     return renewed;
+  }
+
+  /** How long an answer may take to be of use. */
+  private Duration patience() {
+    Duration most = scope.ttl().dividedBy(PATIENCE_PARTS);
+    return most.compareTo(scope.requestTimeout()) < 0 ? most : scope.requestTimeout();
   }
 
   /** Ends at the answer or when it is overdue, whichever is first. */

@@ -1,0 +1,104 @@
+package io.holdfast.etcd;
+
+import static io.holdfast.etcd.Sessions.PATIENCE;
+import static io.holdfast.etcd.Sessions.get;
+import static io.holdfast.etcd.Sessions.join;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Session;
+import io.holdfast.testkit.etcd.EtcdCluster;
+import io.holdfast.testkit.process.ServerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real {@code etcdctl lock} and a place of ours exclude each other. */
+class EtcdctlLockTest {
+
+  private static EtcdCluster cluster;
+
+  private final Path folder;
+
+  EtcdctlLockTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @BeforeAll
+  static void startCluster() {
+    cluster = EtcdCluster.start(1);
+    assumeTrue(cluster.hasEtcdctl(), "etcdctl is not installed");
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  /** Runs {@code etcdctl lock}, which holds the lock until {@code release} appears. */
+  private ServerProcess lock(Session session, Key queue, Path held, Path release) {
+    List<String> command =
+        cluster.etcdctlCommand(
+            "lock",
+            "--",
+            session.nativePath(queue),
+            "sh",
+            "-c",
+            "touch " + held + "; while [ ! -e " + release + " ]; do sleep 0.05; done");
+    return ServerProcess.start("etcdctl", command, folder, folder.resolve("etcdctl.log"));
+  }
+
+  @Test
+  void etcdctlLock_behindOurPlace_waitsUntilWeLeave() throws Exception {
+    Key queue = Key.of("locks", "ours");
+    Path held = folder.resolve("held");
+    Path release = folder.resolve("release");
+    try (Sessions sessions = new Sessions()) {
+      Session session = sessions.open(cluster.uri("interop"));
+      Place place = join(session, queue);
+      try (ServerProcess foreign = lock(session, queue, held, release)) {
+        await()
+            .atMost(PATIENCE)
+            .until(() -> get(session.list(queue, Consistency.LINEARIZABLE)).entries().size() == 2);
+        assertThat(held).doesNotExist();
+
+        get(session.leave(List.of(place)));
+
+        await().atMost(PATIENCE).until(() -> Files.exists(held));
+        Files.createFile(release);
+        await().atMost(PATIENCE).until(() -> !foreign.isAlive());
+      }
+    }
+  }
+
+  @Test
+  void join_behindEtcdctlLock_standsBehindAndLearnsWhenItGoes() throws Exception {
+    Key queue = Key.of("locks", "theirs");
+    Path held = folder.resolve("held");
+    Path release = folder.resolve("release");
+    try (Sessions sessions = new Sessions()) {
+      Session session = sessions.open(cluster.uri("interop"));
+      try (ServerProcess foreign = lock(session, queue, held, release)) {
+        await().atMost(PATIENCE).until(() -> Files.exists(held));
+
+        Place place = join(session, queue);
+
+        assertThat(place.ahead()).hasSize(1);
+        assertThat(place.ahead().get(0).mode()).isEqualTo(Claim.EXCLUSIVE);
+        Files.createFile(release);
+        get(session.gone(place.ahead().get(0).key()));
+        assertThat(get(session.refresh(place)).orElseThrow().isFirst()).isTrue();
+        await().atMost(PATIENCE).until(() -> !foreign.isAlive());
+      }
+    }
+  }
+}
