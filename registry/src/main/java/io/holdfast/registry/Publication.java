@@ -13,16 +13,17 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.registry.Known.Absent;
+import io.holdfast.registry.Known.Ours;
+import io.holdfast.registry.Known.Theirs;
+import io.holdfast.registry.Known.Unknown;
+import io.holdfast.registry.Wishes.Wish;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -55,51 +56,28 @@ import org.slf4j.LoggerFactory;
 final class Publication {
 
   private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-
-  /** A wish, numbered in the order given. */
-  private record Wish(long number, ServiceInstance instance) {}
-
-  /** Somebody who waits for a wish to come true. */
-  private record Waiter(long number, CompletableFuture<Void> done) {}
-
-  private sealed interface Known {}
-
-  private record Unknown() implements Known {}
-
-  private record Absent() implements Known {}
-
-  /** The wish that is stored is 0 if the key holds something else. */
-  private record Ours(Revision modified, long wish) implements Known {}
-
-  private record Theirs(Revision modified, String session) implements Known {}
-
   private final Coordinator coordinator;
   private final Context context;
   private final Duration auditEvery;
   private final Key key;
+  private final Backoff backoff;
   private final CompletableFuture<Void> published = new CompletableFuture<>();
   private final CompletableFuture<Void> withdrawn = new CompletableFuture<>();
 
-  /** Written by any thread. */
-  private final AtomicReference<Wish> wish;
+  private final Wishes wishes;
 
   /** Set once, by any thread. */
   private volatile boolean withdrawing;
 
   private volatile @Nullable Revision epoch;
 
-  /** The number of the wish that the cluster holds, 0 if none. */
-  private volatile long stored;
-
-  private final List<Waiter> waiters = new ArrayList<>();
+  /** Sessions of ours that may have put the key. */
   private final Set<String> ownSessions = new HashSet<>();
+
   private Known known = new Unknown();
   private @Nullable Session session;
   private boolean busy;
   private boolean over;
-  private Duration pause = FIRST_PAUSE;
   private Runnable stopSessions = () -> {};
   private Runnable stopAudit = () -> {};
   private CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
@@ -109,7 +87,8 @@ final class Publication {
     this.context = coordinator.context();
     this.auditEvery = auditEvery;
     this.key = Registry.DIRECTORY.child(instance.service()).child(instance.id());
-    this.wish = new AtomicReference<>(new Wish(1, instance));
+    this.backoff = new Backoff(context.random());
+    this.wishes = new Wishes(instance);
   }
 
   // From any thread.
@@ -124,16 +103,12 @@ final class Publication {
         });
   }
 
-  private Wish wish() {
-    return Objects.requireNonNull(wish.get());
-  }
-
   ServiceInstance desired() {
-    return wish().instance();
+    return wishes.latest().instance();
   }
 
   boolean isCurrent() {
-    return stored == wish().number();
+    return wishes.areFulfilled();
   }
 
   Optional<Revision> epoch() {
@@ -145,30 +120,18 @@ final class Publication {
   }
 
   CompletableFuture<Void> update(UnaryOperator<ServiceInstance> change) {
-    Wish mine = wish.updateAndGet(before -> new Wish(before.number() + 1, changed(before, change)));
-    Waiter waiter = new Waiter(mine.number(), new CompletableFuture<>());
+    Wish mine = wishes.change(change);
+    CompletableFuture<Void> done = new CompletableFuture<>();
     context.execute(
         () -> {
           if (over) {
-            waiter.done().completeExceptionally(closedFailure());
+            done.completeExceptionally(closedFailure());
           } else {
-            waiters.add(waiter);
-            serveWaiters();
+            wishes.await(mine, done);
             reconcile();
           }
         });
-    return waiter.done();
-  }
-
-  private static ServiceInstance changed(Wish before, UnaryOperator<ServiceInstance> change) {
-    ServiceInstance old = before.instance();
-    ServiceInstance now = change.apply(old);
-    if (!now.service().equals(old.service()) || !now.id().equals(old.id())) {
-      throw new IllegalArgumentException(
-          "an update keeps service and id: %s/%s is not %s/%s"
-              .formatted(now.service(), now.id(), old.service(), old.id()));
-    }
-    return now;
+    return done;
   }
 
   CompletableFuture<Void> withdraw() {
@@ -199,7 +162,7 @@ final class Publication {
   private void opened(Session next) {
     session = next;
     busy = false;
-    stored = 0;
+    wishes.fulfilled(Wishes.NONE);
     known = withdrawing ? new Unknown() : new Absent();
     gone.cancel(false);
     next.lost().whenComplete((reason, none) -> context.execute(() -> sessionOver(next)));
@@ -210,7 +173,7 @@ final class Publication {
     if (session == lost) {
       session = null;
       busy = false;
-      stored = 0;
+      wishes.fulfilled(Wishes.NONE);
       reconcile();
     }
   }
@@ -249,7 +212,7 @@ final class Publication {
   }
 
   private void publish(Session now) {
-    Wish wanted = wish();
+    Wish wanted = wishes.latest();
     if (known instanceof Absent) {
       put(now, wanted, new Transaction.Absent(key), done -> created(wanted, done));
     } else if (known instanceof Ours ours && ours.wish() != wanted.number()) {
@@ -276,10 +239,7 @@ final class Publication {
   private void put(
       Session now, Wish wanted, Transaction.Guard guard, Consumer<Committed> onSuccess) {
     ownSessions.add(now.id());
-    commit(
-        now,
-        Transaction.EMPTY.require(guard).putForSession(key, InstanceJson.encode(wanted.instance())),
-        onSuccess);
+    commit(now, Transaction.EMPTY.require(guard).putForSession(key, wanted.payload()), onSuccess);
   }
 
   private void created(Wish wanted, Committed done) {
@@ -313,9 +273,9 @@ final class Publication {
       return new Theirs(entry.modified(), holder);
     }
     epoch = entry.created();
-    Wish wanted = wish();
-    boolean asWanted = entry.payload().equals(InstanceJson.encode(wanted.instance()));
-    return new Ours(entry.modified(), asWanted ? wanted.number() : 0);
+    Wish wanted = wishes.latest();
+    boolean asWanted = entry.payload().equals(wanted.payload());
+    return new Ours(entry.modified(), asWanted ? wanted.number() : Wishes.NONE);
   }
 
   private void commit(Session now, Transaction transaction, Consumer<Committed> onSuccess) {
@@ -349,33 +309,27 @@ final class Publication {
   /** Looks at once after the first failure, and waits ever longer after more. */
   private void retry(Throwable cause) {
     LOG.debug("{} is not as it should be, trying again", key, cause);
-    Duration wait = pause;
-    pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-    if (known instanceof Unknown && wait.equals(FIRST_PAUSE)) {
+    boolean first = backoff.isFresh();
+    Duration pause = backoff.next();
+    if (first && known instanceof Unknown) {
       reconcile();
     } else {
-      long nanos = context.random().nextLong(wait.toNanos() / 2, wait.toNanos());
-      context.schedule(Duration.ofNanos(nanos), this::reconcile);
+      context.schedule(pause, this::reconcile);
     }
   }
 
   private void learnt(Known now) {
     known = now;
-    stored = now instanceof Ours ours ? ours.wish() : 0;
-    if (stored > 0) {
-      pause = FIRST_PAUSE;
-      published.complete(null);
+    if (now instanceof Ours ours && ours.wish() != Wishes.NONE) {
+      backoff.reset();
       ownSessions.removeIf(id -> session == null || !id.equals(session.id()));
+      published.complete(null);
+      wishes.fulfilled(ours.wish());
+    } else {
+      wishes.fulfilled(Wishes.NONE);
     }
-    serveWaiters();
     watchForRemoval();
     reconcile();
-  }
-
-  private void serveWaiters() {
-    List<Waiter> served = waiters.stream().filter(one -> one.number() <= stored).toList();
-    waiters.removeAll(served);
-    served.forEach(one -> one.done().complete(null));
   }
 
   // Guarding what is published.
@@ -419,13 +373,11 @@ final class Publication {
 
   private void ended() {
     over = true;
-    stored = 0;
     stopSessions.run();
     stopAudit.run();
     gone.cancel(false);
     published.completeExceptionally(closedFailure());
-    waiters.forEach(waiter -> waiter.done().completeExceptionally(closedFailure()));
-    waiters.clear();
+    wishes.giveUp(closedFailure());
     LOG.info("{} is no longer registered", key);
     withdrawn.complete(null);
   }

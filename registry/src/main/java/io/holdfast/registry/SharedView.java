@@ -157,21 +157,23 @@ final class SharedView {
 
   private void heard(Session from, Snapshot there) {
     if (there.revision().compareTo(snapshot.revision()) >= 0) {
+      settling = false;
       accept(from, reader.read(there));
     } else if (!settling) {
+      settling = true;
       settle(from, generation);
     }
   }
 
+  /** Goes on until the read succeeds or the watch has caught up, whichever comes first. */
   private void settle(Session with, long mine) {
-    if (mine != generation) {
+    if (mine != generation || !settling) {
       return;
     }
-    settling = true;
     with.list(directory, Consistency.LINEARIZABLE)
         .whenComplete(
             (there, failure) -> {
-              if (mine != generation) {
+              if (mine != generation || !settling) {
                 return;
               }
               if (failure == null) {

@@ -1,0 +1,163 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Committed;
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.Watch;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** A session whose watch and lists say what the test tells them to; it can do nothing else. */
+final class ScriptedSession implements Session {
+
+  /** Lists that nobody has answered yet, oldest first. */
+  final Deque<CompletableFuture<Snapshot>> lists = new ArrayDeque<>();
+
+  private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
+  private final String id;
+  private final Context context;
+  private Consumer<SessionState> observer = state -> {};
+  private Consumer<? super Snapshot> sink = snapshot -> {};
+  private SessionState state = SessionState.ACTIVE;
+
+  ScriptedSession(String id, Context context) {
+    this.id = id;
+    this.context = context;
+  }
+
+  /** A snapshot of the service {@code s}: instances that were created at revision 1. */
+  static Snapshot snapshot(long revision, String... ids) {
+    Key directory = Registry.DIRECTORY.child("s");
+    return new Snapshot(
+        directory,
+        new Revision(revision),
+        Arrays.stream(ids).map(id -> entry(directory.child(id))).toList());
+  }
+
+  private static Entry entry(Key key) {
+    Payload payload = InstanceJson.encode(ServiceInstance.of("s", key.name(), "h"));
+    return new Entry(key, payload, new Revision(1), new Revision(1), Optional.empty());
+  }
+
+  void deliver(Snapshot snapshot) {
+    context.execute(() -> sink.accept(snapshot));
+  }
+
+  void enter(SessionState next) {
+    state = next;
+    context.execute(() -> observer.accept(next));
+    if (next == SessionState.LOST) {
+      context.execute(() -> lost.complete(LossReason.EXPIRED));
+    }
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public SessionState state() {
+    return state;
+  }
+
+  @Override
+  public Duration timeout() {
+    return Duration.ofSeconds(10);
+  }
+
+  @Override
+  public Duration remaining() {
+    return timeout();
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    return lost;
+  }
+
+  @Override
+  public Runnable onState(Consumer<SessionState> newObserver) {
+    observer = newObserver;
+    return () -> observer = state -> {};
+  }
+
+  @Override
+  public Context context() {
+    return context;
+  }
+
+  @Override
+  public CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
+    CompletableFuture<Snapshot> answer = new CompletableFuture<>();
+    lists.add(answer);
+    return answer;
+  }
+
+  @Override
+  public Watch watch(Key directory, Consumer<? super Snapshot> newSink) {
+    sink = newSink;
+    return () -> {};
+  }
+
+  @Override
+  public CompletableFuture<Duration> prove() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Optional<Place>> refresh(Place place) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> leave(List<Place> places) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Committed> commit(Transaction transaction) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> gone(Key key) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public String nativePath(Key key) {
+    return key.path();
+  }
+
+  @Override
+  public void close() {}
+}
