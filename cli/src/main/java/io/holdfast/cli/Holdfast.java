@@ -3,6 +3,8 @@ package io.holdfast.cli;
 import io.holdfast.cli.demo.DemoCommand;
 import io.holdfast.coordination.CoordinationException;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,10 +43,13 @@ public final class Holdfast implements Runnable {
   static final int UNAVAILABLE = 3;
   static final int NOT_FOUND = 4;
 
-  @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   /** Runs a command line and exits with its code. */
   public static void main(String[] args) {
+    // gRPC logs through java.util.logging, whose default is to print on standard error.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     System.exit(commandLine().execute(args));
   }
 

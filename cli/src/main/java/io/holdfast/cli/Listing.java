@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -43,19 +44,19 @@ final class Listing {
     private final Map<String, Object> fields = new LinkedHashMap<>();
 
     /** In both, under the same name. */
-    Row with(String name, @org.jspecify.annotations.Nullable Object value) {
+    Row with(String name, @Nullable Object value) {
       return shown(name, value).field(name, value);
     }
 
     /** In the table only. */
-    Row shown(String column, @org.jspecify.annotations.Nullable Object value) {
+    Row shown(String column, @Nullable Object value) {
       shown.put(column, value == null ? "-" : value);
       return this;
     }
 
     /** In JSON only. */
     @SuppressWarnings("NullAway") // a JSON null is what an absent value is to be
-    Row field(String name, @org.jspecify.annotations.Nullable Object value) {
+    Row field(String name, @Nullable Object value) {
       fields.put(name, value);
       return this;
     }

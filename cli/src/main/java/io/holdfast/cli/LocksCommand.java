@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,7 +31,7 @@ final class LocksCommand implements Runnable {
   @Override
   public void run() {
     if (spec != null) {
-      throw new picocli.CommandLine.ParameterException(spec.commandLine(), "list or show?");
+      throw new ParameterException(spec.commandLine(), "list or show?");
     }
   }
 

@@ -45,12 +45,12 @@ final class Listener {
     awake.set(false);
     ServiceSnapshot before = told;
     ServiceSnapshot after = source.get();
-    told = after;
     boolean same =
         before.freshness() == after.freshness() && before.instances().equals(after.instances());
     if (stopped || same) {
       return;
     }
+    told = after;
     try {
       consumer.accept(new ServiceChange(before, after));
     } catch (RuntimeException e) {

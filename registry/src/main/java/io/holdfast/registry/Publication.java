@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -182,6 +181,15 @@ final class Publication {
     return withdrawn;
   }
 
+  Key key() {
+    return key;
+  }
+
+  /** True from the first {@link #withdraw} on. */
+  boolean isWithdrawing() {
+    return withdrawing;
+  }
+
   CompletableFuture<Void> withdrawn() {
     return withdrawn;
   }
@@ -289,6 +297,9 @@ final class Publication {
   private void seen(Snapshot there) {
     Optional<Entry> entry =
         there.entries().stream().filter(candidate -> candidate.key().equals(key)).findFirst();
+    if (entry.isEmpty() && published.isDone() && !withdrawing) {
+      LOG.warn("{} is no longer in the cluster, putting it back", key);
+    }
     learnt(entry.map(this::judged).orElseGet(Absent::new));
   }
 
@@ -343,7 +354,7 @@ final class Publication {
     if (known instanceof Unknown && wait.equals(FIRST_PAUSE)) {
       reconcile();
     } else {
-      long nanos = ThreadLocalRandom.current().nextLong(wait.toNanos() / 2, wait.toNanos());
+      long nanos = context.random().nextLong(wait.toNanos() / 2, wait.toNanos());
       context.schedule(Duration.ofNanos(nanos), this::reconcile);
     }
   }
@@ -382,7 +393,6 @@ final class Publication {
 
   private void vanished(Session watched) {
     if (watched == session && !withdrawing && !busy) {
-      LOG.warn("{} has vanished, restoring it", key);
       learnt(new Unknown());
     }
   }

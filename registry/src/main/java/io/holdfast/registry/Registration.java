@@ -29,6 +29,11 @@ public final class Registration implements AutoCloseable {
     publication.start();
   }
 
+  /** True if it wants the same key as {@code other} and has not been closed. */
+  boolean conflictsWith(Registration other) {
+    return publication.key().equals(other.publication.key()) && !publication.isWithdrawing();
+  }
+
   CompletableFuture<Void> withdrawn() {
     return publication.withdrawn();
   }

@@ -60,7 +60,7 @@ public final class Registry implements AutoCloseable {
    *
    * @throws UnavailableException if the cluster did not take it in time; it is withdrawn then
    * @throws InterruptedException if interrupted; it is withdrawn then
-   * @throws IllegalStateException if the registry is closed
+   * @throws IllegalStateException if the registry is closed, or has this id registered already
    */
   public Registration register(ServiceInstance instance) throws InterruptedException {
     Registration registration = begin(instance);
@@ -88,7 +88,7 @@ public final class Registry implements AutoCloseable {
    * Like {@link #register}, without waiting and without a bound: goes on until the cluster takes it
    * or the registration is closed.
    *
-   * @throws IllegalStateException if the registry is closed
+   * @throws IllegalStateException if the registry is closed, or has this id registered already
    */
   public Registration registerAsync(ServiceInstance instance) {
     return begin(instance);
@@ -98,6 +98,10 @@ public final class Registry implements AutoCloseable {
     Registration registration = new Registration(coordinator, options, instance);
     synchronized (monitor) {
       requireOpen();
+      if (registrations.stream().anyMatch(other -> other.conflictsWith(registration))) {
+        throw new IllegalStateException(
+            instance.service() + "/" + instance.id() + " is registered here already: update it");
+      }
       registrations.add(registration);
     }
     registration.withdrawn().thenRun(() -> forget(registration));

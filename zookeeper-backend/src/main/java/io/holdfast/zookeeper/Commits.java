@@ -18,8 +18,8 @@ import org.apache.zookeeper.KeeperException.Code;
 /**
  * Commits transactions: looks, plans, writes, and begins again when what was seen has changed.
  *
- * <p>A guard fails a transaction only on a look that was in step with the leader; a look at a
- * server that lags merely leads to another look. Used in the context only.
+ * <p>A guard fails a transaction only on a look that was up to date; a look at a server that lags
+ * merely leads to another look. Used in the context only.
  */
 final class Commits {
 
@@ -49,7 +49,7 @@ final class Commits {
   private enum Look {
     /** Only where no plan can be made without, and whatever the server has. */
     QUICK,
-    /** At every key, in step with the leader. */
+    /** At every key, up to date. */
     THOROUGH
   }
 
@@ -103,8 +103,13 @@ final class Commits {
         return;
       }
       if (look == Look.THOROUGH) {
-        connection.sync(paths.sessions());
+        writer.upToDate(() -> look(look, keys));
+      } else {
+        look(look, keys);
       }
+    }
+
+    private void look(Look look, Set<Key> keys) {
       Map<Key, CompletableFuture<Reply<Reply.Node>>> asked = new LinkedHashMap<>();
       keys.forEach(key -> asked.put(key, connection.node(paths.of(key))));
       CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))

@@ -145,13 +145,12 @@ final class DirectoryWatch implements Watch {
   public void close() {
     if (!closed) {
       closed = true;
-      context.execute(this::stop);
+      context.execute(watcher::close);
     }
   }
 
-  private void stop() {
-    held.clear();
-    changed.clear();
-    watcher.close();
+  /** The session is over, and with it every watch at the server. In the context. */
+  void abandon() {
+    closed = true;
   }
 }

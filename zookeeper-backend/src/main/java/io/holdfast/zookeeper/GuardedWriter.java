@@ -6,7 +6,9 @@ import io.holdfast.coordination.Revision;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -43,6 +45,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Used in the context only.
  */
 final class GuardedWriter {
+
+  /** What only the leader can have answered. */
+  private static final Set<Code> LEADER_ANSWERS =
+      EnumSet.of(
+          Code.OK,
+          Code.NONODE,
+          Code.NODEEXISTS,
+          Code.BADVERSION,
+          Code.NOTEMPTY,
+          Code.NOCHILDRENFOREPHEMERALS);
 
   private final Connection connection;
   private final Context context;
@@ -96,6 +108,16 @@ final class GuardedWriter {
     return write(List.of(), () -> {});
   }
 
+  /**
+   * Calls {@code reads} so that what they ask on the connection is answered with all that was
+   * acknowledged to anybody before now: behind an empty write, which a majority has to agree on.
+   * ZooKeeper's {@code sync} would be cheaper, but a leader that does not know yet that it was
+   * deposed still answers it. If the connection breaks meanwhile, the reads fail with it.
+   */
+  void upToDate(Runnable reads) {
+    write(List.of(), reads);
+  }
+
   CompletableFuture<Outcome> write(List<Op> ops) {
     return write(ops, () -> {});
   }
@@ -143,7 +165,9 @@ final class GuardedWriter {
     } else if (reply.code() == Code.SESSIONEXPIRED) {
       life.lose(LossReason.EXPIRED);
     } else {
-      life.acknowledged(write.sent);
+      if (LEADER_ANSWERS.contains(reply.code())) {
+        life.acknowledged(write.sent);
+      }
       answered(write, reply);
     }
     settle();

@@ -23,11 +23,13 @@ import org.apache.zookeeper.data.Stat;
 final class Reader {
 
   private final Connection connection;
+  private final GuardedWriter writer;
   private final Paths paths;
   private final SessionNames sessions;
 
-  Reader(Connection connection, Paths paths, SessionNames sessions) {
+  Reader(Connection connection, GuardedWriter writer, Paths paths, SessionNames sessions) {
     this.connection = connection;
+    this.writer = writer;
     this.paths = paths;
     this.sessions = sessions;
   }
@@ -42,10 +44,16 @@ final class Reader {
 
   /** Fails with {@link UnavailableException} only. */
   CompletableFuture<Listing> names(Key directory, Consistency consistency) {
-    if (consistency == Consistency.LINEARIZABLE) {
-      connection.sync(paths.sessions());
-    }
     CompletableFuture<Listing> listing = new CompletableFuture<>();
+    if (consistency == Consistency.LINEARIZABLE) {
+      writer.upToDate(() -> names(directory, listing));
+    } else {
+      names(directory, listing);
+    }
+    return listing;
+  }
+
+  private void names(Key directory, CompletableFuture<Listing> listing) {
     connection
         .children(paths.of(directory))
         .thenAccept(
@@ -61,7 +69,6 @@ final class Reader {
                 listing.completeExceptionally(unavailable(directory, reply));
               }
             });
-    return listing;
   }
 
   private void absent(String ancestor, CompletableFuture<Listing> listing) {

@@ -86,7 +86,7 @@ final class ZooKeeperSession implements Session {
     this.queues = new Queues(connection, writer, directories, paths, attachment);
     this.commits = new Commits(connection, writer, life, directories, paths);
     this.goneWatches = new GoneWatches(connection, context, attachment);
-    this.reader = new Reader(connection, paths, new SessionNames(connection, paths));
+    this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
     life.ending().thenRun(this::ended);
     life.start();
     watchPresence(presence);
@@ -111,10 +111,11 @@ final class ZooKeeperSession implements Session {
     life.lose(LossReason.EXPIRED);
   }
 
+  /** Somebody removed it, or the session expired: the next write finds out which. */
   private void watchPresence(Presence presence) {
     CompletableFuture<Void> gone = new CompletableFuture<>();
     goneWatches.watch(presence.path(), gone);
-    gone.thenRun(() -> life.lose(LossReason.REVOKED));
+    gone.thenRun(writer::prove);
   }
 
   /** Writes something often enough for {@link ProofOfLife}, unless others do. */
@@ -135,7 +136,7 @@ final class ZooKeeperSession implements Session {
   }
 
   private void ended() {
-    List.copyOf(watches).forEach(DirectoryWatch::close);
+    watches.forEach(DirectoryWatch::abandon);
     watches.clear();
     Thread closer =
         new Thread(

@@ -33,6 +33,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The story of a demo: start a cluster, put load on it, kill a node half-way, see its shards taken
@@ -84,6 +86,8 @@ final class Demo {
   DemoReport run() throws IOException, InterruptedException, SQLException {
     Stage stage = start();
     awaitAllOwned(stage, START_BOUND);
+    int fairShare = plan.shards() / plan.nodes();
+    await(stage, () -> stage.owners().smallestOf(plan.nodes()) >= fairShare, START_BOUND);
     say("%d shards, each under a lock of its own:", plan.shards());
     printShards(stage);
     stage.load().openAccounts();
@@ -266,7 +270,7 @@ final class Demo {
 
   private void printShards(Stage stage) {
     ShardOwners owners = stage.owners();
-    List<Integer> all = java.util.stream.IntStream.range(0, plan.shards()).boxed().toList();
+    List<Integer> all = IntStream.range(0, plan.shards()).boxed().toList();
     Map<Integer, FencingToken> tokens = tokens(stage, all);
     owners
         .shards()
@@ -299,7 +303,7 @@ final class Demo {
     }
   }
 
-  private static String revision(@org.jspecify.annotations.Nullable FencingToken token) {
+  private static String revision(@Nullable FencingToken token) {
     return token == null ? "?" : token.revision().toString();
   }
 

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.holdfast.cli.demo.DemoPlan.Store;
 import io.holdfast.payment.ledger.ShardMap;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Spec;
           + " sums to zero, and every shard has an owner at the end."
     })
 public final class DemoCommand implements Callable<Integer> {
+
+  /** As a shell reports a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
 
   @Option(
       names = "--seconds",
@@ -93,8 +98,14 @@ public final class DemoCommand implements Callable<Integer> {
       requireFolder(json.toAbsolutePath().getParent());
     }
     DemoReport report;
-    try (Teardown teardown = new Teardown()) {
+    Teardown teardown = new Teardown();
+    try (teardown) {
       report = new Demo(plan, out, teardown).run();
+    } catch (RuntimeException | IOException | SQLException e) {
+      if (teardown.wasInterrupted()) {
+        return INTERRUPTED;
+      }
+      throw e;
     }
     if (json != null) {
       new ObjectMapper()

@@ -43,6 +43,11 @@ record ShardOwners(Map<String, SortedSet<Integer>> shards) {
         .map(Map.Entry::getKey);
   }
 
+  /** The fewest shards that any of {@code nodes} nodes has; 0 while one is missing. */
+  int smallestOf(int nodes) {
+    return shards.size() < nodes ? 0 : shards.values().stream().mapToInt(Set::size).min().orElse(0);
+  }
+
   Optional<String> ownerOf(int shard) {
     return shards.entrySet().stream()
         .filter(entry -> entry.getValue().contains(shard))

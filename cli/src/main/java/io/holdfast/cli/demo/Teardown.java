@@ -2,6 +2,7 @@ package io.holdfast.cli.demo;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,9 @@ final class Teardown implements AutoCloseable {
   /** Guarded by this. */
   private boolean begun;
 
-  private final Thread hook = new Thread(this::undo, "holdfast-demo-teardown");
+  private volatile boolean interrupted;
+
+  private final Thread hook = new Thread(this::interrupt, "holdfast-demo-teardown");
 
   Teardown() {
     Runtime.getRuntime().addShutdownHook(hook);
@@ -36,9 +39,14 @@ final class Teardown implements AutoCloseable {
     throw new IllegalStateException("interrupted");
   }
 
-  /** True once the end has begun: what fails from then on, fails because of it. */
-  synchronized boolean hasBegun() {
-    return begun;
+  /** True once the JVM has been told to end: what fails from then on, fails because of it. */
+  boolean wasInterrupted() {
+    return interrupted;
+  }
+
+  private void interrupt() {
+    interrupted = true;
+    undo();
   }
 
   @Override
@@ -60,7 +68,7 @@ final class Teardown implements AutoCloseable {
     }
   }
 
-  private synchronized @org.jspecify.annotations.Nullable AutoCloseable poll() {
+  private synchronized @Nullable AutoCloseable poll() {
     return open.poll();
   }
 

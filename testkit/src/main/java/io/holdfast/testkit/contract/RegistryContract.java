@@ -240,6 +240,20 @@ public abstract class RegistryContract {
   }
 
   @Test
+  void register_sameIdTwiceInOneProcess_isRefusedUntilTheFirstIsClosed()
+      throws InterruptedException {
+    Registration first = serving.register(instance("a"));
+
+    assertThatThrownBy(() -> serving.register(instance("a")))
+        .isInstanceOf(IllegalStateException.class);
+
+    first.close();
+    Registration second = serving.register(instance("a").withVersion("2"));
+    assertThat(get(looking.list(SERVICE)).ofVersion("2")).hasSize(1);
+    assertThat(second.isPublished()).isTrue();
+  }
+
+  @Test
   void entry_removedBySomebody_isRestored() throws InterruptedException {
     try (ServiceView view = looking.view(SERVICE)) {
       Registration registration = serving.register(instance("a"));

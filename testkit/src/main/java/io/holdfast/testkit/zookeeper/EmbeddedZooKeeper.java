@@ -1,9 +1,15 @@
 package io.holdfast.testkit.zookeeper;
 
 import io.holdfast.testkit.process.FreePorts;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Properties;
+import java.util.Set;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.zookeeper.server.embedded.ExitHandler;
 import org.apache.zookeeper.server.embedded.ZooKeeperServerEmbedded;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +98,30 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     run();
   }
 
+  /**
+   * Ends a client's session on the server's side, as if its time had run out.
+   *
+   * @param session its {@code Session.id()}, which begins with ZooKeeper's number of the session
+   * @throws IllegalStateException if no such session is connected
+   */
+  public void expire(String session) {
+    MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    String number = "0x" + Long.toHexString(HexFormat.fromHexDigitsToLong(session, 0, 16));
+    try {
+      Set<ObjectName> connections =
+          beans.queryNames(
+              new ObjectName("org.apache.ZooKeeperService:name3=" + number + ",*"), null);
+      if (connections.isEmpty()) {
+        throw new IllegalStateException("no connection of session " + number);
+      }
+      for (ObjectName connection : connections) {
+        beans.invoke(connection, "terminateSession", new Object[0], new String[0]);
+      }
+    } catch (JMException e) {
+      throw new IllegalStateException("cannot end session " + number, e);
+    }
+  }
+
   private synchronized void run() {
     Properties properties = new Properties();
     properties.setProperty("tickTime", Long.toString(settings.tick().toMillis()));
@@ -102,7 +132,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     properties.setProperty("4lw.commands.whitelist", "ruok,srvr,stat");
     properties.setProperty(
         "serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");
-    properties.setProperty(
+    // ZooKeeper reads this one nowhere else.
+    System.setProperty(
         "znode.container.checkIntervalMs", Long.toString(settings.containerCheck().toMillis()));
     try {
       server =

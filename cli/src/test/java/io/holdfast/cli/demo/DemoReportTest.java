@@ -1,0 +1,75 @@
+package io.holdfast.cli.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+final class DemoReportTest {
+
+  private static DemoReport report(
+      long unresolved, int lost, int doubled, long sum, int unowned, long acknowledged) {
+    return new DemoReport(
+        "zookeeper",
+        3,
+        30.0,
+        1,
+        acknowledged,
+        2,
+        3,
+        unresolved,
+        1,
+        3_000,
+        4,
+        lost,
+        doubled,
+        sum,
+        0,
+        0,
+        12,
+        unowned,
+        150.0,
+        8.1,
+        90.2);
+  }
+
+  @Test
+  void holds_everythingInOrder() {
+    assertThat(report(0, 0, 0, 0, 0, 10).holds()).isTrue();
+  }
+
+  @Test
+  void holds_anythingOutOfOrder_isFalse() {
+    assertThat(report(1, 0, 0, 0, 0, 10).holds()).isFalse();
+    assertThat(report(0, 1, 0, 0, 0, 10).holds()).isFalse();
+    assertThat(report(0, 0, 1, 0, 0, 10).holds()).isFalse();
+    assertThat(report(0, 0, 0, 1, 0, 10).holds()).isFalse();
+    assertThat(report(0, 0, 0, 0, 1, 10).holds()).isFalse();
+    assertThat(report(0, 0, 0, 0, 0, 0).holds()).isFalse();
+  }
+
+  @Test
+  void json_hasTheNamesThatOthersRead() {
+    JsonNode json = new ObjectMapper().valueToTree(report(0, 0, 0, 0, 0, 10));
+
+    assertThat(json.fieldNames())
+        .toIterable()
+        .contains(
+            "backend",
+            "nodes",
+            "seconds",
+            "payments_acknowledged",
+            "payments_failed_cleanly",
+            "payments_unknown_resolved",
+            "kills",
+            "takeover_ms",
+            "fence_rejections",
+            "lost_acknowledged",
+            "duplicate_effects",
+            "ledger_sum",
+            "throughput_per_s",
+            "p50_ms",
+            "p99_ms");
+  }
+}

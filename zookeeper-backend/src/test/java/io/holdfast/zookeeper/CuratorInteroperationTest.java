@@ -1,0 +1,139 @@
+package io.holdfast.zookeeper;
+
+import static io.holdfast.zookeeper.Clients.PATIENCE;
+import static io.holdfast.zookeeper.Clients.get;
+import static io.holdfast.zookeeper.Clients.join;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Session;
+import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.curator.framework.recipes.locks.InterProcessReadWriteLock;
+import org.apache.curator.retry.ExponentialBackoffRetry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Our places and the locks of Curator's own recipes, on the same nodes. */
+class CuratorInteroperationTest {
+
+  private static final Key QUEUE = Key.of("locks", "shared");
+  private static EmbeddedZooKeeper zookeeper;
+  private static CuratorFramework curator;
+
+  private final Clients clients = new Clients();
+  private Session session;
+  private String path;
+
+  @BeforeAll
+  static void start() {
+    zookeeper = EmbeddedZooKeeper.start();
+    curator =
+        CuratorFrameworkFactory.newClient(
+            zookeeper.connectString(), new ExponentialBackoffRetry(100, 5));
+    curator.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    curator.close();
+    zookeeper.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    session = clients.open(zookeeper.uri("mixed/" + UUID.randomUUID()), Duration.ofSeconds(10));
+    path = session.nativePath(QUEUE);
+  }
+
+  @AfterEach
+  void disconnect() {
+    clients.close();
+  }
+
+  private static void awaitNodes(String path, int count) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> curator.checkExists().forPath(path).getNumChildren() == count);
+  }
+
+  @Test
+  void mutex_whileWeAreFirst_waitsForUs() throws Exception {
+    Place place = join(session, QUEUE);
+    InterProcessMutex mutex = new InterProcessMutex(curator, path);
+    CompletableFuture<Void> acquired =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                mutex.acquire();
+                mutex.release();
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    awaitNodes(path, 2);
+    assertThat(acquired).isNotDone();
+
+    get(session.leave(List.of(place)));
+
+    acquired.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void place_whileAMutexIsHeld_standsBehindIt() throws Exception {
+    InterProcessMutex mutex = new InterProcessMutex(curator, path);
+    mutex.acquire();
+
+    Place place = join(session, QUEUE);
+    assertThat(place.ahead()).extracting(Place.Member::mode).containsExactly(Claim.EXCLUSIVE);
+    CompletableFuture<Void> gone = session.gone(place.ahead().get(0).key());
+    get(session.prove());
+    assertThat(gone).isNotDone();
+
+    mutex.release();
+
+    get(gone);
+    assertThat(get(session.refresh(place)).orElseThrow().isFirst()).isTrue();
+  }
+
+  @Test
+  void readWriteLock_heldByCurator_showsItsModes() throws Exception {
+    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(curator, path);
+    lock.writeLock().acquire();
+    lock.readLock().acquire();
+
+    Place place = get(session.join(List.of(new Claim(QUEUE, "read")), Payload.EMPTY)).get(0);
+
+    assertThat(place.ahead()).extracting(Place.Member::mode).containsExactly("write", "read");
+    lock.readLock().release();
+    lock.writeLock().release();
+  }
+
+  @Test
+  void readWriteLock_whileWeWrite_waitsForUs() throws Exception {
+    Place place = get(session.join(List.of(new Claim(QUEUE, "write")), Payload.EMPTY)).get(0);
+    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(curator, path);
+
+    assertThat(lock.readLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
+    get(session.leave(List.of(place)));
+
+    assertThat(lock.readLock().acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    Place behind = get(session.join(List.of(new Claim(QUEUE, "read")), Payload.EMPTY)).get(0);
+    assertThat(behind.ahead()).extracting(Place.Member::mode).containsExactly("read");
+    lock.readLock().release();
+  }
+}
