@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "payment-node",
-    mixinStandardHelpOptions = true,
     description = "A payment node: start as many as you like over one database and one cluster.",
     footer = {
       "",
@@ -57,6 +56,14 @@ final class PaymentCommand implements Callable<Integer> {
   private final Map<String, String> environment;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Seen to by picocli. */
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this and end.")
+  @SuppressWarnings("unused")
+  private boolean help;
 
   @Option(
       names = "--connect",

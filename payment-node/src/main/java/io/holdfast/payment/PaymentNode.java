@@ -49,6 +49,7 @@ import org.slf4j.LoggerFactory;
 public final class PaymentNode implements AutoCloseable {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final int EVENT_LOOPS = 2;
   private static final Duration ANNOUNCEMENT = Duration.ofSeconds(2);
 
   /** Not static: as a program, logging is set up in {@link #main}. */
@@ -58,6 +59,7 @@ public final class PaymentNode implements AutoCloseable {
   private final Closing opened;
   private final Counters counters = new Counters();
   private final ShardGates gates;
+  private final ServiceView view;
   private final ShardOwnership ownership;
   private final Registration registration;
   private final int port;
@@ -71,35 +73,20 @@ public final class PaymentNode implements AutoCloseable {
     Database database = opened.add(Database.open(config.database(), config.map()));
     Coordinator coordinator = opened.add(connector.connect());
     Registry registry = opened.add(new Registry(coordinator));
-    ServiceView view = opened.add(registry.view(PaymentDirectory.SERVICE));
+    view = opened.add(registry.view(PaymentDirectory.SERVICE));
     Ledger ledger = new Ledger(database, config.map(), config.id());
     ownership =
         opened.add(
             new ShardOwnership(
                 new Locks(coordinator), ledger, gates, counters, this::publishShards));
-    LedgerWorkers workers =
-        opened.add(new LedgerWorkers(database.poolSize() - ShardOwnership.sealers()));
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
-    opened.add(() -> finish(vertx.close()));
-    PaymentApi api =
-        new PaymentApi(
-            vertx,
-            new NodeInfo(config.id(), this::status, config.forwardBudget()),
-            ledger,
-            gates,
-            workers,
-            counters,
-            new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),
-            ownership::fenced);
-    HttpServer server = listen(api);
-    opened.add(() -> finish(server.shutdown(BOUND.toSeconds(), TimeUnit.SECONDS)));
+    HttpServer server = serve(ledger, database.poolSize() - ShardOwnership.sealers());
     port = server.actualPort();
     registration =
         registry.register(
             ServiceInstance.http(PaymentDirectory.SERVICE, config.id(), config.host(), port)
                 .withMetadata(PaymentDirectory.SHARDS, ""));
-    view.onChange(change -> plan(change.after()));
-    plan(view.snapshot());
+    view.onChange(change -> plan());
+    plan();
     log.info(
         "payment node {} listens on http://{}:{} and is registered",
         config.id(),
@@ -145,6 +132,25 @@ public final class PaymentNode implements AutoCloseable {
     }
   }
 
+  private HttpServer serve(Ledger ledger, int threads) throws IOException {
+    LedgerWorkers workers = opened.add(new LedgerWorkers(threads));
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
+    opened.add(() -> finish(vertx.close()));
+    PaymentApi api =
+        new PaymentApi(
+            vertx,
+            new NodeInfo(config.id(), this::status, config.forwardBudget()),
+            ledger,
+            gates,
+            workers,
+            counters,
+            new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),
+            ownership::fenced);
+    HttpServer server = listen(api);
+    opened.add(() -> finish(server.shutdown(BOUND.toSeconds(), TimeUnit.SECONDS)));
+    return server;
+  }
+
   private HttpServer listen(PaymentApi api) throws IOException {
     try {
       return finish(api.listen(config.host(), config.port()));
@@ -164,8 +170,12 @@ public final class PaymentNode implements AutoCloseable {
     return closed.get() ? InstanceStatus.DRAINING.name() : InstanceStatus.UP.name();
   }
 
-  /** On the registry's thread, or at the start. */
-  private void plan(ServiceSnapshot snapshot) {
+  /**
+   * Looks at the view itself rather than at the change, one caller at a time, so that an older
+   * snapshot never follows a newer one.
+   */
+  private synchronized void plan() {
+    ServiceSnapshot snapshot = view.snapshot();
     if (closed.get() || snapshot.revision().equals(Revision.NONE)) {
       return;
     }

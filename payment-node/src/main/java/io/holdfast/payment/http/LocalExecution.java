@@ -19,10 +19,14 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Executes what belongs to a shard of this node. Never blocks; the ledger's workers do. */
 final class LocalExecution {
+
+  /** A request that waited longer for a worker is turned away: its client has given it up. */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Ledger ledger;
   private final ShardGates gates;
@@ -53,18 +57,26 @@ final class LocalExecution {
     if (pass.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
+    long queued = System.nanoTime();
     try {
       return workers
-          .run(() -> inside(request, pass.get()))
+          .run(() -> inside(request, pass.get(), queued))
           .whenComplete((answer, failure) -> pass.get().close());
     } catch (RejectedExecutionException e) {
       pass.get().close();
-      counters.add(Count.SATURATED);
-      return CompletableFuture.completedFuture(Optional.of(Problem.saturated().answer()));
+      return CompletableFuture.completedFuture(Optional.of(saturated()));
     }
   }
 
-  private Optional<Answer> inside(PaymentRequest request, Pass pass) {
+  private Answer saturated() {
+    counters.add(Count.SATURATED);
+    return Problem.saturated().answer();
+  }
+
+  private Optional<Answer> inside(PaymentRequest request, Pass pass, long queued) {
+    if (System.nanoTime() - queued > LONGEST_WAIT_NANOS) {
+      return Optional.of(saturated());
+    }
     try {
       return Optional.of(
           answer(ledger.execute(request.instruction(), request.key(), pass.fence())));
