@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class MemoryRegistrySimulationTest {
 
-  private static final int SEEDS = 60;
+  private static final int SEEDS = 30;
   private static final int STEPS = 300;
   private static final int PROCESSES = 3;
   private static final Duration AUDIT = Duration.ofSeconds(5);
