@@ -12,6 +12,7 @@ import io.holdfast.payment.ledger.OpenAccount;
 import io.holdfast.payment.ledger.Receipt;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.Transfer;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,7 +22,7 @@ public final class Bank implements AutoCloseable {
   /** How many shards it has. */
   public static final ShardMap MAP = new ShardMap(4);
 
-  private final DatabaseConfig config = TestPostgres.freshDatabase();
+  private final DatabaseConfig config = patient(TestPostgres.freshDatabase());
   private final Database database = Database.open(config, MAP);
   private final Ledger ledger = new Ledger(database, MAP, "node-a");
   private final AtomicInteger keys = new AtomicInteger();
@@ -31,6 +32,17 @@ public final class Bank implements AutoCloseable {
     for (int shard = 0; shard < MAP.shards(); shard++) {
       ledger.seal(new Fence(shard, token(1)));
     }
+  }
+
+  /** With time-outs that a slow machine does not run into while a test holds a lock. */
+  private static DatabaseConfig patient(DatabaseConfig config) {
+    return new DatabaseConfig(
+        config.url(),
+        config.user(),
+        config.password(),
+        config.poolSize(),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(60));
   }
 
   /** The nth token. */
