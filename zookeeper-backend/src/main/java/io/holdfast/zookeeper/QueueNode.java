@@ -26,8 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 record QueueNode(String name, String mode, String sequence) {
 
-  /** The order in the queue, the same as Curator's: by the text of the sequence. */
-  static final Comparator<QueueNode> FIRST_COME = Comparator.comparing(QueueNode::sequence);
+  /**
+   * The order in the queue, the same as Curator's: by the text of the sequence. A Curator client
+   * that reads while it holds the write lock gives its read node the sequence of its write node,
+   * which came first.
+   */
+  static final Comparator<QueueNode> FIRST_COME =
+      Comparator.comparing(QueueNode::sequence)
+          .thenComparing(QueueNode::mode, Comparator.reverseOrder())
+          .thenComparing(QueueNode::name);
 
   private static final String READ = "read";
   private static final String WRITE = "write";

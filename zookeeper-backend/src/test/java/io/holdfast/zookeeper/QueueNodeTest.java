@@ -62,4 +62,16 @@ class QueueNodeTest {
         .extracting(Place.Member::mode)
         .containsExactly("lock", "read");
   }
+
+  @Test
+  void ahead_curatorReadsWhileItWrites_showsTheWriteFirst() {
+    Key queue = Key.of("locks", "q");
+    String own = QueueNode.prefix(GUID, "lock") + "0000000003";
+    String read = "_c_00000000-89ab-cdef-0123-456789abcdef-__READ__0000000002";
+    String write = "_c_ffffffff-89ab-cdef-0123-456789abcdef-__WRIT__0000000002";
+
+    assertThat(Seat.ahead(queue, own, List.of(read, own, write)))
+        .extracting(Place.Member::mode)
+        .containsExactly("write", "read");
+  }
 }
