@@ -5,7 +5,6 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import io.holdfast.payment.audit.Audit;
 import io.holdfast.payment.audit.Findings;
 import io.holdfast.payment.cluster.PaymentDirectory;
@@ -28,11 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +39,6 @@ final class Demo {
 
   private static final Duration START_BOUND = Duration.ofSeconds(90);
   private static final Duration TAKEOVER_BOUND = Duration.ofSeconds(60);
-  private static final Duration LOOK = Duration.ofMillis(50);
   private static final int CLIENTS = 8;
   private static final int ACCOUNTS = 60;
 
@@ -61,20 +55,6 @@ final class Demo {
     this.map = new ShardMap(plan.shards());
   }
 
-  /** What the story needs, once it is up. */
-  private record Stage(
-      Coordination coordination,
-      NodeFleet fleet,
-      ServiceView view,
-      Locks locks,
-      Database database,
-      LoadGenerator load) {
-
-    ShardOwners owners() {
-      return ShardOwners.in(view.snapshot());
-    }
-  }
-
   /** What came of the kill. */
   private record Takeover(int kills, long millis) {}
 
@@ -85,9 +65,8 @@ final class Demo {
    */
   DemoReport run() throws IOException, InterruptedException, SQLException {
     Stage stage = start();
-    awaitAllOwned(stage, START_BOUND);
-    int fairShare = plan.shards() / plan.nodes();
-    await(stage, () -> stage.owners().smallestOf(plan.nodes()) >= fairShare, START_BOUND);
+    stage.awaitAllOwned(START_BOUND);
+    stage.awaitEvenlyOwned(START_BOUND);
     say("%d shards, each under a lock of its own:", plan.shards());
     printShards(stage);
     stage.load().openAccounts();
@@ -96,13 +75,13 @@ final class Demo {
         ACCOUNTS, plan.ratePerSecond(), plan.load().toSeconds());
     long begun = System.nanoTime();
     stage.load().start();
-    Progress progress = new Progress(stage, begun);
+    Progress progress = new Progress(stage, this::say, begun);
     progress.until(plan.load().dividedBy(2));
     Takeover takeover = killOne(stage, progress);
     progress.until(plan.load());
     stage.load().stop();
     double seconds = (System.nanoTime() - begun) / 1e9;
-    awaitAllOwned(stage, TAKEOVER_BOUND);
+    stage.awaitAllOwned(TAKEOVER_BOUND);
     say("load over; at the end:");
     printShards(stage);
     return report(stage, takeover, seconds);
@@ -138,7 +117,7 @@ final class Demo {
                     .withSeed(plan.seed()),
                 new PaymentDirectory(view)::any,
                 map));
-    return new Stage(coordination, fleet, view, new Locks(coordinator), database, load);
+    return new Stage(plan, coordination, fleet, view, new Locks(coordinator), database, load);
   }
 
   private Takeover killOne(Stage stage, Progress progress) throws InterruptedException {
@@ -149,7 +128,7 @@ final class Demo {
     }
     String id = victim.get();
     SortedSet<Integer> orphans = stage.owners().of(id);
-    Map<Integer, FencingToken> before = tokens(stage, orphans);
+    Map<Integer, FencingToken> before = stage.tokens(orphans);
     say("kill -9 %s (pid %d), owner of shards %s", id, stage.fleet().pid(id), orphans);
     Recovery recovery = stage.load().recovery();
     stage.fleet().kill(id);
@@ -157,7 +136,7 @@ final class Demo {
     long patience = System.nanoTime() + TAKEOVER_BOUND.toNanos();
     while (took.isEmpty() && System.nanoTime() < patience) {
       progress.tick();
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      TimeUnit.NANOSECONDS.sleep(Stage.LOOK.toNanos());
       took = recovery.longest(orphans);
     }
     if (took.isEmpty()) {
@@ -167,7 +146,7 @@ final class Demo {
     say(
         "every orphaned shard takes payments again, %d ms after the kill (session time-out %d ms):",
         took.get().toMillis(), DemoPlan.SESSION.toMillis());
-    Map<Integer, FencingToken> after = tokens(stage, orphans);
+    Map<Integer, FencingToken> after = stage.tokens(orphans);
     ShardOwners owners = stage.owners();
     for (int shard : orphans) {
       say(
@@ -241,37 +220,10 @@ final class Demo {
     return Math.round(value * 10) / 10.0;
   }
 
-  private void awaitAllOwned(Stage stage, Duration bound) throws InterruptedException {
-    if (!await(stage, () -> stage.owners().owned() == plan.shards(), bound)) {
-      throw new IllegalStateException(
-          "only "
-              + stage.owners().owned()
-              + " of "
-              + plan.shards()
-              + " shards have an owner after "
-              + bound.toSeconds()
-              + " s: "
-              + stage.owners());
-    }
-  }
-
-  private static boolean await(Stage stage, BooleanSupplier condition, Duration bound)
-      throws InterruptedException {
-    long end = System.nanoTime() + bound.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
-      stage.fleet().checkAlive();
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-    }
-    return true;
-  }
-
   private void printShards(Stage stage) {
     ShardOwners owners = stage.owners();
     List<Integer> all = IntStream.range(0, plan.shards()).boxed().toList();
-    Map<Integer, FencingToken> tokens = tokens(stage, all);
+    Map<Integer, FencingToken> tokens = stage.tokens(all);
     owners
         .shards()
         .forEach(
@@ -284,25 +236,6 @@ final class Demo {
             });
   }
 
-  private static Map<Integer, FencingToken> tokens(Stage stage, Iterable<Integer> shards) {
-    Map<Integer, FencingToken> tokens = new TreeMap<>();
-    for (int shard : shards) {
-      holder(stage, shard).ifPresent(holder -> tokens.put(shard, holder.token()));
-    }
-    return tokens;
-  }
-
-  private static Optional<QueuedOwner> holder(Stage stage, int shard) {
-    try {
-      return stage.locks().queue("shard-" + shard).get(5, TimeUnit.SECONDS).stream().findFirst();
-    } catch (ExecutionException | TimeoutException e) {
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
-  }
-
   private static String revision(@Nullable FencingToken token) {
     return token == null ? "?" : token.revision().toString();
   }
@@ -310,45 +243,5 @@ final class Demo {
   private void say(String format, Object... arguments) {
     out.printf(Locale.ROOT, format + "%n", arguments);
     out.flush();
-  }
-
-  /** A line a second. */
-  private final class Progress {
-    private final Stage stage;
-    private final long begun;
-    private long nextLine;
-    private long acknowledged;
-
-    Progress(Stage stage, long begun) {
-      this.stage = stage;
-      this.begun = begun;
-      this.nextLine = begun + Duration.ofSeconds(1).toNanos();
-      this.acknowledged = stage.load().report().acknowledged();
-    }
-
-    void until(Duration sinceBegin) throws InterruptedException {
-      while (System.nanoTime() - begun < sinceBegin.toNanos()) {
-        tick();
-        TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-      }
-    }
-
-    void tick() {
-      stage.fleet().checkAlive();
-      if (System.nanoTime() - nextLine < 0) {
-        return;
-      }
-      nextLine += Duration.ofSeconds(1).toNanos();
-      LoadReport now = stage.load().report();
-      say(
-          "%3d s  %4d payments/s  acknowledged %6d  refused %d  p99 %.0f ms  shards %s",
-          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun),
-          now.acknowledged() - acknowledged,
-          now.acknowledged(),
-          now.refused(),
-          now.p99().toNanos() / 1e6,
-          stage.owners());
-      acknowledged = now.acknowledged();
-    }
   }
 }

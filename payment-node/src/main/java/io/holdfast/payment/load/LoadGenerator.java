@@ -89,6 +89,7 @@ public final class LoadGenerator implements AutoCloseable {
       throw new IllegalStateException(
           "only " + opened + " of " + config.accounts() + " accounts could be opened");
     }
+    record.forgetLatencies();
   }
 
   /** Lets the clients pay each other until {@link #stop}. Returns at once. */

@@ -46,6 +46,11 @@ final class LoadRecord {
         Math.max(0, Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(nanos))));
   }
 
+  /** Begins the latencies anew. Only while no request is under way. */
+  void forgetLatencies() {
+    latencies.reset();
+  }
+
   Recovery recovery(int shards) {
     Recovery recovery = new Recovery(shards);
     recoveries.add(recovery);

@@ -3,7 +3,8 @@ package io.holdfast.payment.load;
 import java.time.Duration;
 
 /**
- * How a load has gone so far. Opened accounts count like transfers.
+ * How a load has gone so far. Opened accounts count like transfers, but the latencies are of
+ * transfers only.
  *
  * @param acknowledged requests that are done
  * @param refused requests that will never be done

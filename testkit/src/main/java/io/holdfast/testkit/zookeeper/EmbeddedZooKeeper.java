@@ -1,6 +1,7 @@
 package io.holdfast.testkit.zookeeper;
 
 import io.holdfast.testkit.process.FreePorts;
+import io.holdfast.testkit.process.TemporaryFolder;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   public static EmbeddedZooKeeper start(ServerSettings settings) {
     for (int tries = 1; ; tries++) {
       EmbeddedZooKeeper zookeeper =
-          new EmbeddedZooKeeper(Folders.temporary(), true, FreePorts.find(1).get(0), settings);
+          new EmbeddedZooKeeper(
+              TemporaryFolder.create("holdfast-zookeeper-").path(),
+              true,
+              FreePorts.find(1).get(0),
+              settings);
       try {
         zookeeper.run();
         return zookeeper;
@@ -159,7 +164,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   public void close() {
     stop();
     if (temporary) {
-      Folders.delete(folder);
+      new TemporaryFolder(folder).close();
     }
   }
 }

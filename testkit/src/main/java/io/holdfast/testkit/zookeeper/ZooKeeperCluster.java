@@ -1,6 +1,7 @@
 package io.holdfast.testkit.zookeeper;
 
 import io.holdfast.testkit.process.FreePorts;
+import io.holdfast.testkit.process.TemporaryFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ public final class ZooKeeperCluster implements AutoCloseable {
           "server.%d=127.0.0.1:%d:%d;127.0.0.1:%d"
               .formatted(i + 1, free.get(count + i), free.get(2 * count + i), free.get(i)));
     }
-    Path folder = Folders.temporary();
+    Path folder = TemporaryFolder.create("holdfast-zookeeper-").path();
     List<ZooKeeperServer> servers =
         IntStream.range(0, count)
             .mapToObj(i -> ZooKeeperServer.prepare(folder, i + 1, free.get(i), members, settings))
@@ -156,6 +157,6 @@ public final class ZooKeeperCluster implements AutoCloseable {
   @Override
   public void close() {
     servers.forEach(ZooKeeperServer::kill);
-    Folders.delete(folder);
+    new TemporaryFolder(folder).close();
   }
 }

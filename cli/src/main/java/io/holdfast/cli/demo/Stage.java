@@ -1,0 +1,88 @@
+package io.holdfast.cli.demo;
+
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import io.holdfast.payment.ledger.Database;
+import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.registry.ServiceView;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/** What a demo plays on, once it is up. */
+record Stage(
+    DemoPlan plan,
+    Coordination coordination,
+    NodeFleet fleet,
+    ServiceView view,
+    Locks locks,
+    Database database,
+    LoadGenerator load) {
+
+  /** How often one looks whether something has happened. */
+  static final Duration LOOK = Duration.ofMillis(50);
+
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  ShardOwners owners() {
+    return ShardOwners.in(view.snapshot());
+  }
+
+  /**
+   * Waits until every shard has an owner.
+   *
+   * @throws IllegalStateException if that takes longer than {@code bound}, or a node ends by itself
+   */
+  void awaitAllOwned(Duration bound) throws InterruptedException {
+    if (!await(() -> owners().owned() == plan.shards(), bound)) {
+      throw new IllegalStateException(
+          "only %d of %d shards have an owner after %d s: %s"
+              .formatted(owners().owned(), plan.shards(), bound.toSeconds(), owners()));
+    }
+  }
+
+  /** Waits, no longer than {@code bound}, until every node has its share. */
+  void awaitEvenlyOwned(Duration bound) throws InterruptedException {
+    int share = plan.shards() / plan.nodes();
+    await(() -> owners().smallestOf(plan.nodes()) >= share, bound);
+  }
+
+  private boolean await(BooleanSupplier condition, Duration bound) throws InterruptedException {
+    long end = System.nanoTime() + bound.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      fleet.checkAlive();
+      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+    }
+    return true;
+  }
+
+  /** The tokens under which these shards are held; without those that nobody holds. */
+  Map<Integer, FencingToken> tokens(Iterable<Integer> shards) {
+    Map<Integer, FencingToken> tokens = new TreeMap<>();
+    for (int shard : shards) {
+      holder(shard).ifPresent(holder -> tokens.put(shard, holder.token()));
+    }
+    return tokens;
+  }
+
+  private Optional<QueuedOwner> holder(int shard) {
+    try {
+      return locks.queue("shard-" + shard).get(ANSWER.toNanos(), TimeUnit.NANOSECONDS).stream()
+          .findFirst();
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+}
