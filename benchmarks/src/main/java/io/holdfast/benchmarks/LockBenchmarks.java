@@ -56,7 +56,10 @@ final class LockBenchmarks {
     try (EtcdCluster cluster = EtcdCluster.start(durable);
         Coordinator coordinator = Coordinator.connect(cluster.uri("bench"));
         Client jetcd =
-            Client.builder().endpoints(cluster.endpoints().toArray(String[]::new)).build()) {
+            Client.builder()
+                .endpoints(
+                    cluster.endpoints().stream().map("http://"::concat).toArray(String[]::new))
+                .build()) {
       long lease = jetcd.getLeaseClient().grant(60).get().getID();
       jetcd.getLeaseClient().keepAlive(lease, new Ignored<>());
       ByteSequence name = ByteSequence.from("/peer/lock", StandardCharsets.UTF_8);

@@ -1,51 +1,98 @@
 package io.holdfast.coordination;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Context} on one daemon thread of its own, for backends.
+ * A {@link Context} for backends: a queue that is worked off by whoever finds it idle.
  *
- * <p>After {@link #close} tasks are dropped without a word: by then nobody waits for them.
+ * <p>A thread that gives a task while nothing runs, runs it there and then, and after it whatever
+ * was given meanwhile; if something runs already, it leaves the task and goes its way. So tasks
+ * never overlap, see each other's effects, and keep their order, while an operation goes from the
+ * caller to the connection, and from the connection's reply to the waiting caller, without a change
+ * of thread in between. A thread that only wanted to give one task works for others for at most
+ * {@value #MOST_AT_A_TIME} tasks; the loop's own thread, which also keeps the timers, does the
+ * rest. The pattern is known as queue-drain from reactive streams.
+ *
+ * <p>After {@link #close} timers are dropped, and so is what a timer or a long queue would have
+ * done: by then nobody waits for it.
  */
 public final class EventLoop implements Context, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+  private static final int MOST_AT_A_TIME = 64;
 
-  private final ScheduledThreadPoolExecutor executor;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+  /** How many tasks are given and not yet done; whoever raises it from zero works them off. */
+  private final AtomicInteger pending = new AtomicInteger();
+
+  private final ScheduledThreadPoolExecutor thread;
 
   /** Starts the thread {@code name}. */
   public EventLoop(String name) {
-    executor =
+    thread =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
+              Thread made = new Thread(task, name);
+              made.setDaemon(true);
+              return made;
             });
-    executor.setRemoveOnCancelPolicy(true);
-    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setRemoveOnCancelPolicy(true);
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
   @Override
   public void execute(Runnable task) {
+    tasks.add(task);
+    if (pending.getAndIncrement() == 0) {
+      workOff();
+    }
+  }
+
+  private void workOff() {
+    int done = 0;
+    do {
+      if (done++ == MOST_AT_A_TIME && handOver()) {
+        return;
+      }
+      run(tasks.remove());
+    } while (pending.decrementAndGet() > 0);
+  }
+
+  /** The thread takes over the part of the one who works; false if it has ended. */
+  private boolean handOver() {
     try {
-      executor.execute(guarded(task));
+      thread.execute(this::workOff);
+      return true;
     } catch (RejectedExecutionException e) {
-      LOG.trace("dropped a task after the loop was closed", e);
+      LOG.trace("the loop is closed: the caller goes on", e);
+      return false;
+    }
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("a task of the event loop failed; the loop goes on", e);
     }
   }
 
   @Override
   public Runnable schedule(Duration delay, Runnable task) {
     try {
-      Future<?> scheduled = executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+      Future<?> scheduled =
+          thread.schedule(() -> execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
       return () -> scheduled.cancel(false);
     } catch (RejectedExecutionException e) {
       LOG.trace("dropped a timer after the loop was closed", e);
@@ -58,19 +105,9 @@ public final class EventLoop implements Context, AutoCloseable {
     return System.nanoTime();
   }
 
-  private static Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        LOG.error("a task of the event loop failed; the loop goes on", e);
-      }
-    };
-  }
-
-  /** Lets what was given to {@link #execute} finish and drops the timers. Does not wait. */
+  /** Drops the timers and ends the thread. Does not wait. */
   @Override
   public void close() {
-    executor.shutdown();
+    thread.shutdown();
   }
 }

@@ -344,8 +344,9 @@ final class Acquisition {
         });
   }
 
-  private void inContext(Runnable step) {
-    context.execute(step);
+  /** Futures of a session and of a coordinator complete in the context: no need to go there. */
+  private static void inContext(Runnable step) {
+    step.run();
   }
 
   private static Throwable unwrap(Throwable failure) {

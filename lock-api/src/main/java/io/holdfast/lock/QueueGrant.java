@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,8 @@ final class QueueGrant implements LockGrant {
   private final Session session;
   private final Place place;
   private final FencingToken token;
+
+  /** Completes in the session's context: not for other people's code to hang on. */
   private final CompletableFuture<Void> released = new CompletableFuture<>();
 
   /** Guarded by this. */
@@ -179,6 +183,25 @@ final class QueueGrant implements LockGrant {
 
   @Override
   public CompletableFuture<Void> release() {
+    leave();
+    return released.thenRunAsync(() -> {});
+  }
+
+  @Override
+  public void close() {
+    leave();
+    try {
+      released.get(session.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      LOG.debug("the release of {} goes on in the background", name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("leaving never fails", e);
+    }
+  }
+
+  private void leave() {
     boolean mine;
     synchronized (this) {
       mine = end == End.NOT_YET;
@@ -186,18 +209,10 @@ final class QueueGrant implements LockGrant {
     }
     if (mine) {
       session.context().execute(() -> stopWatching.run());
-      session
-          .leave(List.of(place))
-          .whenComplete((left, none) -> released.completeAsync(() -> null));
+      session.leave(List.of(place)).whenComplete((left, none) -> released.complete(null));
     } else if (end() == End.TAKEN_AWAY) {
       released.complete(null);
     }
-    return released.copy();
-  }
-
-  @Override
-  public void close() {
-    release().completeOnTimeout(null, session.timeout().toNanos(), TimeUnit.NANOSECONDS).join();
   }
 
   @Override
