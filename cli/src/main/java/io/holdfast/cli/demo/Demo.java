@@ -92,6 +92,11 @@ final class Demo {
     say("starting the cluster, PostgreSQL and %d nodes", plan.nodes());
     Coordination coordination = teardown.add(Coordination.of(plan, run));
     say("  %s", coordination.description());
+    Coordinator coordinator =
+        teardown.add(
+            Coordinator.connect(
+                coordination.uri(),
+                CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
     LedgerServer ledger = teardown.add(LedgerServer.start(folder.path()));
     say("  PostgreSQL on port %d", ledger.port());
     Database database = teardown.add(Database.open(ledger.config(), map));
@@ -101,11 +106,6 @@ final class Demo {
       fleet.start("node-" + i);
       say("  node-%d, pid %d", i, fleet.pid("node-" + i));
     }
-    Coordinator coordinator =
-        teardown.add(
-            Coordinator.connect(
-                coordination.uri(),
-                CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
     Registry registry = teardown.add(new Registry(coordinator));
     ServiceView view = teardown.add(registry.view(PaymentDirectory.SERVICE));
     LoadGenerator load =
