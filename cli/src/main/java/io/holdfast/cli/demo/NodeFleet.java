@@ -32,6 +32,8 @@ final class NodeFleet implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",
             "-XX:+UseSerialGC",
+            // What a killed node leaves in its folder for temporary files goes with ours.
+            "-Djava.io.tmpdir=" + folder,
             "-cp",
             System.getProperty("java.class.path"),
             PaymentNode.class.getName(),

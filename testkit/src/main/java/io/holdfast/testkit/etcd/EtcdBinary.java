@@ -45,8 +45,8 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
 
   /**
    * Looks where {@link #PROPERTY} or {@code HOLDFAST_ETCD} points, on the {@code PATH}, in the
-   * user's cache folder, and at last fetches the distribution's package into that folder, which
-   * takes at most three minutes.
+   * user's cache folder, and at last fetches it into that folder: from the distribution's package,
+   * or else out of a container image, with Docker. That takes at most three minutes.
    *
    * @throws EtcdNotFoundException if there is none, in one line that says what to install
    */
@@ -132,7 +132,7 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
         }
       } catch (IOException | EtcdNotFoundException e) {
         throw new EtcdNotFoundException(
-            "no etcd: install the packages etcd-server and etcd-client, or let "
+            "no etcd: install the packages etcd-server and etcd-client, or Docker, or let "
                 + PROPERTY
                 + " name a binary ("
                 + e.getMessage()
@@ -149,7 +149,7 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
     LOG.info("no etcd on this machine: fetching the distribution's package into {}", cache);
     Path work = Files.createTempDirectory(cache, "fetch-");
     try {
-      Path bin = new AptFetch(work, deadline).fetch();
+      Path bin = fromPackageOrImage(work, deadline);
       EtcdBinary fresh =
           in(bin).orElseThrow(() -> new CommandFailedException("the fetched etcd does not run"));
       Path ready = Files.createDirectory(work.resolve("ready"));
@@ -167,6 +167,21 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
       return in(home).orElseThrow(() -> new CommandFailedException("no etcd in " + home));
     } finally {
       Folders.delete(work);
+    }
+  }
+
+  private static Path fromPackageOrImage(Path work, long deadline)
+      throws IOException, InterruptedException {
+    String noPackage;
+    try {
+      return new AptFetch(work, deadline).fetch();
+    } catch (EtcdNotFoundException | IOException e) {
+      noPackage = String.valueOf(e.getMessage());
+    }
+    try {
+      return new ImageFetch(work, deadline).fetch();
+    } catch (IOException e) {
+      throw new EtcdNotFoundException(noPackage + "; " + e.getMessage());
     }
   }
 
