@@ -145,6 +145,14 @@ public interface Session extends AutoCloseable {
    */
   Watch watch(Key directory, Consumer<? super Snapshot> sink);
 
+  /**
+   * How a place is held, read from its name, foreign ones included; {@link Claim#EXCLUSIVE} where
+   * the name tells nothing.
+   *
+   * @param place the last segment of the place's key, as {@link #names} and {@link #list} give it
+   */
+  String modeOf(String place);
+
   /** The key as the store's own tools would be given it. */
   String nativePath(Key key);
 

@@ -39,14 +39,14 @@ final class LockHistory {
   private record Client(String name, MemoryBackend backend, Coordinator coordinator) {}
 
   private static final class Wish {
-    private final CompletableFuture<Optional<LockGrant>> outcome;
+    private final CompletableFuture<Optional<QueueGrant>> outcome;
     private boolean released;
 
-    Wish(CompletableFuture<Optional<LockGrant>> outcome) {
+    Wish(CompletableFuture<Optional<QueueGrant>> outcome) {
       this.outcome = outcome;
     }
 
-    Optional<LockGrant> grant() {
+    Optional<QueueGrant> grant() {
       return outcome.isDone() && !outcome.isCompletedExceptionally()
           ? outcome.join()
           : Optional.empty();
@@ -117,8 +117,13 @@ final class LockHistory {
 
   private void wish(Client client, Patience patience) {
     if (wishes.stream().filter(Wish::waits).count() < 8) {
-      CompletableFuture<Optional<LockGrant>> outcome =
-          new Acquisition(new LockName("l"), client.coordinator(), patience, Runnable::run).start();
+      CompletableFuture<Optional<QueueGrant>> outcome =
+          new Acquisition(
+                  List.of(new LockClaim(new LockName("l"), LockMode.EXCLUSIVE)),
+                  client.coordinator(),
+                  patience,
+                  Runnable::run)
+              .start();
       outcome.thenAccept(grant -> grant.ifPresent(this::granted));
       wishes.add(new Wish(outcome));
     }

@@ -123,12 +123,12 @@ final class MemoryStore {
         below(place.queue()).stream()
             .sorted(Snapshot.OLDEST_FIRST)
             .takeWhile(entry -> !entry.key().equals(place.key()))
-            .map(entry -> new Place.Member(entry.key(), modeOf(entry.key())))
+            .map(entry -> new Place.Member(entry.key(), modeOf(entry.key().name())))
             .toList());
   }
 
-  private static String modeOf(Key place) {
-    String[] parts = place.name().split("-", -1);
+  static String modeOf(String place) {
+    String[] parts = place.split("-", -1);
     return parts.length == 3 ? parts[2] : Claim.EXCLUSIVE;
   }
 
