@@ -79,7 +79,15 @@ final class MemoryStore {
     requireAlive(session, presence);
     List<Place> earlier = placesOf(session, claims, token);
     if (!earlier.isEmpty()) {
-      return earlier;
+      Revision created = earlier.get(0).created();
+      return claims.stream()
+          .map(
+              claim ->
+                  earlier.stream()
+                      .filter(place -> place.queue().equals(claim.queue()))
+                      .findFirst()
+                      .orElseGet(() -> takenAway(claim, token, created)))
+          .toList();
     }
     next();
     Set<Key> made = new HashSet<>();
@@ -90,6 +98,11 @@ final class MemoryStore {
     }
     onChange.accept(made);
     return placesOf(session, claims, token);
+  }
+
+  private static Place takenAway(Claim claim, String token, Revision created) {
+    Key key = claim.queue().child("gone-" + token + "-" + claim.mode());
+    return new Place(claim.queue(), key, claim.mode(), created, List.of()).takenAway();
   }
 
   /** The places that a join with this token took; empty if it did not take effect. */
