@@ -26,7 +26,10 @@ record LockMode(Kind kind, int weight, int total) {
     PERMITS
   }
 
-  /** So that a mode with its numbers fits into the 20 characters of a {@link Claim}. */
+  /**
+   * The most permits: so that a mode with its numbers fits into the 20 characters of a {@link
+   * Claim}.
+   */
   static final int MOST_PERMITS = 99_999;
 
   static final LockMode EXCLUSIVE = new LockMode(Kind.EXCLUSIVE, 0, 0);
