@@ -10,6 +10,7 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Acquirable;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.DistributedReadWriteLock;
+import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.Hold;
 import io.holdfast.lock.LockGrant;
@@ -54,10 +55,20 @@ public abstract class LockModesContract extends TwoClients {
 
   /** Begins to wait, and returns once the place is taken. */
   private <G extends Hold> CompletableFuture<G> queued(Acquirable<G> lock) {
-    int before = queue(NAME).size();
+    FencingToken before = lastIn(NAME);
     CompletableFuture<G> waiting = lock.acquireAsync();
-    await().atMost(PATIENCE).until(() -> queue(NAME).size() > before);
+    await().atMost(PATIENCE).until(() -> lastIn(NAME).compareTo(before) > 0);
     return waiting;
+  }
+
+  private FencingToken lastIn(String name) {
+    List<QueuedOwner> queue = queue(name);
+    return queue.isEmpty() ? FencingToken.NONE : queue.get(queue.size() - 1).token();
+  }
+
+  /** Awaits it, since a try that came to nothing may still be on its way out. */
+  private void assertQueue(String name, String... modes) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(modes(name)).containsExactly(modes));
   }
 
   /** A round trip of the cluster later than all that was done, and still nothing. */
@@ -78,9 +89,9 @@ public abstract class LockModesContract extends TwoClients {
         LockGrant three = readWrite(first).read().tryAcquire().orElseThrow()) {
       assertThat(List.of(one, two, three)).allMatch(LockGrant::isHeld);
       assertThat(two.token()).isGreaterThan(one.token());
-      assertThat(modes(NAME)).containsExactly("read", "read", "read");
+      assertQueue(NAME, "read", "read", "read");
     }
-    assertThat(queue(NAME)).isEmpty();
+    assertQueue(NAME);
   }
 
   @Test
@@ -90,7 +101,7 @@ public abstract class LockModesContract extends TwoClients {
     assertThat(readWrite(second).write().tryAcquire()).isEmpty();
     CompletableFuture<LockGrant> writer = queued(readWrite(second).write());
     CompletableFuture<LockGrant> next = queued(readWrite(first).write());
-    assertThat(modes(NAME)).containsExactly("read", "read", "write", "write");
+    assertQueue(NAME, "read", "read", "write", "write");
 
     two.close();
     assertStillWaits(writer);
@@ -152,7 +163,7 @@ public abstract class LockModesContract extends TwoClients {
       assertThat(readWrite(first).read().tryAcquire()).isEmpty();
       assertThat(readWrite(first).write().tryAcquire()).isEmpty();
       assertThat(permits(first, 1).tryAcquire()).isEmpty();
-      assertThat(modes(NAME)).containsExactly("exclusive");
+      assertQueue(NAME, "exclusive");
       assertThat(alone.isHeld()).isTrue();
     }
   }
@@ -165,14 +176,14 @@ public abstract class LockModesContract extends TwoClients {
     assertThat(permits(second, 2).tryAcquire()).isEmpty();
     LockGrant one = permits(second, 1).tryAcquire().orElseThrow();
     assertThat(permits(first, 1).tryAcquire()).isEmpty();
-    assertThat(modes(NAME)).containsExactly("permits:3", "permits:1");
+    assertQueue(NAME, "permits:3", "permits:1");
 
     one.close();
     LockGrant again = permits(first, 1).tryAcquire().orElseThrow();
     assertThat(again.token()).isGreaterThan(one.token());
     again.close();
     three.close();
-    assertThat(queue(NAME)).isEmpty();
+    assertQueue(NAME);
   }
 
   @Test
@@ -195,7 +206,7 @@ public abstract class LockModesContract extends TwoClients {
     b.close();
     light.close();
     get(all).close();
-    assertThat(queue(NAME)).isEmpty();
+    assertQueue(NAME);
   }
 
   @Test
@@ -242,7 +253,7 @@ public abstract class LockModesContract extends TwoClients {
     workers.forEach(TwoClients::get);
 
     assertThat(most.get()).isBetween(1, 4);
-    assertThat(queue(NAME)).isEmpty();
+    assertQueue(NAME);
   }
 
   // Several locks at once.
@@ -262,22 +273,23 @@ public abstract class LockModesContract extends TwoClients {
       assertThat(queue("a").get(0).token()).isEqualTo(grant.token(exclusive.name()));
       assertThat(reader.token()).isGreaterThan(grant.token(read.name()));
       assertThat(rest.token()).isGreaterThan(grant.token(some.name()));
-      assertThat(modes("b")).containsExactly("read", "read");
-      assertThat(modes("c")).containsExactly("permits:2", "permits:1");
+      assertQueue("b", "read", "read");
+      assertQueue("c", "permits:2", "permits:1");
       assertThatThrownBy(() -> grant.token(locks.exclusive("d").name()))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    assertThat(queue("a")).isEmpty();
-    assertThat(queue("b")).isEmpty();
-    assertThat(queue("c")).isEmpty();
+    assertQueue("a");
+    assertQueue("b");
+    assertQueue("c");
   }
 
   @Test
   void all_oneIsTaken_holdsNoneAndLeavesNothing() throws InterruptedException {
     try (LockGrant grant = new Locks(first).exclusive(NAME).acquire()) {
       assertThat(both(second, OTHER, NAME).tryAcquire()).isEmpty();
-      assertThat(queue(OTHER)).isEmpty();
+      assertQueue(OTHER);
       assertThat(both(second, OTHER, NAME).tryAcquire(BLINK)).isEmpty();
+      assertQueue(NAME, "exclusive");
       CompletableFuture<MultiGrant> cancelled = queued(both(second, OTHER, NAME));
       assertThat(queue(OTHER)).hasSize(1);
       cancelled.cancel(true);
@@ -336,8 +348,8 @@ public abstract class LockModesContract extends TwoClients {
     workers.forEach(TwoClients::get);
 
     assertThat(overlaps).hasValue(0);
-    assertThat(queue(NAME)).isEmpty();
-    assertThat(queue(OTHER)).isEmpty();
+    assertQueue(NAME);
+    assertQueue(OTHER);
   }
 
   @Test
@@ -372,7 +384,7 @@ public abstract class LockModesContract extends TwoClients {
     assertThat(victim.isHeld()).isFalse();
     victim.close();
     assertThat(victim.state()).isEqualTo(GrantState.LOST);
-    assertThat(queue(OTHER)).isEmpty();
+    assertQueue(OTHER);
   }
 
   @Test
