@@ -249,6 +249,11 @@ final class EtcdSession implements Session {
   }
 
   @Override
+  public String modeOf(String place) {
+    return PlaceName.mode(place);
+  }
+
+  @Override
   public String nativePath(Key key) {
     return keyspace.path(key);
   }

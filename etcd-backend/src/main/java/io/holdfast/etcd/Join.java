@@ -140,7 +140,7 @@ final class Join {
     } else if (there.size() == wanted.size()) {
       joined.complete(there);
     } else {
-      // Somebody has removed some already: the holder sees that as with any place.
+      // Somebody has removed some already.
       long created = there.get(0).created().value();
       joined.complete(
           wanted.stream()
@@ -156,7 +156,12 @@ final class Join {
 
   private static Place removed(Place place, long created) {
     return new Place(
-        place.queue(), place.key(), place.mode(), new Revision(created), List.<Place.Member>of());
+            place.queue(),
+            place.key(),
+            place.mode(),
+            new Revision(created),
+            List.<Place.Member>of())
+        .takenAway();
   }
 
   /** Tries again unless it has taken too long already. Nothing was done so far. */

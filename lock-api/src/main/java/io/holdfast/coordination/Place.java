@@ -36,6 +36,15 @@ public record Place(Key queue, Key key, String mode, Revision created, List<Memb
     return new Place(queue, key, mode, created, nowAhead);
   }
 
+  /**
+   * The same place, of which it is known that it is no longer there. It stands behind itself, held
+   * {@link Claim#EXCLUSIVE}: so nobody takes it for the front, and who waits for the one ahead to
+   * go looks again at once.
+   */
+  public Place takenAway() {
+    return withAhead(List.of(new Member(key, Claim.EXCLUSIVE)));
+  }
+
   /** True if nobody is ahead. */
   public boolean isFirst() {
     return ahead.isEmpty();

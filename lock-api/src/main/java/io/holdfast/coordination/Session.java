@@ -81,10 +81,11 @@ public interface Session extends AutoCloseable {
    *
    * @param claims one per queue, each queue at most once
    * @param payload kept with each place, for people who inspect the queue
-   * @return the places in the order of the claims, with who was ahead when the join committed;
-   *     fails with {@link UnavailableException} (no place was taken) or {@link
-   *     SessionLostException} (whatever was taken goes with the session). Cancelling the future has
-   *     no effect: who does not want the places leaves them
+   * @return one place for each claim, in their order, with who was ahead when the join committed.
+   *     One that somebody removed before the reply came is given as {@link Place#takenAway}. Fails
+   *     with {@link UnavailableException} (no place was taken) or {@link SessionLostException}
+   *     (whatever was taken goes with the session). Cancelling the future has no effect: who does
+   *     not want the places leaves them
    */
   CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload);
 
@@ -144,6 +145,14 @@ public interface Session extends AutoCloseable {
    * was missed. Ends without a word when the session is lost.
    */
   Watch watch(Key directory, Consumer<? super Snapshot> sink);
+
+  /**
+   * How a place is held, read from its name, foreign ones included; {@link Claim#EXCLUSIVE} where
+   * the name tells nothing.
+   *
+   * @param place the last segment of the place's key, as {@link #names} and {@link #list} give it
+   */
+  String modeOf(String place);
 
   /** The key as the store's own tools would be given it. */
   String nativePath(Key key);

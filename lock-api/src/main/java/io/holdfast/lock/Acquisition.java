@@ -1,16 +1,13 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Claim;
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.UnavailableException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,16 +17,18 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wish for a lock, from the call to the grant: the lock recipe.
+ * One wish for one or several locks, from the call to the grant: the lock recipe.
  *
  * <p>It is the queue of ephemeral nodes that ZooKeeper's and etcd's own recipes use: join the
- * queue; whoever has nobody ahead holds the lock; everyone else waits for the one just ahead, so
- * that a release wakes one waiter and not all. What is added:
+ * queue; whoever {@link Admission} lets pass holds the lock; everyone else waits for those just
+ * ahead who are in the way, so that a release wakes those whom it may help and not all. What is
+ * added:
  *
  * <ul>
+ *   <li>Several locks are one join, in one step of the order: see {@link Standing}.
  *   <li>The token is the revision at which the place was created. The queue is ordered by it, so
- *       the next holder's is greater.
- *   <li>When the one ahead is gone the queue is looked at again: that one may only have given up,
+ *       the token of whoever has to wait for another is greater.
+ *   <li>When one in the way is gone the queue is looked at again: that one may only have given up,
  *       and our own place may have been taken away. A look that is late shows too many ahead, never
  *       too few.
  *   <li>A grant is given only on proven session life. A waiter that wakes after its session may
@@ -64,32 +63,32 @@ final class Acquisition {
     GIVEN_UP
   }
 
-  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-
-  private final LockName name;
+  private final List<LockClaim> claims;
   private final Coordinator coordinator;
   private final Context context;
   private final Patience patience;
   private final Executor completion;
-  private final CompletableFuture<Optional<LockGrant>> outcome = new CompletableFuture<>();
+  private final CompletableFuture<Optional<QueueGrant>> outcome = new CompletableFuture<>();
 
   /** All below: used in the context only. */
+  private final Backoff backoff = new Backoff();
+
   private Phase phase = Phase.SEEKING_SESSION;
 
-  private Duration pause = SHORTEST_PAUSE;
   private @Nullable Session session;
-  private @Nullable Place place;
-  private CompletableFuture<Void> predecessor = new CompletableFuture<>();
+  private @Nullable Standing standing;
+  private CompletableFuture<Void> moved = new CompletableFuture<>();
   private CompletableFuture<Session> nextSession = new CompletableFuture<>();
 
   /**
    * A wish that {@link #start} sets going.
    *
+   * @param claims one or more, each lock at most once
    * @param completion where {@link #outcome} completes
    */
-  Acquisition(LockName name, Coordinator coordinator, Patience patience, Executor completion) {
-    this.name = name;
+  Acquisition(
+      List<LockClaim> claims, Coordinator coordinator, Patience patience, Executor completion) {
+    this.claims = List.copyOf(claims);
     this.coordinator = coordinator;
     this.context = coordinator.context();
     this.patience = patience;
@@ -99,10 +98,10 @@ final class Acquisition {
   /**
    * Begins.
    *
-   * @return a grant; or empty, if the patience is {@link Patience#NO_WAIT} and others were there.
-   *     Cancelling it gives up
+   * @return a grant; or empty, if the patience is {@link Patience#NO_WAIT} and others were in the
+   *     way. Cancelling it gives up
    */
-  CompletableFuture<Optional<LockGrant>> start() {
+  CompletableFuture<Optional<QueueGrant>> start() {
     outcome.whenComplete(
         (grant, failure) -> {
           if (outcome.isCancelled()) {
@@ -118,15 +117,13 @@ final class Acquisition {
       return;
     }
     phase = Phase.SEEKING_SESSION;
-    place = null;
+    standing = null;
     nextSession = coordinator.session();
-    nextSession.whenComplete((found, failure) -> inContext(() -> sessionFound(found, failure)));
+    nextSession.whenComplete(
+        (found, failure) -> inPhase(Phase.SEEKING_SESSION, () -> sessionFound(found, failure)));
   }
 
   private void sessionFound(@Nullable Session found, @Nullable Throwable failure) {
-    if (phase != Phase.SEEKING_SESSION) {
-      return;
-    }
     if (found == null) {
       fail(failure);
       return;
@@ -142,17 +139,15 @@ final class Acquisition {
   /** A read first, so that a try at a taken lock costs the cluster no write. */
   private void look(Session with) {
     phase = Phase.LOOKING;
-    with.names(name.queue(), Consistency.SEQUENTIAL)
+    Standing.isFree(with, claims)
         .whenComplete(
-            (names, failure) ->
-                inContext(
+            (free, failure) ->
+                inPhase(
+                    Phase.LOOKING,
                     () -> {
-                      if (phase != Phase.LOOKING) {
-                        return;
-                      }
                       if (failure != null) {
                         retry(failure);
-                      } else if (names.isEmpty()) {
+                      } else if (free) {
                         join(with);
                       } else {
                         end(Optional.empty());
@@ -164,102 +159,100 @@ final class Acquisition {
     phase = Phase.JOINING;
     Payload owner =
         coordinator.options().owner().since(Instant.now()).with("session", with.id()).encode();
-    with.join(List.of(Claim.exclusive(name.queue())), owner)
+    List<Claim> wanted = claims.stream().map(LockClaim::claim).toList();
+    with.join(wanted, owner)
         .whenComplete(
             (places, failure) ->
-                inContext(
+                context.execute(
                     () -> {
                       if (failure != null) {
                         retry(failure);
                       } else {
-                        joined(with, places.get(0));
+                        joined(new Standing(with, places));
                       }
                     }));
   }
 
-  private void joined(Session with, Place taken) {
+  private void joined(Standing taken) {
     if (phase == Phase.GIVEN_UP) {
-      with.leave(List.of(taken));
+      taken.leave();
       return;
     }
     phase = Phase.QUEUED;
-    pause = SHORTEST_PAUSE;
-    examine(with, taken);
+    backoff.reset();
+    examine(taken);
   }
 
-  private void examine(Session with, Place current) {
-    place = current;
-    if (current.isFirst()) {
-      admit(with, current);
+  private void examine(Standing current) {
+    standing = current;
+    if (current.inTheWay().isEmpty()) {
+      admit(current);
     } else if (patience == Patience.NO_WAIT) {
-      with.leave(List.of(current));
+      current.leave();
       end(Optional.empty());
     } else {
-      List<Place.Member> ahead = current.ahead();
-      predecessor = with.gone(ahead.get(ahead.size() - 1).key());
-      predecessor.whenComplete(
+      moved = current.moved();
+      moved.whenComplete(
           (gone, failure) ->
-              inContext(
+              inPhase(
+                  Phase.QUEUED,
                   () -> {
-                    if (phase != Phase.QUEUED) {
-                      return;
-                    }
                     if (failure != null) {
                       retry(failure);
                     } else {
-                      lookAgain(with, current);
+                      lookAgain(current);
                     }
                   }));
     }
   }
 
-  private void lookAgain(Session with, Place current) {
-    with.refresh(current)
+  private void lookAgain(Standing current) {
+    current
+        .lookAgain()
         .whenComplete(
             (found, failure) ->
-                inContext(
+                inPhase(
+                    Phase.QUEUED,
                     () -> {
-                      if (phase != Phase.QUEUED) {
-                        return;
-                      }
                       if (failure != null && unwrap(failure) instanceof UnavailableException) {
-                        later(() -> lookAgain(with, current));
+                        later(() -> lookAgain(current));
                       } else if (failure != null) {
                         retry(failure);
                       } else if (found.isPresent()) {
-                        examine(with, found.get());
+                        examine(found.get());
                       } else {
                         seekSession();
                       }
                     }));
   }
 
-  private void admit(Session with, Place first) {
-    if (with.state() == SessionState.LOST) {
+  private void admit(Standing first) {
+    if (first.session().state() == SessionState.LOST) {
       seekSession();
-    } else if (with.remaining().isZero()) {
-      proveThenAdmit(with, first);
+    } else if (first.session().remaining().isZero()) {
+      proveThenAdmit(first);
     } else {
       phase = Phase.ADMITTED;
-      QueueGrant grant = new QueueGrant(name, with, first);
-      grant.watchOwnPlace();
+      List<LockName> names = claims.stream().map(LockClaim::name).toList();
+      QueueGrant grant = new QueueGrant(names, first);
+      grant.watchOwnPlaces();
       complete(Optional.of(grant), grant::release);
     }
   }
 
-  private void proveThenAdmit(Session with, Place first) {
-    with.prove()
+  private void proveThenAdmit(Standing first) {
+    first
+        .session()
+        .prove()
         .whenComplete(
             (left, failure) ->
-                inContext(
+                inPhase(
+                    Phase.QUEUED,
                     () -> {
-                      if (phase != Phase.QUEUED) {
-                        return;
-                      }
                       if (failure == null) {
-                        admit(with, first);
+                        admit(first);
                       } else if (unwrap(failure) instanceof UnavailableException) {
-                        later(() -> admit(with, first));
+                        later(() -> admit(first));
                       } else {
                         retry(failure);
                       }
@@ -294,12 +287,8 @@ final class Acquisition {
   }
 
   private void later(Runnable next) {
-    long most = pause.toNanos();
-    long jittered = context.random().nextLong(most / 2, most + 1);
-    pause =
-        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     context.schedule(
-        Duration.ofNanos(jittered),
+        backoff.next(context.random()),
         () -> {
           if (phase != Phase.GIVEN_UP) {
             next.run();
@@ -314,15 +303,14 @@ final class Acquisition {
     Phase before = phase;
     phase = Phase.GIVEN_UP;
     nextSession.cancel(false);
-    predecessor.cancel(false);
-    Session with = session;
-    Place taken = place;
-    if (before == Phase.QUEUED && with != null && taken != null) {
-      with.leave(List.of(taken));
+    moved.cancel(false);
+    Standing taken = standing;
+    if (before == Phase.QUEUED && taken != null) {
+      taken.leave();
     }
   }
 
-  private void end(Optional<LockGrant> result) {
+  private void end(Optional<QueueGrant> result) {
     phase = Phase.GIVEN_UP;
     complete(result, () -> {});
   }
@@ -335,7 +323,7 @@ final class Acquisition {
     completion.execute(() -> outcome.completeExceptionally(unwrapped));
   }
 
-  private void complete(Optional<LockGrant> result, Runnable ifTooLate) {
+  private void complete(Optional<QueueGrant> result, Runnable ifTooLate) {
     completion.execute(
         () -> {
           if (!outcome.complete(result)) {
@@ -344,9 +332,14 @@ final class Acquisition {
         });
   }
 
-  /** Futures of a session and of a coordinator complete in the context: no need to go there. */
-  private static void inContext(Runnable step) {
-    step.run();
+  /**
+   * Goes on, unless things have taken another turn meanwhile. Futures of a session and of a
+   * coordinator complete in the context: there is no need to go there.
+   */
+  private void inPhase(Phase expected, Runnable step) {
+    if (phase == expected) {
+      step.run();
+    }
   }
 
   private static Throwable unwrap(Throwable failure) {

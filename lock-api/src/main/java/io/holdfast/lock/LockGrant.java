@@ -1,71 +1,15 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.LossReason;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-
-/**
- * One hold of a lock. Belongs to whoever has this object, not to a thread; never acquired again
- * behind the back.
- *
- * <p>What it says is this process's belief. Another process may act on the lock while this one is
- * paused between a check and a write; so the guarded resource must check {@link #token}.
- *
- * <pre>
- *   holder    |--- HELD ---|== paused ==|--- wakes: state() is LOST, before any message
- *   session   |------------------x expires
- *   next                         |--- HELD, greater token; seals the resource
- *   resource                     ...........^ refuses what the first one still writes
- * </pre>
- *
- * <p>No method but {@link #close} blocks. Safe for use by many threads.
- */
-public interface LockGrant extends AutoCloseable {
+/** A hold of one lock. */
+public interface LockGrant extends Hold {
 
   /** The lock that is held. */
   LockName name();
 
-  /** Greater than the token of every earlier hold of this lock. */
+  /**
+   * Greater than the token of every earlier hold that this one could not have shared the lock with.
+   * Among readers, or holders of permits, tokens grow in the order of the queue; but an earlier one
+   * may still be at work, so a resource must not refuse it for its token.
+   */
   FencingToken token();
-
-  /** How the hold stands, by the clock as well as by messages. */
-  GrantState state();
-
-  /**
-   * True only while the cluster cannot have given the lock to another, clock-rate drift and forced
-   * release aside. May turn false early and then true again, never late.
-   */
-  boolean isHeld();
-
-  /** How long {@link #isHeld} stays true if nothing more is heard; zero if it is false. */
-  Duration remaining();
-
-  /**
-   * Returns if {@link #isHeld}.
-   *
-   * @throws LockLostException otherwise
-   */
-  void ensureHeld();
-
-  /**
-   * Completes, on the common pool, once the state is LOST. Never completes if the hold is released
-   * first.
-   */
-  CompletionStage<LossReason> lost();
-
-  /**
-   * Gives the lock back. Idempotent, and never touches a later hold.
-   *
-   * @return completes when the cluster knows, or when the session has ended and the hold with it;
-   *     never fails
-   */
-  CompletableFuture<Void> release();
-
-  /**
-   * {@link #release}, and waits until the cluster knows, at most the session time-out. Tried
-   * further in the background after that.
-   */
-  @Override
-  void close();
 }

@@ -8,9 +8,13 @@ import io.holdfast.coordination.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** The locks of a namespace. Cheap to make; safe for use by many threads. */
 public final class Locks {
+
+  /** As many places as every backend can take in one write. */
+  private static final int MOST_TOGETHER = 64;
 
   private final Coordinator coordinator;
 
@@ -26,7 +30,59 @@ public final class Locks {
    * @throws IllegalArgumentException if it is not a lock's name
    */
   public DistributedLock exclusive(String name) {
-    return new QueueLock(new LockName(name), coordinator);
+    return lock(name, LockMode.EXCLUSIVE);
+  }
+
+  /**
+   * A lock that many hold together for reading, and one alone for writing.
+   *
+   * @param name as in {@link LockName}
+   * @throws IllegalArgumentException if it is not a lock's name
+   */
+  public DistributedReadWriteLock readWrite(String name) {
+    return new DistributedReadWriteLock(lock(name, LockMode.READ), lock(name, LockMode.WRITE));
+  }
+
+  /**
+   * A number of permits.
+   *
+   * @param name as in {@link LockName}
+   * @param permits how many there are, 1 to 99,999; the same wherever this name is used
+   * @throws IllegalArgumentException if it is not a lock's name, or no such number
+   */
+  public DistributedSemaphore semaphore(String name, int permits) {
+    return new DistributedSemaphore(new LockName(name), permits, coordinator);
+  }
+
+  /**
+   * Several locks as one, in any mix of modes: all are held or none.
+   *
+   * <p>It queues for all of them in one write, at one point of the cluster's order, so that waits
+   * for several locks cannot block each other, in whatever order each names them. That does not
+   * hold for who acquires a further lock while holding one.
+   *
+   * @param locks 1 to 64, of this namespace's {@code Locks}, each name once
+   * @throws IllegalArgumentException otherwise
+   */
+  public Acquirable<MultiGrant> all(DistributedLock... locks) {
+    List<LockClaim> claims = Stream.of(locks).map(this::claimOf).toList();
+    long names = claims.stream().map(LockClaim::name).distinct().count();
+    if (claims.isEmpty() || claims.size() > MOST_TOGETHER || names < claims.size()) {
+      throw new IllegalArgumentException(
+          "hold 1 to " + MOST_TOGETHER + " locks together, each name once");
+    }
+    return new Queueing<>(claims, coordinator, grant -> grant);
+  }
+
+  private LockClaim claimOf(DistributedLock lock) {
+    if (lock instanceof QueueLock ours && ours.isOf(coordinator)) {
+      return ours.claim();
+    }
+    throw new IllegalArgumentException("not a lock of the same coordinator: " + lock.name());
+  }
+
+  private DistributedLock lock(String name, LockMode mode) {
+    return new QueueLock(new LockName(name), mode, coordinator);
   }
 
   /**
@@ -72,7 +128,7 @@ public final class Locks {
               FencingToken.of(entry.created()),
               Owner.decode(entry.payload()),
               entry.session(),
-              "exclusive",
+              LockMode.parse(session.modeOf(entry.key().name())).toString(),
               session.nativePath(entry.key())));
     }
     return owners;

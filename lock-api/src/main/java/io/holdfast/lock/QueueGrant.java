@@ -5,24 +5,26 @@ import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A place at the front of a queue.
+ * An admitted place in the queue of one lock, or in each queue of several.
  *
- * <p>HELD and AT_RISK follow the session, and so does LOST; besides, the grant turns LOST when its
+ * <p>HELD and AT_RISK follow the session, and so does LOST; besides, the grant turns LOST when a
  * place is taken away while the session lives (forced release). To see that costs a watch, which a
- * hold that lasts only a moment does without.
+ * hold that lasts only a moment does without. Places left to a lost grant go with its release.
  */
-final class QueueGrant implements LockGrant {
+final class QueueGrant implements LockGrant, MultiGrant {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueGrant.class);
   private static final Duration MOMENT = Duration.ofMillis(200);
@@ -34,9 +36,9 @@ final class QueueGrant implements LockGrant {
     TAKEN_AWAY
   }
 
-  private final LockName name;
+  private final List<LockName> names;
   private final Session session;
-  private final Place place;
+  private final Standing standing;
   private final FencingToken token;
 
   /** Completes in the session's context: not for other people's code to hang on. */
@@ -44,6 +46,9 @@ final class QueueGrant implements LockGrant {
 
   /** Guarded by this. */
   private End end = End.NOT_YET;
+
+  /** Guarded by this. */
+  private boolean leaving;
 
   /**
    * Made when first asked for, since every observer of a session's life costs memory. Guarded by
@@ -54,11 +59,12 @@ final class QueueGrant implements LockGrant {
   /** Used in the session's context only. */
   private Runnable stopWatching = () -> {};
 
-  QueueGrant(LockName name, Session session, Place place) {
-    this.name = name;
-    this.session = session;
-    this.place = place;
-    this.token = FencingToken.of(place.created());
+  /** The locks and the places in their queues, in the same order; all taken in one step. */
+  QueueGrant(List<LockName> names, Standing standing) {
+    this.names = names;
+    this.session = standing.session();
+    this.standing = standing;
+    this.token = FencingToken.of(standing.places().get(0).created());
   }
 
   Session session() {
@@ -66,17 +72,18 @@ final class QueueGrant implements LockGrant {
   }
 
   /** To be called once, in the session's context. */
-  void watchOwnPlace() {
-    stopWatching =
-        session
-            .context()
-            .schedule(
-                MOMENT,
-                () -> {
-                  CompletableFuture<Void> gone = session.gone(place.key());
-                  gone.thenRun(this::takenAway);
-                  stopWatching = () -> gone.cancel(false);
-                });
+  void watchOwnPlaces() {
+    stopWatching = session.context().schedule(MOMENT, this::watchNow);
+  }
+
+  private void watchNow() {
+    List<CompletableFuture<Void>> watches = new ArrayList<>();
+    for (Place place : standing.places()) {
+      CompletableFuture<Void> gone = session.gone(place.key());
+      gone.thenRun(this::takenAway);
+      watches.add(gone);
+    }
+    stopWatching = () -> watches.forEach(gone -> gone.cancel(false));
   }
 
   private void takenAway() {
@@ -88,7 +95,7 @@ final class QueueGrant implements LockGrant {
       end = End.TAKEN_AWAY;
       listener = lost;
     }
-    LOG.warn("lock {} with token {} was taken away from us", name, token);
+    LOG.warn("lock {} with token {} was taken away from us", text(), token);
     if (listener != null) {
       listener.completeAsync(() -> LossReason.REVOKED);
     }
@@ -100,11 +107,28 @@ final class QueueGrant implements LockGrant {
 
   @Override
   public LockName name() {
-    return name;
+    return names.get(0);
+  }
+
+  @Override
+  public List<LockName> names() {
+    return names;
+  }
+
+  private String text() {
+    return names.stream().map(LockName::text).collect(Collectors.joining(" and "));
   }
 
   @Override
   public FencingToken token() {
+    return token;
+  }
+
+  @Override
+  public FencingToken token(LockName lock) {
+    if (!names.contains(lock)) {
+      throw new IllegalArgumentException("not a lock of this " + this + ": " + lock);
+    }
     return token;
   }
 
@@ -141,7 +165,7 @@ final class QueueGrant implements LockGrant {
     if (!isHeld()) {
       throw new LockLostException(
           "lock "
-              + name
+              + text()
               + " is "
               + state()
               + ", not provably held: stop, and write nothing more under token "
@@ -193,7 +217,7 @@ final class QueueGrant implements LockGrant {
     try {
       released.get(session.timeout().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      LOG.debug("the release of {} goes on in the background", name, e);
+      LOG.debug("the release of {} goes on in the background", names, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
@@ -202,21 +226,20 @@ final class QueueGrant implements LockGrant {
   }
 
   private void leave() {
-    boolean mine;
+    boolean first;
     synchronized (this) {
-      mine = end == End.NOT_YET;
-      end = mine ? End.RELEASED : end;
+      first = !leaving;
+      leaving = true;
+      end = end == End.NOT_YET ? End.RELEASED : end;
     }
-    if (mine) {
+    if (first) {
       session.context().execute(() -> stopWatching.run());
-      session.leave(List.of(place)).whenComplete((left, none) -> released.complete(null));
-    } else if (end() == End.TAKEN_AWAY) {
-      released.complete(null);
+      standing.leave().whenComplete((left, none) -> released.complete(null));
     }
   }
 
   @Override
   public String toString() {
-    return "grant of " + name + ", " + state() + ", token " + token;
+    return "grant of " + text() + ", " + state() + ", token " + token;
   }
 }

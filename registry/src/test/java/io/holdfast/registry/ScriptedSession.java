@@ -154,6 +154,11 @@ final class ScriptedSession implements Session {
   }
 
   @Override
+  public String modeOf(String place) {
+    return Claim.EXCLUSIVE;
+  }
+
+  @Override
   public String nativePath(Key key) {
     return key.path();
   }

@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The lock recipe under thousands of random histories: delays, lost replies, cut connections,
- * pauses, expired sessions, and cancellation at every step. Replay one with {@code
- * -Dholdfast.seed=N}.
+ * The lock recipe, in all its modes, under thousands of random histories: delays, lost replies, cut
+ * connections, pauses, expired sessions, places taken away, and cancellation at every step. Replay
+ * one with {@code -Dholdfast.seed=N}.
  */
 final class AcquisitionModelTest {
 
@@ -23,6 +23,7 @@ final class AcquisitionModelTest {
     int grants = 0;
     int lost = 0;
     int givenUp = 0;
+    int shared = 0;
     for (long seed = first; seed < first + histories; seed++) {
       LockHistory history = new LockHistory(seed);
       history.run();
@@ -32,10 +33,12 @@ final class AcquisitionModelTest {
       grants += history.grants();
       lost += history.lostGrants();
       givenUp += history.givenUp();
+      shared += history.shared();
     }
     if (replay == null) {
       assertThat(grants).as("grants").isGreaterThan(HISTORIES * 4);
       assertThat(lost).as("grants lost").isGreaterThan(HISTORIES / 10);
+      assertThat(shared).as("moments of sharing").isGreaterThan(HISTORIES * 10);
       assertThat(givenUp).as("waits given up").isGreaterThan(HISTORIES / 2);
     }
   }

@@ -1,8 +1,13 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Acquisition.Patience;
 import io.holdfast.testkit.memory.Faults.Fate;
 import io.holdfast.testkit.memory.MemoryBackend;
@@ -10,55 +15,48 @@ import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.memory.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** One random history of three clients and one lock, on virtual time, made from a seed. */
+/**
+ * One random history of three clients and two locks, on virtual time, made from a seed.
+ *
+ * <p>The seed decides how each lock is used: by readers and writers, as a semaphore, exclusively,
+ * or in a mix of all these. Wishes are for one of the locks, or for both at once.
+ */
 final class LockHistory {
 
   private static final Duration SESSION = Duration.ofSeconds(3);
+  private static final Duration BOUND = SESSION.multipliedBy(4);
+  private static final Duration TICK = Duration.ofMillis(20);
   private static final int CLIENTS = 3;
   private static final int STEPS = 120;
+  private static final List<LockName> LOCKS = List.of(new LockName("a"), new LockName("b"));
 
   private final Random random;
   private final VirtualTime time;
   private final MemoryCluster cluster;
   private final List<Client> clients = new ArrayList<>();
   private final List<Wish> wishes = new ArrayList<>();
-  private final List<String> violations = new ArrayList<>();
-  private final Set<String> expiredByForce = new HashSet<>();
-  private FencingToken greatest = FencingToken.NONE;
-  private int grants;
+  private final Promises promises = new Promises(LOCKS);
+  private final List<Use> uses;
   private int lostGrants;
   private int givenUp;
 
   private record Client(String name, MemoryBackend backend, Coordinator coordinator) {}
 
-  private static final class Wish {
-    private final CompletableFuture<Optional<LockGrant>> outcome;
-    private boolean released;
-
-    Wish(CompletableFuture<Optional<LockGrant>> outcome) {
-      this.outcome = outcome;
-    }
-
-    Optional<LockGrant> grant() {
-      return outcome.isDone() && !outcome.isCompletedExceptionally()
-          ? outcome.join()
-          : Optional.empty();
-    }
-
-    boolean waits() {
-      return !outcome.isDone();
-    }
+  private enum Use {
+    EXCLUSIVE,
+    READ_WRITE,
+    SEMAPHORE,
+    MIXED
   }
 
   LockHistory(long seed) {
     random = new Random(seed);
+    uses = LOCKS.stream().map(lock -> Use.values()[random.nextInt(Use.values().length)]).toList();
     time = new VirtualTime(seed);
     cluster = MemoryCluster.on(time);
     CoordinatorOptions options =
@@ -73,11 +71,15 @@ final class LockHistory {
   }
 
   List<String> violations() {
-    return violations;
+    return promises.violations();
   }
 
   int grants() {
-    return grants;
+    return promises.grants();
+  }
+
+  int shared() {
+    return promises.shared();
   }
 
   int lostGrants() {
@@ -99,58 +101,89 @@ final class LockHistory {
       act(clients.get(random.nextInt(CLIENTS)));
       advance(Duration.ofMillis(random.nextInt(400)));
     }
-    healAndFinish();
+    heal();
+    expectNobodyOverlooked();
+    finish();
   }
 
   private void act(Client client) {
-    switch (random.nextInt(14)) {
-      case 0, 1, 2, 3 -> wish(client, Patience.WAIT);
-      case 4 -> wish(client, Patience.NO_WAIT);
-      case 5, 6, 7, 8 -> releaseOne();
-      case 9 -> giveUpOne();
-      case 10 -> client.backend().pause();
-      case 11 -> clients.forEach(each -> each.backend().resume());
-      case 12 -> cutOrHeal(client);
+    switch (random.nextInt(30)) {
+      case 0, 1, 2, 3, 4, 5, 6, 7 -> wish(client, Patience.WAIT);
+      case 8, 9 -> wish(client, Patience.NO_WAIT);
+      case 10, 11, 12, 13, 14, 15, 16, 17 -> releaseOne();
+      case 18, 19, 20 -> giveUpOne();
+      case 21, 22 -> client.backend().pause();
+      case 23, 24 -> clients.forEach(each -> each.backend().resume());
+      case 25, 26 -> cutOrHeal(client);
+      case 27 -> client.coordinator().current().ifPresent(this::takeAwayOne);
       default -> client.coordinator().current().ifPresent(session -> expire(session.id()));
     }
   }
 
   private void wish(Client client, Patience patience) {
     if (wishes.stream().filter(Wish::waits).count() < 8) {
-      CompletableFuture<Optional<LockGrant>> outcome =
-          new Acquisition(new LockName("l"), client.coordinator(), patience, Runnable::run).start();
-      outcome.thenAccept(grant -> grant.ifPresent(this::granted));
-      wishes.add(new Wish(outcome));
+      List<LockClaim> claims = claims();
+      CompletableFuture<Optional<QueueGrant>> outcome =
+          new Acquisition(claims, client.coordinator(), patience, Runnable::run).start();
+      Wish wish = new Wish(claims, outcome);
+      outcome.thenAccept(grant -> grant.ifPresent(given -> promises.granted(wish)));
+      wishes.add(wish);
     }
   }
 
-  private void releaseOne() {
-    wishes.stream()
-        .filter(wish -> !wish.released && wish.grant().isPresent())
-        .findFirst()
-        .ifPresent(this::release);
+  private List<LockClaim> claims() {
+    LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)));
+    LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)));
+    return switch (random.nextInt(6)) {
+      case 0, 1, 2 -> List.of(a);
+      case 3 -> List.of(b);
+      case 4 -> List.of(a, b);
+      default -> List.of(b, a);
+    };
   }
 
-  private void release(Wish wish) {
-    wish.released = true;
-    wish.grant().orElseThrow().release();
+  private LockMode mode(Use use) {
+    return switch (use) {
+      case EXCLUSIVE -> LockMode.EXCLUSIVE;
+      case READ_WRITE -> random.nextInt(3) == 0 ? LockMode.WRITE : LockMode.READ;
+      case SEMAPHORE -> LockMode.permits(1 + random.nextInt(3), random.nextInt(20) == 0 ? 3 : 4);
+      case MIXED ->
+          mode(List.of(Use.EXCLUSIVE, Use.READ_WRITE, Use.SEMAPHORE).get(random.nextInt(3)));
+    };
+  }
+
+  private void releaseOne() {
+    List<Wish> holding = wishes.stream().filter(Wish::holds).toList();
+    if (!holding.isEmpty()) {
+      holding.get(random.nextInt(holding.size())).release();
+    }
   }
 
   private void giveUpOne() {
     List<Wish> waiting = wishes.stream().filter(Wish::waits).toList();
-    if (!waiting.isEmpty() && waiting.get(random.nextInt(waiting.size())).outcome.cancel(false)) {
+    if (!waiting.isEmpty() && waiting.get(random.nextInt(waiting.size())).giveUp()) {
       givenUp++;
     }
   }
 
-  /** By force, before its time: its holder cannot know, so only the token protects then. */
+  /** By force, before its time. */
   private void expire(String session) {
-    expiredByForce.add(session);
+    promises.expiredByForce(session);
     cluster.expire(session);
   }
 
-  private boolean mayBelieve(LockGrant grant) {
-    return !(grant instanceof QueueGrant queued) || !expiredByForce.contains(queued.session().id());
+  /** As an operator does who removes a place from a queue. */
+  private void takeAwayOne(Session operator) {
+    operator
+        .list(LOCKS.get(random.nextInt(LOCKS.size())).queue(), Consistency.LINEARIZABLE)
+        .thenAccept(
+            queue -> {
+              if (!queue.entries().isEmpty()) {
+                Entry place = queue.entries().get(random.nextInt(queue.entries().size()));
+                promises.takenAway(place.created());
+                operator.commit(Transaction.EMPTY.delete(place.key()));
+              }
+            });
   }
 
   private void cutOrHeal(Client client) {
@@ -161,86 +194,77 @@ final class LockHistory {
     }
   }
 
-  /** In small steps, looking at the invariants after each. */
+  /** In small steps, looking at the promises after each. */
   private void advance(Duration duration) {
     long end = time.nanoTime() + duration.toNanos();
     while (time.nanoTime() < end) {
-      time.advance(Duration.ofMillis(20));
-      look();
+      tick();
     }
   }
 
-  private void look() {
-    List<LockGrant> held = new ArrayList<>();
+  private void tick() {
+    time.advance(TICK);
+    promises.look();
     for (Wish wish : wishes) {
-      wish.grant().ifPresent(grant -> noticeLoss(wish, grant));
-      wish.grant().filter(LockGrant::isHeld).filter(this::mayBelieve).ifPresent(held::add);
-    }
-    if (held.size() > 1) {
-      violations.add("two hold at " + time.nanoTime() + ": " + held);
-    }
-    for (LockGrant grant : held) {
-      if (grant.token().compareTo(greatest) < 0) {
-        violations.add("succeeded, but still thinks that it holds: " + grant);
+      if (wish.holds() && wish.grant().orElseThrow().state() == GrantState.LOST) {
+        wish.release();
+        lostGrants++;
       }
     }
   }
 
-  private void granted(LockGrant grant) {
-    grants++;
-    if (!grant.isHeld()) {
-      violations.add("given without proven life: " + grant);
-    }
-    if (grant.token().compareTo(greatest) > 0) {
-      greatest = grant.token();
-    } else if (mayBelieve(grant)) {
-      violations.add(grant + " follows " + greatest);
-    }
-  }
-
-  private void noticeLoss(Wish wish, LockGrant grant) {
-    if (!wish.released && grant.state() == GrantState.LOST) {
-      wish.released = true;
-      lostGrants++;
-    }
-  }
-
-  /** After the faults end, every waiter has its turn within a bound, and the queue is empty. */
-  private void healAndFinish() {
+  private void heal() {
     cluster.faults((client, message) -> Fate.after(Duration.ofMillis(random.nextInt(5))));
     clients.forEach(client -> cluster.heal(client.name()));
     clients.forEach(client -> client.backend().resume());
-    Duration bound = SESSION.multipliedBy(4);
-    long end = time.nanoTime() + bound.toNanos();
+  }
+
+  /** After the faults end, all who can hold together do within a bound, with nothing released. */
+  private void expectNobodyOverlooked() {
+    long end = time.nanoTime() + BOUND.toNanos();
+    Optional<String> overlooked = Optional.of("no session");
+    while (time.nanoTime() < end && overlooked.isPresent()) {
+      advance(SESSION.dividedBy(2));
+      Optional<Session> witness = clients.get(0).coordinator().current();
+      if (witness.isPresent()) {
+        overlooked = promises.overlooked(witness.get(), queues(witness.get()));
+      }
+    }
+    overlooked.ifPresent(promises::broken);
+  }
+
+  private List<List<Entry>> queues(Session witness) {
+    List<List<Entry>> queues = new ArrayList<>();
+    for (LockName lock : LOCKS) {
+      CompletableFuture<Snapshot> queue = witness.list(lock.queue(), Consistency.LINEARIZABLE);
+      time.runUntil(queue::isDone, BOUND);
+      queues.add(queue.join().entries());
+    }
+    return queues;
+  }
+
+  /** As holders release, every waiter has its turn within a bound, and the queues are empty. */
+  private void finish() {
+    long end = time.nanoTime() + BOUND.toNanos();
     while (time.nanoTime() < end && !finished()) {
-      time.advance(Duration.ofMillis(20));
-      look();
+      tick();
       releaseOne();
     }
     if (!finished()) {
-      violations.add("not everyone had a turn within " + bound);
+      promises.broken("not everyone had a turn within " + BOUND);
     }
     advance(SESSION.multipliedBy(2));
-    Client witness = clients.get(0);
-    CompletableFuture<List<QueuedOwner>> queue = new Locks(witness.coordinator()).queue("l");
-    time.runUntil(queue::isDone, bound);
-    if (!queue.isDone() || !queue.join().isEmpty()) {
-      violations.add("left in the queue: " + queue);
-    }
-    if (clients.stream()
-        .anyMatch(
-            client ->
-                client
-                    .coordinator()
-                    .current()
-                    .map(s -> s.state() != SessionState.ACTIVE)
-                    .orElse(true))) {
-      violations.add("a client has no session after the faults ended");
+    for (Client client : clients) {
+      Optional<Session> session = client.coordinator().current();
+      if (session.filter(with -> with.state() == SessionState.ACTIVE).isEmpty()) {
+        promises.broken("a client has no session after the faults ended");
+      } else if (!queues(session.get()).stream().allMatch(List::isEmpty)) {
+        promises.broken("left in the queues: " + queues(session.get()));
+      }
     }
   }
 
   private boolean finished() {
-    return wishes.stream()
-        .allMatch(wish -> !wish.waits() && (wish.grant().isEmpty() || wish.released));
+    return wishes.stream().noneMatch(wish -> wish.waits() || wish.holds());
   }
 }

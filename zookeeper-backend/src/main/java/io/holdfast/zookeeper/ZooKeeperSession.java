@@ -187,6 +187,11 @@ final class ZooKeeperSession implements Session {
   }
 
   @Override
+  public String modeOf(String place) {
+    return QueueNode.parse(place).map(QueueNode::mode).orElse(Claim.EXCLUSIVE);
+  }
+
+  @Override
   public String nativePath(Key key) {
     return paths.of(key);
   }

@@ -248,6 +248,9 @@ public abstract class BackendContract {
     get(b.join(List.of(new Claim(QUEUE, "permits3")), HELLO));
     Place last = join(b, QUEUE);
 
+    assertThat(last.ahead().stream().map(ahead -> b.modeOf(ahead.key().name())))
+        .containsExactly("read", "write", "permits3");
+    assertThat(b.modeOf("somebody-elses")).isEqualTo(Claim.EXCLUSIVE);
     assertThat(last.ahead().stream().map(Place.Member::mode))
         .containsExactly("read", "write", "permits3");
   }

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
-import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.DistributedLock;
@@ -23,65 +21,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What {@link DistributedLock} promises, on a real cluster with two clients. */
-public abstract class LockContract {
+public abstract class LockContract extends TwoClients {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration AGES = Duration.ofSeconds(60);
   private static final Duration BLINK = Duration.ofMillis(50);
-
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final List<Coordinator> coordinators = new ArrayList<>();
-  private String namespace = "";
-  private Coordinator first;
-  private Coordinator second;
-
-  /** The address of the cluster under test, with this namespace. */
-  protected abstract String uri(String namespace);
-
-  /** The session time-out to ask for. */
-  protected Duration sessionTimeout() {
-    return Duration.ofSeconds(6);
-  }
-
-  @BeforeEach
-  final void connectBoth() {
-    namespace = "contract/" + UUID.randomUUID();
-    first = connect("first");
-    second = connect("second");
-  }
-
-  @AfterEach
-  final void disconnect() {
-    threads.shutdownNow();
-    coordinators.forEach(Coordinator::close);
-  }
-
-  private Coordinator connect(String name) {
-    Coordinator coordinator =
-        Coordinator.connect(
-            uri(namespace),
-            CoordinatorOptions.defaults()
-                .withSessionTimeout(sessionTimeout())
-                .withOwner(Owner.thisProcess(name)));
-    coordinators.add(coordinator);
-    return coordinator;
-  }
 
   private static DistributedLock lock(Coordinator coordinator) {
     return new Locks(coordinator).exclusive("orders");
@@ -89,25 +41,6 @@ public abstract class LockContract {
 
   private List<QueuedOwner> queue() {
     return get(new Locks(second).queue("orders"));
-  }
-
-  private static <T> T get(Future<T> future) {
-    try {
-      return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw new AssertionError(e.getCause());
-    } catch (TimeoutException e) {
-      throw new AssertionError("nothing within " + PATIENCE, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
-  }
-
-  /** Makes the cluster forget the session, as it does when a process has crashed. */
-  private static void crash(Coordinator coordinator) {
-    Session session = coordinator.current().orElseThrow();
-    session.close();
   }
 
   @Test
@@ -262,7 +195,7 @@ public abstract class LockContract {
                 return null;
               }));
     }
-    workers.forEach(LockContract::get);
+    workers.forEach(TwoClients::get);
 
     assertThat(overlaps).hasValue(0);
     assertThat(tokens).hasSize(4 * rounds).isSorted().doesNotHaveDuplicates();

@@ -466,6 +466,11 @@ final class MemorySession implements Session {
   }
 
   @Override
+  public String modeOf(String place) {
+    return MemoryStore.modeOf(place);
+  }
+
+  @Override
   public String nativePath(Key key) {
     return "/" + namespace.absolute(key);
   }

@@ -79,7 +79,15 @@ final class MemoryStore {
     requireAlive(session, presence);
     List<Place> earlier = placesOf(session, claims, token);
     if (!earlier.isEmpty()) {
-      return earlier;
+      Revision created = earlier.get(0).created();
+      return claims.stream()
+          .map(
+              claim ->
+                  earlier.stream()
+                      .filter(place -> place.queue().equals(claim.queue()))
+                      .findFirst()
+                      .orElseGet(() -> takenAway(claim, token, created)))
+          .toList();
     }
     next();
     Set<Key> made = new HashSet<>();
@@ -90,6 +98,11 @@ final class MemoryStore {
     }
     onChange.accept(made);
     return placesOf(session, claims, token);
+  }
+
+  private static Place takenAway(Claim claim, String token, Revision created) {
+    Key key = claim.queue().child("gone-" + token + "-" + claim.mode());
+    return new Place(claim.queue(), key, claim.mode(), created, List.of()).takenAway();
   }
 
   /** The places that a join with this token took; empty if it did not take effect. */
@@ -123,12 +136,12 @@ final class MemoryStore {
         below(place.queue()).stream()
             .sorted(Snapshot.OLDEST_FIRST)
             .takeWhile(entry -> !entry.key().equals(place.key()))
-            .map(entry -> new Place.Member(entry.key(), modeOf(entry.key())))
+            .map(entry -> new Place.Member(entry.key(), modeOf(entry.key().name())))
             .toList());
   }
 
-  private static String modeOf(Key place) {
-    String[] parts = place.name().split("-", -1);
+  static String modeOf(String place) {
+    String[] parts = place.split("-", -1);
     return parts.length == 3 ? parts[2] : Claim.EXCLUSIVE;
   }
 

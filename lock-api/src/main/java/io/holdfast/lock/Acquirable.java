@@ -1,0 +1,51 @@
+package io.holdfast.lock;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What can be waited for and held. First come, first served, whatever the mode: a reader does not
+ * overtake a waiting writer, nor a light claim a heavy one.
+ *
+ * <p>Not reentrant: two acquisitions are two places in the queue, whoever makes them. A wait that
+ * is given up, by time-out, interrupt or cancellation, takes its place out of the queue at once, or
+ * as soon as the cluster can be reached, or with the end of the session: nothing is left behind,
+ * and the call does not wait for that. A wait outlives the loss of a session: it queues again, at
+ * the end, in the next one.
+ *
+ * @param <G> what the holder gets
+ */
+public interface Acquirable<G extends Hold> {
+
+  /**
+   * Waits its turn, for ever if need be.
+   *
+   * @throws InterruptedException if interrupted
+   */
+  G acquire() throws InterruptedException;
+
+  /**
+   * Takes it if nobody has it or waits for it in a way that cannot be shared. Writes nothing if
+   * somebody visibly does.
+   *
+   * @throws io.holdfast.coordination.UnavailableException if the cluster does not answer within the
+   *     request time-out
+   */
+  Optional<G> tryAcquire();
+
+  /**
+   * Waits its turn for a while.
+   *
+   * @return empty if {@code wait} passed first
+   * @throws InterruptedException if interrupted
+   */
+  Optional<G> tryAcquire(Duration wait) throws InterruptedException;
+
+  /**
+   * Waits its turn without a thread.
+   *
+   * @return completes on the common pool; cancelling it gives up the wait
+   */
+  CompletableFuture<G> acquireAsync();
+}

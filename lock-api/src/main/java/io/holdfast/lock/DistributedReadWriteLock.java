@@ -1,0 +1,41 @@
+package io.holdfast.lock;
+
+/**
+ * A lock that many hold together for reading, and one alone for writing.
+ *
+ * <p>First come, first served: a reader is admitted when no writer is ahead, waiting or not; a
+ * writer when nobody is. So neither starves the other. Whoever holds {@link Locks#exclusive} of the
+ * same name counts as a writer.
+ *
+ * <p>There is no way from one mode to the other while holding: a reader who waits to write while
+ * another does the same would wait for ever. Release, acquire, and look again at what was guarded.
+ *
+ * <p><b>Tokens.</b> Writers fence as with any lock. A reader's token is greater than that of every
+ * writer before it, and smaller than that of every writer after; readers among each other must not
+ * be told apart by it.
+ */
+public final class DistributedReadWriteLock {
+
+  private final DistributedLock read;
+  private final DistributedLock write;
+
+  DistributedReadWriteLock(DistributedLock read, DistributedLock write) {
+    this.read = read;
+    this.write = write;
+  }
+
+  /** Its name. */
+  public LockName name() {
+    return write.name();
+  }
+
+  /** The lock as a reader holds it. */
+  public DistributedLock read() {
+    return read;
+  }
+
+  /** The lock as a writer holds it. */
+  public DistributedLock write() {
+    return write;
+  }
+}

@@ -1,0 +1,65 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.LossReason;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One hold, of one lock or of several at once. Belongs to whoever has this object, not to a thread;
+ * never acquired again behind the back.
+ *
+ * <p>What it says is this process's belief. Another process may act on the lock while this one is
+ * paused between a check and a write; so the guarded resource must check the {@link FencingToken}.
+ *
+ * <pre>
+ *   holder    |--- HELD ---|== paused ==|--- wakes: state() is LOST, before any message
+ *   session   |------------------x expires
+ *   next                         |--- HELD, greater token; seals the resource
+ *   resource                     ...........^ refuses what the first one still writes
+ * </pre>
+ *
+ * <p>No method but {@link #close} blocks. Safe for use by many threads.
+ */
+public interface Hold extends AutoCloseable {
+
+  /** How the hold stands, by the clock as well as by messages. */
+  GrantState state();
+
+  /**
+   * True only while the cluster cannot have given the lock to another, clock-rate drift and forced
+   * release aside. May turn false early and then true again, never late.
+   */
+  boolean isHeld();
+
+  /** How long {@link #isHeld} stays true if nothing more is heard; zero if it is false. */
+  Duration remaining();
+
+  /**
+   * Returns if {@link #isHeld}.
+   *
+   * @throws LockLostException otherwise
+   */
+  void ensureHeld();
+
+  /**
+   * Completes, on the common pool, once the state is LOST. Never completes if the hold is released
+   * first.
+   */
+  CompletionStage<LossReason> lost();
+
+  /**
+   * Gives the lock back. Idempotent, and never touches a later hold.
+   *
+   * @return completes when the cluster knows, or when the session has ended and the hold with it;
+   *     never fails
+   */
+  CompletableFuture<Void> release();
+
+  /**
+   * {@link #release}, and waits until the cluster knows, at most the session time-out. Tried
+   * further in the background after that.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,100 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Claim;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a place in a lock's queue is held, and with whom it may be held together.
+ *
+ * <p>Of those who share, each takes a weight out of a total: readers take nothing out of nothing,
+ * so that any number fits. Whoever has another total is another kind, and not shared with: two
+ * programs that disagree on the size of a semaphore exclude each other.
+ *
+ * @param kind what it is for
+ * @param weight how much it takes
+ * @param total out of how much; the same for all who hold together
+ */
+record LockMode(Kind kind, int weight, int total) {
+
+  /** What a place is for. */
+  enum Kind {
+    EXCLUSIVE,
+    WRITE,
+    READ,
+    PERMITS
+  }
+
+  /**
+   * The most permits: so that a mode with its numbers fits into the 20 characters of a {@link
+   * Claim}.
+   */
+  static final int MOST_PERMITS = 99_999;
+
+  static final LockMode EXCLUSIVE = new LockMode(Kind.EXCLUSIVE, 0, 0);
+  static final LockMode WRITE = new LockMode(Kind.WRITE, 0, 0);
+  static final LockMode READ = new LockMode(Kind.READ, 0, 0);
+
+  private static final Pattern PERMITS = Pattern.compile("permits([0-9]{1,5})of([0-9]{1,5})");
+
+  /**
+   * A part of a semaphore.
+   *
+   * @throws IllegalArgumentException unless 1 &lt;= weight &lt;= total &lt;= {@link #MOST_PERMITS}
+   */
+  static LockMode permits(int weight, int total) {
+    if (weight < 1 || weight > total || total > MOST_PERMITS) {
+      throw new IllegalArgumentException(
+          "cannot take %d of %d permits: take at least 1 and at most all, of at most %d"
+              .formatted(weight, total, MOST_PERMITS));
+    }
+    return new LockMode(Kind.PERMITS, weight, total);
+  }
+
+  /** Reads the mode of a place; one that we do not know is taken for exclusive. */
+  static LockMode parse(String mode) {
+    return switch (mode) {
+      case "read" -> READ;
+      case "write" -> WRITE;
+      default -> parsePermits(mode).orElse(EXCLUSIVE);
+    };
+  }
+
+  private static Optional<LockMode> parsePermits(String mode) {
+    Matcher matcher = PERMITS.matcher(mode);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int weight = Integer.parseInt(matcher.group(1));
+    int total = Integer.parseInt(matcher.group(2));
+    return weight < 1 || weight > total ? Optional.empty() : Optional.of(permits(weight, total));
+  }
+
+  /** The mode as it stands in the name of a place. */
+  String text() {
+    return switch (kind) {
+      case EXCLUSIVE -> Claim.EXCLUSIVE;
+      case WRITE -> "write";
+      case READ -> "read";
+      case PERMITS -> "permits" + weight + "of" + total;
+    };
+  }
+
+  /** True if the two are never held together, however light they are. */
+  boolean excludes(LockMode other) {
+    boolean sharing = kind == Kind.READ || kind == Kind.PERMITS;
+    return !sharing || kind != other.kind || total != other.total;
+  }
+
+  /** For people: {@code exclusive}, {@code read}, {@code write}, {@code permits:3}. */
+  @Override
+  public String toString() {
+    return switch (kind) {
+      case EXCLUSIVE -> "exclusive";
+      case WRITE -> "write";
+      case READ -> "read";
+      case PERMITS -> "permits:" + weight;
+    };
+  }
+}

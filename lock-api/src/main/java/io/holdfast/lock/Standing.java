@@ -1,0 +1,111 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where a wish for one or several locks stands: a place in each queue, as last seen.
+ *
+ * <p>The places were taken in one step, so of two who meet in several queues the same one is ahead
+ * in all of them, and waiting never goes in a circle. Since those ahead only become fewer, looks of
+ * different age at the several queues can be taken together: each shows too many ahead, never too
+ * few.
+ *
+ * @param session whose places they are
+ * @param places one or more, in the order of the claims
+ */
+record Standing(Session session, List<Place> places) {
+
+  /**
+   * Looks, without queueing, whether a newcomer would be admitted at once.
+   *
+   * @return fails as {@link Session#names}
+   */
+  static CompletableFuture<Boolean> isFree(Session session, List<LockClaim> claims) {
+    CompletableFuture<Boolean> free = CompletableFuture.completedFuture(true);
+    for (LockClaim claim : claims) {
+      free =
+          free.thenCombine(
+              session.names(claim.name().queue(), Consistency.SEQUENTIAL),
+              (others, names) ->
+                  others && Admission.inTheWay(claim.mode(), names, session::modeOf).isEmpty());
+    }
+    return free;
+  }
+
+  /** Empty if every place is admitted; otherwise those in the way in the first that is not. */
+  List<Place.Member> inTheWay() {
+    for (Place place : places) {
+      List<Place.Member> inTheWay =
+          Admission.inTheWay(LockMode.parse(place.mode()), place.ahead(), Place.Member::mode);
+      if (!inTheWay.isEmpty()) {
+        return inTheWay;
+      }
+    }
+    return List.of();
+  }
+
+  /**
+   * Completes once one of {@link #inTheWay} has gone; before that, nothing can change for the
+   * better. Cancelling it takes the watches away.
+   *
+   * @return fails as {@link Session#gone}
+   */
+  CompletableFuture<Void> moved() {
+    CompletableFuture<Void> moved = new CompletableFuture<>();
+    List<CompletableFuture<Void>> watches =
+        inTheWay().stream().map(member -> session.gone(member.key())).toList();
+    for (CompletableFuture<Void> watch : watches) {
+      watch.whenComplete(
+          (gone, failure) -> {
+            if (failure == null) {
+              moved.complete(null);
+            } else {
+              moved.completeExceptionally(failure);
+            }
+          });
+    }
+    moved.whenComplete((gone, failure) -> watches.forEach(watch -> watch.cancel(false)));
+    return moved;
+  }
+
+  /**
+   * Looks again who is ahead, in all queues.
+   *
+   * @return empty if a place was taken away; then the others have been left. Fails as {@link
+   *     Session#refresh}
+   */
+  CompletableFuture<Optional<Standing>> lookAgain() {
+    CompletableFuture<Optional<Standing>> seen =
+        CompletableFuture.completedFuture(Optional.of(new Standing(session, List.of())));
+    for (Place place : places) {
+      seen =
+          seen.thenCombine(
+              session.refresh(place),
+              (standing, found) -> standing.flatMap(before -> found.map(before::and)));
+    }
+    return seen.thenApply(
+        standing -> {
+          if (standing.isEmpty()) {
+            leave();
+          }
+          return standing;
+        });
+  }
+
+  private Standing and(Place place) {
+    List<Place> more = new ArrayList<>(places);
+    more.add(place);
+    return new Standing(session, List.copyOf(more));
+  }
+
+  /** Leaves every queue; see {@link Session#leave}. */
+  CompletableFuture<Void> leave() {
+    return session.leave(places);
+  }
+}

@@ -1,0 +1,400 @@
+package io.holdfast.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.Acquirable;
+import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.DistributedReadWriteLock;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.Hold;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.MultiGrant;
+import io.holdfast.lock.QueuedOwner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What the modes of {@link DistributedLock} and several locks at once promise, likewise. */
+public abstract class LockModesContract extends TwoClients {
+
+  private static final String NAME = "stock";
+  private static final String OTHER = "orders";
+  private static final Duration BLINK = Duration.ofMillis(50);
+
+  private static DistributedReadWriteLock readWrite(Coordinator coordinator) {
+    return new Locks(coordinator).readWrite(NAME);
+  }
+
+  private static DistributedLock permits(Coordinator coordinator, int count) {
+    return new Locks(coordinator).semaphore(NAME, 4).permits(count);
+  }
+
+  private static Acquirable<MultiGrant> both(Coordinator coordinator, String one, String two) {
+    Locks locks = new Locks(coordinator);
+    return locks.all(locks.exclusive(one), locks.exclusive(two));
+  }
+
+  private List<QueuedOwner> queue(String name) {
+    return get(new Locks(second).queue(name));
+  }
+
+  private List<String> modes(String name) {
+    return queue(name).stream().map(QueuedOwner::mode).toList();
+  }
+
+  /** Begins to wait, and returns once the place is taken. */
+  private <G extends Hold> CompletableFuture<G> queued(Acquirable<G> lock) {
+    FencingToken before = lastIn(NAME);
+    CompletableFuture<G> waiting = lock.acquireAsync();
+    await().atMost(PATIENCE).until(() -> lastIn(NAME).compareTo(before) > 0);
+    return waiting;
+  }
+
+  private FencingToken lastIn(String name) {
+    List<QueuedOwner> queue = queue(name);
+    return queue.isEmpty() ? FencingToken.NONE : queue.get(queue.size() - 1).token();
+  }
+
+  /** Awaits it, since a try that came to nothing may still be on its way out. */
+  private void assertQueue(String name, String... modes) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(modes(name)).containsExactly(modes));
+  }
+
+  /** A round trip of the cluster later than all that was done, and still nothing. */
+  private void assertStillWaits(CompletableFuture<?> waiting) {
+    for (int i = 0; i < 3; i++) {
+      queue(NAME);
+      get(first.current().orElseThrow().prove());
+    }
+    assertThat(waiting).isNotDone();
+  }
+
+  // Readers and writers.
+
+  @Test
+  void read_severalClients_holdTogether() throws InterruptedException {
+    try (LockGrant one = readWrite(first).read().acquire();
+        LockGrant two = readWrite(second).read().acquire();
+        LockGrant three = readWrite(first).read().tryAcquire().orElseThrow()) {
+      assertThat(List.of(one, two, three)).allMatch(LockGrant::isHeld);
+      assertThat(two.token()).isGreaterThan(one.token());
+      assertQueue(NAME, "read", "read", "read");
+    }
+    assertQueue(NAME);
+  }
+
+  @Test
+  void write_readersAndWritersThere_waitsForAll() throws InterruptedException {
+    LockGrant one = readWrite(first).read().acquire();
+    LockGrant two = readWrite(second).read().acquire();
+    assertThat(readWrite(second).write().tryAcquire()).isEmpty();
+    CompletableFuture<LockGrant> writer = queued(readWrite(second).write());
+    CompletableFuture<LockGrant> next = queued(readWrite(first).write());
+    assertQueue(NAME, "read", "read", "write", "write");
+
+    two.close();
+    assertStillWaits(writer);
+    one.close();
+
+    LockGrant written = get(writer);
+    assertThat(written.token()).isGreaterThan(two.token());
+    assertStillWaits(next);
+    written.close();
+    LockGrant last = get(next);
+    assertThat(last.token()).isGreaterThan(written.token());
+    last.close();
+  }
+
+  @Test
+  void read_behindAWaitingWriter_waitsForItsTurn() throws InterruptedException {
+    LockGrant reader = readWrite(first).read().acquire();
+    CompletableFuture<LockGrant> writer = queued(readWrite(second).write());
+    CompletableFuture<LockGrant> late = queued(readWrite(first).read());
+    CompletableFuture<LockGrant> later = queued(readWrite(second).read());
+    assertThat(readWrite(first).read().tryAcquire()).isEmpty();
+    assertStillWaits(late);
+
+    reader.close();
+    LockGrant written = get(writer);
+    assertStillWaits(late);
+    written.close();
+
+    LockGrant one = get(late);
+    LockGrant two = get(later);
+    assertThat(List.of(one, two)).allMatch(LockGrant::isHeld);
+    assertThat(one.token()).isGreaterThan(written.token());
+    one.close();
+    two.close();
+  }
+
+  @Test
+  void read_writerAheadGivesUp_isAdmittedBesideTheReaders() throws InterruptedException {
+    LockGrant reader = readWrite(first).read().acquire();
+    CompletableFuture<LockGrant> writer = queued(readWrite(second).write());
+    CompletableFuture<LockGrant> late = queued(readWrite(first).read());
+
+    writer.cancel(true);
+
+    get(late).close();
+    assertThat(reader.isHeld()).isTrue();
+    reader.close();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(queue(NAME)).isEmpty());
+  }
+
+  @Test
+  void exclusive_ofTheSameName_excludesReadersAndWriters() throws InterruptedException {
+    DistributedLock exclusive = new Locks(second).exclusive(NAME);
+    try (LockGrant reader = readWrite(first).read().acquire()) {
+      assertThat(exclusive.tryAcquire()).isEmpty();
+      assertThat(reader.isHeld()).isTrue();
+    }
+    try (LockGrant alone = exclusive.acquire()) {
+      assertThat(readWrite(first).read().tryAcquire()).isEmpty();
+      assertThat(readWrite(first).write().tryAcquire()).isEmpty();
+      assertThat(permits(first, 1).tryAcquire()).isEmpty();
+      assertQueue(NAME, "exclusive");
+      assertThat(alone.isHeld()).isTrue();
+    }
+  }
+
+  // Semaphores.
+
+  @Test
+  void permits_whileTheyFit_areHeldTogether() throws InterruptedException {
+    LockGrant three = permits(first, 3).acquire();
+    assertThat(permits(second, 2).tryAcquire()).isEmpty();
+    LockGrant one = permits(second, 1).tryAcquire().orElseThrow();
+    assertThat(permits(first, 1).tryAcquire()).isEmpty();
+    assertQueue(NAME, "permits:3", "permits:1");
+
+    one.close();
+    LockGrant again = permits(first, 1).tryAcquire().orElseThrow();
+    assertThat(again.token()).isGreaterThan(one.token());
+    again.close();
+    three.close();
+    assertQueue(NAME);
+  }
+
+  @Test
+  void permits_anyHolderMakesRoom_isAdmittedInOrder() throws InterruptedException {
+    LockGrant a = permits(first, 1).acquire();
+    LockGrant b = permits(second, 1).acquire();
+    LockGrant c = permits(first, 2).acquire();
+    CompletableFuture<LockGrant> two = queued(permits(second, 2));
+    CompletableFuture<LockGrant> one = queued(permits(first, 1));
+    CompletableFuture<LockGrant> all = queued(permits(second, 4));
+
+    a.close();
+    assertStillWaits(two);
+    assertThat(one).as("light ones do not overtake").isNotDone();
+    c.close();
+    LockGrant granted = get(two);
+    LockGrant light = get(one);
+    assertStillWaits(all);
+    granted.close();
+    b.close();
+    light.close();
+    get(all).close();
+    assertQueue(NAME);
+  }
+
+  @Test
+  void permits_otherTotal_isNeverHeldTogether() throws InterruptedException {
+    try (LockGrant one = permits(first, 1).acquire()) {
+      assertThat(new Locks(second).semaphore(NAME, 9).permits(1).tryAcquire()).isEmpty();
+      assertThat(one.isHeld()).isTrue();
+    }
+    new Locks(second).semaphore(NAME, 9).permits(9).acquire().close();
+  }
+
+  @Test
+  void permits_invalid_areRefused() {
+    Locks locks = new Locks(first);
+    assertThatThrownBy(() -> permits(first, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> permits(first, -1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> permits(first, 5)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> locks.semaphore(NAME, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> locks.semaphore(NAME, 100_000))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void permits_manyThreads_neverMoreThanThereAre() {
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<Future<?>> workers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      int count = i % 3 + 1;
+      DistributedLock lock = permits(i % 2 == 0 ? first : second, count);
+      workers.add(
+          threads.submit(
+              () -> {
+                for (int round = 0; round < 8; round++) {
+                  try (LockGrant grant = lock.acquire()) {
+                    most.accumulateAndGet(inside.addAndGet(count), Math::max);
+                    grant.ensureHeld();
+                    inside.addAndGet(-count);
+                  }
+                }
+                return null;
+              }));
+    }
+    workers.forEach(TwoClients::get);
+
+    assertThat(most.get()).isBetween(1, 4);
+    assertQueue(NAME);
+  }
+
+  // Several locks at once.
+
+  @Test
+  void all_mixedModes_areOneGrantWithATokenEach() throws InterruptedException {
+    Locks locks = new Locks(first);
+    DistributedLock exclusive = locks.exclusive("a");
+    DistributedLock read = locks.readWrite("b").read();
+    DistributedLock some = locks.semaphore("c", 3).permits(2);
+
+    try (MultiGrant grant = locks.all(exclusive, read, some).acquire();
+        LockGrant reader = new Locks(second).readWrite("b").read().acquire();
+        LockGrant rest = new Locks(second).semaphore("c", 3).permits(1).acquire()) {
+      assertThat(grant.state()).isEqualTo(GrantState.HELD);
+      assertThat(grant.names()).containsExactly(exclusive.name(), read.name(), some.name());
+      assertThat(queue("a").get(0).token()).isEqualTo(grant.token(exclusive.name()));
+      assertThat(reader.token()).isGreaterThan(grant.token(read.name()));
+      assertThat(rest.token()).isGreaterThan(grant.token(some.name()));
+      assertQueue("b", "read", "read");
+      assertQueue("c", "permits:2", "permits:1");
+      assertThatThrownBy(() -> grant.token(locks.exclusive("d").name()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertQueue("a");
+    assertQueue("b");
+    assertQueue("c");
+  }
+
+  @Test
+  void all_oneIsTaken_holdsNoneAndLeavesNothing() throws InterruptedException {
+    try (LockGrant grant = new Locks(first).exclusive(NAME).acquire()) {
+      assertThat(both(second, OTHER, NAME).tryAcquire()).isEmpty();
+      assertQueue(OTHER);
+      assertThat(both(second, OTHER, NAME).tryAcquire(BLINK)).isEmpty();
+      assertQueue(NAME, "exclusive");
+      CompletableFuture<MultiGrant> cancelled = queued(both(second, OTHER, NAME));
+      assertThat(queue(OTHER)).hasSize(1);
+      cancelled.cancel(true);
+
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(queue(OTHER)).isEmpty());
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(queue(NAME))
+                      .extracting(QueuedOwner::token)
+                      .containsExactly(grant.token()));
+    }
+    both(second, OTHER, NAME).tryAcquire().orElseThrow().close();
+  }
+
+  @Test
+  void all_waitsForEveryLock_oneAfterTheOther() throws InterruptedException {
+    LockGrant one = new Locks(first).exclusive(NAME).acquire();
+    LockGrant two = new Locks(first).exclusive(OTHER).acquire();
+    CompletableFuture<MultiGrant> waiting = queued(both(second, NAME, OTHER));
+
+    one.close();
+    assertStillWaits(waiting);
+    two.close();
+
+    MultiGrant grant = get(waiting);
+    assertThat(grant.isHeld()).isTrue();
+    grant.close();
+  }
+
+  @Test
+  void all_crossingOrders_doNotBlockEachOther() {
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger overlaps = new AtomicInteger();
+    List<Future<?>> workers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Coordinator coordinator = i < 2 ? first : second;
+      Acquirable<MultiGrant> pair =
+          i % 2 == 0 ? both(coordinator, NAME, OTHER) : both(coordinator, OTHER, NAME);
+      workers.add(
+          threads.submit(
+              () -> {
+                for (int round = 0; round < 8; round++) {
+                  try (MultiGrant grant = pair.acquire()) {
+                    if (inside.incrementAndGet() > 1) {
+                      overlaps.incrementAndGet();
+                    }
+                    grant.ensureHeld();
+                    inside.decrementAndGet();
+                  }
+                }
+                return null;
+              }));
+    }
+    workers.forEach(TwoClients::get);
+
+    assertThat(overlaps).hasValue(0);
+    assertQueue(NAME);
+    assertQueue(OTHER);
+  }
+
+  @Test
+  void all_holderCrashes_everythingIsFree() throws InterruptedException {
+    Locks locks = new Locks(first);
+    MultiGrant doomed = locks.all(locks.exclusive(NAME), locks.readWrite(OTHER).read()).acquire();
+    CompletableFuture<LockGrant> one = queued(new Locks(second).exclusive(NAME));
+    CompletableFuture<LockGrant> two = new Locks(second).readWrite(OTHER).write().acquireAsync();
+    assertStillWaits(one);
+
+    crash(first);
+
+    LockGrant exclusive = get(one);
+    LockGrant writer = get(two);
+    assertThat(doomed.state()).isEqualTo(GrantState.LOST);
+    assertThat(exclusive.token()).isGreaterThan(doomed.token(exclusive.name()));
+    assertThat(writer.token()).isGreaterThan(doomed.token(writer.name()));
+    doomed.close();
+    exclusive.close();
+    writer.close();
+  }
+
+  @Test
+  void all_onePlaceTakenAway_isLostAndReleaseLeavesTheOthers() throws InterruptedException {
+    MultiGrant victim = both(first, OTHER, NAME).acquire();
+    String path = queue(NAME).get(0).nativePath();
+    Key place = Key.of("locks", NAME, path.substring(path.lastIndexOf('/') + 1));
+
+    get(second.current().orElseThrow().commit(Transaction.EMPTY.delete(place)));
+
+    await().atMost(PATIENCE).until(() -> victim.state() == GrantState.LOST);
+    assertThat(victim.isHeld()).isFalse();
+    victim.close();
+    assertThat(victim.state()).isEqualTo(GrantState.LOST);
+    assertQueue(OTHER);
+  }
+
+  @Test
+  void all_sameNameTwiceNoneOrForeign_isRefused() {
+    Locks locks = new Locks(first);
+    DistributedReadWriteLock lock = locks.readWrite(NAME);
+    assertThatThrownBy(() -> locks.all(lock.read(), lock.write()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(locks::all).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> locks.all(new Locks(second).exclusive(NAME)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

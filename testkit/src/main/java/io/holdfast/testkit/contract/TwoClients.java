@@ -1,0 +1,81 @@
+package io.holdfast.testkit.contract;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Two clients of one cluster, in a namespace that no other test has. */
+abstract class TwoClients {
+
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Coordinator> coordinators = new ArrayList<>();
+  private String namespace = "";
+  Coordinator first;
+  Coordinator second;
+
+  /** The address of the cluster under test, with this namespace. */
+  protected abstract String uri(String namespace);
+
+  /** The session time-out to ask for. */
+  protected Duration sessionTimeout() {
+    return Duration.ofSeconds(6);
+  }
+
+  @BeforeEach
+  final void connectBoth() {
+    namespace = "contract/" + UUID.randomUUID();
+    first = connect("first");
+    second = connect("second");
+  }
+
+  @AfterEach
+  final void disconnect() {
+    threads.shutdownNow();
+    coordinators.forEach(Coordinator::close);
+  }
+
+  private Coordinator connect(String name) {
+    Coordinator coordinator =
+        Coordinator.connect(
+            uri(namespace),
+            CoordinatorOptions.defaults()
+                .withSessionTimeout(sessionTimeout())
+                .withOwner(Owner.thisProcess(name)));
+    coordinators.add(coordinator);
+    return coordinator;
+  }
+
+  static <T> T get(Future<T> future) {
+    try {
+      return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    } catch (TimeoutException e) {
+      throw new AssertionError("nothing within " + PATIENCE, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Makes the cluster forget the session, as it does when a process has crashed. */
+  static void crash(Coordinator coordinator) {
+    Session session = coordinator.current().orElseThrow();
+    session.close();
+  }
+}

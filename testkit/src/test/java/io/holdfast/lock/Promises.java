@@ -1,0 +1,128 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Session;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What must hold at every moment of a history, and what has been seen to be broken.
+ *
+ * <p>Sessions that are expired before their time, and places that are taken away, cannot be known
+ * to their holders in time: only the token protects then, so what these believe is not held against
+ * them.
+ */
+final class Promises {
+
+  private final List<LockName> locks;
+  private final List<Wish> granted = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
+  private final Set<String> expiredByForce = new HashSet<>();
+  private final Set<Revision> takenAway = new HashSet<>();
+  private int shared;
+
+  Promises(List<LockName> locks) {
+    this.locks = locks;
+  }
+
+  List<String> violations() {
+    return violations;
+  }
+
+  void broken(String what) {
+    violations.add(what);
+  }
+
+  int grants() {
+    return granted.size();
+  }
+
+  /** How often several were seen to hold one lock together. */
+  int shared() {
+    return shared;
+  }
+
+  void expiredByForce(String session) {
+    expiredByForce.add(session);
+  }
+
+  void takenAway(Revision place) {
+    takenAway.add(place);
+  }
+
+  void granted(Wish wish) {
+    QueueGrant grant = wish.grant().orElseThrow();
+    if (!grant.isHeld()) {
+      violations.add("given without proven life: " + wish);
+    }
+    for (Wish earlier : granted) {
+      if (mayBelieve(grant) && earlier.conflictsWith(wish) && !isAfter(wish, earlier)) {
+        violations.add(wish + " follows " + earlier);
+      }
+    }
+    granted.add(wish);
+  }
+
+  /** Looks at all who believe that they hold. */
+  void look() {
+    List<Wish> believers =
+        granted.stream()
+            .filter(wish -> wish.grant().filter(g -> g.isHeld() && mayBelieve(g)).isPresent())
+            .toList();
+    for (LockName lock : locks) {
+      List<String> modes = believers.stream().flatMap(w -> w.modeOn(lock).stream()).toList();
+      if (!ModeRule.together(modes)) {
+        violations.add(lock + " is held by all of " + believers);
+      }
+      shared += modes.size() > 1 ? 1 : 0;
+    }
+    for (Wish believer : believers) {
+      for (Wish other : granted) {
+        if (isAfter(other, believer) && other.conflictsWith(believer)) {
+          violations.add("succeeded, but still thinks that it holds: " + believer);
+        }
+      }
+    }
+  }
+
+  /**
+   * With nothing going on, whoever could hold does. A waiter of whose several places one was taken
+   * away is passed over: it learns of that when those it waits for move.
+   *
+   * @return what is amiss, empty if nothing
+   */
+  Optional<String> overlooked(Session session, List<List<Entry>> queues) {
+    Set<Revision> kept = new HashSet<>();
+    Set<Revision> waiting = new HashSet<>();
+    for (List<Entry> queue : queues) {
+      List<String> modes = new ArrayList<>();
+      for (Entry entry : queue) {
+        modes.add(session.modeOf(entry.key().name()));
+        waiting.add(entry.created());
+        if (!ModeRule.together(modes)) {
+          kept.add(entry.created());
+        }
+      }
+    }
+    waiting.removeAll(kept);
+    waiting.removeAll(takenAway);
+    granted.stream()
+        .filter(Wish::holds)
+        .flatMap(wish -> wish.grant().stream())
+        .forEach(grant -> waiting.remove(grant.token().revision()));
+    return waiting.isEmpty() ? Optional.empty() : Optional.of("could hold, but waits: " + waiting);
+  }
+
+  private static boolean isAfter(Wish wish, Wish other) {
+    return wish.grant().orElseThrow().token().compareTo(other.grant().orElseThrow().token()) > 0;
+  }
+
+  private boolean mayBelieve(QueueGrant grant) {
+    return !expiredByForce.contains(grant.session().id())
+        && !takenAway.contains(grant.token().revision());
+  }
+}
