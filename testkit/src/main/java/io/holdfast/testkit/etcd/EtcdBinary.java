@@ -2,6 +2,7 @@ package io.holdfast.testkit.etcd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -166,7 +167,7 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
       }
       return in(home).orElseThrow(() -> new CommandFailedException("no etcd in " + home));
     } finally {
-      Folders.delete(work);
+      new TemporaryFolder(work).close();
     }
   }
 

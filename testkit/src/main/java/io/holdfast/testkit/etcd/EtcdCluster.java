@@ -2,6 +2,7 @@ package io.holdfast.testkit.etcd;
 
 import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.process.ServerProcess;
+import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -279,7 +280,7 @@ public final class EtcdCluster implements AutoCloseable {
   public void close() {
     servers.forEach(ServerProcess::kill);
     if (Files.exists(folder)) {
-      Folders.delete(folder);
+      new TemporaryFolder(folder).close();
     }
   }
 
