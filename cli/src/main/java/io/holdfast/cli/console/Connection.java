@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.console;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command speaks to. */
-final class Connection {
+public final class Connection {
 
   @Option(
       names = "--connect",
@@ -31,7 +31,8 @@ final class Connection {
       description = "how long to wait for the cluster (default: ${DEFAULT-VALUE})")
   private int timeoutSeconds;
 
-  Coordinator open() {
+  /** Connects. */
+  public Coordinator open() {
     if (uri == null || uri.isBlank()) {
       throw new IllegalArgumentException(
           "which cluster? Give --connect or set HOLDFAST_CONNECT,"
@@ -50,7 +51,7 @@ final class Connection {
   }
 
   /** Waits for an answer, no longer than the time-out. */
-  <T> T await(CompletableFuture<T> answer) {
+  public <T> T await(CompletableFuture<T> answer) {
     try {
       return answer.get(timeoutSeconds, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
