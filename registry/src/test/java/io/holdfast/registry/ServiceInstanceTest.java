@@ -36,6 +36,7 @@ final class ServiceInstanceTest {
         A.withPort("admin", 9)
             .withStatus(InstanceStatus.DRAINING)
             .withWeight(7)
+            .withRegion("r")
             .withZone("z")
             .withVersion("1+b")
             .withTags(Set.of("x"))
@@ -50,6 +51,7 @@ final class ServiceInstanceTest {
                 Map.of("http", 8080, "admin", 9),
                 InstanceStatus.DRAINING,
                 7,
+                "r",
                 "z",
                 "1+b",
                 Set.of("x"),

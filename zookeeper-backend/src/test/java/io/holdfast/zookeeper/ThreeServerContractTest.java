@@ -4,6 +4,7 @@ import io.holdfast.testkit.contract.BackendContract;
 import io.holdfast.testkit.contract.LockContract;
 import io.holdfast.testkit.contract.LockModesContract;
 import io.holdfast.testkit.contract.RegistryContract;
+import io.holdfast.testkit.contract.RegistryResilienceContract;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +51,14 @@ final class ThreeServerContractTest {
 
   @Nested
   final class Services extends RegistryContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class ServicesInTrouble extends RegistryResilienceContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);
