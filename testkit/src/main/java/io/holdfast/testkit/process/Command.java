@@ -1,4 +1,4 @@
-package io.holdfast.testkit.etcd;
+package io.holdfast.testkit.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A command that is run to its end, within a bound. */
-final class Command {
+public final class Command {
 
   private Command() {}
 
@@ -19,7 +19,7 @@ final class Command {
    * @return its output and errors
    * @throws CommandFailedException with the last line it printed
    */
-  static String run(Path folder, long deadline, List<String> command)
+  public static String run(Path folder, long deadline, List<String> command)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "command-", ".log");
     Process process = null;
