@@ -29,7 +29,9 @@ public final class Benchmarks implements Callable<Integer> {
   /** What can be measured. */
   enum Subject {
     /** Distributed locks. */
-    LOCKS
+    LOCKS,
+    /** Service discovery; on ZooKeeper, where the peer is. */
+    DISCOVERY
   }
 
   /** Where. */
@@ -74,6 +76,7 @@ public final class Benchmarks implements Callable<Integer> {
     List<Result> results =
         switch (subject) {
           case LOCKS -> locks(new LockBenchmarks(duel));
+          case DISCOVERY -> new DiscoveryBenchmarks(Math.max(1, rounds)).onZooKeeper();
         };
     print(results);
     if (json != null) {

@@ -195,8 +195,8 @@ final class Publication implements Dialogue.Asker {
     if (now instanceof Ours ours && ours.wish() != Wishes.NONE) {
       dialogue.allIsWell();
       ownSessions.removeIf(id -> session == null || !id.equals(session.id()));
-      published.complete(null);
       wishes.fulfilled(ours.wish());
+      published.complete(null);
     } else {
       wishes.fulfilled(Wishes.NONE);
     }
