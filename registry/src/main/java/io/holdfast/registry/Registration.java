@@ -2,6 +2,7 @@ package io.holdfast.registry;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Revision;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -17,10 +18,12 @@ import java.util.function.UnaryOperator;
  */
 public final class Registration implements AutoCloseable {
 
+  private final Coordinator coordinator;
   private final Publication publication;
   private final RegistryOptions options;
 
   Registration(Coordinator coordinator, RegistryOptions options, ServiceInstance instance) {
+    this.coordinator = coordinator;
     this.publication = new Publication(coordinator, options.auditEvery(), instance);
     this.options = options;
   }
@@ -83,6 +86,24 @@ public final class Registration implements AutoCloseable {
   /** {@link #update} of the status alone. */
   public CompletableFuture<Void> updateStatus(InstanceStatus status) {
     return update(instance -> instance.withStatus(status));
+  }
+
+  /**
+   * Takes the instance out of rotation: makes it {@link InstanceStatus#DRAINING}, and waits until
+   * every client that views the service, in whatever process, has passed that change. After a
+   * {@link Drained#isComplete complete} drain no client that the cluster can reach chooses it; what
+   * is in flight, {@link InFlight} can wait for. It stays registered until it is closed.
+   *
+   * <p>Clients whose session has ended hold nothing up for longer than a session time-out.
+   *
+   * @param bound after which it completes all the same, naming the clients that are behind
+   * @return fails with {@link io.holdfast.coordination.UnavailableException} if the cluster did not
+   *     take the change within the bound, and with {@link IllegalStateException} if the
+   *     registration is closed before. Cancelling it ends the wait; the instance goes on draining
+   */
+  public CompletableFuture<Drained> drain(Duration bound) {
+    Drain drain = new Drain(coordinator, publication.key(), bound);
+    return drain.start(updateStatus(InstanceStatus.DRAINING));
   }
 
   /**

@@ -32,6 +32,7 @@ public final class Registry implements AutoCloseable {
   private final Coordinator coordinator;
   private final RegistryOptions options;
   private final ListenerThread listeners = new ListenerThread();
+  private final Audience audience;
   private final Object monitor = new Object();
 
   /** Guarded by {@link #monitor}, as is all below. Holds those with a view open. */
@@ -49,6 +50,7 @@ public final class Registry implements AutoCloseable {
   public Registry(Coordinator coordinator, RegistryOptions options) {
     this.coordinator = coordinator;
     this.options = options;
+    this.audience = new Audience(coordinator);
   }
 
   /**
@@ -131,7 +133,8 @@ public final class Registry implements AutoCloseable {
       isNew = !views.containsKey(service);
       shared =
           views.computeIfAbsent(
-              service, name -> new SharedView(coordinator, DIRECTORY.child(name), listeners));
+              service,
+              name -> new SharedView(coordinator, DIRECTORY.child(name), listeners, audience));
       shared.users++;
     }
     if (isNew) {

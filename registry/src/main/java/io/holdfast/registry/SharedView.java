@@ -11,6 +11,7 @@ import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Watch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class SharedView {
   private final Context context;
   private final Key directory;
   private final ListenerThread thread;
+  private final Audience audience;
   private final InstanceReader reader;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
@@ -58,10 +60,15 @@ final class SharedView {
   private long generation;
 
   private boolean settling;
+  private boolean announced;
   private boolean stopped;
 
-  SharedView(Coordinator coordinator, Key directory, ListenerThread thread) {
+  /** The draining instances that were last spoken of to the {@link #audience}. */
+  private Map<String, Revision> draining = Map.of();
+
+  SharedView(Coordinator coordinator, Key directory, ListenerThread thread, Audience audience) {
     this.coordinator = coordinator;
+    this.audience = audience;
     this.context = coordinator.context();
     this.directory = directory;
     this.thread = thread;
@@ -94,6 +101,7 @@ final class SharedView {
           stopped = true;
           stopSessions.run();
           abandon();
+          audience.leave(Audience.of(service()), this);
         });
   }
 
@@ -118,23 +126,31 @@ final class SharedView {
     abandon();
     session = next;
     stopStates = next.onState(state -> changed(next, state));
-    watchAnew(next);
+    audience.join(next, Audience.of(service()), this, snapshot, () -> begin(next));
+  }
+
+  private void begin(Session on) {
+    if (on == session) {
+      announced = true;
+      watchAnew(on);
+    }
   }
 
   private void changed(Session of, SessionState state) {
     if (of != session) {
       return;
     }
-    if (state == SessionState.ACTIVE) {
-      watchAnew(of);
-    } else {
+    if (state != SessionState.ACTIVE) {
       show(snapshot.withFreshness(Freshness.STALE));
+    } else if (announced) {
+      watchAnew(of);
     }
   }
 
   private void abandon() {
     generation++;
     settling = false;
+    announced = false;
     watch.close();
     stopStates.run();
     session = null;
@@ -158,7 +174,7 @@ final class SharedView {
   private void heard(Session from, Snapshot there) {
     if (there.revision().compareTo(snapshot.revision()) >= 0) {
       settling = false;
-      accept(from, reader.read(there));
+      accept(from, there);
     } else if (!settling) {
       settling = true;
       settle(from, generation);
@@ -178,7 +194,7 @@ final class SharedView {
               }
               if (failure == null) {
                 settling = false;
-                accept(with, reader.read(there));
+                accept(with, there);
               } else {
                 LOG.debug("cannot read {} yet", directory, failure);
                 context.schedule(SETTLE_AGAIN, () -> settle(with, mine));
@@ -186,10 +202,25 @@ final class SharedView {
             });
   }
 
-  private void accept(Session from, ServiceSnapshot next) {
+  private void accept(Session from, Snapshot there) {
+    ServiceSnapshot next = reader.read(there);
     Revision revision = Revision.later(snapshot.revision(), next.revision());
     Freshness freshness = from.state() == SessionState.ACTIVE ? Freshness.LIVE : Freshness.STALE;
     show(new ServiceSnapshot(service(), revision, freshness, next.instances()));
+    acknowledge(Draining.in(there, next));
+  }
+
+  /** Says so behind the listeners, so that all of them have been told before. */
+  private void acknowledge(Map<String, Revision> nowDraining) {
+    if (nowDraining.equals(draining)) {
+      return;
+    }
+    draining = nowDraining;
+    Revision shows = snapshot.revision();
+    thread.execute(
+        () ->
+            context.execute(
+                () -> audience.passed(Audience.of(service()), this, shows, nowDraining)));
   }
 
   private void show(ServiceSnapshot next) {
