@@ -1,6 +1,8 @@
 package io.holdfast.registry;
 
+import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Revision;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -21,6 +23,7 @@ public final class Registration implements AutoCloseable {
   /** Nobody can have meant what has not been registered yet. */
   private static final Revision NOT_YET = new Revision(Long.MAX_VALUE);
 
+  private final Coordinator coordinator;
   private final Publication publication;
   private final RegistryOptions options;
   private final Optional<HealthMonitor> health;
@@ -31,9 +34,11 @@ public final class Registration implements AutoCloseable {
    * @param monitoring makes what checks its health, given what takes the verdicts
    */
   Registration(
+      Coordinator coordinator,
       Publication publication,
       RegistryOptions options,
       Function<Consumer<InstanceStatus>, Optional<HealthMonitor>> monitoring) {
+    this.coordinator = coordinator;
     this.publication = publication;
     this.options = options;
     this.health = monitoring.apply(this::judged);
@@ -130,6 +135,24 @@ public final class Registration implements AutoCloseable {
    */
   public CompletableFuture<Void> updateStatus(InstanceStatus status) {
     return update(instance -> instance.withStatus(status));
+  }
+
+  /**
+   * Takes the instance out of rotation: makes it {@link InstanceStatus#DRAINING}, and waits until
+   * every client that views the service, in whatever process, has passed that change. After a
+   * {@link Drained#isComplete complete} drain no client that the cluster can reach chooses it; what
+   * is in flight, {@link InFlight} can wait for. It stays registered until it is closed.
+   *
+   * <p>Clients whose session has ended hold nothing up for longer than a session time-out.
+   *
+   * @param bound after which it completes all the same, naming the clients that are behind
+   * @return fails with {@link io.holdfast.coordination.UnavailableException} if the cluster did not
+   *     take the change within the bound, and with {@link IllegalStateException} if the
+   *     registration is closed before. Cancelling it ends the wait; the instance goes on draining
+   */
+  public CompletableFuture<Drained> drain(Duration bound) {
+    Drain drain = new Drain(coordinator, publication.key(), bound);
+    return drain.start(updateStatus(InstanceStatus.DRAINING));
   }
 
   /**

@@ -73,6 +73,7 @@ public final class Registry implements AutoCloseable {
     this.support =
         new ViewSupport(
             options.protection(),
+            new Audience(coordinator),
             new Relisting(
                 coordinator.context(), connection.sessionTimeout(), connection.requestTimeout()),
             listeners,
@@ -168,6 +169,7 @@ public final class Registry implements AutoCloseable {
         new Publication(coordinator, looks, clock, options.auditEvery(), instance);
     Registration registration =
         new Registration(
+            coordinator,
             publication,
             options,
             sink ->

@@ -12,6 +12,7 @@ import io.holdfast.coordination.Watch;
 import io.holdfast.registry.InstanceReader.Reading;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,11 @@ final class SharedView {
   private long generation;
 
   private boolean settling;
+  private boolean announced;
   private boolean stopped;
+
+  /** The draining instances that were last spoken of to the audience. */
+  private Map<String, Revision> draining = Map.of();
 
   /** Reads the disk, if there is a cache. */
   SharedView(Coordinator coordinator, Key directory, ViewSupport support) {
@@ -114,6 +119,7 @@ final class SharedView {
           stopSessions.run();
           stopHoldTimer.run();
           abandon();
+          support.audience().leave(Audience.of(service()), this);
         });
   }
 
@@ -149,11 +155,25 @@ final class SharedView {
     abandon();
     session = next;
     stopStates = next.onState(state -> changed(next, state));
-    boolean isFirst = snapshot.revision().equals(Revision.NONE);
+    support.audience().join(next, Audience.of(service()), this, snapshot, () -> announced(next));
+  }
+
+  /** Whoever looks on has said so before; perhaps again, if that took several tries. */
+  private void announced(Session on) {
+    if (on == session) {
+      announced = true;
+      boolean hasSomething = snapshot.freshness() != Freshness.DISK && !snapshot.isEmpty();
+      take(on, hasSomething);
+    }
+  }
+
+  /** Takes its turn to watch anew; without a pause if it has nothing to show meanwhile. */
+  private void take(Session on, boolean hasSomething) {
+    endTurn();
     turn =
-        isFirst || snapshot.freshness() == Freshness.DISK
-            ? support.relisting().now(() -> watchAnew(next))
-            : support.relisting().afterPause(() -> watchAnew(next));
+        hasSomething
+            ? support.relisting().afterPause(() -> watchAnew(on))
+            : support.relisting().now(() -> watchAnew(on));
   }
 
   private void changed(Session of, SessionState state) {
@@ -162,16 +182,17 @@ final class SharedView {
     }
     endTurn();
     generation++;
-    if (state == SessionState.ACTIVE) {
-      turn = support.relisting().afterPause(() -> watchAnew(of));
-    } else {
+    if (state != SessionState.ACTIVE) {
       outOfTouch();
+    } else if (announced) {
+      take(of, true);
     }
   }
 
   private void abandon() {
     generation++;
     settling = false;
+    announced = false;
     endTurn();
     watch.close();
     stopStates.run();
@@ -257,6 +278,25 @@ final class SharedView {
             : Revision.later(snapshot.revision(), reading.revision());
     holding.heard(reading, context.nanoTime(), support.clock().instant());
     assemble(revision, from.state() == SessionState.ACTIVE);
+    acknowledge(Draining.in(there, reading.instances()));
+  }
+
+  /** Says so behind the listeners, so that all of them have been told before. */
+  private void acknowledge(Map<String, Revision> nowDraining) {
+    if (nowDraining.equals(draining)) {
+      return;
+    }
+    draining = nowDraining;
+    Revision shows = snapshot.revision();
+    support
+        .listenerThread()
+        .execute(
+            () ->
+                context.execute(
+                    () ->
+                        support
+                            .audience()
+                            .passed(Audience.of(service()), this, shows, nowDraining)));
   }
 
   private void assemble(Revision revision, boolean inTouch) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
  * What all views of a registry have in common.
  *
  * @param protection as the options say
+ * @param audience where views say what they have seen, for those who drain
  * @param relisting whose turn it is to read everything anew
  * @param listenerThread where listeners are called
  * @param cache where snapshots are kept, if anywhere
@@ -18,6 +19,7 @@ import java.util.concurrent.Executor;
  */
 record ViewSupport(
     Protection protection,
+    Audience audience,
     Relisting relisting,
     WorkerThread listenerThread,
     Optional<DiskCache> cache,
