@@ -19,13 +19,15 @@ final class InstanceReader {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceReader.class);
 
   private final String service;
+  private final RegistryFormat format;
   private Map<Key, Read> remembered = Map.of();
 
   /** What became of an entry; empty if it is not an instance of this service. */
   private record Read(Entry entry, Optional<Registered> registered) {}
 
-  InstanceReader(String service) {
+  InstanceReader(String service, RegistryFormat format) {
     this.service = service;
+    this.format = format;
   }
 
   /** The instances in {@code snapshot}, {@link Freshness#LIVE}; what is malformed is left out. */
@@ -44,12 +46,9 @@ final class InstanceReader {
 
   private Read readAnew(Entry entry) {
     try {
-      ServiceInstance instance = InstanceJson.decode(entry.payload());
-      if (!instance.service().equals(service) || !instance.id().equals(entry.key().name())) {
-        throw new InstanceJson.MalformedException("it speaks of another instance than its key");
-      }
+      ServiceInstance instance = format.decode(service, entry.key().name(), entry.payload());
       return new Read(entry, Optional.of(new Registered(instance, entry.created())));
-    } catch (InstanceJson.MalformedException e) {
+    } catch (MalformedInstanceException e) {
       LOG.warn("passing over {}, which is not an instance: {}", entry.key(), e.getMessage());
       return new Read(entry, Optional.empty());
     }

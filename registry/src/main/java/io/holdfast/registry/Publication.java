@@ -59,6 +59,7 @@ final class Publication {
   private final Coordinator coordinator;
   private final Context context;
   private final Duration auditEvery;
+  private final RegistryFormat format;
   private final Key key;
   private final Backoff backoff;
   private final CompletableFuture<Void> published = new CompletableFuture<>();
@@ -82,11 +83,16 @@ final class Publication {
   private Runnable stopAudit = () -> {};
   private CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
 
-  Publication(Coordinator coordinator, Duration auditEvery, ServiceInstance instance) {
+  Publication(
+      Coordinator coordinator,
+      Duration auditEvery,
+      RegistryFormat format,
+      ServiceInstance instance) {
     this.coordinator = coordinator;
     this.context = coordinator.context();
     this.auditEvery = auditEvery;
-    this.key = Registry.DIRECTORY.child(instance.service()).child(instance.id());
+    this.format = format;
+    this.key = format.directory(instance.service()).child(instance.id());
     this.backoff = new Backoff(context.random());
     this.wishes = new Wishes(instance);
   }
@@ -239,7 +245,10 @@ final class Publication {
   private void put(
       Session now, Wish wanted, Transaction.Guard guard, Consumer<Committed> onSuccess) {
     ownSessions.add(now.id());
-    commit(now, Transaction.EMPTY.require(guard).putForSession(key, wanted.payload()), onSuccess);
+    commit(
+        now,
+        Transaction.EMPTY.require(guard).putForSession(key, format.encode(wanted.instance())),
+        onSuccess);
   }
 
   private void created(Wish wanted, Committed done) {
@@ -274,7 +283,7 @@ final class Publication {
     }
     epoch = entry.created();
     Wish wanted = wishes.latest();
-    boolean asWanted = entry.payload().equals(wanted.payload());
+    boolean asWanted = entry.payload().equals(format.encode(wanted.instance()));
     return new Ours(entry.modified(), asWanted ? wanted.number() : Wishes.NONE);
   }
 

@@ -21,10 +21,16 @@ public final class Registration implements AutoCloseable {
   private final Coordinator coordinator;
   private final Publication publication;
   private final RegistryOptions options;
+  private final RegistryFormat format;
 
-  Registration(Coordinator coordinator, RegistryOptions options, ServiceInstance instance) {
+  Registration(
+      Coordinator coordinator,
+      RegistryOptions options,
+      RegistryFormat format,
+      ServiceInstance instance) {
+    this.format = format;
     this.coordinator = coordinator;
-    this.publication = new Publication(coordinator, options.auditEvery(), instance);
+    this.publication = new Publication(coordinator, options.auditEvery(), format, instance);
     this.options = options;
   }
 
@@ -102,7 +108,7 @@ public final class Registration implements AutoCloseable {
    *     registration is closed before. Cancelling it ends the wait; the instance goes on draining
    */
   public CompletableFuture<Drained> drain(Duration bound) {
-    Drain drain = new Drain(coordinator, publication.key(), bound);
+    Drain drain = new Drain(coordinator, format, instance(), bound);
     return drain.start(updateStatus(InstanceStatus.DRAINING));
   }
 

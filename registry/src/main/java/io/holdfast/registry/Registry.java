@@ -26,11 +26,12 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Registry implements AutoCloseable {
 
-  /** Where the instances of all services are. */
+  /** Where the instances of all services are in our own format. */
   static final Key DIRECTORY = Key.of("services");
 
   private final Coordinator coordinator;
   private final RegistryOptions options;
+  private final RegistryFormat format;
   private final ListenerThread listeners = new ListenerThread();
   private final Audience audience;
   private final Object monitor = new Object();
@@ -48,7 +49,13 @@ public final class Registry implements AutoCloseable {
 
   /** A registry that behaves as {@code options} say. */
   public Registry(Coordinator coordinator, RegistryOptions options) {
+    this(coordinator, options, RegistryFormat.holdfast());
+  }
+
+  /** A registry in a foreign format, to share a fleet with programs that do not use Holdfast. */
+  public Registry(Coordinator coordinator, RegistryOptions options, RegistryFormat format) {
     this.coordinator = coordinator;
+    this.format = format;
     this.options = options;
     this.audience = new Audience(coordinator);
   }
@@ -97,7 +104,7 @@ public final class Registry implements AutoCloseable {
   }
 
   private Registration begin(ServiceInstance instance) {
-    Registration registration = new Registration(coordinator, options, instance);
+    Registration registration = new Registration(coordinator, options, format, instance);
     synchronized (monitor) {
       requireOpen();
       if (registrations.stream().anyMatch(other -> other.conflictsWith(registration))) {
@@ -133,8 +140,7 @@ public final class Registry implements AutoCloseable {
       isNew = !views.containsKey(service);
       shared =
           views.computeIfAbsent(
-              service,
-              name -> new SharedView(coordinator, DIRECTORY.child(name), listeners, audience));
+              service, name -> new SharedView(coordinator, name, format, listeners, audience));
       shared.users++;
     }
     if (isNew) {
@@ -164,7 +170,7 @@ public final class Registry implements AutoCloseable {
   public CompletableFuture<List<String>> services() {
     return coordinator
         .session()
-        .thenCompose(session -> session.names(DIRECTORY, Consistency.LINEARIZABLE));
+        .thenCompose(session -> session.names(format.services(), Consistency.LINEARIZABLE));
   }
 
   /**
@@ -173,11 +179,11 @@ public final class Registry implements AutoCloseable {
    * @return fails and waits as {@link #services} does
    */
   public CompletableFuture<ServiceSnapshot> list(String service) {
-    Key directory = DIRECTORY.child(Limits.name("service", service));
+    Key directory = format.directory(Limits.name("service", service));
     return coordinator
         .session()
         .thenCompose(session -> session.list(directory, Consistency.LINEARIZABLE))
-        .thenApply(snapshot -> new InstanceReader(service).read(snapshot));
+        .thenApply(snapshot -> new InstanceReader(service, format).read(snapshot));
   }
 
   private void requireOpen() {

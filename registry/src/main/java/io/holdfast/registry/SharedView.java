@@ -39,7 +39,9 @@ final class SharedView {
 
   private final Coordinator coordinator;
   private final Context context;
+  private final String service;
   private final Key directory;
+  private final Key place;
   private final ListenerThread thread;
   private final Audience audience;
   private final InstanceReader reader;
@@ -66,20 +68,27 @@ final class SharedView {
   /** The draining instances that were last spoken of to the {@link #audience}. */
   private Map<String, Revision> draining = Map.of();
 
-  SharedView(Coordinator coordinator, Key directory, ListenerThread thread, Audience audience) {
+  SharedView(
+      Coordinator coordinator,
+      String service,
+      RegistryFormat format,
+      ListenerThread thread,
+      Audience audience) {
     this.coordinator = coordinator;
     this.audience = audience;
     this.context = coordinator.context();
-    this.directory = directory;
+    this.service = service;
+    this.directory = format.directory(service);
+    this.place = Audience.of(service, format);
     this.thread = thread;
-    this.reader = new InstanceReader(directory.name());
-    this.snapshot = ServiceSnapshot.unknown(directory.name());
+    this.reader = new InstanceReader(service, format);
+    this.snapshot = ServiceSnapshot.unknown(service);
   }
 
   // From any thread.
 
   String service() {
-    return directory.name();
+    return service;
   }
 
   ServiceSnapshot snapshot() {
@@ -101,7 +110,7 @@ final class SharedView {
           stopped = true;
           stopSessions.run();
           abandon();
-          audience.leave(Audience.of(service()), this);
+          audience.leave(place, this);
         });
   }
 
@@ -126,7 +135,7 @@ final class SharedView {
     abandon();
     session = next;
     stopStates = next.onState(state -> changed(next, state));
-    audience.join(next, Audience.of(service()), this, snapshot, () -> begin(next));
+    audience.join(next, place, this, snapshot, () -> begin(next));
   }
 
   private void begin(Session on) {
@@ -217,10 +226,7 @@ final class SharedView {
     }
     draining = nowDraining;
     Revision shows = snapshot.revision();
-    thread.execute(
-        () ->
-            context.execute(
-                () -> audience.passed(Audience.of(service()), this, shows, nowDraining)));
+    thread.execute(() -> context.execute(() -> audience.passed(place, this, shows, nowDraining)));
   }
 
   private void show(ServiceSnapshot next) {
