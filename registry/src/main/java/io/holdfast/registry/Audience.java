@@ -63,8 +63,11 @@ final class Audience {
     /** Null once the view has ended. */
     @Nullable Viewer wanted;
 
-    /** What the cluster holds in this session, as far as is known. */
+    /** What this session has put last; null if that is not known, or nothing. */
     @Nullable Viewer written;
+
+    /** False if this session has surely nothing there. */
+    boolean mayBeThere;
 
     /** Runs when it is announced. */
     Runnable announced = () -> {};
@@ -74,7 +77,7 @@ final class Audience {
     }
 
     boolean isAsWanted() {
-      return wanted == null ? written == null : wanted.equals(written);
+      return wanted == null ? !mayBeThere : wanted.equals(written);
     }
   }
 
@@ -84,15 +87,19 @@ final class Audience {
     this.backoff = new Backoff(context.random());
   }
 
-  /** Where the viewers of a service announce themselves. */
-  static Key of(String service) {
-    return DIRECTORY.child(service);
+  /**
+   * Where the viewers of a service announce themselves: below {@code viewers/<service>}, or for a
+   * foreign format below its whole directory in one segment. No name of a service holds a colon.
+   */
+  static Key of(String service, RegistryFormat format) {
+    Key directory = format.directory(service);
+    return DIRECTORY.child(directory.isAbsolute() ? directory.path().replace('/', ':') : service);
   }
 
   /**
    * Announces a view in a session.
    *
-   * @param place {@link #of} its service
+   * @param place as {@link #of} gives it
    * @param view whose it is, to tell one that ends from its successor
    * @param showing what it shows now
    * @param begin runs when it is announced; before, and then again, if that takes several tries
@@ -102,16 +109,22 @@ final class Audience {
       session = on;
       busy = false;
       seats.values().removeIf(seat -> seat.wanted == null);
-      seats.values().forEach(seat -> seat.written = null);
+      seats
+          .values()
+          .forEach(
+              seat -> {
+                seat.written = null;
+                seat.mayBeThere = false;
+              });
     }
     Seat seat = seats.get(place);
     Map<String, Revision> passed = Map.of();
     if (seat != null && seat.view == view && seat.wanted != null) {
       passed = seat.wanted.passed();
     } else {
-      Viewer before = seat == null ? null : seat.written;
+      boolean mayBeThere = seat != null && seat.mayBeThere;
       seat = new Seat(view);
-      seat.written = before;
+      seat.mayBeThere = mayBeThere;
       seats.put(place, seat);
     }
     seat.wanted =
@@ -156,7 +169,7 @@ final class Audience {
     if (busy || now == null) {
       return;
     }
-    seats.values().removeIf(seat -> seat.wanted == null && seat.written == null);
+    seats.values().removeIf(seat -> seat.wanted == null && !seat.mayBeThere);
     Map<Key, Seat> unsaid = new LinkedHashMap<>();
     seats.forEach(
         (place, seat) -> {
@@ -180,6 +193,7 @@ final class Audience {
       } else {
         words = words.putForSession(key, wanted.encode());
         said.put(one.getValue(), wanted);
+        one.getValue().mayBeThere = true;
       }
     }
     busy = true;
@@ -201,6 +215,7 @@ final class Audience {
     backoff.reset();
     for (Seat seat : unsaid.values()) {
       seat.written = said.get(seat);
+      seat.mayBeThere = seat.written != null;
       begin(seat);
     }
     flush();

@@ -51,6 +51,7 @@ final class Drain {
   private final Coordinator coordinator;
   private final Key directory;
   private final Key audience;
+  private final String service;
   private final String id;
   private final Duration bound;
   private final Duration grace;
@@ -91,21 +92,22 @@ final class Drain {
   /**
    * A drain that has not begun.
    *
-   * @param instance the key of the instance
+   * @param format where the instance is and how it is written
    * @param bound after which it ends, whoever is behind
    */
-  Drain(Coordinator coordinator, Key instance, Duration bound) {
+  Drain(Coordinator coordinator, RegistryFormat format, ServiceInstance instance, Duration bound) {
     if (bound.isNegative()) {
       throw new IllegalArgumentException("the bound of a drain is not negative: " + bound);
     }
     this.coordinator = coordinator;
     this.context = coordinator.context();
-    this.directory = instance.parent();
-    this.audience = Audience.of(directory.name());
-    this.id = instance.name();
+    this.service = instance.service();
+    this.id = instance.id();
+    this.directory = format.directory(service);
+    this.audience = Audience.of(service, format);
     this.bound = bound;
     this.grace = coordinator.options().sessionTimeout();
-    this.reader = new InstanceReader(directory.name());
+    this.reader = new InstanceReader(service, format);
     this.began = context.nanoTime();
   }
 
@@ -282,7 +284,7 @@ final class Drain {
           new UnavailableException(
               "%s/%s could not be drained within %d ms: %s"
                   .formatted(
-                      directory.name(),
+                      service,
                       id,
                       bound.toMillis(),
                       revision == null
@@ -296,7 +298,7 @@ final class Drain {
   private void end() {
     Drained result =
         new Drained(
-            directory.name(),
+            service,
             id,
             Objects.requireNonNull(revision),
             clients(Standing::isOpen),

@@ -38,19 +38,24 @@ final class InstanceReader {
   /** Reads the payload of an entry. */
   @FunctionalInterface
   private interface Decoding<T> {
-    T decode(Entry entry) throws MalformedException;
+    T decode(Entry entry) throws MalformedException, MalformedInstanceException;
   }
 
   private final String service;
+  private final RegistryFormat format;
   private Map<Key, Read> remembered = Map.of();
 
-  InstanceReader(String service) {
+  InstanceReader(String service, RegistryFormat format) {
     this.service = service;
+    this.format = format;
   }
 
   Reading read(Snapshot snapshot) {
     Map<String, Entry> overrides = new HashMap<>();
     Map<String, Revision> goodbyes = new HashMap<>();
+    if (!Marks.areIn(format)) {
+      return new Reading(snapshot.revision(), instances(snapshot, overrides), goodbyes);
+    }
     for (Entry entry : snapshot.entries()) {
       if (Marks.isOverride(entry.key())) {
         overrides.put(Marks.idOf(entry.key()), entry);
@@ -66,7 +71,7 @@ final class InstanceReader {
     Map<Key, Read> now = new HashMap<>(2 * snapshot.entries().size());
     List<Registered> instances = new ArrayList<>(snapshot.entries().size());
     for (Entry entry : snapshot.entries()) {
-      if (!Marks.isMark(entry.key())) {
+      if (!Marks.areIn(format) || !Marks.isMark(entry.key())) {
         Entry override = overrides.get(entry.key().name());
         Read before = remembered.get(entry.key());
         Read read =
@@ -89,22 +94,14 @@ final class InstanceReader {
     Optional<StatusOverride> status =
         Optional.ofNullable(override)
             .flatMap(there -> attempt(there, mark -> Marks.decodeOverride(mark.payload())));
-    return attempt(entry, this::instance)
+    return attempt(entry, there -> format.decode(service, there.key().name(), there.payload()))
         .map(instance -> Registered.overridden(instance, entry.created(), status));
-  }
-
-  private ServiceInstance instance(Entry entry) throws MalformedException {
-    ServiceInstance instance = InstanceJson.decode(entry.payload());
-    if (!instance.service().equals(service) || !instance.id().equals(entry.key().name())) {
-      throw new MalformedException("it speaks of another instance than its key");
-    }
-    return instance;
   }
 
   private static <T> Optional<T> attempt(Entry entry, Decoding<T> decoding) {
     try {
       return Optional.of(decoding.decode(entry));
-    } catch (MalformedException e) {
+    } catch (MalformedException | MalformedInstanceException e) {
       LOG.warn("passing over {}, which cannot be read: {}", entry.key(), e.getMessage());
       return Optional.empty();
     }

@@ -34,6 +34,11 @@ final class Marks {
    */
   record Goodbye(Revision epoch, Instant at) {}
 
+  /** In a foreign directory there is nothing but instances, and their ids may hold anything. */
+  static boolean areIn(RegistryFormat format) {
+    return format == HoldfastFormat.INSTANCE;
+  }
+
   static Key override(Key instance) {
     return beside(instance, OVERRIDE);
   }

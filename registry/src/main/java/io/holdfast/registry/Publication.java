@@ -56,6 +56,7 @@ final class Publication implements Dialogue.Asker {
 
   private final Coordinator coordinator;
   private final Context context;
+  private final RegistryFormat format;
   private final Looks looks;
   private final Clock clock;
   private final Key key;
@@ -87,15 +88,17 @@ final class Publication implements Dialogue.Asker {
 
   Publication(
       Coordinator coordinator,
+      RegistryFormat format,
       Looks looks,
       Clock clock,
       Duration auditEvery,
       ServiceInstance instance) {
     this.coordinator = coordinator;
     this.context = coordinator.context();
+    this.format = format;
     this.looks = looks;
     this.clock = clock;
-    this.key = Registry.DIRECTORY.child(instance.service()).child(instance.id());
+    this.key = format.directory(instance.service()).child(instance.id());
     this.dialogue = new Dialogue(context, this);
     this.vigil = new Vigil(context, key, auditEvery, this::vanished, this::audit);
     this.wishes = new Wishes(instance);
@@ -264,7 +267,10 @@ final class Publication implements Dialogue.Asker {
       Session now, Wish wanted, Transaction.Guard guard, Consumer<Committed> onSuccess) {
     ownSessions.add(now.id());
     Transaction transaction = Transaction.EMPTY.require(guard);
-    dialogue.ask(now, now.commit(transaction.putForSession(key, wanted.payload())), onSuccess);
+    dialogue.ask(
+        now,
+        now.commit(transaction.putForSession(key, format.encode(wanted.instance()))),
+        onSuccess);
   }
 
   private void created(Wish wanted, Committed done) {
@@ -293,7 +299,7 @@ final class Publication implements Dialogue.Asker {
     Transaction removal =
         Transaction.EMPTY.require(new Transaction.Unmodified(key, asSeen)).delete(key);
     Epochs there = epochs;
-    if (there != null) {
+    if (there != null && Marks.areIn(format)) {
       Goodbye goodbye = new Goodbye(there.current(), clock.instant());
       removal = removal.put(Marks.left(key), Marks.encode(goodbye));
     }
@@ -339,7 +345,7 @@ final class Publication implements Dialogue.Asker {
     }
     registeredAt(entry.created());
     Wish wanted = wishes.latest();
-    boolean asWanted = entry.payload().equals(wanted.payload());
+    boolean asWanted = entry.payload().equals(format.encode(wanted.instance()));
     return new Ours(entry.modified(), asWanted ? wanted.number() : Wishes.NONE);
   }
 

@@ -26,6 +26,7 @@ public final class Registration implements AutoCloseable {
   private final Coordinator coordinator;
   private final Publication publication;
   private final RegistryOptions options;
+  private final RegistryFormat format;
   private final Optional<HealthMonitor> health;
 
   /**
@@ -37,10 +38,12 @@ public final class Registration implements AutoCloseable {
       Coordinator coordinator,
       Publication publication,
       RegistryOptions options,
+      RegistryFormat format,
       Function<Consumer<InstanceStatus>, Optional<HealthMonitor>> monitoring) {
     this.coordinator = coordinator;
     this.publication = publication;
     this.options = options;
+    this.format = format;
     this.health = monitoring.apply(this::judged);
   }
 
@@ -151,7 +154,7 @@ public final class Registration implements AutoCloseable {
    *     registration is closed before. Cancelling it ends the wait; the instance goes on draining
    */
   public CompletableFuture<Drained> drain(Duration bound) {
-    Drain drain = new Drain(coordinator, publication.key(), bound);
+    Drain drain = new Drain(coordinator, format, instance(), bound);
     return drain.start(updateStatus(InstanceStatus.DRAINING));
   }
 

@@ -31,11 +31,12 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Registry implements AutoCloseable {
 
-  /** Where the instances of all services are. */
+  /** Where the instances of all services are in our own format. */
   static final Key DIRECTORY = Key.of("services");
 
   private final Coordinator coordinator;
   private final RegistryOptions options;
+  private final RegistryFormat format;
   private final Clock clock;
   private final WorkerThread listeners = new WorkerThread("holdfast-registry-listeners");
   private final WorkerThread checks = new WorkerThread("holdfast-registry-health");
@@ -59,12 +60,21 @@ public final class Registry implements AutoCloseable {
 
   /** A registry that behaves as {@code options} say. */
   public Registry(Coordinator coordinator, RegistryOptions options) {
-    this(coordinator, options, Clock.systemUTC());
+    this(coordinator, options, RegistryFormat.holdfast());
+  }
+
+  /**
+   * A registry in a foreign format, to share a fleet with programs that do not use Holdfast. There
+   * are no overrides then, and no goodbyes: nothing but instances is written.
+   */
+  public Registry(Coordinator coordinator, RegistryOptions options, RegistryFormat format) {
+    this(coordinator, options, format, Clock.systemUTC());
   }
 
   /** With a clock of the test's own; it only goes into what people read. */
-  Registry(Coordinator coordinator, RegistryOptions options, Clock clock) {
+  Registry(Coordinator coordinator, RegistryOptions options, RegistryFormat format, Clock clock) {
     this.coordinator = coordinator;
+    this.format = format;
     this.options = options;
     this.clock = clock;
     this.goodbyes = new Goodbyes(coordinator, clock);
@@ -166,12 +176,13 @@ public final class Registry implements AutoCloseable {
 
   private Registration begin(ServiceInstance instance, Optional<Checked> health) {
     Publication publication =
-        new Publication(coordinator, looks, clock, options.auditEvery(), instance);
+        new Publication(coordinator, format, looks, clock, options.auditEvery(), instance);
     Registration registration =
         new Registration(
             coordinator,
             publication,
             options,
+            format,
             sink ->
                 health.map(
                     there ->
@@ -192,7 +203,9 @@ public final class Registry implements AutoCloseable {
     }
     registration.withdrawn().thenRun(() -> forget(registration));
     registration.start();
-    goodbyes.perhapsSweep(publication.key().parent());
+    if (Marks.areIn(format)) {
+      goodbyes.perhapsSweep(publication.key().parent());
+    }
     return registration;
   }
 
@@ -219,7 +232,7 @@ public final class Registry implements AutoCloseable {
       isNew = !views.containsKey(service);
       shared =
           views.computeIfAbsent(
-              service, name -> new SharedView(coordinator, DIRECTORY.child(name), support));
+              service, name -> new SharedView(coordinator, name, format, support));
       shared.users++;
     }
     if (isNew) {
@@ -249,7 +262,7 @@ public final class Registry implements AutoCloseable {
   public CompletableFuture<List<String>> services() {
     return coordinator
         .session()
-        .thenCompose(session -> session.names(DIRECTORY, Consistency.LINEARIZABLE));
+        .thenCompose(session -> session.names(format.services(), Consistency.LINEARIZABLE));
   }
 
   /**
@@ -258,11 +271,11 @@ public final class Registry implements AutoCloseable {
    * @return fails and waits as {@link #services} does
    */
   public CompletableFuture<ServiceSnapshot> list(String service) {
-    Key directory = DIRECTORY.child(Limits.name("service", service));
+    Key directory = format.directory(Limits.name("service", service));
     return coordinator
         .session()
         .thenCompose(session -> session.list(directory, Consistency.LINEARIZABLE))
-        .thenApply(snapshot -> new InstanceReader(service).read(snapshot))
+        .thenApply(snapshot -> new InstanceReader(service, format).read(snapshot))
         .thenApply(
             reading ->
                 new ServiceSnapshot(
@@ -281,6 +294,7 @@ public final class Registry implements AutoCloseable {
    * @param why for the audit
    * @return fails with {@link UnavailableException} after {@link RegistryOptions#patience}; it may
    *     have taken effect then
+   * @throws UnsupportedOperationException if the registry's format is foreign
    */
   public CompletableFuture<Void> override(
       String service, String id, InstanceStatus status, String by, String why) {
@@ -297,8 +311,12 @@ public final class Registry implements AutoCloseable {
     return overrides.clear(key(service, id), by);
   }
 
-  private static Key key(String service, String id) {
-    return DIRECTORY.child(Limits.name("service", service)).child(Limits.name("id", id));
+  private Key key(String service, String id) {
+    if (!Marks.areIn(format)) {
+      throw new UnsupportedOperationException("a foreign format has no place for overrides");
+    }
+    Limits.id(id);
+    return format.directory(Limits.name("service", service)).child(id);
   }
 
   private void requireOpen() {

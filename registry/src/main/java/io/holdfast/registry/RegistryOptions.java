@@ -14,7 +14,7 @@ import java.util.Optional;
  *     three quarters of it and five quarters, so that a fleet does not ask all at once
  * @param protection against the disappearance of many instances at once
  * @param cache a folder where views keep what they saw last, to begin with when the cluster cannot
- *     be reached; one per cluster and namespace. Processes of one user may share it
+ *     be reached; one per cluster, namespace and format. Processes of one user may share it
  */
 public record RegistryOptions(
     Duration patience, Duration auditEvery, Protection protection, Optional<Path> cache) {

@@ -14,8 +14,9 @@ import java.util.TreeSet;
  *
  * <p><b>Names</b> (service, id, names of ports, tags, keys of the metadata) are a letter or digit,
  * then up to 127 of letters, digits and {@code . _ -}: safe as a segment of a key, in a URL and in
- * a log. {@code region}, {@code zone} and {@code version} may be such a name or empty; a version
- * may hold {@code +} as well.
+ * a log. An id may hold {@code :} as well, since foreign ones are often addresses. {@code region},
+ * {@code zone} and {@code version} may be such a name or empty; a version may hold {@code +} as
+ * well.
  *
  * <p><b>Stored form:</b> a JSON object in UTF-8 with the fields {@code service}, {@code id}, {@code
  * host}, {@code ports} (object of numbers), {@code status}, {@code weight}, {@code region}, {@code
@@ -59,7 +60,7 @@ public record ServiceInstance(
 
   public ServiceInstance {
     Limits.name("service", service);
-    Limits.name("id", id);
+    Limits.id(id);
     Limits.host(host);
     Limits.ports(ports);
     Limits.weight(weight);

@@ -41,7 +41,9 @@ final class SharedView {
 
   private final Coordinator coordinator;
   private final Context context;
+  private final String service;
   private final Key directory;
+  private final Key place;
   private final ViewSupport support;
   private final InstanceReader reader;
   private final LocalEvidence evidence;
@@ -74,13 +76,14 @@ final class SharedView {
   private Map<String, Revision> draining = Map.of();
 
   /** Reads the disk, if there is a cache. */
-  SharedView(Coordinator coordinator, Key directory, ViewSupport support) {
-    String service = directory.name();
+  SharedView(Coordinator coordinator, String service, RegistryFormat format, ViewSupport support) {
     this.coordinator = coordinator;
     this.context = coordinator.context();
-    this.directory = directory;
+    this.service = service;
+    this.directory = format.directory(service);
+    this.place = Audience.of(service, format);
     this.support = support;
-    this.reader = new InstanceReader(service);
+    this.reader = new InstanceReader(service, format);
     this.evidence = new LocalEvidence(support.protection().window().toNanos());
     this.holding = new Holding(service, support.protection(), evidence);
     this.disk = support.newDiskCopy(context);
@@ -91,7 +94,7 @@ final class SharedView {
   // From any thread.
 
   String service() {
-    return directory.name();
+    return service;
   }
 
   ServiceSnapshot snapshot() {
@@ -119,7 +122,7 @@ final class SharedView {
           stopSessions.run();
           stopHoldTimer.run();
           abandon();
-          support.audience().leave(Audience.of(service()), this);
+          support.audience().leave(place, this);
         });
   }
 
@@ -155,7 +158,7 @@ final class SharedView {
     abandon();
     session = next;
     stopStates = next.onState(state -> changed(next, state));
-    support.audience().join(next, Audience.of(service()), this, snapshot, () -> announced(next));
+    support.audience().join(next, place, this, snapshot, () -> announced(next));
   }
 
   /** Whoever looks on has said so before; perhaps again, if that took several tries. */
@@ -292,11 +295,7 @@ final class SharedView {
         .listenerThread()
         .execute(
             () ->
-                context.execute(
-                    () ->
-                        support
-                            .audience()
-                            .passed(Audience.of(service()), this, shows, nowDraining)));
+                context.execute(() -> support.audience().passed(place, this, shows, nowDraining)));
   }
 
   private void assemble(Revision revision, boolean inTouch) {
