@@ -9,18 +9,17 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnavailableException;
 import io.holdfast.registry.Drained;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
-import io.holdfast.registry.ServiceView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +260,32 @@ abstract class DrainContract {
   }
 
   @Test
+  void drain_byAnOperator_standsWhateverTheInstanceSays() {
+    Registry operator = registry(connect("operator"));
+    clients.forEach(PickingClient::awaitVictim);
+
+    Drained drained = get(operator.drain(SERVICE, VICTIM, "operator", "maintenance", PATIENCE));
+
+    assertThat(drained.isComplete()).isTrue();
+    assertNobodyChoosesTheVictim();
+    get(victim.update(before -> before.withVersion("2")));
+    assertThat(victim.instance().status()).isEqualTo(InstanceStatus.UP);
+    assertNobodyChoosesTheVictim();
+    get(operator.clearOverride(SERVICE, VICTIM, "operator"));
+    clients.forEach(PickingClient::awaitVictim);
+  }
+
+  @Test
+  void drain_byAnOperator_ofNobody_failsAtTheBound() {
+    Registry operator = registry(connect("operator"));
+
+    assertThat(operator.drain(SERVICE, "nobody", "operator", "", Duration.ofMillis(500)))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withCauseInstanceOf(UnavailableException.class);
+  }
+
+  @Test
   void drain_ofTheClosed_fails() {
     victim.close();
 
@@ -268,39 +293,5 @@ abstract class DrainContract {
         .failsWithin(PATIENCE)
         .withThrowableThat()
         .withCauseInstanceOf(IllegalStateException.class);
-  }
-
-  /** Holds up everybody whom the registry of a view tells of changes, from the first on. */
-  private static final class Held implements AutoCloseable {
-    private final CountDownLatch called = new CountDownLatch(1);
-    private final CountDownLatch released = new CountDownLatch(1);
-    private final Runnable stop;
-
-    Held(ServiceView view) {
-      stop =
-          view.onChange(
-              change -> {
-                called.countDown();
-                awaitUninterrupted(released);
-              });
-    }
-
-    void awaitCalled() throws InterruptedException {
-      assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    }
-
-    private static void awaitUninterrupted(CountDownLatch latch) {
-      try {
-        assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    @Override
-    public void close() {
-      stop.run();
-      released.countDown();
-    }
   }
 }

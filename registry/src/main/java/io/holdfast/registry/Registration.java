@@ -154,8 +154,9 @@ public final class Registration implements AutoCloseable {
    *     registration is closed before. Cancelling it ends the wait; the instance goes on draining
    */
   public CompletableFuture<Drained> drain(Duration bound) {
-    Drain drain = new Drain(coordinator, format, instance(), bound);
-    return drain.start(updateStatus(InstanceStatus.DRAINING));
+    ServiceInstance mine = instance();
+    Drain drain = new Drain(coordinator, format, mine.service(), mine.id(), bound);
+    return drain.callTheRoll().start(updateStatus(InstanceStatus.DRAINING));
   }
 
   /**

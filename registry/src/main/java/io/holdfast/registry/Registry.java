@@ -6,6 +6,7 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -299,6 +300,24 @@ public final class Registry implements AutoCloseable {
   public CompletableFuture<Void> override(
       String service, String id, InstanceStatus status, String by, String why) {
     return overrides.set(key(service, id), new StatusOverride(status, by, why, clock.instant()));
+  }
+
+  /**
+   * Drains an instance of another process: {@link #override}s its status with {@link
+   * InstanceStatus#DRAINING}, and waits as {@link Registration#drain} does. The override stays,
+   * whatever becomes of the instance, until {@link #clearOverride}.
+   *
+   * @param by who says so, for the audit
+   * @param why for the audit
+   * @param bound after which it completes all the same, naming the clients that are behind
+   * @return fails with {@link UnavailableException} if the cluster did not take the override, or
+   *     does not know the instance, within the bound
+   * @throws UnsupportedOperationException if the format is a foreign one
+   */
+  public CompletableFuture<Drained> drain(
+      String service, String id, String by, String why, Duration bound) {
+    Drain drain = new Drain(coordinator, format, service, id, bound);
+    return drain.callTheRoll().start(override(service, id, InstanceStatus.DRAINING, by, why));
   }
 
   /**

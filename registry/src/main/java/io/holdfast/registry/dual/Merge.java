@@ -4,6 +4,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceSnapshot;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +86,15 @@ final class Merge {
       first.snapshot.instances().forEach(there -> instances.put(there.id(), there));
     }
     forgetAllBut(instances.keySet());
-    show(instances, both ? freshness() : first.snapshot.freshness());
+    show(
+        instances,
+        both ? freshness() : first.snapshot.freshness(),
+        both ? earlier(old.snapshot.asOf(), now.snapshot.asOf()) : first.snapshot.asOf());
     return merged;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private static void add(Side side, Side other, Map<String, Registered> instances) {
@@ -113,13 +121,14 @@ final class Merge {
     now.has.removeIf(id -> !shown.contains(id) && now.lacks(id) && old.lacks(id));
   }
 
-  private void show(Map<String, Registered> instances, Freshness freshness) {
+  private void show(Map<String, Registered> instances, Freshness freshness, Instant asOf) {
     ServiceSnapshot next =
         new ServiceSnapshot(
             merged.service(),
             new Revision(merged.revision().value() + 1),
             freshness,
-            List.copyOf(instances.values()));
+            List.copyOf(instances.values()),
+            asOf);
     boolean same =
         next.freshness() == merged.freshness() && next.instances().equals(merged.instances());
     merged = same ? merged : next;
