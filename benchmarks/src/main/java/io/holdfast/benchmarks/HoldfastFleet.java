@@ -34,7 +34,9 @@ final class HoldfastFleet implements Fleet {
     registrations =
         serving.registerAll(IntStream.range(0, SIZE).mapToObj(HoldfastFleet::instance).toList());
     view = looking.view("bench");
-    view.awaitInstances(SIZE, PATIENCE).orElseThrow();
+    if (view.awaitInstances(SIZE, PATIENCE).isEmpty()) {
+      throw new IllegalStateException("not all are shown within " + PATIENCE);
+    }
   }
 
   private static Registry registry(Coordinator coordinator) {
