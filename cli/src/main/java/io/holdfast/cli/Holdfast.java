@@ -1,11 +1,13 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.console.DurationConverter;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.demo.DemoCommand;
 import io.holdfast.cli.locks.LocksCommand;
 import io.holdfast.cli.services.ServicesCommand;
 import io.holdfast.coordination.CoordinationException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -55,6 +57,7 @@ public final class Holdfast {
     CommandLine commandLine = new CommandLine(new Holdfast());
     commandLine.setExecutionExceptionHandler(Holdfast::explain);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.registerConverter(Duration.class, new DurationConverter());
     return commandLine;
   }
 

@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "locks",
     description = "Who holds which lock, and who waits for it.",
     mixinStandardHelpOptions = true,
-    subcommands = {ListLocks.class, ShowLock.class})
+    subcommands = {ListLocks.class, ShowLock.class, ExecUnderLock.class})
 public final class LocksCommand {}

@@ -1,5 +1,6 @@
 package io.holdfast.testkit.etcd;
 
+import io.holdfast.testkit.process.Command;
 import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.process.ServerProcess;
 import io.holdfast.testkit.process.TemporaryFolder;

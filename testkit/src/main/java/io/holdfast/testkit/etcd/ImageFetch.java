@@ -1,5 +1,7 @@
 package io.holdfast.testkit.etcd;
 
+import io.holdfast.testkit.process.Command;
+import io.holdfast.testkit.process.CommandFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
