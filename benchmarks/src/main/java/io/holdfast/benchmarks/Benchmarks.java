@@ -56,7 +56,7 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
-      defaultValue = "9",
+      defaultValue = "5",
       description = "turns of one second that each side has (default: ${DEFAULT-VALUE})")
   private int rounds;
 
@@ -70,16 +70,23 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Duel duel = new Duel(Duration.ofSeconds(5), Duration.ofSeconds(1), Math.max(1, rounds));
-    List<Result> results =
-        switch (subject) {
-          case LOCKS -> locks(new LockBenchmarks(duel));
-        };
-    print(results);
+    List<Result> results = new ArrayList<>();
+    List<Waiting> waiting = new ArrayList<>();
+    if (store != Store.ETCD) {
+      try (Cluster cluster = Cluster.zooKeeper()) {
+        locks(cluster, results, waiting);
+      }
+    }
+    if (store != Store.ZOOKEEPER) {
+      try (Cluster cluster = Cluster.etcd()) {
+        locks(cluster, results, waiting);
+      }
+    }
     if (json != null) {
       Map<String, Object> report = new LinkedHashMap<>();
       report.put("machine", machine());
       report.put("results", results);
+      report.put("waiting", waiting);
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .writeValue(json.toFile(), report);
@@ -87,18 +94,26 @@ public final class Benchmarks implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private List<Result> locks(LockBenchmarks locks) throws Exception {
-    List<Result> results = new ArrayList<>();
-    if (store != Store.ETCD) {
-      results.addAll(locks.onZooKeeper());
-    }
-    if (store != Store.ZOOKEEPER) {
-      results.addAll(locks.onEtcd());
-    }
-    return results;
+  private void locks(Cluster cluster, List<Result> results, List<Waiting> waiting)
+      throws Exception {
+    LockBenchmarks locks =
+        new LockBenchmarks(
+            cluster,
+            new LockBenchmarks.Scale(
+                new Duel(Duration.ofSeconds(3), Duration.ofSeconds(1), Math.max(1, rounds)),
+                new Duel(Duration.ofSeconds(3), Duration.ofSeconds(2), Math.max(1, rounds / 2)),
+                64,
+                4,
+                40,
+                10_000));
+    List<Result> compared = locks.run();
+    Waiting waited = locks.waiting();
+    results.addAll(compared);
+    waiting.add(waited);
+    print(compared, waited);
   }
 
-  private void print(List<Result> results) {
+  private void print(List<Result> results, Waiting waited) {
     if (spec == null) {
       return;
     }
@@ -107,7 +122,7 @@ public final class Benchmarks implements Callable<Integer> {
     for (Result result : results) {
       out.printf(
           Locale.ROOT,
-          "%s, %s: ours %.0f %s, %s %.0f %s, ratio %.2f (target %.1f)%n",
+          "%-10s %-48s ours %8.0f %s, %s %8.0f %s, ratio %.2f (target %.1f)%n",
           result.backend(),
           result.name(),
           result.ours(),
@@ -118,6 +133,14 @@ public final class Benchmarks implements Callable<Integer> {
           result.ratio(),
           result.target());
     }
+    out.printf(
+        Locale.ROOT,
+        "%-10s %d waiting asynchronously after %.1f s: %d more threads, %d bytes each%n",
+        waited.backend(),
+        waited.waiters(),
+        waited.seconds(),
+        waited.threads(),
+        waited.bytes());
     out.flush();
   }
 

@@ -164,8 +164,7 @@ class GroupCommitTest {
     for (int i = 0; i < MANY; i += 2) {
       assertDoneOrNot(commits.get(i), "k" + i);
       CompletableFuture<Committed> refused = commits.get(i + 1);
-      assertThatThrownBy(() -> get(refused))
-          .isNotInstanceOf(IndeterminateException.class);
+      assertThatThrownBy(() -> get(refused)).isNotInstanceOf(IndeterminateException.class);
       assertThat(names()).doesNotContain("k" + (i + 1));
     }
     assertThat(get(join).get(0).isFirst()).isTrue();

@@ -191,8 +191,7 @@ public abstract class GroupCommitContract extends TwoClients {
       Transaction.Exists held = new Transaction.Exists(places.get(0).key());
       get(session.commit(create(key(name + "-" + i)).require(held)));
       get(session.leave(places));
-      assertThatThrownBy(
-              () -> session.commit(create(key(name + "-late")).require(held)).join())
+      assertThatThrownBy(() -> session.commit(create(key(name + "-late")).require(held)).join())
           .hasCauseInstanceOf(GuardFailedException.class);
     }
   }
@@ -204,8 +203,7 @@ public abstract class GroupCommitContract extends TwoClients {
     List<CompletableFuture<?>> writes = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
       writes.add(session.commit(create(key("k" + i))));
-      writes.add(
-          session.join(List.of(Claim.exclusive(Key.of("locks", "q" + i))), Payload.EMPTY));
+      writes.add(session.join(List.of(Claim.exclusive(Key.of("locks", "q" + i))), Payload.EMPTY));
     }
 
     for (CompletableFuture<?> write : writes) {
@@ -217,9 +215,7 @@ public abstract class GroupCommitContract extends TwoClients {
         .allSatisfy(
             queue ->
                 assertThat(
-                        get(
-                                witness.list(
-                                    Key.of("locks", queue), Consistency.LINEARIZABLE))
+                        get(witness.list(Key.of("locks", queue), Consistency.LINEARIZABLE))
                             .entries())
                     .isEmpty());
   }
