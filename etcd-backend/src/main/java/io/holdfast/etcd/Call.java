@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.holdfast.coordination.Context;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Call {
 
   private static final ThreadLocal<@Nullable Call> CURRENT = new ThreadLocal<>();
+
+  /** A reply goes to the context, and needs no other thread on its way than the connection's. */
+  private static final Executor RIGHT_HERE = Runnable::run;
 
   private final Duration timeout;
 
@@ -84,7 +88,9 @@ final class Call {
   private <Q, R> ClientCall<Q, R> begin(
       MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
     traced = true;
-    ClientCall<Q, R> begun = next.newCall(method, options.withStreamTracerFactory(new Tracing()));
+    ClientCall<Q, R> begun =
+        next.newCall(
+            method, options.withExecutor(RIGHT_HERE).withStreamTracerFactory(new Tracing()));
     call = begun;
     return begun;
   }
