@@ -72,15 +72,8 @@ public final class Benchmarks implements Callable<Integer> {
   public Integer call() throws Exception {
     List<Result> results = new ArrayList<>();
     List<Waiting> waiting = new ArrayList<>();
-    if (store != Store.ETCD) {
-      try (Cluster cluster = Cluster.zooKeeper()) {
-        locks(cluster, results, waiting);
-      }
-    }
-    if (store != Store.ZOOKEEPER) {
-      try (Cluster cluster = Cluster.etcd()) {
-        locks(cluster, results, waiting);
-      }
+    switch (subject) {
+      case LOCKS -> locks(results, waiting);
     }
     if (json != null) {
       Map<String, Object> report = new LinkedHashMap<>();
@@ -92,6 +85,19 @@ public final class Benchmarks implements Callable<Integer> {
           .writeValue(json.toFile(), report);
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private void locks(List<Result> results, List<Waiting> waiting) throws Exception {
+    if (store != Store.ETCD) {
+      try (Cluster cluster = Cluster.zooKeeper()) {
+        locks(cluster, results, waiting);
+      }
+    }
+    if (store != Store.ZOOKEEPER) {
+      try (Cluster cluster = Cluster.etcd()) {
+        locks(cluster, results, waiting);
+      }
+    }
   }
 
   private void locks(Cluster cluster, List<Result> results, List<Waiting> waiting)
