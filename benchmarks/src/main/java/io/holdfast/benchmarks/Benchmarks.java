@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -70,6 +71,7 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    out().println(machine());
     List<Result> results = new ArrayList<>();
     List<Waiting> waiting = new ArrayList<>();
     switch (subject) {
@@ -111,43 +113,46 @@ public final class Benchmarks implements Callable<Integer> {
                 64,
                 4,
                 40,
-                10_000));
-    List<Result> compared = locks.run();
+                10_000),
+            this::print);
+    results.addAll(locks.run());
     Waiting waited = locks.waiting();
-    results.addAll(compared);
     waiting.add(waited);
-    print(compared, waited);
+    print(waited);
   }
 
-  private void print(List<Result> results, Waiting waited) {
-    if (spec == null) {
-      return;
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(machine());
-    for (Result result : results) {
-      out.printf(
-          Locale.ROOT,
-          "%-10s %-48s ours %8.0f %s, %s %8.0f %s, ratio %.2f (target %.1f)%n",
-          result.backend(),
-          result.name(),
-          result.ours(),
-          result.unit(),
-          result.peer(),
-          result.theirs(),
-          result.unit(),
-          result.ratio(),
-          result.target());
-    }
-    out.printf(
-        Locale.ROOT,
-        "%-10s %d waiting asynchronously after %.1f s: %d more threads, %d bytes each%n",
-        waited.backend(),
-        waited.waiters(),
-        waited.seconds(),
-        waited.threads(),
-        waited.bytes());
-    out.flush();
+  private PrintWriter out() {
+    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
+  }
+
+  private void print(Result result) {
+    out()
+        .printf(
+            Locale.ROOT,
+            "%-10s %-48s ours %8.0f %s, %s %8.0f %s, ratio %.2f (target %.1f)%n",
+            result.backend(),
+            result.name(),
+            result.ours(),
+            result.unit(),
+            result.peer(),
+            result.theirs(),
+            result.unit(),
+            result.ratio(),
+            result.target())
+        .flush();
+  }
+
+  private void print(Waiting waited) {
+    out()
+        .printf(
+            Locale.ROOT,
+            "%-10s %d waiting asynchronously after %.1f s: %d more threads, %d bytes each%n",
+            waited.backend(),
+            waited.waiters(),
+            waited.seconds(),
+            waited.threads(),
+            waited.bytes())
+        .flush();
   }
 
   private static String machine() {

@@ -3,6 +3,7 @@ package io.holdfast.benchmarks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -31,9 +32,12 @@ final class LockBenchmarks {
 
   private final Cluster cluster;
   private final Scale scale;
+  private final Consumer<Result> observer;
   private final List<Result> results = new ArrayList<>();
 
-  LockBenchmarks(Cluster cluster, Scale scale) {
+  /** Rows go to {@code observer} as they come. */
+  LockBenchmarks(Cluster cluster, Scale scale, Consumer<Result> observer) {
+    this.observer = observer;
     this.cluster = cluster;
     this.scale = scale;
   }
@@ -100,7 +104,7 @@ final class LockBenchmarks {
   private void compare(String name, double target, Duel duel, Duel.Work ours, Duel.Work theirs)
       throws Exception {
     Duel.Outcome outcome = duel.fight(ours, theirs);
-    results.add(
+    report(
         new Result(
             name,
             cluster.backend(),
@@ -110,6 +114,11 @@ final class LockBenchmarks {
             "cycles/s",
             outcome.ratio(),
             target));
+  }
+
+  private void report(Result result) {
+    results.add(result);
+    observer.accept(result);
   }
 
   private void handOff() throws Exception {
@@ -126,7 +135,7 @@ final class LockBenchmarks {
         ratios.add(their.get(round) / our.get(round));
       }
     }
-    results.add(
+    report(
         new Result(
             "hand-off between two processes, p50",
             cluster.backend(),

@@ -14,7 +14,7 @@ final class LockBenchmarksTest {
   private static final int ROWS = 7;
   private static final Duel MOMENT = new Duel(Duration.ofMillis(50), Duration.ofMillis(100), 1);
   private static final LockBenchmarks.Scale SMALL =
-      new LockBenchmarks.Scale(MOMENT, MOMENT, 4, 2, 5, 20);
+      new LockBenchmarks.Scale(MOMENT, MOMENT, 4, 1, 3, 20);
   private static final Cluster.Targets TARGETS = new Cluster.Targets(1, 1);
 
   @Test
@@ -28,7 +28,7 @@ final class LockBenchmarksTest {
             "Curator",
             TARGETS,
             server)) {
-      assertMeasured(new LockBenchmarks(cluster, SMALL));
+      assertMeasured(new LockBenchmarks(cluster, SMALL, result -> {}));
     }
   }
 
@@ -38,7 +38,7 @@ final class LockBenchmarksTest {
     try (Cluster cluster =
         new Cluster(
             "etcd", server.endpoints().get(0), Contestant.Side.JETCD, "jetcd", TARGETS, server)) {
-      assertMeasured(new LockBenchmarks(cluster, SMALL));
+      assertMeasured(new LockBenchmarks(cluster, SMALL, result -> {}));
     }
   }
 
