@@ -25,6 +25,7 @@ final class Call {
 
   private static final ThreadLocal<@Nullable Call> CURRENT = new ThreadLocal<>();
 
+  private final String server;
   private final Duration timeout;
 
   /** Written by the thread that asks, before the request can leave. */
@@ -33,8 +34,14 @@ final class Call {
   /** Written by whatever thread the stream is made on. */
   private volatile boolean streamed;
 
-  Call(Duration timeout) {
+  Call(String server, Duration timeout) {
+    this.server = server;
     this.timeout = timeout;
+  }
+
+  /** Who is asked, as {@code host:port}. */
+  String server() {
+    return server;
   }
 
   /** Makes a request under this call's deadline. */

@@ -31,6 +31,11 @@ abstract class TwoClients {
   /** The address of the cluster under test, with this namespace. */
   protected abstract String uri(String namespace);
 
+  /** How to connect, but for session time-out and owner. */
+  protected CoordinatorOptions options() {
+    return CoordinatorOptions.defaults();
+  }
+
   /** The session time-out to ask for. */
   protected Duration sessionTimeout() {
     return Duration.ofSeconds(6);
@@ -53,9 +58,7 @@ abstract class TwoClients {
     Coordinator coordinator =
         Coordinator.connect(
             uri(namespace),
-            CoordinatorOptions.defaults()
-                .withSessionTimeout(sessionTimeout())
-                .withOwner(Owner.thisProcess(name)));
+            options().withSessionTimeout(sessionTimeout()).withOwner(Owner.thisProcess(name)));
     coordinators.add(coordinator);
     return coordinator;
   }
