@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Who we are to the cluster, and whom we take for it. A password never stands on a command line. */
+/**
+ * Who we are to the cluster, and whom we take for it. A password never stands on a command line.
+ */
 final class Identity {
 
   private static final String PASSWORD_VARIABLE = "HOLDFAST_PASSWORD";
