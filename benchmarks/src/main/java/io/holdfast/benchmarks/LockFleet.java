@@ -13,7 +13,8 @@ final class LockFleet implements Duel.Work, AutoCloseable {
   private final List<WorkerProcess> workers = new ArrayList<>();
 
   /** Starts them, and waits until all are connected. */
-  LockFleet(Contestant.Side side, String address, int processes, int threadsEach) throws IOException {
+  LockFleet(Contestant.Side side, String address, int processes, int threadsEach)
+      throws IOException {
     try {
       for (int i = 0; i < processes; i++) {
         workers.add(new WorkerProcess(side, address, threadsEach));

@@ -34,6 +34,7 @@ final class Call {
   /** A reply goes to the context, and needs no other thread on its way than the connection's. */
   private static final Executor RIGHT_HERE = Runnable::run;
 
+  private final String server;
   private final Duration timeout;
 
   /** Written by the thread that asks, before the request can leave. */
@@ -45,8 +46,14 @@ final class Call {
   /** Written by whatever thread the stream is made on. */
   private volatile boolean streamed;
 
-  Call(Duration timeout) {
+  Call(String server, Duration timeout) {
+    this.server = server;
     this.timeout = timeout;
+  }
+
+  /** Who is asked, as {@code host:port}. */
+  String server() {
+    return server;
   }
 
   /** Makes a request, and cancels it if it has not ended in time. */

@@ -51,6 +51,9 @@ public final class Coordinator implements AutoCloseable {
   /** Used in the context only. */
   private @Nullable RuntimeException lastFailure;
 
+  /** Fails if we are refused before there was a session. */
+  private final CompletableFuture<Session> refused = new CompletableFuture<>();
+
   private Coordinator(Backend backend, CoordinatorOptions options, String name) {
     this.backend = backend;
     this.options = options;
@@ -68,6 +71,7 @@ public final class Coordinator implements AutoCloseable {
    *
    * @param uri as in {@link ClusterUri}
    * @throws UnavailableException if the cluster cannot be reached in time
+   * @throws AccessRefusedException at once if the cluster refuses us, or we do not trust it
    * @throws IllegalArgumentException if the address is wrong or no backend knows its scheme
    */
   public static Coordinator connect(String uri, CoordinatorOptions options) {
@@ -94,13 +98,20 @@ public final class Coordinator implements AutoCloseable {
    *
    * @param name what to call the cluster in messages
    * @throws UnavailableException as above
+   * @throws AccessRefusedException as above
    */
   public static Coordinator connect(Backend backend, CoordinatorOptions options, String name) {
     Coordinator coordinator = start(backend, options, name);
     try {
-      coordinator.session().get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture.anyOf(coordinator.session(), coordinator.refused)
+          .get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
       return coordinator;
     } catch (TimeoutException | ExecutionException e) {
+      if (e.getCause() instanceof AccessRefusedException refusal) {
+        coordinator.close();
+        throw new AccessRefusedException(
+            "no session with " + name + ": " + refusal.getMessage(), refusal);
+      }
       RuntimeException why = coordinator.lastFailure;
       coordinator.close();
       throw new UnavailableException(
@@ -246,6 +257,9 @@ public final class Coordinator implements AutoCloseable {
         cause instanceof RuntimeException known
             ? known
             : new UnavailableException(String.valueOf(cause.getMessage()), cause);
+    if (cause instanceof AccessRefusedException && current == null) {
+      refused.completeExceptionally(cause);
+    }
     if (closed) {
       return;
     }
@@ -296,5 +310,10 @@ public final class Coordinator implements AutoCloseable {
       session.close();
     }
     backend.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Coordinator[" + name + "]";
   }
 }

@@ -127,7 +127,9 @@ final class Commits {
         Reply<Reply.Node> reply = entry.getValue().join();
         if (!reply.isOk() && !reply.isAbsent()) {
           committed.completeExceptionally(
-              new UnavailableException(
+              Refusals.or(
+                  reply.code(),
+                  paths.of(entry.getKey()),
                   "could not look at "
                       + entry.getKey()
                       + ": "
@@ -194,7 +196,10 @@ final class Commits {
                         + plan.allKeys()));
         default ->
             committed.completeExceptionally(
-                new UnavailableException("ZooKeeper refused the transaction: " + code));
+                Refusals.or(
+                    code,
+                    String.valueOf(plan.allKeys()),
+                    "ZooKeeper refused the transaction: " + code));
       }
     }
   }

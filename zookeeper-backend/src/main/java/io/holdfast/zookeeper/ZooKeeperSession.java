@@ -113,6 +113,12 @@ final class ZooKeeperSession implements Session {
     life.lose(LossReason.EXPIRED);
   }
 
+  /** The client is at its end; what is ours goes when the time-out has passed. */
+  void refused() {
+    LOG.warn("session {} gets no other connection: ZooKeeper refuses the login", id);
+    life.lose(LossReason.DEADLINE_PASSED);
+  }
+
   /** If somebody removed it, or the session expired: the next write finds out which. */
   private void watchPresence(Presence presence) {
     Watcher watcher = this::presenceChanged;

@@ -242,7 +242,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
   void massRemoval_forGood_isHeldWithReasonAndExpiryAndNoLonger() throws InterruptedException {
     Duration bound = Duration.ofSeconds(3);
     Protection protection = new Protection(0.5, 2, Duration.ofSeconds(10), bound);
-    Registry careful = registry(second, options().withProtection(protection));
+    Registry careful = registry(second, registryOptions().withProtection(protection));
     putForeign("a", "b", "c");
     try (ServiceView view = careful.view(SERVICE)) {
       until(view, holds("a", "b", "c"));
@@ -262,7 +262,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
   void massRemoval_ofInstancesThatCallersCannotReach_isShownAsItIs() throws InterruptedException {
     Protection protection =
         new Protection(0.5, 2, Duration.ofSeconds(60), PATIENCE.multipliedBy(9));
-    Registry careful = registry(second, options().withProtection(protection));
+    Registry careful = registry(second, registryOptions().withProtection(protection));
     putForeign("a", "b", "c");
     try (ServiceView view = careful.view(SERVICE)) {
       ServiceSnapshot before = until(view, holds("a", "b", "c"));
@@ -282,7 +282,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
   @Test
   void coldStart_clusterDown_showsWhatAnEarlierRunSaw(@TempDir Path folder)
       throws InterruptedException {
-    Registry earlier = registry(second, options().withCache(folder));
+    Registry earlier = registry(second, registryOptions().withCache(folder));
     Registration gone = serving.register(instance("a").withVersion("7"));
     serving.register(instance("b"));
     try (ServiceView view = earlier.view(SERVICE)) {
@@ -291,7 +291,9 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
     earlier.close();
 
     Registry cold =
-        registry(owned(unreachable(namespace())), options().withCache(folder).withPatience(AUDIT));
+        registry(
+            owned(unreachable(namespace())),
+            registryOptions().withCache(folder).withPatience(AUDIT));
     try (ServiceView view = cold.view(SERVICE)) {
       ServiceSnapshot disk = view.snapshot();
       assertThat(disk.freshness()).isEqualTo(Freshness.DISK);
@@ -302,7 +304,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
     }
 
     gone.close();
-    Registry warm = registry(second, options().withCache(folder));
+    Registry warm = registry(second, registryOptions().withCache(folder));
     try (ServiceView view = warm.view(SERVICE)) {
       until(view, holds("b"));
     }

@@ -31,6 +31,11 @@ abstract class TwoClients {
   /** The address of the cluster under test, with this namespace. */
   protected abstract String uri(String namespace);
 
+  /** How to connect, but for session time-out and owner. */
+  protected CoordinatorOptions options() {
+    return CoordinatorOptions.defaults();
+  }
+
   /** The session time-out to ask for. */
   protected Duration sessionTimeout() {
     return Duration.ofSeconds(6);
@@ -54,9 +59,7 @@ abstract class TwoClients {
   }
 
   final CoordinatorOptions options(String name) {
-    return CoordinatorOptions.defaults()
-        .withSessionTimeout(sessionTimeout())
-        .withOwner(Owner.thisProcess(name));
+    return options().withSessionTimeout(sessionTimeout()).withOwner(Owner.thisProcess(name));
   }
 
   /** Has the coordinator closed after the test. */

@@ -32,8 +32,8 @@ abstract class TwoRegistries extends TwoClients {
 
   @BeforeEach
   final void openRegistries() {
-    serving = registry(first, options());
-    looking = registry(second, options());
+    serving = registry(first, registryOptions());
+    looking = registry(second, registryOptions());
   }
 
   @AfterEach
@@ -42,7 +42,7 @@ abstract class TwoRegistries extends TwoClients {
   }
 
   /** The protection that goes with the session, and patience. */
-  final RegistryOptions options() {
+  final RegistryOptions registryOptions() {
     return RegistryOptions.defaults(options("registry"))
         .withPatience(PATIENCE)
         .withAuditEvery(AUDIT);

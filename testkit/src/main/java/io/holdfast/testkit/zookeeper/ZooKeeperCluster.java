@@ -24,10 +24,12 @@ public final class ZooKeeperCluster implements AutoCloseable {
 
   private final Path folder;
   private final List<ZooKeeperServer> servers;
+  private final boolean secure;
 
-  private ZooKeeperCluster(Path folder, List<ZooKeeperServer> servers) {
+  private ZooKeeperCluster(Path folder, List<ZooKeeperServer> servers, ServerSettings settings) {
     this.folder = folder;
     this.servers = List.copyOf(servers);
+    this.secure = settings.tls().isPresent();
   }
 
   /** Starts {@code servers} servers, 1 or 3 say, and waits until all serve. */
@@ -53,7 +55,7 @@ public final class ZooKeeperCluster implements AutoCloseable {
   }
 
   private static ZooKeeperCluster prepare(int count, ServerSettings settings) {
-    List<Integer> free = FreePorts.find(3 * count);
+    List<Integer> free = FreePorts.find(4 * count);
     List<String> members = new ArrayList<>();
     for (int i = 0; count > 1 && i < count; i++) {
       members.add(
@@ -63,9 +65,12 @@ public final class ZooKeeperCluster implements AutoCloseable {
     Path folder = TemporaryFolder.create("holdfast-zookeeper-").path();
     List<ZooKeeperServer> servers =
         IntStream.range(0, count)
-            .mapToObj(i -> ZooKeeperServer.prepare(folder, i + 1, free.get(i), members, settings))
+            .mapToObj(
+                i ->
+                    ZooKeeperServer.prepare(
+                        folder, i + 1, free.get(i), free.get(3 * count + i), members, settings))
             .toList();
-    return new ZooKeeperCluster(folder, servers);
+    return new ZooKeeperCluster(folder, servers, settings);
   }
 
   /** How many servers it has, running or not. */
@@ -85,9 +90,20 @@ public final class ZooKeeperCluster implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  /** As a coordinator wants it. */
+  /** As a coordinator wants it; with TLS if the servers speak it. */
   public String uri(String namespace) {
+    return secure ? secureUri(namespace) : plainUri(namespace);
+  }
+
+  /** Without TLS, even if the servers speak it too. */
+  public String plainUri(String namespace) {
     return "zookeeper://" + connectString() + "/" + namespace;
+  }
+
+  private String secureUri(String namespace) {
+    return servers.stream()
+        .map(server -> "127.0.0.1:" + server.securePort())
+        .collect(Collectors.joining(",", "zookeeper+tls://", "/" + namespace));
   }
 
   /** The server that leads, or the only one; empty while none does. */

@@ -25,20 +25,28 @@ final class ZooKeeperServer {
   private final Path folder;
   private final int number;
   private final int port;
+  private final int securePort;
   private final ServerSettings settings;
   private @Nullable ServerProcess process;
   private boolean ended = true;
 
-  private ZooKeeperServer(Path folder, int number, int port, ServerSettings settings) {
+  private ZooKeeperServer(
+      Path folder, int number, int port, int securePort, ServerSettings settings) {
     this.folder = folder;
     this.number = number;
     this.port = port;
+    this.securePort = securePort;
     this.settings = settings;
   }
 
   /** Writes the files of server {@code number}. Without members it stands alone. */
   static ZooKeeperServer prepare(
-      Path parent, int number, int port, List<String> members, ServerSettings settings) {
+      Path parent,
+      int number,
+      int port,
+      int securePort,
+      List<String> members,
+      ServerSettings settings) {
     Path folder = parent.resolve("server-" + number);
     List<String> lines = new ArrayList<>();
     lines.add("dataDir=" + folder.resolve("data"));
@@ -54,19 +62,26 @@ final class ZooKeeperServer {
       lines.add("clientPort=" + port);
     }
     lines.addAll(members);
+    lines.addAll(SecurityFiles.configuration(folder, securePort, settings));
     try {
       Files.createDirectories(folder.resolve("data"));
       Files.writeString(folder.resolve("data/myid"), Integer.toString(number));
       Files.write(folder.resolve("zoo.cfg"), lines);
       Files.writeString(folder.resolve("logback.xml"), QUIET_LOG);
+      SecurityFiles.write(folder, settings);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare a ZooKeeper server", e);
     }
-    return new ZooKeeperServer(folder, number, port, settings);
+    return new ZooKeeperServer(folder, number, port, securePort, settings);
   }
 
   int port() {
     return port;
+  }
+
+  /** Where it speaks TLS, if it does. */
+  int securePort() {
+    return securePort;
   }
 
   void start() {
@@ -81,6 +96,7 @@ final class ZooKeeperServer {
             "-Dzookeeper.jmx.log4j.disable=true",
             "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
             "-Dznode.container.checkIntervalMs=" + settings.containerCheck().toMillis(),
+            "-Djava.security.auth.login.config=" + folder.resolve(SecurityFiles.USERS),
             "-cp",
             System.getProperty("java.class.path"),
             "org.apache.zookeeper.server.quorum.QuorumPeerMain",
