@@ -123,7 +123,8 @@ final class EtcdSession implements Session {
   }
 
   @Override
-  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+  public CompletableFuture<List<Place>> join(
+      List<Claim> claims, List<Key> present, Payload payload) {
     List<String> paths = claims.stream().map(claim -> claim.queue().path() + "/").toList();
     if (paths.stream().distinct().count() < paths.size()) {
       throw new IllegalArgumentException("a join names each queue at most once: " + claims);
@@ -134,7 +135,8 @@ final class EtcdSession implements Session {
     return run(
         () ->
             order.write(
-                paths, () -> new Join(scope, presence, reader, queues, claims, payload).start()));
+                paths,
+                () -> new Join(scope, presence, reader, queues, claims, present, payload).start()));
   }
 
   @Override

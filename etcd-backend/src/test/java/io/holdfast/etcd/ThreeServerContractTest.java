@@ -1,6 +1,8 @@
 package io.holdfast.etcd;
 
 import io.holdfast.testkit.contract.BackendContract;
+import io.holdfast.testkit.contract.GenerationContract;
+import io.holdfast.testkit.contract.InspectionContract;
 import io.holdfast.testkit.contract.LockContract;
 import io.holdfast.testkit.contract.LockModesContract;
 import io.holdfast.testkit.contract.RegistryContract;
@@ -50,6 +52,22 @@ final class ThreeServerContractTest {
 
   @Nested
   final class Services extends RegistryContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class GenerationOfTokens extends GenerationContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Inspection extends InspectionContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);

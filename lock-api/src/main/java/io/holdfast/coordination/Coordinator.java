@@ -44,6 +44,7 @@ public final class Coordinator implements AutoCloseable {
   private volatile boolean closed;
 
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final GenerationCache generations = new GenerationCache();
 
   /** Used in the context only. */
   private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
@@ -179,6 +180,22 @@ public final class Coordinator implements AutoCloseable {
     return () -> context.execute(() -> observers.remove(observer));
   }
 
+  /**
+   * What this process believes to be the generation of the namespace; asks the cluster if it does
+   * not know. For recipes, which make {@link Generation#key} a condition of what they write with
+   * {@code session} and call {@link #generationOutdated} when it did not hold.
+   *
+   * @return fails with {@link UnavailableException} or {@link SessionLostException}
+   */
+  public CompletableFuture<Generation> generation(Session session) {
+    return generations.get(session);
+  }
+
+  /** The generation is not what it was: {@link #generation} asks the cluster again. */
+  public void generationOutdated() {
+    generations.forget();
+  }
+
   /** Where everything of this coordinator happens. */
   public Context context() {
     return context;
@@ -215,6 +232,7 @@ public final class Coordinator implements AutoCloseable {
     LOG.info("session {} with {} is open for {}", session.id(), name, session.timeout());
     current = session;
     lastFailure = null;
+    generations.forget();
     session
         .lost()
         .whenComplete((reason, none) -> context.execute(() -> sessionLost(session, reason)));

@@ -1,6 +1,5 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Key;
 import java.util.regex.Pattern;
 
 /**
@@ -13,9 +12,6 @@ import java.util.regex.Pattern;
  */
 public record LockName(String text) {
 
-  /** Where the queues of all locks are. */
-  static final Key DIRECTORY = Key.of("locks");
-
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@=+-]{0,199}");
 
   public LockName {
@@ -26,11 +22,6 @@ public record LockName(String text) {
                   .replaceAll("[^ -~]", "?")
               + "'; use a letter or digit, then up to 199 of A-Z a-z 0-9 . _ : @ = + -");
     }
-  }
-
-  /** The lock's queue. */
-  Key queue() {
-    return DIRECTORY.child(text);
   }
 
   @Override
