@@ -31,6 +31,8 @@ final class ArchitectureTest {
       List.of(
           "io.holdfast.coordination",
           "io.holdfast.lock",
+          "io.holdfast.fence",
+          "io.holdfast.election",
           "io.holdfast.zookeeper",
           "io.holdfast.etcd",
           "io.holdfast.registry",
@@ -57,6 +59,12 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.coordination..")
         .layer("lock")
         .definedBy("io.holdfast.lock..")
+        .layer("fence")
+        .definedBy("io.holdfast.fence..")
+        .layer("election")
+        .definedBy("io.holdfast.election..")
+        .optionalLayer("metrics")
+        .definedBy("io.holdfast.metrics..")
         .layer("zookeeper")
         .definedBy("io.holdfast.zookeeper..")
         .layer("etcd")
@@ -90,7 +98,13 @@ final class ArchitectureTest {
         .whereLayer("registry")
         .mayOnlyBeAccessedByLayers("loadbalancer", "testkit", "payment", "cli")
         .whereLayer("lock")
+        .mayOnlyBeAccessedByLayers("fence", "election", "testkit", "payment", "cli", "transaction")
+        .whereLayer("fence")
+        .mayOnlyBeAccessedByLayers("payment", "cli", "transaction")
+        .whereLayer("election")
         .mayOnlyBeAccessedByLayers("testkit", "payment", "cli", "transaction")
+        .whereLayer("metrics")
+        .mayOnlyBeAccessedByLayers("payment", "cli")
         .check(HOUSE);
   }
 
@@ -100,6 +114,8 @@ final class ArchitectureTest {
     onlyIn("org.apache.zookeeper..", "io.holdfast.zookeeper..", "io.holdfast.testkit.zookeeper..")
         .check(HOUSE);
     onlyIn("io.etcd..", "io.holdfast.etcd..").check(HOUSE);
+    onlyIn("java.sql..", "io.holdfast.fence..", "io.holdfast.payment..", "io.holdfast.cli..")
+        .check(HOUSE);
     onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.payment").check(HOUSE);
   }
 

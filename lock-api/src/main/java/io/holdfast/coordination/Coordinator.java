@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class Coordinator implements AutoCloseable {
 
   private final AtomicBoolean closing = new AtomicBoolean();
   private final GenerationCache generations = new GenerationCache();
+  private final Listeners listeners = new Listeners();
 
   /** Used in the context only. */
   private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
@@ -196,6 +198,32 @@ public final class Coordinator implements AutoCloseable {
     generations.forget();
   }
 
+  /**
+   * Calls {@code listener} with whatever happens from now on: in order, one at a time, on the
+   * common pool, so that it holds nothing up; if it is too slow, events are {@link #droppedEvents
+   * dropped}. What it throws is logged.
+   *
+   * @return stops it
+   */
+  public Runnable listen(Consumer<? super CoordinationEvent> listener) {
+    return listeners.add(listener);
+  }
+
+  /** How many events the listeners were too slow for. */
+  public long droppedEvents() {
+    return listeners.dropped();
+  }
+
+  /** True if anybody listens: what costs more than an event need not be found out otherwise. */
+  public boolean hasListeners() {
+    return !listeners.isEmpty();
+  }
+
+  /** For recipes: tells the listeners, if there are any. */
+  public void tell(Supplier<? extends CoordinationEvent> event) {
+    listeners.tell(event);
+  }
+
   /** Where everything of this coordinator happens. */
   public Context context() {
     return context;
@@ -224,11 +252,15 @@ public final class Coordinator implements AutoCloseable {
                     }));
   }
 
-  private void opened(Session session) {
+  private void opened(Session opened) {
     if (closed) {
-      session.closeInBackground();
+      opened.closeInBackground();
       return;
     }
+    Session session = new TimedSession(opened, listeners);
+    tell(() -> new CoordinationEvent.SessionChanged(session.id(), SessionState.ACTIVE));
+    session.onState(
+        state -> tell(() -> new CoordinationEvent.SessionChanged(session.id(), state)));
     LOG.info("session {} with {} is open for {}", session.id(), name, session.timeout());
     current = session;
     lastFailure = null;
@@ -264,6 +296,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private void sessionLost(Session session, LossReason reason) {
+    tell(() -> new CoordinationEvent.SessionEnded(session.id(), reason));
     if (closed) {
       return;
     }

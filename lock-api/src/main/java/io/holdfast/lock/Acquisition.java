@@ -2,6 +2,7 @@ package io.holdfast.lock;
 
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Generations;
@@ -71,6 +72,7 @@ final class Acquisition {
   private final Context context;
   private final Patience patience;
   private final Particulars.Description description;
+  private final HoldReport report;
   private final Executor completion;
   private final CompletableFuture<Optional<QueueGrant>> outcome = new CompletableFuture<>();
 
@@ -85,6 +87,7 @@ final class Acquisition {
   private Generation generation = new Generation(0);
 
   private @Nullable Standing standing;
+  private List<Integer> aheadAtJoin = List.of();
   private CompletableFuture<Void> moved = new CompletableFuture<>();
   private CompletableFuture<Session> nextSession = new CompletableFuture<>();
 
@@ -106,6 +109,7 @@ final class Acquisition {
     this.context = coordinator.context();
     this.patience = patience;
     this.description = description;
+    this.report = new HoldReport(this.claims, coordinator);
     this.completion = completion;
   }
 
@@ -211,6 +215,7 @@ final class Acquisition {
     }
     phase = Phase.QUEUED;
     backoff.reset();
+    aheadAtJoin = taken.places().stream().map(place -> place.ahead().size()).toList();
     examine(taken);
   }
 
@@ -267,6 +272,8 @@ final class Acquisition {
       List<LockName> names = claims.stream().map(LockClaim::name).toList();
       QueueGrant grant = new QueueGrant(names, first, generation);
       grant.watchOwnPlaces();
+      report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
+      report.follow(grant);
       complete(Optional.of(grant), grant::release);
     }
   }
@@ -337,6 +344,7 @@ final class Acquisition {
     }
     Phase before = phase;
     phase = Phase.GIVEN_UP;
+    report.waitEnded(WaitEnding.GIVEN_UP, aheadAtJoin);
     nextSession.cancel(false);
     moved.cancel(false);
     Standing taken = standing;
@@ -347,11 +355,13 @@ final class Acquisition {
 
   private void end(Optional<QueueGrant> result) {
     phase = Phase.GIVEN_UP;
+    report.waitEnded(WaitEnding.NOT_FREE, aheadAtJoin);
     complete(result, () -> {});
   }
 
   private void fail(@Nullable Throwable failure) {
     phase = Phase.GIVEN_UP;
+    report.waitEnded(WaitEnding.FAILED, aheadAtJoin);
     Throwable cause =
         failure == null ? new UnavailableException("no session, and no reason given") : failure;
     Throwable unwrapped = unwrap(cause);

@@ -15,13 +15,18 @@ public record LockName(String text) {
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@=+-]{0,199}");
 
   public LockName {
-    if (!FORM.matcher(text).matches()) {
+    if (!isName(text)) {
       throw new IllegalArgumentException(
           "not a lock name: '"
               + (text.length() > 200 ? text.substring(0, 200) + "..." : text)
                   .replaceAll("[^ -~]", "?")
               + "'; use a letter or digit, then up to 199 of A-Z a-z 0-9 . _ : @ = + -");
     }
+  }
+
+  /** True if {@code text} is one. */
+  static boolean isName(String text) {
+    return FORM.matcher(text).matches();
   }
 
   @Override

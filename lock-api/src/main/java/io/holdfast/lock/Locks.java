@@ -145,7 +145,7 @@ public final class Locks {
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<QueuedOwner>> queue(String name) {
-    Key queue = queueOf(name);
+    Key queue = queueOf(new LockName(name));
     return coordinator
         .session()
         .thenCompose(
@@ -155,8 +155,8 @@ public final class Locks {
                     .thenApply(snapshot -> owners(session, snapshot)));
   }
 
-  private Key queueOf(String name) {
-    return directory.child(new LockName(name).text());
+  Key queueOf(LockName name) {
+    return directory.child(name.text());
   }
 
   /**
@@ -198,7 +198,7 @@ public final class Locks {
 
   /** Where a lock's queue is, as the store's own tools would be given it. */
   public CompletableFuture<String> nativePath(String name) {
-    Key queue = queueOf(name);
+    Key queue = queueOf(new LockName(name));
     return coordinator.session().thenApply(session -> session.nativePath(queue));
   }
 

@@ -59,10 +59,9 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
   Description describe(Caller caller) {
     Thread thread = Thread.currentThread();
     Optional<String> trace = traceIds.get().map(Particulars::shown);
-    String self =
+    String party =
         caller == Caller.WAITS ? "thread-" + thread.getId() : "wish-" + WISHES.incrementAndGet();
-    return new Description(
-        purpose, trace, shown(thread.getName()), trace.map(id -> "trace-" + id).orElse(self));
+    return new Description(purpose, trace, shown(thread.getName()), party);
   }
 
   private static String shown(String text) {
@@ -73,8 +72,8 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
   /**
    * What one acquisition tells.
    *
-   * @param party who waits: whoever holds and waits under the same one, in the same session or
-   *     trace, cannot let go of the one before it has got the other
+   * @param party who waits: whoever holds and waits as the same one in the same session cannot let
+   *     go of the one before it has got the other. A trace is none: its branches run side by side
    */
   record Description(
       Optional<String> purpose, Optional<String> trace, String thread, String party) {

@@ -107,6 +107,11 @@ final class QueueGrant implements LockGrant, MultiGrant {
     }
   }
 
+  /** Completes, in the session's context, when the places have been left by the holder's wish. */
+  CompletableFuture<Void> left() {
+    return released;
+  }
+
   private synchronized End end() {
     return end;
   }

@@ -62,16 +62,12 @@ public record QueuedOwner(
   }
 
   /**
-   * Who waits, across processes: a trace if they tell one, else the thread that waits, else this
-   * acquisition alone. Empty for a foreign client.
+   * Who waits, among all processes: the session and in it the thread that waits, or this
+   * acquisition alone if none does. Empty for a foreign client.
    */
   public Optional<String> party() {
     return attribute(Particulars.PARTY)
-        .map(
-            party ->
-                traceId().isPresent()
-                    ? party
-                    : attribute(Particulars.SESSION).orElse("?") + "/" + party);
+        .map(party -> attribute(Particulars.SESSION).orElse("?") + "/" + party);
   }
 
   private Optional<String> attribute(String name) {
