@@ -37,6 +37,7 @@ final class ArchitectureTest {
           "io.holdfast.etcd",
           "io.holdfast.registry",
           "io.holdfast.loadbalancer",
+          "io.holdfast.grpc",
           "io.holdfast.testkit",
           "io.holdfast.payment",
           "io.holdfast.cli");
@@ -73,6 +74,8 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.registry..")
         .layer("loadbalancer")
         .definedBy("io.holdfast.loadbalancer..")
+        .layer("grpc")
+        .definedBy("io.holdfast.grpc..")
         .optionalLayer("transaction")
         .definedBy("io.holdfast.transaction..")
         .layer("testkit")
@@ -91,12 +94,14 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("etcd")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("grpc")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("transaction")
         .mayOnlyBeAccessedByLayers("payment", "cli")
         .whereLayer("loadbalancer")
         .mayOnlyBeAccessedByLayers("payment", "cli")
         .whereLayer("registry")
-        .mayOnlyBeAccessedByLayers("loadbalancer", "testkit", "payment", "cli")
+        .mayOnlyBeAccessedByLayers("loadbalancer", "grpc", "testkit", "payment", "cli")
         .whereLayer("lock")
         .mayOnlyBeAccessedByLayers("fence", "election", "testkit", "payment", "cli", "transaction")
         .whereLayer("fence")
@@ -116,6 +121,7 @@ final class ArchitectureTest {
     onlyIn("io.etcd..", "io.holdfast.etcd..").check(HOUSE);
     onlyIn("java.sql..", "io.holdfast.fence..", "io.holdfast.payment..", "io.holdfast.cli..")
         .check(HOUSE);
+    onlyIn("io.grpc..", "io.holdfast.etcd..", "io.holdfast.grpc..").check(HOUSE);
     onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.payment").check(HOUSE);
   }
 

@@ -259,8 +259,7 @@ public final class Coordinator implements AutoCloseable {
     }
     Session session = new TimedSession(opened, listeners);
     tell(() -> new CoordinationEvent.SessionChanged(session.id(), SessionState.ACTIVE));
-    session.onState(
-        state -> tell(() -> new CoordinationEvent.SessionChanged(session.id(), state)));
+    session.onState(state -> tell(() -> new CoordinationEvent.SessionChanged(session.id(), state)));
     LOG.info("session {} with {} is open for {}", session.id(), name, session.timeout());
     current = session;
     lastFailure = null;

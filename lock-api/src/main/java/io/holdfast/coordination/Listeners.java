@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells listeners what happens, beside the way of what happens: in order, on the common pool, by
- * one thread at a time. When they are slower than events come, events are dropped and counted;
- * when there are none, nothing is even made.
+ * one thread at a time. When they are slower than events come, events are dropped and counted; when
+ * there are none, nothing is even made.
  */
 final class Listeners {
 
@@ -68,8 +68,7 @@ final class Listeners {
     } while (waiting.decrementAndGet() > 0);
   }
 
-  private static void tell(
-      Consumer<? super CoordinationEvent> listener, CoordinationEvent event) {
+  private static void tell(Consumer<? super CoordinationEvent> listener, CoordinationEvent event) {
     try {
       listener.accept(event);
     } catch (RuntimeException e) {

@@ -23,8 +23,7 @@ final class TimedSession implements Session {
     this.listeners = listeners;
   }
 
-  private <T> CompletableFuture<T> timed(
-      String operation, Supplier<CompletableFuture<T>> request) {
+  private <T> CompletableFuture<T> timed(String operation, Supplier<CompletableFuture<T>> request) {
     if (listeners.isEmpty()) {
       return request.get();
     }

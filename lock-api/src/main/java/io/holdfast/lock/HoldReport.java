@@ -56,9 +56,7 @@ final class HoldReport {
       return;
     }
     long start = coordinator.context().nanoTime();
-    grant
-        .lost()
-        .thenAccept(reason -> holdEnded(lock -> new Lost(lock, since(start), reason)));
+    grant.lost().thenAccept(reason -> holdEnded(lock -> new Lost(lock, since(start), reason)));
     grant.left().thenRun(() -> holdEnded(lock -> new Released(lock, since(start))));
   }
 

@@ -103,8 +103,7 @@ public final class HoldfastMetrics implements MeterBinder, AutoCloseable {
       timer("holdfast.lock.hold", tags.and("ending", "lost"), registry).record(lost.held());
       registry.counter("holdfast.lock.lost", tags.and("reason", text(lost.reason()))).increment();
     } else if (event instanceof RequestDone request) {
-      Tags tags =
-          Tags.of("operation", request.operation(), "outcome", text(request.outcome()));
+      Tags tags = Tags.of("operation", request.operation(), "outcome", text(request.outcome()));
       timer("holdfast.request", tags, registry).record(request.took());
     } else if (event instanceof SessionEnded ended) {
       registry.counter("holdfast.session.ended", "reason", text(ended.reason())).increment();

@@ -59,8 +59,7 @@ final class HoldfastMetricsTest {
           assertThat(timed("holdfast.lock.wait", "ending", "acquired", "lock", "order"))
               .isEqualTo(2);
           assertThat(timed("holdfast.lock.wait", "ending", "not_free")).isEqualTo(1);
-          assertThat(timed("holdfast.lock.hold", "ending", "released", "in", "locks"))
-              .isEqualTo(2);
+          assertThat(timed("holdfast.lock.hold", "ending", "released", "in", "locks")).isEqualTo(2);
           assertThat(meters.get("holdfast.lock.queue").summary().max()).isEqualTo(1);
           assertThat(timed("holdfast.request", "operation", "join", "outcome", "done"))
               .isEqualTo(2);

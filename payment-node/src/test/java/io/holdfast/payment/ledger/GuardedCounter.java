@@ -20,8 +20,7 @@ final class GuardedCounter implements AutoCloseable {
     FENCE
   }
 
-  private static final JdbcFence<String> FENCE =
-      JdbcFence.inTable("fence", JdbcFence.Column.UUID);
+  private static final JdbcFence<String> FENCE = JdbcFence.inTable("fence", JdbcFence.Column.UUID);
   private static final String RESOURCE = "orders";
 
   private final Connection connection;

@@ -71,11 +71,7 @@ class LockAloneTest {
   }
 
   private Outcome pauseBetweenCheckAndWrite(Guard guard)
-      throws IOException,
-          InterruptedException,
-          SQLException,
-          ExecutionException,
-          TimeoutException {
+      throws IOException, InterruptedException, SQLException, ExecutionException, TimeoutException {
     String uri = zooKeeper.uri("alone-" + guard);
     try (GuardedCounter counter = new GuardedCounter(database, guard);
         Coordinator coordinator = Coordinator.connect(uri)) {

@@ -23,8 +23,7 @@ final class PausedHolder {
   private PausedHolder() {}
 
   /** Arguments: cluster, database, user, password, guard. */
-  public static void main(String[] args)
-      throws InterruptedException, IOException, SQLException {
+  public static void main(String[] args) throws InterruptedException, IOException, SQLException {
     DatabaseConfig config = DatabaseConfig.of(args[1], args[2], args[3]);
     try (Coordinator coordinator =
             Coordinator.connect(
