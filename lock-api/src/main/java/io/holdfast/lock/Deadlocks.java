@@ -105,7 +105,8 @@ public final class Deadlocks {
                     : waits().thenApply(second -> WaitsFor.cycles(inBoth(first, second))));
   }
 
-  private static List<Wait> inBoth(List<Wait> first, List<Wait> second) {
+  /** Those of the second look that the first has shown just so. */
+  static List<Wait> inBoth(List<Wait> first, List<Wait> second) {
     return second.stream().filter(wait -> first.stream().anyMatch(wait::isSame)).toList();
   }
 

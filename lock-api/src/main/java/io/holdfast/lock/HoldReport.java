@@ -57,7 +57,14 @@ final class HoldReport {
     }
     long start = coordinator.context().nanoTime();
     grant.lost().thenAccept(reason -> holdEnded(lock -> new Lost(lock, since(start), reason)));
-    grant.left().thenRun(() -> holdEnded(lock -> new Released(lock, since(start))));
+    grant
+        .left()
+        .thenRun(
+            () -> {
+              if (grant.state() == GrantState.RELEASED) {
+                holdEnded(lock -> new Released(lock, since(start)));
+              }
+            });
   }
 
   private void holdEnded(Function<Subject, CoordinationEvent> event) {
