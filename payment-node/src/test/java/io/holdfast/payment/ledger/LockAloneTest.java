@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  */
 class LockAloneTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static EmbeddedZooKeeper zooKeeper;
 
