@@ -129,7 +129,8 @@ final class EtcdSession implements Session {
   }
 
   @Override
-  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+  public CompletableFuture<List<Place>> join(
+      List<Claim> claims, List<Key> present, Payload payload) {
     List<Key> named = claims.stream().map(Claim::queue).toList();
     if (named.stream().distinct().count() < named.size()) {
       throw new IllegalArgumentException("a join names each queue at most once: " + claims);
@@ -142,7 +143,9 @@ final class EtcdSession implements Session {
             inOrder(
                 List.of(),
                 named,
-                () -> new Join(scope, writer, presence, reader, queues, claims, payload).start()));
+                () ->
+                    new Join(scope, writer, presence, reader, queues, claims, present, payload)
+                        .start()));
   }
 
   @Override

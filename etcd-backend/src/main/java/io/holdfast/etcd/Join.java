@@ -7,7 +7,9 @@ import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
@@ -40,6 +42,7 @@ final class Join {
   private final Presence presence;
   private final Reader reader;
   private final Queues queues;
+  private final List<Key> present;
   private final Payload payload;
   private final List<Place> wanted;
   private final long startedAt;
@@ -53,12 +56,14 @@ final class Join {
       Reader reader,
       Queues queues,
       List<Claim> claims,
+      List<Key> present,
       Payload payload) {
     this.scope = scope;
     this.writer = writer;
     this.presence = presence;
     this.reader = reader;
     this.queues = queues;
+    this.present = List.copyOf(present);
     this.payload = payload;
     this.wanted = claims.stream().map(queues::fresh).toList();
     this.startedAt = scope.context().nanoTime();
@@ -70,7 +75,7 @@ final class Join {
   }
 
   private void attempt(Duration pause) {
-    List<Cmp> absent = new ArrayList<>();
+    List<Cmp> guards = new ArrayList<>();
     List<Op> then = new ArrayList<>();
     List<Op> otherwise = new ArrayList<>();
     ByteSequence value = ByteSequence.from(payload.bytes());
@@ -78,25 +83,41 @@ final class Join {
     for (Place place : wanted) {
       ByteSequence key = queues.bytes(place.key());
       bytes += value.size() + MENTIONS * key.size();
-      absent.add(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)));
+      guards.add(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)));
       then.add(Op.put(key, value, presence.leased()));
+      otherwise.add(Op.get(key, GetOption.builder().withKeysOnly(true).build()));
+    }
+    for (Key required : present) {
+      ByteSequence key = queues.bytes(required);
+      bytes += MENTIONS * key.size();
+      guards.add(new Cmp(key, Cmp.Op.GREATER, CmpTarget.createRevision(0)));
       otherwise.add(Op.get(key, GetOption.builder().withKeysOnly(true).build()));
     }
     for (Place place : wanted) {
       then.add(queues.members(place.queue()).op(Reader.Freshness.LINEARIZABLE));
     }
     writer
-        .write(Write.of(absent, then, otherwise, bytes, Write.Trace.NONE))
+        .write(Write.of(guards, then, otherwise, bytes, Write.Trace.NONE))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
                 failed(failure, pause);
               } else if (answer.verdict() == Write.Verdict.DONE) {
                 joined.complete(places(answer.revision(), answer.ranges()));
+              } else if (isRefused(answer.ranges())) {
+                joined.completeExceptionally(
+                    new GuardFailedException(
+                        "no place was taken: not all of " + present + " are there"));
               } else {
                 look(pause);
               }
             });
+  }
+
+  /** True if no earlier attempt was done, and what has to be present is not. */
+  private boolean isRefused(List<List<KeyValue>> found) {
+    boolean taken = found.subList(0, wanted.size()).stream().anyMatch(own -> !own.isEmpty());
+    return !taken && found.subList(wanted.size(), found.size()).stream().anyMatch(List::isEmpty);
   }
 
   private List<Place> places(long created, List<List<KeyValue>> members) {

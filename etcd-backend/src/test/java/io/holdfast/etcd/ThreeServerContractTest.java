@@ -1,11 +1,16 @@
 package io.holdfast.etcd;
 
 import io.holdfast.testkit.contract.BackendContract;
+import io.holdfast.testkit.contract.DeadlockContract;
+import io.holdfast.testkit.contract.ElectionContract;
+import io.holdfast.testkit.contract.GenerationContract;
 import io.holdfast.testkit.contract.GroupCommitContract;
+import io.holdfast.testkit.contract.InspectionContract;
 import io.holdfast.testkit.contract.LockContract;
 import io.holdfast.testkit.contract.LockModesContract;
 import io.holdfast.testkit.contract.RegistryContract;
 import io.holdfast.testkit.contract.RegistryResilienceContract;
+import io.holdfast.testkit.contract.ThreadLockContract;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +73,46 @@ final class ThreeServerContractTest {
 
   @Nested
   final class ServicesInTrouble extends RegistryResilienceContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class GenerationOfTokens extends GenerationContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Inspection extends InspectionContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Elections extends ElectionContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class ThreadLocks extends ThreadLockContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Deadlocks extends DeadlockContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);

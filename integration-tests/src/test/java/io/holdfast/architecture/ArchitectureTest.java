@@ -31,6 +31,8 @@ final class ArchitectureTest {
       List.of(
           "io.holdfast.coordination",
           "io.holdfast.lock",
+          "io.holdfast.fence",
+          "io.holdfast.election",
           "io.holdfast.zookeeper",
           "io.holdfast.etcd",
           "io.holdfast.registry",
@@ -58,6 +60,12 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.coordination..")
         .layer("lock")
         .definedBy("io.holdfast.lock..")
+        .layer("fence")
+        .definedBy("io.holdfast.fence..")
+        .layer("election")
+        .definedBy("io.holdfast.election..")
+        .optionalLayer("metrics")
+        .definedBy("io.holdfast.metrics..")
         .layer("zookeeper")
         .definedBy("io.holdfast.zookeeper..")
         .layer("etcd")
@@ -95,7 +103,13 @@ final class ArchitectureTest {
         .whereLayer("registry")
         .mayOnlyBeAccessedByLayers("loadbalancer", "grpc", "testkit", "payment", "cli")
         .whereLayer("lock")
+        .mayOnlyBeAccessedByLayers("fence", "election", "testkit", "payment", "cli", "transaction")
+        .whereLayer("fence")
+        .mayOnlyBeAccessedByLayers("payment", "cli", "transaction")
+        .whereLayer("election")
         .mayOnlyBeAccessedByLayers("testkit", "payment", "cli", "transaction")
+        .whereLayer("metrics")
+        .mayOnlyBeAccessedByLayers("payment", "cli")
         .check(HOUSE);
   }
 
@@ -105,6 +119,8 @@ final class ArchitectureTest {
     onlyIn("org.apache.zookeeper..", "io.holdfast.zookeeper..", "io.holdfast.testkit.zookeeper..")
         .check(HOUSE);
     onlyIn("io.etcd..", "io.holdfast.etcd..").check(HOUSE);
+    onlyIn("java.sql..", "io.holdfast.fence..", "io.holdfast.payment..", "io.holdfast.cli..")
+        .check(HOUSE);
     onlyIn("io.grpc..", "io.holdfast.etcd..", "io.holdfast.grpc..").check(HOUSE);
     onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.payment").check(HOUSE);
   }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,8 @@ public final class Coordinator implements AutoCloseable {
   private volatile boolean closed;
 
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final GenerationCache generations = new GenerationCache();
+  private final Listeners listeners = new Listeners();
 
   /** Used in the context only. */
   private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
@@ -203,6 +206,48 @@ public final class Coordinator implements AutoCloseable {
     return () -> context.execute(() -> observers.remove(observer));
   }
 
+  /**
+   * What this process believes to be the generation of the namespace; asks the cluster if it does
+   * not know. For recipes, which make {@link Generation#key} a condition of what they write with
+   * {@code session} and call {@link #generationOutdated} when it did not hold.
+   *
+   * @return fails with {@link UnavailableException} or {@link SessionLostException}
+   */
+  public CompletableFuture<Generation> generation(Session session) {
+    return generations.get(session);
+  }
+
+  /** The generation is not what it was: {@link #generation} asks the cluster again. */
+  public void generationOutdated() {
+    generations.forget();
+  }
+
+  /**
+   * Calls {@code listener} with whatever happens from now on: in order, one at a time, on the
+   * common pool, so that it holds nothing up; if it is too slow, events are {@link #droppedEvents
+   * dropped}. What it throws is logged.
+   *
+   * @return stops it
+   */
+  public Runnable listen(Consumer<? super CoordinationEvent> listener) {
+    return listeners.add(listener);
+  }
+
+  /** How many events the listeners were too slow for. */
+  public long droppedEvents() {
+    return listeners.dropped();
+  }
+
+  /** True if anybody listens: what costs more than an event need not be found out otherwise. */
+  public boolean hasListeners() {
+    return !listeners.isEmpty();
+  }
+
+  /** For recipes: tells the listeners, if there are any. */
+  public void tell(Supplier<? extends CoordinationEvent> event) {
+    listeners.tell(event);
+  }
+
   /** Where everything of this coordinator happens. */
   public Context context() {
     return context;
@@ -231,14 +276,18 @@ public final class Coordinator implements AutoCloseable {
                     }));
   }
 
-  private void opened(Session session) {
+  private void opened(Session opened) {
     if (closed) {
-      session.closeInBackground();
+      opened.closeInBackground();
       return;
     }
+    Session session = new TimedSession(opened, listeners);
+    tell(() -> new CoordinationEvent.SessionChanged(session.id(), SessionState.ACTIVE));
+    session.onState(state -> tell(() -> new CoordinationEvent.SessionChanged(session.id(), state)));
     LOG.info("session {} with {} is open for {}", session.id(), name, session.timeout());
     current = session;
     lastFailure = null;
+    generations.forget();
     session
         .lost()
         .whenComplete((reason, none) -> context.execute(() -> sessionLost(session, reason)));
@@ -273,6 +322,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private void sessionLost(Session session, LossReason reason) {
+    tell(() -> new CoordinationEvent.SessionEnded(session.id(), reason));
     if (closed) {
       return;
     }

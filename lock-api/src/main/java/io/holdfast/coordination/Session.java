@@ -81,14 +81,21 @@ public interface Session extends AutoCloseable {
    * places by their unique names before it says anything.
    *
    * @param claims one per queue, each queue at most once
+   * @param present keys without which no place is taken: a condition on the state just before, as
+   *     {@link Transaction.Exists} is
    * @param payload kept with each place, for people who inspect the queue
    * @return one place for each claim, in their order, with who was ahead when the join committed.
    *     One that somebody removed before the reply came is given as {@link Place#takenAway}. Fails
-   *     with {@link UnavailableException} (no place was taken) or {@link SessionLostException}
-   *     (whatever was taken goes with the session). Cancelling the future has no effect: who does
-   *     not want the places leaves them
+   *     with {@link UnavailableException} or {@link GuardFailedException} (no place was taken) or
+   *     {@link SessionLostException} (whatever was taken goes with the session). Cancelling the
+   *     future has no effect: who does not want the places leaves them
    */
-  CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload);
+  CompletableFuture<List<Place>> join(List<Claim> claims, List<Key> present, Payload payload);
+
+  /** {@link #join(List, List, Payload)} without a condition. */
+  default CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+    return join(claims, List.of(), payload);
+  }
 
   /**
    * Looks again who is ahead. May be behind the truth, and then shows too many, never too few.

@@ -2,13 +2,16 @@ package io.holdfast.lock;
 
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Generations;
+import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.UnavailableException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Several locks are one join, in one step of the order: see {@link Standing}.
  *   <li>The token is the revision at which the place was created. The queue is ordered by it, so
  *       the token of whoever has to wait for another is greater.
+ *   <li>The generation is part of the token, and a condition of the join: see {@link Generations}.
  *   <li>When one in the way is gone the queue is looked at again: that one may only have given up,
  *       and our own place may have been taken away. A look that is late shows too many ahead, never
  *       too few.
@@ -67,6 +71,8 @@ final class Acquisition {
   private final Coordinator coordinator;
   private final Context context;
   private final Patience patience;
+  private final Particulars.Description description;
+  private final HoldReport report;
   private final Executor completion;
   private final CompletableFuture<Optional<QueueGrant>> outcome = new CompletableFuture<>();
 
@@ -76,7 +82,12 @@ final class Acquisition {
   private Phase phase = Phase.SEEKING_SESSION;
 
   private @Nullable Session session;
+
+  /** The one that the places were taken under. */
+  private Generation generation = new Generation(0);
+
   private @Nullable Standing standing;
+  private List<Integer> aheadAtJoin = List.of();
   private CompletableFuture<Void> moved = new CompletableFuture<>();
   private CompletableFuture<Session> nextSession = new CompletableFuture<>();
 
@@ -84,14 +95,21 @@ final class Acquisition {
    * A wish that {@link #start} sets going.
    *
    * @param claims one or more, each lock at most once
+   * @param description what to tell those who inspect the queues
    * @param completion where {@link #outcome} completes
    */
   Acquisition(
-      List<LockClaim> claims, Coordinator coordinator, Patience patience, Executor completion) {
+      List<LockClaim> claims,
+      Coordinator coordinator,
+      Patience patience,
+      Particulars.Description description,
+      Executor completion) {
     this.claims = List.copyOf(claims);
     this.coordinator = coordinator;
     this.context = coordinator.context();
     this.patience = patience;
+    this.description = description;
+    this.report = new HoldReport(this.claims, coordinator);
     this.completion = completion;
   }
 
@@ -157,10 +175,27 @@ final class Acquisition {
 
   private void join(Session with) {
     phase = Phase.JOINING;
-    Payload owner =
-        coordinator.options().owner().since(Instant.now()).with("session", with.id()).encode();
+    coordinator
+        .generation(with)
+        .whenComplete(
+            (current, failure) ->
+                inPhase(
+                    Phase.JOINING,
+                    () -> {
+                      if (failure != null) {
+                        retry(failure);
+                      } else {
+                        generation = current;
+                        joinUnder(current, with);
+                      }
+                    }));
+  }
+
+  /** On the condition that the generation is still that one: it is to be the place's for good. */
+  private void joinUnder(Generation current, Session with) {
+    Payload owner = description.of(coordinator.options().owner(), with, current).encode();
     List<Claim> wanted = claims.stream().map(LockClaim::claim).toList();
-    with.join(wanted, owner)
+    with.join(wanted, List.of(current.key()), owner)
         .whenComplete(
             (places, failure) ->
                 context.execute(
@@ -180,6 +215,7 @@ final class Acquisition {
     }
     phase = Phase.QUEUED;
     backoff.reset();
+    aheadAtJoin = taken.places().stream().map(place -> place.ahead().size()).toList();
     examine(taken);
   }
 
@@ -234,8 +270,10 @@ final class Acquisition {
     } else {
       phase = Phase.ADMITTED;
       List<LockName> names = claims.stream().map(LockClaim::name).toList();
-      QueueGrant grant = new QueueGrant(names, first);
+      QueueGrant grant = new QueueGrant(names, first, generation);
       grant.watchOwnPlaces();
+      report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
+      report.follow(grant);
       complete(Optional.of(grant), grant::release);
     }
   }
@@ -267,6 +305,10 @@ final class Acquisition {
     }
     if (cause instanceof SessionLostException) {
       again();
+    } else if (cause instanceof GuardFailedException) {
+      coordinator.generationOutdated();
+      phase = Phase.SEEKING_SESSION;
+      later(this::seekSession);
     } else if (cause instanceof UnavailableException && patience == Patience.WAIT) {
       phase = Phase.SEEKING_SESSION;
       later(this::seekSession);
@@ -302,6 +344,7 @@ final class Acquisition {
     }
     Phase before = phase;
     phase = Phase.GIVEN_UP;
+    report.waitEnded(WaitEnding.GIVEN_UP, aheadAtJoin);
     nextSession.cancel(false);
     moved.cancel(false);
     Standing taken = standing;
@@ -312,11 +355,13 @@ final class Acquisition {
 
   private void end(Optional<QueueGrant> result) {
     phase = Phase.GIVEN_UP;
+    report.waitEnded(WaitEnding.NOT_FREE, aheadAtJoin);
     complete(result, () -> {});
   }
 
   private void fail(@Nullable Throwable failure) {
     phase = Phase.GIVEN_UP;
+    report.waitEnded(WaitEnding.FAILED, aheadAtJoin);
     Throwable cause =
         failure == null ? new UnavailableException("no session, and no reason given") : failure;
     Throwable unwrapped = unwrap(cause);
@@ -342,7 +387,7 @@ final class Acquisition {
     }
   }
 
-  private static Throwable unwrap(Throwable failure) {
+  static Throwable unwrap(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;

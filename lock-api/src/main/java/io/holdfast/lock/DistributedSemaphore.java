@@ -1,7 +1,5 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Coordinator;
-
 /**
  * A number of permits, of which each holder has some.
  *
@@ -19,13 +17,13 @@ public final class DistributedSemaphore {
 
   private final LockName name;
   private final int total;
-  private final Coordinator coordinator;
+  private final Locks locks;
 
-  DistributedSemaphore(LockName name, int total, Coordinator coordinator) {
+  DistributedSemaphore(LockName name, int total, Locks locks) {
     LockMode.permits(1, total);
     this.name = name;
     this.total = total;
-    this.coordinator = coordinator;
+    this.locks = locks;
   }
 
   /** Its name. */
@@ -44,6 +42,6 @@ public final class DistributedSemaphore {
    * @throws IllegalArgumentException unless {@code count} is at least 1 and at most the total
    */
   public DistributedLock permits(int count) {
-    return new QueueLock(name, LockMode.permits(count, total), coordinator);
+    return locks.lock(name, LockMode.permits(count, total));
   }
 }

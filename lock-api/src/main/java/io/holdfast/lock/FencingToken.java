@@ -1,5 +1,6 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Revision;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -39,6 +40,11 @@ public record FencingToken(int generation, Revision revision, int handover)
   /** The token of a first hold at {@code revision}. */
   public static FencingToken of(Revision revision) {
     return new FencingToken(0, revision, 0);
+  }
+
+  /** The token of a first hold at {@code revision}, taken under {@code generation}. */
+  public static FencingToken of(Generation generation, Revision revision) {
+    return new FencingToken(generation.number(), revision, 0);
   }
 
   /**

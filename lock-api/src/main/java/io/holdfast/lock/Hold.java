@@ -1,6 +1,7 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Transaction;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +42,13 @@ public interface Hold extends AutoCloseable {
    * @throws LockLostException otherwise
    */
   void ensureHeld();
+
+  /**
+   * The transaction on the further condition that the hold's places are still in their queues: it
+   * fails with {@link io.holdfast.coordination.GuardFailedException} if the hold has ended,
+   * whatever this process believes. To be committed in the same namespace, by any session.
+   */
+  Transaction guard(Transaction transaction);
 
   /**
    * Completes, on the common pool, once the state is LOST. Never completes if the hold is released

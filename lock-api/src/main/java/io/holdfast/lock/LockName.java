@@ -1,6 +1,5 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Key;
 import java.util.regex.Pattern;
 
 /**
@@ -13,13 +12,10 @@ import java.util.regex.Pattern;
  */
 public record LockName(String text) {
 
-  /** Where the queues of all locks are. */
-  static final Key DIRECTORY = Key.of("locks");
-
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@=+-]{0,199}");
 
   public LockName {
-    if (!FORM.matcher(text).matches()) {
+    if (!isName(text)) {
       throw new IllegalArgumentException(
           "not a lock name: '"
               + (text.length() > 200 ? text.substring(0, 200) + "..." : text)
@@ -28,9 +24,9 @@ public record LockName(String text) {
     }
   }
 
-  /** The lock's queue. */
-  Key queue() {
-    return DIRECTORY.child(text);
+  /** True if {@code text} is one. */
+  static boolean isName(String text) {
+    return FORM.matcher(text).matches();
   }
 
   @Override

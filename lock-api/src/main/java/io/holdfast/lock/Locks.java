@@ -1,14 +1,25 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.AuditEntry;
+import io.holdfast.coordination.AuditTrail;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The locks of a namespace. Cheap to make; safe for use by many threads. */
 public final class Locks {
@@ -16,11 +27,40 @@ public final class Locks {
   /** As many places as every backend can take in one write. */
   private static final int MOST_TOGETHER = 64;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Locks.class);
+  private static final Key DIRECTORY = Key.of("locks");
+
   private final Coordinator coordinator;
+  private final Key directory;
+  private final Particulars particulars;
 
   /** The locks in the namespace of {@code coordinator}. */
   public Locks(Coordinator coordinator) {
+    this(coordinator, DIRECTORY);
+  }
+
+  /**
+   * Locks whose queues are below another directory, for recipes that keep theirs apart.
+   *
+   * @param directory not below {@code locks}
+   */
+  public Locks(Coordinator coordinator, Key directory) {
+    this(coordinator, directory, Particulars.NONE);
+  }
+
+  private Locks(Coordinator coordinator, Key directory, Particulars particulars) {
     this.coordinator = coordinator;
+    this.directory = directory;
+    this.particulars = particulars;
+  }
+
+  /**
+   * The same locks, whose queues show the trace that an acquisition belongs to.
+   *
+   * @param source asked at each acquisition, in the thread that makes it
+   */
+  public Locks withTraceIds(Supplier<Optional<String>> source) {
+    return new Locks(coordinator, directory, particulars.withTraceIds(source));
   }
 
   /**
@@ -30,7 +70,7 @@ public final class Locks {
    * @throws IllegalArgumentException if it is not a lock's name
    */
   public DistributedLock exclusive(String name) {
-    return lock(name, LockMode.EXCLUSIVE);
+    return lock(new LockName(name), LockMode.EXCLUSIVE);
   }
 
   /**
@@ -40,7 +80,8 @@ public final class Locks {
    * @throws IllegalArgumentException if it is not a lock's name
    */
   public DistributedReadWriteLock readWrite(String name) {
-    return new DistributedReadWriteLock(lock(name, LockMode.READ), lock(name, LockMode.WRITE));
+    LockName lock = new LockName(name);
+    return new DistributedReadWriteLock(lock(lock, LockMode.READ), lock(lock, LockMode.WRITE));
   }
 
   /**
@@ -51,7 +92,7 @@ public final class Locks {
    * @throws IllegalArgumentException if it is not a lock's name, or no such number
    */
   public DistributedSemaphore semaphore(String name, int permits) {
-    return new DistributedSemaphore(new LockName(name), permits, coordinator);
+    return new DistributedSemaphore(new LockName(name), permits, this);
   }
 
   /**
@@ -65,24 +106,25 @@ public final class Locks {
    * @throws IllegalArgumentException otherwise
    */
   public Acquirable<MultiGrant> all(DistributedLock... locks) {
-    List<LockClaim> claims = Stream.of(locks).map(this::claimOf).toList();
+    List<QueueLock> ours = Stream.of(locks).map(this::ours).toList();
+    List<LockClaim> claims = ours.stream().map(QueueLock::claim).toList();
     long names = claims.stream().map(LockClaim::name).distinct().count();
     if (claims.isEmpty() || claims.size() > MOST_TOGETHER || names < claims.size()) {
       throw new IllegalArgumentException(
           "hold 1 to " + MOST_TOGETHER + " locks together, each name once");
     }
-    return new Queueing<>(claims, coordinator, grant -> grant);
+    return new Queueing<>(claims, coordinator, ours.get(0).particulars(), grant -> grant);
   }
 
-  private LockClaim claimOf(DistributedLock lock) {
+  private QueueLock ours(DistributedLock lock) {
     if (lock instanceof QueueLock ours && ours.isOf(coordinator)) {
-      return ours.claim();
+      return ours;
     }
     throw new IllegalArgumentException("not a lock of the same coordinator: " + lock.name());
   }
 
-  private DistributedLock lock(String name, LockMode mode) {
-    return new QueueLock(new LockName(name), mode, coordinator);
+  DistributedLock lock(LockName name, LockMode mode) {
+    return new QueueLock(new LockClaim(name, mode, directory), coordinator, particulars);
   }
 
   /**
@@ -94,7 +136,7 @@ public final class Locks {
   public CompletableFuture<List<String>> names() {
     return coordinator
         .session()
-        .thenCompose(session -> session.names(LockName.DIRECTORY, Consistency.LINEARIZABLE));
+        .thenCompose(session -> session.names(directory, Consistency.LINEARIZABLE));
   }
 
   /**
@@ -103,32 +145,76 @@ public final class Locks {
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<QueuedOwner>> queue(String name) {
-    LockName lock = new LockName(name);
+    Key queue = queueOf(new LockName(name));
     return coordinator
         .session()
         .thenCompose(
             session ->
                 session
-                    .list(lock.queue(), Consistency.LINEARIZABLE)
-                    .thenApply(snapshot -> owners(session, snapshot.entries())));
+                    .list(queue, Consistency.LINEARIZABLE)
+                    .thenApply(snapshot -> owners(session, snapshot)));
+  }
+
+  Key queueOf(LockName name) {
+    return directory.child(name.text());
+  }
+
+  /**
+   * Takes somebody's place away, holder or waiter. A holder's grant turns LOST, as soon as its
+   * process hears of it; whoever is next gets a greater token, so a resource that checks tokens is
+   * safe from the victim from then on. A foreign client is removed too but may not notice. The
+   * audit trail tells of it in the same step.
+   *
+   * @param victim as {@link #queue} has just shown them
+   * @param reason for the audit trail
+   * @return false if they were gone already. Fails with {@link
+   *     io.holdfast.coordination.UnavailableException} or {@link
+   *     io.holdfast.coordination.SessionLostException} (no effect), or {@link
+   *     io.holdfast.coordination.IndeterminateException}: then look at the queue
+   */
+  public CompletableFuture<Boolean> forceRelease(QueuedOwner victim, String reason) {
+    Transaction removal =
+        Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
+    AuditEntry entry = new AuditEntry("lock.release", victim.key() + ": " + victim, reason);
+    return coordinator
+        .session()
+        .thenCompose(
+            session ->
+                new AuditTrail(coordinator)
+                    .noting(entry, removal, session)
+                    .thenCompose(session::commit))
+        .handle(
+            (done, failure) -> {
+              if (failure == null) {
+                LOG.warn("released by force: {}: {}; reason: {}", victim.key(), victim, reason);
+                return true;
+              }
+              if (Acquisition.unwrap(failure) instanceof GuardFailedException) {
+                return false;
+              }
+              throw new CompletionException(Acquisition.unwrap(failure));
+            });
   }
 
   /** Where a lock's queue is, as the store's own tools would be given it. */
   public CompletableFuture<String> nativePath(String name) {
-    LockName lock = new LockName(name);
-    return coordinator.session().thenApply(session -> session.nativePath(lock.queue()));
+    Key queue = queueOf(new LockName(name));
+    return coordinator.session().thenApply(session -> session.nativePath(queue));
   }
 
-  private static List<QueuedOwner> owners(Session session, List<Entry> entries) {
+  /** The members of a lock's queue, as a listing of it by {@code session} shows them. */
+  public static List<QueuedOwner> owners(Session session, Snapshot queue) {
     List<QueuedOwner> owners = new ArrayList<>();
-    for (Entry entry : entries) {
+    for (Entry entry : queue.entries()) {
+      Optional<Owner> owner = Owner.decode(entry.payload());
       owners.add(
           new QueuedOwner(
               owners.size(),
-              FencingToken.of(entry.created()),
-              Owner.decode(entry.payload()),
+              FencingToken.of(QueuedOwner.generation(owner), entry.created()),
+              owner,
               entry.session(),
               LockMode.parse(session.modeOf(entry.key().name())).toString(),
+              entry.key(),
               session.nativePath(entry.key())));
     }
     return owners;

@@ -1,9 +1,11 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Transaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +61,16 @@ final class QueueGrant implements LockGrant, MultiGrant {
   /** Used in the session's context only. */
   private Runnable stopWatching = () -> {};
 
-  /** The locks and the places in their queues, in the same order; all taken in one step. */
-  QueueGrant(List<LockName> names, Standing standing) {
+  /**
+   * The locks and the places in their queues, in the same order; all taken in one step.
+   *
+   * @param generation in force when they were taken
+   */
+  QueueGrant(List<LockName> names, Standing standing, Generation generation) {
     this.names = names;
     this.session = standing.session();
     this.standing = standing;
-    this.token = FencingToken.of(standing.places().get(0).created());
+    this.token = FencingToken.of(generation, standing.places().get(0).created());
   }
 
   Session session() {
@@ -99,6 +105,11 @@ final class QueueGrant implements LockGrant, MultiGrant {
     if (listener != null) {
       listener.completeAsync(() -> LossReason.REVOKED);
     }
+  }
+
+  /** Completes, in the session's context, when the places have been left by the holder's wish. */
+  CompletableFuture<Void> left() {
+    return released;
   }
 
   private synchronized End end() {
@@ -171,6 +182,15 @@ final class QueueGrant implements LockGrant, MultiGrant {
               + ", not provably held: stop, and write nothing more under token "
               + token);
     }
+  }
+
+  @Override
+  public Transaction guard(Transaction transaction) {
+    Transaction guarded = transaction;
+    for (Place place : standing.places()) {
+      guarded = guarded.require(new Transaction.Exists(place.key()));
+    }
+    return guarded;
   }
 
   @Override

@@ -11,12 +11,14 @@ final class QueueLock implements DistributedLock {
 
   private final LockClaim claim;
   private final Coordinator coordinator;
+  private final Particulars particulars;
   private final Queueing<LockGrant> queueing;
 
-  QueueLock(LockName name, LockMode mode, Coordinator coordinator) {
-    this.claim = new LockClaim(name, mode);
+  QueueLock(LockClaim claim, Coordinator coordinator, Particulars particulars) {
+    this.claim = claim;
     this.coordinator = coordinator;
-    this.queueing = new Queueing<>(List.of(claim), coordinator, grant -> grant);
+    this.particulars = particulars;
+    this.queueing = new Queueing<>(List.of(claim), coordinator, particulars, grant -> grant);
   }
 
   LockClaim claim() {
@@ -27,9 +29,18 @@ final class QueueLock implements DistributedLock {
     return coordinator == other;
   }
 
+  Particulars particulars() {
+    return particulars;
+  }
+
   @Override
   public LockName name() {
     return claim.name();
+  }
+
+  @Override
+  public DistributedLock withPurpose(String purpose) {
+    return new QueueLock(claim, coordinator, particulars.withPurpose(purpose));
   }
 
   @Override

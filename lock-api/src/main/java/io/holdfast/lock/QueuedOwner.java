@@ -1,7 +1,11 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -13,6 +17,7 @@ import java.util.Optional;
  * @param session the session that the place lives with, as the store names it
  * @param mode how they want it: {@code exclusive}, {@code write}, {@code read}, or {@code permits:}
  *     and how many
+ * @param key their place
  * @param nativePath their place, as the store's own tools would be given it
  */
 public record QueuedOwner(
@@ -21,10 +26,74 @@ public record QueuedOwner(
     Optional<Owner> owner,
     Optional<String> session,
     String mode,
+    Key key,
     String nativePath) {
 
   /** Where in the cluster's order they joined. */
   public Revision since() {
     return token.revision();
+  }
+
+  /** When they joined, by their own clock. */
+  public Optional<Instant> joined() {
+    return owner.map(Owner::since);
+  }
+
+  /** How long they have been there, by their clock and ours; never negative. */
+  public Optional<Duration> age(Instant now) {
+    return joined()
+        .map(since -> Duration.between(since, now))
+        .map(age -> age.isNegative() ? Duration.ZERO : age);
+  }
+
+  /** What they want it for. */
+  public Optional<String> purpose() {
+    return attribute(Particulars.PURPOSE);
+  }
+
+  /** The trace that they act in. */
+  public Optional<String> traceId() {
+    return attribute(Particulars.TRACE);
+  }
+
+  /** The thread that asked. */
+  public Optional<String> thread() {
+    return attribute(Particulars.THREAD);
+  }
+
+  /**
+   * Who waits, among all processes: the session and in it the thread that waits, or this
+   * acquisition alone if none does. Empty for a foreign client.
+   */
+  public Optional<String> party() {
+    return attribute(Particulars.PARTY)
+        .map(party -> attribute(Particulars.SESSION).orElse("?") + "/" + party);
+  }
+
+  private Optional<String> attribute(String name) {
+    return owner.map(who -> who.attributes().get(name));
+  }
+
+  /** The generation that a place says it was taken under; the first if it does not say. */
+  static Generation generation(Optional<Owner> owner) {
+    return new Generation(
+        owner
+            .map(who -> who.attributes().get(Particulars.GENERATION))
+            .filter(text -> text.matches("[0-9]{1,9}"))
+            .map(Integer::parseInt)
+            .orElse(0));
+  }
+
+  /** For messages: who and where. */
+  @Override
+  public String toString() {
+    return owner
+            .map(who -> who.name() + " (" + who.host() + ", pid " + who.pid() + ")")
+            .orElse("a foreign client")
+        + purpose().map(what -> ", to " + what).orElse("")
+        + ", "
+        + mode
+        + ", token "
+        + token;
   }
 }

@@ -3,6 +3,7 @@ package io.holdfast.lock;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Acquisition.Patience;
+import io.holdfast.lock.Particulars.Caller;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,23 +26,30 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
 
   private final List<LockClaim> claims;
   private final Coordinator coordinator;
+  private final Particulars particulars;
   private final Function<QueueGrant, G> handOut;
 
   /**
    * Locks to be held together.
    *
    * @param claims one or more, each lock at most once
+   * @param particulars what to tell those who inspect the queues
    * @param handOut as what the holder is to see the grant
    */
-  Queueing(List<LockClaim> claims, Coordinator coordinator, Function<QueueGrant, G> handOut) {
+  Queueing(
+      List<LockClaim> claims,
+      Coordinator coordinator,
+      Particulars particulars,
+      Function<QueueGrant, G> handOut) {
     this.claims = List.copyOf(claims);
     this.coordinator = coordinator;
+    this.particulars = particulars;
     this.handOut = handOut;
   }
 
   @Override
   public G acquire() throws InterruptedException {
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT, RIGHT_HERE);
+    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT);
     try {
       return handOut.apply(outcome.get().orElseThrow());
     } catch (InterruptedException e) {
@@ -54,7 +62,7 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
 
   @Override
   public Optional<G> tryAcquire() {
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.NO_WAIT, RIGHT_HERE);
+    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.NO_WAIT);
     Duration bound = coordinator.options().requestTimeout();
     try {
       return outcome.get(bound.toNanos(), TimeUnit.NANOSECONDS).map(handOut);
@@ -83,7 +91,7 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
       }
       return tryAcquire();
     }
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT, RIGHT_HERE);
+    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT);
     try {
       return outcome.get(wait.toNanos(), TimeUnit.NANOSECONDS).map(handOut);
     } catch (TimeoutException e) {
@@ -100,7 +108,7 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
   public CompletableFuture<G> acquireAsync() {
     CompletableFuture<G> handed = new CompletableFuture<>();
     CompletableFuture<Optional<QueueGrant>> outcome =
-        start(Patience.WAIT, handed.defaultExecutor());
+        start(Patience.WAIT, Caller.GOES_ON, handed.defaultExecutor());
     outcome.whenComplete(
         (grant, failure) -> {
           if (failure != null) {
@@ -118,8 +126,14 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
     return handed;
   }
 
-  private CompletableFuture<Optional<QueueGrant>> start(Patience patience, Executor completion) {
-    return new Acquisition(claims, coordinator, patience, completion).start();
+  private CompletableFuture<Optional<QueueGrant>> start(Patience patience) {
+    return start(patience, Caller.WAITS, RIGHT_HERE);
+  }
+
+  private CompletableFuture<Optional<QueueGrant>> start(
+      Patience patience, Caller caller, Executor completion) {
+    return new Acquisition(claims, coordinator, patience, particulars.describe(caller), completion)
+        .start();
   }
 
   /** Cancels; but if the grant was there first, it is the caller's. */

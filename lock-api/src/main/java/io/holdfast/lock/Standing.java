@@ -31,7 +31,7 @@ record Standing(Session session, List<Place> places) {
     for (LockClaim claim : claims) {
       free =
           free.thenCombine(
-              session.names(claim.name().queue(), Consistency.SEQUENTIAL),
+              session.names(claim.queue(), Consistency.SEQUENTIAL),
               (others, names) ->
                   others && Admission.inTheWay(claim.mode(), names, session::modeOf).isEmpty());
     }

@@ -2,6 +2,7 @@ package io.holdfast.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.coordination.Key;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,10 @@ final class AdmissionTest {
   void parse_everyMode_isItsText() {
     for (String text : List.of("lock", "read", "write", "permits3of10", "permits99999of99999")) {
       assertThat(LockMode.parse(text).text()).isEqualTo(text);
-      assertThat(new LockClaim(new LockName("x"), LockMode.parse(text)).claim().mode())
+      assertThat(
+              new LockClaim(new LockName("x"), LockMode.parse(text), Key.of("locks"))
+                  .claim()
+                  .mode())
           .isEqualTo(text);
     }
     assertThat(LockMode.permits(3, 10)).hasToString("permits:3");

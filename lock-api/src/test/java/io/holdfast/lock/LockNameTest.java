@@ -3,6 +3,7 @@ package io.holdfast.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.coordination.Key;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,8 +12,9 @@ final class LockNameTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "shard-3", "order:42@eu", "A.b_c=d+e", "0"})
-  void name_allowed_isItsQueue(String text) {
-    assertThat(new LockName(text).queue().path()).isEqualTo("locks/" + text);
+  void name_allowed_isItsText(String text) {
+    assertThat(new LockName(text).text()).isEqualTo(text);
+    assertThat(Key.of("locks").child(text).name()).isEqualTo(text);
   }
 
   @ParameterizedTest

@@ -127,7 +127,8 @@ final class ScriptedSession implements Session {
   }
 
   @Override
-  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+  public CompletableFuture<List<Place>> join(
+      List<Claim> claims, List<Key> present, Payload payload) {
     throw new UnsupportedOperationException();
   }
 

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Snapshot;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class LockHistory {
 
+  private static final Key DIRECTORY = Key.of("locks");
   private static final Duration SESSION = Duration.ofSeconds(3);
   private static final Duration BOUND = SESSION.multipliedBy(4);
   private static final Duration TICK = Duration.ofMillis(20);
@@ -124,7 +126,13 @@ final class LockHistory {
     if (wishes.stream().filter(Wish::waits).count() < 8) {
       List<LockClaim> claims = claims();
       CompletableFuture<Optional<QueueGrant>> outcome =
-          new Acquisition(claims, client.coordinator(), patience, Runnable::run).start();
+          new Acquisition(
+                  claims,
+                  client.coordinator(),
+                  patience,
+                  Particulars.NONE.describe(Particulars.Caller.GOES_ON),
+                  Runnable::run)
+              .start();
       Wish wish = new Wish(claims, outcome);
       outcome.thenAccept(grant -> grant.ifPresent(given -> promises.granted(wish)));
       wishes.add(wish);
@@ -132,8 +140,8 @@ final class LockHistory {
   }
 
   private List<LockClaim> claims() {
-    LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)));
-    LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)));
+    LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY);
+    LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY);
     return switch (random.nextInt(6)) {
       case 0, 1, 2 -> List.of(a);
       case 3 -> List.of(b);
@@ -175,7 +183,9 @@ final class LockHistory {
   /** As an operator does who removes a place from a queue. */
   private void takeAwayOne(Session operator) {
     operator
-        .list(LOCKS.get(random.nextInt(LOCKS.size())).queue(), Consistency.LINEARIZABLE)
+        .list(
+            DIRECTORY.child(LOCKS.get(random.nextInt(LOCKS.size())).text()),
+            Consistency.LINEARIZABLE)
         .thenAccept(
             queue -> {
               if (!queue.entries().isEmpty()) {
@@ -236,7 +246,8 @@ final class LockHistory {
   private List<List<Entry>> queues(Session witness) {
     List<List<Entry>> queues = new ArrayList<>();
     for (LockName lock : LOCKS) {
-      CompletableFuture<Snapshot> queue = witness.list(lock.queue(), Consistency.LINEARIZABLE);
+      CompletableFuture<Snapshot> queue =
+          witness.list(DIRECTORY.child(lock.text()), Consistency.LINEARIZABLE);
       time.runUntil(queue::isDone, BOUND);
       queues.add(queue.join().entries());
     }

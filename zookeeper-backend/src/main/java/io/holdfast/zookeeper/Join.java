@@ -1,6 +1,8 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
@@ -30,6 +32,7 @@ final class Join {
   private static final int MOST_TRIES = 20;
 
   private final List<Claim> claims;
+  private final List<Key> present;
   private final Payload payload;
   private final CompletableFuture<List<Place>> places;
   private final Queues queues;
@@ -39,11 +42,13 @@ final class Join {
 
   Join(
       List<Claim> claims,
+      List<Key> present,
       Payload payload,
       CompletableFuture<List<Place>> places,
       Queues queues,
       Connection connection) {
     this.claims = claims;
+    this.present = present;
     this.payload = payload;
     this.places = places;
     this.queues = queues;
@@ -62,15 +67,21 @@ final class Join {
       return;
     }
     seats = claims.stream().map(queues::seat).toList();
-    List<Op> creations = seats.stream().map(seat -> seat.create(payload)).toList();
-    queues.write(claims, creations, () -> seats.forEach(Seat::list)).thenAccept(this::written);
+    List<Op> ops = new ArrayList<>();
+    seats.forEach(seat -> ops.add(seat.create(payload)));
+    present.forEach(key -> ops.add(queues.check(key)));
+    queues.write(claims, ops, () -> seats.forEach(Seat::list)).thenAccept(this::written);
   }
 
   private void written(Outcome outcome) {
     if (outcome instanceof Outcome.Done done) {
       await(Seat::listing, () -> seated(done));
     } else if (outcome instanceof Outcome.Refused refused) {
-      refused(refused.code());
+      if (refused.index() >= seats.size()) {
+        fail(new GuardFailedException("no place was taken: not all of " + present + " are there"));
+      } else {
+        refused(refused.code());
+      }
     } else if (outcome instanceof Outcome.Undone) {
       begin();
     } else {

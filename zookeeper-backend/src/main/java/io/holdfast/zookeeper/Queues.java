@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.UnavailableException;
@@ -38,8 +39,17 @@ final class Queues {
 
   // Joining.
 
-  void join(List<Claim> claims, Payload payload, CompletableFuture<List<Place>> places) {
-    new Join(claims, payload, places, this, connection).begin();
+  void join(
+      List<Claim> claims,
+      List<Key> present,
+      Payload payload,
+      CompletableFuture<List<Place>> places) {
+    new Join(claims, present, payload, places, this, connection).begin();
+  }
+
+  /** The condition that a key is there. */
+  Op check(Key key) {
+    return Op.check(paths.of(key), ANY_VERSION);
   }
 
   Seat seat(Claim claim) {

@@ -238,13 +238,15 @@ final class ZooKeeperSession implements Session {
   }
 
   @Override
-  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+  public CompletableFuture<List<Place>> join(
+      List<Claim> claims, List<Key> present, Payload payload) {
     List<Claim> each = List.copyOf(claims);
     if (each.stream().map(Claim::queue).distinct().count() < each.size()) {
       throw new IllegalArgumentException("each queue at most once: " + claims);
     }
     checkSize((long) payload.size() * each.size());
-    return this.<List<Place>>inContext(places -> queues.join(each, payload, places));
+    return this.<List<Place>>inContext(
+        places -> queues.join(each, List.copyOf(present), payload, places));
   }
 
   @Override

@@ -1,11 +1,11 @@
 package io.holdfast.payment.ledger;
 
-import java.util.UUID;
+import io.holdfast.lock.FencingToken;
 
 /**
  * The right to write to a shard, for as long as nobody has sealed it with a greater token.
  *
  * @param shard which
- * @param token the fencing token of the shard's lock, as the uuid that PostgreSQL sorts alike
+ * @param token the fencing token of the shard's lock
  */
-public record Fence(int shard, UUID token) {}
+public record Fence(int shard, FencingToken token) {}

@@ -1,5 +1,7 @@
 package io.holdfast.payment.ledger;
 
+import io.holdfast.fence.JdbcFence;
+import io.holdfast.fence.StaleTokenException;
 import io.holdfast.payment.ledger.Receipt.Origin;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,10 +18,8 @@ import java.util.Optional;
  * <p>The order inside the transaction is what keeps the promises:
  *
  * <ol>
- *   <li><b>Fence.</b> A share lock on the shard's row, taken only if the row still has our token. A
- *       new owner's {@link #seal} waits for the transactions that hold it, and whoever comes after
- *       the seal finds another token. So everything of the old owner is either committed before the
- *       new one reads anything, or refused.
+ *   <li><b>Fence.</b> {@link JdbcFence#check} on the shard's row: everything of the old owner is
+ *       either committed before the new one has sealed it and reads anything, or refused.
  *   <li><b>Key.</b> The row of the idempotency key. A twin in flight makes us wait for it; then its
  *       answer is ours. A refusal is stored as well, or a late twin of a refused request could
  *       still take effect.
@@ -30,6 +30,9 @@ import java.util.Optional;
  * in another shard, is guarded by its row lock. Thread-safe; blocks.
  */
 public final class Ledger {
+
+  private static final JdbcFence<Integer> FENCES =
+      JdbcFence.inColumns("shard", "shard", "fence_token", JdbcFence.Column.UUID);
 
   private final SqlTransactions transactions;
   private final Bookkeeping bookkeeping;
@@ -62,21 +65,15 @@ public final class Ledger {
    * @throws OutcomeUnknownException perhaps sealed; to be tried again, which is harmless
    */
   public void seal(Fence fence) {
-    int sealed =
-        transactions.run(
-            connection -> {
-              try (PreparedStatement update =
-                  connection.prepareStatement(
-                      "UPDATE shard SET fence_token = ? WHERE shard = ? AND fence_token <= ?")) {
-                update.setObject(1, fence.token());
-                update.setInt(2, fence.shard());
-                update.setObject(3, fence.token());
-                return update.executeUpdate();
-              }
-            });
-    if (sealed == 0) {
-      throw new StaleOwnerException(fence.shard());
-    }
+    transactions.run(
+        connection -> {
+          try {
+            FENCES.seal(connection, fence.shard(), fence.token());
+            return true;
+          } catch (StaleTokenException e) {
+            throw new StaleOwnerException(fence.shard(), e);
+          }
+        });
   }
 
   /**
@@ -109,16 +106,10 @@ public final class Ledger {
   }
 
   private static void checkFence(Connection connection, Fence fence) throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT 1 FROM shard WHERE shard = ? AND fence_token = ? FOR SHARE")) {
-      select.setInt(1, fence.shard());
-      select.setObject(2, fence.token());
-      try (ResultSet row = select.executeQuery()) {
-        if (!row.next()) {
-          throw new StaleOwnerException(fence.shard());
-        }
-      }
+    try {
+      FENCES.check(connection, fence.shard(), fence.token());
+    } catch (StaleTokenException e) {
+      throw new StaleOwnerException(fence.shard(), e);
     }
   }
 
@@ -150,7 +141,7 @@ public final class Ledger {
       insert.setString(7, money.code());
       insert.setString(8, node);
       insert.setInt(9, fence.shard());
-      insert.setObject(10, fence.token());
+      insert.setObject(10, fence.token().toUuid());
       try (ResultSet row = insert.executeQuery()) {
         return row.next() ? Optional.of(row.getTimestamp(1).toInstant()) : Optional.empty();
       }

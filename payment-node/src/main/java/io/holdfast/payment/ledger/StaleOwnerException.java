@@ -7,8 +7,8 @@ public final class StaleOwnerException extends LedgerException {
 
   private final int shard;
 
-  StaleOwnerException(int shard) {
-    super("shard " + shard + " has another owner by now");
+  StaleOwnerException(int shard, Throwable cause) {
+    super("shard " + shard + " has another owner by now", cause);
     this.shard = shard;
   }
 

@@ -118,7 +118,7 @@ final class ShardClaim {
   }
 
   private Fence fence(LockGrant of) {
-    return new Fence(shard, of.token().toUuid());
+    return new Fence(shard, of.token());
   }
 
   private void begin() {

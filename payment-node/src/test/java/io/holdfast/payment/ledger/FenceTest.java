@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.coordination.Revision;
+import io.holdfast.lock.FencingToken;
 import io.holdfast.payment.testing.Bank;
 import io.holdfast.payment.testing.Sql;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ class FenceTest {
 
   @Test
   void seal_tokenWithTheHighestBitSet_isGreater() {
-    UUID high = new UUID(-1L, 0);
+    FencingToken high = FencingToken.of(new Revision(0x8000_0000L));
     bank.ledger().seal(new Fence(shard, high));
 
     assertThatThrownBy(() -> bank.ledger().seal(new Fence(shard, Bank.token(9))))

@@ -2,8 +2,9 @@ package io.holdfast.payment.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.coordination.Revision;
+import io.holdfast.lock.FencingToken;
 import io.holdfast.payment.ledger.Fence;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ShardGateTest {
 
   private final ShardGate gate = new ShardGate();
-  private final Fence fence = new Fence(3, new UUID(0, 1));
+  private final Fence fence = new Fence(3, new FencingToken(0, Revision.NONE, 1));
 
   @Test
   void enter_closed_isRefused() {
@@ -53,7 +54,7 @@ class ShardGateTest {
     gate.open(fence, () -> true);
     Pass early = gate.enter().orElseThrow();
     gate.close();
-    gate.open(new Fence(3, new UUID(0, 2)), () -> true);
+    gate.open(new Fence(3, new FencingToken(0, Revision.NONE, 2)), () -> true);
 
     assertThat(gate.close()).isDone();
     early.close();

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Revision;
+import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.Locks;
 import io.holdfast.payment.ledger.Database;
 import io.holdfast.payment.ledger.DatabaseConfig;
@@ -19,7 +21,6 @@ import io.holdfast.testkit.memory.MemoryCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -77,7 +78,7 @@ class ShardOwnershipTest {
       return gates.owned().stream().map(Fence::shard).toList();
     }
 
-    UUID token(int shard) {
+    FencingToken token(int shard) {
       try (Pass pass = gates.enter(shard).orElseThrow()) {
         return pass.fence().token();
       }
@@ -94,7 +95,7 @@ class ShardOwnershipTest {
     }
   }
 
-  private static long sealedWith(UUID token) {
+  private static long sealedWith(FencingToken token) {
     return Sql.number(database, "SELECT count(*) FROM shard WHERE fence_token = '" + token + "'");
   }
 
@@ -112,7 +113,7 @@ class ShardOwnershipTest {
   void want_shardOfAnother_takesOverOnceItIsGivenUp() {
     a.ownership.want(Set.of(0, 1, 2));
     a.awaitShards(0, 1, 2);
-    UUID earlier = a.token(1);
+    FencingToken earlier = a.token(1);
 
     b.ownership.want(Set.of(1));
     a.ownership.want(Set.of(0, 2));
@@ -141,7 +142,7 @@ class ShardOwnershipTest {
   void sessionExpired_servingNode_stopsAndComesBackWithAGreaterToken() {
     a.ownership.want(Set.of(0));
     a.awaitShards(0);
-    UUID earlier = a.token(0);
+    FencingToken earlier = a.token(0);
 
     cluster.expire(a.coordinator.current().orElseThrow().id());
 
@@ -155,7 +156,7 @@ class ShardOwnershipTest {
   void fenced_servedShard_isDroppedAndAcquiredAnew() {
     a.ownership.want(Set.of(0));
     a.awaitShards(0);
-    UUID earlier = a.token(0);
+    FencingToken earlier = a.token(0);
 
     a.ownership.fenced(new Fence(0, earlier));
 
@@ -167,9 +168,9 @@ class ShardOwnershipTest {
   void fenced_earlierToken_changesNothing() throws Exception {
     a.ownership.want(Set.of(0));
     a.awaitShards(0);
-    UUID token = a.token(0);
+    FencingToken token = a.token(0);
 
-    a.ownership.fenced(new Fence(0, new UUID(0, 0)));
+    a.ownership.fenced(new Fence(0, new FencingToken(0, Revision.NONE, 0)));
     a.ownership.want(Set.of(0, 1));
     a.awaitShards(0, 1);
 

@@ -1,5 +1,6 @@
 package io.holdfast.payment.testing;
 
+import io.holdfast.lock.FencingToken;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.Database;
 import io.holdfast.payment.ledger.DatabaseConfig;
@@ -46,8 +47,8 @@ public final class Bank implements AutoCloseable {
   }
 
   /** The nth token. */
-  public static UUID token(long number) {
-    return new UUID(0, number);
+  public static FencingToken token(long number) {
+    return FencingToken.fromUuid(new UUID(0, number));
   }
 
   /** Where it is kept. */
@@ -76,7 +77,7 @@ public final class Bank implements AutoCloseable {
   }
 
   /** Executes under a token. */
-  public Receipt execute(Instruction instruction, IdempotencyKey key, UUID token) {
+  public Receipt execute(Instruction instruction, IdempotencyKey key, FencingToken token) {
     return ledger.execute(instruction, key, new Fence(MAP.shardOf(instruction.account()), token));
   }
 

@@ -275,6 +275,26 @@ public abstract class BackendContract {
   }
 
   @Test
+  void join_onCondition_takesPlacesOnlyWhileItHolds() {
+    Key needed = Key.of("meta", "needed");
+    List<Claim> claims = List.of(Claim.exclusive(QUEUE));
+
+    assertThatThrownBy(() -> get(a.join(claims, List.of(needed), HELLO)))
+        .isInstanceOf(GuardFailedException.class);
+    assertThat(get(a.list(QUEUE, Consistency.LINEARIZABLE)).entries()).isEmpty();
+
+    get(b.commit(Transaction.EMPTY.put(needed, HELLO)));
+    assertThat(get(a.join(claims, List.of(needed), HELLO)).get(0).isFirst()).isTrue();
+
+    get(b.commit(Transaction.EMPTY.delete(needed)));
+    CompletableFuture<List<Place>> refused = a.join(claims, List.of(needed), HELLO);
+    List<Place> beside = get(a.join(List.of(Claim.exclusive(Key.of("beside"))), HELLO));
+    assertThat(beside.get(0).isFirst()).isTrue();
+    assertThatThrownBy(() -> get(refused)).isInstanceOf(GuardFailedException.class);
+    assertThat(get(a.list(QUEUE, Consistency.LINEARIZABLE)).entries()).hasSize(1);
+  }
+
+  @Test
   void leave_first_letsTheNextSeeNobodyAhead() {
     Place first = join(a, QUEUE);
     Place second = join(b, QUEUE);

@@ -314,24 +314,30 @@ final class MemorySession implements Session {
   }
 
   @Override
-  public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
+  public CompletableFuture<List<Place>> join(
+      List<Claim> claims, List<Key> present, Payload payload) {
     if (claims.isEmpty() || claims.stream().map(Claim::queue).distinct().count() < claims.size()) {
       throw new IllegalArgumentException("a join names each of its queues once");
     }
     CompletableFuture<List<Place>> result = new CompletableFuture<>();
-    context.execute(() -> join(claims, payload, id + "x" + ++joins, result));
+    context.execute(() -> join(claims, present, payload, id + "x" + ++joins, result));
     return result;
   }
 
   private void join(
-      List<Claim> claims, Payload payload, String token, CompletableFuture<List<Place>> result) {
+      List<Claim> claims,
+      List<Key> present,
+      Payload payload,
+      String token,
+      CompletableFuture<List<Place>> result) {
+    List<Key> needed = present.stream().map(namespace::absolute).toList();
     List<Claim> absolute = claims.stream().map(namespace::absolute).toList();
     this.<List<Place>>ask(
         "join",
-        there -> there.store().join(id, presence, absolute, payload, token),
+        there -> there.store().join(id, presence, absolute, needed, payload, token),
         result,
         places -> result.complete(places.stream().map(namespace::relative).toList()),
-        () -> join(claims, payload, token, result));
+        () -> join(claims, present, payload, token, result));
   }
 
   @Override

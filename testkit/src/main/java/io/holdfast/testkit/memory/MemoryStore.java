@@ -75,7 +75,12 @@ final class MemoryStore {
    * @return the places, those taken earlier under the same token included
    */
   List<Place> join(
-      String session, Key presence, List<Claim> claims, Payload payload, String token) {
+      String session,
+      Key presence,
+      List<Claim> claims,
+      List<Key> present,
+      Payload payload,
+      String token) {
     requireAlive(session, presence);
     List<Place> earlier = placesOf(session, claims, token);
     if (!earlier.isEmpty()) {
@@ -88,6 +93,11 @@ final class MemoryStore {
                       .findFirst()
                       .orElseGet(() -> takenAway(claim, token, created)))
           .toList();
+    }
+    for (Key key : present) {
+      if (!exists(key)) {
+        throw new GuardFailedException("no place was taken, for this is not there: " + key);
+      }
     }
     next();
     Set<Key> made = new HashSet<>();

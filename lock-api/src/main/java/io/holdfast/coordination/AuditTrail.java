@@ -1,0 +1,87 @@
+package io.holdfast.coordination;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What operators did to others in a namespace, kept in the cluster. An entry is written in the same
+ * transaction as what it tells of: there is neither without the other.
+ *
+ * <p>Bounded: a new entry takes the oldest beyond the {@value #KEPT} latest with it.
+ */
+public final class AuditTrail {
+
+  /** How many entries stay, at least. */
+  static final int KEPT = 500;
+
+  /** So that a transaction stays within what every backend takes. */
+  private static final int MOST_TRIMMED = 16;
+
+  private static final Key DIRECTORY = Key.of("audit");
+
+  private final Coordinator coordinator;
+
+  /** Of the namespace of {@code coordinator}. */
+  public AuditTrail(Coordinator coordinator) {
+    this.coordinator = coordinator;
+  }
+
+  /**
+   * The entries, oldest first.
+   *
+   * @return fails with {@link UnavailableException} or {@link SessionLostException}
+   */
+  public CompletableFuture<List<AuditRecord>> list() {
+    return coordinator
+        .session()
+        .thenCompose(session -> session.list(DIRECTORY, Consistency.LINEARIZABLE))
+        .thenApply(
+            snapshot ->
+                snapshot.entries().stream()
+                    .map(AuditRecord::decode)
+                    .flatMap(Optional::stream)
+                    .toList());
+  }
+
+  /**
+   * Adds an entry to a transaction: kept if that commits, and only then.
+   *
+   * @param session that is to commit it
+   * @return fails with {@link UnavailableException} or {@link SessionLostException}
+   */
+  public CompletableFuture<Transaction> noting(
+      AuditEntry entry, Transaction transaction, Session session) {
+    Instant now = Instant.now();
+    Key key =
+        DIRECTORY.child(
+            String.format(
+                Locale.ROOT,
+                "%013d-%08x",
+                now.toEpochMilli(),
+                ThreadLocalRandom.current().nextInt()));
+    Payload text = AuditRecord.encode(coordinator.options().owner().since(now), entry);
+    return session
+        .names(DIRECTORY, Consistency.SEQUENTIAL)
+        .thenApply(
+            names -> {
+              Transaction noted = transaction.put(key, text);
+              for (String name : surplus(names)) {
+                noted = noted.delete(DIRECTORY.child(name));
+              }
+              return noted;
+            });
+  }
+
+  /** The oldest; names sort by time. */
+  private static List<String> surplus(List<String> names) {
+    List<String> sorted = new ArrayList<>(names);
+    sorted.sort(null);
+    int surplus = Math.min(MOST_TRIMMED, Math.max(0, sorted.size() + 1 - KEPT));
+    return sorted.subList(0, surplus);
+  }
+}

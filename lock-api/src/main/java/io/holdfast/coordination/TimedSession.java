@@ -1,0 +1,161 @@
+package io.holdfast.coordination;
+
+import io.holdfast.coordination.CoordinationEvent.Outcome;
+import io.holdfast.coordination.CoordinationEvent.RequestDone;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A session that tells how long each request took, while there is somebody to tell. */
+final class TimedSession implements Session {
+
+  private final Session session;
+  private final Listeners listeners;
+
+  TimedSession(Session session, Listeners listeners) {
+    this.session = session;
+    this.listeners = listeners;
+  }
+
+  private <T> CompletableFuture<T> timed(String operation, Supplier<CompletableFuture<T>> request) {
+    if (listeners.isEmpty()) {
+      return request.get();
+    }
+    long began = session.context().nanoTime();
+    CompletableFuture<T> answer = request.get();
+    answer.whenComplete(
+        (done, failure) -> {
+          Duration took = Duration.ofNanos(session.context().nanoTime() - began);
+          listeners.tell(() -> new RequestDone(operation, took, outcome(failure)));
+        });
+    return answer;
+  }
+
+  private static Outcome outcome(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause == null) {
+      return Outcome.DONE;
+    }
+    if (cause instanceof GuardFailedException) {
+      return Outcome.REFUSED;
+    }
+    return cause instanceof IndeterminateException ? Outcome.UNKNOWN : Outcome.NOT_DONE;
+  }
+
+  @Override
+  public CompletableFuture<Duration> prove() {
+    return timed("prove", session::prove);
+  }
+
+  @Override
+  public CompletableFuture<List<Place>> join(
+      List<Claim> claims, List<Key> present, Payload payload) {
+    return timed("join", () -> session.join(claims, present, payload));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Place>> refresh(Place place) {
+    return timed("refresh", () -> session.refresh(place));
+  }
+
+  @Override
+  public CompletableFuture<Void> leave(List<Place> places) {
+    return timed("leave", () -> session.leave(places));
+  }
+
+  @Override
+  public CompletableFuture<Committed> commit(Transaction transaction) {
+    return timed("commit", () -> session.commit(transaction));
+  }
+
+  @Override
+  public CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
+    return timed("list", () -> session.list(directory, consistency));
+  }
+
+  @Override
+  public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
+    return timed("names", () -> session.names(directory, consistency));
+  }
+
+  // What follows is no request, or waits for others.
+
+  @Override
+  public CompletableFuture<Void> gone(Key key) {
+    return session.gone(key);
+  }
+
+  @Override
+  public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
+    return session.watch(directory, sink);
+  }
+
+  @Override
+  public String id() {
+    return session.id();
+  }
+
+  @Override
+  public SessionState state() {
+    return session.state();
+  }
+
+  @Override
+  public Duration timeout() {
+    return session.timeout();
+  }
+
+  @Override
+  public Duration remaining() {
+    return session.remaining();
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    return session.lost();
+  }
+
+  @Override
+  public Runnable onState(Consumer<SessionState> observer) {
+    return session.onState(observer);
+  }
+
+  @Override
+  public Context context() {
+    return session.context();
+  }
+
+  @Override
+  public String modeOf(String place) {
+    return session.modeOf(place);
+  }
+
+  @Override
+  public String nativePath(Key key) {
+    return session.nativePath(key);
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+
+  @Override
+  public void closeInBackground() {
+    session.closeInBackground();
+  }
+
+  @Override
+  public String toString() {
+    return session.toString();
+  }
+}

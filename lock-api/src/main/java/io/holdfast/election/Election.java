@@ -1,0 +1,97 @@
+package io.holdfast.election;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockName;
+import io.holdfast.lock.Locks;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * One office, and those who want it: first come, first to lead.
+ *
+ * <p>A campaign outlives the loss of a session, with a new place at the end; leadership does not:
+ * who has lost it campaigns again. Giving up a campaign leaves nothing behind.
+ */
+public final class Election {
+
+  private final LockName name;
+  private final Coordinator coordinator;
+  private final DistributedLock office;
+  private final Locks locks;
+
+  Election(LockName name, Coordinator coordinator, Locks locks) {
+    this.name = name;
+    this.coordinator = coordinator;
+    this.locks = locks;
+    this.office = locks.exclusive(name.text());
+  }
+
+  /** Its name. */
+  public LockName name() {
+    return name;
+  }
+
+  /**
+   * Waits until this process leads.
+   *
+   * @throws InterruptedException if interrupted; then it is no candidate any more
+   */
+  public Leadership campaign() throws InterruptedException {
+    return new Leadership(office.acquire(), coordinator);
+  }
+
+  /**
+   * Waits for a while.
+   *
+   * @return empty if {@code wait} passed first; then it is no candidate any more
+   * @throws InterruptedException likewise
+   */
+  public Optional<Leadership> campaign(Duration wait) throws InterruptedException {
+    return office.tryAcquire(wait).map(grant -> new Leadership(grant, coordinator));
+  }
+
+  /**
+   * Waits without a thread.
+   *
+   * @return completes on the common pool; cancelling it withdraws the candidature
+   */
+  public CompletableFuture<Leadership> campaignAsync() {
+    var grant = office.acquireAsync();
+    CompletableFuture<Leadership> leading =
+        grant.thenApply(given -> new Leadership(given, coordinator));
+    leading.whenComplete(
+        (done, failure) -> {
+          if (leading.isCancelled() && !grant.cancel(false) && !grant.isCompletedExceptionally()) {
+            grant.join().release();
+          }
+        });
+    return leading;
+  }
+
+  /**
+   * Who leads now, by the cluster's word.
+   *
+   * @return empty if nobody wants to; fails with {@link
+   *     io.holdfast.coordination.UnavailableException}
+   */
+  public CompletableFuture<Optional<Leader>> leader() {
+    return locks.queue(name.text()).thenApply(Leader::first);
+  }
+
+  /**
+   * Tells {@code observer} who leads, or that nobody does, now and after each change: coalesced, so
+   * that a slow observer hears of the latest only, and never of an earlier term after a later one.
+   * Goes on in the next session when one is lost, and says nothing while the cluster is away.
+   *
+   * @param observer called on the common pool, by one thread at a time
+   * @return ends it when closed
+   */
+  public Observation observe(Consumer<Optional<Leader>> observer) {
+    Observation observation = new Observation(Elections.DIRECTORY.child(name.text()), observer);
+    observation.start(coordinator);
+    return observation;
+  }
+}

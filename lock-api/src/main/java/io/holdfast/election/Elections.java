@@ -1,0 +1,52 @@
+package io.holdfast.election;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import io.holdfast.lock.LockName;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The elections of a namespace, apart from its locks. Cheap to make; safe for many threads. */
+public final class Elections {
+
+  static final Key DIRECTORY = Key.of("elections");
+
+  private final Coordinator coordinator;
+  private final Locks locks;
+
+  /** The elections in the namespace of {@code coordinator}. */
+  public Elections(Coordinator coordinator) {
+    this.coordinator = coordinator;
+    this.locks = new Locks(coordinator, DIRECTORY);
+  }
+
+  /**
+   * An election.
+   *
+   * @param name as in {@link LockName}
+   * @throws IllegalArgumentException if it is not such a name
+   */
+  public Election election(String name) {
+    return new Election(new LockName(name), coordinator, locks);
+  }
+
+  /**
+   * The names of all elections with a candidate, and perhaps of some that have none any more.
+   *
+   * @return fails with {@link io.holdfast.coordination.UnavailableException}
+   */
+  public CompletableFuture<List<String>> names() {
+    return locks.names();
+  }
+
+  /**
+   * Who leads, and after them who would come next, in order.
+   *
+   * @return fails with {@link io.holdfast.coordination.UnavailableException}
+   */
+  public CompletableFuture<List<QueuedOwner>> candidates(String name) {
+    return locks.queue(name);
+  }
+}

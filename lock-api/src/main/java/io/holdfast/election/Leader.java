@@ -1,0 +1,31 @@
+package io.holdfast.election;
+
+import io.holdfast.coordination.Owner;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.QueuedOwner;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who leads, as others see it.
+ *
+ * @param term greater than that of every leader before
+ * @param owner who they say they are; empty if they do not
+ * @param proclaimed what they said last with {@link Leadership#proclaim}
+ */
+public record Leader(FencingToken term, Optional<Owner> owner, Optional<String> proclaimed) {
+
+  static final String PROCLAIMED = "proclaimed";
+
+  /** The front of the queue. */
+  static Optional<Leader> first(List<QueuedOwner> candidates) {
+    return candidates.stream()
+        .findFirst()
+        .map(
+            candidate ->
+                new Leader(
+                    candidate.token(),
+                    candidate.owner(),
+                    candidate.owner().map(owner -> owner.attributes().get(PROCLAIMED))));
+  }
+}

@@ -1,0 +1,42 @@
+package io.holdfast.fence;
+
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.LockName;
+
+/**
+ * A fencing token on its way to the service that guards the resource, as the value of an HTTP
+ * header: {@code orders;token=00000000-0000-0000-0000-002a00000000}. One header for each lock.
+ *
+ * @param lock whose token it is
+ * @param token as the grant gave it
+ */
+public record FenceHeader(LockName lock, FencingToken token) {
+
+  /** The header's name. */
+  public static final String NAME = "Holdfast-Fence";
+
+  private static final String TOKEN = ";token=";
+  private static final int LONGEST = 300;
+
+  /**
+   * Reads a value as a client sent it.
+   *
+   * @throws IllegalArgumentException if it is none; answer 400 then, and never carry on without
+   */
+  public static FenceHeader parse(String value) {
+    String text = value.strip();
+    int end = text.indexOf(TOKEN);
+    if (text.length() > LONGEST || end < 0) {
+      throw new IllegalArgumentException(
+          NAME + " looks like orders;token=00000000-0000-0000-0000-002a00000000, not like this");
+    }
+    return new FenceHeader(
+        new LockName(text.substring(0, end)),
+        FencingToken.parse(text.substring(end + TOKEN.length())));
+  }
+
+  /** The value to send. */
+  public String value() {
+    return lock.text() + TOKEN + token;
+  }
+}

@@ -1,0 +1,82 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.CoordinationEvent;
+import io.holdfast.coordination.CoordinationEvent.Lost;
+import io.holdfast.coordination.CoordinationEvent.Released;
+import io.holdfast.coordination.CoordinationEvent.Subject;
+import io.holdfast.coordination.CoordinationEvent.WaitEnded;
+import io.holdfast.coordination.CoordinationEvent.WaitEnding;
+import io.holdfast.coordination.Coordinator;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/** Tells a coordinator's listeners of one acquisition: its wait, and then its hold. */
+final class HoldReport {
+
+  private final List<LockClaim> claims;
+  private final Coordinator coordinator;
+  private final long began;
+  private final AtomicBoolean waitTold = new AtomicBoolean();
+  private final AtomicBoolean holdTold = new AtomicBoolean();
+
+  /** Of a wish that begins now. */
+  HoldReport(List<LockClaim> claims, Coordinator coordinator) {
+    this.claims = claims;
+    this.coordinator = coordinator;
+    this.began = coordinator.context().nanoTime();
+  }
+
+  private Duration since(long start) {
+    return Duration.ofNanos(coordinator.context().nanoTime() - start);
+  }
+
+  /**
+   * The wait is over; told once.
+   *
+   * @param ahead how many were ahead in each queue, in the order of the claims; 0 where it is not
+   *     known
+   */
+  void waitEnded(WaitEnding ending, List<Integer> ahead) {
+    if (waitTold.compareAndSet(false, true)) {
+      Duration waited = since(began);
+      for (int i = 0; i < claims.size(); i++) {
+        Subject subject = subject(claims.get(i));
+        int before = i < ahead.size() ? ahead.get(i) : 0;
+        coordinator.tell(() -> new WaitEnded(subject, waited, before, ending));
+      }
+    }
+  }
+
+  /** The hold begins. Costs an observer of the session, so only if somebody listens. */
+  void follow(QueueGrant grant) {
+    if (!coordinator.hasListeners()) {
+      return;
+    }
+    long start = coordinator.context().nanoTime();
+    grant.lost().thenAccept(reason -> holdEnded(lock -> new Lost(lock, since(start), reason)));
+    grant
+        .left()
+        .thenRun(
+            () -> {
+              if (grant.state() == GrantState.RELEASED) {
+                holdEnded(lock -> new Released(lock, since(start)));
+              }
+            });
+  }
+
+  private void holdEnded(Function<Subject, CoordinationEvent> event) {
+    if (holdTold.compareAndSet(false, true)) {
+      claims.forEach(claim -> coordinator.tell(() -> event.apply(subject(claim))));
+    }
+  }
+
+  private static Subject subject(LockClaim claim) {
+    return new Subject(
+        claim.directory().path(),
+        claim.name().text(),
+        claim.mode().kind().name().toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,96 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Session;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * What an acquisition tells about itself, for those who inspect the queue.
+ *
+ * @param purpose what it is for
+ * @param traceIds asked, in the acquiring thread, for the trace that it belongs to
+ */
+record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds) {
+
+  static final Particulars NONE = new Particulars(Optional.empty(), Optional::empty);
+
+  /** The attributes of an {@link Owner} at a place. */
+  static final String SESSION = "session";
+
+  static final String GENERATION = "generation";
+  static final String PURPOSE = "purpose";
+  static final String TRACE = "trace";
+  static final String THREAD = "thread";
+  static final String PARTY = "party";
+
+  private static final int LONGEST = 200;
+  private static final AtomicLong WISHES = new AtomicLong();
+
+  /** Whether the thread that asks waits for the answer. */
+  enum Caller {
+    WAITS,
+    GOES_ON
+  }
+
+  /**
+   * With another purpose.
+   *
+   * @throws IllegalArgumentException unless it is 1 to 200 printable characters
+   */
+  Particulars withPurpose(String text) {
+    if (text.isBlank()
+        || text.length() > LONGEST
+        || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a purpose has 1 to " + LONGEST + " characters, and no control characters");
+    }
+    return new Particulars(Optional.of(text), traceIds);
+  }
+
+  Particulars withTraceIds(Supplier<Optional<String>> source) {
+    return new Particulars(purpose, source);
+  }
+
+  /** One acquisition by the present thread. */
+  Description describe(Caller caller) {
+    Thread thread = Thread.currentThread();
+    Optional<String> trace = traceIds.get().map(Particulars::shown);
+    String party =
+        caller == Caller.WAITS ? "thread-" + thread.getId() : "wish-" + WISHES.incrementAndGet();
+    return new Description(purpose, trace, shown(thread.getName()), party);
+  }
+
+  private static String shown(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", "?");
+    return plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;
+  }
+
+  /**
+   * What one acquisition tells.
+   *
+   * @param party who waits: whoever holds and waits as the same one in the same session cannot let
+   *     go of the one before it has got the other. A trace is none: its branches run side by side
+   */
+  record Description(
+      Optional<String> purpose, Optional<String> trace, String thread, String party) {
+
+    /** As it is kept with the place. */
+    Owner of(Owner process, Session session, Generation generation) {
+      Owner owner =
+          process
+              .since(Instant.now())
+              .with(SESSION, session.id())
+              .with(GENERATION, generation.toString())
+              .with(THREAD, thread)
+              .with(PARTY, party);
+      if (purpose.isPresent()) {
+        owner = owner.with(PURPOSE, purpose.get());
+      }
+      return trace.isPresent() ? owner.with(TRACE, trace.get()) : owner;
+    }
+  }
+}

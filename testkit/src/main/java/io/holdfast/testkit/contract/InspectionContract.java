@@ -1,0 +1,130 @@
+package io.holdfast.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.AuditRecord;
+import io.holdfast.coordination.AuditTrail;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What operators see of a queue, and what they can do to it. */
+public abstract class InspectionContract extends TwoClients {
+
+  private List<QueuedOwner> queue() {
+    return get(new Locks(second).queue("orders"));
+  }
+
+  private CompletableFuture<LockGrant> waiting() {
+    CompletableFuture<LockGrant> next = new Locks(second).exclusive("orders").acquireAsync();
+    await().atMost(PATIENCE).until(() -> queue().size() == 2);
+    return next;
+  }
+
+  @Test
+  void queue_member_tellsPurposeTraceThreadAndAge() throws InterruptedException {
+    Instant before = Instant.now();
+    try (LockGrant grant =
+        new Locks(first)
+            .withTraceIds(() -> Optional.of("4bf92f35"))
+            .exclusive("orders")
+            .withPurpose("settle invoice 17 & 18")
+            .acquire()) {
+      QueuedOwner holder = queue().get(0);
+
+      assertThat(holder.token()).isEqualTo(grant.token());
+      assertThat(holder.purpose()).contains("settle invoice 17 & 18");
+      assertThat(holder.traceId()).contains("4bf92f35");
+      assertThat(holder.thread()).contains(Thread.currentThread().getName());
+      assertThat(holder.joined().orElseThrow()).isAfterOrEqualTo(before);
+      assertThat(holder.age(Instant.now()).orElseThrow())
+          .isBetween(Duration.ZERO, Duration.ofMinutes(1));
+      assertThat(holder.toString()).contains("first", "settle invoice 17", "exclusive");
+    }
+  }
+
+  @Test
+  void forceRelease_holder_losesItAndTheNextHasAGreaterToken() throws InterruptedException {
+    LockGrant victim = new Locks(first).exclusive("orders").acquire();
+    CompletableFuture<LockGrant> next = waiting();
+
+    assertThat(get(new Locks(second).forceRelease(queue().get(0), "stuck since noon"))).isTrue();
+
+    LockGrant successor = get(next);
+    await().atMost(PATIENCE).until(() -> victim.state() == GrantState.LOST);
+    assertThat(get(victim.lost().toCompletableFuture())).isEqualTo(LossReason.REVOKED);
+    assertThat(successor.token()).isGreaterThan(victim.token());
+    AuditRecord audit = get(new AuditTrail(first).list()).get(0);
+    assertThat(audit.by().name()).isEqualTo("second");
+    assertThat(audit.entry().action()).isEqualTo("lock.release");
+    assertThat(audit.entry().subject()).contains("orders", "first", victim.token().toString());
+    assertThat(audit.entry().reason()).isEqualTo("stuck since noon");
+    successor.close();
+  }
+
+  @Test
+  void forceRelease_goneAlready_isFalseAndNotAudited() throws InterruptedException {
+    QueuedOwner gone;
+    try (LockGrant grant = new Locks(first).exclusive("orders").acquire()) {
+      gone = queue().get(0);
+      assertThat(gone.token()).isEqualTo(grant.token());
+    }
+    assertThat(get(new Locks(second).forceRelease(gone, "too late"))).isFalse();
+    assertThat(get(new AuditTrail(first).list())).isEmpty();
+  }
+
+  @Test
+  void forceRelease_waiter_queuesAgainBehindTheOthers() throws InterruptedException {
+    LockGrant holder = new Locks(first).exclusive("orders").acquire();
+    CompletableFuture<LockGrant> next = waiting();
+    QueuedOwner waiter = queue().get(1);
+
+    assertThat(get(new Locks(first).forceRelease(waiter, "out of turn"))).isTrue();
+
+    holder.close();
+    LockGrant late = get(next);
+    assertThat(late.token()).isGreaterThan(waiter.token());
+    late.close();
+  }
+
+  @Test
+  void guard_ofAHoldThatIsThere_commits() throws InterruptedException {
+    Key account = Key.of("accounts", "alice");
+    try (LockGrant grant = new Locks(first).exclusive("orders").acquire()) {
+      Transaction write = Transaction.EMPTY.put(account, Payload.utf8("17"));
+      get(first.current().orElseThrow().commit(grant.guard(write)));
+      get(second.current().orElseThrow().commit(grant.guard(write)));
+    }
+  }
+
+  @Test
+  void guard_ofAHoldThatIsOver_failsTheCommit() throws InterruptedException {
+    Key account = Key.of("accounts", "alice");
+    LockGrant grant = new Locks(first).exclusive("orders").acquire();
+    get(new Locks(second).forceRelease(queue().get(0), "stuck"));
+
+    assertThatThrownBy(
+            () ->
+                get(
+                    second
+                        .current()
+                        .orElseThrow()
+                        .commit(grant.guard(Transaction.EMPTY.put(account, Payload.utf8("17"))))))
+        .hasRootCauseInstanceOf(GuardFailedException.class);
+    grant.close();
+  }
+}
