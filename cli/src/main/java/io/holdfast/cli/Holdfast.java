@@ -1,17 +1,18 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.console.DurationConverter;
+import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.demo.DemoCommand;
+import io.holdfast.cli.locks.LocksCommand;
+import io.holdfast.cli.services.ServicesCommand;
 import io.holdfast.coordination.CoordinationException;
 import java.io.PrintWriter;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The root command. */
 @Command(
@@ -38,12 +39,10 @@ import picocli.CommandLine.Spec;
       GenerateCompletion.class,
       HelpCommand.class
     })
-public final class Holdfast implements Runnable {
+public final class Holdfast {
 
   static final int UNAVAILABLE = 3;
   static final int NOT_FOUND = 4;
-
-  @Spec private @Nullable CommandSpec spec;
 
   /** Runs a command line and exits with its code. */
   public static void main(String[] args) {
@@ -58,6 +57,7 @@ public final class Holdfast implements Runnable {
     CommandLine commandLine = new CommandLine(new Holdfast());
     commandLine.setExecutionExceptionHandler(Holdfast::explain);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.registerConverter(Duration.class, new DurationConverter());
     return commandLine;
   }
 
@@ -80,12 +80,5 @@ public final class Holdfast implements Runnable {
     return failure instanceof IllegalArgumentException
         ? CommandLine.ExitCode.USAGE
         : CommandLine.ExitCode.SOFTWARE;
-  }
-
-  @Override
-  public void run() {
-    if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "which command?");
-    }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The {@code holdfast} command. {@link io.holdfast.cli.Holdfast} is its root; each subcommand is a
- * class; {@code Listing} prints what they found, as a table or as JSON.
+ * The {@code holdfast} command. {@link io.holdfast.cli.Holdfast} is its root and says what exit
+ * codes mean; each group of subcommands is a package, each subcommand a class.
  */
 @NullMarked
 package io.holdfast.cli;

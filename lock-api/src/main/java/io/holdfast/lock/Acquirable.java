@@ -35,7 +35,7 @@ public interface Acquirable<G extends Hold> {
   Optional<G> tryAcquire();
 
   /**
-   * Waits its turn for a while.
+   * Waits its turn for a while. With no time to wait, or less, it is {@link #tryAcquire()}.
    *
    * @return empty if {@code wait} passed first
    * @throws InterruptedException if interrupted

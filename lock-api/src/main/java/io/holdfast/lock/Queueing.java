@@ -77,6 +77,12 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
 
   @Override
   public Optional<G> tryAcquire(Duration wait) throws InterruptedException {
+    if (wait.isZero() || wait.isNegative()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      return tryAcquire();
+    }
     CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT, RIGHT_HERE);
     try {
       return outcome.get(wait.toNanos(), TimeUnit.NANOSECONDS).map(handOut);

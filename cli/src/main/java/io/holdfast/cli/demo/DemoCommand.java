@@ -2,6 +2,7 @@ package io.holdfast.cli.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.holdfast.cli.console.Teardown;
 import io.holdfast.cli.demo.DemoPlan.Store;
 import io.holdfast.payment.ledger.ShardMap;
 import java.io.IOException;

@@ -97,6 +97,7 @@ class PaymentApiTest {
     "alice,bob,0,EUR,400,invalid-request",
     "alice,bob,-5,EUR,400,invalid-request",
     "alice,bob,1,EURO,400,invalid-request",
+    // ISO 4217 keeps this code for "no currency"; without an exponent it cannot be counted in.
     "alice,bob,1,XXX,400,invalid-request",
     "al ice,bob,1,EUR,400,invalid-request",
     "clearing:0:EUR,bob,1,EUR,400,invalid-request",

@@ -76,6 +76,12 @@ public abstract class LockContract extends TwoClients {
   }
 
   @Test
+  void tryAcquire_noTimeToWaitOnAFreeLock_takesIt() throws InterruptedException {
+    lock(first).tryAcquire(Duration.ZERO).orElseThrow().close();
+    lock(second).tryAcquire(Duration.ofSeconds(-1)).orElseThrow().close();
+  }
+
+  @Test
   void tryAcquire_timeRunsOut_leavesNothingInTheQueue() throws InterruptedException {
     try (LockGrant grant = lock(first).acquire()) {
       assertThat(lock(second).tryAcquire(BLINK)).isEmpty();

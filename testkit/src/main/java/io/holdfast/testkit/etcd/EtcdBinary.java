@@ -2,6 +2,9 @@ package io.holdfast.testkit.etcd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.holdfast.testkit.debian.DebianPackages;
+import io.holdfast.testkit.process.CommandFailedException;
+import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -35,6 +38,9 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
 
   /** Names the server's file, or a folder that holds it; an environment variable does as well. */
   public static final String PROPERTY = "holdfast.etcd";
+
+  /** Debian's suite with etcd 3.5; it also runs on the release before. */
+  private static final String PREFERRED_SUITE = "trixie";
 
   private static final String VARIABLE = "HOLDFAST_ETCD";
   private static final Duration FETCH_BOUND = Duration.ofMinutes(3);
@@ -166,7 +172,7 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
       }
       return in(home).orElseThrow(() -> new CommandFailedException("no etcd in " + home));
     } finally {
-      Folders.delete(work);
+      new TemporaryFolder(work).close();
     }
   }
 
@@ -174,8 +180,8 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
       throws IOException, InterruptedException {
     String noPackage;
     try {
-      return new AptFetch(work, deadline).fetch();
-    } catch (EtcdNotFoundException | IOException e) {
+      return fromPackage(work, deadline);
+    } catch (IOException e) {
       noPackage = String.valueOf(e.getMessage());
     }
     try {
@@ -183,6 +189,18 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
     } catch (IOException e) {
       throw new EtcdNotFoundException(noPackage + "; " + e.getMessage());
     }
+  }
+
+  private static Path fromPackage(Path work, long deadline)
+      throws IOException, InterruptedException {
+    Path root =
+        new DebianPackages(work, deadline)
+            .unpack(Optional.of(PREFERRED_SUITE), List.of("etcd-server"), List.of("etcd-client"));
+    Path bin = root.resolve("usr/bin");
+    if (!Files.isExecutable(bin.resolve("etcd"))) {
+      throw new CommandFailedException("the package etcd-server holds no usr/bin/etcd");
+    }
+    return bin;
   }
 
   private static Optional<String> versionOf(Path etcd) {

@@ -1,7 +1,9 @@
 package io.holdfast.testkit.etcd;
 
+import io.holdfast.testkit.process.Command;
 import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.process.ServerProcess;
+import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -279,7 +281,7 @@ public final class EtcdCluster implements AutoCloseable {
   public void close() {
     servers.forEach(ServerProcess::kill);
     if (Files.exists(folder)) {
-      Folders.delete(folder);
+      new TemporaryFolder(folder).close();
     }
   }
 

@@ -1,4 +1,4 @@
-/** Servers as child processes: started, killed, paused, and never left behind. */
+/** Child processes: servers that are started, killed, paused and never left behind; commands. */
 @NullMarked
 package io.holdfast.testkit.process;
 

@@ -1,4 +1,4 @@
-package io.holdfast.cli.demo;
+package io.holdfast.cli.console;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is to be undone, the last first: at the end of the demo, or when Ctrl-C ends the JVM, once.
+ * What is to be undone, the last first: at the end of a command, or when Ctrl-C ends the JVM, once.
  */
-final class Teardown implements AutoCloseable {
+public final class Teardown implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Teardown.class);
 
@@ -21,14 +21,19 @@ final class Teardown implements AutoCloseable {
 
   private volatile boolean interrupted;
 
-  private final Thread hook = new Thread(this::interrupt, "holdfast-demo-teardown");
+  private final Thread hook = new Thread(this::interrupt, "holdfast-teardown");
 
-  Teardown() {
+  /** With nothing to undo yet. */
+  public Teardown() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Adds one thing; undoes it at once if the end has begun already. */
-  <T extends AutoCloseable> T add(T thing) {
+  /**
+   * Adds one thing; undoes it at once if the end has begun already.
+   *
+   * @throws IllegalStateException in that case
+   */
+  public <T extends AutoCloseable> T add(T thing) {
     synchronized (this) {
       if (!begun) {
         open.push(thing);
@@ -40,7 +45,7 @@ final class Teardown implements AutoCloseable {
   }
 
   /** True once the JVM has been told to end: what fails from then on, fails because of it. */
-  boolean wasInterrupted() {
+  public boolean wasInterrupted() {
     return interrupted;
   }
 

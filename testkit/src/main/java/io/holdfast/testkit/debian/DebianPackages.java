@@ -1,5 +1,7 @@
-package io.holdfast.testkit.etcd;
+package io.holdfast.testkit.debian;
 
+import io.holdfast.testkit.process.Command;
+import io.holdfast.testkit.process.CommandFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,67 +9,77 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes etcd out of the distribution's packages without installing them and without root: apt works
- * on folders of its own, {@code dpkg -x} unpacks. Signatures are checked with the machine's keys.
+ * Takes programs out of the distribution's packages without installing them and without root: apt
+ * works on folders of its own, {@code dpkg -x} unpacks. Signatures are checked with the machine's
+ * keys.
  */
-final class AptFetch {
+public final class DebianPackages {
 
-  /** Debian's suite with etcd 3.5; it also runs on the release before. */
-  private static final String PREFERRED_SUITE = "trixie";
+  private static final Logger LOG = LoggerFactory.getLogger(DebianPackages.class);
+
+  /** What the machine itself runs. */
+  private static final String OWN = codename();
 
   private final Path work;
   private final long deadline;
 
   /**
-   * @param work an empty folder that is thrown away afterwards
+   * @param work an empty folder; what is unpacked stays in it
    * @param deadline on {@link System#nanoTime}, for all commands together
    */
-  AptFetch(Path work, long deadline) {
+  public DebianPackages(Path work, long deadline) {
     this.work = work;
     this.deadline = deadline;
   }
 
   /**
-   * Downloads and unpacks.
+   * Downloads packages and unpacks them over each other.
    *
-   * @return the folder that holds {@code etcd} and perhaps {@code etcdctl}
-   * @throws EtcdNotFoundException if no suite gave it, naming each attempt's reason
+   * @param newer a suite to try before the machine's own
+   * @param needed all must be there
+   * @param wanted each is taken if it is there
+   * @return the folder that stands for {@code /} in the packages
+   * @throws CommandFailedException if no suite gave them, naming each attempt's reason
    */
-  Path fetch() throws IOException, InterruptedException {
+  public Path unpack(Optional<String> newer, List<String> needed, List<String> wanted)
+      throws IOException, InterruptedException {
     List<AptSource> sources = machineSources();
-    String own = codename();
-    Set<String> suites = new LinkedHashSet<>(List.of(PREFERRED_SUITE, own));
+    Set<String> suites = new LinkedHashSet<>(newer.stream().toList());
+    suites.add(OWN);
     List<String> reasons = new ArrayList<>();
     for (String suite : suites) {
       String stanzas =
-          String.join(
-              "\n",
-              sources.stream()
-                  .filter(source -> source.serves(own))
-                  .map(source -> source.forSuite(suite))
-                  .toList());
+          sources.stream()
+              .filter(source -> source.serves(OWN))
+              .map(source -> source.forSuite(suite))
+              .collect(Collectors.joining("\n"));
       if (stanzas.isEmpty()) {
-        reasons.add("no apt source of this machine serves '" + own + "'");
+        reasons.add("no apt source of this machine serves '" + OWN + "'");
         continue;
       }
       try {
-        return fetch(suite, stanzas);
+        return unpack(suite, stanzas, needed, wanted);
       } catch (CommandFailedException e) {
         reasons.add(suite + ": " + e.getMessage());
       }
     }
-    throw new EtcdNotFoundException(String.join("; ", reasons));
+    throw new CommandFailedException(String.join("; ", reasons));
   }
 
-  private Path fetch(String suite, String stanzas) throws IOException, InterruptedException {
+  private Path unpack(String suite, String stanzas, List<String> needed, List<String> wanted)
+      throws IOException, InterruptedException {
     Path folder = Files.createDirectory(work.resolve(suite));
     Path parts = Files.createDirectory(folder.resolve("sources"));
-    for (String needed : List.of("state", "lists/partial", "cache/archives/partial", "root")) {
-      Files.createDirectories(folder.resolve(needed));
+    for (String part : List.of("state", "lists/partial", "cache/archives/partial", "root")) {
+      Files.createDirectories(folder.resolve(part));
     }
     Files.writeString(parts.resolve("holdfast.sources"), stanzas);
     List<String> apt =
@@ -93,11 +105,15 @@ final class AptFetch {
             "-o",
             "Acquire::Retries=1");
     Command.run(folder, deadline, plus(apt, "update"));
-    Command.run(folder, deadline, plus(apt, "download", "etcd-server"));
-    try {
-      Command.run(folder, deadline, plus(apt, "download", "etcd-client"));
-    } catch (CommandFailedException e) {
-      // Only the command line tool; the server alone will do.
+    for (String name : needed) {
+      Command.run(folder, deadline, plus(apt, "download", name));
+    }
+    for (String name : wanted) {
+      try {
+        Command.run(folder, deadline, plus(apt, "download", name));
+      } catch (CommandFailedException e) {
+        LOG.debug("goes without {}", name, e);
+      }
     }
     Path root = folder.resolve("root");
     try (Stream<Path> files = Files.list(folder)) {
@@ -105,11 +121,7 @@ final class AptFetch {
         Command.run(folder, deadline, List.of("dpkg", "-x", deb.toString(), root.toString()));
       }
     }
-    Path bin = root.resolve("usr/bin");
-    if (!Files.isExecutable(bin.resolve("etcd"))) {
-      throw new CommandFailedException("the package etcd-server holds no usr/bin/etcd");
-    }
-    return bin;
+    return root;
   }
 
   private static List<String> plus(List<String> command, String... more) {

@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.console;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command speaks to. */
-final class Connection {
+public final class Connection {
 
   @Option(
       names = "--connect",
@@ -31,7 +31,13 @@ final class Connection {
       description = "how long to wait for the cluster (default: ${DEFAULT-VALUE})")
   private int timeoutSeconds;
 
-  Coordinator open() {
+  /** How long to wait for an answer. */
+  public Duration timeout() {
+    return Duration.ofSeconds(timeoutSeconds);
+  }
+
+  /** Connects. */
+  public Coordinator open() {
     if (uri == null || uri.isBlank()) {
       throw new IllegalArgumentException(
           "which cluster? Give --connect or set HOLDFAST_CONNECT,"
@@ -40,17 +46,16 @@ final class Connection {
     if (timeoutSeconds < 1) {
       throw new IllegalArgumentException("--timeout must be at least 1 second");
     }
-    Duration timeout = Duration.ofSeconds(timeoutSeconds);
     return Coordinator.connect(
         uri,
         CoordinatorOptions.defaults()
             .withOwner(Owner.thisProcess("holdfast-cli"))
-            .withConnectTimeout(timeout)
-            .withRequestTimeout(timeout));
+            .withConnectTimeout(timeout())
+            .withRequestTimeout(timeout()));
   }
 
   /** Waits for an answer, no longer than the time-out. */
-  <T> T await(CompletableFuture<T> answer) {
+  public <T> T await(CompletableFuture<T> answer) {
     try {
       return answer.get(timeoutSeconds, TimeUnit.SECONDS);
     } catch (ExecutionException e) {

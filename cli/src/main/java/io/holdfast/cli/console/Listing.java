@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.console;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,15 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Prints rows: a table for people, or, with {@code --output json}, an array of flat objects whose
  * shape is part of the interface: ISO-8601 times, durations in milliseconds with {@code _ms} at the
  * end of the name, absent values as null.
  */
-final class Listing {
+public final class Listing {
 
   /** How to print. */
   enum Format {
@@ -39,31 +42,35 @@ final class Listing {
   private Format format = Format.TABLE;
 
   /** One line of a table, one object in JSON. */
-  static final class Row {
+  public static final class Row {
     private final Map<String, Object> shown = new LinkedHashMap<>();
     private final Map<String, Object> fields = new LinkedHashMap<>();
 
     /** In both, under the same name. */
-    Row with(String name, @Nullable Object value) {
+    public Row with(String name, @Nullable Object value) {
       return shown(name, value).field(name, value);
     }
 
     /** In the table only. */
-    Row shown(String column, @Nullable Object value) {
+    public Row shown(String column, @Nullable Object value) {
       shown.put(column, value == null ? "-" : value);
       return this;
     }
 
     /** In JSON only. */
     @SuppressWarnings("NullAway") // a JSON null is what an absent value is to be
-    Row field(String name, @Nullable Object value) {
+    public Row field(String name, @Nullable Object value) {
       fields.put(name, value);
       return this;
     }
   }
 
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
   /** Prints; an empty table says {@code nothing}. */
-  void print(PrintWriter out, List<Row> rows, String nothing) {
+  public void print(List<Row> rows, String nothing) {
+    PrintWriter out = Objects.requireNonNull(command, "picocli makes this").commandLine().getOut();
     if (format == Format.JSON) {
       out.println(json(rows.stream().map(row -> row.fields).toList()));
     } else if (rows.isEmpty()) {
@@ -74,7 +81,7 @@ final class Listing {
     out.flush();
   }
 
-  static String json(Object value) {
+  private static String json(Object value) {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
@@ -107,7 +114,7 @@ final class Listing {
   }
 
   /** A duration as people say it: {@code 340ms}, {@code 12s}, {@code 3m05s}, {@code 2h10m}. */
-  static String age(Duration age) {
+  public static String age(Duration age) {
     if (age.toSeconds() < 1) {
       return Math.max(0, age.toMillis()) + "ms";
     }

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.etcd;
+package io.holdfast.testkit.debian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.etcd;
+package io.holdfast.testkit.debian;
 
 import java.util.ArrayList;
 import java.util.Arrays;

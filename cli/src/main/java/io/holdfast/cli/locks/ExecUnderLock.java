@@ -1,0 +1,188 @@
+package io.holdfast.cli.locks;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.Teardown;
+import io.holdfast.lock.Acquirable;
+import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.MultiGrant;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code holdfast locks exec}: a shell's critical section.
+ *
+ * <p>The exit codes of its own are those that timeout, env and their like have, to keep out of the
+ * way of what commands use.
+ */
+@Command(
+    name = "exec",
+    mixinStandardHelpOptions = true,
+    customSynopsis =
+        "holdfast locks exec [OPTIONS] NAME [--shared | --permits N [--take K]] [--and NAME]..."
+            + " -- COMMAND [ARGUMENT]...",
+    description = {
+      "Runs a command while holding a lock.",
+      "The command finds the fencing token in HOLDFAST_TOKEN and the names in HOLDFAST_LOCKS; what"
+          + " it writes to should refuse smaller tokens. If the lock is lost meanwhile, the command is"
+          + " ended."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0 to 123, 128 and up:the command's",
+      "124:the lock was not free within --wait; the command was not run",
+      "125:the lock was lost; the command was ended",
+      "126:the command cannot be run",
+      "127:there is no such command"
+    })
+final class ExecUnderLock implements Callable<Integer> {
+
+  private static final int NOT_FREE = 124;
+  private static final int LOST = 125;
+  private static final int CANNOT_RUN = 126;
+  private static final int NO_SUCH_COMMAND = 127;
+
+  /** As a shell reports a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  @Mixin private Connection connection = new Connection();
+
+  /** Alone is the rule. */
+  static final class Mode {
+    @Option(names = "--shared", description = "hold it for reading, together with others who do")
+    boolean shared;
+
+    @Option(names = "--permits", paramLabel = "N", description = "a semaphore of N permits")
+    int permits;
+  }
+
+  @ArgGroup private Mode mode = new Mode();
+
+  @Option(
+      names = "--take",
+      paramLabel = "K",
+      defaultValue = "1",
+      description = "how many of the permits (default: ${DEFAULT-VALUE})")
+  private int take = 1;
+
+  @Option(
+      names = "--and",
+      paramLabel = "NAME",
+      description = "one more lock, held in the same way; all are taken in one step or none")
+  private List<String> more = new ArrayList<>();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description = "how long to wait for the lock, 10s for example (default: for ever)")
+  private @Nullable Duration wait;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "DURATION",
+      defaultValue = "5s",
+      description = "from asking the command to end until killing it (default: ${DEFAULT-VALUE})")
+  private Duration grace = Duration.ofSeconds(5);
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "the lock")
+  private String name = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description = "the command and its arguments, after --")
+  private List<String> command = new ArrayList<>();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Teardown teardown = new Teardown();
+    try (teardown) {
+      Locks locks = new Locks(teardown.add(connection.open()));
+      Acquirable<MultiGrant> lock = lock(locks);
+      Optional<MultiGrant> grant =
+          wait == null ? Optional.of(lock.acquire()) : lock.tryAcquire(wait);
+      if (grant.isEmpty()) {
+        return complain(NOT_FREE, "not free within " + wait + ": " + names());
+      }
+      try (MultiGrant held = grant.get()) {
+        return run(held, teardown);
+      }
+    } catch (RuntimeException e) {
+      if (teardown.wasInterrupted()) {
+        return INTERRUPTED;
+      }
+      throw e;
+    }
+  }
+
+  private Acquirable<MultiGrant> lock(Locks locks) {
+    return locks.all(
+        Stream.concat(Stream.of(name), more.stream())
+            .map(each -> single(locks, each))
+            .toArray(DistributedLock[]::new));
+  }
+
+  private DistributedLock single(Locks locks, String each) {
+    if (mode.permits != 0) {
+      return locks.semaphore(each, mode.permits).permits(take);
+    }
+    return mode.shared ? locks.readWrite(each).read() : locks.exclusive(each);
+  }
+
+  private int run(MultiGrant held, Teardown teardown) throws InterruptedException {
+    String token = held.token(held.names().get(0)).toString();
+    GuardedCommand running;
+    try {
+      running =
+          GuardedCommand.start(
+              command, Map.of("HOLDFAST_TOKEN", token, "HOLDFAST_LOCKS", names()), grace);
+    } catch (IOException e) {
+      boolean absent = String.valueOf(e.getMessage()).contains("No such file");
+      return complain(absent ? NO_SUCH_COMMAND : CANNOT_RUN, String.valueOf(e.getMessage()));
+    }
+    teardown.add(running);
+    AtomicBoolean lost = new AtomicBoolean();
+    held.lost()
+        .thenAccept(
+            reason -> {
+              lost.set(true);
+              running.close();
+            });
+    int exitCode = running.exitCode();
+    return lost.get()
+        ? complain(LOST, "lost " + names() + " while the command ran, which was ended")
+        : exitCode;
+  }
+
+  private String names() {
+    return Stream.concat(Stream.of(name), more.stream()).collect(Collectors.joining(" "));
+  }
+
+  private int complain(int exitCode, String what) {
+    PrintWriter err = Objects.requireNonNull(spec, "picocli makes this").commandLine().getErr();
+    err.println("holdfast: " + what);
+    err.flush();
+    return exitCode;
+  }
+}

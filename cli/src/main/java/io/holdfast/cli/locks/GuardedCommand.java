@@ -1,0 +1,62 @@
+package io.holdfast.cli.locks;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A command that runs while a lock is held. It has this process's standard streams.
+ *
+ * <p>To end it means: all of its processes are asked to (SIGTERM), and killed if one still runs
+ * when the grace has passed.
+ */
+final class GuardedCommand implements AutoCloseable {
+
+  private final Process process;
+  private final Duration grace;
+
+  private GuardedCommand(Process process, Duration grace) {
+    this.process = process;
+    this.grace = grace;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param environment what it gets beside our own
+   * @throws IOException if there is no such program, or it may not be run
+   */
+  static GuardedCommand start(List<String> command, Map<String, String> environment, Duration grace)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().putAll(environment);
+    return new GuardedCommand(builder.start(), grace);
+  }
+
+  /** Waits for it, however long it takes: 128 and the signal's number if a signal ended it. */
+  int exitCode() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  /** Ends it, and waits until it has ended: the grace and a moment at most. Idempotent. */
+  @Override
+  public void close() {
+    // Taken before any of them ends: an orphan is no longer a descendant.
+    List<ProcessHandle> all =
+        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    all.forEach(ProcessHandle::destroy);
+    try {
+      if (!process.waitFor(grace.toNanos(), TimeUnit.NANOSECONDS)
+          || all.stream().anyMatch(ProcessHandle::isAlive)) {
+        all.forEach(ProcessHandle::destroyForcibly);
+        process.waitFor();
+      }
+    } catch (InterruptedException e) {
+      all.forEach(ProcessHandle::destroyForcibly);
+      Thread.currentThread().interrupt();
+    }
+  }
+}

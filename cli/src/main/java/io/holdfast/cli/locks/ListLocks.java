@@ -1,0 +1,61 @@
+package io.holdfast.cli.locks;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.Listing;
+import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast locks list}. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Lists the locks that are held.",
+      "JSON: name, holder, host, pid, session, token, since, age_ms, waiters, path."
+    })
+final class ListLocks implements Runnable {
+
+  @Mixin private Connection connection = new Connection();
+  @Mixin private Listing listing = new Listing();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PREFIX",
+      defaultValue = "",
+      description = "only names that begin so")
+  private String prefix = "";
+
+  @Override
+  public void run() {
+    List<Row> rows = new ArrayList<>();
+    try (Coordinator coordinator = connection.open()) {
+      Locks locks = new Locks(coordinator);
+      for (String name : connection.await(locks.names())) {
+        if (name.startsWith(prefix)) {
+          List<QueuedOwner> queue = connection.await(locks.queue(name));
+          if (!queue.isEmpty()) {
+            rows.add(row(name, queue, connection.await(locks.nativePath(name))));
+          }
+        }
+      }
+    }
+    listing.print(rows, "no lock is held");
+  }
+
+  private static Row row(String name, List<QueuedOwner> queue, String path) {
+    QueuedOwner holder = queue.get(0);
+    Row row = new Row().with("name", name);
+    OwnerColumns.add(row, "holder", holder.owner());
+    return row.field("session", holder.session().orElse(null))
+        .with("token", holder.token().toString())
+        .with("waiters", queue.size() - 1)
+        .with("path", path);
+  }
+}

@@ -1,0 +1,51 @@
+package io.holdfast.cli.locks;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.Listing;
+import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast locks show}. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows a lock's queue, the holder first.",
+      "JSON: position, owner, host, pid, session, mode, token, since, age_ms, path."
+    })
+final class ShowLock implements Runnable {
+
+  @Mixin private Connection connection = new Connection();
+  @Mixin private Listing listing = new Listing();
+
+  @Parameters(paramLabel = "NAME", description = "the lock")
+  private String name = "";
+
+  @Override
+  public void run() {
+    List<QueuedOwner> queue;
+    try (Coordinator coordinator = connection.open()) {
+      queue = connection.await(new Locks(coordinator).queue(name));
+    }
+    if (queue.isEmpty()) {
+      throw new NotFoundException("nobody holds lock '" + name + "' or waits for it");
+    }
+    listing.print(queue.stream().map(ShowLock::row).toList(), "");
+  }
+
+  private static Row row(QueuedOwner queued) {
+    Row row = new Row().with("position", queued.position());
+    OwnerColumns.add(row, "owner", queued.owner());
+    return row.with("session", queued.session().orElse(null))
+        .with("mode", queued.mode())
+        .with("token", queued.token().toString())
+        .with("path", queued.nativePath());
+  }
+}

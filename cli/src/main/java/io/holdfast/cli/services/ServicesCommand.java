@@ -1,0 +1,12 @@
+package io.holdfast.cli.services;
+
+import io.holdfast.cli.render.RenderServices;
+import picocli.CommandLine.Command;
+
+/** {@code holdfast services}. */
+@Command(
+    name = "services",
+    description = "Which services there are, and where their instances run.",
+    mixinStandardHelpOptions = true,
+    subcommands = {ListServices.class, ShowService.class, RenderServices.class})
+public final class ServicesCommand {}

@@ -1,0 +1,81 @@
+package io.holdfast.cli.services;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.Listing;
+import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.registry.Registered;
+import io.holdfast.registry.Registry;
+import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceSnapshot;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast services show}. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows the instances of a service.",
+      "JSON: id, status, host, port_NAME for each port, weight, zone, version, tags, epoch,"
+          + " meta_NAME for each metadata entry."
+    })
+final class ShowService implements Runnable {
+
+  @Mixin private Connection connection = new Connection();
+  @Mixin private Listing listing = new Listing();
+
+  @Parameters(paramLabel = "NAME", description = "the service")
+  private String name = "";
+
+  @Override
+  public void run() {
+    ServiceSnapshot snapshot;
+    try (Coordinator coordinator = connection.open();
+        Registry registry = new Registry(coordinator)) {
+      snapshot = connection.await(registry.list(name));
+    }
+    if (snapshot.isEmpty()) {
+      throw new NotFoundException("service '" + name + "' has no instance");
+    }
+    listing.print(snapshot.instances().stream().map(ShowService::row).toList(), "");
+  }
+
+  private static Row row(Registered registered) {
+    ServiceInstance instance = registered.instance();
+    Row row =
+        new Row()
+            .with("id", instance.id())
+            .with("status", instance.status().name())
+            .with("host", instance.host())
+            .shown("ports", pairs(instance.ports()))
+            .with("weight", instance.weight())
+            .with("zone", orNull(instance.zone()))
+            .with("version", orNull(instance.version()))
+            .with("tags", String.join(",", instance.tags()))
+            .with("epoch", registered.epoch().value())
+            .shown("metadata", pairs(instance.metadata()));
+    new TreeMap<>(instance.ports()).forEach((name, port) -> row.field("port_" + name, port));
+    new TreeMap<>(instance.metadata()).forEach((name, value) -> row.field("meta_" + name, value));
+    return row;
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private static String pairs(Map<String, ?> map) {
+    return map.isEmpty()
+        ? "-"
+        : new TreeMap<>(map)
+            .entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(" "));
+  }
+}
