@@ -56,8 +56,7 @@ public record Explanation(
    *     did not look at
    * @param reason for people
    */
-  public record Candidate(
-      ServiceInstance instance, Verdict verdict, double score, String reason) {}
+  public record Candidate(ServiceInstance instance, Verdict verdict, double score, String reason) {}
 
   public Explanation {
     candidates = List.copyOf(candidates);

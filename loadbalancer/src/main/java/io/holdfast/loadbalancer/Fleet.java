@@ -75,8 +75,7 @@ final class Fleet {
                   Load load = loads.get(incarnation);
                   Load kept =
                       load == null
-                          ? new Load(
-                              new LatencyCost(policy.tau(), origin), new Warmth(alone, now))
+                          ? new Load(new LatencyCost(policy.tau(), origin), new Warmth(alone, now))
                           : load;
                   next.put(incarnation, kept);
                   return new Endpoint(registered, kept, this);

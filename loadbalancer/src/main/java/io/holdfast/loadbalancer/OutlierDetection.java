@@ -165,7 +165,8 @@ public record OutlierDetection(
 
   private static void positive(Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
-      throw new IllegalArgumentException("a duration of outlier detection is positive: " + duration);
+      throw new IllegalArgumentException(
+          "a duration of outlier detection is positive: " + duration);
     }
   }
 

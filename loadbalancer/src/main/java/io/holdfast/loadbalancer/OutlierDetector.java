@@ -188,8 +188,7 @@ final class OutlierDetector {
       long successes = load.successes();
       long failures = load.failures();
       Count count =
-          new Count(
-              endpoint, successes - health.successesBefore, failures - health.failuresBefore);
+          new Count(endpoint, successes - health.successesBefore, failures - health.failuresBefore);
       health.successesBefore = successes;
       health.failuresBefore = failures;
       return count;

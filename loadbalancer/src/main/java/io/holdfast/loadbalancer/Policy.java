@@ -170,8 +170,7 @@ public final class Policy {
   }
 
   private static Policy hashing(String name, Keyspace.Layout layout, double loadFactor) {
-    return plain(
-        name, (endpoints, dice) -> HashPicker.over(endpoints, layout, loadFactor, dice));
+    return plain(name, (endpoints, dice) -> HashPicker.over(endpoints, layout, loadFactor, dice));
   }
 
   /** The caller's own zone as far as it can take the load, by {@code inner}; then the others. */

@@ -1,5 +1,7 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.registry.Registered;
+import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -65,10 +67,7 @@ public final class Recorder implements AutoCloseable {
       return;
     }
     latest = snapshot;
-    List<Recording.Seen> instances =
-        snapshot.instances().stream()
-            .map(one -> new Recording.Seen(one.instance(), one.epoch().value()))
-            .toList();
+    List<Recording.Seen> instances = snapshot.instances().stream().map(Recorder::seen).toList();
     snapshots.add(new Recording.Shown(micros(now), instances));
     if (snapshots.size() > MOST_SNAPSHOTS) {
       snapshots.remove();
@@ -91,6 +90,17 @@ public final class Recorder implements AutoCloseable {
       requests.remove();
       dropped++;
     }
+  }
+
+  private static Recording.Seen seen(Registered one) {
+    ServiceInstance instance = one.instance();
+    return Recording.Seen.of(
+        instance.service(),
+        instance.id(),
+        one.epoch().value(),
+        instance.status(),
+        instance.weight(),
+        instance.zone());
   }
 
   private long micros(long now) {

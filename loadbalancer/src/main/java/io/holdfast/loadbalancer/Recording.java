@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceInstance;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +58,21 @@ public record Recording(
    * @param instance with its id, status, weight and zone; nothing else of it is true
    * @param epoch which registration
    */
-  public record Seen(ServiceInstance instance, long epoch) {}
+  public record Seen(ServiceInstance instance, long epoch) {
+
+    /** Some valid host, where the real one is not kept. */
+    private static final String HOST = "recorded";
+
+    static Seen of(
+        String service, String id, long epoch, InstanceStatus status, int weight, String zone) {
+      return new Seen(
+          ServiceInstance.of(service, id, HOST)
+              .withStatus(status)
+              .withWeight(weight)
+              .withZone(zone),
+          epoch);
+    }
+  }
 
   /**
    * A request that ended.

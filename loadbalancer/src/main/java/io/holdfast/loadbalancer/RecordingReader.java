@@ -1,7 +1,6 @@
 package io.holdfast.loadbalancer;
 
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.ServiceInstance;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -14,9 +13,6 @@ import java.util.zip.CRC32;
 
 /** Reads the format that {@link Recording} describes; all of it or nothing. For one recording. */
 final class RecordingReader {
-
-  /** Some valid host; the recording has none. */
-  private static final String HOST = "recorded";
 
   private final byte[] bytes;
   private final ByteBuffer in;
@@ -74,16 +70,8 @@ final class RecordingReader {
   }
 
   private Recording.Seen instance(String service) {
-    String id = text();
-    long epoch = number();
-    InstanceStatus status = InstanceStatus.valueOf(text());
-    int weight = count();
-    ServiceInstance instance =
-        ServiceInstance.of(service, id, HOST)
-            .withStatus(status)
-            .withWeight(weight)
-            .withZone(text());
-    return new Recording.Seen(instance, epoch);
+    return Recording.Seen.of(
+        service, text(), number(), InstanceStatus.valueOf(text()), count(), text());
   }
 
   private Recording.Request request(long time) {

@@ -51,8 +51,7 @@ public final class Replay {
       histories.computeIfAbsent(request.instance(), id -> new ArrayList<>()).add(request);
     }
     balancer =
-        new LoadBalancer(
-            () -> snapshot, policy, () -> micros * NANOS_PER_MICRO, Dice.seeded(seed));
+        new LoadBalancer(() -> snapshot, policy, () -> micros * NANOS_PER_MICRO, Dice.seeded(seed));
   }
 
   /**
@@ -91,8 +90,7 @@ public final class Replay {
             .map(seen -> new Registered(seen.instance(), new Revision(seen.epoch())))
             .toList();
     snapshot =
-        new ServiceSnapshot(
-            recording.service(), new Revision(revision), Freshness.LIVE, instances);
+        new ServiceSnapshot(recording.service(), new Revision(revision), Freshness.LIVE, instances);
     // The balancer learns of it now, so that a newcomer's slow start begins now.
     balancer.statistics();
   }
@@ -109,8 +107,7 @@ public final class Replay {
     Recording.Request model = model(id, request.micros());
     endings.add(new Ending(micros + model.latencyMicros(), pick.get(), model.outcome()));
     replayed.add(
-        new Recording.Request(
-            request.micros(), id, model.outcome(), model.latencyMicros(), hash));
+        new Recording.Request(request.micros(), id, model.outcome(), model.latencyMicros(), hash));
   }
 
   private Recording.Request model(String id, long when) {

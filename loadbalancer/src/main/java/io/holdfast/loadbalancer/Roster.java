@@ -37,8 +37,7 @@ record Roster(
         : new Roster(all, willing, inside, Availability.NORMAL);
   }
 
-  Explanation explain(
-      Policy policy, @Nullable Endpoint chosen, Set<String> exclude, Notes notes) {
+  Explanation explain(Policy policy, @Nullable Endpoint chosen, Set<String> exclude, Notes notes) {
     return new Explanation(
         policy.name(),
         state,

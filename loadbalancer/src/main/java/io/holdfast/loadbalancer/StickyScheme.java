@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * may no longer be chosen; the inner policy gives it to another then.
  *
  * <p>Who sticks to whom is kept in a table of fixed size, in sets of {@link #WAYS}, as a processor
- * keeps its cache. When a set is full, a key in it, chosen by chance, is forgotten. Two threads
- * that bring a new key together may be given two instances; from then on one of these is it.
+ * keeps its cache. When a set is full, a key in it, chosen by chance, is forgotten; the table is so
+ * large that while there are no more keys than asked for, one set in thousands is. Two threads that
+ * bring a new key together may be given two instances; from then on one of these is it.
  */
 final class StickyScheme implements Scheme {
 
-  private static final int WAYS = 4;
+  private static final int WAYS = 8;
   private static final int MOST_KEYS = 1 << 24;
 
   /** Never changed, so it needs no care to be read. */
@@ -41,9 +42,9 @@ final class StickyScheme implements Scheme {
     return keys;
   }
 
-  /** A power of two with a quarter to spare, since keys do not fill all sets alike. */
+  /** A power of two with room for four times the keys, since they do not fill all sets alike. */
   private static int sizeFor(int keys) {
-    return Integer.highestOneBit(Math.max(WAYS, keys + keys / 4) * 2 - 1);
+    return Integer.highestOneBit(Math.max(WAYS, 4 * keys) * 2 - 1);
   }
 
   @Override

@@ -50,7 +50,8 @@ final class ZonePicker implements Picker {
   public void describe(@Nullable Affinity affinity, Notes notes) {
     double kept = 100.0 * stay / WHOLE;
     describe(local, affinity, String.format(Locale.ROOT, "own zone, %.0f %%", kept), notes);
-    describe(others, affinity, String.format(Locale.ROOT, "other zone, %.0f %%", 100 - kept), notes);
+    describe(
+        others, affinity, String.format(Locale.ROOT, "other zone, %.0f %%", 100 - kept), notes);
   }
 
   private static void describe(
