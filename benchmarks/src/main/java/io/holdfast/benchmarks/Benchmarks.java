@@ -29,7 +29,9 @@ public final class Benchmarks implements Callable<Integer> {
   /** What can be measured. */
   enum Subject {
     /** Distributed locks. */
-    LOCKS
+    LOCKS,
+    /** Picks of the load balancer; needs no store. */
+    BALANCE
   }
 
   /** Where. */
@@ -74,6 +76,7 @@ public final class Benchmarks implements Callable<Integer> {
     List<Result> results =
         switch (subject) {
           case LOCKS -> locks(new LockBenchmarks(duel));
+          case BALANCE -> new BalanceBenchmarks(BalanceBenchmarks.Effort.whole()).run();
         };
     print(results);
     if (json != null) {
@@ -107,7 +110,7 @@ public final class Benchmarks implements Callable<Integer> {
     for (Result result : results) {
       out.printf(
           Locale.ROOT,
-          "%s, %s: ours %.0f %s, %s %.0f %s, ratio %.2f (target %.1f)%n",
+          "%s, %s: ours %.1f %s, %s %.1f %s, ratio %.2f (target %.1f)%n",
           result.backend(),
           result.name(),
           result.ours(),
