@@ -32,7 +32,9 @@ public final class Benchmarks implements Callable<Integer> {
     /** Distributed locks. */
     LOCKS,
     /** Service discovery; on ZooKeeper, where the peer is. */
-    DISCOVERY
+    DISCOVERY,
+    /** Picks of the load balancer; needs no store. */
+    BALANCE
   }
 
   /** Where. */
@@ -80,6 +82,10 @@ public final class Benchmarks implements Callable<Integer> {
       case LOCKS -> locks(results, waiting);
       case DISCOVERY -> {
         results.addAll(new DiscoveryBenchmarks(Math.max(1, rounds)).onZooKeeper());
+        results.forEach(this::print);
+      }
+      case BALANCE -> {
+        results.addAll(new BalanceBenchmarks(BalanceBenchmarks.Effort.whole()).run());
         results.forEach(this::print);
       }
     }
@@ -135,7 +141,7 @@ public final class Benchmarks implements Callable<Integer> {
     out()
         .printf(
             Locale.ROOT,
-            "%-10s %-48s ours %8.0f %s, %s %8.0f %s, ratio %.2f (target %.1f)%n",
+            "%-10s %-48s ours %8.1f %s, %s %8.1f %s, ratio %.2f (target %.1f)%n",
             result.backend(),
             result.name(),
             result.ours(),

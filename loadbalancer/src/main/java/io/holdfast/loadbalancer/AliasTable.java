@@ -7,13 +7,14 @@ import java.util.Deque;
  * Draws an index in proportion to weights, in constant time and without a shared counter: Walker's
  * alias method as Vose builds it, in whole numbers.
  *
- * <p>Every column holds the same height, the total weight: up to {@link #threshold} it belongs to
- * its own index, above to its {@link #alias}.
+ * <p>Every column holds the same height, the total weight: up to a threshold it belongs to its own
+ * index, above to its alias.
  */
 final class AliasTable {
 
-  private final int[] alias;
-  private final int[] threshold;
+  /** For each column the threshold in the upper half, the alias in the lower. */
+  private final long[] columns;
+
   private final int height;
 
   /**
@@ -28,8 +29,7 @@ final class AliasTable {
       total += weight;
     }
     height = Math.toIntExact(total);
-    alias = new int[size];
-    threshold = new int[size];
+    columns = new long[size];
     long[] left = new long[size];
     Deque<Integer> low = new ArrayDeque<>();
     Deque<Integer> high = new ArrayDeque<>();
@@ -40,20 +40,19 @@ final class AliasTable {
     while (!low.isEmpty() && !high.isEmpty()) {
       int poor = low.pop();
       int rich = high.pop();
-      threshold[poor] = (int) left[poor];
-      alias[poor] = rich;
+      columns[poor] = (left[poor] << 32) | rich;
       left[rich] -= total - left[poor];
       (left[rich] < total ? low : high).push(rich);
     }
     for (int full : high) {
-      threshold[full] = height;
-      alias[full] = full;
+      columns[full] = ((long) height << 32) | full;
     }
   }
 
-  /** An index, drawn with {@code dice}. */
-  int draw(Dice dice) {
-    int column = dice.below(alias.length);
-    return dice.below(height) < threshold[column] ? column : alias[column];
+  /** An index, chosen by 64 random bits. */
+  int at(long bits) {
+    int column = Dice.high(bits, columns.length);
+    long entry = columns[column];
+    return Dice.low(bits, height) < entry >>> 32 ? column : (int) entry;
   }
 }

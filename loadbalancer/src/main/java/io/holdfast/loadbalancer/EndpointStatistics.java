@@ -2,6 +2,7 @@ package io.holdfast.loadbalancer;
 
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What this process has seen of an instance since it first knew of it in its present epoch.
@@ -11,17 +12,24 @@ import java.time.Duration;
  * @param successes requests that succeeded
  * @param failures requests that failed
  * @param meanLatency of the successful ones, zero if there was none
+ * @param ejected why it is ejected; empty if it is not
  */
 public record EndpointStatistics(
-    ServiceInstance instance, int active, long successes, long failures, Duration meanLatency) {
+    ServiceInstance instance,
+    int active,
+    long successes,
+    long failures,
+    Duration meanLatency,
+    Optional<String> ejected) {
 
   static EndpointStatistics of(Endpoint endpoint) {
     Load load = endpoint.load();
     return new EndpointStatistics(
-        endpoint.registered().instance(),
+        endpoint.instance(),
         load.active(),
         load.successes(),
         load.failures(),
-        Duration.ofNanos(load.meanNanos()));
+        Duration.ofNanos(load.meanNanos()),
+        Optional.ofNullable(load.health().ejection()).map(Health.Ejection::reason));
   }
 }

@@ -19,48 +19,62 @@ import org.jspecify.annotations.Nullable;
 final class LeastRequestPicker implements Picker {
 
   private final Endpoint[] endpoints;
-  private final @Nullable AliasTable weighted;
+  private final Load[] loads;
+  private final @Nullable AliasTable weights;
   private final Dice dice;
 
   LeastRequestPicker(List<Endpoint> endpoints, Dice dice) {
-    this.endpoints = endpoints.toArray(Endpoint[]::new);
+    this.endpoints = Choice.array(endpoints);
+    this.loads = endpoints.stream().map(Endpoint::load).toArray(Load[]::new);
+    this.weights = Choice.weights(this.endpoints);
     this.dice = dice;
-    int[] weights = endpoints.stream().mapToInt(Endpoint::weight).toArray();
-    boolean equal = endpoints.stream().mapToInt(Endpoint::weight).distinct().count() <= 1;
-    this.weighted = equal ? null : new AliasTable(weights);
   }
 
   @Override
-  public @Nullable Endpoint pick(Set<String> exclude) {
-    if (endpoints.length == 0) {
-      return null;
+  public @Nullable Endpoint pick(@Nullable Affinity affinity, Set<String> exclude) {
+    int size = endpoints.length;
+    if (size <= 1) {
+      return Choice.probe(endpoints, 0, exclude);
     }
-    int first = weighted == null ? dice.below(endpoints.length) : weighted.draw(dice);
-    if (endpoints.length == 1) {
-      return allowed(endpoints[0], exclude) ? endpoints[0] : null;
+    long bits = dice.bits();
+    int first = Choice.draw(weights, size, bits);
+    // With weights the lower half is used up.
+    int second = weights == null ? Dice.low(bits, size - 1) : dice.below(size - 1);
+    second = second < first ? second : second + 1;
+    if (!exclude.isEmpty()) {
+      return pick(first, second, exclude);
     }
-    int second = dice.below(endpoints.length - 1);
-    Endpoint one = endpoints[first];
-    Endpoint other = endpoints[second < first ? second : second + 1];
-    boolean oneAllowed = allowed(one, exclude);
-    if (oneAllowed && allowed(other, exclude)) {
-      return isBetter(other, one) ? other : one;
-    }
-    if (oneAllowed) {
-      return one;
-    }
-    return allowed(other, exclude)
-        ? other
-        : Probe.from(endpoints, dice.below(endpoints.length), exclude);
+    return endpoints[isBetter(second, first) ? second : first];
   }
 
-  private static boolean allowed(Endpoint endpoint, Set<String> exclude) {
-    return exclude.isEmpty() || !exclude.contains(endpoint.id());
+  private @Nullable Endpoint pick(int first, int second, Set<String> exclude) {
+    boolean firstAllowed = Choice.allowed(endpoints[first], exclude);
+    if (firstAllowed && Choice.allowed(endpoints[second], exclude)) {
+      return endpoints[isBetter(second, first) ? second : first];
+    }
+    if (firstAllowed) {
+      return endpoints[first];
+    }
+    return Choice.allowed(endpoints[second], exclude)
+        ? endpoints[second]
+        : Choice.probe(endpoints, dice.below(endpoints.length), exclude);
   }
 
-  private static boolean isBetter(Endpoint second, Endpoint first) {
-    long secondWithIt = second.load().active() + 1L;
-    long firstWithout = first.load().active();
-    return secondWithIt * first.weight() <= firstWithout * second.weight();
+  private boolean isBetter(int second, int first) {
+    long with = loads[second].active() + 1L;
+    long without = loads[first].active();
+    return weights == null
+        ? with <= without
+        : with * endpoints[first].weight() <= without * endpoints[second].weight();
+  }
+
+  @Override
+  public void describe(@Nullable Affinity affinity, Notes notes) {
+    for (Endpoint endpoint : endpoints) {
+      notes.add(
+          endpoint,
+          (double) endpoint.load().active() / endpoint.weight(),
+          "active requests for its weight; the less the better");
+    }
   }
 }

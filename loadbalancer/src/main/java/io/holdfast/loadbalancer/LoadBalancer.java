@@ -16,28 +16,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only instances that are {@link InstanceStatus#UP} with a weight above 0 are ever chosen.
  *
- * <p><b>Cost.</b> A pick reads two volatile fields (the view's snapshot, and the picker made for
- * it), takes no lock, and allocates only the {@link Pick} and its {@code Optional}. The first pick
- * after a change of the service makes the new picker, in time linear in the number of instances.
- * Pulled rather than pushed, a picker is never behind the snapshot that its user sees, and there is
- * no listener to take away again.
+ * <p><b>Cost.</b> A choice reads three volatile fields that seldom change (the view's snapshot, the
+ * picker made for it, and whether anybody was ejected since), takes no lock, and shares no counter.
+ * {@link #choose} allocates nothing; {@link #pick} allocates the {@link Pick} and its {@code
+ * Optional}. The first choice after a change of the service makes the new picker, in time linear in
+ * the number of instances. Pulled rather than pushed, a picker is never behind the snapshot that
+ * its user sees, and there is no listener to take away again.
  */
 public final class LoadBalancer {
 
   private final Supplier<ServiceSnapshot> snapshots;
   private final Policy policy;
   private final Predicate<? super ServiceInstance> wanted;
-  private final EndpointTable table;
+  private final Fleet fleet;
   private final Dice dice;
+  private final Scheme scheme;
 
   /** Written by any thread. */
   private volatile @Nullable Current current;
 
   /** A snapshot with what was made of it. */
-  private record Current(ServiceSnapshot snapshot, List<Endpoint> endpoints, Picker picker) {
+  private record Current(ServiceSnapshot snapshot, int version, Roster roster, Picker picker) {
     @SuppressWarnings("ReferenceEquality") // comparing contents would cost a pick more than it is
-    boolean isFor(ServiceSnapshot latest) {
-      return snapshot == latest;
+    boolean isFor(ServiceSnapshot latest, int latestVersion) {
+      return snapshot == latest && version == latestVersion;
     }
   }
 
@@ -52,40 +54,44 @@ public final class LoadBalancer {
    * @param snapshots called at each pick: cheap, and the same object until something changes
    */
   public LoadBalancer(Supplier<ServiceSnapshot> snapshots, Policy policy) {
-    this(snapshots, policy, Dice.FAIR);
+    this(snapshots, policy, Ticker.SYSTEM, Dice.FAIR);
   }
 
-  LoadBalancer(Supplier<ServiceSnapshot> snapshots, Policy policy, Dice dice) {
-    this(snapshots, policy, instance -> true, new EndpointTable(), dice);
+  /** Balances by a clock and by chances of one's own, for a simulation or a test. */
+  public LoadBalancer(
+      Supplier<ServiceSnapshot> snapshots, Policy policy, Ticker ticker, Dice dice) {
+    this(snapshots, policy, instance -> true, new Fleet(policy, ticker), dice);
   }
 
   private LoadBalancer(
       Supplier<ServiceSnapshot> snapshots,
       Policy policy,
       Predicate<? super ServiceInstance> wanted,
-      EndpointTable table,
+      Fleet fleet,
       Dice dice) {
     this.snapshots = snapshots;
     this.policy = policy;
     this.wanted = wanted;
-    this.table = table;
+    this.fleet = fleet;
     this.dice = dice;
+    this.scheme = policy.scheme(dice);
   }
 
   /**
    * A balancer over those of this one's instances that {@code also} accepts, such as the owner of a
-   * shard. Shares what is known of their load. Keep it: it holds a picker of its own.
+   * shard. Shares what is known of the instances, their ejections too. Keep it: it holds a picker
+   * of its own.
    *
    * @param also called when the service changes, for each instance
    */
   public LoadBalancer where(Predicate<? super ServiceInstance> also) {
     return new LoadBalancer(
-        snapshots, policy, instance -> wanted.test(instance) && also.test(instance), table, dice);
+        snapshots, policy, instance -> wanted.test(instance) && also.test(instance), fleet, dice);
   }
 
   /** Chooses an instance; empty if there is none to choose. */
   public Optional<Pick> pick() {
-    return pick(Set.of());
+    return begin(chosen(null, Set.of()), null);
   }
 
   /**
@@ -95,18 +101,80 @@ public final class LoadBalancer {
    * @return empty if there is none to choose
    */
   public Optional<Pick> pick(Set<String> exclude) {
-    Endpoint chosen = now().picker().pick(exclude);
-    return chosen == null ? Optional.empty() : Optional.of(new Pick(chosen));
+    return begin(chosen(null, exclude), null);
   }
 
-  /** What is known of the instances that may be chosen, by id. */
+  /** Chooses the instance of an affinity; empty if there is none to choose. */
+  public Optional<Pick> pick(Affinity affinity) {
+    return begin(chosen(affinity, Set.of()), affinity);
+  }
+
+  /** Chooses an instance for another try of a request with an affinity. */
+  public Optional<Pick> pick(Affinity affinity, Set<String> exclude) {
+    return begin(chosen(affinity, exclude), affinity);
+  }
+
+  /** Chooses without counting a request, and without allocating anything. */
+  public Optional<Endpoint> choose() {
+    Endpoint chosen = chosen(null, Set.of());
+    return chosen == null ? Optional.empty() : chosen.present();
+  }
+
+  /** The same, by affinity. */
+  public Optional<Endpoint> choose(Affinity affinity) {
+    Endpoint chosen = chosen(affinity, Set.of());
+    return chosen == null ? Optional.empty() : chosen.present();
+  }
+
+  /** Chooses as {@link #pick()} would, without counting a request, and says why. */
+  public Explanation explain() {
+    return explain(null, Set.of());
+  }
+
+  /** Chooses as {@link #pick(Set)} would, without counting a request, and says why. */
+  public Explanation explain(Set<String> exclude) {
+    return explain(null, exclude);
+  }
+
+  /** Chooses as {@link #pick(Affinity, Set)} would, without counting a request, and says why. */
+  public Explanation explain(@Nullable Affinity affinity, Set<String> exclude) {
+    Current now = now();
+    Notes notes = new Notes();
+    now.picker().describe(affinity, notes);
+    Endpoint chosen = now.picker().pick(affinity, exclude);
+    return now.roster().explain(policy, chosen, exclude, notes);
+  }
+
+  /** What is known of the instances that may be chosen, or are ejected, by id. */
   public List<EndpointStatistics> statistics() {
-    return now().endpoints().stream().map(EndpointStatistics::of).toList();
+    return now().roster().willing().stream().map(EndpointStatistics::of).toList();
+  }
+
+  /**
+   * Records from now on, until the recorder is closed, what comes in: the snapshots that were in
+   * use and the outcomes of all requests, those of balancers made by {@link #where} too. One
+   * recorder at a time: a new one takes over from the one before.
+   *
+   * @param outcomes how many of the latest are kept
+   */
+  public Recorder record(int outcomes) {
+    Recorder recorder = new Recorder(outcomes, fleet.nanoTime(), fleet::stopRecording);
+    recorder.snapshot(now().snapshot(), fleet.nanoTime());
+    fleet.recordTo(recorder);
+    return recorder;
+  }
+
+  private @Nullable Endpoint chosen(@Nullable Affinity affinity, Set<String> exclude) {
+    return now().picker().pick(affinity, exclude);
+  }
+
+  private static Optional<Pick> begin(@Nullable Endpoint chosen, @Nullable Affinity affinity) {
+    return chosen == null ? Optional.empty() : Optional.of(new Pick(chosen, affinity));
   }
 
   private Current now() {
     Current there = current;
-    return there != null && there.isFor(snapshots.get()) ? there : rebuild();
+    return there != null && there.isFor(snapshots.get(), fleet.version()) ? there : rebuild();
   }
 
   /**
@@ -114,15 +182,19 @@ public final class LoadBalancer {
    * make a picker, and the last one stays; an older one that stays is found out by the next pick.
    */
   private Current rebuild() {
+    int version = fleet.version();
     ServiceSnapshot latest = snapshots.get();
-    List<Endpoint> endpoints = table.endpoints(latest).stream().filter(this::mayBeChosen).toList();
-    Current next = new Current(latest, endpoints, policy.picker(endpoints, dice));
+    Roster roster = Roster.of(fleet.endpoints(latest), wanted, policy.panicThreshold());
+    Current next = new Current(latest, version, roster, picker(roster.available()));
     current = next;
+    fleet.shown(latest);
     return next;
   }
 
-  private boolean mayBeChosen(Endpoint endpoint) {
-    ServiceInstance instance = endpoint.registered().instance();
-    return instance.status() == InstanceStatus.UP && instance.weight() > 0 && wanted.test(instance);
+  private Picker picker(List<Endpoint> endpoints) {
+    SlowStart slowStart = policy.slowStart();
+    return slowStart == null
+        ? scheme.picker(endpoints)
+        : SlowStartPicker.over(endpoints, slowStart, fleet.nanoTime(), scheme, dice);
   }
 }

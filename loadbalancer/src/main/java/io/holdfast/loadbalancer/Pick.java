@@ -4,6 +4,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request's instance. Counts as active on it until the outcome is told, once: by {@link
@@ -23,56 +24,59 @@ public final class Pick implements AutoCloseable {
       AtomicIntegerFieldUpdater.newUpdater(Pick.class, "ended");
 
   private final Endpoint endpoint;
-  private final long began = System.nanoTime();
+  private final @Nullable Affinity affinity;
+  private final long began;
 
   /** 1 once the outcome is told. */
   @SuppressWarnings("UnusedVariable") // by the updater
   private volatile int ended;
 
-  Pick(Endpoint endpoint) {
+  Pick(Endpoint endpoint, @Nullable Affinity affinity) {
     this.endpoint = endpoint;
-    endpoint.load().began();
+    this.affinity = affinity;
+    this.began = endpoint.start();
   }
 
   /** Whom to ask. */
   public ServiceInstance instance() {
-    return endpoint.registered().instance();
+    return endpoint.instance();
   }
 
   /** Which registration was meant; a callee can compare it with its own. */
   public Revision epoch() {
-    return endpoint.registered().epoch();
+    return endpoint.epoch();
   }
 
   /** It answered; how long that took counts from the pick. */
   public void success() {
-    if (ENDED.compareAndSet(this, 0, 1)) {
-      endpoint.load().succeeded(System.nanoTime() - began);
-    }
+    end(Outcome.SUCCESS);
   }
 
   /** It did not answer, or not as a healthy instance does. */
   public void failure() {
-    if (ENDED.compareAndSet(this, 0, 1)) {
-      endpoint.load().failed();
-    }
+    end(Outcome.FAILURE);
   }
 
   /** The request is over, and says nothing about the instance: it was cancelled, for example. */
   @Override
   public void close() {
+    end(Outcome.ABANDONED);
+  }
+
+  /** Tells how it went. */
+  public void end(Outcome outcome) {
     if (ENDED.compareAndSet(this, 0, 1)) {
-      endpoint.load().abandoned();
+      endpoint.ended(outcome, began, affinity);
     }
   }
 
   /** How long ago it was picked. */
   public Duration age() {
-    return Duration.ofNanos(System.nanoTime() - began);
+    return Duration.ofNanos(endpoint.nanoTime() - began);
   }
 
   @Override
   public String toString() {
-    return instance().service() + "/" + instance().id();
+    return endpoint.toString();
   }
 }

@@ -12,8 +12,12 @@ interface Picker {
   /**
    * Chooses.
    *
+   * @param affinity what the request belongs to, if that was said
    * @param exclude ids that must not be chosen
    * @return null if there is none to choose
    */
-  @Nullable Endpoint pick(Set<String> exclude);
+  @Nullable Endpoint pick(@Nullable Affinity affinity, Set<String> exclude);
+
+  /** Says of each endpoint that it may choose how it stands. Need not be fast. */
+  void describe(@Nullable Affinity affinity, Notes notes);
 }

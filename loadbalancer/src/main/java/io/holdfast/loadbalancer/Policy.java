@@ -1,20 +1,75 @@
 package io.holdfast.loadbalancer;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
-/** How a {@link LoadBalancer} chooses among the instances that may be chosen. Immutable. */
+/**
+ * How a {@link LoadBalancer} chooses among the instances that may be chosen. An immutable value:
+ * policies that take another one refine where it chooses, the withers what is true around it.
+ *
+ * <pre>{@code
+ * Policy.zoneAware(ZoneAware.of("eu-1a"), Policy.peakEwma())
+ *     .withOutlierDetection(OutlierDetection.standard())
+ *     .withSlowStart(SlowStart.of(Duration.ofMinutes(1)));
+ * }</pre>
+ */
 public final class Policy {
 
-  private static final Policy ROUND_ROBIN = new Policy("round-robin", RoundRobinPicker::new);
-  private static final Policy LEAST_REQUEST = new Policy("least-request", LeastRequestPicker::new);
+  /** Below this share of instances that are not ejected, ejections are ignored. */
+  public static final double STANDARD_PANIC_THRESHOLD = 0.5;
+
+  private static final Surroundings PLAIN =
+      new Surroundings(null, null, STANDARD_PANIC_THRESHOLD, Duration.ofSeconds(10));
+
+  /** What holds around any policy. */
+  private record Surroundings(
+      @Nullable OutlierDetection outlierDetection,
+      @Nullable SlowStart slowStart,
+      double panicThreshold,
+      Duration tau) {
+
+    Surroundings with(OutlierDetection other) {
+      return new Surroundings(other, slowStart, panicThreshold, tau);
+    }
+
+    Surroundings with(SlowStart other) {
+      return new Surroundings(outlierDetection, other, panicThreshold, tau);
+    }
+
+    Surroundings withPanicThreshold(double other) {
+      return new Surroundings(outlierDetection, slowStart, other, tau);
+    }
+
+    Surroundings withTau(Duration other) {
+      return new Surroundings(outlierDetection, slowStart, panicThreshold, other);
+    }
+  }
+
+  /** Makes a picker of endpoints. */
+  @FunctionalInterface
+  private interface Maker {
+    Picker make(List<Endpoint> endpoints, Dice dice);
+  }
+
+  private static final Policy ROUND_ROBIN = plain("round-robin", RoundRobinPicker::new);
+  private static final Policy RANDOM = plain("random", RandomPicker::even);
+  private static final Policy WEIGHTED = plain("weighted", RandomPicker::weighted);
+  private static final Policy LEAST_REQUEST = plain("least-request", LeastRequestPicker::new);
+  private static final Policy PEAK_EWMA = plain("peak-ewma", PeakEwmaPicker::new);
 
   private final String name;
-  private final BiFunction<List<Endpoint>, Dice, Picker> factory;
+  private final Scheme.Factory factory;
+  private final Surroundings surroundings;
 
-  private Policy(String name, BiFunction<List<Endpoint>, Dice, Picker> factory) {
+  private Policy(String name, Scheme.Factory factory, Surroundings surroundings) {
     this.name = name;
     this.factory = factory;
+    this.surroundings = surroundings;
+  }
+
+  private static Policy plain(String name, Maker maker) {
+    return new Policy(name, dice -> endpoints -> maker.make(endpoints, dice), PLAIN);
   }
 
   /**
@@ -26,6 +81,16 @@ public final class Policy {
     return ROUND_ROBIN;
   }
 
+  /** Any instance, each as likely as another. Weights do not matter, but for 0. */
+  public static Policy random() {
+    return RANDOM;
+  }
+
+  /** Any instance, in proportion to weight. */
+  public static Policy weighted() {
+    return WEIGHTED;
+  }
+
   /**
    * Of two distinct instances drawn at random in proportion to weight, the one with fewer active
    * requests for its weight. The best choice when nothing is known of the requests.
@@ -34,13 +99,177 @@ public final class Policy {
     return LEAST_REQUEST;
   }
 
-  /** A short name for logs and metrics. */
+  /**
+   * Of two distinct instances drawn at random in proportion to weight, the one with the lesser
+   * product of latency and active requests. The latency is an average that jumps up to its peaks
+   * and forgets with a time constant of 10 s; a failure counts as one of at least 1 s. Turns away
+   * from an instance that becomes slow, at once, and comes back to it by and by.
+   */
+  public static Policy peakEwma() {
+    return PEAK_EWMA;
+  }
+
+  /** The same with another time constant. */
+  public static Policy peakEwma(Duration tau) {
+    if (tau.isNegative() || tau.isZero()) {
+      throw new IllegalArgumentException("a time constant is positive: " + tau);
+    }
+    return PEAK_EWMA.in(PLAIN.withTau(tau));
+  }
+
+  /**
+   * By the request's {@link Affinity}, over Maglev's table of 65,537 slots: even, and fast to pick;
+   * a change of the instances moves few keys more than it must. For up to some hundreds of
+   * instances; make the table a hundred times larger than their number.
+   */
+  public static Policy maglev() {
+    return maglev(MaglevTable.SIZE);
+  }
+
+  /** The same with a table of another size, a prime. */
+  public static Policy maglev(int tableSize) {
+    return maglev("maglev", MaglevTable.checked(tableSize), 0);
+  }
+
+  /**
+   * The same, but no instance has more active requests than {@code loadFactor} times its share of
+   * all; 1.25 to 1.5 is usual. The keys beyond go to others.
+   */
+  public static Policy boundedMaglev(double loadFactor) {
+    return maglev("bounded-maglev", MaglevTable.SIZE, LoadBound.checked(loadFactor));
+  }
+
+  private static Policy maglev(String name, int size, double loadFactor) {
+    return hashing(name, endpoints -> new MaglevTable(endpoints, size), loadFactor);
+  }
+
+  /**
+   * By the request's {@link Affinity}, over a ring with 128 points for each instance of ordinary
+   * weight: a change of the instances moves no key that it need not, but shares are uneven by a
+   * tenth or so.
+   */
+  public static Policy ringHash() {
+    return ringHash(HashRing.POINTS);
+  }
+
+  /** The same with another number of points: more make shares more even and changes slower. */
+  public static Policy ringHash(int points) {
+    return ring("ring-hash", HashRing.checked(points), 0);
+  }
+
+  /**
+   * The same, but no instance has more active requests than {@code loadFactor} times its share of
+   * all; 1.25 to 1.5 is usual. The keys beyond go to others.
+   */
+  public static Policy boundedRingHash(double loadFactor) {
+    return ring("bounded-ring-hash", HashRing.POINTS, LoadBound.checked(loadFactor));
+  }
+
+  private static Policy ring(String name, int points, double loadFactor) {
+    return hashing(name, endpoints -> new HashRing(endpoints, points), loadFactor);
+  }
+
+  private static Policy hashing(String name, Keyspace.Layout layout, double loadFactor) {
+    return plain(name, (endpoints, dice) -> HashPicker.over(endpoints, layout, loadFactor, dice));
+  }
+
+  /** The caller's own zone as far as it can take the load, by {@code inner}; then the others. */
+  public static Policy zoneAware(ZoneAware rules, Policy inner) {
+    return inner.refined(
+        "zone-aware",
+        dice -> {
+          Scheme scheme = inner.factory.create(dice);
+          return endpoints -> ZonePicker.over(endpoints, rules, scheme, dice);
+        });
+  }
+
+  /**
+   * A few of the instances, by {@code inner}: the same ones as long as they may be chosen, and
+   * others for each client. Spares both sides connections where instances are many.
+   *
+   * @param client this process's name, unique among the clients, and best the same after a restart
+   * @param size how many
+   */
+  public static Policy subset(String client, int size, Policy inner) {
+    if (size < 1) {
+      throw new IllegalArgumentException("a subset has at least one instance: " + size);
+    }
+    return inner.refined(
+        "subset",
+        dice -> {
+          Scheme scheme = inner.factory.create(dice);
+          return endpoints -> scheme.picker(Rendezvous.subset(endpoints, client, size));
+        });
+  }
+
+  /**
+   * Requests of one {@link Affinity} stay with the instance that {@code inner} chose for the first
+   * of them, as long as it may be chosen. Unlike hashing, no key moves when an instance joins; but
+   * only this process knows.
+   *
+   * @param keys how many can be remembered; then others are forgotten
+   */
+  public static Policy sticky(int keys, Policy inner) {
+    int most = StickyScheme.checked(keys);
+    return inner.refined(
+        "sticky", dice -> new StickyScheme(most, inner.factory.create(dice), dice));
+  }
+
+  private Policy refined(String by, Scheme.Factory other) {
+    return new Policy(by + "(" + name + ")", other, surroundings);
+  }
+
+  private Policy in(Surroundings other) {
+    return new Policy(name, factory, other);
+  }
+
+  /** Takes instances out for a while because of how their requests go. */
+  public Policy withOutlierDetection(OutlierDetection rules) {
+    return in(surroundings.with(rules));
+  }
+
+  /** Gives newcomers their load by and by. */
+  public Policy withSlowStart(SlowStart rules) {
+    return in(surroundings.with(rules));
+  }
+
+  /**
+   * Ignores all ejections while fewer than {@code share} of the instances are not ejected: then it
+   * is more likely that the requests are bad, or the network, and the few would break under the
+   * load of all. Instances that are not UP stay out even so.
+   *
+   * @param share 0 to 1; 0 ignores them only when all are ejected
+   */
+  public Policy withPanicThreshold(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("a panic threshold is 0 to 1: " + share);
+    }
+    return in(surroundings.withPanicThreshold(share));
+  }
+
+  /** A short name for logs and metrics, such as {@code zone-aware(peak-ewma)}. */
   public String name() {
     return name;
   }
 
-  Picker picker(List<Endpoint> endpoints, Dice dice) {
-    return factory.apply(endpoints, dice);
+  Scheme scheme(Dice dice) {
+    return factory.create(dice);
+  }
+
+  @Nullable OutlierDetection outlierDetection() {
+    return surroundings.outlierDetection;
+  }
+
+  @Nullable SlowStart slowStart() {
+    return surroundings.slowStart;
+  }
+
+  double panicThreshold() {
+    return surroundings.panicThreshold;
+  }
+
+  Duration tau() {
+    return surroundings.tau;
   }
 
   @Override

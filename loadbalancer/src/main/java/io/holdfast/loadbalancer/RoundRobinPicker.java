@@ -32,7 +32,7 @@ final class RoundRobinPicker implements Picker {
   private final AtomicIntegerArray positions = new AtomicIntegerArray((STRIPES + 1) * SPACING);
 
   RoundRobinPicker(List<Endpoint> endpoints, Dice dice) {
-    this.endpoints = endpoints.toArray(Endpoint[]::new);
+    this.endpoints = Choice.array(endpoints);
     this.dice = dice;
     for (int stripe = 0; stripe < STRIPES && this.endpoints.length > 0; stripe++) {
       positions.setPlain(slot(stripe), dice.below(this.endpoints.length));
@@ -40,19 +40,33 @@ final class RoundRobinPicker implements Picker {
   }
 
   @Override
-  public @Nullable Endpoint pick(Set<String> exclude) {
+  public @Nullable Endpoint pick(@Nullable Affinity affinity, Set<String> exclude) {
     if (endpoints.length == 0) {
       return null;
     }
     Endpoint next = endpoints[advance()];
-    if (exclude.isEmpty() || !exclude.contains(next.id())) {
-      return next;
+    return Choice.allowed(next, exclude)
+        ? next
+        : Choice.probe(endpoints, dice.below(endpoints.length), exclude);
+  }
+
+  @Override
+  public void describe(@Nullable Affinity affinity, Notes notes) {
+    int turn = endpoints.length == 0 ? 0 : positions.get(slot(stripe()));
+    for (int i = 0; i < endpoints.length; i++) {
+      notes.add(
+          endpoints[i],
+          Math.floorMod(i - turn, endpoints.length),
+          "turns before it on this thread; excluded ones are passed over at random");
     }
-    return Probe.from(endpoints, dice.below(endpoints.length), exclude);
+  }
+
+  private static int stripe() {
+    return (int) Thread.currentThread().getId() & (STRIPES - 1);
   }
 
   private int advance() {
-    int slot = slot((int) Thread.currentThread().getId() & (STRIPES - 1));
+    int slot = slot(stripe());
     while (true) {
       int now = positions.getPlain(slot);
       int after = now + 1 == endpoints.length ? 0 : now + 1;

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class LeastRequestPickerTest {
 
   private static LoadBalancer balancer(Snapshots snapshots) {
-    return new LoadBalancer(snapshots, Policy.leastRequest(), new Random(42)::nextInt);
+    return new LoadBalancer(snapshots, Policy.leastRequest(), Ticker.SYSTEM, Dice.seeded(42));
   }
 
   private static Map<String, Integer> idle(LoadBalancer balancer, int picks) {
@@ -123,10 +122,10 @@ final class LeastRequestPickerTest {
     int total = Arrays.stream(weights).sum();
     int draws = 1_000_000;
     AliasTable table = new AliasTable(weights);
-    Random random = new Random(7);
+    Dice dice = Dice.seeded(7);
     int[] counts = new int[weights.length];
     for (int i = 0; i < draws; i++) {
-      counts[table.draw(random::nextInt)]++;
+      counts[table.at(dice.bits())]++;
     }
 
     for (int i = 0; i < weights.length; i++) {

@@ -7,6 +7,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceInstance;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,22 @@ final class LoadBalancerTest {
   private static final int PICKS = 200;
 
   static List<Policy> policies() {
-    return List.of(Policy.roundRobin(), Policy.leastRequest());
+    return List.of(
+        Policy.roundRobin(),
+        Policy.random(),
+        Policy.weighted(),
+        Policy.leastRequest(),
+        Policy.peakEwma(),
+        Policy.maglev(),
+        Policy.ringHash(),
+        Policy.boundedMaglev(1.25),
+        Policy.boundedRingHash(1.25),
+        Policy.zoneAware(ZoneAware.of("here"), Policy.leastRequest()),
+        Policy.subset("client", 10, Policy.random()),
+        Policy.sticky(100, Policy.roundRobin()),
+        Policy.peakEwma()
+            .withOutlierDetection(OutlierDetection.standard())
+            .withSlowStart(SlowStart.of(Duration.ofMinutes(1))));
   }
 
   private static Set<String> picked(LoadBalancer balancer, Set<String> exclude) {
@@ -31,7 +47,7 @@ final class LoadBalancerTest {
           .ifPresent(
               pick -> {
                 ids.add(pick.instance().id());
-                pick.success();
+                pick.close(); // a success would tell a latency, and some policies go by that
               });
     }
     return ids;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +22,8 @@ final class RoundRobinPickerTest {
     return new LoadBalancer(
         Snapshots.of(Snapshots.instances(INSTANCES)),
         Policy.roundRobin(),
-        new Random(seed)::nextInt);
+        Ticker.SYSTEM,
+        Dice.seeded(seed));
   }
 
   private static String pickId(LoadBalancer balancer) {

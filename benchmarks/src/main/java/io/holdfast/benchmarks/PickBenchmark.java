@@ -1,0 +1,64 @@
+package io.holdfast.benchmarks;
+
+import io.holdfast.loadbalancer.Affinity;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** One choice, by whomever. Each contestant has a JVM of its own, so that none spoils another. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class PickBenchmark {
+
+  /** What the threads share. */
+  @State(Scope.Benchmark)
+  public static class Service {
+    /** Who chooses. */
+    @Param public PickContestant contestant = PickContestant.ROUND_ROBIN;
+
+    /** Among how many. */
+    @Param({"10", "100", "1000"})
+    public int instances = 10;
+
+    private Chooser chooser = affinity -> affinity;
+
+    /** Makes it. */
+    @Setup
+    public void make() {
+      chooser = contestant.over(instances);
+    }
+  }
+
+  /** The requests of one thread. */
+  @State(Scope.Thread)
+  public static class Requests {
+    private static final int KEYS = 1024;
+    private final Affinity[] affinities = new Affinity[KEYS];
+    private int next;
+
+    /** Makes them. */
+    @Setup
+    public void make() {
+      for (int i = 0; i < KEYS; i++) {
+        affinities[i] = Affinity.of("payment-" + i);
+      }
+    }
+
+    Affinity next() {
+      next = (next + 1) & (KEYS - 1);
+      return affinities[next];
+    }
+  }
+
+  /** What is measured. */
+  @Benchmark
+  public Object choose(Service service, Requests requests) throws Exception {
+    return service.chooser.choose(requests.next());
+  }
+}

@@ -1,0 +1,48 @@
+package io.holdfast.loadbalancer;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What pickers have in common. */
+final class Choice {
+
+  private Choice() {}
+
+  static Endpoint[] array(List<Endpoint> endpoints) {
+    return endpoints.toArray(Endpoint[]::new);
+  }
+
+  static boolean allowed(Endpoint endpoint, Set<String> exclude) {
+    return exclude.isEmpty() || !exclude.contains(endpoint.id());
+  }
+
+  /**
+   * The first from {@code start} on that is not excluded, once around; null if all are excluded.
+   */
+  static @Nullable Endpoint probe(Endpoint[] endpoints, int start, Set<String> exclude) {
+    for (int step = 0; step < endpoints.length; step++) {
+      Endpoint candidate = endpoints[(start + step) % endpoints.length];
+      if (allowed(candidate, exclude)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /** A table of their weights; null if these are equal, and an even draw does. */
+  static @Nullable AliasTable weights(Endpoint[] endpoints) {
+    int[] weights = new int[endpoints.length];
+    boolean equal = true;
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = endpoints[i].weight();
+      equal &= weights[i] == weights[0];
+    }
+    return equal ? null : new AliasTable(weights);
+  }
+
+  /** An index in proportion to weight. */
+  static int draw(@Nullable AliasTable weights, int size, long bits) {
+    return weights == null ? Dice.high(bits, size) : weights.at(bits);
+  }
+}

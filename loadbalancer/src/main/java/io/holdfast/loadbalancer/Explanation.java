@@ -1,0 +1,86 @@
+package io.holdfast.loadbalancer;
+
+import io.holdfast.registry.ServiceInstance;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Why one choice fell as it did.
+ *
+ * @param policy by which
+ * @param availability whether ejections were heeded
+ * @param chosen whom; empty if there was none to choose
+ * @param candidates all instances of the snapshot, by id
+ */
+public record Explanation(
+    String policy,
+    Availability availability,
+    Optional<ServiceInstance> chosen,
+    List<Candidate> candidates) {
+
+  /** Whether ejections are heeded. */
+  public enum Availability {
+    /** Who is ejected is not chosen. */
+    NORMAL,
+    /** So many are ejected that ejections are ignored. */
+    PANIC
+  }
+
+  /** What became of a candidate. */
+  public enum Verdict {
+    /** It is the one. */
+    CHOSEN,
+    /** It could have been. */
+    ELIGIBLE,
+    /** It takes no new requests, by its own account. */
+    NOT_UP,
+    /** It asks for no load. */
+    WEIGHTLESS,
+    /** The balancer is over a part of the service, and it is not in it. */
+    NOT_WANTED,
+    /** Its requests went badly. */
+    EJECTED,
+    /** The caller excluded it. */
+    EXCLUDED,
+    /** The policy leaves it to other clients. */
+    NOT_IN_SUBSET
+  }
+
+  /**
+   * One instance.
+   *
+   * @param instance which
+   * @param verdict what became of it
+   * @param score by the policy's measure, which {@code reason} names; NaN for those that the policy
+   *     did not look at
+   * @param reason for people
+   */
+  public record Candidate(ServiceInstance instance, Verdict verdict, double score, String reason) {}
+
+  public Explanation {
+    candidates = List.copyOf(candidates);
+  }
+
+  /** A line for each candidate. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(policy);
+    if (availability == Availability.PANIC) {
+      text.append(", panic: ejections are ignored");
+    }
+    for (Candidate candidate : candidates) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%n  %-24s %-13s %s%s",
+              candidate.instance().id(),
+              candidate.verdict(),
+              Double.isNaN(candidate.score())
+                  ? ""
+                  : String.format(Locale.ROOT, "%.4g ", candidate.score()),
+              candidate.reason()));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,130 @@
+package io.holdfast.loadbalancer;
+
+import io.holdfast.coordination.Revision;
+import io.holdfast.registry.InstanceStatus;
+import io.holdfast.registry.Registered;
+import io.holdfast.registry.ServiceSnapshot;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All instances of the service, shared by a balancer and its subsets: what is known of an instance
+ * is one, whichever of them picked it.
+ */
+final class Fleet {
+
+  private record Incarnation(String id, long epoch) {
+    static Incarnation of(Registered registered) {
+      return new Incarnation(registered.id(), registered.epoch().value());
+    }
+  }
+
+  private final Ticker ticker;
+  private final Policy policy;
+  private final long origin;
+  private final @Nullable OutlierDetector detector;
+
+  /** Guarded by this. */
+  private Map<Incarnation, Load> loads = Map.of();
+
+  /** Guarded by this. */
+  private Revision latest = Revision.NONE;
+
+  /** Changes with every ejection and its end. Written under the detector's lock. */
+  private volatile int version;
+
+  private volatile @Nullable Recorder recorder;
+
+  Fleet(Policy policy, Ticker ticker) {
+    this.policy = policy;
+    this.ticker = ticker;
+    this.origin = ticker.nanoTime();
+    OutlierDetection rules = policy.outlierDetection();
+    this.detector = rules == null ? null : new OutlierDetector(rules, origin, this::bump);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under the detector's lock
+  private void bump() {
+    version++;
+  }
+
+  /** The same as long as nobody was ejected or let back in. */
+  int version() {
+    return version;
+  }
+
+  long nanoTime() {
+    return ticker.nanoTime();
+  }
+
+  /**
+   * The endpoints of {@code snapshot}, by id. Instances that an earlier snapshot held already keep
+   * what is known of them; those that a later one no longer holds are forgotten.
+   */
+  synchronized List<Endpoint> endpoints(ServiceSnapshot snapshot) {
+    long now = ticker.nanoTime();
+    boolean alone = loads.isEmpty();
+    Map<Incarnation, Load> next = new HashMap<>();
+    List<Endpoint> endpoints =
+        snapshot.instances().stream()
+            .map(
+                registered -> {
+                  Incarnation incarnation = Incarnation.of(registered);
+                  Load load = loads.get(incarnation);
+                  Load kept =
+                      load == null
+                          ? new Load(new LatencyCost(policy.tau(), origin), new Warmth(alone, now))
+                          : load;
+                  next.put(incarnation, kept);
+                  return new Endpoint(registered, kept, this);
+                })
+            .toList();
+    if (snapshot.revision().compareTo(latest) >= 0) {
+      latest = snapshot.revision();
+      loads = next;
+      if (detector != null) {
+        detector.watch(endpoints.stream().filter(Fleet::takesRequests).toList());
+      }
+    }
+    return endpoints;
+  }
+
+  /** By its own account. */
+  static boolean takesRequests(Endpoint endpoint) {
+    return endpoint.instance().status() == InstanceStatus.UP && endpoint.weight() > 0;
+  }
+
+  void ended(Endpoint endpoint, Outcome outcome, long start, @Nullable Affinity affinity) {
+    long now = ticker.nanoTime();
+    endpoint.load().ended(outcome, now - start, now);
+    if (detector != null) {
+      detector.told(endpoint, outcome, now);
+    }
+    Recorder listening = recorder;
+    if (listening != null) {
+      listening.outcome(endpoint, outcome, start, now, affinity);
+    }
+  }
+
+  void recordTo(Recorder other) {
+    recorder = other;
+  }
+
+  /** Unless another took over already; two who end and begin at once are the user's affair. */
+  @SuppressWarnings("ReferenceEquality")
+  void stopRecording(Recorder one) {
+    if (recorder == one) {
+      recorder = null;
+    }
+  }
+
+  /** A snapshot came into use. */
+  void shown(ServiceSnapshot snapshot) {
+    Recorder listening = recorder;
+    if (listening != null) {
+      listening.snapshot(snapshot, ticker.nanoTime());
+    }
+  }
+}

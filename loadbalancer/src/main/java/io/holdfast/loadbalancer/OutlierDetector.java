@@ -1,0 +1,205 @@
+package io.holdfast.loadbalancer;
+
+import io.holdfast.loadbalancer.OutlierDetection.FailurePercentage;
+import io.holdfast.loadbalancer.OutlierDetection.SuccessRate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ejects instances and lets them back in. An instance is inside, or ejected until a time; it comes
+ * back in the first sweep after that time.
+ *
+ * <p>Outcomes drive it: a failure may eject at once, and whoever tells an outcome after a sweep is
+ * due makes it. While nobody tells anything, nobody is hurt by a sweep that is late.
+ */
+final class OutlierDetector {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutlierDetector.class);
+
+  private final OutlierDetection rules;
+  private final Runnable changed;
+
+  /** A sweep never waits for another: who finds it taken goes on. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Guarded by {@link #lock}. */
+  private List<Endpoint> endpoints = List.of();
+
+  /** When the next sweep is due. Written under {@link #lock}. */
+  private volatile long due;
+
+  /**
+   * A detector of nobody yet.
+   *
+   * @param changed called under the lock after somebody was ejected or came back; must be quick
+   */
+  OutlierDetector(OutlierDetection rules, long now, Runnable changed) {
+    this.rules = rules;
+    this.changed = changed;
+    this.due = now + rules.interval().toNanos();
+  }
+
+  /** These are the instances that may be chosen by their own account. */
+  void watch(List<Endpoint> now) {
+    lock.lock();
+    try {
+      endpoints = now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A request ended, and its outcome is counted. */
+  void told(Endpoint endpoint, Outcome outcome, long now) {
+    Health health = endpoint.load().health();
+    if (outcome == Outcome.SUCCESS && health.failuresInARow.get() != 0) {
+      health.failuresInARow.set(0);
+    }
+    if (outcome == Outcome.FAILURE
+        && health.failuresInARow.incrementAndGet() == rules.consecutiveFailures()) {
+      ejectForFailuresInARow(endpoint, now);
+    }
+    if (now - due >= 0 && lock.tryLock()) {
+      try {
+        sweep(now);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void ejectForFailuresInARow(Endpoint endpoint, long now) {
+    lock.lock();
+    try {
+      if (!eject(endpoint, rules.consecutiveFailures() + " failures in a row", now)) {
+        endpoint.load().health().failuresInARow.set(0);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sweep(long now) {
+    if (now - due < 0) {
+      return; // Another thread was faster.
+    }
+    List<Count> counts = endpoints.stream().map(Count::since).toList();
+    readmit(now);
+    bySuccessRate(counts, now);
+    byFailurePercentage(counts, now);
+    due = now + rules.interval().toNanos();
+  }
+
+  private void readmit(long now) {
+    boolean any = false;
+    for (Endpoint endpoint : endpoints) {
+      Health health = endpoint.load().health();
+      Health.Ejection ejection = health.ejection();
+      if (ejection == null) {
+        health.times = Math.max(0, health.times - 1);
+      } else if (now - ejection.until() >= 0) {
+        health.readmit();
+        any = true;
+        LOG.info("{} may be chosen again", endpoint);
+      }
+    }
+    if (any) {
+      changed.run();
+    }
+  }
+
+  private void bySuccessRate(List<Count> counts, long now) {
+    SuccessRate rule = rules.successRate();
+    List<Count> enough = atLeast(counts, rule.minimumRequests());
+    if (rule.minimumHosts() == 0 || enough.size() < rule.minimumHosts()) {
+      return;
+    }
+    double mean = enough.stream().mapToDouble(Count::successRate).average().orElse(1);
+    double variance =
+        enough.stream()
+            .mapToDouble(count -> (count.successRate() - mean) * (count.successRate() - mean))
+            .average()
+            .orElse(0);
+    double bound = mean - rule.deviations() * Math.sqrt(variance);
+    for (Count count : enough) {
+      if (count.successRate() < bound) {
+        eject(
+            count.endpoint,
+            String.format(
+                Locale.ROOT,
+                "success rate %.1f %%, bound %.1f %%",
+                100 * count.successRate(),
+                100 * bound),
+            now);
+      }
+    }
+  }
+
+  private void byFailurePercentage(List<Count> counts, long now) {
+    FailurePercentage rule = rules.failurePercentage();
+    List<Count> enough = atLeast(counts, rule.minimumRequests());
+    if (rule.minimumHosts() == 0 || enough.size() < rule.minimumHosts()) {
+      return;
+    }
+    for (Count count : enough) {
+      double failed = 100 * (1 - count.successRate());
+      if (failed >= rule.percent()) {
+        eject(
+            count.endpoint, String.format(Locale.ROOT, "%.1f %% of requests failed", failed), now);
+      }
+    }
+  }
+
+  private static List<Count> atLeast(List<Count> counts, int requests) {
+    return counts.stream().filter(count -> count.total() >= Math.max(1, requests)).toList();
+  }
+
+  private boolean eject(Endpoint endpoint, String reason, long now) {
+    List<Load> out = new ArrayList<>();
+    for (Endpoint one : endpoints) {
+      if (one.load().health().isEjected()) {
+        out.add(one.load());
+      }
+    }
+    Health health = endpoint.load().health();
+    boolean gone = endpoints.stream().noneMatch(one -> one.isSameIncarnation(endpoint));
+    if (gone || health.isEjected() || out.size() >= rules.mayBeEjected(endpoints.size())) {
+      return false;
+    }
+    health.times++;
+    long length = rules.ejectionNanos(health.times);
+    health.eject(new Health.Ejection(reason, now, now + length));
+    LOG.warn("{} is not chosen for {}: {}", endpoint, Duration.ofNanos(length), reason);
+    changed.run();
+    return true;
+  }
+
+  /** What one endpoint did since the last sweep. */
+  private record Count(Endpoint endpoint, long successes, long failures) {
+
+    static Count since(Endpoint endpoint) {
+      Load load = endpoint.load();
+      Health health = load.health();
+      long successes = load.successes();
+      long failures = load.failures();
+      Count count =
+          new Count(endpoint, successes - health.successesBefore, failures - health.failuresBefore);
+      health.successesBefore = successes;
+      health.failuresBefore = failures;
+      return count;
+    }
+
+    long total() {
+      return successes + failures;
+    }
+
+    double successRate() {
+      return (double) successes / total();
+    }
+  }
+}

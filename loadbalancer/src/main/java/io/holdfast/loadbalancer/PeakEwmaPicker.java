@@ -1,0 +1,102 @@
+package io.holdfast.loadbalancer;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of two distinct endpoints, drawn in proportion to weight, the one with the lesser {@code cost *
+ * (active + 1)}, where the cost is that of {@link LatencyCost}. One that was never heard is tried
+ * at once, and then left alone until the answer to its first request is there.
+ *
+ * <p>Everything is compared by its logarithm, which is how the cost is kept.
+ */
+final class PeakEwmaPicker implements Picker {
+
+  /** Worse than every cost: the logarithm of any number of nanoseconds is below 44. */
+  private static final double PENALTY = 1e12;
+
+  private static final double[] LOGARITHMS = new double[1024];
+
+  static {
+    for (int i = 0; i < LOGARITHMS.length; i++) {
+      LOGARITHMS[i] = Math.log(i);
+    }
+  }
+
+  private final Endpoint[] endpoints;
+  private final Load[] loads;
+  private final @Nullable AliasTable weights;
+  private final Dice dice;
+
+  PeakEwmaPicker(List<Endpoint> endpoints, Dice dice) {
+    this.endpoints = Choice.array(endpoints);
+    this.loads = endpoints.stream().map(Endpoint::load).toArray(Load[]::new);
+    this.weights = Choice.weights(this.endpoints);
+    this.dice = dice;
+  }
+
+  @Override
+  public @Nullable Endpoint pick(@Nullable Affinity affinity, Set<String> exclude) {
+    int size = endpoints.length;
+    if (size <= 1) {
+      return Choice.probe(endpoints, 0, exclude);
+    }
+    long bits = dice.bits();
+    int first = Choice.draw(weights, size, bits);
+    int second = weights == null ? evenSecond(bits, first) : weightedSecond(weights, first);
+    if (!exclude.isEmpty()) {
+      return pick(first, second, exclude);
+    }
+    return endpoints[load(second) < load(first) ? second : first];
+  }
+
+  private int evenSecond(long bits, int first) {
+    int second = Dice.low(bits, endpoints.length - 1);
+    return second < first ? second : second + 1;
+  }
+
+  private int weightedSecond(AliasTable table, int first) {
+    int second = table.at(dice.bits());
+    return second != first ? second : evenSecond(dice.bits(), first);
+  }
+
+  private @Nullable Endpoint pick(int first, int second, Set<String> exclude) {
+    boolean firstAllowed = Choice.allowed(endpoints[first], exclude);
+    boolean secondAllowed = Choice.allowed(endpoints[second], exclude);
+    if (firstAllowed && secondAllowed) {
+      return endpoints[load(second) < load(first) ? second : first];
+    }
+    if (firstAllowed || secondAllowed) {
+      return endpoints[firstAllowed ? first : second];
+    }
+    return Choice.probe(endpoints, dice.below(endpoints.length), exclude);
+  }
+
+  private double load(int index) {
+    Load load = loads[index];
+    double score = load.cost().score();
+    int active = load.active();
+    if (score == LatencyCost.UNKNOWN) {
+      return active == 0 ? score : PENALTY + active;
+    }
+    int next = active + 1;
+    return score + (next < LOGARITHMS.length ? LOGARITHMS[next] : Math.log(next));
+  }
+
+  @Override
+  public void describe(@Nullable Affinity affinity, Notes notes) {
+    for (Endpoint endpoint : endpoints) {
+      Load load = endpoint.load();
+      boolean known = load.cost().score() != LatencyCost.UNKNOWN;
+      notes.add(
+          endpoint,
+          load.cost().at(endpoint.nanoTime()) / 1e6 * (load.active() + 1),
+          known
+              ? "cost in ms * (active + 1); the less the better"
+              : load.active() == 0
+                  ? "never heard; tried first"
+                  : "never heard; waiting for its first answer");
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.holdfast.loadbalancer;
+
+import io.holdfast.registry.Registered;
+import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceSnapshot;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the latest outcomes and snapshots of a balancer, in memory, within bounds. While it is
+ * open, the end of each request takes a lock for a moment; picks are as fast as ever.
+ */
+public final class Recorder implements AutoCloseable {
+
+  /** Whoever changes more often than this loses the oldest. */
+  private static final int MOST_SNAPSHOTS = 1_000;
+
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private final int room;
+  private final long origin;
+  private final Consumer<Recorder> stop;
+
+  /** Guarded by this. */
+  private final Deque<Recording.Request> requests = new ArrayDeque<>();
+
+  /** Guarded by this. */
+  private final Deque<Recording.Shown> snapshots = new ArrayDeque<>();
+
+  /** Guarded by this. */
+  private @Nullable ServiceSnapshot latest;
+
+  /** Guarded by this. */
+  private long dropped;
+
+  Recorder(int room, long origin, Consumer<Recorder> stop) {
+    if (room < 1) {
+      throw new IllegalArgumentException("room for one outcome at least: " + room);
+    }
+    this.room = room;
+    this.origin = origin;
+    this.stop = stop;
+  }
+
+  /** What there is by now. */
+  public synchronized Recording recording() {
+    List<Recording.Request> sorted =
+        requests.stream().sorted(Comparator.comparingLong(Recording.Request::micros)).toList();
+    String service = latest == null ? "" : latest.service();
+    return new Recording(service, dropped, List.copyOf(snapshots), sorted);
+  }
+
+  /** Records no more. What was recorded stays. */
+  @Override
+  public void close() {
+    stop.accept(this);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // what the balancer goes by
+  synchronized void snapshot(ServiceSnapshot snapshot, long now) {
+    if (snapshot == latest) {
+      return;
+    }
+    latest = snapshot;
+    List<Recording.Seen> instances = snapshot.instances().stream().map(Recorder::seen).toList();
+    snapshots.add(new Recording.Shown(micros(now), instances));
+    if (snapshots.size() > MOST_SNAPSHOTS) {
+      snapshots.remove();
+    }
+  }
+
+  synchronized void outcome(
+      Endpoint endpoint, Outcome outcome, long start, long now, @Nullable Affinity affinity) {
+    if (start - origin < 0) {
+      return; // It began before the recording did.
+    }
+    requests.add(
+        new Recording.Request(
+            micros(start),
+            endpoint.id(),
+            outcome,
+            (now - start) / NANOS_PER_MICRO,
+            affinity == null ? OptionalLong.empty() : OptionalLong.of(affinity.hash())));
+    if (requests.size() > room) {
+      requests.remove();
+      dropped++;
+    }
+  }
+
+  private static Recording.Seen seen(Registered one) {
+    ServiceInstance instance = one.instance();
+    return Recording.Seen.of(
+        instance.service(),
+        instance.id(),
+        one.epoch().value(),
+        instance.status(),
+        instance.weight(),
+        instance.zone());
+  }
+
+  private long micros(long now) {
+    return (now - origin) / NANOS_PER_MICRO;
+  }
+}
