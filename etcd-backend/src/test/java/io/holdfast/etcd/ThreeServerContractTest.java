@@ -2,6 +2,7 @@ package io.holdfast.etcd;
 
 import io.holdfast.testkit.contract.BackendContract;
 import io.holdfast.testkit.contract.LockContract;
+import io.holdfast.testkit.contract.LockLimitsContract;
 import io.holdfast.testkit.contract.LockModesContract;
 import io.holdfast.testkit.contract.RegistryContract;
 import io.holdfast.testkit.etcd.EtcdCluster;
@@ -34,6 +35,14 @@ final class ThreeServerContractTest {
 
   @Nested
   final class Locks extends LockContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class LockLimits extends LockLimitsContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);

@@ -5,4 +5,12 @@ public interface DistributedLock extends Acquirable<LockGrant> {
 
   /** Its name. */
   LockName name();
+
+  /**
+   * The same lock, within limits.
+   *
+   * @return whose acquisitions may fail with {@link QueueFullException}, if the limits bound the
+   *     queue
+   */
+  DistributedLock withLimits(LockLimits limits);
 }

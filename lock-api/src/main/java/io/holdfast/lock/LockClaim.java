@@ -1,17 +1,33 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Key;
 
 /**
  * A wish for one lock in one mode.
  *
  * @param name which lock
  * @param mode how it is to be held
+ * @param limits what the lock demands of us
  */
-record LockClaim(LockName name, LockMode mode) {
+record LockClaim(LockName name, LockMode mode, LockLimits limits) {
+
+  /** A wish without limits. */
+  LockClaim(LockName name, LockMode mode) {
+    this(name, mode, LockLimits.NONE);
+  }
+
+  LockClaim withLimits(LockLimits others) {
+    return new LockClaim(name, mode, others);
+  }
 
   /** What to join the lock's queue with. */
   Claim claim() {
     return new Claim(name.queue(), mode.text());
+  }
+
+  /** Where holders are written down, if the lock has a delay after crashes. */
+  Key held() {
+    return new Key("held/" + name.queue().path());
   }
 }

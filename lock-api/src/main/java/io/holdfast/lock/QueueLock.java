@@ -14,7 +14,11 @@ final class QueueLock implements DistributedLock {
   private final Queueing<LockGrant> queueing;
 
   QueueLock(LockName name, LockMode mode, Coordinator coordinator) {
-    this.claim = new LockClaim(name, mode);
+    this(new LockClaim(name, mode), coordinator);
+  }
+
+  private QueueLock(LockClaim claim, Coordinator coordinator) {
+    this.claim = claim;
     this.coordinator = coordinator;
     this.queueing = new Queueing<>(List.of(claim), coordinator, grant -> grant);
   }
@@ -30,6 +34,11 @@ final class QueueLock implements DistributedLock {
   @Override
   public LockName name() {
     return claim.name();
+  }
+
+  @Override
+  public DistributedLock withLimits(LockLimits limits) {
+    return new QueueLock(claim.withLimits(limits), coordinator);
   }
 
   @Override
