@@ -140,7 +140,7 @@ final class Connection implements AutoCloseable {
     Server server =
         servers.stream().filter(each -> each.host().equals(host)).findFirst().orElseThrow();
     return new Call(timeout)
-        .make(() -> server.client().getMaintenanceClient().statusMember(server.target()))
+        .make(context, () -> server.client().getMaintenanceClient().statusMember(server.target()))
         .thenApply(answer -> answer.getVersion());
   }
 
@@ -166,12 +166,7 @@ final class Connection implements AutoCloseable {
       CompletableFuture<T> answer) {
     Server server = next();
     Call call = new Call(timeout);
-    CompletableFuture<T> asked;
-    try {
-      asked = call.make(() -> request.apply(server));
-    } catch (RuntimeException e) {
-      asked = CompletableFuture.failedFuture(e);
-    }
+    CompletableFuture<T> asked = call.make(context, () -> request.apply(server));
     asked.whenComplete(
         (value, failure) ->
             context.execute(

@@ -30,16 +30,23 @@ final class Failures {
   /** The failure of a write as the primitives tell it. */
   static CoordinationException ofWrite(Throwable failure, Call call) {
     Throwable cause = unwrapped(failure);
-    Status status = Status.fromThrowable(cause);
-    String description = status.getDescription();
-    boolean refused =
-        REFUSED.contains(status.getCode())
-            && description != null
-            && description.startsWith(BY_SERVER);
-    if (refused || !call.mayHaveLeft()) {
+    if (isRefusedByServer(cause) || !call.mayHaveLeft()) {
       return new UnavailableException("etcd did not do it: " + told(cause), cause);
     }
     return new IndeterminateException("no answer from etcd: " + told(cause), cause);
+  }
+
+  private static boolean isRefusedByServer(Throwable cause) {
+    Status status = Status.fromThrowable(cause);
+    String description = status.getDescription();
+    return REFUSED.contains(status.getCode())
+        && description != null
+        && description.startsWith(BY_SERVER);
+  }
+
+  /** True of a failure by {@link #ofWrite} if a server found fault with the request itself. */
+  static boolean isRefusal(Throwable failure) {
+    return failure.getCause() != null && isRefusedByServer(failure.getCause());
   }
 
   /** The failure of a read, which has no effect. */

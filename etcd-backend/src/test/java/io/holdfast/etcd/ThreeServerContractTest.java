@@ -1,10 +1,12 @@
 package io.holdfast.etcd;
 
 import io.holdfast.testkit.contract.BackendContract;
+import io.holdfast.testkit.contract.GroupCommitContract;
 import io.holdfast.testkit.contract.LockContract;
 import io.holdfast.testkit.contract.LockLimitsContract;
 import io.holdfast.testkit.contract.LockModesContract;
 import io.holdfast.testkit.contract.RegistryContract;
+import io.holdfast.testkit.contract.RegistryResilienceContract;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +29,14 @@ final class ThreeServerContractTest {
 
   @Nested
   final class Primitives extends BackendContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class GroupCommits extends GroupCommitContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);
@@ -59,6 +69,14 @@ final class ThreeServerContractTest {
 
   @Nested
   final class Services extends RegistryContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class ServicesInTrouble extends RegistryResilienceContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);

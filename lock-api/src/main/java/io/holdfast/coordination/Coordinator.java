@@ -77,6 +77,19 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
+   * Connects in the background, for a process that is to start, and has something to go on with,
+   * while the cluster is away. Returns at once; until the cluster answers there is no session, and
+   * what needs one waits.
+   *
+   * @throws IllegalArgumentException as above
+   */
+  public static Coordinator connectInBackground(String uri, CoordinatorOptions options) {
+    ClusterUri parsed = ClusterUri.parse(uri);
+    Backend backend = provider(parsed.scheme()).open(parsed, options);
+    return start(backend, options, parsed.toString());
+  }
+
+  /**
    * Opens the first session of a backend made by hand, and owns the backend from then on.
    *
    * @param name what to call the cluster in messages

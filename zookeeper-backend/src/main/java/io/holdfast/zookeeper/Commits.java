@@ -4,6 +4,7 @@ import io.holdfast.coordination.Committed;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
@@ -56,7 +57,11 @@ final class Commits {
   void commit(Transaction transaction, CompletableFuture<Committed> committed) {
     Attempt attempt = new Attempt(transaction, committed);
     life.endWithSession(committed, attempt::endedWithSession);
-    order.run(transaction, committed, () -> attempt.begin(Look.QUICK));
+    order.run(
+        transaction.guards().stream().map(Transaction.Guard::key).toList(),
+        transaction.writes().stream().map(Transaction.Write::key).toList(),
+        committed,
+        () -> attempt.begin(Look.QUICK));
   }
 
   /** One transaction under way. */

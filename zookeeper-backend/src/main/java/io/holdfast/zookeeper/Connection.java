@@ -133,6 +133,21 @@ final class Connection {
     return reply;
   }
 
+  /**
+   * Looks whether a node without nodes below it is there. The watch tells of its end, but not, as
+   * that of {@link #stat} does, each time its data is set.
+   */
+  CompletableFuture<Reply<String>> presence(String path, Watcher watcher) {
+    CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
+    handle()
+        .getChildren(
+            path,
+            watcher,
+            (int rc, String asked, Object none, List<String> names) -> arrive(reply, rc, asked),
+            null);
+    return reply;
+  }
+
   CompletableFuture<Reply<Reply.Node>> node(String path) {
     CompletableFuture<Reply<Reply.Node>> reply = new CompletableFuture<>();
     handle()

@@ -50,14 +50,23 @@ abstract class TwoClients {
   }
 
   private Coordinator connect(String name) {
-    Coordinator coordinator =
-        Coordinator.connect(
-            uri(namespace),
-            CoordinatorOptions.defaults()
-                .withSessionTimeout(sessionTimeout())
-                .withOwner(Owner.thisProcess(name)));
+    return owned(Coordinator.connect(uri(namespace), options(name)));
+  }
+
+  final CoordinatorOptions options(String name) {
+    return CoordinatorOptions.defaults()
+        .withSessionTimeout(sessionTimeout())
+        .withOwner(Owner.thisProcess(name));
+  }
+
+  /** Has the coordinator closed after the test. */
+  final Coordinator owned(Coordinator coordinator) {
     coordinators.add(coordinator);
     return coordinator;
+  }
+
+  final String namespace() {
+    return namespace;
   }
 
   static <T> T get(Future<T> future) {
