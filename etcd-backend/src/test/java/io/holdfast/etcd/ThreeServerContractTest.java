@@ -7,6 +7,7 @@ import io.holdfast.testkit.contract.GenerationContract;
 import io.holdfast.testkit.contract.GroupCommitContract;
 import io.holdfast.testkit.contract.InspectionContract;
 import io.holdfast.testkit.contract.LockContract;
+import io.holdfast.testkit.contract.LockLimitsContract;
 import io.holdfast.testkit.contract.LockModesContract;
 import io.holdfast.testkit.contract.RegistryContract;
 import io.holdfast.testkit.contract.RegistryResilienceContract;
@@ -49,6 +50,14 @@ final class ThreeServerContractTest {
 
   @Nested
   final class Locks extends LockContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class LockLimits extends LockLimitsContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);

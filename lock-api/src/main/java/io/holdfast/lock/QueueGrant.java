@@ -6,6 +6,7 @@ import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.LockLimits.Overstay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,9 @@ final class QueueGrant implements LockGrant, MultiGrant {
   /** Used in the session's context only. */
   private Runnable stopWatching = () -> {};
 
+  /** Used in the session's context only. */
+  private final List<Runnable> bounds = new ArrayList<>();
+
   /**
    * The locks and the places in their queues, in the same order; all taken in one step.
    *
@@ -90,6 +94,25 @@ final class QueueGrant implements LockGrant, MultiGrant {
       watches.add(gone);
     }
     stopWatching = () -> watches.forEach(gone -> gone.cancel(false));
+  }
+
+  /** To be called in the session's context, as the hold begins. */
+  void bound(LockLimits limits) {
+    if (limits.boundsHold()) {
+      bounds.add(session.context().schedule(limits.longestHold(), () -> overstayed(limits)));
+    }
+  }
+
+  /** Turns LOST before anybody else can get in. */
+  private void overstayed(LockLimits limits) {
+    if (end() != End.NOT_YET) {
+      return;
+    }
+    LOG.warn("lock {} with token {} is held for over {}", text(), token, limits.longestHold());
+    if (limits.overstay() == Overstay.REVOKE) {
+      takenAway();
+      leave();
+    }
   }
 
   private void takenAway() {
@@ -253,7 +276,13 @@ final class QueueGrant implements LockGrant, MultiGrant {
       end = end == End.NOT_YET ? End.RELEASED : end;
     }
     if (first) {
-      session.context().execute(() -> stopWatching.run());
+      session
+          .context()
+          .execute(
+              () -> {
+                stopWatching.run();
+                bounds.forEach(Runnable::run);
+              });
       standing.leave().whenComplete((left, none) -> released.complete(null));
     }
   }

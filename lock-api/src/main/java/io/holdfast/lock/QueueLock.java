@@ -44,6 +44,11 @@ final class QueueLock implements DistributedLock {
   }
 
   @Override
+  public DistributedLock withLimits(LockLimits limits) {
+    return new QueueLock(claim.withLimits(limits), coordinator, particulars);
+  }
+
+  @Override
   public LockGrant acquire() throws InterruptedException {
     return queueing.acquire();
   }
