@@ -36,7 +36,7 @@ final class Search<S> {
   private final Deque<Step<S>> steps = new ArrayDeque<>();
   private S state;
   private int explained;
-  private String obstacle = "the first return";
+  private String obstacle = "";
 
   private record Configuration(BitSet placed, Object state) {}
 
@@ -63,10 +63,11 @@ final class Search<S> {
       }
       if (entry != Timeline.END && Timeline.isCall(entry)) {
         entry = place(entry) ? timeline.after(Timeline.HEAD) : timeline.after(entry);
-      } else if (steps.isEmpty()) {
-        return new Verdict.Violation(operations.size(), explained, obstacle);
       } else {
         remember(entry);
+        if (steps.isEmpty()) {
+          return new Verdict.Violation(operations.size(), explained, obstacle);
+        }
         entry = takeBack();
       }
     }
@@ -100,7 +101,7 @@ final class Search<S> {
 
   /** Keeps, of the longest attempt, what it could not get past. */
   private void remember(int entry) {
-    if (steps.size() >= explained && entry != Timeline.END) {
+    if ((steps.size() > explained || obstacle.isEmpty()) && entry != Timeline.END) {
       explained = steps.size();
       obstacle = "%s, in state %s".formatted(operations.get(Timeline.operation(entry)), state);
     }

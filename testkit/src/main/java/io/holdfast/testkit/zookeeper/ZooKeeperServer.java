@@ -1,5 +1,6 @@
 package io.holdfast.testkit.zookeeper;
 
+import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,21 +25,23 @@ final class ZooKeeperServer {
 
   private final Path folder;
   private final int number;
+  private final Host host;
   private final int port;
   private final ServerSettings settings;
   private @Nullable ServerProcess process;
   private boolean ended = true;
 
-  private ZooKeeperServer(Path folder, int number, int port, ServerSettings settings) {
+  private ZooKeeperServer(Path folder, int number, Host host, int port, ServerSettings settings) {
     this.folder = folder;
     this.number = number;
+    this.host = host;
     this.port = port;
     this.settings = settings;
   }
 
   /** Writes the files of server {@code number}. Without members it stands alone. */
   static ZooKeeperServer prepare(
-      Path parent, int number, int port, List<String> members, ServerSettings settings) {
+      Path parent, int number, Host host, int port, List<String> members, ServerSettings settings) {
     Path folder = parent.resolve("server-" + number);
     List<String> lines = new ArrayList<>();
     lines.add("dataDir=" + folder.resolve("data"));
@@ -50,7 +53,7 @@ final class ZooKeeperServer {
     lines.add("4lw.commands.whitelist=ruok,srvr,stat");
     lines.add("standaloneEnabled=true");
     if (members.isEmpty()) {
-      lines.add("clientPortAddress=127.0.0.1");
+      lines.add("clientPortAddress=" + host.address());
       lines.add("clientPort=" + port);
     }
     lines.addAll(members);
@@ -62,11 +65,15 @@ final class ZooKeeperServer {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare a ZooKeeper server", e);
     }
-    return new ZooKeeperServer(folder, number, port, settings);
+    return new ZooKeeperServer(folder, number, host, port, settings);
   }
 
   int port() {
     return port;
+  }
+
+  String endpoint() {
+    return host.address() + ":" + port;
   }
 
   void start() {
@@ -87,17 +94,24 @@ final class ZooKeeperServer {
             folder.resolve("zoo.cfg").toString());
     process =
         ServerProcess.start(
-            "zookeeper server " + number, command, folder, folder.resolve("server.log"));
+            "zookeeper server " + number,
+            host.command(command),
+            folder,
+            folder.resolve("server.log"));
     ended = false;
   }
 
+  boolean isRunning() {
+    return !ended && running().isAlive();
+  }
+
   boolean serves() {
-    return !ended && FourLetterWords.mode(port).isPresent();
+    return !ended && FourLetterWords.mode(host.address(), port).isPresent();
   }
 
   boolean leads() {
     return !ended
-        && FourLetterWords.mode(port)
+        && FourLetterWords.mode(host.address(), port)
             .filter(mode -> mode.equals("leader") || mode.equals("standalone"))
             .isPresent();
   }
