@@ -35,6 +35,7 @@ final class ArchitectureTest {
           "io.holdfast.etcd",
           "io.holdfast.registry",
           "io.holdfast.loadbalancer",
+          "io.holdfast.grpc",
           "io.holdfast.testkit",
           "io.holdfast.payment",
           "io.holdfast.cli");
@@ -65,6 +66,8 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.registry..")
         .layer("loadbalancer")
         .definedBy("io.holdfast.loadbalancer..")
+        .layer("grpc")
+        .definedBy("io.holdfast.grpc..")
         .optionalLayer("transaction")
         .definedBy("io.holdfast.transaction..")
         .layer("testkit")
@@ -83,12 +86,14 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("etcd")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("grpc")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("transaction")
         .mayOnlyBeAccessedByLayers("payment", "cli")
         .whereLayer("loadbalancer")
         .mayOnlyBeAccessedByLayers("payment", "cli")
         .whereLayer("registry")
-        .mayOnlyBeAccessedByLayers("loadbalancer", "testkit", "payment", "cli")
+        .mayOnlyBeAccessedByLayers("loadbalancer", "grpc", "testkit", "payment", "cli")
         .whereLayer("lock")
         .mayOnlyBeAccessedByLayers("testkit", "payment", "cli", "transaction")
         .check(HOUSE);
@@ -100,6 +105,7 @@ final class ArchitectureTest {
     onlyIn("org.apache.zookeeper..", "io.holdfast.zookeeper..", "io.holdfast.testkit.zookeeper..")
         .check(HOUSE);
     onlyIn("io.etcd..", "io.holdfast.etcd..").check(HOUSE);
+    onlyIn("io.grpc..", "io.holdfast.etcd..", "io.holdfast.grpc..").check(HOUSE);
     onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.payment").check(HOUSE);
   }
 

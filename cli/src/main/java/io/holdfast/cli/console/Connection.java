@@ -31,6 +31,11 @@ public final class Connection {
       description = "how long to wait for the cluster (default: ${DEFAULT-VALUE})")
   private int timeoutSeconds;
 
+  /** How long to wait for an answer. */
+  public Duration timeout() {
+    return Duration.ofSeconds(timeoutSeconds);
+  }
+
   /** Connects. */
   public Coordinator open() {
     if (uri == null || uri.isBlank()) {
@@ -41,13 +46,12 @@ public final class Connection {
     if (timeoutSeconds < 1) {
       throw new IllegalArgumentException("--timeout must be at least 1 second");
     }
-    Duration timeout = Duration.ofSeconds(timeoutSeconds);
     return Coordinator.connect(
         uri,
         CoordinatorOptions.defaults()
             .withOwner(Owner.thisProcess("holdfast-cli"))
-            .withConnectTimeout(timeout)
-            .withRequestTimeout(timeout));
+            .withConnectTimeout(timeout())
+            .withRequestTimeout(timeout()));
   }
 
   /** Waits for an answer, no longer than the time-out. */

@@ -1,5 +1,6 @@
 package io.holdfast.cli.services;
 
+import io.holdfast.cli.render.RenderServices;
 import picocli.CommandLine.Command;
 
 /** {@code holdfast services}. */
@@ -7,5 +8,5 @@ import picocli.CommandLine.Command;
     name = "services",
     description = "Which services there are, and where their instances run.",
     mixinStandardHelpOptions = true,
-    subcommands = {ListServices.class, ShowService.class})
+    subcommands = {ListServices.class, ShowService.class, RenderServices.class})
 public final class ServicesCommand {}

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 /** A command that is run to its end, within a bound. */
 public final class Command {
 
+  private static final int LAST_LINES = 3;
+
   private Command() {}
 
   /**
@@ -17,7 +19,7 @@ public final class Command {
    *
    * @param deadline on {@link System#nanoTime}; then it is killed
    * @return its output and errors
-   * @throws CommandFailedException with the last line it printed
+   * @throws CommandFailedException with the last lines it printed
    */
   public static String run(Path folder, long deadline, List<String> command)
       throws IOException, InterruptedException {
@@ -42,7 +44,7 @@ public final class Command {
             command.get(0)
                 + " ended with "
                 + process.exitValue()
-                + (lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1)));
+                + (lines.isEmpty() ? "" : ": " + last(lines)));
       }
       return text;
     } finally {
@@ -51,5 +53,9 @@ public final class Command {
       }
       Files.deleteIfExists(output);
     }
+  }
+
+  private static String last(List<String> lines) {
+    return String.join("; ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
   }
 }

@@ -1,0 +1,115 @@
+package io.holdfast.cli.render;
+
+import io.holdfast.testkit.process.Command;
+import io.holdfast.testkit.process.CommandFailedException;
+import io.holdfast.testkit.process.TemporaryFolder;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A proxy's configuration file. It is replaced in one step, by content that the proxy has accepted
+ * before; and if the proxy cannot be told of it, the former content is put back, so that what lies
+ * there is what runs.
+ */
+final class ConfigFile {
+
+  private static final Duration COMMAND_BOUND = Duration.ofSeconds(30);
+
+  private final Path file;
+  private final ProxyKind kind;
+  private final String program;
+  private final Optional<String> tell;
+
+  /**
+   * @param file absolute
+   * @param program checks new content; a name on the PATH, or a path
+   * @param tell a shell's command that makes the proxy read the file again
+   */
+  ConfigFile(Path file, ProxyKind kind, String program, Optional<String> tell) {
+    this.file = file;
+    this.kind = kind;
+    this.program = program;
+    this.tell = tell;
+  }
+
+  /**
+   * Makes {@code content} the file's content.
+   *
+   * @return false if it is that already; then nothing is done
+   * @throws CommandFailedException if the proxy refused it, or could not be told; the file then has
+   *     its former content
+   * @throws IOException if the file cannot be written
+   */
+  boolean replace(String content) throws IOException, InterruptedException {
+    Optional<String> former = read();
+    if (former.equals(Optional.of(content))) {
+      return false;
+    }
+    check(content);
+    write(content);
+    try {
+      if (tell.isPresent()) {
+        run(List.of("sh", "-c", tell.get()));
+      }
+    } catch (CommandFailedException e) {
+      putBack(former);
+      throw new CommandFailedException(
+          "--exec failed, so " + file + " is as it was before: " + e.getMessage());
+    }
+    return true;
+  }
+
+  private Optional<String> read() throws IOException {
+    return Files.exists(file)
+        ? Optional.of(Files.readString(file, StandardCharsets.UTF_8))
+        : Optional.empty();
+  }
+
+  private void check(String content) throws IOException, InterruptedException {
+    try (TemporaryFolder folder = TemporaryFolder.create("holdfast-render-")) {
+      Path rendered = Files.writeString(folder.path().resolve("rendered.conf"), content);
+      Path around = Files.writeString(folder.path().resolve("around.conf"), kind.around(rendered));
+      run(kind.check(program, folder.path(), rendered, around));
+    } catch (CommandFailedException e) {
+      throw new CommandFailedException(
+          program
+              + " refuses what "
+              + file
+              + " would become, so it is unchanged: "
+              + e.getMessage());
+    }
+  }
+
+  /** On the disk before it has the name, so that a crash leaves the one content or the other. */
+  private void write(String content) throws IOException {
+    Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
+    Files.writeString(fresh, content);
+    try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private void putBack(Optional<String> former) throws IOException {
+    if (former.isPresent()) {
+      write(former.get());
+    } else {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private void run(List<String> command) throws IOException, InterruptedException {
+    Command.run(
+        Path.of(System.getProperty("java.io.tmpdir")),
+        System.nanoTime() + COMMAND_BOUND.toNanos(),
+        command);
+  }
+}

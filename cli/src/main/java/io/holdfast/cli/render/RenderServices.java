@@ -1,0 +1,138 @@
+package io.holdfast.cli.render;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.Teardown;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.registry.Freshness;
+import io.holdfast.registry.Registry;
+import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceView;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast services render}. */
+@Command(
+    name = "render",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes services as upstreams of nginx or backends of HAProxy.",
+      "The file is replaced in one step, and only by one that the proxy's own check accepts. A"
+          + " service that has no instance up keeps those that it had: no upstream is ever empty."
+    })
+public final class RenderServices implements Callable<Integer> {
+
+  /** As a shell reports a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  @Mixin private Connection connection = new Connection();
+
+  @Parameters(index = "0", paramLabel = "PROXY", description = "nginx or haproxy")
+  private ProxyKind kind = ProxyKind.NGINX;
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME", description = "the services")
+  private List<String> names = new ArrayList<>();
+
+  @Option(names = "--out", paramLabel = "FILE", required = true, description = "the file")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = ServiceInstance.HTTP,
+      description = "the name of the instances' port (default: ${DEFAULT-VALUE})")
+  private String port = ServiceInstance.HTTP;
+
+  @Option(
+      names = "--program",
+      paramLabel = "PATH",
+      description = "the proxy's program, for the check (default: nginx or haproxy on the PATH)")
+  private @Nullable String program;
+
+  @Option(names = "--watch", description = "go on, and write it again after each change")
+  private boolean watch;
+
+  @Option(
+      names = "--debounce",
+      paramLabel = "DURATION",
+      defaultValue = "500ms",
+      description =
+          "with --watch: write when there was no change for so long, and at the latest ten times"
+              + " that after the first (default: ${DEFAULT-VALUE})")
+  private Duration debounce = Duration.ofMillis(500);
+
+  @Option(
+      names = "--exec",
+      paramLabel = "COMMAND",
+      description = "what to run in a shell after each change, such as \"nginx -s reload\"")
+  private @Nullable String tell;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path file = out.toAbsolutePath();
+    if (!Files.isDirectory(Objects.requireNonNull(file.getParent(), "a file has a folder"))) {
+      throw new IllegalArgumentException("--out: there is no folder " + file.getParent());
+    }
+    ConfigFile config =
+        new ConfigFile(
+            file, kind, program == null ? kind.program() : program, Optional.ofNullable(tell));
+    Teardown teardown = new Teardown();
+    try (teardown) {
+      Coordinator coordinator = teardown.add(connection.open());
+      Registry registry = teardown.add(new Registry(coordinator));
+      List<ServiceView> views = names.stream().distinct().map(registry::view).toList();
+      awaitAll(views);
+      Rendering rendering = new Rendering(new Upstreams(views, port), kind, config, this::say);
+      if (watch) {
+        rendering.follow(views, debounce);
+      } else if (!rendering.once()) {
+        throw new NotFoundException(
+            "not every service has an instance that is up with a port '" + port + "'");
+      }
+      return ExitCode.OK;
+    } catch (RuntimeException | InterruptedException e) {
+      if (teardown.wasInterrupted()) {
+        return INTERRUPTED;
+      }
+      throw e;
+    }
+  }
+
+  private void awaitAll(List<ServiceView> views) throws InterruptedException {
+    for (ServiceView view : views) {
+      if (view.await(now -> now.freshness() == Freshness.LIVE, connection.timeout()).isEmpty()) {
+        throw new UnavailableException(
+            "the cluster did not say who serves "
+                + view.service()
+                + " within "
+                + connection.timeout().toSeconds()
+                + " s; try a longer --timeout");
+      }
+    }
+  }
+
+  private void say(String line) {
+    PrintWriter err = Objects.requireNonNull(spec, "picocli makes this").commandLine().getErr();
+    err.println("holdfast: " + line);
+    err.flush();
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * {@code holdfast services render}: services as the configuration of a proxy that does not know
+ * Holdfast. {@code RenderServices} is the command; {@code ProxyKind} knows what nginx and HAProxy
+ * read; {@code ConfigFile} replaces a file only by one that the proxy accepts.
+ */
+@NullMarked
+package io.holdfast.cli.render;
+
+import org.jspecify.annotations.NullMarked;

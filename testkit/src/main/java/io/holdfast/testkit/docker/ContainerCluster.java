@@ -1,0 +1,201 @@
+package io.holdfast.testkit.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
+import io.holdfast.testkit.process.FreePorts;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.lifecycle.Startables;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A cluster of servers in containers, on a network of its own.
+ *
+ * <p>Each server's client port is published on a port of loopback that stays the same over restarts
+ * and reconnections. Meant for one test thread. {@link #close} leaves neither containers nor a
+ * network; a JVM that is killed does, unless Testcontainers' reaper runs.
+ */
+public final class ContainerCluster implements AutoCloseable {
+
+  private static final Duration START_BOUND = Duration.ofMinutes(2);
+
+  private final Kind kind;
+  private final Network network;
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** A server: its container and where clients find it. */
+  private record Node(String name, GenericContainer<?> container, int port) {
+    String id() {
+      return Objects.requireNonNull(container.getContainerId(), "a container that was started");
+    }
+  }
+
+  /** Which server runs. */
+  private enum Kind {
+    ETCD("etcd", 2379),
+    ZOOKEEPER("zookeeper", 2181);
+
+    private final String scheme;
+    private final int clientPort;
+
+    Kind(String scheme, int clientPort) {
+      this.scheme = scheme;
+      this.clientPort = clientPort;
+    }
+  }
+
+  private ContainerCluster(Kind kind, Network network) {
+    this.kind = kind;
+    this.network = network;
+  }
+
+  /**
+   * Starts etcd servers.
+   *
+   * @throws IOException if there is no image and none can be made
+   */
+  public static ContainerCluster etcd(int servers) throws IOException, InterruptedException {
+    return start(Kind.ETCD, LocalImages.etcd(), servers);
+  }
+
+  /**
+   * Starts ZooKeeper servers.
+   *
+   * @throws IOException if there is no image and none can be made
+   */
+  public static ContainerCluster zookeeper(int servers) throws IOException, InterruptedException {
+    return start(Kind.ZOOKEEPER, LocalImages.zookeeper(), servers);
+  }
+
+  private static ContainerCluster start(Kind kind, String image, int servers) {
+    ContainerCluster cluster = new ContainerCluster(kind, Network.newNetwork());
+    List<Integer> ports = FreePorts.find(servers);
+    List<String> names = IntStream.rangeClosed(1, servers).mapToObj(i -> "node-" + i).toList();
+    for (int i = 0; i < servers; i++) {
+      GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image));
+      cluster.nodes.add(new Node(names.get(i), container, ports.get(i)));
+      cluster.configure(container, names, i, ports.get(i));
+    }
+    try {
+      Startables.deepStart(cluster.nodes.stream().map(Node::container).toList())
+          .orTimeout(START_BOUND.toSeconds(), TimeUnit.SECONDS)
+          .join();
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+    return cluster;
+  }
+
+  private void configure(GenericContainer<?> container, List<String> names, int i, int port) {
+    container
+        .withNetwork(network)
+        .withNetworkAliases(names.get(i))
+        .withExposedPorts(kind.clientPort)
+        .withCreateContainerCmdModifier(
+            create -> {
+              HostConfig host = Objects.requireNonNull(create.getHostConfig(), "set before");
+              host.withPortBindings(
+                  new PortBinding(
+                      Ports.Binding.bindIpAndPort("127.0.0.1", port),
+                      new ExposedPort(kind.clientPort)));
+            });
+    if (kind == Kind.ETCD) {
+      container.withCommand(EtcdArguments.of(names, i));
+    } else {
+      container.withEnv(zookeeperSettings(names, i));
+    }
+  }
+
+  private static Map<String, String> zookeeperSettings(List<String> names, int i) {
+    String servers =
+        IntStream.range(0, names.size())
+            .mapToObj(each -> "server.%d=%s:2888:3888;2181".formatted(each + 1, names.get(each)))
+            .collect(Collectors.joining(" "));
+    return Map.of(
+        "ZOO_MY_ID", Integer.toString(i + 1),
+        "ZOO_SERVERS", servers,
+        "ZOO_TICK_TIME", "500",
+        "ZOO_INIT_LIMIT", "20",
+        "ZOO_SYNC_LIMIT", "10",
+        "ZOO_MAX_CLIENT_CNXNS", "0",
+        "ZOO_ADMINSERVER_ENABLED", "false",
+        "JVMFLAGS", "-Xmx128m -XX:+UseSerialGC");
+  }
+
+  /** How many servers it was started with. */
+  public int size() {
+    return nodes.size();
+  }
+
+  /** The address of all servers, with a namespace. */
+  public String uri(String namespace) {
+    return nodes.stream()
+        .map(node -> "127.0.0.1:" + node.port())
+        .collect(Collectors.joining(",", kind.scheme + "://", "/" + namespace));
+  }
+
+  /** Freezes a server's processes; they cannot tell. */
+  public void pause(int server) {
+    docker().pauseContainerCmd(nodes.get(server).id()).exec();
+  }
+
+  /** Ends {@link #pause}. */
+  public void resume(int server) {
+    docker().unpauseContainerCmd(nodes.get(server).id()).exec();
+  }
+
+  /** SIGKILL. The data stays. */
+  public void kill(int server) {
+    docker().killContainerCmd(nodes.get(server).id()).exec();
+  }
+
+  /** Starts a server again that was killed, with its data and on its port. */
+  public void restart(int server) {
+    docker().startContainerCmd(nodes.get(server).id()).exec();
+  }
+
+  /** Takes a server off the network: from its peers and from its clients alike. */
+  public void disconnect(int server) {
+    docker()
+        .disconnectFromNetworkCmd()
+        .withNetworkId(network.getId())
+        .withContainerId(nodes.get(server).id())
+        .exec();
+  }
+
+  /** Ends {@link #disconnect}. */
+  public void reconnect(int server) {
+    Node node = nodes.get(server);
+    docker()
+        .connectToNetworkCmd()
+        .withNetworkId(network.getId())
+        .withContainerId(node.id())
+        .withContainerNetwork(new ContainerNetwork().withAliases(node.name()))
+        .exec();
+  }
+
+  private static DockerClient docker() {
+    return DockerClientFactory.instance().client();
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(node -> node.container().stop());
+    network.close();
+  }
+}
