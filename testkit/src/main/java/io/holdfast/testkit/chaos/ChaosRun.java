@@ -63,7 +63,7 @@ public final class ChaosRun implements AutoCloseable {
     this.random = new Random(seed);
     this.folder = folder;
     this.until = folder.resolve("until");
-    this.register = new RegisterServer(cluster.driver());
+    this.register = new RegisterServer(cluster.driver(), new GuardedValues());
     quietLogs();
     this.clients =
         IntStream.rangeClosed(1, CLIENTS).mapToObj(i -> client("c" + i, seed + i)).toList();

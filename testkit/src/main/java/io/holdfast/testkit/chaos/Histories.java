@@ -24,8 +24,14 @@ final class Histories {
         events.addAll(HistoryFiles.read(file).events());
       }
     }
-    events.addAll(endsOfTheDead(new History(about, events)));
-    return new History(about, events);
+    return complete(new History(about, events));
+  }
+
+  /** With an end for every hold. */
+  static History complete(History history) {
+    List<Event> events = new ArrayList<>(history.events());
+    events.addAll(endsOfTheDead(history));
+    return new History(history.about(), events);
   }
 
   /**

@@ -30,18 +30,16 @@ final class RegisterServer implements AutoCloseable {
 
   private final ServerSocket listener;
 
-  /** Guarded by this. */
-  private final Map<String, Register> registers = new HashMap<>();
+  private final GuardedValues values;
 
   /** Who has sealed what and not yet written, and since when. Guarded by this. */
   private final Map<String, Seal> open = new HashMap<>();
 
   private record Seal(String client, long nanos) {}
 
-  private record Register(String fence, String value) {}
-
   /** Listens at {@code address}. */
-  RegisterServer(String address) {
+  RegisterServer(String address, GuardedValues values) {
+    this.values = values;
     try {
       listener = new ServerSocket(0, 50, InetAddress.getByName(address));
     } catch (IOException e) {
@@ -84,22 +82,31 @@ final class RegisterServer implements AutoCloseable {
     }
   }
 
-  private synchronized String answer(String[] asked) {
-    Register register = registers.getOrDefault(asked[1], new Register("", "0"));
-    if (asked[0].equals("read")) {
-      return register.value();
-    }
-    boolean accepted = register.fence().compareTo(asked[2]) <= 0;
-    boolean seals = asked[0].equals("seal");
-    if (accepted) {
-      registers.put(asked[1], new Register(asked[2], seals ? register.value() : asked[3]));
-    }
-    if (accepted && seals) {
-      open.put(asked[1], new Seal(asked[3], System.nanoTime()));
-    } else if (accepted) {
-      open.remove(asked[1]);
-    }
-    return seals ? accepted + " " + register.value() : Boolean.toString(accepted);
+  private String answer(String[] asked) {
+    String name = asked[1];
+    return switch (asked[0]) {
+      case "seal" -> {
+        GuardedValues.Answer answer = values.seal(name, asked[2]);
+        if (answer.accepted()) {
+          sealed(name, asked[3]);
+        }
+        yield answer.accepted() + " " + answer.value();
+      }
+      case "write" -> {
+        GuardedValues.Answer answer = values.write(name, asked[2], asked[3]);
+        written(name);
+        yield Boolean.toString(answer.accepted());
+      }
+      default -> values.read(name);
+    };
+  }
+
+  private synchronized void sealed(String name, String client) {
+    open.put(name, new Seal(client, System.nanoTime()));
+  }
+
+  private synchronized void written(String name) {
+    open.remove(name);
   }
 
   private interface Work {

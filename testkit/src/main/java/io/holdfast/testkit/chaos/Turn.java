@@ -90,6 +90,7 @@ final class Turn {
         String next = Long.toString(Long.parseLong(value.get()) + 1);
         register.write(guarded, token, value.get(), next);
       }
+      proven = look(wish, name, hold).orElse(proven);
     }
     return proven;
   }
