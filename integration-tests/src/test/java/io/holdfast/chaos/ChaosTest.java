@@ -36,6 +36,12 @@ final class ChaosTest {
 
   private static final int CHOSEN = 3;
 
+  /** In session time-outs: the longest that a lock may be of no use after its holder was hit. */
+  private static final double MOST = 2;
+
+  /** The same for an election: a ZooKeeper follower takes five seconds to miss its leader. */
+  private static final double ELECTION = 3;
+
   /** Sees to it that a hold outlives its session at least once: else the fence proves nothing. */
   private static final String ALWAYS = "client-paused";
 
@@ -83,5 +89,13 @@ final class ChaosTest {
     assertThat(result.check().fenced())
         .as("no hold outlived its session, so the fence was not tried:\n%s", result.summary())
         .isPositive();
+    result.recovered().forEach((fault, took) -> assertRecovered(fault, took, result));
+  }
+
+  private static void assertRecovered(String fault, double took, ChaosResult result) {
+    boolean noElection = fault.startsWith("client-");
+    assertThat(took)
+        .as("session time-outs to get over %s:%n%s", fault, result.summary())
+        .isLessThanOrEqualTo(noElection ? MOST : MOST + ELECTION);
   }
 }

@@ -5,7 +5,7 @@ package io.holdfast.testkit.fault;
  *
  * @param fault which
  * @param what was hurt
- * @param injected when it was injected
+ * @param injected when it was in force
  * @param bitten true if it was seen to have an effect
  * @param servedFrom from when on the cluster could have served: when it was injected, or, if
  *     nothing works while it is on, when it was over

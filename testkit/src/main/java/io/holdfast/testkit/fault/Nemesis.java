@@ -24,8 +24,8 @@ public final class Nemesis {
    * every server serving at the end.
    */
   public Injury hurt(Fault fault, Duration length) {
-    long injected = System.nanoTime();
     Wound wound = fault.inject().apply(target);
+    long injected = System.nanoTime();
     LOG.info("{}: {}", fault, wound.what());
     boolean bitten = false;
     try {

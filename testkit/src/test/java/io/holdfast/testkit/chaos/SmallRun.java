@@ -92,7 +92,10 @@ final class SmallRun implements AutoCloseable {
     }
   }
 
-  /** Cuts whoever is in the middle of a long thought off for longer than its session, then lets all come to rest. */
+  /**
+   * Cuts whoever is in the middle of a long thought off for longer than its session, then lets all
+   * come to rest.
+   */
   Outcome run() throws IOException, InterruptedException {
     long end = System.nanoTime() + LENGTH.toNanos();
     while (System.nanoTime() < end) {
