@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,7 +30,9 @@ public final class Benchmarks implements Callable<Integer> {
   /** What can be measured. */
   enum Subject {
     /** Distributed locks. */
-    LOCKS
+    LOCKS,
+    /** Service discovery; on ZooKeeper, where the peer is. */
+    DISCOVERY
   }
 
   /** Where. */
@@ -56,7 +59,7 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Option(
       names = "--rounds",
-      defaultValue = "9",
+      defaultValue = "5",
       description = "turns of one second that each side has (default: ${DEFAULT-VALUE})")
   private int rounds;
 
@@ -70,16 +73,21 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Duel duel = new Duel(Duration.ofSeconds(5), Duration.ofSeconds(1), Math.max(1, rounds));
-    List<Result> results =
-        switch (subject) {
-          case LOCKS -> locks(new LockBenchmarks(duel));
-        };
-    print(results);
+    out().println(machine());
+    List<Result> results = new ArrayList<>();
+    List<Waiting> waiting = new ArrayList<>();
+    switch (subject) {
+      case LOCKS -> locks(results, waiting);
+      case DISCOVERY -> {
+        results.addAll(new DiscoveryBenchmarks(Math.max(1, rounds)).onZooKeeper());
+        results.forEach(this::print);
+      }
+    }
     if (json != null) {
       Map<String, Object> report = new LinkedHashMap<>();
       report.put("machine", machine());
       report.put("results", results);
+      report.put("waiting", waiting);
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .writeValue(json.toFile(), report);
@@ -87,38 +95,70 @@ public final class Benchmarks implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private List<Result> locks(LockBenchmarks locks) throws Exception {
-    List<Result> results = new ArrayList<>();
+  private void locks(List<Result> results, List<Waiting> waiting) throws Exception {
     if (store != Store.ETCD) {
-      results.addAll(locks.onZooKeeper());
+      try (Cluster cluster = Cluster.zooKeeper()) {
+        locks(cluster, results, waiting);
+      }
     }
     if (store != Store.ZOOKEEPER) {
-      results.addAll(locks.onEtcd());
+      try (Cluster cluster = Cluster.etcd()) {
+        locks(cluster, results, waiting);
+      }
     }
-    return results;
   }
 
-  private void print(List<Result> results) {
-    if (spec == null) {
-      return;
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(machine());
-    for (Result result : results) {
-      out.printf(
-          Locale.ROOT,
-          "%s, %s: ours %.0f %s, %s %.0f %s, ratio %.2f (target %.1f)%n",
-          result.backend(),
-          result.name(),
-          result.ours(),
-          result.unit(),
-          result.peer(),
-          result.theirs(),
-          result.unit(),
-          result.ratio(),
-          result.target());
-    }
-    out.flush();
+  private void locks(Cluster cluster, List<Result> results, List<Waiting> waiting)
+      throws Exception {
+    LockBenchmarks locks =
+        new LockBenchmarks(
+            cluster,
+            new LockBenchmarks.Scale(
+                new Duel(Duration.ofSeconds(3), Duration.ofSeconds(1), Math.max(1, rounds)),
+                new Duel(Duration.ofSeconds(3), Duration.ofSeconds(2), Math.max(1, rounds / 2)),
+                64,
+                4,
+                40,
+                10_000),
+            this::print);
+    results.addAll(locks.run());
+    Waiting waited = locks.waiting();
+    waiting.add(waited);
+    print(waited);
+  }
+
+  private PrintWriter out() {
+    return Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut();
+  }
+
+  private void print(Result result) {
+    out()
+        .printf(
+            Locale.ROOT,
+            "%-10s %-48s ours %8.0f %s, %s %8.0f %s, ratio %.2f (target %.1f)%n",
+            result.backend(),
+            result.name(),
+            result.ours(),
+            result.unit(),
+            result.peer(),
+            result.theirs(),
+            result.unit(),
+            result.ratio(),
+            result.target())
+        .flush();
+  }
+
+  private void print(Waiting waited) {
+    out()
+        .printf(
+            Locale.ROOT,
+            "%-10s %d waiting asynchronously after %.1f s: %d more threads, %d bytes each%n",
+            waited.backend(),
+            waited.waiters(),
+            waited.seconds(),
+            waited.threads(),
+            waited.bytes())
+        .flush();
   }
 
   private static String machine() {

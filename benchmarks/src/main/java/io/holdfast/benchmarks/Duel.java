@@ -6,18 +6,25 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Measures how often a second two contestants do the same work, in turns.
+ * Compares how often a second two contestants do the same work, in turns.
  *
  * <p>Machines drift; so the two take short turns, A B B A, and what counts is the median over the
  * turns' ratios, each of two turns that lie side by side.
  */
 final class Duel {
 
-  /** The work, once. */
+  /** Work that can be done for a while. */
   @FunctionalInterface
   interface Work {
+    /** Does it for about {@code duration}, and tells how often a second. */
+    double perSecond(Duration duration) throws Exception;
+  }
+
+  /** Work, once. */
+  @FunctionalInterface
+  interface Once {
     /** Does it. */
-    void once() throws Exception;
+    void run() throws Exception;
   }
 
   /**
@@ -40,14 +47,14 @@ final class Duel {
   }
 
   Outcome fight(Work ours, Work theirs) throws Exception {
-    perSecond(ours, warmUp);
-    perSecond(theirs, warmUp);
+    ours.perSecond(warmUp);
+    theirs.perSecond(warmUp);
     List<Double> oursPerSecond = new ArrayList<>();
     List<Double> theirsPerSecond = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      double first = perSecond(round % 2 == 0 ? ours : theirs, turn);
-      double second = perSecond(round % 2 == 0 ? theirs : ours, turn);
+      double first = (round % 2 == 0 ? ours : theirs).perSecond(turn);
+      double second = (round % 2 == 0 ? theirs : ours).perSecond(turn);
       double we = round % 2 == 0 ? first : second;
       double they = round % 2 == 0 ? second : first;
       oursPerSecond.add(we);
@@ -57,16 +64,19 @@ final class Duel {
     return new Outcome(median(oursPerSecond), median(theirsPerSecond), median(ratios));
   }
 
-  private static double perSecond(Work work, Duration duration) throws Exception {
-    long start = System.nanoTime();
-    long done = 0;
-    long now;
-    do {
-      work.once();
-      done++;
-      now = System.nanoTime();
-    } while (now - start < duration.toNanos());
-    return done * 1e9 / (now - start);
+  /** The work of one thread, which does {@code once} again and again. */
+  static Work alone(Once once) {
+    return duration -> {
+      long start = System.nanoTime();
+      long done = 0;
+      long now;
+      do {
+        once.run();
+        done++;
+        now = System.nanoTime();
+      } while (now - start < duration.toNanos());
+      return done * 1e9 / (now - start);
+    };
   }
 
   static double median(List<Double> values) {

@@ -1,113 +1,149 @@
 package io.holdfast.benchmarks;
 
-import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.lock.LockResponse;
-import io.grpc.stub.StreamObserver;
-import io.holdfast.coordination.Coordinator;
-import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.Locks;
-import io.holdfast.testkit.etcd.EtcdCluster;
-import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
-import org.apache.curator.framework.recipes.locks.InterProcessMutex;
-import org.apache.curator.retry.ExponentialBackoffRetry;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
-/** Locks against the peers' locks, on clusters of three servers that are processes here. */
+/**
+ * Locks against a peer's locks on one cluster: every row of the table, by turns within each row.
+ *
+ * <p>All clients speak to the leader: a way over a follower is longer, and the choice is random.
+ */
 final class LockBenchmarks {
 
-  private static final int SERVERS = 3;
-  private static final String UNCONTENDED = "uncontended acquire and release, one thread";
+  /**
+   * How much of it is done.
+   *
+   * @param duel for what one process does
+   * @param fleetDuel for what several do, whose turns take longer to begin and to end
+   * @param threads in one process
+   * @param processes with a quarter of these threads each
+   * @param holds that each of two processes has in a comparison of hand-offs
+   * @param waiters that wait in one process
+   */
+  record Scale(Duel duel, Duel fleetDuel, int threads, int processes, int holds, int waiters) {}
 
-  private final Duel duel;
+  /** How long a hold lasts before it is handed off: by then the other stands in the queue. */
+  private static final Duration HOLD = Duration.ofMillis(15);
 
-  LockBenchmarks(Duel duel) {
-    this.duel = duel;
+  private static final int HAND_OFF_ROUNDS = 4;
+
+  private final Cluster cluster;
+  private final Scale scale;
+  private final Consumer<Result> observer;
+  private final List<Result> results = new ArrayList<>();
+
+  /** Rows go to {@code observer} as they come. */
+  LockBenchmarks(Cluster cluster, Scale scale, Consumer<Result> observer) {
+    this.observer = observer;
+    this.cluster = cluster;
+    this.scale = scale;
   }
 
-  /** Against Curator's InterProcessMutex. */
-  List<Result> onZooKeeper() throws Exception {
-    try (ZooKeeperCluster cluster = ZooKeeperCluster.start(SERVERS);
-        Coordinator coordinator = Coordinator.connect("zookeeper://" + leader(cluster) + "/bench");
-        CuratorFramework curator =
-            CuratorFrameworkFactory.newClient(
-                leader(cluster), new ExponentialBackoffRetry(100, 3))) {
-      curator.start();
-      InterProcessMutex mutex = new InterProcessMutex(curator, "/peer/lock");
-      Duel.Outcome outcome =
-          duel.fight(
-              cycleOf(new Locks(coordinator).exclusive("lock")),
-              () -> {
-                mutex.acquire();
-                mutex.release();
-              });
-      return List.of(result("zookeeper", "curator InterProcessMutex", outcome, 1.2));
+  /** Everything that is compared. */
+  List<Result> run() throws Exception {
+    try (Contestant ours = Contestant.Side.HOLDFAST.connect(cluster.uri());
+        Contestant theirs = cluster.peer().connect(cluster.address())) {
+      oneThread(ours, theirs, 1, cluster.targets().uncontended());
+      oneThread(ours, theirs, 2, 2);
+      oneThread(ours, theirs, 8, 6);
+      int threads = scale.threads();
+      compare(
+          threads + " threads on " + threads + " locks, one process",
+          cluster.targets().ownLocks(),
+          scale.duel(),
+          Crowd.onEachItsOwn(ours, "own", threads),
+          Crowd.onEachItsOwn(theirs, "own", threads));
+      compare(
+          threads + " threads on one lock, one process",
+          20,
+          scale.duel(),
+          Crowd.onOne(ours, "one", threads),
+          Crowd.onOne(theirs, "one", threads));
+    }
+    processes();
+    handOff();
+    return List.copyOf(results);
+  }
+
+  /** Those who wait without a thread. */
+  Waiting waiting() {
+    return Waiting.measure(cluster.backend(), cluster.uri(), scale.waiters());
+  }
+
+  private void oneThread(Contestant ours, Contestant theirs, int locks, double target)
+      throws Exception {
+    List<String> names =
+        IntStream.range(0, locks).mapToObj(i -> "single" + locks + "-" + i).toList();
+    compare(
+        locks == 1
+            ? "uncontended acquire and release, one thread"
+            : locks + " locks at once, one thread",
+        target,
+        scale.duel(),
+        Duel.alone(ours.mutex(names)::cycle),
+        Duel.alone(theirs.mutex(names)::cycle));
+  }
+
+  private void processes() throws Exception {
+    int processes = scale.processes();
+    int each = scale.threads() / 4;
+    try (LockFleet ours = new LockFleet(Contestant.Side.HOLDFAST, cluster.uri(), processes, each);
+        LockFleet theirs = new LockFleet(cluster.peer(), cluster.address(), processes, each)) {
+      compare(
+          processes + " processes of " + each + " threads on one lock",
+          5,
+          scale.fleetDuel(),
+          ours,
+          theirs);
     }
   }
 
-  /** Both sides speak to the leader: a way over a follower is longer, and the choice is random. */
-  private static String leader(ZooKeeperCluster cluster) {
-    return "127.0.0.1:" + cluster.port(cluster.awaitLeader());
+  private void compare(String name, double target, Duel duel, Duel.Work ours, Duel.Work theirs)
+      throws Exception {
+    Duel.Outcome outcome = duel.fight(ours, theirs);
+    report(
+        new Result(
+            name,
+            cluster.backend(),
+            cluster.peerName(),
+            outcome.ours(),
+            outcome.theirs(),
+            "cycles/s",
+            outcome.ratio(),
+            target));
   }
 
-  private static String leader(EtcdCluster cluster) {
-    return cluster.endpoints().get(cluster.leader().orElseThrow());
+  private void report(Result result) {
+    results.add(result);
+    observer.accept(result);
   }
 
-  /** Against jetcd's Lock, with one lease for all its turns. */
-  List<Result> onEtcd() throws Exception {
-    EtcdCluster.Options durable =
-        EtcdCluster.Options.forTests(SERVERS).withDurability(EtcdCluster.Durability.FSYNC);
-    try (EtcdCluster cluster = EtcdCluster.start(durable);
-        Coordinator coordinator = Coordinator.connect("etcd://" + leader(cluster) + "/bench");
-        Client jetcd = Client.builder().endpoints("http://" + leader(cluster)).build()) {
-      long lease = jetcd.getLeaseClient().grant(60).get().getID();
-      jetcd.getLeaseClient().keepAlive(lease, new Ignored<>());
-      ByteSequence name = ByteSequence.from("/peer/lock", StandardCharsets.UTF_8);
-      Duel.Outcome outcome =
-          duel.fight(
-              cycleOf(new Locks(coordinator).exclusive("lock")),
-              () -> {
-                LockResponse held = jetcd.getLockClient().lock(name, lease).get();
-                jetcd.getLockClient().unlock(held.getKey()).get();
-              });
-      jetcd.getLeaseClient().revoke(lease).get();
-      return List.of(result("etcd", "jetcd Lock", outcome, 1.0));
-    }
-  }
-
-  private static Duel.Work cycleOf(DistributedLock lock) {
-    return () -> {
-      try (LockGrant grant = lock.acquire()) {
-        grant.ensureHeld();
+  private void handOff() throws Exception {
+    List<Double> our = new ArrayList<>();
+    List<Double> their = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    try (LockFleet ours = new LockFleet(Contestant.Side.HOLDFAST, cluster.uri(), 2, 1);
+        LockFleet theirs = new LockFleet(cluster.peer(), cluster.address(), 2, 1)) {
+      ours.handOffMicros(scale.holds(), HOLD);
+      theirs.handOffMicros(scale.holds(), HOLD);
+      for (int round = 0; round < HAND_OFF_ROUNDS; round++) {
+        our.add(ours.handOffMicros(scale.holds(), HOLD));
+        their.add(theirs.handOffMicros(scale.holds(), HOLD));
+        ratios.add(their.get(round) / our.get(round));
       }
-    };
-  }
-
-  private static Result result(String backend, String peer, Duel.Outcome outcome, double target) {
-    return new Result(
-        UNCONTENDED,
-        backend,
-        peer,
-        outcome.ours(),
-        outcome.theirs(),
-        "cycles/s",
-        outcome.ratio(),
-        target);
-  }
-
-  private static final class Ignored<T> implements StreamObserver<T> {
-    @Override
-    public void onNext(T value) {}
-
-    @Override
-    public void onError(Throwable failure) {}
-
-    @Override
-    public void onCompleted() {}
+    }
+    report(
+        new Result(
+            "hand-off between two processes, p50",
+            cluster.backend(),
+            cluster.peerName(),
+            Duel.median(our),
+            Duel.median(their),
+            "µs",
+            Duel.median(ratios),
+            1));
   }
 }

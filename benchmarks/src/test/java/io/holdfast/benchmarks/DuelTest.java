@@ -22,7 +22,7 @@ final class DuelTest {
 
     Duel.Outcome outcome =
         new Duel(Duration.ofMillis(1), Duration.ofMillis(2), 3)
-            .fight(ours::incrementAndGet, theirs::incrementAndGet);
+            .fight(Duel.alone(ours::incrementAndGet), Duel.alone(theirs::incrementAndGet));
 
     assertThat(ours.get()).isGreaterThanOrEqualTo(4);
     assertThat(theirs.get()).isGreaterThanOrEqualTo(4);

@@ -26,7 +26,7 @@ import picocli.CommandLine.HelpCommand;
       "0:it worked",
       "1:it failed; for a demo: money, a payment or a shard was not as it must be; for a history: not valid",
       "2:wrong usage",
-      "3:the cluster could not be reached, or did not answer",
+      "3:the cluster could not be reached, did not answer, or refused us",
       "4:no such lock or service"
     },
     footer = {

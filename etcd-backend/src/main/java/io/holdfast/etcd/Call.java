@@ -8,13 +8,19 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.holdfast.coordination.Context;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way: gives it a deadline and notes whether it can have left this process.
+ *
+ * <p>The deadline is the context's and not gRPC's own, which would wake a thread of its own for
+ * each request.
  *
  * <p>A request that fails before a connection took it is certainly not done; any other failure
  * leaves that open. jetcd tells neither, so an interceptor looks at the stream below. It finds the
@@ -25,25 +31,59 @@ final class Call {
 
   private static final ThreadLocal<@Nullable Call> CURRENT = new ThreadLocal<>();
 
+  /** A reply goes to the context, and needs no other thread on its way than the connection's. */
+  private static final Executor RIGHT_HERE = Runnable::run;
+
+  private final String server;
   private final Duration timeout;
 
   /** Written by the thread that asks, before the request can leave. */
   private volatile boolean traced;
 
+  /** Written by the thread that asks. */
+  private volatile @Nullable ClientCall<?, ?> call;
+
   /** Written by whatever thread the stream is made on. */
   private volatile boolean streamed;
 
-  Call(Duration timeout) {
+  Call(String server, Duration timeout) {
+    this.server = server;
     this.timeout = timeout;
   }
 
-  /** Makes a request under this call's deadline. */
-  <T> T make(Supplier<T> request) {
+  /** Who is asked, as {@code host:port}. */
+  String server() {
+    return server;
+  }
+
+  /** Makes a request, and cancels it if it has not ended in time. */
+  <T> CompletableFuture<T> make(Context context, Supplier<CompletableFuture<T>> request) {
+    CompletableFuture<T> answer = ask(request);
+    Runnable stop = context.schedule(timeout, () -> expire(answer));
+    answer.whenComplete((value, failure) -> stop.run());
+    return answer;
+  }
+
+  private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> request) {
     CURRENT.set(this);
     try {
       return request.get();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     } finally {
       CURRENT.remove();
+    }
+  }
+
+  /** A request that was found ends by being cancelled, so that it is known whether it has left. */
+  private void expire(CompletableFuture<?> answer) {
+    String why = "no answer within " + timeout.toMillis() + " ms";
+    ClientCall<?, ?> sent = call;
+    if (sent != null) {
+      sent.cancel(why, null);
+    } else {
+      answer.completeExceptionally(
+          Status.DEADLINE_EXCEEDED.withDescription(why).asRuntimeException());
     }
   }
 
@@ -52,11 +92,14 @@ final class Call {
     return !traced || streamed;
   }
 
-  private CallOptions applyTo(CallOptions options) {
+  private <Q, R> ClientCall<Q, R> begin(
+      MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
     traced = true;
-    return options
-        .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-        .withStreamTracerFactory(new Tracing());
+    ClientCall<Q, R> begun =
+        next.newCall(
+            method, options.withExecutor(RIGHT_HERE).withStreamTracerFactory(new Tracing()));
+    call = begun;
+    return begun;
   }
 
   private final class Tracing extends ClientStreamTracer.Factory {
@@ -77,8 +120,8 @@ final class Call {
     @Override
     public <Q, R> ClientCall<Q, R> interceptCall(
         MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-      Call call = CURRENT.get();
-      return next.newCall(method, call == null ? options : call.applyTo(options));
+      Call current = CURRENT.get();
+      return current == null ? next.newCall(method, options) : current.begin(method, options, next);
     }
   }
 }

@@ -14,32 +14,32 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** One transaction as an etcd Txn. In the context. */
 final class Commit {
 
+  private final GuardedWriter writer;
   private final Presence presence;
   private final Keyspace keyspace;
   private final Transaction transaction;
   private boolean started;
 
-  Commit(Presence presence, Keyspace keyspace, Transaction transaction) {
+  Commit(GuardedWriter writer, Presence presence, Keyspace keyspace, Transaction transaction) {
+    this.writer = writer;
     this.presence = presence;
     this.keyspace = keyspace;
     this.transaction = transaction;
   }
 
-  /** All keys that it reads or writes. */
-  Set<String> paths() {
-    return Stream.concat(
-            transaction.guards().stream().map(Transaction.Guard::key),
-            transaction.writes().stream().map(Transaction.Write::key))
-        .map(Key::path)
-        .collect(Collectors.toSet());
+  /** The keys whose state it depends on. */
+  List<Key> reads() {
+    return transaction.guards().stream().map(Transaction.Guard::key).toList();
+  }
+
+  /** The keys that it changes. */
+  List<Key> writes() {
+    return transaction.writes().stream().map(Transaction.Write::key).toList();
   }
 
   CompletableFuture<Committed> start() {
@@ -48,13 +48,13 @@ final class Commit {
     transaction.guards().forEach(guard -> guards.addAll(compare(guard)));
     List<Op> writes = transaction.writes().stream().map(this::op).toList();
     CompletableFuture<Committed> committed = new CompletableFuture<>();
-    presence
-        .write(guards, writes, List.of())
+    writer
+        .write(Write.of(guards, writes, List.of(), bytes(), Write.Trace.KEY))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
                 committed.completeExceptionally(failure);
-              } else if (answer.verdict() == Presence.Verdict.DONE) {
+              } else if (answer.verdict() == Write.Verdict.DONE) {
                 committed.complete(new Committed(new Revision(answer.revision())));
               } else {
                 committed.completeExceptionally(
@@ -69,6 +69,19 @@ final class Commit {
     return started
         ? new IndeterminateException("the session was lost before etcd answered", life.failure())
         : life.failure();
+  }
+
+  /** Roughly; a guard may take two comparisons. */
+  private int bytes() {
+    int bytes = 0;
+    for (Transaction.Guard guard : transaction.guards()) {
+      bytes += 2 * keyspace.bytes(guard.key()).size();
+    }
+    for (Transaction.Write write : transaction.writes()) {
+      bytes += keyspace.bytes(write.key()).size();
+      bytes += write instanceof Transaction.Put put ? put.payload().size() : 0;
+    }
+    return bytes;
   }
 
   private List<Cmp> compare(Transaction.Guard guard) {

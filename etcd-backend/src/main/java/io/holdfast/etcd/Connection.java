@@ -10,12 +10,14 @@ import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.options.WatchOption;
+import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -38,13 +40,15 @@ final class Connection implements AutoCloseable {
 
   private final Context context;
   private final List<Server> servers;
+  private final Security security;
   private int turn;
 
-  Connection(ClusterUri uri, Duration connectTimeout, Context context) {
+  Connection(ClusterUri uri, Duration connectTimeout, Security security, Context context) {
     this.context = context;
+    this.security = security;
     this.servers =
         uri.hostsWithPort(DEFAULT_PORT).stream()
-            .map(host -> new Server(host, connectTimeout, context))
+            .map(host -> new Server(host, connectTimeout, security, context))
             .toList();
     this.turn = context.random().nextInt(servers.size());
   }
@@ -86,9 +90,7 @@ final class Connection implements AutoCloseable {
    */
   CompletableFuture<TxnResponse> read(List<Op> reads, Duration timeout) {
     return ask(
-        timeout,
-        server -> txn(server, List.of(), reads, List.of()).commit(),
-        (failure, call) -> Failures.ofRead(failure));
+        timeout, server -> txn(server, List.of(), reads, List.of()).commit(), Failures::ofRead);
   }
 
   private static Txn txn(Server server, List<Cmp> guards, List<Op> then, List<Op> otherwise) {
@@ -104,9 +106,7 @@ final class Connection implements AutoCloseable {
   /** Asks for a lease. Fails with {@link UnavailableException}; a lease nobody knows of expires. */
   CompletableFuture<LeaseGrantResponse> grant(long seconds, Duration timeout) {
     return ask(
-        timeout,
-        server -> server.client().getLeaseClient().grant(seconds),
-        (failure, call) -> Failures.ofRead(failure));
+        timeout, server -> server.client().getLeaseClient().grant(seconds), Failures::ofRead);
   }
 
   /** Renews a lease. Fails as jetcd does; see {@link Failures#isLeaseNotFound}. */
@@ -131,7 +131,7 @@ final class Connection implements AutoCloseable {
     return ask(
             timeout,
             server -> server.client().getLeaseClient().timeToLive(id, LeaseOption.DEFAULT),
-            (failure, call) -> Failures.ofRead(failure))
+            Failures::ofRead)
         .thenApply(answer -> answer.getTTL() > 0);
   }
 
@@ -139,9 +139,18 @@ final class Connection implements AutoCloseable {
   CompletableFuture<String> version(String host, Duration timeout) {
     Server server =
         servers.stream().filter(each -> each.host().equals(host)).findFirst().orElseThrow();
-    return new Call(timeout)
-        .make(() -> server.client().getMaintenanceClient().statusMember(server.target()))
+    return new Call(host, timeout)
+        .make(context, () -> server.client().getMaintenanceClient().statusMember(server.target()))
         .thenApply(answer -> answer.getVersion());
+  }
+
+  /**
+   * Asks the servers why there is no connection. Blocks for some seconds.
+   *
+   * @return what is wrong, if it is wrong with TLS
+   */
+  Optional<AccessRefusedException> tlsProblem() {
+    return security.probe().ask(hosts()).map(AccessRefusedException::new);
   }
 
   /** Opens a watch; jetcd gives each its own stream. The listener is called on gRPC's threads. */
@@ -154,7 +163,7 @@ final class Connection implements AutoCloseable {
       Function<Server, CompletableFuture<T>> request,
       BiFunction<Throwable, Call, Throwable> meaning) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    ask(servers.size(), timeout, request, meaning, answer);
+    ask(servers.size() + 1, timeout, request, meaning, answer);
     return answer;
   }
 
@@ -165,13 +174,8 @@ final class Connection implements AutoCloseable {
       BiFunction<Throwable, Call, Throwable> meaning,
       CompletableFuture<T> answer) {
     Server server = next();
-    Call call = new Call(timeout);
-    CompletableFuture<T> asked;
-    try {
-      asked = call.make(() -> request.apply(server));
-    } catch (RuntimeException e) {
-      asked = CompletableFuture.failedFuture(e);
-    }
+    Call call = new Call(server.host(), timeout);
+    CompletableFuture<T> asked = call.make(context, () -> request.apply(server));
     asked.whenComplete(
         (value, failure) ->
             context.execute(
@@ -179,18 +183,33 @@ final class Connection implements AutoCloseable {
                   if (failure == null) {
                     server.answered();
                     answer.complete(value);
+                  } else if (Failures.isTokenRefused(failure)) {
+                    server.answered();
+                    againOrGiveUp(tries, timeout, request, meaning, answer, failure, call);
                   } else if (call.mayHaveLeft()) {
                     note(server, failure);
                     answer.completeExceptionally(meaning.apply(failure, call));
                   } else {
                     server.notConnected();
-                    if (tries > 1) {
-                      ask(tries - 1, timeout, request, meaning, answer);
-                    } else {
-                      answer.completeExceptionally(meaning.apply(failure, call));
-                    }
+                    againOrGiveUp(tries, timeout, request, meaning, answer, failure, call);
                   }
                 }));
+  }
+
+  /** The request was certainly not done. */
+  private <T> void againOrGiveUp(
+      int tries,
+      Duration timeout,
+      Function<Server, CompletableFuture<T>> request,
+      BiFunction<Throwable, Call, Throwable> meaning,
+      CompletableFuture<T> answer,
+      Throwable failure,
+      Call call) {
+    if (tries > 1) {
+      ask(tries - 1, timeout, request, meaning, answer);
+    } else {
+      answer.completeExceptionally(meaning.apply(failure, call));
+    }
   }
 
   private static void note(Server server, Throwable failure) {

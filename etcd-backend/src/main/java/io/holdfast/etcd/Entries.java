@@ -55,11 +55,9 @@ final class Entries {
 
   /** The segments that follow {@code directory} in the names of {@code kvs}, sorted. */
   List<String> names(Key directory, List<KeyValue> kvs) {
-    int start = directory.path().length() + 1;
     return kvs.stream()
-        .map(kv -> keyspace.key(kv.getKey()))
+        .map(kv -> keyspace.rest(directory, kv.getKey()))
         .flatMap(Optional::stream)
-        .map(key -> key.path().substring(start))
         .map(rest -> rest.indexOf('/') < 0 ? rest : rest.substring(0, rest.indexOf('/')))
         .distinct()
         .sorted()

@@ -6,6 +6,7 @@ import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.PutOption;
+import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.Backend;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Context;
@@ -24,6 +25,7 @@ final class EtcdBackend implements Backend {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
 
   private final CoordinatorOptions options;
   private final EventLoop context;
@@ -33,10 +35,10 @@ final class EtcdBackend implements Backend {
   /** Used in the context only. */
   private boolean versionsChecked;
 
-  EtcdBackend(ClusterUri uri, CoordinatorOptions options) {
+  EtcdBackend(ClusterUri uri, CoordinatorOptions options, Security security) {
     this.options = options;
     this.context = new EventLoop("holdfast-etcd-" + uri.namespace());
-    this.connection = new Connection(uri, options.connectTimeout(), context);
+    this.connection = new Connection(uri, options.connectTimeout(), security, context);
     this.keyspace = new Keyspace(uri.namespace());
   }
 
@@ -50,7 +52,25 @@ final class EtcdBackend implements Backend {
     CompletableFuture<Session> opened = new CompletableFuture<>();
     long deadline = context.nanoTime() + options.connectTimeout().toNanos();
     context.execute(() -> attempt(owner, deadline, FIRST_PAUSE, opened));
+    context.schedule(PROBE_AFTER, () -> probe(opened));
     return opened;
+  }
+
+  /** gRPC does not always say why it gets no connection. */
+  private void probe(CompletableFuture<Session> opened) {
+    if (opened.isDone()) {
+      return;
+    }
+    Thread prober =
+        new Thread(
+            () ->
+                connection
+                    .tlsProblem()
+                    .ifPresent(
+                        problem -> context.execute(() -> opened.completeExceptionally(problem))),
+            "holdfast-etcd-probe");
+    prober.setDaemon(true);
+    prober.start();
   }
 
   /**
@@ -131,6 +151,13 @@ final class EtcdBackend implements Backend {
       long deadline,
       Duration pause,
       CompletableFuture<Session> opened) {
+    if (failure instanceof AccessRefusedException) {
+      opened.completeExceptionally(failure);
+      return;
+    }
+    if (opened.isDone()) {
+      return;
+    }
     Duration wait = Pauses.jittered(context, pause);
     if (context.nanoTime() + wait.toNanos() - deadline >= 0) {
       opened.completeExceptionally(

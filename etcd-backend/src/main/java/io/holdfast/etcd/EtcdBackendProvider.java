@@ -6,11 +6,14 @@ import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.CoordinatorOptions;
 import java.util.Set;
 
-/** Serves {@code etcd://host:port,.../namespace}. Found with {@link java.util.ServiceLoader}. */
+/**
+ * Serves {@code etcd://host:port,.../namespace} and {@code etcd+tls://}. Found with {@link
+ * java.util.ServiceLoader}.
+ */
 public final class EtcdBackendProvider implements BackendProvider {
 
   private static final String PLAIN = "etcd";
-  private static final String TLS = "etcd+tls";
+  static final String TLS = "etcd+tls";
 
   /** Called by {@link java.util.ServiceLoader}. */
   public EtcdBackendProvider() {}
@@ -22,10 +25,6 @@ public final class EtcdBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(ClusterUri uri, CoordinatorOptions options) {
-    if (!uri.scheme().equals(PLAIN)) {
-      throw new IllegalArgumentException(
-          uri.scheme() + " is not supported yet: use etcd:// through a trusted network or a proxy");
-    }
-    return new EtcdBackend(uri, options);
+    return new EtcdBackend(uri, options, Security.of(uri, options.credentials()));
   }
 }

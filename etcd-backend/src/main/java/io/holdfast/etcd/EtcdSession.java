@@ -5,6 +5,7 @@ import io.holdfast.coordination.Committed;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
@@ -41,6 +42,9 @@ final class EtcdSession implements Session {
   private static final Logger LOG = LoggerFactory.getLogger(EtcdSession.class);
   private static final Duration REVOKE_PAUSE = Duration.ofMillis(200);
 
+  /** Where commits leave traces; no segment of an application's begins with a dot. */
+  private static final Key TRACES = Key.of(".traces");
+
   private final Scope scope;
   private final Context context;
   private final Life life;
@@ -49,6 +53,7 @@ final class EtcdSession implements Session {
   private final KeepAlive keepAlive;
   private final Reader reader;
   private final Presence presence;
+  private final GuardedWriter writer;
   private final Queues queues;
   private final Entries entries;
   private final Gone presenceGone;
@@ -69,6 +74,7 @@ final class EtcdSession implements Session {
     this.keepAlive = new KeepAlive(scope, lease);
     this.reader = new Reader(scope);
     this.presence = new Presence(scope, owned, this::presenceVanished);
+    this.writer = new GuardedWriter(scope, presence, reader, keyspace.below(TRACES.child(id())));
     this.queues = new Queues(keyspace, lease);
     this.entries = new Entries(keyspace);
     this.presenceGone = new Gone(scope, reader, owned.key(), this::presenceVanished);
@@ -124,8 +130,8 @@ final class EtcdSession implements Session {
 
   @Override
   public CompletableFuture<List<Place>> join(List<Claim> claims, Payload payload) {
-    List<String> paths = claims.stream().map(claim -> claim.queue().path() + "/").toList();
-    if (paths.stream().distinct().count() < paths.size()) {
+    List<Key> named = claims.stream().map(Claim::queue).toList();
+    if (named.stream().distinct().count() < named.size()) {
       throw new IllegalArgumentException("a join names each queue at most once: " + claims);
     }
     if (claims.size() > Join.MOST_QUEUES) {
@@ -133,13 +139,15 @@ final class EtcdSession implements Session {
     }
     return run(
         () ->
-            order.write(
-                paths, () -> new Join(scope, presence, reader, queues, claims, payload).start()));
+            inOrder(
+                List.of(),
+                named,
+                () -> new Join(scope, writer, presence, reader, queues, claims, payload).start()));
   }
 
   @Override
   public CompletableFuture<Optional<Place>> refresh(Place place) {
-    return run(() -> order.read(place.key().path(), () -> look(place, Reader.Freshness.ANY)));
+    return run(() -> afterWrites(place.key(), () -> look(place, Reader.Freshness.ANY)));
   }
 
   private CompletableFuture<Optional<Place>> look(Place place, Reader.Freshness freshness) {
@@ -159,17 +167,17 @@ final class EtcdSession implements Session {
 
   @Override
   public CompletableFuture<Void> leave(List<Place> places) {
-    List<String> paths = places.stream().map(place -> place.key().path()).toList();
+    List<Key> keys = places.stream().map(Place::key).toList();
     return run(
-        () -> order.write(paths, () -> new Leave(scope, keyspace, places).start()),
+        () -> inOrder(List.of(), keys, () -> new Leave(scope, writer, keyspace, keys).start()),
         left -> left.complete(null));
   }
 
   @Override
   public CompletableFuture<Committed> commit(Transaction transaction) {
-    Commit commit = new Commit(presence, keyspace, transaction);
+    Commit commit = new Commit(writer, presence, keyspace, transaction);
     return run(
-        () -> order.write(commit.paths(), commit::start),
+        () -> inOrder(commit.reads(), commit.writes(), commit::start),
         committed -> committed.completeExceptionally(commit.failureOnLoss(life)));
   }
 
@@ -226,8 +234,8 @@ final class EtcdSession implements Session {
       Function<Reader.Result, T> meaning) {
     return run(
         () ->
-            order.read(
-                directory.path() + "/",
+            afterWrites(
+                directory,
                 () -> reader.read(Reader.Freshness.of(consistency), range).thenApply(meaning)));
   }
 
@@ -262,6 +270,30 @@ final class EtcdSession implements Session {
     return run(operation, result -> result.completeExceptionally(life.failure()));
   }
 
+  private <T> CompletableFuture<T> inOrder(
+      List<Key> reads, List<Key> writes, Supplier<CompletableFuture<T>> operation) {
+    CompletableFuture<T> over = new CompletableFuture<>();
+    order.run(reads, writes, over, () -> pass(operation.get(), over));
+    return over;
+  }
+
+  private <T> CompletableFuture<T> afterWrites(Key top, Supplier<CompletableFuture<T>> look) {
+    CompletableFuture<T> over = new CompletableFuture<>();
+    order.afterWrites(top, () -> pass(look.get(), over));
+    return over;
+  }
+
+  private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
+    from.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            to.complete(value);
+          } else {
+            to.completeExceptionally(Failures.unwrapped(failure));
+          }
+        });
+  }
+
   /** Runs an operation in the context; if the session is lost first, {@code onLoss} ends it. */
   private <T> CompletableFuture<T> run(
       Supplier<CompletableFuture<T>> operation, Consumer<CompletableFuture<T>> onLoss) {
@@ -274,17 +306,9 @@ final class EtcdSession implements Session {
             return;
           }
           unfinished.add(end);
-          operation
-              .get()
-              .whenComplete(
-                  (value, failure) -> {
-                    unfinished.remove(end);
-                    if (failure == null) {
-                      result.complete(value);
-                    } else {
-                      result.completeExceptionally(Failures.unwrapped(failure));
-                    }
-                  });
+          CompletableFuture<T> over = operation.get();
+          over.whenComplete((value, failure) -> unfinished.remove(end));
+          pass(over, result);
         });
     return result;
   }

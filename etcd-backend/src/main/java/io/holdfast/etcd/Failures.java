@@ -3,9 +3,13 @@ package io.holdfast.etcd;
 import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.grpc.Status;
+import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.security.TlsProblem;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
@@ -30,22 +34,96 @@ final class Failures {
   /** The failure of a write as the primitives tell it. */
   static CoordinationException ofWrite(Throwable failure, Call call) {
     Throwable cause = unwrapped(failure);
-    Status status = Status.fromThrowable(cause);
-    String description = status.getDescription();
-    boolean refused =
-        REFUSED.contains(status.getCode())
-            && description != null
-            && description.startsWith(BY_SERVER);
-    if (refused || !call.mayHaveLeft()) {
+    Optional<AccessRefusedException> refusal = refusal(cause, call.server());
+    if (refusal.isPresent() && (isToldByServer(cause) || !call.mayHaveLeft())) {
+      return refusal.get();
+    }
+    if (isRefusedByServer(cause) || !call.mayHaveLeft()) {
       return new UnavailableException("etcd did not do it: " + told(cause), cause);
     }
     return new IndeterminateException("no answer from etcd: " + told(cause), cause);
   }
 
+  private static boolean isRefusedByServer(Throwable cause) {
+    Status status = Status.fromThrowable(cause);
+    String description = status.getDescription();
+    return REFUSED.contains(status.getCode())
+        && description != null
+        && description.startsWith(BY_SERVER);
+  }
+
+  /** True of a failure by {@link #ofWrite} if a server found fault with the request itself. */
+  static boolean isRefusal(Throwable failure) {
+    return failure.getCause() != null && isRefusedByServer(failure.getCause());
+  }
+
   /** The failure of a read, which has no effect. */
-  static CoordinationException ofRead(Throwable failure) {
+  static CoordinationException ofRead(Throwable failure, Call call) {
     Throwable cause = unwrapped(failure);
+    Optional<AccessRefusedException> refusal = refusal(cause, call.server());
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     return new UnavailableException("no answer from etcd: " + told(cause), cause);
+  }
+
+  /** True if the server wants another token: the old one expired, or permissions have changed. */
+  static boolean isTokenRefused(Status status) {
+    String description = String.valueOf(status.getDescription());
+    return description.contains("invalid auth token")
+        || description.contains("revision of auth store is old");
+  }
+
+  /** Like {@link #isTokenRefused(Status)}. */
+  static boolean isTokenRefused(Throwable failure) {
+    return isTokenRefused(Status.fromThrowable(unwrapped(failure)));
+  }
+
+  /**
+   * The failure, if it is one that only other credentials, certificates or permissions mend.
+   *
+   * @param server as {@code host:port}
+   */
+  static Optional<AccessRefusedException> refusal(Throwable failure, String server) {
+    Throwable cause = unwrapped(failure);
+    if (cause instanceof AccessRefusedException known) {
+      return Optional.of(known);
+    }
+    return toldByServer(cause)
+        .or(() -> TlsProblem.explain(cause, server))
+        .map(message -> new AccessRefusedException(message, cause));
+  }
+
+  private static boolean isToldByServer(Throwable cause) {
+    return toldByServer(cause).isPresent();
+  }
+
+  private static Optional<String> toldByServer(Throwable cause) {
+    String told = String.valueOf(Status.fromThrowable(cause).getDescription());
+    String text = told.toLowerCase(Locale.ROOT);
+    if (text.contains("authentication failed, invalid user id or password")) {
+      return Optional.of("etcd knows no such user with this password: check both");
+    }
+    if (text.contains("authentication is not enabled")) {
+      return Optional.of(
+          "a user is given, but etcd has no authentication enabled: leave the user out, or run"
+              + " 'etcdctl auth enable'");
+    }
+    if (text.contains("user name is empty") || text.contains("user name not found")) {
+      return Optional.of(
+          "etcd wants to know who we are: give user and password (Credentials.withLogin, --user), or"
+              + " a client certificate whose common name is a user of etcd");
+    }
+    if (text.contains("permission denied")) {
+      return Optional.of(
+          "etcd denies permission: the user needs a role that may read and write all keys with the"
+              + " namespace as prefix ('etcdctl role grant-permission ROLE --prefix=true readwrite"
+              + " /NAMESPACE/')");
+    }
+    if (text.contains("first received frame was not settings") && text.contains("1503")) {
+      return Optional.of(TlsProblem.onlyTls("etcd"));
+    }
+    return Optional.empty();
   }
 
   /** True if the server said that it does not know the lease. */

@@ -29,10 +29,14 @@ final class Join {
   /** Each queue costs a put and a range of the 128 that etcd allows in a Txn. */
   static final int MOST_QUEUES = 64;
 
+  /** How often a place's name, or its queue's, stands in the Txn. */
+  private static final int MENTIONS = 4;
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final Scope scope;
+  private final GuardedWriter writer;
   private final Presence presence;
   private final Reader reader;
   private final Queues queues;
@@ -44,12 +48,14 @@ final class Join {
 
   Join(
       Scope scope,
+      GuardedWriter writer,
       Presence presence,
       Reader reader,
       Queues queues,
       List<Claim> claims,
       Payload payload) {
     this.scope = scope;
+    this.writer = writer;
     this.presence = presence;
     this.reader = reader;
     this.queues = queues;
@@ -68,8 +74,10 @@ final class Join {
     List<Op> then = new ArrayList<>();
     List<Op> otherwise = new ArrayList<>();
     ByteSequence value = ByteSequence.from(payload.bytes());
+    int bytes = 0;
     for (Place place : wanted) {
       ByteSequence key = queues.bytes(place.key());
+      bytes += value.size() + MENTIONS * key.size();
       absent.add(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)));
       then.add(Op.put(key, value, presence.leased()));
       otherwise.add(Op.get(key, GetOption.builder().withKeysOnly(true).build()));
@@ -77,13 +85,13 @@ final class Join {
     for (Place place : wanted) {
       then.add(queues.members(place.queue()).op(Reader.Freshness.LINEARIZABLE));
     }
-    presence
-        .write(absent, then, otherwise)
+    writer
+        .write(Write.of(absent, then, otherwise, bytes, Write.Trace.NONE))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
                 failed(failure, pause);
-              } else if (answer.verdict() == Presence.Verdict.DONE) {
+              } else if (answer.verdict() == Write.Verdict.DONE) {
                 joined.complete(places(answer.revision(), answer.ranges()));
               } else {
                 look(pause);

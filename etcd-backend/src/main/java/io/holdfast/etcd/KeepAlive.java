@@ -75,7 +75,9 @@ final class KeepAlive {
               } else if (failure == null) {
                 renewed.complete(null);
               } else {
-                renewed.completeExceptionally(Failures.ofRead(failure));
+                renewed.completeExceptionally(
+                    new UnavailableException(
+                        "no renewal from etcd: " + failure.getMessage(), failure));
               }
             });
     return renewed;

@@ -6,7 +6,10 @@ import io.etcd.jetcd.ByteSequence;
 import io.holdfast.coordination.Key;
 import java.util.Optional;
 
-/** What etcd calls our keys: {@code /<namespace>/<key>}, as {@code etcdctl} would be given them. */
+/**
+ * What etcd calls our keys: {@code /<namespace>/<key>}, as {@code etcdctl} would be given them; an
+ * absolute key just as it says.
+ */
 final class Keyspace {
 
   private final String prefix;
@@ -17,7 +20,7 @@ final class Keyspace {
 
   /** The key's name in etcd. */
   String path(Key key) {
-    return prefix + key.path();
+    return key.isAbsolute() ? key.storePath() : prefix + key.path();
   }
 
   /** The key's name in etcd. */
@@ -30,21 +33,24 @@ final class Keyspace {
     return ByteSequence.from(path(directory) + "/", UTF_8);
   }
 
-  /** The key of a name in etcd; empty if the name cannot be one of ours. */
-  Optional<Key> key(ByteSequence name) {
+  /** What follows {@code directory} in a name in etcd; empty if it is not below or not a key. */
+  Optional<String> rest(Key directory, ByteSequence name) {
     String text = name.toString(UTF_8);
-    if (!text.startsWith(prefix)) {
+    String start = path(directory) + "/";
+    if (!text.startsWith(start)) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(new Key(text.substring(prefix.length())));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
+    String rest = text.substring(start.length());
+    for (String segment : rest.split("/", -1)) {
+      if (!Key.isSegment(segment)) {
+        return Optional.empty();
+      }
     }
+    return Optional.of(rest);
   }
 
   /** The key of a name in etcd if it stands directly below {@code directory}. */
   Optional<Key> child(Key directory, ByteSequence name) {
-    return key(name).filter(key -> key.hasParent() && key.parent().equals(directory));
+    return rest(directory, name).filter(Key::isSegment).map(directory::child);
   }
 }

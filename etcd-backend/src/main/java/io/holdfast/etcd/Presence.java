@@ -2,23 +2,19 @@ package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
-import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
-import io.holdfast.coordination.IndeterminateException;
-import io.holdfast.coordination.SessionLostException;
-import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session's presence key, and every write that depends on it.
+ * The session's presence key, on which every write of the session depends.
  *
  * <p>Each write is a Txn that compares the key's mod_revision with {@link #modified}. Nothing but a
  * barrier puts the key, so any number of writes may be under way.
@@ -46,21 +42,6 @@ final class Presence {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final GetOption KEYS_ONLY = GetOption.builder().withKeysOnly(true).build();
 
-  /** What a write came to when it was answered. */
-  enum Verdict {
-    /** The comparisons held and the writes are done. */
-    DONE,
-    /** A comparison of the caller's failed, and nothing was written. */
-    REFUSED
-  }
-
-  /**
-   * An answered write.
-   *
-   * @param ranges the results of the caller's ranges in the branch that was taken
-   */
-  record Answer(Verdict verdict, long revision, List<List<KeyValue>> ranges) {}
-
   private final Scope scope;
   private final Runnable onVanished;
   private final ByteSequence key;
@@ -74,6 +55,8 @@ final class Presence {
   private @Nullable CompletableFuture<Void> barrier;
 
   /**
+   * The presence of a session that begins.
+   *
    * @param onVanished told, in the context, when the key is found to be gone or another's; it has
    *     to end the session
    */
@@ -93,114 +76,64 @@ final class Presence {
    */
   record Lease(long id, ByteSequence key, ByteSequence value, long modified) {}
 
-  /** True if {@code kv} lives on this session's lease. */
-  boolean owns(KeyValue kv) {
-    return kv.getLease() == lease;
-  }
-
   /** What makes a put live as long as the session. */
   PutOption leased() {
     return PutOption.builder().withLeaseId(lease).build();
   }
 
-  /**
-   * Writes if the session is alive in the cluster and {@code guards} hold.
-   *
-   * @param then the writes, and ranges that are to see them
-   * @param otherwise the ranges to answer with if a guard fails
-   * @return completes in the context; fails with {@link UnavailableException} (not done), {@link
-   *     SessionLostException} (not done) or, after the barrier, {@link IndeterminateException}
-   */
-  CompletableFuture<Answer> write(List<Cmp> guards, List<Op> then, List<Op> otherwise) {
-    Write write = new Write(guards, then, otherwise);
-    attempt(write);
-    return write.answer;
+  /** The key's mod_revision as far as is known. */
+  long modified() {
+    return modified;
   }
 
-  private record Write(
-      List<Cmp> guards, List<Op> then, List<Op> otherwise, CompletableFuture<Answer> answer) {
-    Write(List<Cmp> guards, List<Op> then, List<Op> otherwise) {
-      this(guards, then, otherwise, new CompletableFuture<>());
-    }
+  /** The barrier under way; no write may be sent before it is through. */
+  Optional<CompletableFuture<Void>> barrier() {
+    return Optional.ofNullable(barrier);
   }
 
-  private void attempt(Write write) {
-    if (scope.life().isLost()) {
-      write.answer.completeExceptionally(scope.life().failure());
-      return;
-    }
-    if (barrier != null) {
-      barrier.whenComplete((done, failure) -> attempt(write));
-      return;
-    }
-    long guard = modified;
-    List<Cmp> guards = new ArrayList<>();
-    guards.add(modifiedIs(guard));
-    guards.addAll(write.guards);
-    List<Op> otherwise = new ArrayList<>();
-    otherwise.add(Op.get(key, KEYS_ONLY));
-    otherwise.addAll(write.otherwise);
-    scope
-        .connection()
-        .write(guards, write.then, otherwise, scope.requestTimeout())
-        .whenComplete(
-            (reply, failure) -> {
-              if (failure == null) {
-                answered(write, guard, reply);
-              } else {
-                failed(write, guard, failure);
-              }
-            });
+  /** What every write begins with: no presence, or another than was known, no write. */
+  Cmp unmoved() {
+    return modifiedIs(modified);
+  }
+
+  /** Reads the key as {@link #noted} takes it. */
+  Op look() {
+    return Op.get(key, KEYS_ONLY);
   }
 
   private Cmp modifiedIs(long revision) {
     return new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(revision));
   }
 
-  private void answered(Write write, long guard, TxnResponse reply) {
-    scope.seen().raise(reply.getHeader().getRevision());
-    List<List<KeyValue>> ranges =
-        reply.getGetResponses().stream().map(range -> range.getKvs()).toList();
-    if (reply.isSucceeded()) {
-      write.answer.complete(new Answer(Verdict.DONE, reply.getHeader().getRevision(), ranges));
-    } else if (!isHere(ranges.get(0))) {
-      vanished(write.answer);
-    } else if (ranges.get(0).get(0).getModRevision() != guard) {
-      modified = Math.max(modified, ranges.get(0).get(0).getModRevision());
-      attempt(write);
-    } else {
-      write.answer.complete(
-          new Answer(
-              Verdict.REFUSED, reply.getHeader().getRevision(), ranges.subList(1, ranges.size())));
+  /**
+   * Takes note of the key as {@link #look} showed it.
+   *
+   * @return true if it is there; if not, the session has been ended
+   */
+  boolean noted(List<KeyValue> seen) {
+    if (seen.isEmpty() || seen.get(0).getLease() != lease) {
+      onVanished.run();
+      return false;
     }
+    modified = Math.max(modified, seen.get(0).getModRevision());
+    return true;
   }
 
-  private void failed(Write write, long guard, Throwable failure) {
-    if (failure instanceof IndeterminateException) {
-      CompletableFuture<Void> settled =
-          modified > guard ? CompletableFuture.completedFuture(null) : raise();
-      settled.whenComplete((done, none) -> write.answer.completeExceptionally(failure));
-    } else if (failure.getCause() != null && Failures.isLeaseNotFound(failure.getCause())) {
-      vanished(write.answer);
-    } else {
-      write.answer.completeExceptionally(failure);
-    }
-  }
-
-  private boolean isHere(List<KeyValue> presence) {
-    return !presence.isEmpty() && owns(presence.get(0));
-  }
-
-  /** Ends the session, and then the write. */
-  private void vanished(CompletableFuture<?> waiting) {
+  /** The lease is gone, and the key with it. */
+  void leaseNotFound() {
     onVanished.run();
-    scope
-        .life()
-        .lost()
-        .whenComplete((why, none) -> waiting.completeExceptionally(scope.life().failure()));
   }
 
-  /** Starts the barrier or joins the one under way. Completes when it is through or lost. */
+  /**
+   * Makes sure that no write which compared with {@code guard} is done any more.
+   *
+   * @return completes when the barrier is through, or the session lost
+   */
+  CompletableFuture<Void> settle(long guard) {
+    return modified > guard ? CompletableFuture.completedFuture(null) : raise();
+  }
+
+  /** Starts the barrier or joins the one under way. */
   private CompletableFuture<Void> raise() {
     CompletableFuture<Void> current = barrier;
     if (current == null) {
@@ -221,7 +154,7 @@ final class Presence {
         .write(
             List.of(modifiedIs(from)),
             List.of(Op.put(key, value, leased())),
-            List.of(Op.get(key, KEYS_ONLY)),
+            List.of(look()),
             scope.requestTimeout())
         .whenComplete(
             (reply, failure) -> {
@@ -233,12 +166,7 @@ final class Presence {
               if (reply.isSucceeded()) {
                 modified = reply.getHeader().getRevision();
               } else {
-                List<KeyValue> there = reply.getGetResponses().get(0).getKvs();
-                if (isHere(there)) {
-                  modified = Math.max(modified, there.get(0).getModRevision());
-                } else {
-                  onVanished.run();
-                }
+                noted(reply.getGetResponses().get(0).getKvs());
               }
               through();
             });

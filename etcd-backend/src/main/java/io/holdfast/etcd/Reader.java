@@ -5,6 +5,7 @@ import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
+import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
@@ -103,7 +104,8 @@ final class Reader {
             (reply, failure) -> {
               if (failure == null) {
                 answered(freshness, ranges, deadline, reply, result);
-              } else if (scope.context().nanoTime() + PAUSE.toNanos() - deadline >= 0) {
+              } else if (failure instanceof AccessRefusedException
+                  || scope.context().nanoTime() + PAUSE.toNanos() - deadline >= 0) {
                 result.completeExceptionally(failure);
               } else {
                 scope.after(PAUSE, () -> attempt(freshness, ranges, deadline, result));

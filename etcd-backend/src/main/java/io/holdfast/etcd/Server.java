@@ -23,15 +23,17 @@ final class Server implements AutoCloseable {
 
   private final String host;
   private final Duration connectTimeout;
+  private final Security security;
   private final Context context;
   private Client client;
   private long madeAt;
   private long suspectUntil;
   private Duration suspicion = Duration.ZERO;
 
-  Server(String host, Duration connectTimeout, Context context) {
+  Server(String host, Duration connectTimeout, Security security, Context context) {
     this.host = host;
     this.connectTimeout = connectTimeout;
+    this.security = security;
     this.context = context;
     this.client = newClient();
     this.madeAt = context.nanoTime();
@@ -39,8 +41,8 @@ final class Server implements AutoCloseable {
   }
 
   private Client newClient() {
-    return Client.builder()
-        .target(target())
+    return security
+        .applyTo(Client.builder().target(target()), host)
         .executorService(new DirectExecutor())
         .interceptor(new Call.Interceptor())
         .waitForReady(false)

@@ -26,7 +26,16 @@ final class VersionCheck {
   /** Asks every server; one that does not answer is not warned of. */
   void start() {
     for (String host : connection.hosts()) {
-      connection.version(host, timeout).thenAccept(version -> check(host, version));
+      connection
+          .version(host, timeout)
+          .whenComplete(
+              (version, failure) -> {
+                if (failure == null) {
+                  check(host, version);
+                } else if (Failures.refusal(failure, host).isPresent()) {
+                  LOG.info("etcd at {} does not tell us its version; it is not checked", host);
+                }
+              });
     }
   }
 

@@ -1,9 +1,11 @@
 package io.holdfast.etcd;
 
 import io.holdfast.testkit.contract.BackendContract;
+import io.holdfast.testkit.contract.GroupCommitContract;
 import io.holdfast.testkit.contract.LockContract;
 import io.holdfast.testkit.contract.LockModesContract;
 import io.holdfast.testkit.contract.RegistryContract;
+import io.holdfast.testkit.contract.RegistryResilienceContract;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +35,14 @@ final class ThreeServerContractTest {
   }
 
   @Nested
+  final class GroupCommits extends GroupCommitContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
   final class Locks extends LockContract {
     @Override
     protected String uri(String namespace) {
@@ -50,6 +60,14 @@ final class ThreeServerContractTest {
 
   @Nested
   final class Services extends RegistryContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class ServicesInTrouble extends RegistryResilienceContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);

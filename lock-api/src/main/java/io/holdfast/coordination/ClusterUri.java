@@ -36,7 +36,8 @@ public record ClusterUri(String scheme, List<String> hosts, Key namespace) {
     Matcher form = FORM.matcher(text.strip());
     if (text.indexOf('@') >= 0) {
       throw new IllegalArgumentException(
-          "a cluster address carries no user or password: give them by file or environment");
+          "a cluster address carries no user or password: give the user with"
+              + " Credentials.withLogin or --user, and the password by file or environment");
     }
     if (!form.matches()) {
       throw new IllegalArgumentException("not a cluster address: '" + text + "'" + EXAMPLE);

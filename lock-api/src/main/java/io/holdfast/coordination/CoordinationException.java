@@ -6,6 +6,7 @@ package io.holdfast.coordination;
  */
 public abstract sealed class CoordinationException extends RuntimeException
     permits UnavailableException,
+        AccessRefusedException,
         IndeterminateException,
         SessionLostException,
         GuardFailedException {

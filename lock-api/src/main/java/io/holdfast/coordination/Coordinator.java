@@ -51,6 +51,9 @@ public final class Coordinator implements AutoCloseable {
   /** Used in the context only. */
   private @Nullable RuntimeException lastFailure;
 
+  /** Fails if we are refused before there was a session. */
+  private final CompletableFuture<Session> refused = new CompletableFuture<>();
+
   private Coordinator(Backend backend, CoordinatorOptions options, String name) {
     this.backend = backend;
     this.options = options;
@@ -68,6 +71,7 @@ public final class Coordinator implements AutoCloseable {
    *
    * @param uri as in {@link ClusterUri}
    * @throws UnavailableException if the cluster cannot be reached in time
+   * @throws AccessRefusedException at once if the cluster refuses us, or we do not trust it
    * @throws IllegalArgumentException if the address is wrong or no backend knows its scheme
    */
   public static Coordinator connect(String uri, CoordinatorOptions options) {
@@ -77,17 +81,37 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
+   * Connects in the background, for a process that is to start, and has something to go on with,
+   * while the cluster is away. Returns at once; until the cluster answers there is no session, and
+   * what needs one waits.
+   *
+   * @throws IllegalArgumentException as above
+   */
+  public static Coordinator connectInBackground(String uri, CoordinatorOptions options) {
+    ClusterUri parsed = ClusterUri.parse(uri);
+    Backend backend = provider(parsed.scheme()).open(parsed, options);
+    return start(backend, options, parsed.toString());
+  }
+
+  /**
    * Opens the first session of a backend made by hand, and owns the backend from then on.
    *
    * @param name what to call the cluster in messages
    * @throws UnavailableException as above
+   * @throws AccessRefusedException as above
    */
   public static Coordinator connect(Backend backend, CoordinatorOptions options, String name) {
     Coordinator coordinator = start(backend, options, name);
     try {
-      coordinator.session().get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture.anyOf(coordinator.session(), coordinator.refused)
+          .get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
       return coordinator;
     } catch (TimeoutException | ExecutionException e) {
+      if (e.getCause() instanceof AccessRefusedException refusal) {
+        coordinator.close();
+        throw new AccessRefusedException(
+            "no session with " + name + ": " + refusal.getMessage(), refusal);
+      }
       RuntimeException why = coordinator.lastFailure;
       coordinator.close();
       throw new UnavailableException(
@@ -233,6 +257,9 @@ public final class Coordinator implements AutoCloseable {
         cause instanceof RuntimeException known
             ? known
             : new UnavailableException(String.valueOf(cause.getMessage()), cause);
+    if (cause instanceof AccessRefusedException && current == null) {
+      refused.completeExceptionally(cause);
+    }
     if (closed) {
       return;
     }
@@ -283,5 +310,10 @@ public final class Coordinator implements AutoCloseable {
       session.close();
     }
     backend.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Coordinator[" + name + "]";
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.coordination;
 
+import io.holdfast.coordination.security.Credentials;
 import java.time.Duration;
 
 /**
@@ -11,17 +12,23 @@ import java.time.Duration;
  *     crash
  * @param connectTimeout how long {@link Coordinator#connect} tries
  * @param requestTimeout after which a reply counts as lost
+ * @param credentials who we are to the cluster and whom we take for it
  */
 public record CoordinatorOptions(
-    Owner owner, Duration sessionTimeout, Duration connectTimeout, Duration requestTimeout) {
+    Owner owner,
+    Duration sessionTimeout,
+    Duration connectTimeout,
+    Duration requestTimeout,
+    Credentials credentials) {
 
-  /** Ten seconds of session, fifteen to connect, five for a request. */
+  /** Ten seconds of session, fifteen to connect, five for a request, no credentials. */
   public static CoordinatorOptions defaults() {
     return new CoordinatorOptions(
         Owner.thisProcess("holdfast"),
         Duration.ofSeconds(10),
         Duration.ofSeconds(15),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Credentials.none());
   }
 
   public CoordinatorOptions {
@@ -38,21 +45,27 @@ public record CoordinatorOptions(
 
   /** With another owner. */
   public CoordinatorOptions withOwner(Owner other) {
-    return new CoordinatorOptions(other, sessionTimeout, connectTimeout, requestTimeout);
+    return new CoordinatorOptions(
+        other, sessionTimeout, connectTimeout, requestTimeout, credentials);
   }
 
   /** With another session time-out. */
   public CoordinatorOptions withSessionTimeout(Duration other) {
-    return new CoordinatorOptions(owner, other, connectTimeout, requestTimeout);
+    return new CoordinatorOptions(owner, other, connectTimeout, requestTimeout, credentials);
   }
 
   /** With another connect time-out. */
   public CoordinatorOptions withConnectTimeout(Duration other) {
-    return new CoordinatorOptions(owner, sessionTimeout, other, requestTimeout);
+    return new CoordinatorOptions(owner, sessionTimeout, other, requestTimeout, credentials);
   }
 
   /** With another request time-out. */
   public CoordinatorOptions withRequestTimeout(Duration other) {
-    return new CoordinatorOptions(owner, sessionTimeout, connectTimeout, other);
+    return new CoordinatorOptions(owner, sessionTimeout, connectTimeout, other, credentials);
+  }
+
+  /** With other credentials. */
+  public CoordinatorOptions withCredentials(Credentials other) {
+    return new CoordinatorOptions(owner, sessionTimeout, connectTimeout, requestTimeout, other);
   }
 }

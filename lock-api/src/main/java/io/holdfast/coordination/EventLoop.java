@@ -3,11 +3,12 @@ package io.holdfast.coordination;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,13 @@ public final class EventLoop implements Context, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
   private static final int MOST_AT_A_TIME = 64;
 
+  /**
+   * A cancelled timer as short as this stays in the timers' queue until it is due. There it keeps
+   * the thread from being woken for each of its kind that comes later: many a timer is set and
+   * cancelled within one operation.
+   */
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   /** How many tasks are given and not yet done; whoever raises it from zero works them off. */
@@ -47,7 +55,6 @@ public final class EventLoop implements Context, AutoCloseable {
               made.setDaemon(true);
               return made;
             });
-    thread.setRemoveOnCancelPolicy(true);
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
@@ -91,12 +98,40 @@ public final class EventLoop implements Context, AutoCloseable {
   @Override
   public Runnable schedule(Duration delay, Runnable task) {
     try {
-      Future<?> scheduled =
-          thread.schedule(() -> execute(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-      return () -> scheduled.cancel(false);
+      Timer timer = new Timer(task);
+      RunnableScheduledFuture<?> scheduled =
+          (RunnableScheduledFuture<?>)
+              thread.schedule(timer, delay.toNanos(), TimeUnit.NANOSECONDS);
+      return () -> {
+        timer.task = null;
+        if (delay.compareTo(SHORT) > 0) {
+          thread.remove(scheduled);
+        }
+      };
     } catch (RejectedExecutionException e) {
       LOG.trace("dropped a timer after the loop was closed", e);
       return () -> {};
+    }
+  }
+
+  /** Gives its task to the loop when it is due, unless it was cancelled; then it holds nothing. */
+  private final class Timer implements Runnable {
+
+    private volatile @Nullable Runnable task;
+
+    Timer(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      execute(
+          () -> {
+            Runnable due = task;
+            if (due != null) {
+              due.run();
+            }
+          });
     }
   }
 

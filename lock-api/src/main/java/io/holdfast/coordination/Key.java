@@ -10,7 +10,13 @@ package io.holdfast.coordination;
  * a segment. Because a directory always ends at a {@code /}, {@code svc} never matches {@code
  * svc2}.
  *
- * @param path the segments joined by {@code /}, without one at either end
+ * <p>An {@link #absolute} key is outside the namespace: where other programs keep their data. Its
+ * path begins with one {@code /} before the store's own name for it, so {@code //a/b} is the etcd
+ * key {@code /a/b}, and {@code /a/b} the etcd key {@code a/b}; in ZooKeeper both are the node
+ * {@code /a/b}.
+ *
+ * @param path the segments joined by {@code /}, without one at the end; one or two at the beginning
+ *     of an absolute key and none at that of any other
  */
 public record Key(String path) implements Comparable<Key> {
 
@@ -21,12 +27,44 @@ public record Key(String path) implements Comparable<Key> {
     if (path.length() > LONGEST_PATH) {
       throw new IllegalArgumentException("a key has at most " + LONGEST_PATH + " characters");
     }
-    int start = 0;
+    int start = marker(path);
     do {
       int end = path.indexOf('/', start);
       checkSegment(end < 0 ? path.substring(start) : path.substring(start, end));
       start = end + 1;
     } while (start > 0);
+  }
+
+  /** How many slashes stand before the first segment; more than two are not taken for a marker. */
+  private static int marker(String path) {
+    return path.startsWith("//") ? 2 : path.startsWith("/") ? 1 : 0;
+  }
+
+  /**
+   * A key outside the namespace.
+   *
+   * @param storePath its name in the store: segments joined by {@code /}, with or without one at
+   *     the beginning
+   */
+  public static Key absolute(String storePath) {
+    return new Key("/" + storePath);
+  }
+
+  /** True if it is outside the namespace. */
+  public boolean isAbsolute() {
+    return path.startsWith("/");
+  }
+
+  /**
+   * The store's own name for an absolute key, as given to {@link #absolute}.
+   *
+   * @throws IllegalStateException if it is not absolute
+   */
+  public String storePath() {
+    if (!isAbsolute()) {
+      throw new IllegalStateException(path + " is below the namespace");
+    }
+    return path.substring(1);
   }
 
   /** A key of one segment or more. */
@@ -67,7 +105,7 @@ public record Key(String path) implements Comparable<Key> {
    */
   public Key parent() {
     int slash = path.lastIndexOf('/');
-    if (slash < 0) {
+    if (!hasParent()) {
       throw new IllegalStateException(path + " has no parent");
     }
     return new Key(path.substring(0, slash));
@@ -75,7 +113,7 @@ public record Key(String path) implements Comparable<Key> {
 
   /** True if a {@link #parent} exists. */
   public boolean hasParent() {
-    return path.indexOf('/') >= 0;
+    return path.indexOf('/', marker(path)) >= 0;
   }
 
   /** The last segment. */

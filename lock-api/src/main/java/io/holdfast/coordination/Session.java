@@ -21,7 +21,8 @@ import java.util.function.Consumer;
  * fails with {@link UnavailableException}, {@link GuardFailedException} or {@link
  * SessionLostException} without effect: it did not and never will. It fails with {@link
  * IndeterminateException}: unknown, and the caller must look. Which of them a method can give, it
- * says.
+ * says. Wherever {@link UnavailableException} can come, {@link AccessRefusedException} can come in
+ * its place: then trying again is no use.
  *
  * <p><b>Threads.</b> Any thread may call. Futures complete, and sinks are called, in {@link
  * #context}; no method blocks, {@link #close} apart. Operations of one session given one after the

@@ -3,14 +3,19 @@ package io.holdfast.registry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Pauses between tries: each twice the one before, up to a longest, each with jitter. */
+/**
+ * Pauses between tries, with decorrelated jitter: each is random between the shortest and three
+ * times the one before, up to a longest. Clients that failed together soon try apart. After Marc
+ * Brooker, "Exponential Backoff and Jitter".
+ */
 final class Backoff {
 
-  private static final Duration FIRST = Duration.ofMillis(100);
+  private static final Duration SHORTEST = Duration.ofMillis(50);
   private static final Duration LONGEST = Duration.ofSeconds(2);
+  private static final int GROWTH = 3;
 
   private final RandomGenerator random;
-  private Duration pause = FIRST;
+  private long before;
 
   Backoff(RandomGenerator random) {
     this.random = random;
@@ -18,19 +23,19 @@ final class Backoff {
 
   /** True if nothing has failed since the last {@link #reset}. */
   boolean isFresh() {
-    return pause.equals(FIRST);
+    return before == 0;
   }
 
-  /** The pause before the next try: from half of the nominal one to all of it. */
+  /** The pause before the next try. */
   Duration next() {
-    long nanos = random.nextLong(pause.toNanos() / 2, pause.toNanos());
-    Duration twice = pause.multipliedBy(2);
-    pause = twice.compareTo(LONGEST) < 0 ? twice : LONGEST;
-    return Duration.ofNanos(nanos);
+    long shortest = SHORTEST.toNanos();
+    long upTo = Math.max(shortest, before) * GROWTH;
+    before = Math.min(LONGEST.toNanos(), random.nextLong(shortest, upTo));
+    return Duration.ofNanos(before);
   }
 
   /** It went well. */
   void reset() {
-    pause = FIRST;
+    before = 0;
   }
 }

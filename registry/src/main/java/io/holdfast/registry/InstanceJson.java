@@ -42,8 +42,45 @@ final class InstanceJson {
     }
   }
 
+  static ObjectNode newTree() {
+    return JSON.createObjectNode();
+  }
+
+  static byte[] bytes(ObjectNode tree) {
+    try {
+      return JSON.writeValueAsBytes(tree);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of text and numbers can always be written", e);
+    }
+  }
+
+  static JsonNode tree(byte[] text) throws MalformedException {
+    return tree(JSON, text);
+  }
+
+  /** The object that {@code text} holds. */
+  static JsonNode tree(ObjectMapper mapper, byte[] text) throws MalformedException {
+    try {
+      JsonNode tree = mapper.readTree(text);
+      if (!tree.isObject()) {
+        throw new MalformedException("not a JSON object");
+      }
+      return tree;
+    } catch (JsonProcessingException e) {
+      // Without the excerpt of the input that Jackson would add.
+      throw new MalformedException("not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new MalformedException("cannot be read: " + e.getMessage());
+    }
+  }
+
   static Payload encode(ServiceInstance instance) {
-    ObjectNode tree = JSON.createObjectNode();
+    ObjectNode tree = newTree();
+    write(instance, tree);
+    return Payload.of(bytes(tree));
+  }
+
+  static void write(ServiceInstance instance, ObjectNode tree) {
     tree.put("service", instance.service());
     tree.put("id", instance.id());
     tree.put("host", instance.host());
@@ -51,24 +88,20 @@ final class InstanceJson {
     instance.ports().forEach(ports::put);
     tree.put("status", instance.status().name());
     tree.put("weight", instance.weight());
+    tree.put("region", instance.region());
     tree.put("zone", instance.zone());
     tree.put("version", instance.version());
     instance.tags().forEach(tree.putArray("tags")::add);
     ObjectNode metadata = tree.putObject("metadata");
     instance.metadata().forEach(metadata::put);
-    try {
-      return Payload.of(JSON.writeValueAsBytes(tree));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of text and numbers can always be written", e);
-    }
   }
 
   static ServiceInstance decode(Payload payload) throws MalformedException {
+    return read(tree(payload.bytes()));
+  }
+
+  static ServiceInstance read(JsonNode tree) throws MalformedException {
     try {
-      JsonNode tree = JSON.readTree(payload.bytes());
-      if (!tree.isObject()) {
-        throw new MalformedException("not a JSON object");
-      }
       return new ServiceInstance(
           text(tree, "service"),
           text(tree, "id"),
@@ -78,21 +111,17 @@ final class InstanceJson {
           tree.hasNonNull("weight")
               ? integer(tree.get("weight"), "weight")
               : ServiceInstance.ORDINARY_WEIGHT,
+          tree.path("region").asText(""),
           tree.path("zone").asText(""),
           tree.path("version").asText(""),
           tags(tree.path("tags")),
           metadata(tree.path("metadata")));
-    } catch (JsonProcessingException e) {
-      // Without the excerpt of the input that Jackson would add.
-      throw new MalformedException("not JSON: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      throw new MalformedException("cannot be read: " + e.getMessage());
     } catch (IllegalArgumentException e) {
       throw new MalformedException(String.valueOf(e.getMessage()));
     }
   }
 
-  private static String text(JsonNode tree, String field) throws MalformedException {
+  static String text(JsonNode tree, String field) throws MalformedException {
     JsonNode node = tree.path(field);
     if (!node.isTextual()) {
       throw new MalformedException("no text in the field '" + field + "'");
@@ -107,7 +136,8 @@ final class InstanceJson {
     return node.intValue();
   }
 
-  private static InstanceStatus status(JsonNode node) {
+  /** UP where there is none; one that a later version may have invented takes no requests. */
+  static InstanceStatus status(JsonNode node) {
     if (node.isMissingNode() || node.isNull()) {
       return InstanceStatus.UP;
     }

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 final class Limits {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
   private static final Pattern LABEL = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._+-]{0,127})?");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9:][A-Za-z0-9.:%_-]{0,252}");
   private static final int MOST_PORTS = 16;
@@ -26,6 +27,13 @@ final class Limits {
         "a " + what + " is a letter or digit, then up to 127 of A-Z a-z 0-9 . _ -",
         text);
     return text;
+  }
+
+  static void id(String text) {
+    check(
+        ID.matcher(text).matches(),
+        "an id is a letter or digit, then up to 127 of A-Z a-z 0-9 . _ : -",
+        text);
   }
 
   static void label(String what, String text) {

@@ -13,7 +13,7 @@ final class Listener {
 
   private final Supplier<ServiceSnapshot> source;
   private final Consumer<? super ServiceChange> consumer;
-  private final ListenerThread thread;
+  private final WorkerThread thread;
   private final AtomicBoolean awake = new AtomicBoolean();
   private volatile boolean stopped;
 
@@ -23,7 +23,7 @@ final class Listener {
   Listener(
       Supplier<ServiceSnapshot> source,
       Consumer<? super ServiceChange> consumer,
-      ListenerThread thread) {
+      WorkerThread thread) {
     this.source = source;
     this.consumer = consumer;
     this.thread = thread;

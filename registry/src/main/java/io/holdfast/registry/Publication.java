@@ -1,29 +1,26 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Committed;
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Entry;
-import io.holdfast.coordination.GuardFailedException;
-import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
-import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.Known.Absent;
 import io.holdfast.registry.Known.Ours;
 import io.holdfast.registry.Known.Theirs;
 import io.holdfast.registry.Known.Unknown;
+import io.holdfast.registry.Marks.Goodbye;
 import io.holdfast.registry.Wishes.Wish;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -45,49 +42,65 @@ import org.slf4j.LoggerFactory;
  *       that the new incarnation gets a new epoch. Otherwise a newcomer has it: leave it alone.
  * </ul>
  *
- * <p>{@link #reconcile} compares it with what is wanted and takes the one next step; every step
- * ends in {@link #learnt} or a retry, and so in {@code reconcile} again. There is no bound on
- * retries, for the wish stands until it is withdrawn: then the loop ends with the key or with the
- * session, whichever goes first. Every write is guarded by what is known, so that a late one cannot
- * undo somebody else's.
+ * <p>{@link #reconcile} compares it with what is wanted and takes the one next step, a question in
+ * the {@link Dialogue} with the session; every step ends in {@link #learnt} or a retry, and so in
+ * {@code reconcile} again. There is no bound on retries, for the wish stands until it is withdrawn:
+ * then the loop ends with the key or with the session, whichever goes first. Every write is guarded
+ * by what is known, so that a late one cannot undo somebody else's.
  *
  * <p>Everything happens in the coordinator's context, unless a field says otherwise.
  */
-final class Publication {
+final class Publication implements Dialogue.Asker {
 
   private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
   private final Coordinator coordinator;
   private final Context context;
-  private final Duration auditEvery;
+  private final RegistryFormat format;
+  private final Looks looks;
+  private final Clock clock;
   private final Key key;
-  private final Backoff backoff;
+  private final Dialogue dialogue;
+  private final Vigil vigil;
+  private final Wishes wishes;
   private final CompletableFuture<Void> published = new CompletableFuture<>();
   private final CompletableFuture<Void> withdrawn = new CompletableFuture<>();
-
-  private final Wishes wishes;
 
   /** Set once, by any thread. */
   private volatile boolean withdrawing;
 
-  private volatile @Nullable Revision epoch;
+  private volatile @Nullable Epochs epochs;
 
   /** Sessions of ours that may have put the key. */
   private final Set<String> ownSessions = new HashSet<>();
 
   private Known known = new Unknown();
-  private @Nullable Session session;
-  private boolean busy;
   private boolean over;
   private Runnable stopSessions = () -> {};
-  private Runnable stopAudit = () -> {};
-  private CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
 
-  Publication(Coordinator coordinator, Duration auditEvery, ServiceInstance instance) {
+  /**
+   * The registrations that this publication has had.
+   *
+   * @param first the earliest
+   * @param current the latest
+   */
+  record Epochs(Revision first, Revision current) {}
+
+  Publication(
+      Coordinator coordinator,
+      RegistryFormat format,
+      Looks looks,
+      Clock clock,
+      Duration auditEvery,
+      ServiceInstance instance) {
     this.coordinator = coordinator;
     this.context = coordinator.context();
-    this.auditEvery = auditEvery;
-    this.key = Registry.DIRECTORY.child(instance.service()).child(instance.id());
-    this.backoff = new Backoff(context.random());
+    this.format = format;
+    this.looks = looks;
+    this.clock = clock;
+    this.key = format.directory(instance.service()).child(instance.id());
+    this.dialogue = new Dialogue(context, this);
+    this.vigil = new Vigil(context, key, auditEvery, this::vanished, this::audit);
     this.wishes = new Wishes(instance);
   }
 
@@ -98,7 +111,7 @@ final class Publication {
         () -> {
           if (!withdrawing) {
             stopSessions = coordinator.onSession(this::opened);
-            auditLater();
+            vigil.audit();
           }
         });
   }
@@ -111,8 +124,9 @@ final class Publication {
     return wishes.areFulfilled();
   }
 
-  Optional<Revision> epoch() {
-    return Optional.ofNullable(epoch);
+  /** Empty before the first publication. */
+  Optional<Epochs> epochs() {
+    return Optional.ofNullable(epochs);
   }
 
   CompletableFuture<Void> published() {
@@ -157,30 +171,57 @@ final class Publication {
     return withdrawn;
   }
 
-  // In the context.
+  // In the context: what is known.
 
   private void opened(Session next) {
-    session = next;
-    busy = false;
     wishes.fulfilled(Wishes.NONE);
     known = withdrawing ? new Unknown() : new Absent();
-    gone.cancel(false);
-    next.lost().whenComplete((reason, none) -> context.execute(() -> sessionOver(next)));
+    vigil.stopWatching();
+    dialogue.begin(next);
     reconcile();
   }
 
-  private void sessionOver(Session lost) {
-    if (session == lost) {
-      session = null;
-      busy = false;
+  @Override
+  public void sessionOver() {
+    wishes.fulfilled(Wishes.NONE);
+    reconcile();
+  }
+
+  @Override
+  public void unsure() {
+    known = new Unknown();
+  }
+
+  private void learnt(Known now) {
+    known = now;
+    Session session = dialogue.session();
+    if (now instanceof Ours ours && ours.wish() != Wishes.NONE) {
+      dialogue.allIsWell();
+      ownSessions.removeIf(id -> session == null || !id.equals(session.id()));
+      wishes.fulfilled(ours.wish());
+      published.complete(null);
+    } else {
       wishes.fulfilled(Wishes.NONE);
-      reconcile();
+    }
+    boolean held = now instanceof Ours || now instanceof Theirs;
+    if (session != null && held && !withdrawing) {
+      vigil.watch(session);
+    }
+    reconcile();
+  }
+
+  private void vanished(Session watched) {
+    if (watched == dialogue.session() && !withdrawing && !dialogue.isBusy()) {
+      learnt(new Unknown());
     }
   }
 
-  private void reconcile() {
-    Session now = session;
-    if (busy || over) {
+  // In the context: what to do about it.
+
+  @Override
+  public void reconcile() {
+    Session now = dialogue.session();
+    if (dialogue.isBusy() || over) {
       return;
     }
     if (now == null) {
@@ -194,21 +235,6 @@ final class Publication {
     } else {
       publish(now);
     }
-  }
-
-  private void remove(Session now) {
-    if (known instanceof Ours ours) {
-      delete(now, ours.modified());
-    } else if (known instanceof Theirs theirs && ownSessions.contains(theirs.session())) {
-      delete(now, theirs.modified());
-    } else {
-      ended();
-    }
-  }
-
-  private void delete(Session now, Revision asSeen) {
-    Transaction.Guard unchanged = new Transaction.Unmodified(key, asSeen);
-    commit(now, Transaction.EMPTY.require(unchanged).delete(key), done -> learnt(new Absent()));
   }
 
   private void publish(Session now) {
@@ -227,155 +253,63 @@ final class Publication {
   }
 
   private void takeOver(Session now, Wish wanted, Theirs theirs) {
+    Transaction.Guard asSeen = new Transaction.Unmodified(key, theirs.modified());
     if (ownSessions.contains(theirs.session())) {
-      Transaction.Guard asSeen = new Transaction.Unmodified(key, theirs.modified());
       put(now, wanted, asSeen, done -> learnt(new Unknown()));
     } else if (!published.isDone()) {
       LOG.info("{} was registered by session {}, taking it over", key, theirs.session());
-      delete(now, theirs.modified());
+      Transaction removal = Transaction.EMPTY.require(asSeen).delete(key);
+      dialogue.ask(now, now.commit(removal), done -> learnt(new Absent()));
     }
   }
 
   private void put(
       Session now, Wish wanted, Transaction.Guard guard, Consumer<Committed> onSuccess) {
     ownSessions.add(now.id());
-    commit(now, Transaction.EMPTY.require(guard).putForSession(key, wanted.payload()), onSuccess);
+    Transaction transaction = Transaction.EMPTY.require(guard);
+    dialogue.ask(
+        now,
+        now.commit(transaction.putForSession(key, format.encode(wanted.instance()))),
+        onSuccess);
   }
 
   private void created(Wish wanted, Committed done) {
-    epoch = done.revision();
+    registeredAt(done.revision());
     LOG.info("{} is registered with epoch {}", key, done.revision());
     learnt(new Ours(done.revision(), wanted.number()));
   }
 
-  private void look(Session now) {
-    busy = true;
-    now.list(key.parent(), Consistency.LINEARIZABLE)
-        .whenComplete((there, failure) -> answered(now, there, failure, this::seen));
+  private void registeredAt(Revision epoch) {
+    Epochs before = epochs;
+    epochs = new Epochs(before == null ? epoch : before.first(), epoch);
   }
 
-  private void seen(Snapshot there) {
-    Optional<Entry> entry =
-        there.entries().stream().filter(candidate -> candidate.key().equals(key)).findFirst();
-    if (entry.isEmpty() && published.isDone() && !withdrawing) {
-      LOG.warn("{} is no longer in the cluster, putting it back", key);
-    }
-    learnt(entry.map(this::judged).orElseGet(Absent::new));
-  }
-
-  private Known judged(Entry entry) {
-    Session now = session;
-    String holder = entry.session().orElse("");
-    if (now == null || !holder.equals(now.id())) {
-      if (published.isDone() && !ownSessions.contains(holder) && !(known instanceof Theirs)) {
-        LOG.warn("{} was registered by another process, session {}; standing by", key, holder);
-      }
-      return new Theirs(entry.modified(), holder);
-    }
-    epoch = entry.created();
-    Wish wanted = wishes.latest();
-    boolean asWanted = entry.payload().equals(wanted.payload());
-    return new Ours(entry.modified(), asWanted ? wanted.number() : Wishes.NONE);
-  }
-
-  private void commit(Session now, Transaction transaction, Consumer<Committed> onSuccess) {
-    busy = true;
-    now.commit(transaction)
-        .whenComplete((done, failure) -> answered(now, done, failure, onSuccess));
-  }
-
-  private <T> void answered(
-      Session asked, T answer, @Nullable Throwable failure, Consumer<T> onSuccess) {
-    if (asked != session) {
-      return;
-    }
-    busy = false;
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause == null) {
-      onSuccess.accept(answer);
-    } else if (cause instanceof SessionLostException) {
-      sessionOver(asked);
-    } else if (cause instanceof GuardFailedException || cause instanceof IndeterminateException) {
-      known = new Unknown();
-      retry(cause);
+  private void remove(Session now) {
+    if (known instanceof Ours ours) {
+      delete(now, ours.modified());
+    } else if (known instanceof Theirs theirs && ownSessions.contains(theirs.session())) {
+      delete(now, theirs.modified());
     } else {
-      retry(cause);
+      ended();
     }
   }
 
-  /** Looks at once after the first failure, and waits ever longer after more. */
-  private void retry(Throwable cause) {
-    LOG.debug("{} is not as it should be, trying again", key, cause);
-    boolean first = backoff.isFresh();
-    Duration pause = backoff.next();
-    if (first && known instanceof Unknown) {
-      reconcile();
-    } else {
-      context.schedule(pause, this::reconcile);
+  /** Goes with a goodbye, so that nobody takes it for a crash. */
+  private void delete(Session now, Revision asSeen) {
+    Transaction removal =
+        Transaction.EMPTY.require(new Transaction.Unmodified(key, asSeen)).delete(key);
+    Epochs there = epochs;
+    if (there != null && Marks.areIn(format)) {
+      Goodbye goodbye = new Goodbye(there.current(), clock.instant());
+      removal = removal.put(Marks.left(key), Marks.encode(goodbye));
     }
-  }
-
-  private void learnt(Known now) {
-    known = now;
-    if (now instanceof Ours ours && ours.wish() != Wishes.NONE) {
-      backoff.reset();
-      ownSessions.removeIf(id -> session == null || !id.equals(session.id()));
-      published.complete(null);
-      wishes.fulfilled(ours.wish());
-    } else {
-      wishes.fulfilled(Wishes.NONE);
-    }
-    watchForRemoval();
-    reconcile();
-  }
-
-  // Guarding what is published.
-
-  /** Learns at once when the key vanishes, whoever holds it. */
-  private void watchForRemoval() {
-    Session now = session;
-    boolean held = known instanceof Ours || known instanceof Theirs;
-    if (now == null || !held || withdrawing || !gone.isDone()) {
-      return;
-    }
-    gone = now.gone(key);
-    gone.thenRun(() -> vanished(now));
-  }
-
-  private void vanished(Session watched) {
-    if (watched == session && !withdrawing && !busy) {
-      learnt(new Unknown());
-    }
-  }
-
-  private void auditLater() {
-    stopAudit = context.schedule(auditEvery, this::audit);
-  }
-
-  /** Costs the cluster one comparison; catches what {@link #watchForRemoval} missed. */
-  private void audit() {
-    Session now = session;
-    if (now != null && !busy && !withdrawing) {
-      if (known instanceof Ours ours) {
-        commit(
-            now,
-            Transaction.EMPTY.require(new Transaction.Unmodified(key, ours.modified())),
-            done -> reconcile());
-      } else if (known instanceof Theirs) {
-        look(now);
-      }
-    }
-    auditLater();
+    dialogue.ask(now, now.commit(removal), done -> learnt(new Absent()));
   }
 
   private void ended() {
     over = true;
     stopSessions.run();
-    stopAudit.run();
-    gone.cancel(false);
+    vigil.stop();
     published.completeExceptionally(closedFailure());
     wishes.giveUp(closedFailure());
     LOG.info("{} is no longer registered", key);
@@ -384,5 +318,48 @@ final class Publication {
 
   private IllegalStateException closedFailure() {
     return new IllegalStateException("the registration of " + key + " is closed");
+  }
+
+  // In the context: looking.
+
+  private void look(Session now) {
+    dialogue.ask(now, looks.at(now, key.parent()), there -> seen(now, there));
+  }
+
+  private void seen(Session now, Snapshot there) {
+    Optional<Entry> entry =
+        there.entries().stream().filter(candidate -> candidate.key().equals(key)).findFirst();
+    if (entry.isEmpty() && published.isDone() && !withdrawing) {
+      LOG.warn("{} is no longer in the cluster, putting it back", key);
+    }
+    learnt(entry.map(found -> judged(now, found)).orElseGet(Absent::new));
+  }
+
+  private Known judged(Session now, Entry entry) {
+    String holder = entry.session().orElse("");
+    if (!holder.equals(now.id())) {
+      if (published.isDone() && !ownSessions.contains(holder) && !(known instanceof Theirs)) {
+        LOG.warn("{} was registered by another process, session {}; standing by", key, holder);
+      }
+      return new Theirs(entry.modified(), holder);
+    }
+    registeredAt(entry.created());
+    Wish wanted = wishes.latest();
+    boolean asWanted = entry.payload().equals(format.encode(wanted.instance()));
+    return new Ours(entry.modified(), asWanted ? wanted.number() : Wishes.NONE);
+  }
+
+  /** Costs the cluster one comparison; catches what the watch missed. */
+  private void audit() {
+    Session now = dialogue.session();
+    if (now == null || dialogue.isBusy() || withdrawing) {
+      return;
+    }
+    if (known instanceof Ours ours) {
+      Transaction.Guard unchanged = new Transaction.Unmodified(key, ours.modified());
+      dialogue.ask(now, now.commit(Transaction.EMPTY.require(unchanged)), done -> reconcile());
+    } else if (known instanceof Theirs) {
+      look(now);
+    }
   }
 }

@@ -1,19 +1,56 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Revision;
+import java.util.Optional;
 
 /**
  * An instance as the cluster knows it.
  *
- * @param instance what it says of itself
+ * @param instance what it says of itself; its status is the effective one, an operator's where
+ *     there is one
  * @param epoch which registration this is: the revision at which its key was created. An update in
  *     place keeps it, a restarted process has a later one. A callee that is sent the epoch its
- *     caller meant can tell that somebody else was meant
+ *     caller meant can tell that somebody else was meant: see {@link EpochCheck}
+ * @param ownStatus the status that it gave itself
+ * @param override the status that an operator gave it, if any, with who, when and why
+ * @param hold why it is shown although the cluster no longer names it; empty for all that are there
  */
-public record Registered(ServiceInstance instance, Revision epoch) {
+public record Registered(
+    ServiceInstance instance,
+    Revision epoch,
+    InstanceStatus ownStatus,
+    Optional<StatusOverride> override,
+    Optional<Hold> hold) {
+
+  /** An instance that is there, and that no operator has said anything about. */
+  public Registered(ServiceInstance instance, Revision epoch) {
+    this(instance, epoch, instance.status(), Optional.empty(), Optional.empty());
+  }
+
+  /** The instance with an operator's status in place of its own. */
+  static Registered overridden(
+      ServiceInstance own, Revision epoch, Optional<StatusOverride> override) {
+    InstanceStatus effective = override.map(there -> there.over(own.status())).orElse(own.status());
+    ServiceInstance shown = effective == own.status() ? own : own.withStatus(effective);
+    return new Registered(shown, epoch, own.status(), override, Optional.empty());
+  }
+
+  Registered held(Hold why) {
+    return new Registered(instance, epoch, ownStatus, override, Optional.of(why));
+  }
 
   /** The instance's id. */
   public String id() {
     return instance.id();
+  }
+
+  /** True if the cluster no longer names it: it is shown for the reason that {@link #hold} has. */
+  public boolean isHeld() {
+    return hold.isPresent();
+  }
+
+  /** True if both are the same incarnation of the same instance, whatever it says of itself. */
+  boolean isSameAs(Registered other) {
+    return epoch.equals(other.epoch) && id().equals(other.id());
   }
 }

@@ -2,8 +2,11 @@ package io.holdfast.registry;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Revision;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,16 +20,53 @@ import java.util.function.UnaryOperator;
  */
 public final class Registration implements AutoCloseable {
 
+  /** Nobody can have meant what has not been registered yet. */
+  private static final Revision NOT_YET = new Revision(Long.MAX_VALUE);
+
+  private final Coordinator coordinator;
   private final Publication publication;
   private final RegistryOptions options;
+  private final RegistryFormat format;
+  private final Optional<HealthMonitor> health;
 
-  Registration(Coordinator coordinator, RegistryOptions options, ServiceInstance instance) {
-    this.publication = new Publication(coordinator, options.auditEvery(), instance);
+  /**
+   * A registration that does not begin before {@link #start}.
+   *
+   * @param monitoring makes what checks its health, given what takes the verdicts
+   */
+  Registration(
+      Coordinator coordinator,
+      Publication publication,
+      RegistryOptions options,
+      RegistryFormat format,
+      Function<Consumer<InstanceStatus>, Optional<HealthMonitor>> monitoring) {
+    this.coordinator = coordinator;
+    this.publication = publication;
     this.options = options;
+    this.format = format;
+    this.health = monitoring.apply(this::judged);
   }
 
   void start() {
     publication.start();
+    health.ifPresent(HealthMonitor::start);
+  }
+
+  /** A verdict counts where the application has not said that it is leaving, or out. */
+  private void judged(InstanceStatus verdict) {
+    InstanceStatus now = instance().status();
+    if (isForHealthToSay(now) && now != verdict && !publication.isWithdrawing()) {
+      publication.update(
+          instance ->
+              isForHealthToSay(instance.status()) ? instance.withStatus(verdict) : instance);
+    }
+  }
+
+  private static boolean isForHealthToSay(InstanceStatus status) {
+    return switch (status) {
+      case STARTING, UP, DOWN -> true;
+      case DRAINING, OUT_OF_SERVICE -> false;
+    };
   }
 
   /** True if it wants the same key as {@code other} and has not been closed. */
@@ -64,7 +104,19 @@ public final class Registration implements AutoCloseable {
    * @return empty before the first publication
    */
   public Optional<Revision> epoch() {
-    return publication.epoch();
+    return publication.epochs().map(Publication.Epochs::current);
+  }
+
+  /**
+   * Judges whether a request was meant for this incarnation.
+   *
+   * @param value of the header {@link EpochCheck#HEADER}; empty if there is none
+   */
+  public EpochCheck.Verdict checkEpoch(Optional<String> value) {
+    return publication
+        .epochs()
+        .map(epochs -> EpochCheck.judge(value, epochs.first(), epochs.current()))
+        .orElseGet(() -> EpochCheck.judge(value, NOT_YET, NOT_YET));
   }
 
   /**
@@ -80,9 +132,31 @@ public final class Registration implements AutoCloseable {
     return publication.update(change);
   }
 
-  /** {@link #update} of the status alone. */
+  /**
+   * {@link #update} of the status alone. Where health is checked, STARTING, UP and DOWN last until
+   * the next run of the check; DRAINING and OUT_OF_SERVICE stand until they are taken back.
+   */
   public CompletableFuture<Void> updateStatus(InstanceStatus status) {
     return update(instance -> instance.withStatus(status));
+  }
+
+  /**
+   * Takes the instance out of rotation: makes it {@link InstanceStatus#DRAINING}, and waits until
+   * every client that views the service, in whatever process, has passed that change. After a
+   * {@link Drained#isComplete complete} drain no client that the cluster can reach chooses it; what
+   * is in flight, {@link InFlight} can wait for. It stays registered until it is closed.
+   *
+   * <p>Clients whose session has ended hold nothing up for longer than a session time-out.
+   *
+   * @param bound after which it completes all the same, naming the clients that are behind
+   * @return fails with {@link io.holdfast.coordination.UnavailableException} if the cluster did not
+   *     take the change within the bound, and with {@link IllegalStateException} if the
+   *     registration is closed before. Cancelling it ends the wait; the instance goes on draining
+   */
+  public CompletableFuture<Drained> drain(Duration bound) {
+    ServiceInstance mine = instance();
+    Drain drain = new Drain(coordinator, format, mine.service(), mine.id(), bound);
+    return drain.callTheRoll().start(updateStatus(InstanceStatus.DRAINING));
   }
 
   /**
@@ -92,7 +166,7 @@ public final class Registration implements AutoCloseable {
    *     as a lost session takes to expire; never fails
    */
   public CompletableFuture<Void> closeAsync() {
-    return publication.withdraw().copy();
+    return withdraw().copy();
   }
 
   /**
@@ -102,6 +176,11 @@ public final class Registration implements AutoCloseable {
    */
   @Override
   public void close() {
-    Waiting.upToUninterrupted(options.patience(), publication.withdraw());
+    Waiting.upToUninterrupted(options.patience(), withdraw());
+  }
+
+  private CompletableFuture<Void> withdraw() {
+    health.ifPresent(HealthMonitor::stop);
+    return publication.withdraw();
   }
 }

@@ -2,12 +2,18 @@ package io.holdfast.registry;
 
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.UnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -26,12 +32,20 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Registry implements AutoCloseable {
 
-  /** Where the instances of all services are. */
+  /** Where the instances of all services are in our own format. */
   static final Key DIRECTORY = Key.of("services");
 
   private final Coordinator coordinator;
   private final RegistryOptions options;
-  private final ListenerThread listeners = new ListenerThread();
+  private final RegistryFormat format;
+  private final Clock clock;
+  private final WorkerThread listeners = new WorkerThread("holdfast-registry-listeners");
+  private final WorkerThread checks = new WorkerThread("holdfast-registry-health");
+  private final WorkerThread disk = new WorkerThread("holdfast-registry-disk");
+  private final Looks looks = new Looks();
+  private final Goodbyes goodbyes;
+  private final Overrides overrides;
+  private final ViewSupport support;
   private final Object monitor = new Object();
 
   /** Guarded by {@link #monitor}, as is all below. Holds those with a view open. */
@@ -47,8 +61,36 @@ public final class Registry implements AutoCloseable {
 
   /** A registry that behaves as {@code options} say. */
   public Registry(Coordinator coordinator, RegistryOptions options) {
+    this(coordinator, options, RegistryFormat.holdfast());
+  }
+
+  /**
+   * A registry in a foreign format, to share a fleet with programs that do not use Holdfast. There
+   * are no overrides then, and no goodbyes: nothing but instances is written.
+   */
+  public Registry(Coordinator coordinator, RegistryOptions options, RegistryFormat format) {
+    this(coordinator, options, format, Clock.systemUTC());
+  }
+
+  /** With a clock of the test's own; it only goes into what people read. */
+  Registry(Coordinator coordinator, RegistryOptions options, RegistryFormat format, Clock clock) {
     this.coordinator = coordinator;
+    this.format = format;
     this.options = options;
+    this.clock = clock;
+    this.goodbyes = new Goodbyes(coordinator, clock);
+    this.overrides = new Overrides(coordinator, options.patience());
+    CoordinatorOptions connection = coordinator.options();
+    this.support =
+        new ViewSupport(
+            options.protection(),
+            new Audience(coordinator),
+            new Relisting(
+                coordinator.context(), connection.sessionTimeout(), connection.requestTimeout()),
+            listeners,
+            options.cache().map(DiskCache::new),
+            disk,
+            clock);
   }
 
   /**
@@ -63,25 +105,61 @@ public final class Registry implements AutoCloseable {
    * @throws IllegalStateException if the registry is closed, or has this id registered already
    */
   public Registration register(ServiceInstance instance) throws InterruptedException {
-    Registration registration = begin(instance);
+    return awaitPublished(List.of(begin(instance, Optional.empty()))).get(0);
+  }
+
+  /**
+   * {@link #register}s an instance that is {@link InstanceStatus#STARTING} at first, and whose
+   * health decides what it is from then on.
+   *
+   * @param check what finds out; runs until the registration is closed
+   * @param policy how often, and how many runs it takes
+   */
+  public Registration register(ServiceInstance instance, HealthCheck check, HealthPolicy policy)
+      throws InterruptedException {
+    ServiceInstance starting = instance.withStatus(InstanceStatus.STARTING);
+    return awaitPublished(List.of(begin(starting, Optional.of(new Checked(check, policy))))).get(0);
+  }
+
+  /**
+   * {@link #register}s many instances, in few round trips: their writes travel together. If one
+   * cannot be published in time, all are withdrawn.
+   */
+  public List<Registration> registerAll(Collection<ServiceInstance> instances)
+      throws InterruptedException {
+    List<Registration> begun = new ArrayList<>();
+    try {
+      instances.forEach(instance -> begun.add(begin(instance, Optional.empty())));
+    } catch (IllegalStateException e) {
+      begun.forEach(Registration::closeAsync);
+      throw e;
+    }
+    return awaitPublished(begun);
+  }
+
+  private List<Registration> awaitPublished(List<Registration> begun) throws InterruptedException {
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(
+            begun.stream().map(Registration::published).toArray(CompletableFuture<?>[]::new));
     boolean published = false;
     try {
-      published = Waiting.upTo(options.patience(), registration.published());
+      published = Waiting.upTo(options.patience(), all);
     } finally {
       if (!published) {
-        registration.closeAsync();
+        begun.forEach(Registration::closeAsync);
       }
     }
     if (!published) {
+      ServiceInstance first = begun.get(0).instance();
       throw new UnavailableException(
-          instance.service()
-              + "/"
-              + instance.id()
-              + " could not be registered within "
-              + options.patience().toMillis()
-              + " ms: is the cluster up?");
+          "%s/%s%s could not be registered within %d ms: is the cluster up?"
+              .formatted(
+                  first.service(),
+                  first.id(),
+                  begun.size() > 1 ? " and " + (begun.size() - 1) + " more" : "",
+                  options.patience().toMillis()));
     }
-    return registration;
+    return begun;
   }
 
   /**
@@ -91,11 +169,31 @@ public final class Registry implements AutoCloseable {
    * @throws IllegalStateException if the registry is closed, or has this id registered already
    */
   public Registration registerAsync(ServiceInstance instance) {
-    return begin(instance);
+    return begin(instance, Optional.empty());
   }
 
-  private Registration begin(ServiceInstance instance) {
-    Registration registration = new Registration(coordinator, options, instance);
+  /** How an instance's health is to be found out. */
+  private record Checked(HealthCheck check, HealthPolicy policy) {}
+
+  private Registration begin(ServiceInstance instance, Optional<Checked> health) {
+    Publication publication =
+        new Publication(coordinator, format, looks, clock, options.auditEvery(), instance);
+    Registration registration =
+        new Registration(
+            coordinator,
+            publication,
+            options,
+            format,
+            sink ->
+                health.map(
+                    there ->
+                        new HealthMonitor(
+                            publication.key().path(),
+                            coordinator.context(),
+                            checks,
+                            there.check(),
+                            there.policy(),
+                            sink)));
     synchronized (monitor) {
       requireOpen();
       if (registrations.stream().anyMatch(other -> other.conflictsWith(registration))) {
@@ -106,6 +204,9 @@ public final class Registry implements AutoCloseable {
     }
     registration.withdrawn().thenRun(() -> forget(registration));
     registration.start();
+    if (Marks.areIn(format)) {
+      goodbyes.perhapsSweep(publication.key().parent());
+    }
     return registration;
   }
 
@@ -116,8 +217,9 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * Watches a service. All views of one service share one watch. Does not wait: see {@link
-   * ServiceView#await}.
+   * Watches a service. All views of one service share one watch. Does not wait for the cluster: see
+   * {@link ServiceView#await}. With a cache the first view of a service reads its file, and shows
+   * that as {@link Freshness#DISK} until the cluster is heard.
    *
    * @throws IllegalArgumentException if {@code service} is not a name
    * @throws IllegalStateException if the registry is closed
@@ -131,7 +233,7 @@ public final class Registry implements AutoCloseable {
       isNew = !views.containsKey(service);
       shared =
           views.computeIfAbsent(
-              service, name -> new SharedView(coordinator, DIRECTORY.child(name), listeners));
+              service, name -> new SharedView(coordinator, name, format, support));
       shared.users++;
     }
     if (isNew) {
@@ -161,7 +263,7 @@ public final class Registry implements AutoCloseable {
   public CompletableFuture<List<String>> services() {
     return coordinator
         .session()
-        .thenCompose(session -> session.names(DIRECTORY, Consistency.LINEARIZABLE));
+        .thenCompose(session -> session.names(format.services(), Consistency.LINEARIZABLE));
   }
 
   /**
@@ -170,11 +272,70 @@ public final class Registry implements AutoCloseable {
    * @return fails and waits as {@link #services} does
    */
   public CompletableFuture<ServiceSnapshot> list(String service) {
-    Key directory = DIRECTORY.child(Limits.name("service", service));
+    Key directory = format.directory(Limits.name("service", service));
     return coordinator
         .session()
         .thenCompose(session -> session.list(directory, Consistency.LINEARIZABLE))
-        .thenApply(snapshot -> new InstanceReader(service).read(snapshot));
+        .thenApply(snapshot -> new InstanceReader(service, format).read(snapshot))
+        .thenApply(
+            reading ->
+                new ServiceSnapshot(
+                    service,
+                    reading.revision(),
+                    Freshness.LIVE,
+                    reading.instances(),
+                    clock.instant()));
+  }
+
+  /**
+   * Has everybody take an instance for what {@code status} says, whatever it says of itself, until
+   * {@link #clearOverride}; it need not be registered. See {@link StatusOverride}.
+   *
+   * @param by who says so, for the audit
+   * @param why for the audit
+   * @return fails with {@link UnavailableException} after {@link RegistryOptions#patience}; it may
+   *     have taken effect then
+   * @throws UnsupportedOperationException if the registry's format is foreign
+   */
+  public CompletableFuture<Void> override(
+      String service, String id, InstanceStatus status, String by, String why) {
+    return overrides.set(key(service, id), new StatusOverride(status, by, why, clock.instant()));
+  }
+
+  /**
+   * Drains an instance of another process: {@link #override}s its status with {@link
+   * InstanceStatus#DRAINING}, and waits as {@link Registration#drain} does. The override stays,
+   * whatever becomes of the instance, until {@link #clearOverride}.
+   *
+   * @param by who says so, for the audit
+   * @param why for the audit
+   * @param bound after which it completes all the same, naming the clients that are behind
+   * @return fails with {@link UnavailableException} if the cluster did not take the override, or
+   *     does not know the instance, within the bound
+   * @throws UnsupportedOperationException if the format is a foreign one
+   */
+  public CompletableFuture<Drained> drain(
+      String service, String id, String by, String why, Duration bound) {
+    Drain drain = new Drain(coordinator, format, service, id, bound);
+    return drain.callTheRoll().start(override(service, id, InstanceStatus.DRAINING, by, why));
+  }
+
+  /**
+   * Takes an {@link #override} back. Does nothing if there is none.
+   *
+   * @param by who says so; goes into the log
+   * @return fails as {@link #override} does
+   */
+  public CompletableFuture<Void> clearOverride(String service, String id, String by) {
+    return overrides.clear(key(service, id), by);
+  }
+
+  private Key key(String service, String id) {
+    if (!Marks.areIn(format)) {
+      throw new UnsupportedOperationException("a foreign format has no place for overrides");
+    }
+    Limits.id(id);
+    return format.directory(Limits.name("service", service)).child(id);
   }
 
   private void requireOpen() {
@@ -199,9 +360,12 @@ public final class Registry implements AutoCloseable {
     }
     watched.forEach(SharedView::stop);
     listeners.close();
+    checks.close();
     CompletableFuture<Void> withdrawn =
         CompletableFuture.allOf(
             published.stream().map(Registration::closeAsync).toArray(CompletableFuture<?>[]::new));
     Waiting.upToUninterrupted(options.patience(), withdrawn);
+    disk.close();
+    disk.awaitEnd(options.patience());
   }
 }

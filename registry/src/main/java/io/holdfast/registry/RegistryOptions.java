@@ -1,28 +1,44 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.CoordinatorOptions;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a {@link Registry} behaves.
  *
  * @param patience how long {@link Registry#register} and {@link Registration#close} wait for the
  *     cluster
- * @param auditEvery how often a registration makes sure that it is still there
+ * @param auditEvery how often a registration makes sure that it is still there; each time between
+ *     three quarters of it and five quarters, so that a fleet does not ask all at once
+ * @param protection against the disappearance of many instances at once
+ * @param cache a folder where views keep what they saw last, to begin with when the cluster cannot
+ *     be reached; one per cluster, namespace and format. Processes of one user may share it
  */
-public record RegistryOptions(Duration patience, Duration auditEvery) {
+public record RegistryOptions(
+    Duration patience, Duration auditEvery, Protection protection, Optional<Path> cache) {
+
+  private static final Duration ORDINARY_SESSION = Duration.ofSeconds(10);
 
   public RegistryOptions {
     positive("patience", patience);
     positive("time between audits", auditEvery);
   }
 
-  /** Patient for as long as connecting may take, with an audit per session time-out. */
-  public static RegistryOptions defaults(CoordinatorOptions options) {
-    return new RegistryOptions(options.connectTimeout(), options.sessionTimeout());
+  /** With the protection that goes with a session of ten seconds, and no cache. */
+  public RegistryOptions(Duration patience, Duration auditEvery) {
+    this(patience, auditEvery, Protection.forSession(ORDINARY_SESSION), Optional.empty());
   }
 
-  private static void positive(String what, Duration duration) {
+  /** Patient for as long as connecting may take, with an audit per session time-out. */
+  public static RegistryOptions defaults(CoordinatorOptions options) {
+    Duration session = options.sessionTimeout();
+    return new RegistryOptions(
+        options.connectTimeout(), session, Protection.forSession(session), Optional.empty());
+  }
+
+  static void positive(String what, Duration duration) {
     if (duration.isNegative() || duration.isZero()) {
       throw new IllegalArgumentException("the " + what + " must be positive: " + duration);
     }
@@ -30,11 +46,21 @@ public record RegistryOptions(Duration patience, Duration auditEvery) {
 
   /** With another patience. */
   public RegistryOptions withPatience(Duration other) {
-    return new RegistryOptions(other, auditEvery);
+    return new RegistryOptions(other, auditEvery, protection, cache);
   }
 
   /** With another time between audits. */
   public RegistryOptions withAuditEvery(Duration other) {
-    return new RegistryOptions(patience, other);
+    return new RegistryOptions(patience, other, protection, cache);
+  }
+
+  /** With another protection. */
+  public RegistryOptions withProtection(Protection other) {
+    return new RegistryOptions(patience, auditEvery, other, cache);
+  }
+
+  /** With a folder for what views saw last; it is made when it is needed. */
+  public RegistryOptions withCache(Path folder) {
+    return new RegistryOptions(patience, auditEvery, protection, Optional.of(folder));
   }
 }

@@ -14,14 +14,15 @@ import java.util.TreeSet;
  *
  * <p><b>Names</b> (service, id, names of ports, tags, keys of the metadata) are a letter or digit,
  * then up to 127 of letters, digits and {@code . _ -}: safe as a segment of a key, in a URL and in
- * a log. {@code zone} and {@code version} may be such a name or empty; a version may hold {@code +}
- * as well.
+ * a log. An id may hold {@code :} as well, since foreign ones are often addresses. {@code region},
+ * {@code zone} and {@code version} may be such a name or empty; a version may hold {@code +} as
+ * well.
  *
  * <p><b>Stored form:</b> a JSON object in UTF-8 with the fields {@code service}, {@code id}, {@code
- * host}, {@code ports} (object of numbers), {@code status}, {@code weight}, {@code zone}, {@code
- * version}, {@code tags} (array), {@code metadata} (object of strings). Only {@code service},
- * {@code id} and {@code host} must be there; a reader ignores fields that it does not know, and
- * takes a status that it does not know for {@link InstanceStatus#OUT_OF_SERVICE}.
+ * host}, {@code ports} (object of numbers), {@code status}, {@code weight}, {@code region}, {@code
+ * zone}, {@code version}, {@code tags} (array), {@code metadata} (object of strings). Only {@code
+ * service}, {@code id} and {@code host} must be there; a reader ignores fields that it does not
+ * know, and takes a status that it does not know for {@link InstanceStatus#OUT_OF_SERVICE}.
  *
  * @param service the service's name
  * @param id this copy, unique within the service at any time; a restarted process may use it again
@@ -31,7 +32,8 @@ import java.util.TreeSet;
  * @param status what it says of itself
  * @param weight its share of the load relative to others, 0 to 10,000; 100 is the ordinary one, so
  *     that there is room for fractions; 0 gets none
- * @param zone the failure domain it runs in, or empty
+ * @param region where it runs, such as a data centre's city, or empty
+ * @param zone the failure domain within the region, or empty
  * @param version the software it runs, or empty
  * @param tags at most 64
  * @param metadata whatever else others need to know; no secrets. At most 64 entries of at most
@@ -44,6 +46,7 @@ public record ServiceInstance(
     Map<String, Integer> ports,
     InstanceStatus status,
     int weight,
+    String region,
     String zone,
     String version,
     Set<String> tags,
@@ -57,10 +60,11 @@ public record ServiceInstance(
 
   public ServiceInstance {
     Limits.name("service", service);
-    Limits.name("id", id);
+    Limits.id(id);
     Limits.host(host);
     Limits.ports(ports);
     Limits.weight(weight);
+    Limits.label("region", region);
     Limits.label("zone", zone);
     Limits.label("version", version);
     Limits.tags(tags);
@@ -79,6 +83,7 @@ public record ServiceInstance(
         Map.of(),
         InstanceStatus.UP,
         ORDINARY_WEIGHT,
+        "",
         "",
         "",
         Set.of(),
@@ -112,37 +117,43 @@ public record ServiceInstance(
     TreeMap<String, Integer> more = new TreeMap<>(ports);
     more.put(name, port);
     return new ServiceInstance(
-        service, id, host, more, status, weight, zone, version, tags, metadata);
+        service, id, host, more, status, weight, region, zone, version, tags, metadata);
   }
 
   /** With another status. */
   public ServiceInstance withStatus(InstanceStatus other) {
     return new ServiceInstance(
-        service, id, host, ports, other, weight, zone, version, tags, metadata);
+        service, id, host, ports, other, weight, region, zone, version, tags, metadata);
   }
 
   /** With another weight. */
   public ServiceInstance withWeight(int other) {
     return new ServiceInstance(
-        service, id, host, ports, status, other, zone, version, tags, metadata);
+        service, id, host, ports, status, other, region, zone, version, tags, metadata);
+  }
+
+  /** With another region. */
+  public ServiceInstance withRegion(String other) {
+    return new ServiceInstance(
+        service, id, host, ports, status, weight, other, zone, version, tags, metadata);
   }
 
   /** With another zone. */
   public ServiceInstance withZone(String other) {
     return new ServiceInstance(
-        service, id, host, ports, status, weight, other, version, tags, metadata);
+        service, id, host, ports, status, weight, region, other, version, tags, metadata);
   }
 
   /** With another version. */
   public ServiceInstance withVersion(String other) {
     return new ServiceInstance(
-        service, id, host, ports, status, weight, zone, other, tags, metadata);
+        service, id, host, ports, status, weight, region, zone, other, tags, metadata);
   }
 
   /** With these tags and no others. */
   public ServiceInstance withTags(Set<String> others) {
     return new ServiceInstance(
-        service, id, host, ports, status, weight, zone, version, others, metadata);
+        service, id, host, ports, status, weight, region, zone, version, others, metadata);
   }
 
   /** With one entry of metadata more, or another value for it. */
@@ -155,6 +166,6 @@ public record ServiceInstance(
   /** With this metadata and no other. */
   public ServiceInstance withMetadata(Map<String, String> others) {
     return new ServiceInstance(
-        service, id, host, ports, status, weight, zone, version, tags, others);
+        service, id, host, ports, status, weight, region, zone, version, tags, others);
   }
 }

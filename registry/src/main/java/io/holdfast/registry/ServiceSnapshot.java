@@ -1,6 +1,8 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Revision;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,14 +16,26 @@ import java.util.function.Predicate;
  *     cluster was heard for the first time
  * @param freshness how far to trust it
  * @param instances by id, whatever their status
+ * @param asOf when the cluster last said this, by this machine's clock; {@link Instant#EPOCH} if it
+ *     never did
  */
 public record ServiceSnapshot(
-    String service, Revision revision, Freshness freshness, List<Registered> instances) {
+    String service,
+    Revision revision,
+    Freshness freshness,
+    List<Registered> instances,
+    Instant asOf) {
 
   private static final Comparator<Registered> BY_ID = Comparator.comparing(Registered::id);
 
   public ServiceSnapshot {
     instances = instances.stream().sorted(BY_ID).toList();
+  }
+
+  /** Instances of which nobody knows how old the news is. */
+  public ServiceSnapshot(
+      String service, Revision revision, Freshness freshness, List<Registered> instances) {
+    this(service, revision, freshness, instances, Instant.EPOCH);
   }
 
   /** What a view shows before the cluster was heard: nobody, and not to be trusted. */
@@ -31,7 +45,18 @@ public record ServiceSnapshot(
 
   /** The same content, trusted differently. */
   public ServiceSnapshot withFreshness(Freshness other) {
-    return new ServiceSnapshot(service, revision, other, instances);
+    return new ServiceSnapshot(service, revision, other, instances, asOf);
+  }
+
+  /**
+   * How old the news is: zero while the cluster stands behind it, that is while it is {@link
+   * Freshness#LIVE} or {@link Freshness#PROTECTED}, and the time since {@link #asOf} otherwise.
+   *
+   * @param now by this machine's clock, such as {@code Instant.now()}
+   */
+  public Duration age(Instant now) {
+    boolean current = freshness == Freshness.LIVE || freshness == Freshness.PROTECTED;
+    return current || now.isBefore(asOf) ? Duration.ZERO : Duration.between(asOf, now);
   }
 
   /** True if nobody is registered. */
@@ -67,6 +92,16 @@ public record ServiceSnapshot(
   /** Those that take new requests. */
   public List<Registered> up() {
     return where(instance -> instance.status() == InstanceStatus.UP);
+  }
+
+  /** Those that the cluster no longer names; each carries why it is shown, and until when. */
+  public List<Registered> held() {
+    return instances.stream().filter(Registered::isHeld).toList();
+  }
+
+  /** Those in {@code region}. */
+  public List<Registered> inRegion(String region) {
+    return where(instance -> instance.region().equals(region));
   }
 
   /** Those in {@code zone}. */

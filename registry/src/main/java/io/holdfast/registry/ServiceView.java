@@ -93,6 +93,27 @@ public final class ServiceView implements AutoCloseable {
     return () -> stop(subscribed);
   }
 
+  /**
+   * How old the news is that {@link #snapshot} shows: see {@link ServiceSnapshot#age}.
+   *
+   * @return zero while the cluster stands behind it
+   */
+  public Duration age() {
+    return shared.age();
+  }
+
+  /**
+   * Tells what a caller has seen of an instance with its own eyes. It overrules protection: an
+   * instance that is held although the cluster no longer names it goes at once when it has {@link
+   * Evidence#FAILED}, and one that fails is not held if it vanishes soon after. It takes nobody
+   * away whom the cluster names: that is for the load balancer. Cheap; never blocks.
+   *
+   * @param instance as it was picked; if another incarnation is shown by now, nothing is noted
+   */
+  public void report(Registered instance, Evidence seen) {
+    shared.report(instance, seen);
+  }
+
   private void stop(Listener listener) {
     listeners.remove(listener);
     shared.unsubscribe(listener);

@@ -1,6 +1,5 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Payload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,11 +17,7 @@ final class Wishes {
   static final long NONE = 0;
 
   /** A wish, numbered in the order given. */
-  record Wish(long number, ServiceInstance instance) {
-    Payload payload() {
-      return InstanceJson.encode(instance);
-    }
-  }
+  record Wish(long number, ServiceInstance instance) {}
 
   /** Somebody who waits for a wish, or a later one, to come true. */
   private record Waiter(long number, CompletableFuture<Void> done) {}

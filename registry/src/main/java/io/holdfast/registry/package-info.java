@@ -5,12 +5,17 @@
  * io.holdfast.registry.ServiceInstance} and keeps it published ({@link
  * io.holdfast.registry.Registration}), and shows who else is there ({@link
  * io.holdfast.registry.ServiceView}, whose {@link io.holdfast.registry.ServiceSnapshot} costs one
- * volatile read). Any application may call it; load balancing over a view lives in {@code
+ * volatile read). {@link io.holdfast.registry.HealthCheck} drives an instance's status, {@link
+ * io.holdfast.registry.Protection} says what a view does when many vanish at once, {@link
+ * io.holdfast.registry.RegistryOptions#withCache} lets a process start while the cluster is down,
+ * and {@link io.holdfast.registry.EpochCheck} lets a callee refuse what was meant for its
+ * predecessor. Any application may call it; load balancing over a view lives in {@code
  * io.holdfast.loadbalancer}.
  *
  * <p>In the store an instance is the key {@code services/<service>/<id>}, which lives as long as
  * its process's session and holds one JSON object: see {@link io.holdfast.registry.ServiceInstance}
- * for the fields.
+ * for the fields. Beside it may stand {@code <id>~override}, an operator's word, and {@code
+ * <id>~left}, a goodbye; both are permanent.
  */
 @NullMarked
 package io.holdfast.registry;

@@ -15,6 +15,7 @@ final class InstanceJsonTest {
   void encode_fullInstance_isTheDocumentedForm() {
     ServiceInstance instance =
         ServiceInstance.http("payment", "a", "h", 80)
+            .withRegion("r")
             .withZone("z")
             .withVersion("1")
             .withTags(Set.of("y", "x"))
@@ -23,8 +24,8 @@ final class InstanceJsonTest {
     assertThat(InstanceJson.encode(instance).text())
         .isEqualTo(
             "{\"service\":\"payment\",\"id\":\"a\",\"host\":\"h\",\"ports\":{\"http\":80},"
-                + "\"status\":\"UP\",\"weight\":100,\"zone\":\"z\",\"version\":\"1\","
-                + "\"tags\":[\"x\",\"y\"],\"metadata\":{\"shards\":\"1,2 \\\"\u00e9\\\"\"}}");
+                + "\"status\":\"UP\",\"weight\":100,\"region\":\"r\",\"zone\":\"z\","
+                + "\"version\":\"1\",\"tags\":[\"x\",\"y\"],\"metadata\":{\"shards\":\"1,2 \\\"\u00e9\\\"\"}}");
   }
 
   @Test

@@ -36,6 +36,7 @@ final class ServiceInstanceTest {
         A.withPort("admin", 9)
             .withStatus(InstanceStatus.DRAINING)
             .withWeight(7)
+            .withRegion("r")
             .withZone("z")
             .withVersion("1+b")
             .withTags(Set.of("x"))
@@ -50,6 +51,7 @@ final class ServiceInstanceTest {
                 Map.of("http", 8080, "admin", 9),
                 InstanceStatus.DRAINING,
                 7,
+                "r",
                 "z",
                 "1+b",
                 Set.of("x"),
@@ -68,7 +70,7 @@ final class ServiceInstanceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "-a", "a/b", "a b", "a\n", "\u00e4", "../x", "a:b"})
+  @ValueSource(strings = {"", ".", "..", "-a", "a/b", "a b", "a\n", "\u00e4", "../x", "a,b"})
   void names_outsideTheAllowList_areRefused(String name) {
     assertThatThrownBy(() -> ServiceInstance.of(name, "a", "h"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -77,6 +79,13 @@ final class ServiceInstanceTest {
     assertThatThrownBy(() -> A.withPort(name, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> A.withTags(Set.of(name))).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> A.withMetadata(name, "")).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void id_addressAsForeignRegistriesHaveIt_isAllowed() {
+    assertThat(ServiceInstance.of("s", "10.0.0.1:8080", "h").id()).isEqualTo("10.0.0.1:8080");
+    assertThatThrownBy(() -> ServiceInstance.of("a:b", "a", "h"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest

@@ -17,7 +17,10 @@ final class ServiceViewTest {
   private final ScriptedCluster cluster = new ScriptedCluster();
   private final Coordinator coordinator =
       Coordinator.start(cluster, CoordinatorOptions.defaults(), "scripted");
-  private final Registry registry = new Registry(coordinator);
+  private final Registry registry =
+      new Registry(
+          coordinator,
+          RegistryOptions.defaults(coordinator.options()).withProtection(Protection.OFF));
   private ServiceView view;
 
   @BeforeEach
@@ -39,6 +42,7 @@ final class ServiceViewTest {
     cluster.latest().enter(SessionState.LOST);
     cluster.runTimers();
     assertThat(cluster.sessions).hasSize(2);
+    cluster.runTimers();
     assertShown(Freshness.STALE, 10, "a", "b");
     return cluster.latest();
   }
@@ -62,6 +66,9 @@ final class ServiceViewTest {
     assertShown(Freshness.STALE, 10, "a");
 
     cluster.latest().enter(SessionState.ACTIVE);
+    cluster.latest().deliver(snapshot(11, "late"));
+    assertShown(Freshness.STALE, 10, "a");
+    cluster.runTimers();
     assertShown(Freshness.STALE, 10, "a");
 
     cluster.latest().deliver(snapshot(10, "a"));
@@ -123,6 +130,34 @@ final class ServiceViewTest {
 
     next.deliver(snapshot(11, "c"));
     assertShown(Freshness.LIVE, 11, "c");
+  }
+
+  @Test
+  void allVanish_isProtectedUntilACallerCannotReachThem() {
+    try (Registry careful = new Registry(coordinator);
+        ServiceView carefulView = careful.view("s")) {
+      cluster.latest().deliver(snapshot(10, "a", "b"));
+      cluster.latest().deliver(snapshot(11));
+      ServiceSnapshot held = carefulView.snapshot();
+      assertThat(held.freshness()).isEqualTo(Freshness.PROTECTED);
+      assertThat(held.held()).extracting(Registered::id).containsExactly("a", "b");
+
+      held.held().forEach(one -> carefulView.report(one, Evidence.FAILED));
+
+      assertThat(carefulView.snapshot().freshness()).isEqualTo(Freshness.LIVE);
+      assertThat(carefulView.snapshot().isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void age_ofWhatIsLive_isZeroAndOfAnythingElseSinceItWas() {
+    cluster.latest().deliver(snapshot(10, "a"));
+    assertThat(view.age()).isZero();
+    cluster.latest().enter(SessionState.SUSPENDED);
+
+    ServiceSnapshot stale = view.snapshot();
+    assertThat(stale.age(stale.asOf().plusSeconds(7))).hasSeconds(7);
+    assertThat(stale.age(stale.asOf().minusSeconds(7))).isZero();
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Committed;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
@@ -56,7 +57,11 @@ final class Commits {
   void commit(Transaction transaction, CompletableFuture<Committed> committed) {
     Attempt attempt = new Attempt(transaction, committed);
     life.endWithSession(committed, attempt::endedWithSession);
-    order.run(transaction, committed, () -> attempt.begin(Look.QUICK));
+    order.run(
+        transaction.guards().stream().map(Transaction.Guard::key).toList(),
+        transaction.writes().stream().map(Transaction.Write::key).toList(),
+        committed,
+        () -> attempt.begin(Look.QUICK));
   }
 
   /** One transaction under way. */
@@ -122,7 +127,9 @@ final class Commits {
         Reply<Reply.Node> reply = entry.getValue().join();
         if (!reply.isOk() && !reply.isAbsent()) {
           committed.completeExceptionally(
-              new UnavailableException(
+              Refusals.or(
+                  reply.code(),
+                  paths.of(entry.getKey()),
                   "could not look at "
                       + entry.getKey()
                       + ": "
@@ -189,7 +196,10 @@ final class Commits {
                         + plan.allKeys()));
         default ->
             committed.completeExceptionally(
-                new UnavailableException("ZooKeeper refused the transaction: " + code));
+                Refusals.or(
+                    code,
+                    String.valueOf(plan.allKeys()),
+                    "ZooKeeper refused the transaction: " + code));
       }
     }
   }

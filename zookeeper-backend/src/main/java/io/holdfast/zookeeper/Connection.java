@@ -15,9 +15,11 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.ZooDefs.OpCode;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
+import org.apache.zookeeper.proto.CreateRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,8 @@ final class Connection {
 
   private final Context context;
   private final CuratorFramework curator;
+  private final List<ACL> acl;
+  private final ClientSettings settings;
   private @Nullable Events events;
   private volatile @Nullable ZooKeeper handle;
 
@@ -47,10 +51,15 @@ final class Connection {
     void disconnected();
 
     void expired();
+
+    /** The servers do not believe who we say we are; there will be no other connection. */
+    void refused();
   }
 
-  Connection(String servers, Duration sessionTimeout, Context context) {
+  Connection(String servers, Duration sessionTimeout, Security security, Context context) {
     this.context = context;
+    this.acl = security.acl();
+    this.settings = security.settings();
     int timeout = Math.toIntExact(sessionTimeout.toMillis());
     this.curator =
         CuratorFrameworkFactory.builder()
@@ -58,7 +67,7 @@ final class Connection {
             .sessionTimeoutMs(timeout)
             .connectionTimeoutMs(timeout)
             .retryPolicy((retries, elapsed, sleeper) -> false)
-            .zookeeperFactory(new SingleHandle(this::event))
+            .zookeeperFactory(new SingleHandle(this::event, settings))
             .ensembleTracker(false)
             .maxCloseWaitMs(SETTLE_MS)
             .build();
@@ -83,6 +92,7 @@ final class Connection {
     switch (event.getState()) {
       case SyncConnected -> context.execute(listener::connected);
       case Disconnected -> context.execute(listener::disconnected);
+      case AuthFailed -> context.execute(listener::refused);
       case Expired -> context.execute(listener::expired);
       default -> {}
     }
@@ -102,10 +112,22 @@ final class Connection {
     return handle().getSessionId();
   }
 
+  /** Every node that {@code ops} create becomes ours, whatever they say about it. */
   CompletableFuture<Reply<List<OpResult>>> multi(List<Op> ops) {
     CompletableFuture<Reply<List<OpResult>>> reply = new CompletableFuture<>();
-    handle().multi(ops, (rc, path, none, results) -> arrive(reply, rc, results), null);
+    handle()
+        .multi(
+            ops.stream().map(this::owned).toList(),
+            (rc, path, none, results) -> arrive(reply, rc, results),
+            null);
     return reply;
+  }
+
+  private Op owned(Op op) {
+    if (op.getType() != OpCode.create || !(op.toRequestRecord() instanceof CreateRequest asked)) {
+      return op;
+    }
+    return Op.create(asked.getPath(), asked.getData(), acl, asked.getFlags());
   }
 
   CompletableFuture<Reply<String>> create(String path, CreateMode mode) {
@@ -114,7 +136,7 @@ final class Connection {
         .create(
             path,
             new byte[0],
-            Ids.OPEN_ACL_UNSAFE,
+            acl,
             mode,
             (int rc, String asked, Object none, String made) -> arrive(reply, rc, made),
             null);
@@ -129,6 +151,21 @@ final class Connection {
             null,
             (int rc, String asked, Object none, List<String> names, Stat stat) ->
                 arrive(reply, rc, names == null ? null : new Reply.Children(names, stat)),
+            null);
+    return reply;
+  }
+
+  /**
+   * Looks whether a node without nodes below it is there. The watch tells of its end, but not, as
+   * that of {@link #stat} does, each time its data is set.
+   */
+  CompletableFuture<Reply<String>> presence(String path, Watcher watcher) {
+    CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
+    handle()
+        .getChildren(
+            path,
+            watcher,
+            (int rc, String asked, Object none, List<String> names) -> arrive(reply, rc, asked),
             null);
     return reply;
   }
@@ -187,5 +224,6 @@ final class Connection {
    */
   void close() {
     curator.close();
+    settings.close();
   }
 }

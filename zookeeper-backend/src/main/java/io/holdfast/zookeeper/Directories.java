@@ -2,7 +2,6 @@ package io.holdfast.zookeeper;
 
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
 
@@ -38,18 +37,24 @@ final class Directories {
    * worked, the next write tells: an empty container may vanish again before anything is put in it.
    */
   CompletableFuture<Void> make(List<String> paths) {
-    return create(paths, CreateMode.CONTAINER);
+    return create(paths, CreateMode.CONTAINER).thenApply(last -> null);
   }
 
-  /** Makes nodes that stay. */
-  CompletableFuture<Void> makeLasting(List<String> paths) {
+  /**
+   * Makes nodes that stay.
+   *
+   * @return what came of the last
+   */
+  CompletableFuture<Reply<String>> makeLasting(List<String> paths) {
     return create(paths, CreateMode.PERSISTENT);
   }
 
-  private CompletableFuture<Void> create(List<String> paths, CreateMode mode) {
-    Set<String> each = new LinkedHashSet<>(paths);
-    CompletableFuture<?>[] made =
-        each.stream().map(path -> connection.create(path, mode)).toArray(CompletableFuture[]::new);
-    return CompletableFuture.allOf(made);
+  /** The replies come in the order of the requests, the last one last. */
+  private CompletableFuture<Reply<String>> create(List<String> paths, CreateMode mode) {
+    CompletableFuture<Reply<String>> last = new CompletableFuture<>();
+    for (String path : new LinkedHashSet<>(paths)) {
+      last = connection.create(path, mode);
+    }
+    return last;
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.curator.framework.recipes.watch.PersistentWatcher;
 import org.apache.zookeeper.WatchedEvent;
@@ -44,6 +45,13 @@ final class DirectoryWatch implements Watch {
   private final Map<String, Reply.Node> held = new HashMap<>();
   private final Set<String> changed = new HashSet<>();
   private boolean changedUnseen;
+
+  /** The names, from the last read that asked for them. */
+  private Reader.@Nullable Listing listing;
+
+  /** True if nodes may have come or gone since. */
+  private boolean comeOrGone = true;
+
   private @Nullable Snapshot last;
 
   private enum State {
@@ -82,6 +90,7 @@ final class DirectoryWatch implements Watch {
       return;
     }
     String where = event.getPath();
+    comeOrGone |= event.getType() != Watcher.Event.EventType.NodeDataChanged;
     if (where.equals(path)) {
       read();
     } else if (Paths.parent(where).equals(path)) {
@@ -93,6 +102,7 @@ final class DirectoryWatch implements Watch {
   /** Events may have been missed: whatever is held may have changed. */
   private void changedUnseen() {
     changedUnseen = true;
+    comeOrGone = true;
     read();
   }
 
@@ -111,19 +121,29 @@ final class DirectoryWatch implements Watch {
     }
     held.keySet().removeAll(changed);
     changed.clear();
-    reader
-        .names(directory, Consistency.SEQUENTIAL)
+    names()
         .thenCompose(
-            listing ->
+            present ->
                 reader
-                    .nodes(directory, listing.names(), name -> !held.containsKey(name))
+                    .nodes(directory, present.names(), name -> !held.containsKey(name))
                     .thenApply(
                         nodes -> {
-                          held.keySet().retainAll(listing.names());
+                          listing = present;
+                          held.keySet().retainAll(Set.copyOf(present.names()));
                           held.putAll(nodes);
-                          return reader.snapshot(directory, listing, held);
+                          return reader.snapshot(directory, present, held);
                         }))
         .whenComplete((snapshot, failure) -> ended(failure == null ? snapshot : null));
+  }
+
+  /** Asks for them only if they can have changed: in a large directory that is most of the work. */
+  private CompletableFuture<Reader.Listing> names() {
+    Reader.Listing known = listing;
+    if (known != null && !comeOrGone) {
+      return CompletableFuture.completedFuture(known);
+    }
+    comeOrGone = false;
+    return reader.names(directory, Consistency.SEQUENTIAL);
   }
 
   private void ended(@Nullable Snapshot snapshot) {
@@ -132,6 +152,7 @@ final class DirectoryWatch implements Watch {
     if (snapshot == null) {
       // The connection broke; the watcher tells when it is set anew.
       changedUnseen = true;
+      comeOrGone = true;
     } else if (!closed && !snapshot.equals(last)) {
       last = snapshot;
       sink.accept(snapshot);

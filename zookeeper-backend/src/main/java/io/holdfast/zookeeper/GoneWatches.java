@@ -52,8 +52,10 @@ final class GoneWatches {
       this.path = path;
       this.watcher =
           event -> {
-            if (event.getType() != Watcher.Event.EventType.None) {
-              GoneWatches.this.context.execute(this::look);
+            switch (event.getType()) {
+              case None -> {}
+              case NodeDeleted -> GoneWatches.this.context.execute(this::end);
+              default -> GoneWatches.this.context.execute(this::look);
             }
           };
     }
@@ -67,14 +69,15 @@ final class GoneWatches {
           .thenAccept(
               reply -> {
                 if (reply.isAbsent()) {
+                  connection.removeWatches(path);
                   end();
                 }
               });
     }
 
+    /** It is gone, or was for a moment. A watch that told so is used up. */
     private void end() {
       if (paths.remove(path, this)) {
-        connection.removeWatches(path);
         List.copyOf(waiting).forEach(Runnable::run);
       }
     }

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * {@code multi} when one of them comes back: the cluster's cost is by the proposal, hardly by what
  * is in it. If one write of a batch is refused, all of them fail; then each is sent again by
  * itself, so that none suffers from another. A write that is repeated may take effect after one
- * that was given later; where that matters, the caller waits for the first ({@link KeyOrder}).
+ * that was given later; where that matters, the caller waits for the first ({@link
+ * io.holdfast.coordination.KeyOrder}).
  *
  * <p>While the session is not attached, or lost writes are not settled, new writes wait. If the
  * session is lost first, nothing is told: those who wait end with the session.
@@ -78,6 +79,10 @@ final class GuardedWriter {
 
   private boolean attached = true;
   private boolean settling;
+
+  /** While those who get an answer are told: what they give then, goes together. */
+  private boolean gathering;
+
   private long lastNumber;
   private long lastSent;
 
@@ -149,6 +154,9 @@ final class GuardedWriter {
   }
 
   private void sendWaiting() {
+    if (gathering) {
+      return;
+    }
     while (attached && unsettled.isEmpty() && !life.isLost() && inFlight.size() < MOST_IN_FLIGHT) {
       if (!repeated.isEmpty()) {
         send(WriteBatch.alone(++lastNumber, context.nanoTime(), repeated.remove()));
@@ -171,6 +179,7 @@ final class GuardedWriter {
 
   private void replied(WriteBatch batch, Reply<List<OpResult>> reply) {
     inFlight.remove(batch);
+    gathering = true;
     if (reply.isLost()) {
       if (unsettled.isEmpty()) {
         doneMeanwhile = 0;
@@ -184,6 +193,7 @@ final class GuardedWriter {
       }
       answered(batch, reply);
     }
+    gathering = false;
     settle();
     sendWaiting();
   }

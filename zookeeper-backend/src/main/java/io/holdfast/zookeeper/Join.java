@@ -97,7 +97,11 @@ final class Join {
       case NOCHILDRENFOREPHEMERALS ->
           fail(new IllegalArgumentException("a queue below a key that dies with its session"));
       default ->
-          fail(new UnavailableException("ZooKeeper lets nobody stand in " + claims + ": " + code));
+          fail(
+              Refusals.or(
+                  code,
+                  String.valueOf(claims),
+                  "ZooKeeper lets nobody stand in " + claims + ": " + code));
     }
   }
 

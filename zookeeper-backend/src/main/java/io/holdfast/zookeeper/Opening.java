@@ -1,10 +1,14 @@
 package io.holdfast.zookeeper;
 
+import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.UnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.KeeperException.Code;
@@ -18,10 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Opening implements Connection.Events {
 
+  private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
+  private static final int LOST_LOGINS = 3;
+
   private final String servers;
   private final Paths paths;
   private final Owner owner;
   private final CoordinatorOptions options;
+  private final Security security;
   private final Context context;
   private final Connection connection;
   private final long started;
@@ -30,6 +38,7 @@ final class Opening implements Connection.Events {
   private @Nullable Presence presence;
   private String id = "";
   private @Nullable ZooKeeperSession session;
+  private int lost;
   private String trouble = "no server answers";
 
   private enum State {
@@ -39,14 +48,21 @@ final class Opening implements Connection.Events {
     FAILED
   }
 
-  Opening(String servers, Paths paths, Owner owner, CoordinatorOptions options, Context context) {
+  Opening(
+      String servers,
+      Paths paths,
+      Owner owner,
+      CoordinatorOptions options,
+      Security security,
+      Context context) {
     this.servers = servers;
     this.paths = paths;
     this.owner = owner;
     this.options = options;
+    this.security = security;
     this.context = context;
     this.started = context.nanoTime();
-    this.connection = new Connection(servers, options.sessionTimeout(), context);
+    this.connection = new Connection(servers, options.sessionTimeout(), security, context);
   }
 
   CompletableFuture<Session> opened() {
@@ -56,12 +72,30 @@ final class Opening implements Connection.Events {
   /** In the context. */
   void start() {
     context.schedule(options.connectTimeout(), this::giveUp);
+    context.schedule(PROBE_AFTER, this::probe);
     try {
       connection.open(this);
     } catch (IllegalStateException e) {
       trouble = String.valueOf(e.getMessage());
       giveUp();
     }
+  }
+
+  /** ZooKeeper's client does not say why it gets no connection. */
+  private void probe() {
+    if (state != State.CONNECTING) {
+      return;
+    }
+    Thread prober =
+        new Thread(
+            () ->
+                security
+                    .probe()
+                    .ask(List.of(servers.split(",")))
+                    .ifPresent(problem -> context.execute(() -> refuse(problem))),
+            "holdfast-zookeeper-probe");
+    prober.setDaemon(true);
+    prober.start();
   }
 
   @Override
@@ -94,6 +128,8 @@ final class Opening implements Connection.Events {
               }
               if (reply.isOk() || reply.code() == Code.NODEEXISTS) {
                 open(node, sent);
+              } else if (reply.isRefused()) {
+                refuse(Refusals.explain(reply.code(), node.path()));
               } else if (reply.isAbsent()) {
                 makeNamespace();
               } else if (!reply.isLost()) {
@@ -105,10 +141,18 @@ final class Opening implements Connection.Events {
 
   private void makeNamespace() {
     Directories directories = new Directories(connection);
+    List<String> levels = new ArrayList<>(paths.namespaceLevels());
+    levels.add(paths.sessions());
     directories
-        .makeLasting(paths.namespaceLevels())
-        .thenCompose(made -> directories.makeLasting(List.of(paths.sessions())))
-        .thenRun(this::publish);
+        .makeLasting(levels)
+        .thenAccept(
+            last -> {
+              if (last.isRefused()) {
+                refuse(Refusals.explain(last.code(), paths.sessions()));
+              } else {
+                publish();
+              }
+            });
   }
 
   private void open(Presence node, long sent) {
@@ -121,6 +165,8 @@ final class Opening implements Connection.Events {
   public void disconnected() {
     if (session != null) {
       session.disconnected();
+    } else if (security.credentials().login().isPresent() && ++lost == LOST_LOGINS) {
+      refuse(Refusals.explain(Code.AUTHFAILED, servers));
     }
   }
 
@@ -134,15 +180,21 @@ final class Opening implements Connection.Events {
     }
   }
 
-  private void giveUp() {
-    if (state == State.OPEN || state == State.FAILED) {
-      return;
+  @Override
+  public void refused() {
+    if (session != null) {
+      session.refused();
+    } else {
+      refuse(Refusals.explain(Code.AUTHFAILED, servers));
     }
-    state = State.FAILED;
-    Thread closer = new Thread(connection::close, "holdfast-zookeeper-give-up");
-    closer.setDaemon(true);
-    closer.start();
-    opened.completeExceptionally(
+  }
+
+  private void refuse(String why) {
+    fail(new AccessRefusedException(why));
+  }
+
+  private void giveUp() {
+    fail(
         new UnavailableException(
             "no session with ZooKeeper at "
                 + servers
@@ -150,5 +202,16 @@ final class Opening implements Connection.Events {
                 + (context.nanoTime() - started) / 1_000_000
                 + " ms: "
                 + trouble));
+  }
+
+  private void fail(CoordinationException why) {
+    if (state == State.OPEN || state == State.FAILED) {
+      return;
+    }
+    state = State.FAILED;
+    Thread closer = new Thread(connection::close, "holdfast-zookeeper-give-up");
+    closer.setDaemon(true);
+    closer.start();
+    opened.completeExceptionally(why);
   }
 }

@@ -5,12 +5,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Where keys are in ZooKeeper: {@code /namespace/key}. */
+/** Where keys are in ZooKeeper: {@code /namespace/key}, or where an absolute key says. */
 record Paths(Key namespace) {
 
   private static final String SESSIONS = "sessions";
 
   String of(Key key) {
+    if (key.isAbsolute()) {
+      String path = key.storePath();
+      return path.startsWith("/") ? path : "/" + path;
+    }
     return "/" + namespace + "/" + key;
   }
 

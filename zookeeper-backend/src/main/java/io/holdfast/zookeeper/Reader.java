@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
@@ -156,7 +157,8 @@ final class Reader {
     return new Snapshot(directory, revision, entries);
   }
 
-  private static UnavailableException unavailable(Key directory, Reply<?> reply) {
-    return new UnavailableException("could not read " + directory + ": " + reply.code());
+  private static CoordinationException unavailable(Key directory, Reply<?> reply) {
+    return Refusals.or(
+        reply.code(), directory.path(), "could not read " + directory + ": " + reply.code());
   }
 }

@@ -29,6 +29,11 @@ record Reply<T>(Code code, @Nullable T valueOrNull) {
     return code == Code.NONODE;
   }
 
+  /** True if the servers do not let us, or do not know who we are. */
+  boolean isRefused() {
+    return Refusals.is(code);
+  }
+
   /** True if the request may or may not have been carried out. */
   boolean isLost() {
     return code == Code.CONNECTIONLOSS

@@ -17,9 +17,12 @@ final class SingleHandle implements ZookeeperFactory {
   private final AtomicBoolean given = new AtomicBoolean();
   private final Watcher after;
 
+  private final ClientSettings settings;
+
   /** {@code after} is told of the connection's events, each after Curator was. */
-  SingleHandle(Watcher after) {
+  SingleHandle(Watcher after, ClientSettings settings) {
     this.after = after;
+    this.settings = settings;
   }
 
   @Override
@@ -36,6 +39,7 @@ final class SingleHandle implements ZookeeperFactory {
           curator.process(event);
           after.process(event);
         },
-        canBeReadOnly);
+        canBeReadOnly,
+        settings);
   }
 }

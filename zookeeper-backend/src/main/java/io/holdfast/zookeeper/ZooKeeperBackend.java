@@ -14,12 +14,14 @@ final class ZooKeeperBackend implements Backend {
   private final String servers;
   private final Paths paths;
   private final CoordinatorOptions options;
+  private final Security security;
   private final EventLoop loop = new EventLoop("holdfast-zookeeper");
 
-  ZooKeeperBackend(String servers, Paths paths, CoordinatorOptions options) {
+  ZooKeeperBackend(String servers, Paths paths, CoordinatorOptions options, Security security) {
     this.servers = servers;
     this.paths = paths;
     this.options = options;
+    this.security = security;
   }
 
   @Override
@@ -29,7 +31,7 @@ final class ZooKeeperBackend implements Backend {
 
   @Override
   public CompletableFuture<Session> openSession(Owner owner) {
-    Opening opening = new Opening(servers, paths, owner, options, loop);
+    Opening opening = new Opening(servers, paths, owner, options, security, loop);
     loop.execute(opening::start);
     return opening.opened();
   }

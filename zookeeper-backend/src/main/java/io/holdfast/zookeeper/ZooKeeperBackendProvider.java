@@ -7,15 +7,16 @@ import io.holdfast.coordination.CoordinatorOptions;
 import java.util.Set;
 
 /**
- * Serves {@code zookeeper://host:2181,host:2181/namespace}. Found with {@link
- * java.util.ServiceLoader}.
+ * Serves {@code zookeeper://host:2181,host:2181/namespace} and {@code zookeeper+tls://}, there by
+ * default on port 2281. Found with {@link java.util.ServiceLoader}.
  */
 public final class ZooKeeperBackendProvider implements BackendProvider {
 
   private static final String PLAIN = "zookeeper";
-  private static final String TLS = "zookeeper+tls";
+  static final String TLS = "zookeeper+tls";
   private static final String RESERVED = "zookeeper";
   private static final int DEFAULT_PORT = 2181;
+  private static final int DEFAULT_TLS_PORT = 2281;
 
   /** For {@link java.util.ServiceLoader}. */
   public ZooKeeperBackendProvider() {}
@@ -27,16 +28,17 @@ public final class ZooKeeperBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(ClusterUri uri, CoordinatorOptions options) {
-    if (uri.scheme().equals(TLS)) {
-      throw new IllegalArgumentException(
-          "TLS to ZooKeeper is not supported yet: use zookeeper:// inside a protected network");
-    }
     Paths paths = new Paths(uri.namespace());
     if (paths.namespaceLevels().get(0).equals("/" + RESERVED)) {
       throw new IllegalArgumentException(
           "ZooKeeper keeps /zookeeper for itself: choose another namespace than "
               + uri.namespace());
     }
-    return new ZooKeeperBackend(String.join(",", uri.hostsWithPort(DEFAULT_PORT)), paths, options);
+    return new ZooKeeperBackend(
+        String.join(
+            ",", uri.hostsWithPort(uri.scheme().equals(TLS) ? DEFAULT_TLS_PORT : DEFAULT_PORT)),
+        paths,
+        options,
+        Security.of(uri, options.credentials()));
   }
 }

@@ -25,6 +25,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,11 +113,33 @@ final class ZooKeeperSession implements Session {
     life.lose(LossReason.EXPIRED);
   }
 
-  /** Somebody removed it, or the session expired: the next write finds out which. */
+  /** The client is at its end; what is ours goes when the time-out has passed. */
+  void refused() {
+    LOG.warn("session {} gets no other connection: ZooKeeper refuses the login", id);
+    life.lose(LossReason.DEADLINE_PASSED);
+  }
+
+  /** If somebody removed it, or the session expired: the next write finds out which. */
   private void watchPresence(Presence presence) {
-    CompletableFuture<Void> gone = new CompletableFuture<>();
-    goneWatches.watch(presence.path(), gone);
-    gone.thenRun(writer::prove);
+    Watcher watcher = this::presenceChanged;
+    Runnable look =
+        () ->
+            connection
+                .presence(presence.path(), watcher)
+                .thenAccept(
+                    reply -> {
+                      if (reply.isAbsent()) {
+                        writer.prove();
+                      }
+                    });
+    attachment.atEveryAttachment(look);
+    look.run();
+  }
+
+  private void presenceChanged(WatchedEvent event) {
+    if (event.getType() == Watcher.Event.EventType.NodeDeleted) {
+      context.execute(writer::prove);
+    }
   }
 
   /** Writes something often enough for {@link ProofOfLife}, unless others do. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command speaks to. */
@@ -20,7 +21,8 @@ public final class Connection {
       paramLabel = "URI",
       defaultValue = "${env:HOLDFAST_CONNECT}",
       description =
-          "the cluster, such as zookeeper://host1:2181,host2:2181/payments or etcd://host:2379/payments;"
+          "the cluster, such as zookeeper://host1:2181,host2:2181/payments or etcd://host:2379/payments,"
+              + " zookeeper+tls:// and etcd+tls:// for TLS;"
               + " by default $HOLDFAST_CONNECT")
   private @Nullable String uri;
 
@@ -30,6 +32,8 @@ public final class Connection {
       defaultValue = "10",
       description = "how long to wait for the cluster (default: ${DEFAULT-VALUE})")
   private int timeoutSeconds;
+
+  @Mixin private Identity identity = new Identity();
 
   /** How long to wait for an answer. */
   public Duration timeout() {
@@ -51,7 +55,8 @@ public final class Connection {
         CoordinatorOptions.defaults()
             .withOwner(Owner.thisProcess("holdfast-cli"))
             .withConnectTimeout(timeout())
-            .withRequestTimeout(timeout()));
+            .withRequestTimeout(timeout())
+            .withCredentials(identity.credentials()));
   }
 
   /** Waits for an answer, no longer than the time-out. */

@@ -58,6 +58,11 @@ public abstract class BackendContract {
   /** The address of the cluster under test, with this namespace. */
   protected abstract String uri(String namespace);
 
+  /** How to connect, but for session time-out and owner. */
+  protected CoordinatorOptions options() {
+    return CoordinatorOptions.defaults();
+  }
+
   /** The session time-out to ask for. */
   protected Duration sessionTimeout() {
     return Duration.ofSeconds(6);
@@ -80,9 +85,7 @@ public abstract class BackendContract {
   protected final Session newSession() {
     ClusterUri uri = ClusterUri.parse(uri(namespace));
     CoordinatorOptions options =
-        CoordinatorOptions.defaults()
-            .withSessionTimeout(sessionTimeout())
-            .withOwner(Owner.thisProcess("contract"));
+        options().withSessionTimeout(sessionTimeout()).withOwner(Owner.thisProcess("contract"));
     BackendProvider provider =
         ServiceLoader.load(BackendProvider.class).stream()
             .map(ServiceLoader.Provider::get)

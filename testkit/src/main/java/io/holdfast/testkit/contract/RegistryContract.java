@@ -5,20 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
-import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
-import io.holdfast.registry.RegistryOptions;
 import io.holdfast.registry.ServiceChange;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
@@ -26,104 +20,14 @@ import io.holdfast.registry.ServiceView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What {@link Registry} promises, on a real cluster: one process serves, another looks on. */
-public abstract class RegistryContract {
+public abstract class RegistryContract extends TwoRegistries {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration AUDIT = Duration.ofMillis(500);
-  private static final String SERVICE = "payment";
   private static final int MANY = 200;
-
-  private final List<Registry> registries = new ArrayList<>();
-  private final List<Coordinator> coordinators = new ArrayList<>();
-  private String namespace = "";
-  private Coordinator servingCoordinator;
-  private Coordinator lookingCoordinator;
-  private Registry serving;
-  private Registry looking;
-
-  /** The address of the cluster under test, with this namespace. */
-  protected abstract String uri(String namespace);
-
-  /** The session time-out to ask for. */
-  protected Duration sessionTimeout() {
-    return Duration.ofSeconds(6);
-  }
-
-  @BeforeEach
-  final void connectBoth() {
-    namespace = "contract/" + UUID.randomUUID();
-    servingCoordinator = connect("serving");
-    lookingCoordinator = connect("looking");
-    serving = registry(servingCoordinator);
-    looking = registry(lookingCoordinator);
-  }
-
-  @AfterEach
-  final void disconnect() {
-    registries.forEach(Registry::close);
-    coordinators.forEach(Coordinator::close);
-  }
-
-  private Coordinator connect(String name) {
-    Coordinator coordinator =
-        Coordinator.connect(
-            uri(namespace),
-            CoordinatorOptions.defaults()
-                .withSessionTimeout(sessionTimeout())
-                .withOwner(Owner.thisProcess(name)));
-    coordinators.add(coordinator);
-    return coordinator;
-  }
-
-  private Registry registry(Coordinator coordinator) {
-    Registry registry = new Registry(coordinator, new RegistryOptions(PATIENCE, AUDIT));
-    registries.add(registry);
-    return registry;
-  }
-
-  private static ServiceInstance instance(String id) {
-    return ServiceInstance.http(SERVICE, id, "10.0.0.1", 8080);
-  }
-
-  private static ServiceSnapshot until(ServiceView view, Predicate<ServiceSnapshot> condition)
-      throws InterruptedException {
-    return view.await(condition, PATIENCE)
-        .orElseThrow(() -> new AssertionError("still " + view.snapshot()));
-  }
-
-  private static Predicate<ServiceSnapshot> holds(String... ids) {
-    return snapshot ->
-        snapshot.freshness() == Freshness.LIVE
-            && snapshot.instances().stream().map(Registered::id).toList().equals(List.of(ids));
-  }
-
-  private static <T> T get(CompletableFuture<T> future) {
-    return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
-  }
-
-  private static Key key(String id) {
-    return Key.of("services", SERVICE, id);
-  }
-
-  /** Has the cluster end the session, as an administrator can; a new one follows. */
-  private static void revoke(Coordinator victim, Coordinator by) {
-    Session lost = victim.current().orElseThrow();
-    Key presence = Key.of("sessions", lost.id());
-    get(by.session().thenCompose(s -> s.commit(Transaction.EMPTY.delete(presence))));
-    await()
-        .atMost(PATIENCE)
-        .until(() -> victim.current().filter(now -> !now.id().equals(lost.id())).isPresent());
-  }
 
   // Registering.
 
@@ -242,15 +146,15 @@ public abstract class RegistryContract {
   @Test
   void register_sameIdTwiceInOneProcess_isRefusedUntilTheFirstIsClosed()
       throws InterruptedException {
-    Registration first = serving.register(instance("a"));
+    Registration earlier = serving.register(instance("a"));
 
     assertThatThrownBy(() -> serving.register(instance("a")))
         .isInstanceOf(IllegalStateException.class);
 
-    first.close();
-    Registration second = serving.register(instance("a").withVersion("2"));
+    earlier.close();
+    Registration later = serving.register(instance("a").withVersion("2"));
     assertThat(get(looking.list(SERVICE)).ofVersion("2")).hasSize(1);
-    assertThat(second.isPublished()).isTrue();
+    assertThat(later.isPublished()).isTrue();
   }
 
   @Test
@@ -260,7 +164,7 @@ public abstract class RegistryContract {
       Revision before = registration.epoch().orElseThrow();
       until(view, holds("a"));
 
-      get(lookingCoordinator.session().thenCompose(this::removeEntry));
+      get(second.session().thenCompose(this::removeEntry));
 
       ServiceSnapshot after =
           until(view, s -> s.find("a").filter(a -> a.epoch().compareTo(before) > 0).isPresent());
@@ -329,7 +233,7 @@ public abstract class RegistryContract {
 
   private void putForeign(String id, String text) {
     get(
-        lookingCoordinator
+        second
             .session()
             .thenCompose(s -> s.commit(Transaction.EMPTY.put(key(id), Payload.utf8(text)))));
   }
@@ -401,7 +305,7 @@ public abstract class RegistryContract {
       Revision before = registration.epoch().orElseThrow();
       until(view, holds("a"));
 
-      revoke(servingCoordinator, lookingCoordinator);
+      revoke(first, second);
 
       await().atMost(PATIENCE).until(registration::isPublished);
       await()
@@ -411,13 +315,13 @@ public abstract class RegistryContract {
                 Registered there = view.snapshot().find("a").orElseThrow();
                 assertThat(registration.epoch()).contains(there.epoch());
                 assertThat(there.epoch()).isGreaterThanOrEqualTo(before);
-                assertThat(holder()).isEqualTo(servingCoordinator.current().orElseThrow().id());
+                assertThat(holder()).isEqualTo(first.current().orElseThrow().id());
               });
     }
   }
 
   private String holder() {
-    return get(lookingCoordinator
+    return get(second
             .session()
             .thenCompose(s -> s.list(key("a").parent(), Consistency.LINEARIZABLE)))
         .entries()
@@ -434,7 +338,7 @@ public abstract class RegistryContract {
       until(view, holds("a"));
       view.onChange(change -> shown.add(change.after()));
 
-      revoke(lookingCoordinator, servingCoordinator);
+      revoke(second, first);
 
       serving.register(instance("b"));
       until(view, holds("a", "b"));

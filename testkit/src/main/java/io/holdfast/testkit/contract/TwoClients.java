@@ -31,6 +31,11 @@ abstract class TwoClients {
   /** The address of the cluster under test, with this namespace. */
   protected abstract String uri(String namespace);
 
+  /** How to connect, but for session time-out and owner. */
+  protected CoordinatorOptions options() {
+    return CoordinatorOptions.defaults();
+  }
+
   /** The session time-out to ask for. */
   protected Duration sessionTimeout() {
     return Duration.ofSeconds(6);
@@ -50,14 +55,21 @@ abstract class TwoClients {
   }
 
   private Coordinator connect(String name) {
-    Coordinator coordinator =
-        Coordinator.connect(
-            uri(namespace),
-            CoordinatorOptions.defaults()
-                .withSessionTimeout(sessionTimeout())
-                .withOwner(Owner.thisProcess(name)));
+    return owned(Coordinator.connect(uri(namespace), options(name)));
+  }
+
+  final CoordinatorOptions options(String name) {
+    return options().withSessionTimeout(sessionTimeout()).withOwner(Owner.thisProcess(name));
+  }
+
+  /** Has the coordinator closed after the test. */
+  final Coordinator owned(Coordinator coordinator) {
     coordinators.add(coordinator);
     return coordinator;
+  }
+
+  final String namespace() {
+    return namespace;
   }
 
   static <T> T get(Future<T> future) {

@@ -1,10 +1,13 @@
 package io.holdfast.testkit.etcd;
 
+import io.holdfast.coordination.security.Login;
+import io.holdfast.coordination.security.Secret;
 import io.holdfast.testkit.process.Command;
 import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.ServerProcess;
 import io.holdfast.testkit.process.TemporaryFolder;
+import io.holdfast.testkit.tls.ServerTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -48,13 +52,26 @@ public final class EtcdCluster implements AutoCloseable {
    * @param election after which a silent leader is replaced; the shortest lease is one and a half
    *     times as long
    * @param durability whether writes wait for the disk
+   * @param tls how the servers speak TLS to their clients
+   * @param tokenLife how long a user's token lasts while it is not used
    */
-  public record Options(int servers, Duration heartbeat, Duration election, Durability durability) {
+  public record Options(
+      int servers,
+      Duration heartbeat,
+      Duration election,
+      Durability durability,
+      Optional<ServerTls> tls,
+      Duration tokenLife) {
 
     /** Heartbeat 100 ms, election 1,000 ms, no fsync. */
     public static Options forTests(int servers) {
       return new Options(
-          servers, Duration.ofMillis(100), Duration.ofMillis(1_000), Durability.NO_FSYNC);
+          servers,
+          Duration.ofMillis(100),
+          Duration.ofMillis(1_000),
+          Durability.NO_FSYNC,
+          Optional.empty(),
+          Duration.ofMinutes(5));
     }
 
     public Options {
@@ -65,12 +82,22 @@ public final class EtcdCluster implements AutoCloseable {
 
     /** With other timing. */
     public Options withTiming(Duration otherHeartbeat, Duration otherElection) {
-      return new Options(servers, otherHeartbeat, otherElection, durability);
+      return new Options(servers, otherHeartbeat, otherElection, durability, tls, tokenLife);
     }
 
     /** With another durability. */
     public Options withDurability(Durability other) {
-      return new Options(servers, heartbeat, election, other);
+      return new Options(servers, heartbeat, election, other, tls, tokenLife);
+    }
+
+    /** With TLS. */
+    public Options withTls(ServerTls other) {
+      return new Options(servers, heartbeat, election, durability, Optional.of(other), tokenLife);
+    }
+
+    /** With tokens of another life. */
+    public Options withTokenLife(Duration other) {
+      return new Options(servers, heartbeat, election, durability, tls, other);
     }
   }
 
@@ -86,7 +113,7 @@ public final class EtcdCluster implements AutoCloseable {
     this.options = options;
     this.hosts = List.copyOf(hosts);
     this.folder = folder;
-    this.ports = FreePorts.find(2 * options.servers());
+    this.ports = FreePorts.find(3 * options.servers());
   }
 
   /** {@link #start(Options)} with {@link Options#forTests}. */
@@ -164,6 +191,10 @@ public final class EtcdCluster implements AutoCloseable {
     command.addAll(List.of("--heartbeat-interval", "" + options.heartbeat().toMillis()));
     command.addAll(List.of("--election-timeout", "" + options.election().toMillis()));
     command.addAll(List.of("--log-level", "warn"));
+    command.addAll(List.of("--listen-metrics-urls", "http://" + metrics(i)));
+    command.addAll(List.of("--bcrypt-cost", "4"));
+    command.addAll(List.of("--auth-token-ttl", "" + options.tokenLife().toSeconds()));
+    options.tls().ifPresent(tls -> command.addAll(tlsOptions(tls)));
     if (options.durability() == Durability.NO_FSYNC) {
       command.add("--unsafe-no-fsync");
     }
@@ -171,28 +202,47 @@ public final class EtcdCluster implements AutoCloseable {
         "etcd " + name(i), hosts.get(i).command(command), folder, folder.resolve(name(i) + ".log"));
   }
 
+  private static List<String> tlsOptions(ServerTls tls) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("--cert-file", tls.certificate().chain().toString()));
+    command.addAll(List.of("--key-file", tls.certificate().key().toString()));
+    if (tls.clients() == ServerTls.Clients.CERTIFIED) {
+      command.addAll(List.of("--trusted-ca-file", tls.authorities().toString()));
+      command.add("--client-cert-auth");
+    }
+    return command;
+  }
+
+  /** Where a server tells of its health, without TLS. */
+  private String metrics(int i) {
+    return hosts.get(i).address() + ":" + ports.get(3 * i + 2);
+  }
+
   private static String name(int i) {
     return "s" + i;
   }
 
   private String clientUrl(int i) {
-    return "http://" + hosts.get(i).address() + ":" + ports.get(2 * i);
+    return (options.tls().isPresent() ? "https" : "http") + "://" + endpoints().get(i);
   }
 
   private String peerUrl(int i) {
-    return "http://" + hosts.get(i).address() + ":" + ports.get(2 * i + 1);
+    return "http://" + hosts.get(i).address() + ":" + ports.get(3 * i + 1);
   }
 
   /** The clients' addresses, {@code host:port}, in the order of the servers. */
   public List<String> endpoints() {
     return IntStream.range(0, options.servers())
-        .mapToObj(i -> hosts.get(i).address() + ":" + ports.get(2 * i))
+        .mapToObj(i -> hosts.get(i).address() + ":" + ports.get(3 * i))
         .toList();
   }
 
   /** The address that a Coordinator takes, with all servers. */
   public String uri(String namespace) {
-    return "etcd://" + String.join(",", endpoints()) + "/" + namespace;
+    return (options.tls().isPresent() ? "etcd+tls://" : "etcd://")
+        + String.join(",", endpoints())
+        + "/"
+        + namespace;
   }
 
   /** The version of the servers. */
@@ -224,7 +274,7 @@ public final class EtcdCluster implements AutoCloseable {
 
   /** True if server {@code i} answers and takes part in a quorum. */
   public boolean serves(int i) {
-    return servers.get(i).isAlive() && EtcdHttp.healthy(endpoints().get(i));
+    return servers.get(i).isAlive() && EtcdHttp.healthy(metrics(i));
   }
 
   /** Starts one server again on its own data and ports, ending it before if it runs. */
@@ -241,7 +291,7 @@ public final class EtcdCluster implements AutoCloseable {
 
   private void awaitHealthy(int i) {
     long deadline = System.nanoTime() + START_BOUND.toNanos();
-    while (!EtcdHttp.healthy(endpoints().get(i))) {
+    while (!EtcdHttp.healthy(metrics(i))) {
       ServerProcess server = servers.get(i);
       if (!server.isAlive()) {
         String log = server.logTail(20);
@@ -257,10 +307,38 @@ public final class EtcdCluster implements AutoCloseable {
     }
   }
 
+  /**
+   * Turns authentication on.
+   *
+   * @param root the password of etcd's administrator
+   * @param users each may read and write all keys with the prefix {@code /<name>/}, and nothing
+   *     else
+   */
+  public void enableAuthentication(Secret root, Login... users) {
+    for (Login user : users) {
+      etcdctl("role", "add", user.user());
+      etcdctl(
+          "role",
+          "grant-permission",
+          user.user(),
+          "--prefix=true",
+          "readwrite",
+          "/" + user.user() + "/");
+      addUser(user, user.user());
+    }
+    addUser(new Login("root", root), "root");
+    etcdctl("auth", "enable");
+  }
+
+  private void addUser(Login user, String role) {
+    etcdctl("user", "add", user.user() + ":" + new String(user.password().read()));
+    etcdctl("user", "grant-role", user.user(), role);
+  }
+
   /** Which server leads, if one that answers says so. */
   public OptionalInt leader() {
     return IntStream.range(0, options.servers())
-        .filter(i -> servers.get(i).isAlive() && EtcdHttp.leads(endpoints().get(i)))
+        .filter(i -> servers.get(i).isAlive() && EtcdHttp.leads(metrics(i)))
         .findFirst();
   }
 
@@ -277,7 +355,19 @@ public final class EtcdCluster implements AutoCloseable {
             .etcdctl()
             .orElseThrow(() -> new EtcdNotFoundException("no etcdctl: install etcd-client"))
             .toString());
-    command.add("--endpoints=" + String.join(",", endpoints()));
+    command.add(
+        "--endpoints="
+            + IntStream.range(0, options.servers())
+                .mapToObj(this::clientUrl)
+                .collect(Collectors.joining(",")));
+    options
+        .tls()
+        .ifPresent(
+            tls -> {
+              command.add("--cacert=" + tls.authorities());
+              command.add("--cert=" + tls.certificate().chain());
+              command.add("--key=" + tls.certificate().key());
+            });
     command.addAll(List.of(arguments));
     return command;
   }

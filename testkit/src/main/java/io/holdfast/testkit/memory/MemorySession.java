@@ -472,7 +472,7 @@ final class MemorySession implements Session {
 
   @Override
   public String nativePath(Key key) {
-    return "/" + namespace.absolute(key);
+    return key.isAbsolute() ? key.storePath() : "/" + namespace.absolute(key);
   }
 
   @Override

@@ -17,11 +17,11 @@ final class Namespace {
   }
 
   Key absolute(Key key) {
-    return new Key(prefix + key.path());
+    return key.isAbsolute() ? key : new Key(prefix + key.path());
   }
 
   private Key relative(Key key) {
-    return new Key(key.path().substring(prefix.length()));
+    return key.isAbsolute() ? key : new Key(key.path().substring(prefix.length()));
   }
 
   Claim absolute(Claim claim) {

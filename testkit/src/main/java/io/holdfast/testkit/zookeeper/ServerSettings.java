@@ -1,21 +1,30 @@
 package io.holdfast.testkit.zookeeper;
 
+import io.holdfast.coordination.security.Login;
+import io.holdfast.testkit.tls.ServerTls;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How a ZooKeeper under test is set.
  *
  * @param tick the unit of its time-outs: a session lives for 2 to 20 ticks
  * @param containerCheck how often it looks for empty containers to remove
+ * @param tls how it speaks TLS, on a port of its own; only servers that are processes do
+ * @param users who can log in; if there are any, a client that cannot is let in as nobody
  */
-public record ServerSettings(Duration tick, Duration containerCheck) {
+public record ServerSettings(
+    Duration tick, Duration containerCheck, Optional<ServerTls> tls, List<Login> users) {
 
   /** Ticks of half a second, so sessions of one second and more; containers as ZooKeeper does. */
   public static ServerSettings defaults() {
-    return new ServerSettings(Duration.ofMillis(500), Duration.ofMinutes(1));
+    return new ServerSettings(
+        Duration.ofMillis(500), Duration.ofMinutes(1), Optional.empty(), List.of());
   }
 
   public ServerSettings {
+    users = List.copyOf(users);
     if (tick.toMillis() < 1 || containerCheck.toMillis() < 1) {
       throw new IllegalArgumentException("at least a millisecond: " + tick + ", " + containerCheck);
     }
@@ -23,11 +32,21 @@ public record ServerSettings(Duration tick, Duration containerCheck) {
 
   /** With another tick. */
   public ServerSettings withTick(Duration other) {
-    return new ServerSettings(other, containerCheck);
+    return new ServerSettings(other, containerCheck, tls, users);
   }
 
   /** With another interval between looks for empty containers. */
   public ServerSettings withContainerCheck(Duration other) {
-    return new ServerSettings(tick, other);
+    return new ServerSettings(tick, other, tls, users);
+  }
+
+  /** With TLS. */
+  public ServerSettings withTls(ServerTls other) {
+    return new ServerSettings(tick, containerCheck, Optional.of(other), users);
+  }
+
+  /** With these users, who log in by SASL. */
+  public ServerSettings withUsers(Login... others) {
+    return new ServerSettings(tick, containerCheck, tls, List.of(others));
   }
 }

@@ -26,10 +26,12 @@ public final class ZooKeeperCluster implements AutoCloseable {
 
   private final Path folder;
   private final List<ZooKeeperServer> servers;
+  private final boolean secure;
 
-  private ZooKeeperCluster(Path folder, List<ZooKeeperServer> servers) {
+  private ZooKeeperCluster(Path folder, List<ZooKeeperServer> servers, ServerSettings settings) {
     this.folder = folder;
     this.servers = List.copyOf(servers);
+    this.secure = settings.tls().isPresent();
   }
 
   /** Starts {@code servers} servers, 1 or 3 say, and waits until all serve. */
@@ -65,7 +67,7 @@ public final class ZooKeeperCluster implements AutoCloseable {
 
   private static ZooKeeperCluster prepare(ServerSettings settings, List<Host> hosts) {
     int count = hosts.size();
-    List<Integer> free = FreePorts.find(3 * count);
+    List<Integer> free = FreePorts.find(4 * count);
     List<String> members = new ArrayList<>();
     for (int i = 0; count > 1 && i < count; i++) {
       members.add(
@@ -84,9 +86,13 @@ public final class ZooKeeperCluster implements AutoCloseable {
             .mapToObj(
                 i ->
                     ZooKeeperServer.prepare(
-                        folder, i + 1, hosts.get(i), free.get(i), members, settings))
+                        folder,
+                        i + 1,
+                        new Listening(hosts.get(i), free.get(i), free.get(3 * count + i)),
+                        members,
+                        settings))
             .toList();
-    return new ZooKeeperCluster(folder, servers);
+    return new ZooKeeperCluster(folder, servers, settings);
   }
 
   /** How many servers it has, running or not. */
@@ -109,9 +115,20 @@ public final class ZooKeeperCluster implements AutoCloseable {
     return servers.stream().map(ZooKeeperServer::endpoint).toList();
   }
 
-  /** As a coordinator wants it. */
+  /** As a coordinator wants it; with TLS if the servers speak it. */
   public String uri(String namespace) {
+    return secure ? secureUri(namespace) : plainUri(namespace);
+  }
+
+  /** Without TLS, even if the servers speak it too. */
+  public String plainUri(String namespace) {
     return "zookeeper://" + connectString() + "/" + namespace;
+  }
+
+  private String secureUri(String namespace) {
+    return servers.stream()
+        .map(server -> "127.0.0.1:" + server.securePort())
+        .collect(Collectors.joining(",", "zookeeper+tls://", "/" + namespace));
   }
 
   /** The server that leads, or the only one; empty while none does. */

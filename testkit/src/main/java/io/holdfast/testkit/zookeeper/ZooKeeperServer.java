@@ -1,6 +1,5 @@
 package io.holdfast.testkit.zookeeper;
 
-import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,23 +24,21 @@ final class ZooKeeperServer {
 
   private final Path folder;
   private final int number;
-  private final Host host;
-  private final int port;
+  private final Listening listening;
   private final ServerSettings settings;
   private @Nullable ServerProcess process;
   private boolean ended = true;
 
-  private ZooKeeperServer(Path folder, int number, Host host, int port, ServerSettings settings) {
+  private ZooKeeperServer(Path folder, int number, Listening listening, ServerSettings settings) {
     this.folder = folder;
     this.number = number;
-    this.host = host;
-    this.port = port;
+    this.listening = listening;
     this.settings = settings;
   }
 
   /** Writes the files of server {@code number}. Without members it stands alone. */
   static ZooKeeperServer prepare(
-      Path parent, int number, Host host, int port, List<String> members, ServerSettings settings) {
+      Path parent, int number, Listening listening, List<String> members, ServerSettings settings) {
     Path folder = parent.resolve("server-" + number);
     List<String> lines = new ArrayList<>();
     lines.add("dataDir=" + folder.resolve("data"));
@@ -53,27 +50,34 @@ final class ZooKeeperServer {
     lines.add("4lw.commands.whitelist=ruok,srvr,stat");
     lines.add("standaloneEnabled=true");
     if (members.isEmpty()) {
-      lines.add("clientPortAddress=" + host.address());
-      lines.add("clientPort=" + port);
+      lines.add("clientPortAddress=" + listening.host().address());
+      lines.add("clientPort=" + listening.port());
     }
     lines.addAll(members);
+    lines.addAll(SecurityFiles.configuration(folder, listening.securePort(), settings));
     try {
       Files.createDirectories(folder.resolve("data"));
       Files.writeString(folder.resolve("data/myid"), Integer.toString(number));
       Files.write(folder.resolve("zoo.cfg"), lines);
       Files.writeString(folder.resolve("logback.xml"), QUIET_LOG);
+      SecurityFiles.write(folder, settings);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare a ZooKeeper server", e);
     }
-    return new ZooKeeperServer(folder, number, host, port, settings);
+    return new ZooKeeperServer(folder, number, listening, settings);
   }
 
   int port() {
-    return port;
+    return listening.port();
   }
 
   String endpoint() {
-    return host.address() + ":" + port;
+    return listening.host().address() + ":" + listening.port();
+  }
+
+  /** Where it speaks TLS, if it does. */
+  int securePort() {
+    return listening.securePort();
   }
 
   void start() {
@@ -88,6 +92,7 @@ final class ZooKeeperServer {
             "-Dzookeeper.jmx.log4j.disable=true",
             "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
             "-Dznode.container.checkIntervalMs=" + settings.containerCheck().toMillis(),
+            "-Djava.security.auth.login.config=" + folder.resolve(SecurityFiles.USERS),
             "-cp",
             System.getProperty("java.class.path"),
             "org.apache.zookeeper.server.quorum.QuorumPeerMain",
@@ -95,7 +100,7 @@ final class ZooKeeperServer {
     process =
         ServerProcess.start(
             "zookeeper server " + number,
-            host.command(command),
+            listening.host().command(command),
             folder,
             folder.resolve("server.log"));
     ended = false;
@@ -106,12 +111,12 @@ final class ZooKeeperServer {
   }
 
   boolean serves() {
-    return !ended && FourLetterWords.mode(host.address(), port).isPresent();
+    return !ended && FourLetterWords.mode(listening.host().address(), listening.port()).isPresent();
   }
 
   boolean leads() {
     return !ended
-        && FourLetterWords.mode(host.address(), port)
+        && FourLetterWords.mode(listening.host().address(), listening.port())
             .filter(mode -> mode.equals("leader") || mode.equals("standalone"))
             .isPresent();
   }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
@@ -201,5 +203,30 @@ final class MemoryRegistryFaultTest {
     registration.close();
 
     assertThat(registration.closeAsync()).isDone();
+  }
+
+  @Test
+  void audit_entryRemovedAndTheWatchNeverHeard_putsItBack() throws InterruptedException {
+    cluster.faults(
+        (client, message) ->
+            client.equals("serving") && message.operation().equals("notify")
+                ? Fate.LOST
+                : Fate.ARRIVES);
+    Registry diligent =
+        new Registry(
+            servingCoordinator,
+            RegistryOptions.defaults(OPTIONS).withAuditEvery(Duration.ofMillis(200)));
+    Registration registration = diligent.register(A);
+    long before = registration.epoch().orElseThrow().value();
+
+    lookingCoordinator
+        .session()
+        .thenCompose(
+            session -> session.commit(Transaction.EMPTY.delete(Key.of("services", "payment", "a"))))
+        .join();
+
+    await().atMost(PATIENCE).until(() -> there().size() == 1);
+    assertThat(there().get(0).epoch().value()).isGreaterThan(before);
+    diligent.close();
   }
 }

@@ -1,8 +1,7 @@
-package io.holdfast.zookeeper;
+package io.holdfast.coordination;
 
-import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Transaction;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,12 +10,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Lets transactions of one session go on together unless one writes a key that the other names;
- * those go one after the other, as they came.
+ * For backends: lets operations of one session go on together unless one writes a key that the
+ * other names; those go one after the other, as they came.
  *
- * <p>Used in the context only.
+ * <p>Operations that only look at a key do not wait for each other: transactions guarded by one key
+ * can share a request. Used in the session's context only.
  */
-final class KeyOrder {
+public final class KeyOrder {
 
   private static final CompletableFuture<?> NOTHING = CompletableFuture.completedFuture(null);
 
@@ -31,13 +31,17 @@ final class KeyOrder {
     CompletableFuture<?> free = NOTHING;
   }
 
-  /** Runs {@code start} once those before it are done; it is itself done with {@code done}. */
-  void run(Transaction transaction, CompletableFuture<?> done, Runnable start) {
-    Set<Key> writes = new HashSet<>();
-    transaction.writes().forEach(write -> writes.add(write.key()));
-    Set<Key> all = new HashSet<>(writes);
-    transaction.guards().forEach(guard -> all.add(guard.key()));
-
+  /**
+   * Runs {@code start} once those before it are done.
+   *
+   * @param reads keys whose state it depends on
+   * @param writes keys that it changes
+   * @param done completes, in any way, when the operation is over
+   */
+  public void run(
+      Collection<Key> reads, Collection<Key> writes, CompletableFuture<?> done, Runnable start) {
+    Set<Key> all = new HashSet<>(reads);
+    all.addAll(writes);
     CompletableFuture<?> ended = done.handle((value, failure) -> "ended");
     List<CompletableFuture<?>> before = new ArrayList<>();
     for (Key key : all) {
@@ -52,6 +56,23 @@ final class KeyOrder {
       }
     }
     ended.thenRun(() -> all.forEach(this::tidy));
+    after(before, start);
+  }
+
+  /** Runs {@code start} once those that now write {@code top}, or a key below it, are done. */
+  public void afterWrites(Key top, Runnable start) {
+    List<CompletableFuture<?>> before = new ArrayList<>();
+    String below = top.path() + "/";
+    lanes.forEach(
+        (key, lane) -> {
+          if (key.equals(top) || key.path().startsWith(below)) {
+            before.add(lane.written);
+          }
+        });
+    after(before, start);
+  }
+
+  private static void after(List<CompletableFuture<?>> before, Runnable start) {
     if (before.stream().allMatch(CompletableFuture::isDone)) {
       start.run();
     } else {

@@ -1,21 +1,24 @@
 package io.holdfast.registry;
 
+import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The thread on which a registry calls its listeners; there only while there is something to tell.
+ * A thread of a registry for what must not hold up the coordinator's context: calls of listeners,
+ * health checks, the disk. There only while there is something to do.
  *
- * <p>Its queue is bounded by the number of listeners, each of which stands in it at most once.
+ * <p>Its queue is bounded by its users: each listener, check and view stands in it at most once.
  */
-final class ListenerThread implements AutoCloseable {
+final class WorkerThread implements Executor, AutoCloseable {
 
   private static final int IDLE_SECONDS = 10;
 
   private final ThreadPoolExecutor executor;
 
-  ListenerThread() {
+  WorkerThread(String name) {
     executor =
         new ThreadPoolExecutor(
             1,
@@ -24,7 +27,7 @@ final class ListenerThread implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "holdfast-registry-listeners");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             },
@@ -33,7 +36,8 @@ final class ListenerThread implements AutoCloseable {
   }
 
   /** Runs it after what was given before; drops it after {@link #close}. */
-  void execute(Runnable task) {
+  @Override
+  public void execute(Runnable task) {
     executor.execute(task);
   }
 
@@ -41,5 +45,14 @@ final class ListenerThread implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdown();
+  }
+
+  /** Waits until what was queued before {@link #close} is done; an interrupt ends the wait. */
+  void awaitEnd(Duration atMost) {
+    try {
+      executor.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,0 +1,74 @@
+package io.holdfast.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How long it takes from the decision to change an instance until the list that a client picks from
+ * says so: the write, the watch, reading, and the new list.
+ */
+final class ChangeToPick {
+
+  private static final long LOOK_EVERY_NANOS = 20_000;
+  private static final long LONGEST_NANOS = 120_000_000_000L;
+
+  private final Fleet fleet;
+  private final List<Double> micros = new ArrayList<>();
+  private int versions;
+
+  ChangeToPick(Fleet fleet) {
+    this.fleet = fleet;
+  }
+
+  /** Measures so many changes, one after the other. */
+  void measure(int samples) throws Exception {
+    ExecutorService changer = Executors.newSingleThreadExecutor();
+    try {
+      for (int i = 0; i < samples; i++) {
+        micros.add(once(changer));
+      }
+    } finally {
+      changer.shutdownNow();
+    }
+  }
+
+  private double once(ExecutorService changer) throws Exception {
+    int number = ThreadLocalRandom.current().nextInt(Fleet.SIZE);
+    String version = "v" + ++versions;
+    long began = System.nanoTime();
+    Future<?> change =
+        changer.submit(
+            () -> {
+              fleet.change(number, version);
+              return null;
+            });
+    while (!fleet.shownVersion(number).equals(version)) {
+      LockSupport.parkNanos(LOOK_EVERY_NANOS);
+      if (System.nanoTime() - began > LONGEST_NANOS) {
+        throw new TimeoutException("a change was not shown within two minutes");
+      }
+    }
+    double took = (System.nanoTime() - began) / 1e3;
+    change.get();
+    return took;
+  }
+
+  /** Forgets what was measured to warm up. */
+  void forget() {
+    micros.clear();
+  }
+
+  /** The value that this part of the samples does not exceed, in microseconds. */
+  double percentile(double part) {
+    List<Double> sorted = new ArrayList<>(micros);
+    Collections.sort(sorted);
+    return sorted.get((int) Math.ceil(part * sorted.size()) - 1);
+  }
+}

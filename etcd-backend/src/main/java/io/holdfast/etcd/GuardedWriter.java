@@ -1,0 +1,203 @@
+package io.holdfast.etcd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.UnavailableException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Sends the session's writes, each depending on its {@link Presence}, and finds out what became of
+ * those whose reply was lost.
+ *
+ * <p><b>Group commit.</b> While a few batches are in flight, writes are gathered, and sent as one
+ * {@link Batch} when one of them comes back: the cluster's cost is by the proposal, hardly by what
+ * is in it. A guard that fails concerns its own write only. If etcd refuses a whole batch, for its
+ * size or for want of a permission, each write is sent again by itself, so that none suffers from
+ * another.
+ *
+ * <p><b>Traces.</b> A write that asks for it puts one more key, whose content is the number of its
+ * batch. After a lost reply, and the barrier of {@link Presence}, that key tells whether the write
+ * was done, and at which revision. There are as many such keys as writes can be in flight: each
+ * batch has a slot, which it keeps until its outcome is known. They live on the session's lease.
+ *
+ * <p>Writes that name one key must not be under way together ({@link
+ * io.holdfast.coordination.KeyOrder}). Used in the context only.
+ */
+final class GuardedWriter {
+
+  /** More would wait in the server just as well; here they can share a batch. */
+  private static final int MOST_IN_FLIGHT = 4;
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private final Scope scope;
+  private final Presence presence;
+  private final Reader reader;
+  private final ByteSequence traces;
+
+  private final Deque<Write> waiting = new ArrayDeque<>();
+  private final Deque<Write> repeated = new ArrayDeque<>();
+  private final Deque<Integer> freeSlots = new ArrayDeque<>();
+  private long lastNumber;
+  private boolean sending;
+
+  /**
+   * A writer of one session.
+   *
+   * @param traces what the names of its traces, and of no other keys, begin with
+   */
+  GuardedWriter(Scope scope, Presence presence, Reader reader, ByteSequence traces) {
+    this.scope = scope;
+    this.presence = presence;
+    this.reader = reader;
+    this.traces = traces;
+    for (int slot = 0; slot < MOST_IN_FLIGHT; slot++) {
+      freeSlots.add(slot);
+    }
+  }
+
+  /** Writes if the session is alive in the cluster and the guards hold. */
+  CompletableFuture<Write.Answer> write(Write write) {
+    waiting.add(write);
+    sendWaiting();
+    return write.answer();
+  }
+
+  /** Sends what can be sent. What is given meanwhile, by those who get an answer, goes along. */
+  private void sendWaiting() {
+    if (sending) {
+      return;
+    }
+    sending = true;
+    while (!freeSlots.isEmpty() && !(waiting.isEmpty() && repeated.isEmpty())) {
+      if (scope.life().isLost()) {
+        abandon(repeated);
+        abandon(waiting);
+      } else if (presence.barrier().isPresent()) {
+        presence.barrier().get().thenRun(this::sendWaiting);
+        break;
+      } else {
+        send(freeSlots.remove());
+      }
+    }
+    sending = false;
+  }
+
+  private void abandon(Deque<Write> writes) {
+    List<Write> ended = List.copyOf(writes);
+    writes.clear();
+    ended.forEach(write -> write.failed(scope.life().failure()));
+  }
+
+  private void send(int slot) {
+    ByteSequence place = traces.concat(ByteSequence.from(slot + "/", UTF_8));
+    lastNumber++;
+    Batch batch =
+        repeated.isEmpty()
+            ? Batch.gather(place, lastNumber, waiting)
+            : Batch.alone(place, lastNumber, repeated.remove());
+    long guard = presence.modified();
+    scope
+        .connection()
+        .write(
+            batch.guards(presence.unmoved()),
+            batch.then(presence.leased()),
+            batch.otherwise(presence.look()),
+            scope.requestTimeout())
+        .whenComplete(
+            (reply, failure) -> {
+              if (failure == null) {
+                gather(() -> answered(batch, guard, reply), slot);
+              } else if (failure instanceof IndeterminateException) {
+                presence.settle(guard).thenRun(() -> settle(batch, slot, failure));
+              } else {
+                gather(() -> failed(batch, failure), slot);
+              }
+            });
+  }
+
+  /** Tells of a batch's end, and then sends together what that brings about. */
+  private void gather(Runnable end, int slot) {
+    boolean outermost = !sending;
+    sending = true;
+    end.run();
+    freeSlots.add(slot);
+    if (outermost) {
+      sending = false;
+      sendWaiting();
+    }
+  }
+
+  private void answered(Batch batch, long guard, TxnResponse reply) {
+    scope.seen().raise(reply.getHeader().getRevision());
+    if (reply.isSucceeded()) {
+      batch.done(reply);
+      return;
+    }
+    List<KeyValue> there = reply.getGetResponses().get(0).getKvs();
+    if (!presence.noted(there)) {
+      failWhenLost(batch);
+    } else if (there.get(0).getModRevision() == guard) {
+      batch.refused(reply);
+    } else {
+      again(batch, waiting);
+    }
+  }
+
+  /** Puts the writes in front of those that came later. */
+  private static void again(Batch batch, Deque<Write> queue) {
+    for (int i = batch.writes().size() - 1; i >= 0; i--) {
+      queue.addFirst(batch.writes().get(i));
+    }
+  }
+
+  private void failed(Batch batch, Throwable failure) {
+    if (Failures.isLeaseNotFound(failure)) {
+      presence.leaseNotFound();
+      failWhenLost(batch);
+    } else if (batch.writes().size() > 1 && Failures.isRefusal(failure)) {
+      again(batch, repeated);
+    } else {
+      batch.failed(failure);
+    }
+  }
+
+  private void failWhenLost(Batch batch) {
+    scope.life().lost().whenComplete((why, none) -> batch.failed(scope.life().failure()));
+  }
+
+  /** The reply was lost; no copy of the batch can come late any more. */
+  private void settle(Batch batch, int slot, Throwable failure) {
+    if (scope.life().isLost()) {
+      gather(() -> batch.failed(failure), slot);
+    } else if (!batch.hasTraces()) {
+      gather(() -> batch.failed(failure), slot);
+    } else {
+      reader
+          .read(Reader.Freshness.LINEARIZABLE, batch.whereTracesAre())
+          .whenComplete(
+              (look, unread) -> {
+                if (unread != null) {
+                  scope.after(PAUSE, () -> settle(batch, slot, failure));
+                } else {
+                  gather(() -> settled(batch, look, failure), slot);
+                }
+              });
+    }
+  }
+
+  private static void settled(Batch batch, Reader.Result look, Throwable failure) {
+    batch.settled(
+        look.ranges().get(0),
+        new UnavailableException("etcd did not answer, and a look shows: nothing was written"),
+        failure);
+  }
+}

@@ -1,0 +1,67 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.ClientBuilder;
+import io.grpc.netty.GrpcSslContexts;
+import io.holdfast.coordination.ClusterUri;
+import io.holdfast.coordination.security.Credentials;
+import io.holdfast.coordination.security.Login;
+import io.holdfast.coordination.security.TlsMaterial;
+import io.holdfast.coordination.security.TlsProbe;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+
+/**
+ * How the clients of one cluster are secured. One for all connections: keys and trust follow their
+ * files by themselves.
+ *
+ * @param tls for gRPC; empty without TLS
+ * @param probing the same for {@link TlsProbe}
+ * @param login empty without user and password
+ */
+record Security(Optional<SslContext> tls, Optional<SSLContext> probing, Optional<Login> login) {
+
+  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
+
+  /**
+   * What an address and the credentials come to.
+   *
+   * @throws IllegalArgumentException if they do not fit together or a file cannot be used
+   */
+  static Security of(ClusterUri uri, Credentials credentials) {
+    credentials.checkScheme(uri.scheme());
+    credentials.login().ifPresent(login -> login.password().read());
+    if (!uri.scheme().equals(EtcdBackendProvider.TLS)) {
+      return new Security(Optional.empty(), Optional.empty(), credentials.login());
+    }
+    TlsMaterial material = TlsMaterial.of(credentials);
+    return new Security(
+        Optional.of(forGrpc(material)), Optional.of(material.context()), credentials.login());
+  }
+
+  private static SslContext forGrpc(TlsMaterial material) {
+    SslContextBuilder builder = SslContextBuilder.forClient().trustManager(material.trustManager());
+    material.keyManager().ifPresent(builder::keyManager);
+    try {
+      return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+    } catch (SSLException e) {
+      throw new IllegalStateException("this JVM has no TLS for HTTP/2", e);
+    }
+  }
+
+  /** Prepares a client of one server. */
+  ClientBuilder applyTo(ClientBuilder client, String host) {
+    tls.ifPresent(client::sslContext);
+    login.ifPresent(user -> client.interceptor(new TokenInterceptor(user)));
+    return client.authority(host);
+  }
+
+  /** Asks servers why there is no connection. */
+  TlsProbe probe() {
+    return new TlsProbe(probing, PROBE_PATIENCE);
+  }
+}

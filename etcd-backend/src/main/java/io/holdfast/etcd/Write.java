@@ -1,0 +1,75 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.Op;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One write that somebody waits for.
+ *
+ * @param guards what must hold, besides that the session is alive in the cluster
+ * @param then the writes, and ranges that are to see them
+ * @param otherwise the ranges to answer with if a guard fails
+ * @param bytes roughly what it takes in a request
+ * @param trace whether to find out, after a lost reply, what became of it
+ * @param answer completes in the context; fails with {@link
+ *     io.holdfast.coordination.UnavailableException} or {@link
+ *     io.holdfast.coordination.SessionLostException} (not done), or, without a trace, with {@link
+ *     io.holdfast.coordination.IndeterminateException} (either done by now or never)
+ */
+record Write(
+    List<Cmp> guards,
+    List<Op> then,
+    List<Op> otherwise,
+    int bytes,
+    Trace trace,
+    CompletableFuture<Answer> answer) {
+
+  /** Whether a write can be told to have been done by what it left behind. */
+  enum Trace {
+    /** The caller finds its own traces, or needs none. */
+    NONE,
+    /** A key is put along with it. */
+    KEY
+  }
+
+  /** What a write came to. */
+  enum Verdict {
+    /** The guards held and the writes are done. */
+    DONE,
+    /** A guard failed, and nothing was written. */
+    REFUSED
+  }
+
+  /**
+   * An answered write.
+   *
+   * @param revision of the write, or of the look if a guard failed
+   * @param ranges the results of the ranges that were asked for; empty if only a trace was found
+   */
+  record Answer(Verdict verdict, long revision, List<List<KeyValue>> ranges) {}
+
+  /** A write that nobody has sent yet. */
+  static Write of(List<Cmp> guards, List<Op> then, List<Op> otherwise, int bytes, Trace trace) {
+    return new Write(guards, then, otherwise, bytes, trace, new CompletableFuture<>());
+  }
+
+  /** As etcd counts operations: the longest of the three lists. */
+  int operations() {
+    return Math.max(guards.size(), Math.max(then.size(), otherwise.size())) + 1;
+  }
+
+  void done(long revision, List<List<KeyValue>> ranges) {
+    answer.complete(new Answer(Verdict.DONE, revision, ranges));
+  }
+
+  void refused(long revision, List<List<KeyValue>> ranges) {
+    answer.complete(new Answer(Verdict.REFUSED, revision, ranges));
+  }
+
+  void failed(Throwable why) {
+    answer.completeExceptionally(why);
+  }
+}

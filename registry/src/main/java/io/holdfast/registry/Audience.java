@@ -1,0 +1,247 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.Transaction;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the cluster which services this process views, and which draining instances its views no
+ * longer offer. A {@link Drain} elsewhere reads it.
+ *
+ * <pre>
+ *   view       announce ──► watch ──► shows x as DRAINING ──► listeners told ──► passed(x, r)
+ *   drain                        x is DRAINING at r ──► reads the announcements ──► waits for r
+ * </pre>
+ *
+ * <p>A view announces itself <em>before</em> it begins to watch. So whoever is missing when a drain
+ * reads the announcements begins from a state that is later than the drain; everybody else is
+ * waited for. If the announcement cannot be written, the view begins all the same, for showing
+ * something matters more, and begins anew once it is written.
+ *
+ * <p>What several views have to say goes in one transaction: a word that changes nothing about the
+ * announcement waits {@link #GATHER} for others, and for the write that is under way. Words are
+ * said only when a view begins or ends, and when instances begin or end to drain.
+ *
+ * <p>Everything happens in the coordinator's context.
+ */
+final class Audience {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Audience.class);
+  private static final Key DIRECTORY = Key.of("viewers");
+  private static final Duration GATHER = Duration.ofMillis(10);
+  private static final int MOST_AT_ONCE = 50;
+
+  private final Context context;
+  private final Coordinator coordinator;
+  private final Backoff backoff;
+
+  /** This process, across its sessions. */
+  private final String client = UUID.randomUUID().toString();
+
+  private final Map<Key, Seat> seats = new HashMap<>();
+  private @Nullable Session session;
+  private boolean busy;
+  private boolean gathering;
+
+  /** One view's announcement. */
+  private static final class Seat {
+    final Object view;
+
+    /** Null once the view has ended. */
+    @Nullable Viewer wanted;
+
+    /** What this session has put last; null if that is not known, or nothing. */
+    @Nullable Viewer written;
+
+    /** False if this session has surely nothing there. */
+    boolean mayBeThere;
+
+    /** Runs when it is announced. */
+    Runnable announced = () -> {};
+
+    Seat(Object view) {
+      this.view = view;
+    }
+
+    boolean isAsWanted() {
+      return wanted == null ? !mayBeThere : wanted.equals(written);
+    }
+  }
+
+  Audience(Coordinator coordinator) {
+    this.coordinator = coordinator;
+    this.context = coordinator.context();
+    this.backoff = new Backoff(context.random());
+  }
+
+  /**
+   * Where the viewers of a service announce themselves: below {@code viewers/<service>}, or for a
+   * foreign format below its whole directory in one segment. No name of a service holds a colon.
+   */
+  static Key of(String service, RegistryFormat format) {
+    Key directory = format.directory(service);
+    return DIRECTORY.child(directory.isAbsolute() ? directory.path().replace('/', ':') : service);
+  }
+
+  /**
+   * Announces a view in a session.
+   *
+   * @param place as {@link #of} gives it
+   * @param view whose it is, to tell one that ends from its successor
+   * @param showing what it shows now
+   * @param begin runs when it is announced; before, and then again, if that takes several tries
+   */
+  void join(Session on, Key place, Object view, ServiceSnapshot showing, Runnable begin) {
+    if (session != on) {
+      session = on;
+      busy = false;
+      seats.values().removeIf(seat -> seat.wanted == null);
+      seats
+          .values()
+          .forEach(
+              seat -> {
+                seat.written = null;
+                seat.mayBeThere = false;
+              });
+    }
+    Seat seat = seats.get(place);
+    Map<String, Revision> passed = Map.of();
+    if (seat != null && seat.view == view && seat.wanted != null) {
+      passed = seat.wanted.passed();
+    } else {
+      boolean mayBeThere = seat != null && seat.mayBeThere;
+      seat = new Seat(view);
+      seat.mayBeThere = mayBeThere;
+      seats.put(place, seat);
+    }
+    seat.wanted =
+        new Viewer(coordinator.options().owner(), showing.isEmpty(), showing.revision(), passed);
+    seat.announced = begin;
+    context.execute(this::flush);
+  }
+
+  /** All who look at the view have been told that these instances are draining. */
+  void passed(Key place, Object view, Revision shows, Map<String, Revision> draining) {
+    Seat seat = seats.get(place);
+    if (seat != null && seat.view == view && seat.wanted != null) {
+      seat.wanted = seat.wanted.further(shows, draining);
+      flushSoon();
+    }
+  }
+
+  /** The view has ended. */
+  void leave(Key place, Object view) {
+    Seat seat = seats.get(place);
+    if (seat != null && seat.view == view) {
+      seat.wanted = null;
+      seat.announced = () -> {};
+      flush();
+    }
+  }
+
+  private void flushSoon() {
+    if (!gathering) {
+      gathering = true;
+      context.schedule(
+          GATHER,
+          () -> {
+            gathering = false;
+            flush();
+          });
+    }
+  }
+
+  private void flush() {
+    Session now = session;
+    if (busy || now == null) {
+      return;
+    }
+    seats.values().removeIf(seat -> seat.wanted == null && !seat.mayBeThere);
+    Map<Key, Seat> unsaid = new LinkedHashMap<>();
+    seats.forEach(
+        (place, seat) -> {
+          if (!seat.isAsWanted() && unsaid.size() < MOST_AT_ONCE) {
+            unsaid.put(place, seat);
+          }
+        });
+    if (!unsaid.isEmpty()) {
+      say(now, unsaid);
+    }
+  }
+
+  private void say(Session now, Map<Key, Seat> unsaid) {
+    Transaction words = Transaction.EMPTY;
+    Map<Seat, Viewer> said = new LinkedHashMap<>();
+    for (Map.Entry<Key, Seat> one : unsaid.entrySet()) {
+      Key key = one.getKey().child(client);
+      Viewer wanted = one.getValue().wanted;
+      if (wanted == null) {
+        words = words.delete(key);
+      } else {
+        words = words.putForSession(key, wanted.encode());
+        said.put(one.getValue(), wanted);
+        one.getValue().mayBeThere = true;
+      }
+    }
+    busy = true;
+    now.commit(words)
+        .whenComplete(
+            (done, failure) -> {
+              if (now == session) {
+                busy = false;
+                if (failure == null) {
+                  heard(unsaid, said);
+                } else {
+                  unheard(unsaid, failure);
+                }
+              }
+            });
+  }
+
+  private void heard(Map<Key, Seat> unsaid, Map<Seat, Viewer> said) {
+    backoff.reset();
+    for (Seat seat : unsaid.values()) {
+      seat.written = said.get(seat);
+      seat.mayBeThere = seat.written != null;
+      begin(seat);
+    }
+    flush();
+  }
+
+  private static void begin(Seat seat) {
+    Runnable announced = seat.announced;
+    seat.announced = () -> {};
+    announced.run();
+  }
+
+  private void unheard(Map<Key, Seat> unsaid, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof SessionLostException) {
+      return;
+    }
+    LOG.warn("cannot announce the views of {} yet: {}", unsaid.keySet(), cause.getMessage());
+    for (Seat seat : unsaid.values()) {
+      Runnable announced = seat.announced;
+      announced.run();
+      // It may have taken effect; said again, it does no harm.
+      seat.announced = announced;
+    }
+    context.schedule(backoff.next(), this::flush);
+  }
+}

@@ -1,0 +1,249 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.Watch;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits until every client's view has passed the change that made an instance {@link
+ * InstanceStatus#DRAINING}.
+ *
+ * <p>Four steps. It notes who is in the {@link Audience} before anything changes. It looks, up to
+ * date, until the instance is draining: that gives the revision. It reads the audience again, up to
+ * date: whoever joins later begins from a later state. It watches the audience until each has
+ * passed.
+ *
+ * <p>The {@link RollCall} knows how far each is.
+ *
+ * <p>A session of ours that ends starts the reading and watching anew, with the same revision. All
+ * happens in the coordinator's context.
+ */
+final class Drain {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+  private final Context context;
+  private final Coordinator coordinator;
+  private final Key directory;
+  private final Key audience;
+  private final String service;
+  private final String id;
+  private final Duration bound;
+  private final InstanceReader reader;
+  private final long began;
+  private final CompletableFuture<Drained> drained = new CompletableFuture<>();
+  private final RollCall clients;
+
+  private @Nullable Session session;
+  private @Nullable Revision revision;
+  private boolean read;
+
+  /** Done once it is noted who was there before. */
+  private CompletableFuture<Void> roll = CompletableFuture.completedFuture(null);
+
+  private Watch watch = () -> {};
+  private Runnable stopSessions = () -> {};
+  private Runnable stopTimer = () -> {};
+
+  /**
+   * A drain that has not begun.
+   *
+   * @param format where the service's instances are, and how they are written
+   * @param bound after which it ends, whoever is behind
+   */
+  Drain(Coordinator coordinator, RegistryFormat format, String service, String id, Duration bound) {
+    if (bound.isNegative()) {
+      throw new IllegalArgumentException("the bound of a drain is not negative: " + bound);
+    }
+    this.coordinator = coordinator;
+    this.context = coordinator.context();
+    this.service = service;
+    this.id = id;
+    this.directory = format.directory(service);
+    this.audience = Audience.of(service, format);
+    this.bound = bound;
+    this.clients =
+        new RollCall(context, id, coordinator.options().sessionTimeout(), this::endIfComplete);
+    this.reader = new InstanceReader(service, format);
+    this.began = context.nanoTime();
+  }
+
+  /**
+   * Notes who is there before anything changes, so that whoever vanishes in between is missed. Goes
+   * without it if the cluster does not answer. From any thread.
+   */
+  Drain callTheRoll() {
+    context.execute(
+        () -> {
+          Session now = coordinator.current().orElse(null);
+          if (now != null) {
+            CompletableFuture<Void> called = new CompletableFuture<>();
+            roll = called;
+            now.list(audience, Consistency.LINEARIZABLE)
+                .whenComplete(
+                    (there, failure) -> {
+                      if (failure == null) {
+                        clients.note(there);
+                      }
+                      called.complete(null);
+                    });
+          }
+        });
+    return this;
+  }
+
+  /**
+   * Begins. From any thread.
+   *
+   * @param announced completes when the instance is meant to be draining
+   */
+  CompletableFuture<Drained> start(CompletableFuture<?> announced) {
+    context.execute(
+        () -> {
+          stopTimer = context.schedule(bound, this::boundPassed);
+          announced.whenComplete(
+              (done, failure) ->
+                  context.execute(
+                      () -> {
+                        if (failure == null) {
+                          roll.thenRun(() -> context.execute(this::begin));
+                        } else {
+                          drained.completeExceptionally(failure);
+                        }
+                      }));
+        });
+    drained.whenComplete((result, failure) -> context.execute(this::stop));
+    return drained;
+  }
+
+  private void begin() {
+    if (!drained.isDone()) {
+      stopSessions = coordinator.onSession(this::opened);
+    }
+  }
+
+  private void stop() {
+    clients.end();
+    stopTimer.run();
+    stopSessions.run();
+    watch.close();
+    session = null;
+  }
+
+  private void opened(Session next) {
+    if (drained.isDone()) {
+      return;
+    }
+    watch.close();
+    session = next;
+    look(next);
+  }
+
+  private boolean isOver(Session with) {
+    return with != session || drained.isDone();
+  }
+
+  private void look(Session with) {
+    if (isOver(with)) {
+      return;
+    }
+    if (revision != null) {
+      readAudience(with);
+      return;
+    }
+    with.list(directory, Consistency.LINEARIZABLE)
+        .whenComplete(
+            (there, failure) -> {
+              if (failure == null) {
+                revision = Draining.in(there, reader.read(there).instances()).get(id);
+              }
+              if (revision == null) {
+                context.schedule(LOOK_AGAIN, () -> look(with));
+              } else {
+                look(with);
+              }
+            });
+  }
+
+  private void readAudience(Session with) {
+    with.list(audience, Consistency.LINEARIZABLE)
+        .whenComplete(
+            (there, failure) -> {
+              if (isOver(with)) {
+                return;
+              }
+              if (failure != null) {
+                context.schedule(LOOK_AGAIN, () -> look(with));
+                return;
+              }
+              read = true;
+              heard(with, there);
+              watch = isOver(with) ? watch : with.watch(audience, now -> heard(with, now));
+            });
+  }
+
+  private void heard(Session with, Snapshot there) {
+    Revision since = revision;
+    if (isOver(with) || since == null) {
+      return;
+    }
+    clients.heard(with, there, since);
+    endIfComplete();
+  }
+
+  private void endIfComplete() {
+    if (read && !drained.isDone() && clients.isComplete()) {
+      end();
+    }
+  }
+
+  private void boundPassed() {
+    if (drained.isDone()) {
+      return;
+    }
+    if (revision == null || !read) {
+      drained.completeExceptionally(
+          new UnavailableException(
+              "%s/%s could not be drained within %d ms: %s"
+                  .formatted(
+                      service,
+                      id,
+                      bound.toMillis(),
+                      revision == null
+                          ? "it is not draining in the cluster; is it registered, and the cluster up?"
+                          : "the cluster does not say who views the service; is it up?")));
+    } else {
+      end();
+    }
+  }
+
+  private void end() {
+    Drained result =
+        new Drained(
+            service,
+            id,
+            Objects.requireNonNull(revision),
+            clients.behind(),
+            clients.departed(),
+            Duration.ofNanos(context.nanoTime() - began));
+    if (result.isComplete()) {
+      LOG.info("{}", result);
+    } else {
+      LOG.warn("{}", result);
+    }
+    drained.complete(result);
+  }
+}

@@ -1,0 +1,77 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Revision;
+import java.util.Optional;
+
+/**
+ * Lets a callee refuse what was meant for another incarnation: a caller with an old view may still
+ * address the process that had this host and port before.
+ *
+ * <p>The caller sends {@link #valueFor} the instance that it picked in the header {@link #HEADER};
+ * the callee asks {@link Registration#checkEpoch} and refuses, with status 421 (Misdirected
+ * Request) for example, unless it {@link Verdict#isMeant}.
+ */
+public final class EpochCheck {
+
+  /** The name of the header. */
+  public static final String HEADER = "Holdfast-Epoch";
+
+  private static final int LONGEST = 19;
+
+  /** Whom a caller meant. */
+  public enum Verdict {
+    /** This very incarnation. */
+    MEANT,
+    /** An earlier incarnation: the caller's view is old. */
+    EARLIER,
+    /** A later one: this process has been succeeded, and may not have noticed yet. */
+    LATER,
+    /** The caller did not say. */
+    UNSAID,
+    /** What the caller said is not an epoch. */
+    MALFORMED;
+
+    /** True unless the caller clearly meant somebody else, or talks nonsense. */
+    public boolean isMeant() {
+      return this == MEANT || this == UNSAID;
+    }
+  }
+
+  private EpochCheck() {}
+
+  /** What to send to the instance that was picked. */
+  public static String valueFor(Registered picked) {
+    return picked.epoch().toString();
+  }
+
+  /**
+   * Judges a caller's word.
+   *
+   * @param value the header's value, empty if there is none
+   * @param first the epoch of this incarnation's first registration
+   * @param current its present one: later than the first if the entry had to be made anew
+   */
+  static Verdict judge(Optional<String> value, Revision first, Revision current) {
+    if (value.isEmpty()) {
+      return Verdict.UNSAID;
+    }
+    String text = value.get();
+    if (text.isEmpty() || text.length() > LONGEST || !text.chars().allMatch(EpochCheck::isDigit)) {
+      return Verdict.MALFORMED;
+    }
+    long meant;
+    try {
+      meant = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      return Verdict.MALFORMED;
+    }
+    if (meant < first.value()) {
+      return Verdict.EARLIER;
+    }
+    return meant > current.value() ? Verdict.LATER : Verdict.MEANT;
+  }
+
+  private static boolean isDigit(int character) {
+    return character >= '0' && character <= '9';
+  }
+}

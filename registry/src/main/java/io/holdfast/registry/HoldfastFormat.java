@@ -1,0 +1,34 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+
+/** Our own format: see {@link ServiceInstance} for the fields. */
+enum HoldfastFormat implements RegistryFormat {
+  /** The only one. */
+  INSTANCE;
+
+  @Override
+  public Key services() {
+    return Registry.DIRECTORY;
+  }
+
+  @Override
+  public Payload encode(ServiceInstance instance) {
+    return InstanceJson.encode(instance);
+  }
+
+  @Override
+  public ServiceInstance decode(String service, String id, Payload payload)
+      throws MalformedInstanceException {
+    try {
+      ServiceInstance instance = InstanceJson.decode(payload);
+      if (!instance.service().equals(service) || !instance.id().equals(id)) {
+        throw new MalformedInstanceException("it speaks of another instance than its key");
+      }
+      return instance;
+    } catch (InstanceJson.MalformedException e) {
+      throw new MalformedInstanceException(String.valueOf(e.getMessage()));
+    }
+  }
+}

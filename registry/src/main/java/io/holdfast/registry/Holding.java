@@ -1,0 +1,131 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Revision;
+import io.holdfast.registry.InstanceReader.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which instances to show although the cluster no longer names them: {@link Protection} at
+ * work.
+ *
+ * <p>A loss is an instance that was there and UP in one reading, is absent from the next, has left
+ * no goodbye and has not failed its callers. Losses within the window add up; once they are a mass
+ * removal, measured against those that are there plus those lost, the newest are held instead of
+ * dropped. What was dropped before stays dropped, so that a view never falls far below the allowed
+ * fraction and never takes a removal back.
+ *
+ * <p>Time is the context's; the clock on the wall only goes into what people read. Used in the
+ * coordinator's context only.
+ */
+final class Holding {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Holding.class);
+
+  /** One that is held, and when that ends. */
+  private record Held(Registered instance, long deadline) {}
+
+  private final String service;
+  private final Protection protection;
+  private final LocalEvidence evidence;
+  private final Deque<Long> losses = new ArrayDeque<>();
+  private final Map<String, Held> held = new TreeMap<>();
+  private Map<String, Registered> there = Map.of();
+
+  Holding(String service, Protection protection, LocalEvidence evidence) {
+    this.service = service;
+    this.protection = protection;
+    this.evidence = evidence;
+  }
+
+  /** Takes in what the cluster says now. */
+  void heard(Reading reading, long now, Instant wall) {
+    Map<String, Registered> next = new HashMap<>(2 * reading.instances().size());
+    reading.instances().forEach(instance -> next.put(instance.id(), instance));
+    held.keySet().removeAll(next.keySet());
+    held.values().removeIf(one -> hasLeft(one.instance(), reading.goodbyes()));
+    List<Registered> lost =
+        there.values().stream()
+            .filter(one -> !next.containsKey(one.id()))
+            .filter(one -> one.instance().status() == InstanceStatus.UP)
+            .filter(one -> !hasLeft(one, reading.goodbyes()))
+            .filter(one -> !evidence.speaksAgainst(one, now))
+            .toList();
+    there = next;
+    if (!lost.isEmpty()) {
+      count(lost, now, wall);
+    }
+  }
+
+  private static boolean hasLeft(Registered instance, Map<String, Revision> goodbyes) {
+    Revision left = goodbyes.get(instance.id());
+    return left != null && left.compareTo(instance.epoch()) >= 0;
+  }
+
+  private void count(List<Registered> lost, long now, Instant wall) {
+    losses.removeIf(at -> now - at > protection.window().toNanos());
+    lost.forEach(one -> losses.add(now));
+    int up =
+        (int)
+            there.values().stream()
+                .filter(one -> one.instance().status() == InstanceStatus.UP)
+                .count();
+    if (!protection.isMassRemoval(losses.size(), up + losses.size())) {
+      return;
+    }
+    String reason =
+        "%d of %d instances vanished within %s"
+            .formatted(losses.size(), up + losses.size(), protection.window());
+    Duration bound = protection.holdFor();
+    LOG.warn("{} of {}: holding {} for at most {}", reason, service, lost.size(), bound);
+    Hold hold = new Hold(reason, wall, wall.plus(bound));
+    lost.forEach(one -> held.put(one.id(), new Held(one.held(hold), now + bound.toNanos())));
+  }
+
+  /** Lets go of those whose time has passed, and of those that failed their callers. */
+  void letGo(long now, boolean timeCounts) {
+    held.values()
+        .removeIf(
+            one -> {
+              boolean failed = evidence.speaksAgainst(one.instance(), now);
+              boolean expired = timeCounts && now - one.deadline() >= 0;
+              if (failed || expired) {
+                LOG.info(
+                    "{} is no longer held: {}",
+                    one.instance().instance().service() + "/" + one.instance().id(),
+                    failed ? "callers cannot reach it" : "its time has passed");
+              }
+              return failed || expired;
+            });
+  }
+
+  boolean isHolding() {
+    return !held.isEmpty();
+  }
+
+  /** The earliest end of a hold. */
+  OptionalLong nextDeadline() {
+    return held.values().stream().mapToLong(Held::deadline).min();
+  }
+
+  /** Those that are there, and those that are held. */
+  List<Registered> shown() {
+    Collection<Registered> present = there.values();
+    List<Registered> all = new ArrayList<>(present.size() + held.size());
+    all.addAll(present);
+    held.values().forEach(one -> all.add(one.instance()));
+    evidence.keepOnly(all);
+    return all;
+  }
+}

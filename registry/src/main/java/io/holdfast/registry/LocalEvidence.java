@@ -1,0 +1,50 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Revision;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which instances this process could not reach lately. Bounded by the instances that are shown: of
+ * others nothing is noted, and those who go are forgotten.
+ */
+final class LocalEvidence {
+
+  /** A failure of one registration of an instance. */
+  private record Failure(Revision epoch, long nanos) {}
+
+  private final Map<String, Failure> failures = new ConcurrentHashMap<>();
+  private final long memory;
+
+  /** Remembers failures for {@code memory} nanoseconds. */
+  LocalEvidence(long memory) {
+    this.memory = memory;
+  }
+
+  /** Any thread may call. */
+  void note(Registered shown, Evidence evidence, long now) {
+    switch (evidence) {
+      case FAILED -> failures.put(shown.id(), new Failure(shown.epoch(), now));
+      case ANSWERED -> failures.remove(shown.id());
+    }
+  }
+
+  boolean speaksAgainst(Registered instance, long now) {
+    Failure failure = failures.get(instance.id());
+    return failure != null
+        && failure.epoch().equals(instance.epoch())
+        && now - failure.nanos() <= memory;
+  }
+
+  /** Forgets all but those. */
+  void keepOnly(Collection<Registered> shown) {
+    if (!failures.isEmpty()) {
+      Set<String> ids = new HashSet<>();
+      shown.forEach(one -> ids.add(one.id()));
+      failures.keySet().retainAll(ids);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.holdfast.registry;
+
+import java.time.Duration;
+
+/**
+ * How a view protects itself against the disappearance of many instances at once, which is more
+ * often the registry's fault than theirs.
+ *
+ * <p>If, within {@code window}, more than {@code fraction} of the instances that are UP vanish
+ * without having said goodbye, and they are at least {@code atLeast}, those that vanish from then
+ * on are held: shown with a {@link Hold} for at most {@code holdFor}, in a snapshot that says
+ * {@link Freshness#PROTECTED}. Whoever withdraws, drains or breaks down before it goes is not held,
+ * and one that callers cannot reach is not either: see {@link ServiceView#report}.
+ *
+ * @param fraction of the instances that were UP; 1 or more switches protection off
+ * @param atLeast so many must vanish
+ * @param window within which they count together
+ * @param holdFor how long they are held at most
+ */
+public record Protection(double fraction, int atLeast, Duration window, Duration holdFor) {
+
+  /** Shows exactly what the cluster says. */
+  public static final Protection OFF =
+      new Protection(1, Integer.MAX_VALUE, Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+  private static final double HALF = 0.5;
+  private static final int TWO = 2;
+  private static final int SESSIONS_LONG = 3;
+
+  public Protection {
+    if (!(fraction > 0)) {
+      throw new IllegalArgumentException("the fraction must be positive: " + fraction);
+    }
+    if (atLeast < 1) {
+      throw new IllegalArgumentException("at least one must vanish: " + atLeast);
+    }
+    RegistryOptions.positive("window", window);
+    RegistryOptions.positive("time to hold", holdFor);
+  }
+
+  /**
+   * The default: more than half, two or more, within one session time-out; held for three, which is
+   * what registering again after an outage takes at most.
+   */
+  public static Protection forSession(Duration timeout) {
+    return new Protection(HALF, TWO, timeout, timeout.multipliedBy(SESSIONS_LONG));
+  }
+
+  /** True if {@code lost} of the {@code of} that there were is a mass removal. */
+  boolean isMassRemoval(int lost, int of) {
+    return lost >= atLeast && lost > fraction * of;
+  }
+}

@@ -1,0 +1,194 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.registry.Drained.Client;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far the clients of a service are with passing the change that drains an instance.
+ *
+ * <p>A client is WAITING, PASSED, MISSING (its announcement has vanished, with its session) or
+ * DEPARTED (missing for the grace). Missing is not yet dead: a client whose session was lost shows
+ * what it had until it has another, then announces itself under the same name, and is waited for
+ * again. One that ends its view while its session goes on is simply forgotten.
+ *
+ * <p>Everything happens in the coordinator's context.
+ */
+final class RollCall {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RollCall.class);
+  private static final Duration ASK_AGAIN = Duration.ofMillis(100);
+
+  private final Context context;
+  private final String id;
+  private final Duration grace;
+  private final Runnable changed;
+  private final Map<String, Standing> standings = new HashMap<>();
+  private @Nullable Session latest;
+  private boolean over;
+
+  private enum State {
+    WAITING,
+    PASSED,
+    MISSING,
+    DEPARTED
+  }
+
+  /** How far a client is. */
+  private static final class Standing {
+    Client client;
+    State state = State.WAITING;
+
+    /** Counts the times that it was missing; what concerned an earlier one is passed over. */
+    int absence;
+
+    Standing(Client client) {
+      this.client = client;
+    }
+
+    boolean isMissing(int sinceAbsence) {
+      return state == State.MISSING && absence == sinceAbsence;
+    }
+  }
+
+  /**
+   * Nobody yet.
+   *
+   * @param id the instance that is draining
+   * @param grace how long a missing client is waited for
+   * @param changed called when a missing client needs to be waited for no longer
+   */
+  RollCall(Context context, String id, Duration grace, Runnable changed) {
+    this.context = context;
+    this.id = id;
+    this.grace = grace;
+    this.changed = changed;
+  }
+
+  /** Notes who is there before anything has changed. */
+  void note(Snapshot audience) {
+    for (Entry entry : audience.entries()) {
+      Viewer.decode(entry.payload())
+          .ifPresent(viewer -> standings.put(entry.key().name(), new Standing(of(entry, viewer))));
+    }
+  }
+
+  /**
+   * Notes how far everybody is.
+   *
+   * @param with asks after those who are missing
+   * @param since the change to be passed
+   */
+  void heard(Session with, Snapshot audience, Revision since) {
+    latest = with;
+    Set<String> present = new HashSet<>();
+    for (Entry entry : audience.entries()) {
+      present.add(entry.key().name());
+      Viewer.decode(entry.payload()).ifPresent(viewer -> judge(entry, viewer, since));
+    }
+    Map.copyOf(standings)
+        .forEach(
+            (name, standing) -> {
+              if (standing.state == State.WAITING && !present.contains(name)) {
+                standing.state = State.MISSING;
+                standing.absence++;
+                ask(name, standing, standing.absence);
+              }
+            });
+  }
+
+  private void judge(Entry entry, Viewer viewer, Revision since) {
+    Standing standing =
+        standings.computeIfAbsent(entry.key().name(), name -> new Standing(of(entry, viewer)));
+    boolean beganLater = viewer.blank() && entry.created().compareTo(since) > 0;
+    standing.client = of(entry, viewer);
+    standing.state = beganLater || viewer.hasPassed(id, since) ? State.PASSED : State.WAITING;
+  }
+
+  private static Client of(Entry entry, Viewer viewer) {
+    return new Client(viewer.owner(), entry.session().orElse(""), viewer.shows());
+  }
+
+  /** Has it ended its view, or lost its session? */
+  private void ask(String name, Standing standing, int absence) {
+    Session with = latest;
+    if (over || with == null || !standing.isMissing(absence)) {
+      return;
+    }
+    Key presence = Key.of("sessions", standing.client.session());
+    with.commit(Transaction.EMPTY.require(new Transaction.Exists(presence)))
+        .whenComplete(
+            (alive, failure) -> {
+              if (!standing.isMissing(absence)) {
+                return;
+              }
+              if (failure == null) {
+                standings.remove(name, standing);
+                changed.run();
+              } else if (isGuardFailure(failure)) {
+                context.schedule(grace, () -> departed(standing, absence));
+              } else {
+                context.schedule(ASK_AGAIN, () -> ask(name, standing, absence));
+              }
+            });
+  }
+
+  private static boolean isGuardFailure(Throwable failure) {
+    return failure instanceof GuardFailedException
+        || (failure instanceof CompletionException
+            && failure.getCause() instanceof GuardFailedException);
+  }
+
+  private void departed(Standing standing, int absence) {
+    if (!over && standing.isMissing(absence)) {
+      LOG.warn("{} left without a word while {} was draining", standing.client, id);
+      standing.state = State.DEPARTED;
+      changed.run();
+    }
+  }
+
+  /** True if nobody has to be waited for. */
+  boolean isComplete() {
+    return behind().isEmpty();
+  }
+
+  /** Those who have to be waited for. */
+  List<Client> behind() {
+    return clients(state -> state == State.WAITING || state == State.MISSING);
+  }
+
+  List<Client> departed() {
+    return clients(state -> state == State.DEPARTED);
+  }
+
+  private List<Client> clients(Predicate<State> wanted) {
+    return standings.values().stream()
+        .filter(one -> wanted.test(one.state))
+        .map(one -> one.client)
+        .sorted(Comparator.comparing(Client::session))
+        .toList();
+  }
+
+  /** Nothing more is asked or called. */
+  void end() {
+    over = true;
+  }
+}

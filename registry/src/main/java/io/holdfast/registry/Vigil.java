@@ -1,0 +1,62 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Session;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Watches over a published key: learns at once when it vanishes, and has it audited now and then,
+ * for what a watch may miss. Used in the coordinator's context only.
+ */
+final class Vigil {
+
+  private final Context context;
+  private final Key key;
+  private final Duration auditEvery;
+  private final Consumer<Session> onVanished;
+  private final Runnable audit;
+  private Runnable stopAudit = () -> {};
+  private CompletableFuture<Void> gone = CompletableFuture.completedFuture(null);
+
+  Vigil(
+      Context context, Key key, Duration auditEvery, Consumer<Session> onVanished, Runnable audit) {
+    this.context = context;
+    this.key = key;
+    this.auditEvery = auditEvery;
+    this.onVanished = onVanished;
+    this.audit = audit;
+  }
+
+  /** Begins to audit, at intervals from three quarters to five quarters of the nominal one. */
+  void audit() {
+    long nominal = auditEvery.toNanos();
+    long jittered = nominal * 3 / 4 + context.random().nextLong(nominal / 2 + 1);
+    stopAudit =
+        context.schedule(
+            Duration.ofNanos(jittered),
+            () -> {
+              audit.run();
+              audit();
+            });
+  }
+
+  /** Watches for the end of the key, unless it does already. */
+  void watch(Session session) {
+    if (gone.isDone()) {
+      gone = session.gone(key);
+      gone.thenRun(() -> onVanished.accept(session));
+    }
+  }
+
+  void stopWatching() {
+    gone.cancel(false);
+  }
+
+  void stop() {
+    stopAudit.run();
+    stopWatching();
+  }
+}

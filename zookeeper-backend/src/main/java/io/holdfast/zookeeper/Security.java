@@ -1,0 +1,58 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.ClusterUri;
+import io.holdfast.coordination.security.Credentials;
+import io.holdfast.coordination.security.TlsMaterial;
+import io.holdfast.coordination.security.TlsProbe;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.data.ACL;
+
+/**
+ * How the connections to one ensemble are secured.
+ *
+ * @param probing for {@link TlsProbe}; empty without TLS
+ */
+record Security(Credentials credentials, Optional<SSLContext> probing) {
+
+  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
+
+  /**
+   * What an address and the credentials come to.
+   *
+   * @throws IllegalArgumentException if they do not fit together or a file cannot be used
+   */
+  static Security of(ClusterUri uri, Credentials credentials) {
+    credentials.checkScheme(uri.scheme());
+    credentials.login().ifPresent(login -> login.password().read());
+    return new Security(
+        credentials,
+        uri.scheme().equals(ZooKeeperBackendProvider.TLS)
+            ? Optional.of(TlsMaterial.of(credentials).context())
+            : Optional.empty());
+  }
+
+  boolean isTls() {
+    return probing.isPresent();
+  }
+
+  /**
+   * Whose our nodes are: ours alone if the servers can tell who we are, and everybody's otherwise.
+   */
+  List<ACL> acl() {
+    return credentials.identifyUs() ? Ids.CREATOR_ALL_ACL : Ids.OPEN_ACL_UNSAFE;
+  }
+
+  /** What to tell ZooKeeper's client for one session. */
+  ClientSettings settings() {
+    return new ClientSettings(this);
+  }
+
+  /** Asks servers why there is no connection. */
+  TlsProbe probe() {
+    return new TlsProbe(probing, PROBE_PATIENCE);
+  }
+}
