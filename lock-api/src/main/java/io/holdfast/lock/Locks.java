@@ -34,6 +34,18 @@ public final class Locks {
   }
 
   /**
+   * A lock that one holds alone, with less work for the cluster where many in this process want it
+   * or the same one wants it often. All in this process who use it so, through this coordinator,
+   * are one to the cluster, and are served in the order in which they came.
+   *
+   * @param name as in {@link LockName}
+   * @throws IllegalArgumentException if it is not a lock's name
+   */
+  public DistributedLock exclusive(String name, LockOptions options) {
+    return new LocalLock(new LockName(name), options, coordinator);
+  }
+
+  /**
    * A lock that many hold together for reading, and one alone for writing.
    *
    * @param name as in {@link LockName}
@@ -71,7 +83,11 @@ public final class Locks {
       throw new IllegalArgumentException(
           "hold 1 to " + MOST_TOGETHER + " locks together, each name once");
     }
-    return new Queueing<>(claims, coordinator, grant -> grant);
+    return Queueing.of(
+        claims,
+        coordinator,
+        (patience, completion) ->
+            new Acquisition(claims, coordinator, patience, completion).start());
   }
 
   private LockClaim claimOf(DistributedLock lock) {

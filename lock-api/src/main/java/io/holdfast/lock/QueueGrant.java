@@ -1,9 +1,11 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,23 @@ final class QueueGrant implements LockGrant, MultiGrant {
   /** To be called once, in the session's context. */
   void watchOwnPlaces() {
     stopWatching = session.context().schedule(MOMENT, this::watchNow);
+  }
+
+  /**
+   * Calls {@code rival} in the session's context whenever somebody else is seen in the queue of the
+   * first lock. To be called there, too.
+   *
+   * @return ends with the session at the latest
+   */
+  Watch watchRivals(Runnable rival) {
+    Key own = standing.places().get(0).key();
+    return session.watch(
+        name().queue(),
+        snapshot -> {
+          if (snapshot.entries().stream().anyMatch(entry -> !entry.key().equals(own))) {
+            rival.run();
+          }
+        });
   }
 
   private void watchNow() {
@@ -163,13 +182,7 @@ final class QueueGrant implements LockGrant, MultiGrant {
   @Override
   public void ensureHeld() {
     if (!isHeld()) {
-      throw new LockLostException(
-          "lock "
-              + text()
-              + " is "
-              + state()
-              + ", not provably held: stop, and write nothing more under token "
-              + token);
+      throw LockLostException.notHeld(text(), state(), token);
     }
   }
 

@@ -11,12 +11,18 @@ final class QueueLock implements DistributedLock {
 
   private final LockClaim claim;
   private final Coordinator coordinator;
-  private final Queueing<LockGrant> queueing;
+  private final Acquirable<LockGrant> queueing;
 
   QueueLock(LockName name, LockMode mode, Coordinator coordinator) {
     this.claim = new LockClaim(name, mode);
     this.coordinator = coordinator;
-    this.queueing = new Queueing<>(List.of(claim), coordinator, grant -> grant);
+    List<LockClaim> claims = List.of(claim);
+    this.queueing =
+        Queueing.of(
+            claims,
+            coordinator,
+            (patience, completion) ->
+                new Acquisition(claims, coordinator, patience, completion).start());
   }
 
   LockClaim claim() {

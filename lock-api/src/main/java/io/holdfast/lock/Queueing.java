@@ -11,39 +11,61 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Locks to be held together, one or several: each call is an {@link Acquisition}, waited for or
- * not.
+ * The forms of waiting, blocking or not, over a way to begin one wait.
+ *
+ * @param <G> what the holder gets to see
+ * @param <H> what it is
  */
-final class Queueing<G extends Hold> implements Acquirable<G> {
+final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
 
   /** Nobody has hung anything on the future of a blocking call, so any thread may complete it. */
   private static final Executor RIGHT_HERE = Runnable::run;
 
-  private final List<LockClaim> claims;
+  /** Begins waiting. */
+  interface Start<H> {
+    /**
+     * Begins.
+     *
+     * @param completion where the outcome completes, if not at once
+     * @return a hold; or empty, if the patience is {@link Patience#NO_WAIT} and others were in the
+     *     way. Cancelling it gives up
+     */
+    CompletableFuture<Optional<H>> begin(Patience patience, Executor completion);
+  }
+
+  private final String text;
   private final Coordinator coordinator;
-  private final Function<QueueGrant, G> handOut;
+  private final Start<H> start;
 
   /**
-   * Locks to be held together.
+   * Ways to wait.
    *
-   * @param claims one or more, each lock at most once
-   * @param handOut as what the holder is to see the grant
+   * @param text what is waited for, in messages
    */
-  Queueing(List<LockClaim> claims, Coordinator coordinator, Function<QueueGrant, G> handOut) {
-    this.claims = List.copyOf(claims);
+  Queueing(String text, Coordinator coordinator, Start<H> start) {
+    this.text = text;
     this.coordinator = coordinator;
-    this.handOut = handOut;
+    this.start = start;
+  }
+
+  /** Waiting in the cluster's queues: each wait is an {@link Acquisition}. */
+  static <G extends Hold, H extends G> Queueing<G, H> of(
+      List<LockClaim> claims, Coordinator coordinator, Start<H> start) {
+    String text =
+        claims.stream()
+            .map(claim -> claim.name().text())
+            .collect(Collectors.joining(" and ", "lock ", ""));
+    return new Queueing<>(text, coordinator, start);
   }
 
   @Override
   public G acquire() throws InterruptedException {
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT, RIGHT_HERE);
+    CompletableFuture<Optional<H>> outcome = start.begin(Patience.WAIT, RIGHT_HERE);
     try {
-      return handOut.apply(outcome.get().orElseThrow());
+      return outcome.get().orElseThrow();
     } catch (InterruptedException e) {
       abandon(outcome);
       throw e;
@@ -54,22 +76,21 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
 
   @Override
   public Optional<G> tryAcquire() {
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.NO_WAIT, RIGHT_HERE);
+    CompletableFuture<Optional<H>> outcome = start.begin(Patience.NO_WAIT, RIGHT_HERE);
     Duration bound = coordinator.options().requestTimeout();
     try {
-      return outcome.get(bound.toNanos(), TimeUnit.NANOSECONDS).map(handOut);
+      return seen(outcome.get(bound.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      return abandonOrTake(outcome)
-          .map(handOut)
+      return seen(abandonOrTake(outcome))
           .or(
               () -> {
                 throw new UnavailableException(
-                    text() + ": the cluster did not answer within " + bound, e);
+                    text + ": the cluster did not answer within " + bound, e);
               });
     } catch (InterruptedException e) {
       abandon(outcome);
       Thread.currentThread().interrupt();
-      throw new UnavailableException(text() + ": interrupted while trying", e);
+      throw new UnavailableException(text + ": interrupted while trying", e);
     } catch (ExecutionException e) {
       throw failure(e);
     }
@@ -83,11 +104,11 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
       }
       return tryAcquire();
     }
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT, RIGHT_HERE);
+    CompletableFuture<Optional<H>> outcome = start.begin(Patience.WAIT, RIGHT_HERE);
     try {
-      return outcome.get(wait.toNanos(), TimeUnit.NANOSECONDS).map(handOut);
+      return seen(outcome.get(wait.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      return abandonOrTake(outcome).map(handOut);
+      return seen(abandonOrTake(outcome));
     } catch (InterruptedException e) {
       abandon(outcome);
       throw e;
@@ -99,13 +120,12 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
   @Override
   public CompletableFuture<G> acquireAsync() {
     CompletableFuture<G> handed = new CompletableFuture<>();
-    CompletableFuture<Optional<QueueGrant>> outcome =
-        start(Patience.WAIT, handed.defaultExecutor());
+    CompletableFuture<Optional<H>> outcome = start.begin(Patience.WAIT, handed.defaultExecutor());
     outcome.whenComplete(
         (grant, failure) -> {
           if (failure != null) {
             handed.completeExceptionally(failure);
-          } else if (!handed.complete(handOut.apply(grant.orElseThrow()))) {
+          } else if (!handed.complete(grant.orElseThrow())) {
             grant.orElseThrow().release();
           }
         });
@@ -118,27 +138,21 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
     return handed;
   }
 
-  private CompletableFuture<Optional<QueueGrant>> start(Patience patience, Executor completion) {
-    return new Acquisition(claims, coordinator, patience, completion).start();
+  private Optional<G> seen(Optional<H> hold) {
+    return hold.map(each -> each);
   }
 
-  /** Cancels; but if the grant was there first, it is the caller's. */
-  private static Optional<QueueGrant> abandonOrTake(
-      CompletableFuture<Optional<QueueGrant>> outcome) {
+  /** Cancels; but if the hold was there first, it is the caller's. */
+  private static <H extends Hold> Optional<H> abandonOrTake(
+      CompletableFuture<Optional<H>> outcome) {
     return outcome.cancel(false) || outcome.isCompletedExceptionally()
         ? Optional.empty()
         : outcome.join();
   }
 
-  /** Cancels; and if the grant was there first, gives it back. */
-  private static void abandon(CompletableFuture<Optional<QueueGrant>> outcome) {
-    abandonOrTake(outcome).ifPresent(QueueGrant::release);
-  }
-
-  private String text() {
-    return claims.stream()
-        .map(claim -> claim.name().text())
-        .collect(Collectors.joining(" and ", "lock ", ""));
+  /** Cancels; and if the hold was there first, gives it back. */
+  private static <H extends Hold> void abandon(CompletableFuture<Optional<H>> outcome) {
+    abandonOrTake(outcome).ifPresent(Hold::release);
   }
 
   private static RuntimeException failure(ExecutionException e) {

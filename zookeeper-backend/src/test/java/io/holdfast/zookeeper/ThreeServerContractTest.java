@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.testkit.contract.BackendContract;
+import io.holdfast.testkit.contract.HandOverContract;
 import io.holdfast.testkit.contract.LockContract;
 import io.holdfast.testkit.contract.LockModesContract;
 import io.holdfast.testkit.contract.RegistryContract;
@@ -26,6 +27,14 @@ final class ThreeServerContractTest {
 
   @Nested
   final class Primitives extends BackendContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class HandOver extends HandOverContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);

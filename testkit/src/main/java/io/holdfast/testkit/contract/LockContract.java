@@ -32,14 +32,15 @@ import org.junit.jupiter.api.Test;
 /** What {@link DistributedLock} promises, on a real cluster with two clients. */
 public abstract class LockContract extends TwoClients {
 
-  private static final Duration AGES = Duration.ofSeconds(60);
-  private static final Duration BLINK = Duration.ofMillis(50);
+  static final Duration AGES = Duration.ofSeconds(60);
+  static final Duration BLINK = Duration.ofMillis(50);
 
-  private static DistributedLock lock(Coordinator coordinator) {
+  /** The lock under test, as {@code coordinator} uses it. */
+  DistributedLock lock(Coordinator coordinator) {
     return new Locks(coordinator).exclusive("orders");
   }
 
-  private List<QueuedOwner> queue() {
+  final List<QueuedOwner> queue() {
     return get(new Locks(second).queue("orders"));
   }
 
