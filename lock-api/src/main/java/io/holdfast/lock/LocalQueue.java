@@ -314,8 +314,10 @@ final class LocalQueue {
         return;
       }
       LocalGrant victim = holder;
-      Runnable told = victim == null ? LocalQueue::nothing : () -> victim.placeLost(reason);
-      then = both(told, both(which::end, seekOrRest()));
+      // A holder still has to see that it lost the place, so the release is left to it.
+      Runnable part =
+          victim == null ? which::end : both(which::stopLooking, () -> victim.placeLost(reason));
+      then = both(part, seekOrRest());
     }
     then.run();
   }

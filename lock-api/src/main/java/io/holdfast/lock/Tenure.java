@@ -119,8 +119,8 @@ final class Tenure {
         });
   }
 
-  /** Gives the place up; as {@link QueueGrant#release}. */
-  CompletableFuture<Void> end() {
+  /** Ends {@link #lookOut}. */
+  void stopLooking() {
     context.execute(
         () -> {
           over = true;
@@ -129,6 +129,11 @@ final class Tenure {
             rivals.close();
           }
         });
+  }
+
+  /** Gives the place up; as {@link QueueGrant#release}. */
+  CompletableFuture<Void> end() {
+    stopLooking();
     return place.release();
   }
 }

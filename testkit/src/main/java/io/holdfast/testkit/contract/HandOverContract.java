@@ -10,6 +10,7 @@ import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,15 +22,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a lock promises that is handed over and kept within a process: all that any lock does, and the
- * bounds of {@link LockOptions}.
+ * What a lock promises that is handed over, and kept, within a process; see {@link LockOptions}.
  */
-public abstract class HandOverContract extends LockContract {
+public abstract class HandOverContract extends TwoClients {
 
+  private static final Duration AGES = Duration.ofSeconds(60);
+  private static final Duration BLINK = Duration.ofMillis(50);
   private static final int MOST = 5;
 
-  @Override
-  DistributedLock lock(Coordinator coordinator) {
+  private static DistributedLock lock(Coordinator coordinator) {
     return lock(coordinator, LockOptions.defaults());
   }
 
@@ -39,6 +40,49 @@ public abstract class HandOverContract extends LockContract {
 
   private static LockOptions kept(Duration retention) {
     return LockOptions.defaults().withRetention(retention);
+  }
+
+  private List<QueuedOwner> queue() {
+    return get(new Locks(second).queue("orders"));
+  }
+
+  @Test
+  void handOver_localWaiters_areServedInTheirOrder() throws Exception {
+    LockGrant grant = lock(first).acquire();
+    List<Integer> served = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Void>> waits = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      int number = i;
+      waits.add(
+          lock(first)
+              .acquireAsync()
+              .thenAccept(
+                  next -> {
+                    served.add(number);
+                    next.release();
+                  }));
+    }
+    CompletableFuture<LockGrant> cancelled = lock(first).acquireAsync();
+    cancelled.cancel(true);
+    CompletableFuture<LockGrant> last = lock(first).acquireAsync();
+    assertThat(queue()).hasSize(1);
+
+    grant.close();
+
+    get(last).close();
+    waits.forEach(TwoClients::get);
+    assertThat(served).containsExactly(0, 1, 2, 3, 4);
+    assertThat(queue()).isEmpty();
+  }
+
+  @Test
+  void handOver_coordinatorClosed_failsTheWaiters() throws Exception {
+    lock(second).acquire();
+    CompletableFuture<LockGrant> waiter = lock(first).acquireAsync();
+
+    first.close();
+
+    assertThat(waiter).failsWithin(PATIENCE);
   }
 
   @Test
@@ -160,8 +204,7 @@ public abstract class HandOverContract extends LockContract {
       before = grant.token();
     }
     FencingToken between;
-    try (LockGrant rival =
-        new Locks(second).exclusive("orders").tryAcquire(AGES).orElseThrow()) {
+    try (LockGrant rival = new Locks(second).exclusive("orders").tryAcquire(AGES).orElseThrow()) {
       between = rival.token();
       assertThat(between).isGreaterThan(before);
       assertThat(lock(first, kept(AGES)).tryAcquire()).isEmpty();

@@ -32,15 +32,14 @@ import org.junit.jupiter.api.Test;
 /** What {@link DistributedLock} promises, on a real cluster with two clients. */
 public abstract class LockContract extends TwoClients {
 
-  static final Duration AGES = Duration.ofSeconds(60);
-  static final Duration BLINK = Duration.ofMillis(50);
+  private static final Duration AGES = Duration.ofSeconds(60);
+  private static final Duration BLINK = Duration.ofMillis(50);
 
-  /** The lock under test, as {@code coordinator} uses it. */
-  DistributedLock lock(Coordinator coordinator) {
+  private static DistributedLock lock(Coordinator coordinator) {
     return new Locks(coordinator).exclusive("orders");
   }
 
-  final List<QueuedOwner> queue() {
+  private List<QueuedOwner> queue() {
     return get(new Locks(second).queue("orders"));
   }
 
