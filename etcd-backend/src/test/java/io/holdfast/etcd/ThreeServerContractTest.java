@@ -5,6 +5,7 @@ import io.holdfast.testkit.contract.DeadlockContract;
 import io.holdfast.testkit.contract.ElectionContract;
 import io.holdfast.testkit.contract.GenerationContract;
 import io.holdfast.testkit.contract.GroupCommitContract;
+import io.holdfast.testkit.contract.HandOverContract;
 import io.holdfast.testkit.contract.InspectionContract;
 import io.holdfast.testkit.contract.LockContract;
 import io.holdfast.testkit.contract.LockLimitsContract;
@@ -42,6 +43,14 @@ final class ThreeServerContractTest {
 
   @Nested
   final class GroupCommits extends GroupCommitContract {
+    @Override
+    protected String uri(String namespace) {
+      return cluster.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class HandOver extends HandOverContract {
     @Override
     protected String uri(String namespace) {
       return cluster.uri(namespace);

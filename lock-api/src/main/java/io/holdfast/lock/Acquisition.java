@@ -100,6 +100,7 @@ final class Acquisition {
    *
    * @param claims one or more, each lock at most once
    * @param description what to tell those who inspect the queues
+   * @param report what to tell those who listen
    * @param completion where {@link #outcome} completes
    */
   Acquisition(
@@ -107,13 +108,14 @@ final class Acquisition {
       Coordinator coordinator,
       Patience patience,
       Particulars.Description description,
+      HoldReport report,
       Executor completion) {
     this.claims = List.copyOf(claims);
     this.coordinator = coordinator;
     this.context = coordinator.context();
     this.patience = patience;
     this.description = description;
-    this.report = new HoldReport(this.claims, coordinator);
+    this.report = report;
     this.completion = completion;
   }
 

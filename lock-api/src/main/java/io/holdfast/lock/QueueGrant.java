@@ -1,11 +1,13 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.Watch;
 import io.holdfast.lock.LockLimits.Overstay;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +86,24 @@ final class QueueGrant implements LockGrant, MultiGrant {
   /** To be called once, in the session's context. */
   void watchOwnPlaces() {
     stopWatching = session.context().schedule(MOMENT, this::watchNow);
+  }
+
+  /**
+   * Calls {@code rival} in the session's context whenever somebody else is seen in the queue of the
+   * first lock. To be called there, too.
+   *
+   * @return ends with the session at the latest
+   */
+  Watch watchRivals(Runnable rival) {
+    Place first = standing.places().get(0);
+    Key own = first.key();
+    return session.watch(
+        first.queue(),
+        snapshot -> {
+          if (snapshot.entries().stream().anyMatch(entry -> !entry.key().equals(own))) {
+            rival.run();
+          }
+        });
   }
 
   private void watchNow() {
@@ -197,13 +217,7 @@ final class QueueGrant implements LockGrant, MultiGrant {
   @Override
   public void ensureHeld() {
     if (!isHeld()) {
-      throw new LockLostException(
-          "lock "
-              + text()
-              + " is "
-              + state()
-              + ", not provably held: stop, and write nothing more under token "
-              + token);
+      throw LockLostException.notHeld(text(), state(), token);
     }
   }
 

@@ -135,6 +135,7 @@ final class LockHistory {
                   client.coordinator(),
                   patience,
                   Particulars.NONE.describe(Particulars.Caller.GOES_ON),
+                  new HoldReport(claims, client.coordinator()),
                   Runnable::run)
               .start();
       Wish wish = new Wish(claims, outcome);
