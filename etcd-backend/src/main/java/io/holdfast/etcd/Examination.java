@@ -41,7 +41,9 @@ final class Examination {
     parts.add(
         connection
             .members(timeout)
-            .handle((members, failure) -> failure == null ? members(members) : List.of(unknown(failure))));
+            .handle(
+                (members, failure) ->
+                    failure == null ? members(members) : List.of(unknown(failure))));
     return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
         .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
   }
