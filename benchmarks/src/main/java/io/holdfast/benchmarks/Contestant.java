@@ -1,5 +1,7 @@
 package io.holdfast.benchmarks;
 
+import io.holdfast.lock.LockOptions;
+import java.time.Duration;
 import java.util.List;
 
 /** One way to have locks in a cluster: ours, or a peer's. */
@@ -29,7 +31,21 @@ interface Contestant extends AutoCloseable {
     HOLDFAST {
       @Override
       Contestant connect(String address) {
-        return new Ours(address);
+        return Ours.plain(address);
+      }
+    },
+    /** Holdfast, handing locks over within a process, with the bounds that are the default. */
+    HANDING_OVER {
+      @Override
+      Contestant connect(String address) {
+        return Ours.with(LockOptions.defaults(), address);
+      }
+    },
+    /** Holdfast, keeping places between holds. */
+    RETAINING {
+      @Override
+      Contestant connect(String address) {
+        return Ours.with(LockOptions.defaults().withRetention(Duration.ofMinutes(1)), address);
       }
     },
     /** Curator's InterProcessMutex and InterProcessMultiLock; the address is a connect string. */

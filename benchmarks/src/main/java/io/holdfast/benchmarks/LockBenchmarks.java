@@ -56,13 +56,9 @@ final class LockBenchmarks {
           scale.duel(),
           Crowd.onEachItsOwn(ours, "own", threads),
           Crowd.onEachItsOwn(theirs, "own", threads));
-      compare(
-          threads + " threads on one lock, one process",
-          20,
-          scale.duel(),
-          Crowd.onOne(ours, "one", threads),
-          Crowd.onOne(theirs, "one", threads));
     }
+    shared();
+    retained();
     processes();
     handOff();
     return List.copyOf(results);
@@ -87,10 +83,36 @@ final class LockBenchmarks {
         Duel.alone(theirs.mutex(names)::cycle));
   }
 
+  private void shared() throws Exception {
+    int threads = scale.threads();
+    try (Contestant ours = Contestant.Side.HANDING_OVER.connect(cluster.uri());
+        Contestant theirs = cluster.peer().connect(cluster.address())) {
+      compare(
+          threads + " threads on one lock, one process",
+          20,
+          scale.duel(),
+          Crowd.onOne(ours, "one", threads),
+          Crowd.onOne(theirs, "one", threads));
+    }
+  }
+
+  private void retained() throws Exception {
+    try (Contestant ours = Contestant.Side.RETAINING.connect(cluster.uri());
+        Contestant theirs = cluster.peer().connect(cluster.address())) {
+      compare(
+          "acquiring a retained grant again, one thread",
+          1_000,
+          scale.duel(),
+          Duel.alone(ours.mutex(List.of("retained"))::cycle),
+          Duel.alone(theirs.mutex(List.of("retained"))::cycle));
+    }
+  }
+
   private void processes() throws Exception {
     int processes = scale.processes();
     int each = scale.threads() / 4;
-    try (LockFleet ours = new LockFleet(Contestant.Side.HOLDFAST, cluster.uri(), processes, each);
+    try (LockFleet ours =
+            new LockFleet(Contestant.Side.HANDING_OVER, cluster.uri(), processes, each);
         LockFleet theirs = new LockFleet(cluster.peer(), cluster.address(), processes, each)) {
       compare(
           processes + " processes of " + each + " threads on one lock",

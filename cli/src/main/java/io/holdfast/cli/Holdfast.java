@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.chaos.ChaosCommand;
 import io.holdfast.cli.console.DurationConverter;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.demo.DemoCommand;
@@ -23,7 +24,7 @@ import picocli.CommandLine.HelpCommand;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:it worked",
-      "1:it failed; for a demo: money, a payment or a shard was not as it must be",
+      "1:it failed; for a demo: money, a payment or a shard was not as it must be; for a history: not valid",
       "2:wrong usage",
       "3:the cluster could not be reached, did not answer, or refused us",
       "4:no such lock or service"
@@ -34,6 +35,7 @@ import picocli.CommandLine.HelpCommand;
     },
     subcommands = {
       DemoCommand.class,
+      ChaosCommand.class,
       LocksCommand.class,
       ServicesCommand.class,
       GenerateCompletion.class,

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,7 @@ public final class Coordinator implements AutoCloseable {
   private final Context context;
   private final String name;
   private final List<Consumer<Session>> observers = new CopyOnWriteArrayList<>();
+  private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
   /** Written in the context only. */
   private volatile @Nullable Session current;
@@ -204,6 +207,15 @@ public final class Coordinator implements AutoCloseable {
           current().ifPresent(observer);
         });
     return () -> context.execute(() -> observers.remove(observer));
+  }
+
+  /**
+   * Something of which recipes keep one for each coordinator; made when first asked for.
+   *
+   * @param kind what it is found by
+   */
+  public <T> T shared(Class<T> kind, Supplier<? extends T> maker) {
+    return kind.cast(shared.computeIfAbsent(kind, none -> maker.get()));
   }
 
   /**

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One wish for one or several locks, from the call to the grant: the lock recipe.
@@ -51,6 +53,8 @@ import org.jspecify.annotations.Nullable;
  * completes it first, grant or cancellation, wins.
  */
 final class Acquisition {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Acquisition.class);
 
   /** Whether to stand in the queue behind others. */
   enum Patience {
@@ -96,6 +100,7 @@ final class Acquisition {
    *
    * @param claims one or more, each lock at most once
    * @param description what to tell those who inspect the queues
+   * @param report what to tell those who listen
    * @param completion where {@link #outcome} completes
    */
   Acquisition(
@@ -103,13 +108,14 @@ final class Acquisition {
       Coordinator coordinator,
       Patience patience,
       Particulars.Description description,
+      HoldReport report,
       Executor completion) {
     this.claims = List.copyOf(claims);
     this.coordinator = coordinator;
     this.context = coordinator.context();
     this.patience = patience;
     this.description = description;
-    this.report = new HoldReport(this.claims, coordinator);
+    this.report = report;
     this.completion = completion;
   }
 
@@ -147,28 +153,34 @@ final class Acquisition {
       return;
     }
     session = found;
-    if (patience == Patience.NO_WAIT) {
+    if (patience == Patience.NO_WAIT || boundsQueue()) {
       look(found);
     } else {
       join(found);
     }
   }
 
-  /** A read first, so that a try at a taken lock costs the cluster no write. */
+  private boolean boundsQueue() {
+    return claims.stream().anyMatch(claim -> claim.limits().boundsQueue());
+  }
+
+  /** A read first, so that a try at a taken lock, or a full queue, costs the cluster no write. */
   private void look(Session with) {
     phase = Phase.LOOKING;
-    Standing.isFree(with, claims)
+    Outlook.of(with, claims)
         .whenComplete(
-            (free, failure) ->
+            (outlook, failure) ->
                 inPhase(
                     Phase.LOOKING,
                     () -> {
                       if (failure != null) {
                         retry(failure);
-                      } else if (free) {
+                      } else if (outlook.free()) {
                         join(with);
-                      } else {
+                      } else if (patience == Patience.NO_WAIT) {
                         end(Optional.empty());
+                      } else {
+                        outlook.refusal().ifPresentOrElse(this::fail, () -> join(with));
                       }
                     }));
   }
@@ -216,7 +228,25 @@ final class Acquisition {
     phase = Phase.QUEUED;
     backoff.reset();
     aheadAtJoin = taken.places().stream().map(place -> place.ahead().size()).toList();
-    examine(taken);
+    Optional<QueueFullException> refusal =
+        taken.inTheWay().isEmpty() ? Optional.empty() : refusal(taken);
+    if (refusal.isPresent() && patience == Patience.WAIT) {
+      taken.leave();
+      fail(refusal.get());
+    } else {
+      examine(taken);
+    }
+  }
+
+  private Optional<QueueFullException> refusal(Standing taken) {
+    for (int i = 0; i < claims.size(); i++) {
+      Optional<QueueFullException> refusal =
+          Outlook.refusal(claims.get(i), taken.places().get(i).ahead().size());
+      if (refusal.isPresent()) {
+        return refusal;
+      }
+    }
+    return Optional.empty();
   }
 
   private void examine(Standing current) {
@@ -267,6 +297,8 @@ final class Acquisition {
       seekSession();
     } else if (first.session().remaining().isZero()) {
       proveThenAdmit(first);
+    } else if (HolderMarks.areKept(claims) && first.marks().isEmpty()) {
+      outliveCrashes(first);
     } else {
       phase = Phase.ADMITTED;
       List<LockName> names = claims.stream().map(LockClaim::name).toList();
@@ -274,8 +306,65 @@ final class Acquisition {
       grant.watchOwnPlaces();
       report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
       report.follow(grant);
+      claims.forEach(claim -> grant.bound(claim.limits()));
       complete(Optional.of(grant), grant::release);
     }
+  }
+
+  /** Waits out the delay after a crash, if there was one. */
+  private void outliveCrashes(Standing first) {
+    HolderMarks marks = new HolderMarks(first, claims);
+    marks
+        .remains()
+        .whenComplete(
+            (remains, failure) ->
+                inPhase(
+                    Phase.QUEUED,
+                    () -> {
+                      if (failure != null && unwrap(failure) instanceof UnavailableException) {
+                        later(() -> admit(first));
+                      } else if (failure != null) {
+                        retry(failure);
+                      } else if (remains.marks().isEmpty()) {
+                        mark(first, marks, remains);
+                      } else {
+                        keptOut(first, marks, remains);
+                      }
+                    }));
+  }
+
+  private void keptOut(Standing first, HolderMarks marks, HolderMarks.Remains remains) {
+    if (patience == Patience.NO_WAIT) {
+      first.leave();
+      end(Optional.empty());
+    } else {
+      LOG.warn("left by holders that crashed: {}; waiting {}", remains.marks(), remains.delay());
+      context.schedule(
+          remains.delay(), () -> inPhase(Phase.QUEUED, () -> mark(first, marks, remains)));
+    }
+  }
+
+  private void mark(Standing first, HolderMarks marks, HolderMarks.Remains remains) {
+    Standing marked = first.withMarks(marks.marks());
+    standing = marked;
+    marks
+        .put(remains)
+        .whenComplete(
+            (done, failure) ->
+                inPhase(
+                    Phase.QUEUED,
+                    () -> {
+                      Throwable cause = failure == null ? null : unwrap(failure);
+                      if (cause == null) {
+                        admit(marked);
+                      } else if (cause instanceof SessionLostException) {
+                        retry(cause);
+                      } else if (cause instanceof GuardFailedException) {
+                        lookAgain(first);
+                      } else {
+                        later(() -> mark(first, marks, remains));
+                      }
+                    }));
   }
 
   private void proveThenAdmit(Standing first) {

@@ -13,4 +13,12 @@ public interface DistributedLock extends Acquirable<LockGrant> {
    * @throws IllegalArgumentException otherwise
    */
   DistributedLock withPurpose(String purpose);
+
+  /**
+   * The same lock, within limits.
+   *
+   * @return whose acquisitions may fail with {@link QueueFullException}, if the limits bound the
+   *     queue
+   */
+  DistributedLock withLimits(LockLimits limits);
 }

@@ -47,6 +47,11 @@ public record FencingToken(int generation, Revision revision, int handover)
     return new FencingToken(generation.number(), revision, 0);
   }
 
+  /** The token after the place has changed hands {@code times} times. */
+  FencingToken handedOver(int times) {
+    return new FencingToken(generation, revision, times);
+  }
+
   /**
    * Reads the text form.
    *

@@ -7,6 +7,7 @@ import io.holdfast.coordination.CoordinationEvent.Subject;
 import io.holdfast.coordination.CoordinationEvent.WaitEnded;
 import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.LossReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -21,12 +22,18 @@ final class HoldReport {
   private final long began;
   private final AtomicBoolean waitTold = new AtomicBoolean();
   private final AtomicBoolean holdTold = new AtomicBoolean();
+  private volatile long holdBegan;
 
   /** Of a wish that begins now. */
   HoldReport(List<LockClaim> claims, Coordinator coordinator) {
     this.claims = claims;
     this.coordinator = coordinator;
     this.began = coordinator.context().nanoTime();
+  }
+
+  /** Of something that nobody is told of. */
+  static HoldReport silent(Coordinator coordinator) {
+    return new HoldReport(List.of(), coordinator);
   }
 
   private Duration since(long start) {
@@ -55,16 +62,31 @@ final class HoldReport {
     if (!coordinator.hasListeners()) {
       return;
     }
-    long start = coordinator.context().nanoTime();
-    grant.lost().thenAccept(reason -> holdEnded(lock -> new Lost(lock, since(start), reason)));
+    holdBegins();
+    grant.lost().thenAccept(this::lost);
     grant
         .left()
         .thenRun(
             () -> {
               if (grant.state() == GrantState.RELEASED) {
-                holdEnded(lock -> new Released(lock, since(start)));
+                released();
               }
             });
+  }
+
+  /** The hold begins. */
+  void holdBegins() {
+    holdBegan = coordinator.context().nanoTime();
+  }
+
+  /** The hold ended as it should; or as {@link #lost} says, whichever is told first. */
+  void released() {
+    holdEnded(lock -> new Released(lock, since(holdBegan)));
+  }
+
+  /** The hold ended so. */
+  void lost(LossReason reason) {
+    holdEnded(lock -> new Lost(lock, since(holdBegan), reason));
   }
 
   private void holdEnded(Function<Subject, CoordinationEvent> event) {

@@ -9,8 +9,18 @@ import io.holdfast.coordination.Key;
  * @param name which lock
  * @param mode how it is to be held
  * @param directory where its queue is
+ * @param limits what the lock demands of us
  */
-record LockClaim(LockName name, LockMode mode, Key directory) {
+record LockClaim(LockName name, LockMode mode, Key directory, LockLimits limits) {
+
+  /** A wish without limits. */
+  LockClaim(LockName name, LockMode mode, Key directory) {
+    this(name, mode, directory, LockLimits.NONE);
+  }
+
+  LockClaim withLimits(LockLimits others) {
+    return new LockClaim(name, mode, directory, others);
+  }
 
   /** The lock's queue. */
   Key queue() {
@@ -20,5 +30,10 @@ record LockClaim(LockName name, LockMode mode, Key directory) {
   /** What to join the lock's queue with. */
   Claim claim() {
     return new Claim(queue(), mode.text());
+  }
+
+  /** Where holders are written down, if the lock has a delay after crashes. */
+  Key held() {
+    return new Key("held/" + queue().path());
   }
 }

@@ -9,4 +9,14 @@ public final class LockLostException extends RuntimeException {
   public LockLostException(String message) {
     super(message);
   }
+
+  static LockLostException notHeld(String lock, GrantState state, FencingToken token) {
+    return new LockLostException(
+        "lock "
+            + lock
+            + " is "
+            + state
+            + ", not provably held: stop, and write nothing more under token "
+            + token);
+  }
 }

@@ -74,6 +74,19 @@ public final class Locks {
   }
 
   /**
+   * A lock that one holds alone, with less work for the cluster where many in this process want it
+   * or the same one wants it often. All in this process who use it so, through this coordinator,
+   * are one to the cluster, and are served in the order in which they came.
+   *
+   * @param name as in {@link LockName}
+   * @throws IllegalArgumentException if it is not a lock's name
+   */
+  public DistributedLock exclusive(String name, LockOptions options) {
+    LockClaim claim = new LockClaim(new LockName(name), LockMode.EXCLUSIVE, directory);
+    return new LocalLock(new LocalUse(claim, options, particulars), coordinator);
+  }
+
+  /**
    * A lock that many hold together for reading, and one alone for writing.
    *
    * @param name as in {@link LockName}
@@ -113,7 +126,8 @@ public final class Locks {
       throw new IllegalArgumentException(
           "hold 1 to " + MOST_TOGETHER + " locks together, each name once");
     }
-    return new Queueing<>(claims, coordinator, ours.get(0).particulars(), grant -> grant);
+    Particulars told = ours.get(0).particulars();
+    return new Queueing<>(claims, coordinator, Queueing.inCluster(claims, coordinator, told));
   }
 
   private QueueLock ours(DistributedLock lock) {

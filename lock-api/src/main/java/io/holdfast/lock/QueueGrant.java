@@ -1,11 +1,14 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.Watch;
+import io.holdfast.lock.LockLimits.Overstay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +64,9 @@ final class QueueGrant implements LockGrant, MultiGrant {
   /** Used in the session's context only. */
   private Runnable stopWatching = () -> {};
 
+  /** Used in the session's context only. */
+  private final List<Runnable> bounds = new ArrayList<>();
+
   /**
    * The locks and the places in their queues, in the same order; all taken in one step.
    *
@@ -82,6 +88,24 @@ final class QueueGrant implements LockGrant, MultiGrant {
     stopWatching = session.context().schedule(MOMENT, this::watchNow);
   }
 
+  /**
+   * Calls {@code rival} in the session's context whenever somebody else is seen in the queue of the
+   * first lock. To be called there, too.
+   *
+   * @return ends with the session at the latest
+   */
+  Watch watchRivals(Runnable rival) {
+    Place first = standing.places().get(0);
+    Key own = first.key();
+    return session.watch(
+        first.queue(),
+        snapshot -> {
+          if (snapshot.entries().stream().anyMatch(entry -> !entry.key().equals(own))) {
+            rival.run();
+          }
+        });
+  }
+
   private void watchNow() {
     List<CompletableFuture<Void>> watches = new ArrayList<>();
     for (Place place : standing.places()) {
@@ -90,6 +114,25 @@ final class QueueGrant implements LockGrant, MultiGrant {
       watches.add(gone);
     }
     stopWatching = () -> watches.forEach(gone -> gone.cancel(false));
+  }
+
+  /** To be called in the session's context, as the hold begins. */
+  void bound(LockLimits limits) {
+    if (limits.boundsHold()) {
+      bounds.add(session.context().schedule(limits.longestHold(), () -> overstayed(limits)));
+    }
+  }
+
+  /** Turns LOST before anybody else can get in. */
+  private void overstayed(LockLimits limits) {
+    if (end() != End.NOT_YET) {
+      return;
+    }
+    LOG.warn("lock {} with token {} is held for over {}", text(), token, limits.longestHold());
+    if (limits.overstay() == Overstay.REVOKE) {
+      takenAway();
+      leave();
+    }
   }
 
   private void takenAway() {
@@ -174,13 +217,7 @@ final class QueueGrant implements LockGrant, MultiGrant {
   @Override
   public void ensureHeld() {
     if (!isHeld()) {
-      throw new LockLostException(
-          "lock "
-              + text()
-              + " is "
-              + state()
-              + ", not provably held: stop, and write nothing more under token "
-              + token);
+      throw LockLostException.notHeld(text(), state(), token);
     }
   }
 
@@ -253,7 +290,13 @@ final class QueueGrant implements LockGrant, MultiGrant {
       end = end == End.NOT_YET ? End.RELEASED : end;
     }
     if (first) {
-      session.context().execute(() -> stopWatching.run());
+      session
+          .context()
+          .execute(
+              () -> {
+                stopWatching.run();
+                bounds.forEach(Runnable::run);
+              });
       standing.leave().whenComplete((left, none) -> released.complete(null));
     }
   }

@@ -12,13 +12,15 @@ final class QueueLock implements DistributedLock {
   private final LockClaim claim;
   private final Coordinator coordinator;
   private final Particulars particulars;
-  private final Queueing<LockGrant> queueing;
+  private final Queueing<LockGrant, QueueGrant> queueing;
 
   QueueLock(LockClaim claim, Coordinator coordinator, Particulars particulars) {
     this.claim = claim;
     this.coordinator = coordinator;
     this.particulars = particulars;
-    this.queueing = new Queueing<>(List.of(claim), coordinator, particulars, grant -> grant);
+    List<LockClaim> claims = List.of(claim);
+    this.queueing =
+        new Queueing<>(claims, coordinator, Queueing.inCluster(claims, coordinator, particulars));
   }
 
   LockClaim claim() {
@@ -41,6 +43,11 @@ final class QueueLock implements DistributedLock {
   @Override
   public DistributedLock withPurpose(String purpose) {
     return new QueueLock(claim, coordinator, particulars.withPurpose(purpose));
+  }
+
+  @Override
+  public DistributedLock withLimits(LockLimits limits) {
+    return new QueueLock(claim.withLimits(limits), coordinator, particulars);
   }
 
   @Override

@@ -12,46 +12,74 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Locks to be held together, one or several: each call is an {@link Acquisition}, waited for or
- * not.
+ * The forms of waiting, blocking or not, over a way to begin one wait.
+ *
+ * @param <G> what the holder gets to see
+ * @param <H> what it is
  */
-final class Queueing<G extends Hold> implements Acquirable<G> {
+final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
 
   /** Nobody has hung anything on the future of a blocking call, so any thread may complete it. */
   private static final Executor RIGHT_HERE = Runnable::run;
 
-  private final List<LockClaim> claims;
+  /** Begins waiting. */
+  interface Start<H> {
+    /**
+     * Begins.
+     *
+     * @param caller as for {@link Particulars#describe}; the present thread is the one that asks
+     * @param completion where the outcome completes, if not at once
+     * @return a hold; or empty, if the patience is {@link Patience#NO_WAIT} and others were in the
+     *     way. Cancelling it gives up
+     */
+    CompletableFuture<Optional<H>> begin(Patience patience, Caller caller, Executor completion);
+  }
+
+  private final String text;
   private final Coordinator coordinator;
-  private final Particulars particulars;
-  private final Function<QueueGrant, G> handOut;
+  private final Start<H> start;
 
   /**
-   * Locks to be held together.
+   * Ways to wait.
+   *
+   * @param claims what is waited for
+   */
+  Queueing(List<LockClaim> claims, Coordinator coordinator, Start<H> start) {
+    this.text =
+        claims.stream()
+            .map(claim -> claim.name().text())
+            .collect(Collectors.joining(" and ", "lock ", ""));
+    this.coordinator = coordinator;
+    this.start = start;
+  }
+
+  /**
+   * In the cluster's queues: each wait is an {@link Acquisition}.
    *
    * @param claims one or more, each lock at most once
    * @param particulars what to tell those who inspect the queues
-   * @param handOut as what the holder is to see the grant
    */
-  Queueing(
-      List<LockClaim> claims,
-      Coordinator coordinator,
-      Particulars particulars,
-      Function<QueueGrant, G> handOut) {
-    this.claims = List.copyOf(claims);
-    this.coordinator = coordinator;
-    this.particulars = particulars;
-    this.handOut = handOut;
+  static Start<QueueGrant> inCluster(
+      List<LockClaim> claims, Coordinator coordinator, Particulars particulars) {
+    return (patience, caller, completion) ->
+        new Acquisition(
+                claims,
+                coordinator,
+                patience,
+                particulars.describe(caller),
+                new HoldReport(claims, coordinator),
+                completion)
+            .start();
   }
 
   @Override
   public G acquire() throws InterruptedException {
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT);
+    CompletableFuture<Optional<H>> outcome = start.begin(Patience.WAIT, Caller.WAITS, RIGHT_HERE);
     try {
-      return handOut.apply(outcome.get().orElseThrow());
+      return outcome.get().orElseThrow();
     } catch (InterruptedException e) {
       abandon(outcome);
       throw e;
@@ -62,22 +90,22 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
 
   @Override
   public Optional<G> tryAcquire() {
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.NO_WAIT);
+    CompletableFuture<Optional<H>> outcome =
+        start.begin(Patience.NO_WAIT, Caller.WAITS, RIGHT_HERE);
     Duration bound = coordinator.options().requestTimeout();
     try {
-      return outcome.get(bound.toNanos(), TimeUnit.NANOSECONDS).map(handOut);
+      return seen(outcome.get(bound.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      return abandonOrTake(outcome)
-          .map(handOut)
+      return seen(abandonOrTake(outcome))
           .or(
               () -> {
                 throw new UnavailableException(
-                    text() + ": the cluster did not answer within " + bound, e);
+                    text + ": the cluster did not answer within " + bound, e);
               });
     } catch (InterruptedException e) {
       abandon(outcome);
       Thread.currentThread().interrupt();
-      throw new UnavailableException(text() + ": interrupted while trying", e);
+      throw new UnavailableException(text + ": interrupted while trying", e);
     } catch (ExecutionException e) {
       throw failure(e);
     }
@@ -91,11 +119,11 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
       }
       return tryAcquire();
     }
-    CompletableFuture<Optional<QueueGrant>> outcome = start(Patience.WAIT);
+    CompletableFuture<Optional<H>> outcome = start.begin(Patience.WAIT, Caller.WAITS, RIGHT_HERE);
     try {
-      return outcome.get(wait.toNanos(), TimeUnit.NANOSECONDS).map(handOut);
+      return seen(outcome.get(wait.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      return abandonOrTake(outcome).map(handOut);
+      return seen(abandonOrTake(outcome));
     } catch (InterruptedException e) {
       abandon(outcome);
       throw e;
@@ -107,13 +135,13 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
   @Override
   public CompletableFuture<G> acquireAsync() {
     CompletableFuture<G> handed = new CompletableFuture<>();
-    CompletableFuture<Optional<QueueGrant>> outcome =
-        start(Patience.WAIT, Caller.GOES_ON, handed.defaultExecutor());
+    CompletableFuture<Optional<H>> outcome =
+        start.begin(Patience.WAIT, Caller.GOES_ON, handed.defaultExecutor());
     outcome.whenComplete(
         (grant, failure) -> {
           if (failure != null) {
             handed.completeExceptionally(failure);
-          } else if (!handed.complete(handOut.apply(grant.orElseThrow()))) {
+          } else if (!handed.complete(grant.orElseThrow())) {
             grant.orElseThrow().release();
           }
         });
@@ -126,33 +154,21 @@ final class Queueing<G extends Hold> implements Acquirable<G> {
     return handed;
   }
 
-  private CompletableFuture<Optional<QueueGrant>> start(Patience patience) {
-    return start(patience, Caller.WAITS, RIGHT_HERE);
+  private Optional<G> seen(Optional<H> hold) {
+    return hold.map(each -> each);
   }
 
-  private CompletableFuture<Optional<QueueGrant>> start(
-      Patience patience, Caller caller, Executor completion) {
-    return new Acquisition(claims, coordinator, patience, particulars.describe(caller), completion)
-        .start();
-  }
-
-  /** Cancels; but if the grant was there first, it is the caller's. */
-  private static Optional<QueueGrant> abandonOrTake(
-      CompletableFuture<Optional<QueueGrant>> outcome) {
+  /** Cancels; but if the hold was there first, it is the caller's. */
+  private static <H extends Hold> Optional<H> abandonOrTake(
+      CompletableFuture<Optional<H>> outcome) {
     return outcome.cancel(false) || outcome.isCompletedExceptionally()
         ? Optional.empty()
         : outcome.join();
   }
 
-  /** Cancels; and if the grant was there first, gives it back. */
-  private static void abandon(CompletableFuture<Optional<QueueGrant>> outcome) {
-    abandonOrTake(outcome).ifPresent(QueueGrant::release);
-  }
-
-  private String text() {
-    return claims.stream()
-        .map(claim -> claim.name().text())
-        .collect(Collectors.joining(" and ", "lock ", ""));
+  /** Cancels; and if the hold was there first, gives it back. */
+  private static <H extends Hold> void abandon(CompletableFuture<Optional<H>> outcome) {
+    abandonOrTake(outcome).ifPresent(Hold::release);
   }
 
   private static RuntimeException failure(ExecutionException e) {

@@ -1,6 +1,6 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import java.util.ArrayList;
@@ -18,24 +18,16 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param session whose places they are
  * @param places one or more, in the order of the claims
+ * @param marks what goes together with the places: see {@link HolderMarks}
  */
-record Standing(Session session, List<Place> places) {
+record Standing(Session session, List<Place> places, List<Key> marks) {
 
-  /**
-   * Looks, without queueing, whether a newcomer would be admitted at once.
-   *
-   * @return fails as {@link Session#names}
-   */
-  static CompletableFuture<Boolean> isFree(Session session, List<LockClaim> claims) {
-    CompletableFuture<Boolean> free = CompletableFuture.completedFuture(true);
-    for (LockClaim claim : claims) {
-      free =
-          free.thenCombine(
-              session.names(claim.queue(), Consistency.SEQUENTIAL),
-              (others, names) ->
-                  others && Admission.inTheWay(claim.mode(), names, session::modeOf).isEmpty());
-    }
-    return free;
+  Standing(Session session, List<Place> places) {
+    this(session, places, List.of());
+  }
+
+  Standing withMarks(List<Key> others) {
+    return new Standing(session, places, List.copyOf(others));
   }
 
   /** Empty if every place is admitted; otherwise those in the way in the first that is not. */
@@ -104,8 +96,8 @@ record Standing(Session session, List<Place> places) {
     return new Standing(session, List.copyOf(more));
   }
 
-  /** Leaves every queue; see {@link Session#leave}. */
+  /** Leaves every queue, the marks going in the same step; see {@link Session#leave}. */
   CompletableFuture<Void> leave() {
-    return session.leave(places);
+    return marks.isEmpty() ? session.leave(places) : new Departure(this).start();
   }
 }

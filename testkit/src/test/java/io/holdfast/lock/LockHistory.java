@@ -33,6 +33,7 @@ final class LockHistory {
   private static final Duration SESSION = Duration.ofSeconds(3);
   private static final Duration BOUND = SESSION.multipliedBy(4);
   private static final Duration TICK = Duration.ofMillis(20);
+  private static final Duration CRASH_DELAY = Duration.ofMillis(700);
   private static final int CLIENTS = 3;
   private static final int STEPS = 120;
   private static final List<LockName> LOCKS = List.of(new LockName("a"), new LockName("b"));
@@ -42,8 +43,9 @@ final class LockHistory {
   private final MemoryCluster cluster;
   private final List<Client> clients = new ArrayList<>();
   private final List<Wish> wishes = new ArrayList<>();
-  private final Promises promises = new Promises(LOCKS);
+  private final Promises promises;
   private final List<Use> uses;
+  private final List<LockLimits> limits;
   private int lostGrants;
   private int givenUp;
 
@@ -59,7 +61,9 @@ final class LockHistory {
   LockHistory(long seed) {
     random = new Random(seed);
     uses = LOCKS.stream().map(lock -> Use.values()[random.nextInt(Use.values().length)]).toList();
+    limits = LOCKS.stream().map(lock -> limits()).toList();
     time = new VirtualTime(seed);
+    promises = new Promises(LOCKS, limits, time::nanoTime);
     cluster = MemoryCluster.on(time);
     CoordinatorOptions options =
         CoordinatorOptions.defaults()
@@ -131,6 +135,7 @@ final class LockHistory {
                   client.coordinator(),
                   patience,
                   Particulars.NONE.describe(Particulars.Caller.GOES_ON),
+                  new HoldReport(claims, client.coordinator()),
                   Runnable::run)
               .start();
       Wish wish = new Wish(claims, outcome);
@@ -139,9 +144,15 @@ final class LockHistory {
     }
   }
 
+  private LockLimits limits() {
+    LockLimits some =
+        random.nextInt(3) == 0 ? LockLimits.NONE.withCrashDelay(CRASH_DELAY) : LockLimits.NONE;
+    return random.nextInt(4) == 0 ? some.withMostAhead(random.nextInt(4)) : some;
+  }
+
   private List<LockClaim> claims() {
-    LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY);
-    LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY);
+    LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY, limits.get(0));
+    LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY, limits.get(1));
     return switch (random.nextInt(6)) {
       case 0, 1, 2 -> List.of(a);
       case 3 -> List.of(b);

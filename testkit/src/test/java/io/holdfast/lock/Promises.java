@@ -3,11 +3,15 @@ package io.holdfast.lock;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * What must hold at every moment of a history, and what has been seen to be broken.
@@ -19,14 +23,28 @@ import java.util.Set;
 final class Promises {
 
   private final List<LockName> locks;
+  private final List<LockLimits> limits;
+  private final LongSupplier clock;
   private final List<Wish> granted = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
+
   private final Set<String> expiredByForce = new HashSet<>();
+
+  /** When the holders that we know of crashed without having given anything back. */
+  private final Map<Wish, Long> crashes = new HashMap<>();
+
   private final Set<Revision> takenAway = new HashSet<>();
   private int shared;
 
-  Promises(List<LockName> locks) {
+  /**
+   * What is promised of some locks.
+   *
+   * @param limits in the order of the locks
+   */
+  Promises(List<LockName> locks, List<LockLimits> limits, LongSupplier clock) {
     this.locks = locks;
+    this.limits = limits;
+    this.clock = clock;
   }
 
   List<String> violations() {
@@ -47,7 +65,14 @@ final class Promises {
   }
 
   void expiredByForce(String session) {
-    expiredByForce.add(session);
+    if (expiredByForce.add(session)) {
+      for (Wish wish : granted) {
+        QueueGrant grant = wish.grant().orElseThrow();
+        if (wish.holds() && grant.session().id().equals(session) && mayBeKept(grant)) {
+          crashes.put(wish, clock.getAsLong());
+        }
+      }
+    }
   }
 
   void takenAway(Revision place) {
@@ -63,8 +88,33 @@ final class Promises {
       if (mayBelieve(grant) && earlier.conflictsWith(wish) && !isAfter(wish, earlier)) {
         violations.add(wish + " follows " + earlier);
       }
+      if (comesTooSoon(wish, earlier)) {
+        violations.add(wish + " comes too soon after the crash of " + earlier);
+      }
     }
     granted.add(wish);
+  }
+
+  private boolean comesTooSoon(Wish wish, Wish earlier) {
+    Long crash = crashes.get(earlier);
+    if (crash == null || !isAfter(wish, earlier)) {
+      return false;
+    }
+    for (int i = 0; i < locks.size(); i++) {
+      Duration delay = limits.get(i).crashDelay();
+      boolean both =
+          wish.modeOn(locks.get(i)).isPresent() && earlier.modeOn(locks.get(i)).isPresent();
+      boolean excluded =
+          both
+              && !ModeRule.together(
+                  List.of(
+                      wish.modeOn(locks.get(i)).orElseThrow(),
+                      earlier.modeOn(locks.get(i)).orElseThrow()));
+      if (excluded && !delay.isZero() && clock.getAsLong() - crash < delay.toNanos()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Looks at all who believe that they hold. */
@@ -121,8 +171,11 @@ final class Promises {
     return wish.grant().orElseThrow().token().compareTo(other.grant().orElseThrow().token()) > 0;
   }
 
+  private boolean mayBeKept(QueueGrant grant) {
+    return !takenAway.contains(grant.token().revision());
+  }
+
   private boolean mayBelieve(QueueGrant grant) {
-    return !expiredByForce.contains(grant.session().id())
-        && !takenAway.contains(grant.token().revision());
+    return !expiredByForce.contains(grant.session().id()) && mayBeKept(grant);
   }
 }

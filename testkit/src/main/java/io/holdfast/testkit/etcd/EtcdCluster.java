@@ -4,6 +4,7 @@ import io.holdfast.coordination.security.Login;
 import io.holdfast.coordination.security.Secret;
 import io.holdfast.testkit.process.Command;
 import io.holdfast.testkit.process.FreePorts;
+import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.ServerProcess;
 import io.holdfast.testkit.process.TemporaryFolder;
 import io.holdfast.testkit.tls.ServerTls;
@@ -102,13 +103,15 @@ public final class EtcdCluster implements AutoCloseable {
 
   private final EtcdBinary binary;
   private final Options options;
+  private final List<Host> hosts;
   private final Path folder;
   private final List<Integer> ports;
   private final List<ServerProcess> servers = new ArrayList<>();
 
-  private EtcdCluster(EtcdBinary binary, Options options, Path folder) {
+  private EtcdCluster(EtcdBinary binary, Options options, List<Host> hosts, Path folder) {
     this.binary = binary;
     this.options = options;
+    this.hosts = List.copyOf(hosts);
     this.folder = folder;
     this.ports = FreePorts.find(3 * options.servers());
   }
@@ -125,10 +128,19 @@ public final class EtcdCluster implements AutoCloseable {
    * @throws IllegalStateException if it does not come up within a minute
    */
   public static EtcdCluster start(Options options) {
+    return start(options, Host.loopback(options.servers()));
+  }
+
+  /**
+   * {@link #start(Options)} with each server on a host of its own.
+   *
+   * @param hosts one for each server, with the files of this machine
+   */
+  public static EtcdCluster start(Options options, List<Host> hosts) {
     EtcdBinary binary = EtcdBinary.find();
     RuntimeException last = null;
     for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
-      EtcdCluster cluster = new EtcdCluster(binary, options, temporaryFolder());
+      EtcdCluster cluster = new EtcdCluster(binary, options, hosts, temporaryFolder());
       try {
         cluster.launch();
         return cluster;
@@ -187,7 +199,7 @@ public final class EtcdCluster implements AutoCloseable {
       command.add("--unsafe-no-fsync");
     }
     return ServerProcess.start(
-        "etcd " + name(i), command, folder, folder.resolve(name(i) + ".log"));
+        "etcd " + name(i), hosts.get(i).command(command), folder, folder.resolve(name(i) + ".log"));
   }
 
   private static List<String> tlsOptions(ServerTls tls) {
@@ -203,7 +215,7 @@ public final class EtcdCluster implements AutoCloseable {
 
   /** Where a server tells of its health, without TLS. */
   private String metrics(int i) {
-    return "127.0.0.1:" + ports.get(3 * i + 2);
+    return hosts.get(i).address() + ":" + ports.get(3 * i + 2);
   }
 
   private static String name(int i) {
@@ -215,13 +227,13 @@ public final class EtcdCluster implements AutoCloseable {
   }
 
   private String peerUrl(int i) {
-    return "http://127.0.0.1:" + ports.get(3 * i + 1);
+    return "http://" + hosts.get(i).address() + ":" + ports.get(3 * i + 1);
   }
 
   /** The clients' addresses, {@code host:port}, in the order of the servers. */
   public List<String> endpoints() {
     return IntStream.range(0, options.servers())
-        .mapToObj(i -> "127.0.0.1:" + ports.get(3 * i))
+        .mapToObj(i -> hosts.get(i).address() + ":" + ports.get(3 * i))
         .toList();
   }
 
@@ -251,6 +263,18 @@ public final class EtcdCluster implements AutoCloseable {
   /** SIGCONT for one server. */
   public void resume(int i) {
     servers.get(i).resume();
+  }
+
+  /** Starts one server on its own data and ports unless it runs. Does not wait. */
+  public void startAgain(int i) {
+    if (!servers.get(i).isAlive()) {
+      servers.set(i, launch(i));
+    }
+  }
+
+  /** True if server {@code i} answers and takes part in a quorum. */
+  public boolean serves(int i) {
+    return servers.get(i).isAlive() && EtcdHttp.healthy(metrics(i));
   }
 
   /** Starts one server again on its own data and ports, ending it before if it runs. */

@@ -1,6 +1,7 @@
 package io.holdfast.testkit.zookeeper;
 
 import io.holdfast.testkit.process.FreePorts;
+import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.TemporaryFolder;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -154,7 +155,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("ZooKeeper does not start on port " + port, e);
     }
-    if (FourLetterWords.mode(port).isEmpty()) {
+    if (FourLetterWords.mode(Host.LOOPBACK.address(), port).isEmpty()) {
       throw new IllegalStateException("ZooKeeper does not serve on port " + port);
     }
   }

@@ -1,7 +1,6 @@
 package io.holdfast.testkit.zookeeper;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks a server on loopback how it is, by ZooKeeper's four-letter words. */
+/** Asks a server how it is, by ZooKeeper's four-letter words. */
 final class FourLetterWords {
 
   private static final int PATIENCE_MS = 1_000;
@@ -18,14 +17,14 @@ final class FourLetterWords {
   private FourLetterWords() {}
 
   /** {@code leader}, {@code follower} or {@code standalone}; empty if it does not serve. */
-  static Optional<String> mode(int port) {
-    Matcher mode = MODE.matcher(ask(port, "srvr"));
+  static Optional<String> mode(String host, int port) {
+    Matcher mode = MODE.matcher(ask(host, port, "srvr"));
     return mode.find() ? Optional.of(mode.group(1)) : Optional.empty();
   }
 
-  private static String ask(int port, String word) {
+  private static String ask(String host, int port, String word) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MS);
+      socket.connect(new InetSocketAddress(host, port), PATIENCE_MS);
       socket.setSoTimeout(PATIENCE_MS);
       socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);

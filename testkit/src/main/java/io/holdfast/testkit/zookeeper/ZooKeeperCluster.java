@@ -1,6 +1,7 @@
 package io.holdfast.testkit.zookeeper;
 
 import io.holdfast.testkit.process.FreePorts;
+import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.TemporaryFolder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.zookeeper.Version;
 
 /**
  * A real ZooKeeper ensemble of child processes on loopback: killed, frozen and started again one by
@@ -39,8 +41,17 @@ public final class ZooKeeperCluster implements AutoCloseable {
 
   /** Starts {@code servers} servers and waits until all serve. */
   public static ZooKeeperCluster start(int servers, ServerSettings settings) {
+    return start(settings, Host.loopback(servers));
+  }
+
+  /**
+   * Starts servers, each on a host of its own, and waits until all serve.
+   *
+   * @param hosts one for each server, with the files of this machine
+   */
+  public static ZooKeeperCluster start(ServerSettings settings, List<Host> hosts) {
     for (int tries = 1; ; tries++) {
-      ZooKeeperCluster cluster = prepare(servers, settings);
+      ZooKeeperCluster cluster = prepare(settings, hosts);
       try {
         cluster.servers.forEach(ZooKeeperServer::start);
         cluster.awaitAllServing();
@@ -54,13 +65,20 @@ public final class ZooKeeperCluster implements AutoCloseable {
     }
   }
 
-  private static ZooKeeperCluster prepare(int count, ServerSettings settings) {
+  private static ZooKeeperCluster prepare(ServerSettings settings, List<Host> hosts) {
+    int count = hosts.size();
     List<Integer> free = FreePorts.find(4 * count);
     List<String> members = new ArrayList<>();
     for (int i = 0; count > 1 && i < count; i++) {
       members.add(
-          "server.%d=127.0.0.1:%d:%d;127.0.0.1:%d"
-              .formatted(i + 1, free.get(count + i), free.get(2 * count + i), free.get(i)));
+          "server.%d=%s:%d:%d;%s:%d"
+              .formatted(
+                  i + 1,
+                  hosts.get(i).address(),
+                  free.get(count + i),
+                  free.get(2 * count + i),
+                  hosts.get(i).address(),
+                  free.get(i)));
     }
     Path folder = TemporaryFolder.create("holdfast-zookeeper-").path();
     List<ZooKeeperServer> servers =
@@ -68,7 +86,11 @@ public final class ZooKeeperCluster implements AutoCloseable {
             .mapToObj(
                 i ->
                     ZooKeeperServer.prepare(
-                        folder, i + 1, free.get(i), free.get(3 * count + i), members, settings))
+                        folder,
+                        i + 1,
+                        new Listening(hosts.get(i), free.get(i), free.get(3 * count + i)),
+                        members,
+                        settings))
             .toList();
     return new ZooKeeperCluster(folder, servers, settings);
   }
@@ -85,9 +107,12 @@ public final class ZooKeeperCluster implements AutoCloseable {
 
   /** As ZooKeeper's own clients want it. */
   public String connectString() {
-    return servers.stream()
-        .map(server -> "127.0.0.1:" + server.port())
-        .collect(Collectors.joining(","));
+    return String.join(",", endpoints());
+  }
+
+  /** Where the clients of each server connect, {@code host:port}. */
+  public List<String> endpoints() {
+    return servers.stream().map(ZooKeeperServer::endpoint).toList();
   }
 
   /** As a coordinator wants it; with TLS if the servers speak it. */
@@ -130,6 +155,23 @@ public final class ZooKeeperCluster implements AutoCloseable {
   /** SIGCONT. */
   public void resume(int i) {
     servers.get(i).resume();
+  }
+
+  /** Starts it on its port and data unless it runs. Does not wait. */
+  public void startAgain(int i) {
+    if (!servers.get(i).isRunning()) {
+      servers.get(i).start();
+    }
+  }
+
+  /** True if server {@code i} serves clients now. */
+  public boolean serves(int i) {
+    return servers.get(i).serves();
+  }
+
+  /** The version of the servers. */
+  public String version() {
+    return Version.getVersion();
   }
 
   /** Starts it again on its port and data, killing it first if it runs. Does not wait. */

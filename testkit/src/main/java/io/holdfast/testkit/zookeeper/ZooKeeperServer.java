@@ -24,29 +24,21 @@ final class ZooKeeperServer {
 
   private final Path folder;
   private final int number;
-  private final int port;
-  private final int securePort;
+  private final Listening listening;
   private final ServerSettings settings;
   private @Nullable ServerProcess process;
   private boolean ended = true;
 
-  private ZooKeeperServer(
-      Path folder, int number, int port, int securePort, ServerSettings settings) {
+  private ZooKeeperServer(Path folder, int number, Listening listening, ServerSettings settings) {
     this.folder = folder;
     this.number = number;
-    this.port = port;
-    this.securePort = securePort;
+    this.listening = listening;
     this.settings = settings;
   }
 
   /** Writes the files of server {@code number}. Without members it stands alone. */
   static ZooKeeperServer prepare(
-      Path parent,
-      int number,
-      int port,
-      int securePort,
-      List<String> members,
-      ServerSettings settings) {
+      Path parent, int number, Listening listening, List<String> members, ServerSettings settings) {
     Path folder = parent.resolve("server-" + number);
     List<String> lines = new ArrayList<>();
     lines.add("dataDir=" + folder.resolve("data"));
@@ -58,11 +50,11 @@ final class ZooKeeperServer {
     lines.add("4lw.commands.whitelist=ruok,srvr,stat");
     lines.add("standaloneEnabled=true");
     if (members.isEmpty()) {
-      lines.add("clientPortAddress=127.0.0.1");
-      lines.add("clientPort=" + port);
+      lines.add("clientPortAddress=" + listening.host().address());
+      lines.add("clientPort=" + listening.port());
     }
     lines.addAll(members);
-    lines.addAll(SecurityFiles.configuration(folder, securePort, settings));
+    lines.addAll(SecurityFiles.configuration(folder, listening.securePort(), settings));
     try {
       Files.createDirectories(folder.resolve("data"));
       Files.writeString(folder.resolve("data/myid"), Integer.toString(number));
@@ -72,16 +64,20 @@ final class ZooKeeperServer {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare a ZooKeeper server", e);
     }
-    return new ZooKeeperServer(folder, number, port, securePort, settings);
+    return new ZooKeeperServer(folder, number, listening, settings);
   }
 
   int port() {
-    return port;
+    return listening.port();
+  }
+
+  String endpoint() {
+    return listening.host().address() + ":" + listening.port();
   }
 
   /** Where it speaks TLS, if it does. */
   int securePort() {
-    return securePort;
+    return listening.securePort();
   }
 
   void start() {
@@ -103,17 +99,24 @@ final class ZooKeeperServer {
             folder.resolve("zoo.cfg").toString());
     process =
         ServerProcess.start(
-            "zookeeper server " + number, command, folder, folder.resolve("server.log"));
+            "zookeeper server " + number,
+            listening.host().command(command),
+            folder,
+            folder.resolve("server.log"));
     ended = false;
   }
 
+  boolean isRunning() {
+    return !ended && running().isAlive();
+  }
+
   boolean serves() {
-    return !ended && FourLetterWords.mode(port).isPresent();
+    return !ended && FourLetterWords.mode(listening.host().address(), listening.port()).isPresent();
   }
 
   boolean leads() {
     return !ended
-        && FourLetterWords.mode(port)
+        && FourLetterWords.mode(listening.host().address(), listening.port())
             .filter(mode -> mode.equals("leader") || mode.equals("standalone"))
             .isPresent();
   }

@@ -1,0 +1,11 @@
+package io.holdfast.cli.chaos;
+
+import picocli.CommandLine.Command;
+
+/** {@code holdfast chaos}. */
+@Command(
+    name = "chaos",
+    description = "What a chaos run left, judged again.",
+    mixinStandardHelpOptions = true,
+    subcommands = CheckHistory.class)
+public final class ChaosCommand {}

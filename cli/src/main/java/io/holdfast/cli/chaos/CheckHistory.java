@@ -1,0 +1,106 @@
+package io.holdfast.cli.chaos;
+
+import io.holdfast.cli.console.Listing;
+import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.testkit.check.HistoryCheck;
+import io.holdfast.testkit.check.Limits;
+import io.holdfast.testkit.check.Verdict;
+import io.holdfast.testkit.history.HistoryFiles;
+import io.holdfast.testkit.history.HistoryFormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast chaos check}. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Judges a recorded history: is there an order of its operations that explains it?",
+      "JSON: key, verdict (valid, invalid or unknown), operations, why."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:valid: every key is linearizable",
+      "1:invalid, or unknown because a limit was met: that is not a pass",
+      "2:wrong usage, or not a history",
+      "4:no such file"
+    })
+final class CheckHistory implements Callable<Integer> {
+
+  @Mixin private Listing listing = new Listing();
+
+  @Parameters(paramLabel = "FILE", description = "a history as lines of JSON")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--limit",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      description = "the longest search for one key (default: ${DEFAULT-VALUE})")
+  private Duration limit = Duration.ofMinutes(1);
+
+  @Spec private @Nullable CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new NotFoundException("no such file: " + file);
+    }
+    HistoryCheck check = judge();
+    listing.print(
+        check.verdicts().entrySet().stream().map(CheckHistory::row).toList(),
+        "an empty history: valid, and says nothing");
+    Objects.requireNonNull(command, "picocli makes this")
+        .commandLine()
+        .getErr()
+        .printf(
+            "%s: %d operations of %d keys, %d refused by a fence%n",
+            check.result(), check.operations(), check.verdicts().size(), check.fenced());
+    return check.result() == HistoryCheck.Result.VALID ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private HistoryCheck judge() throws IOException {
+    try {
+      return HistoryCheck.of(HistoryFiles.read(file), Limits.defaults().withTime(limit));
+    } catch (HistoryFormatException e) {
+      throw new HistoryFormatException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Row row(Map.Entry<String, Verdict> judged) {
+    Verdict verdict = judged.getValue();
+    return new Row()
+        .with("key", judged.getKey())
+        .with("verdict", word(verdict))
+        .with("operations", verdict.operations())
+        .with("why", why(verdict));
+  }
+
+  private static String word(Verdict verdict) {
+    if (verdict instanceof Verdict.Linearizable) {
+      return "valid";
+    }
+    return verdict instanceof Verdict.Violation ? "invalid" : "unknown";
+  }
+
+  private static @Nullable String why(Verdict verdict) {
+    if (verdict instanceof Verdict.Violation bad) {
+      return "after %d in order, nothing explains %s".formatted(bad.explained(), bad.why());
+    }
+    return verdict instanceof Verdict.Unknown unknown ? unknown.why() : null;
+  }
+}

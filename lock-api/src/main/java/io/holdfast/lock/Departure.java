@@ -1,0 +1,57 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Transaction;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Leaving places together with their marks, in one transaction, so that nobody sees the one without
+ * the other. Tried again until it is done or the session is over: leaving twice does no harm.
+ */
+final class Departure {
+
+  private final Session session;
+  private final Transaction transaction;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private final Backoff backoff = new Backoff();
+
+  Departure(Standing standing) {
+    this.session = standing.session();
+    Transaction removal = Transaction.EMPTY;
+    for (Place place : standing.places()) {
+      removal = removal.delete(place.key());
+    }
+    for (Key mark : standing.marks()) {
+      removal = removal.delete(mark);
+    }
+    this.transaction = removal;
+  }
+
+  /** Completes as {@link Session#leave} does; never fails. */
+  CompletableFuture<Void> start() {
+    leave();
+    return done;
+  }
+
+  private void leave() {
+    session
+        .commit(transaction)
+        .whenComplete(
+            (committed, failure) -> {
+              if (failure == null || isOver(failure)) {
+                done.complete(null);
+              } else {
+                session.context().schedule(backoff.next(session.context().random()), this::leave);
+              }
+            });
+  }
+
+  private boolean isOver(Throwable failure) {
+    return session.state() == SessionState.LOST
+        || Acquisition.unwrap(failure) instanceof SessionLostException;
+  }
+}

@@ -1,0 +1,151 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Transaction;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of several holds, one after the other, of the place that a {@link LocalQueue} has. It is over
+ * when it is released, though the place may live on; and it is lost when the place is.
+ */
+final class LocalGrant implements LockGrant {
+
+  private final LocalQueue queue;
+  private final LockOptions options;
+  private final HoldReport report;
+  private final QueueGrant place;
+  private final FencingToken token;
+
+  /** Guarded by this. */
+  private boolean released;
+
+  /** What the queue said to the release. Guarded by this. */
+  private @Nullable CompletableFuture<Void> left;
+
+  /** Made when first asked for. Guarded by this. */
+  private @Nullable CompletableFuture<LossReason> lost;
+
+  LocalGrant(
+      LocalQueue queue,
+      LockOptions options,
+      HoldReport report,
+      QueueGrant place,
+      FencingToken token) {
+    this.queue = queue;
+    this.options = options;
+    this.report = report;
+    this.place = place;
+    this.token = token;
+  }
+
+  LockOptions options() {
+    return options;
+  }
+
+  QueueGrant place() {
+    return place;
+  }
+
+  @Override
+  public LockName name() {
+    return place.name();
+  }
+
+  @Override
+  public FencingToken token() {
+    return token;
+  }
+
+  @Override
+  public synchronized GrantState state() {
+    return released ? GrantState.RELEASED : place.state();
+  }
+
+  @Override
+  public boolean isHeld() {
+    return !remaining().isZero();
+  }
+
+  @Override
+  public synchronized Duration remaining() {
+    return released ? Duration.ZERO : place.remaining();
+  }
+
+  @Override
+  public void ensureHeld() {
+    if (!isHeld()) {
+      throw LockLostException.notHeld(name().text(), state(), token);
+    }
+  }
+
+  /** The place is the condition: it is this process's, whoever here holds it. */
+  @Override
+  public Transaction guard(Transaction transaction) {
+    return place.guard(transaction);
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    CompletableFuture<LossReason> asked;
+    synchronized (this) {
+      if (lost == null) {
+        lost = new CompletableFuture<>();
+      }
+      asked = lost;
+    }
+    if (place.state() == GrantState.LOST) {
+      place.lost().thenAccept(this::placeLost);
+    }
+    return asked.minimalCompletionStage();
+  }
+
+  /** The queue tells the present holder, so that the place need not know all who ever asked. */
+  void placeLost(LossReason reason) {
+    CompletableFuture<LossReason> listener;
+    synchronized (this) {
+      if (released) {
+        return;
+      }
+      listener = lost;
+    }
+    report.lost(reason);
+    if (listener != null) {
+      listener.completeAsync(() -> reason);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> release() {
+    return leave().copy();
+  }
+
+  @Override
+  public void close() {
+    if (!leave().isDone()) {
+      place.close();
+    }
+  }
+
+  private CompletableFuture<Void> leave() {
+    CompletableFuture<Void> leaving;
+    synchronized (this) {
+      if (left != null) {
+        return left;
+      }
+      released = true;
+      leaving = new CompletableFuture<>();
+      left = leaving;
+    }
+    report.released();
+    queue.released(this).thenRun(() -> leaving.complete(null));
+    return leaving;
+  }
+
+  @Override
+  public String toString() {
+    return "grant of " + name() + ", " + state() + ", token " + token;
+  }
+}

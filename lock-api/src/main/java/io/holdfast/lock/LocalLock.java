@@ -1,0 +1,73 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Coordinator;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A lock that those who want it in this process share a place for. */
+final class LocalLock implements DistributedLock {
+
+  private final LocalUse use;
+  private final Coordinator coordinator;
+  private final Queueing<LockGrant, LocalGrant> queueing;
+
+  LocalLock(LocalUse use, Coordinator coordinator) {
+    this.use = use;
+    this.coordinator = coordinator;
+    LocalQueue queue = LocalQueues.of(coordinator).queue(use.claim().queue());
+    this.queueing =
+        new Queueing<>(
+            List.of(use.claim()),
+            coordinator,
+            (patience, caller, completion) -> queue.begin(use, patience, caller, completion));
+  }
+
+  @Override
+  public LockName name() {
+    return use.claim().name();
+  }
+
+  @Override
+  public DistributedLock withPurpose(String purpose) {
+    Particulars particulars = use.particulars().withPurpose(purpose);
+    return new LocalLock(new LocalUse(use.claim(), use.options(), particulars), coordinator);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if holds are bounded: the bound is on a place, which many
+   *     share here
+   */
+  @Override
+  public DistributedLock withLimits(LockLimits limits) {
+    if (limits.boundsHold()) {
+      throw new IllegalArgumentException(
+          "a lock that is handed over cannot bound its holds; use exclusive(name) for that");
+    }
+    LockClaim claim = use.claim().withLimits(limits);
+    return new LocalLock(new LocalUse(claim, use.options(), use.particulars()), coordinator);
+  }
+
+  @Override
+  public LockGrant acquire() throws InterruptedException {
+    return queueing.acquire();
+  }
+
+  @Override
+  public Optional<LockGrant> tryAcquire() {
+    return queueing.tryAcquire();
+  }
+
+  @Override
+  public Optional<LockGrant> tryAcquire(Duration wait) throws InterruptedException {
+    return queueing.tryAcquire(wait);
+  }
+
+  @Override
+  public CompletableFuture<LockGrant> acquireAsync() {
+    return queueing.acquireAsync();
+  }
+}

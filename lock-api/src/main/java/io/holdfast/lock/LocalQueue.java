@@ -1,0 +1,338 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.CoordinationEvent.WaitEnding;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.lock.Acquisition.Patience;
+import io.holdfast.lock.Particulars.Caller;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those in this process who want one lock, in the order in which they came, sharing one place in
+ * the cluster's queue. This is the cohort lock of Dice, Marathe and Shavit ("Lock Cohorting", PPoPP
+ * 2012) with a process for a cohort.
+ *
+ * <pre>
+ *            somebody wants it            admitted               released, nobody waits, kept
+ *   EMPTY ----------------------> SEEKING --------> HELD --------------------------------> RETAINED
+ *     ^                            |  ^             |  ^ |  ^                               |  |
+ *     +----- all have given up ----+  |             |  +-+  +------- wanted again ----------+  |
+ *     |                               |             |  handed on                               |
+ *     |                               +-------------+                                          |
+ *     |                     enough hand-overs, or lost, others wait                            |
+ *     +------------------- released or lost, nobody waits ------- rival, idle, or lost --------+
+ * </pre>
+ *
+ * <p><b>Safety.</b> The place is one hold to the cluster, and of those who use it only one at a
+ * time does. It is handed on, and taken out of retention, only while it is provably held. Each hold
+ * of it has a token of its own: the place's, with the count of its holds so far.
+ *
+ * <p><b>Fairness.</b> Here: first come, first served. Towards others: a place is handed on within
+ * the bounds of {@link LockOptions}; then it is given up, and those left queue for another, behind
+ * all who wait elsewhere.
+ */
+final class LocalQueue {
+
+  private enum State {
+    EMPTY,
+    SEEKING,
+    HELD,
+    RETAINED
+  }
+
+  /** A search for a place. */
+  private static final class Seek {
+    private final Patience patience;
+    private @Nullable CompletableFuture<Optional<QueueGrant>> outcome;
+
+    Seek(Patience patience) {
+      this.patience = patience;
+    }
+  }
+
+  /**
+   * Methods that need the lock on this give back what is to be done once it is let go, because that
+   * may run foreign code.
+   */
+  private static void nothing() {}
+
+  private final Coordinator coordinator;
+
+  /** All below: guarded by this. */
+  private State state = State.EMPTY;
+
+  private final Set<LocalWait> waits = new LinkedHashSet<>();
+
+  /** While SEEKING. */
+  private @Nullable Seek seek;
+
+  /** While HELD or RETAINED. */
+  private @Nullable Tenure tenure;
+
+  /** While HELD. */
+  private @Nullable LocalGrant holder;
+
+  LocalQueue(Coordinator coordinator) {
+    this.coordinator = coordinator;
+  }
+
+  /** Wants the lock; as {@link Queueing.Start#begin}. */
+  CompletableFuture<Optional<LocalGrant>> begin(
+      LocalUse use, Patience patience, Caller caller, Executor completion) {
+    HoldReport report = new HoldReport(List.of(use.claim()), coordinator);
+    LocalWait wait;
+    Runnable then;
+    synchronized (this) {
+      Tenure kept = tenure;
+      if (state == State.RETAINED && kept != null && kept.mayBeTaken()) {
+        report.waitEnded(WaitEnding.ACQUIRED, List.of());
+        return CompletableFuture.completedFuture(
+            Optional.of(hold(kept.takenUp(), use.options(), report)));
+      }
+      if (patience == Patience.NO_WAIT && (state == State.HELD || state == State.SEEKING)) {
+        return CompletableFuture.completedFuture(Optional.empty());
+      }
+      wait = new LocalWait(this, use, patience, caller, report, completion);
+      waits.add(wait);
+      then =
+          switch (state) {
+            case EMPTY -> seek(patience);
+            case RETAINED -> both(giveUpPlace(), seek(patience));
+            case SEEKING, HELD -> LocalQueue::nothing;
+          };
+    }
+    then.run();
+    return wait;
+  }
+
+  /** To be called under the lock. */
+  private LocalGrant hold(Tenure with, LockOptions options, HoldReport report) {
+    state = State.HELD;
+    LocalGrant grant = new LocalGrant(this, options, report, with.place(), with.nextToken());
+    report.holdBegins();
+    holder = grant;
+    return grant;
+  }
+
+  /** To be called under the lock, with somebody waiting. */
+  private Runnable seek(Patience patience) {
+    state = State.SEEKING;
+    Seek fresh = new Seek(patience);
+    seek = fresh;
+    LocalWait first = waits.iterator().next();
+    return () -> {
+      CompletableFuture<Optional<QueueGrant>> outcome =
+          new Acquisition(
+                  List.of(first.use().claim()),
+                  coordinator,
+                  patience,
+                  first.description(),
+                  HoldReport.silent(coordinator),
+                  Runnable::run)
+              .start();
+      synchronized (this) {
+        fresh.outcome = outcome;
+      }
+      outcome.whenComplete(
+          (found, failure) -> {
+            if (failure == null) {
+              found(fresh, found);
+            } else {
+              failed(fresh, failure);
+            }
+          });
+      if (isStale(fresh)) {
+        outcome.cancel(false);
+      }
+    };
+  }
+
+  private synchronized boolean isStale(Seek before) {
+    return seek != before;
+  }
+
+  private void found(Seek which, Optional<QueueGrant> found) {
+    Runnable then;
+    synchronized (this) {
+      if (seek != which) {
+        then = () -> found.ifPresent(QueueGrant::release);
+      } else if (found.isEmpty()) {
+        then = notFree();
+      } else {
+        then = admitted(found.get());
+      }
+    }
+    then.run();
+  }
+
+  /** To be called under the lock. */
+  private Runnable admitted(QueueGrant place) {
+    seek = null;
+    Tenure fresh = new Tenure(place, coordinator.context());
+    tenure = fresh;
+    Runnable told = () -> place.lost().thenAccept(reason -> placeLost(fresh, reason));
+    return both(told, handOn(fresh));
+  }
+
+  /** To be called under the lock, with somebody waiting. */
+  private Runnable handOn(Tenure with) {
+    LocalWait next = waits.iterator().next();
+    waits.remove(next);
+    LocalGrant grant = hold(with, next.use().options(), next.report());
+    return () -> next.give(grant);
+  }
+
+  /** The lock is taken, and whoever only tried is told so. To be called under the lock. */
+  private Runnable notFree() {
+    seek = null;
+    List<LocalWait> tries = waits.stream().filter(LocalWait::isTry).toList();
+    waits.removeAll(tries);
+    return both(() -> tries.forEach(LocalWait::refuse), seekOrRest());
+  }
+
+  private void failed(Seek which, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    Runnable then;
+    synchronized (this) {
+      if (seek != which) {
+        return;
+      }
+      seek = null;
+      List<LocalWait> concerned =
+          waits.stream().filter(wait -> which.patience == Patience.WAIT || wait.isTry()).toList();
+      waits.removeAll(concerned);
+      then = both(() -> concerned.forEach(wait -> wait.fail(cause)), seekOrRest());
+    }
+    then.run();
+  }
+
+  /** Goes on for those who wait. To be called under the lock, without a place. */
+  private Runnable seekOrRest() {
+    holder = null;
+    tenure = null;
+    if (waits.isEmpty()) {
+      state = State.EMPTY;
+      return LocalQueue::nothing;
+    }
+    return seek(Patience.WAIT);
+  }
+
+  /** A wait was cancelled. */
+  void gaveUp(LocalWait wait) {
+    Runnable then = LocalQueue::nothing;
+    synchronized (this) {
+      waits.remove(wait);
+      if (state == State.SEEKING && waits.isEmpty()) {
+        Seek left = seek;
+        seek = null;
+        state = State.EMPTY;
+        CompletableFuture<Optional<QueueGrant>> outcome = left == null ? null : left.outcome;
+        if (outcome != null) {
+          then = () -> outcome.cancel(false);
+        }
+      }
+    }
+    then.run();
+  }
+
+  /**
+   * A hold has ended.
+   *
+   * @return completes when the next has it, or the place is kept, or the cluster knows that it is
+   *     given up
+   */
+  CompletableFuture<Void> released(LocalGrant grant) {
+    Runnable then;
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    synchronized (this) {
+      Tenure ended = tenure;
+      if (holder != grant || ended == null) {
+        // The place was lost under it; what may be left of that goes.
+        then = () -> grant.place().release().thenRun(() -> left.complete(null));
+      } else if (!waits.isEmpty() && ended.mayBeHandedOn(grant.options())) {
+        left.complete(null);
+        then = handOn(ended);
+      } else if (waits.isEmpty() && ended.mayBeKept(grant.options())) {
+        left.complete(null);
+        then = keep(ended, grant.options().retention());
+      } else {
+        then = both(() -> ended.end().thenRun(() -> left.complete(null)), seekOrRest());
+      }
+    }
+    then.run();
+    return left;
+  }
+
+  /** To be called under the lock. */
+  private Runnable keep(Tenure unused, Duration retention) {
+    state = State.RETAINED;
+    holder = null;
+    return unused.keep(retention) ? () -> unused.lookOut(this) : LocalQueue::nothing;
+  }
+
+  /** Somebody else queues behind the place. */
+  void rivalSeen(Tenure before) {
+    Runnable then = LocalQueue::nothing;
+    synchronized (this) {
+      before.contest();
+      if (state == State.RETAINED && tenure == before) {
+        then = giveUpPlace();
+      }
+    }
+    then.run();
+  }
+
+  /** Time has passed: gives the place up if it was not wanted for long enough. */
+  void timePassed(Tenure kept) {
+    Runnable then = LocalQueue::nothing;
+    synchronized (this) {
+      if (tenure == kept) {
+        Duration left = kept.retentionLeft();
+        boolean idle = state == State.RETAINED && left.isZero();
+        then = idle ? giveUpPlace() : () -> kept.lookAfter(left, this);
+      }
+    }
+    then.run();
+  }
+
+  /** To be called under the lock, while RETAINED. */
+  private Runnable giveUpPlace() {
+    Tenure unused = tenure;
+    tenure = null;
+    state = State.EMPTY;
+    return unused == null ? LocalQueue::nothing : unused::end;
+  }
+
+  private void placeLost(Tenure which, LossReason reason) {
+    Runnable then;
+    synchronized (this) {
+      if (tenure != which) {
+        return;
+      }
+      LocalGrant victim = holder;
+      // A holder still has to see that it lost the place, so the release is left to it.
+      Runnable part =
+          victim == null ? which::end : both(which::stopLooking, () -> victim.placeLost(reason));
+      then = both(part, seekOrRest());
+    }
+    then.run();
+  }
+
+  private static Runnable both(Runnable first, Runnable second) {
+    return () -> {
+      first.run();
+      second.run();
+    };
+  }
+}

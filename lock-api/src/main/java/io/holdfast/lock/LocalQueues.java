@@ -1,0 +1,46 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The {@link LocalQueue}s of a coordinator, each for as long as somebody has to do with it: one
+ * that is used is referred to by its locks, its holders, those who wait, and its place.
+ */
+final class LocalQueues {
+
+  private static final int SWEEP_EVERY = 128;
+
+  private final Coordinator coordinator;
+
+  /** Guarded by this. */
+  private final Map<Key, WeakReference<LocalQueue>> queues = new HashMap<>();
+
+  /** Guarded by this. */
+  private int asked;
+
+  private LocalQueues(Coordinator coordinator) {
+    this.coordinator = coordinator;
+  }
+
+  static LocalQueues of(Coordinator coordinator) {
+    return coordinator.shared(LocalQueues.class, () -> new LocalQueues(coordinator));
+  }
+
+  /** The one for the lock with this queue in the cluster. */
+  synchronized LocalQueue queue(Key inCluster) {
+    if (++asked % SWEEP_EVERY == 0) {
+      queues.values().removeIf(queue -> queue.refersTo(null));
+    }
+    WeakReference<LocalQueue> known = queues.get(inCluster);
+    LocalQueue there = known == null ? null : known.get();
+    if (there == null) {
+      there = new LocalQueue(coordinator);
+      queues.put(inCluster, new WeakReference<>(there));
+    }
+    return there;
+  }
+}

@@ -1,0 +1,139 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Watch;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time for which a {@link LocalQueue} has a place in the cluster's queue: from the admission
+ * until the place is given up.
+ */
+final class Tenure {
+
+  /** So that the count in a token never runs over, should a place be kept for hours. */
+  private static final int MOST_HOLDS = Integer.MAX_VALUE;
+
+  private final QueueGrant place;
+  private final Context context;
+
+  /** All these: guarded by the queue. */
+  private int holds;
+
+  private int handedOn;
+  private long since;
+  private boolean contested;
+  private boolean lookingOut;
+  private long unusedSince;
+  private Duration retention = Duration.ZERO;
+
+  /** All below: used in the context only. */
+  private boolean over;
+
+  private @Nullable Watch rivals;
+  private Runnable stopTimer = () -> {};
+
+  Tenure(QueueGrant place, Context context) {
+    this.place = place;
+    this.context = context;
+    this.since = context.nanoTime();
+  }
+
+  QueueGrant place() {
+    return place;
+  }
+
+  /** The token of one more hold. The first one's is the place's own. */
+  FencingToken nextToken() {
+    return place.token().handedOver(holds++);
+  }
+
+  private boolean canBeHeldAgain() {
+    return holds < MOST_HOLDS && place.isHeld();
+  }
+
+  /** True if the next in this process may have it; counts that as done. */
+  boolean mayBeHandedOn(LockOptions options) {
+    return handedOn++ < options.mostHandOvers()
+        && context.nanoTime() - since < options.longestTenure().toNanos()
+        && canBeHeldAgain();
+  }
+
+  boolean mayBeKept(LockOptions options) {
+    return !options.retention().isZero() && !contested && canBeHeldAgain();
+  }
+
+  boolean mayBeTaken() {
+    return !contested && canBeHeldAgain();
+  }
+
+  /** Out of retention. As far as is known nobody has waited for us: their patience begins anew. */
+  Tenure takenUp() {
+    handedOn = 0;
+    since = context.nanoTime();
+    return this;
+  }
+
+  /**
+   * Keeps the place from now on without it being held.
+   *
+   * @return true if {@link #lookOut} is to be called, the first time
+   */
+  boolean keep(Duration forAsLongAs) {
+    retention = forAsLongAs;
+    unusedSince = context.nanoTime();
+    boolean first = !lookingOut;
+    lookingOut = true;
+    return first;
+  }
+
+  void contest() {
+    contested = true;
+  }
+
+  /** How long a place that is now unused has still to be kept. */
+  Duration retentionLeft() {
+    Duration left = retention.minusNanos(context.nanoTime() - unusedSince);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Tells {@code queue} of rivals and of time, until the end. */
+  void lookOut(LocalQueue queue) {
+    context.execute(
+        () -> {
+          if (!over) {
+            rivals = place.watchRivals(() -> queue.rivalSeen(this));
+          }
+        });
+    lookAfter(retention, queue);
+  }
+
+  /** Tells {@code queue} that {@code delay} has passed. */
+  void lookAfter(Duration delay, LocalQueue queue) {
+    context.execute(
+        () -> {
+          if (!over) {
+            stopTimer = context.schedule(delay, () -> queue.timePassed(this));
+          }
+        });
+  }
+
+  /** Ends {@link #lookOut}. */
+  void stopLooking() {
+    context.execute(
+        () -> {
+          over = true;
+          stopTimer.run();
+          if (rivals != null) {
+            rivals.close();
+          }
+        });
+  }
+
+  /** Gives the place up; as {@link QueueGrant#release}. */
+  CompletableFuture<Void> end() {
+    stopLooking();
+    return place.release();
+  }
+}

@@ -1,0 +1,193 @@
+package io.holdfast.testkit.chaos;
+
+import io.holdfast.testkit.check.HistoryCheck;
+import io.holdfast.testkit.check.Limits;
+import io.holdfast.testkit.fault.Ability;
+import io.holdfast.testkit.fault.Client;
+import io.holdfast.testkit.fault.Cluster;
+import io.holdfast.testkit.fault.Fault;
+import io.holdfast.testkit.fault.Injury;
+import io.holdfast.testkit.fault.Nemesis;
+import io.holdfast.testkit.fault.Target;
+import io.holdfast.testkit.history.History;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Clients that use locks of every kind on one cluster while one fault after another hits it.
+ *
+ * <p>For one thread. {@link #close} ends the clients; the cluster is its owner's.
+ */
+public final class ChaosRun implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
+  private static final int CLIENTS = 3;
+  private static final Duration SESSION = Duration.ofSeconds(3);
+  private static final Duration FAULT = SESSION.multipliedBy(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration SHORT_THOUGHT = Duration.ofMillis(100);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+  /** Some acquisitions by every thread, or thereabouts. */
+  private static final long BYTES_OF_PROGRESS = 8_000;
+
+  private final Cluster cluster;
+  private final long seed;
+  private final Random random;
+  private final Path folder;
+  private final Path until;
+  private final RegisterServer register;
+  private final List<ClientProcess> clients;
+  private final List<Injury> injuries = new ArrayList<>();
+  private final Map<String, String> skipped = new TreeMap<>();
+
+  private ChaosRun(Cluster cluster, long seed, Path folder) {
+    this.cluster = cluster;
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.folder = folder;
+    this.until = folder.resolve("until");
+    this.register = new RegisterServer(cluster.driver(), new GuardedValues());
+    quietLogs();
+    this.clients =
+        IntStream.rangeClosed(1, CLIENTS).mapToObj(i -> client("c" + i, seed + i)).toList();
+  }
+
+  private void quietLogs() {
+    try {
+      Files.writeString(folder.resolve(ClientProcess.LOG_SETTINGS), ClientProcess.QUIET_LOG);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + folder, e);
+    }
+  }
+
+  private ClientProcess client(String name, long itsSeed) {
+    ClientSettings settings =
+        new ClientSettings(
+            name,
+            name,
+            cluster.uri(name, "chaos/run-" + seed),
+            register.address(),
+            itsSeed,
+            SESSION,
+            folder.resolve(name),
+            until);
+    return new ClientProcess(settings, cluster.host(name), folder);
+  }
+
+  /**
+   * Starts clients and waits until all make progress.
+   *
+   * @param seed decides what the clients wish for and whom the faults hit
+   * @param folder an empty one, for what the clients note
+   */
+  public static ChaosRun start(Cluster cluster, long seed, Path folder) {
+    ChaosRun run = new ChaosRun(cluster, seed, folder);
+    try {
+      run.awaitProgress();
+      return run;
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
+    }
+  }
+
+  /** Injects a fault and waits until all clients make progress again; or notes why it cannot. */
+  public void hurt(Fault fault) {
+    Set<Ability> missing = EnumSet.noneOf(Ability.class);
+    missing.addAll(fault.needs());
+    missing.removeAll(cluster.abilities());
+    if (!missing.isEmpty()) {
+      skipped.put(fault.name(), "the provider '" + cluster.provider() + "' lacks " + missing);
+      return;
+    }
+    Target target = new Target(cluster, List.copyOf(clients), this::holder, random);
+    injuries.add(new Nemesis(target).hurt(fault, FAULT));
+    awaitProgress();
+  }
+
+  /** A client that is in the middle of a long thought; any client if none comes to one in time. */
+  private Client holder() {
+    long start = System.nanoTime();
+    Optional<String> thinking = register.inTheMiddle(SHORT_THOUGHT);
+    while (thinking.isEmpty() && System.nanoTime() - start < SESSION.toNanos()) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+      thinking = register.inTheMiddle(SHORT_THOUGHT);
+    }
+    return thinking
+        .flatMap(name -> clients.stream().filter(each -> each.name().equals(name)).findFirst())
+        .orElseGet(() -> clients.get(random.nextInt(CLIENTS)));
+  }
+
+  private void awaitProgress() {
+    for (ClientProcess client : clients) {
+      long before = client.noted();
+      await(
+          client.name() + " to make progress",
+          () -> {
+            if (!client.isAlive()) {
+              throw new IllegalStateException(client.name() + " ended:\n" + client.logTail());
+            }
+            return client.noted() > before + BYTES_OF_PROGRESS;
+          });
+    }
+  }
+
+  /** Lets the clients end, and judges what they noted. */
+  public ChaosResult finish() throws IOException {
+    Files.createFile(until);
+    for (ClientProcess client : clients) {
+      await(client.name() + " to end", () -> !client.isAlive());
+    }
+    Map<String, String> about =
+        Map.of(
+            "seed", Long.toString(seed),
+            "backend", cluster.store() + " " + cluster.version(),
+            "provider", cluster.provider(),
+            "session", SESSION.toString());
+    List<Path> files = clients.stream().flatMap(each -> each.histories().stream()).toList();
+    History history = Histories.join(about, files);
+    HistoryCheck check = HistoryCheck.of(history, Limits.defaults());
+    List<Recovery> recoveries =
+        injuries.stream()
+            .map(injury -> Recovery.of(injury, injury.servedFrom(), history.operations()))
+            .toList();
+    return ChaosResult.of(history, check, injuries, skipped, recoveries, SESSION);
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException("waited " + PATIENCE + " for " + what);
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted while waiting for " + what);
+      }
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(ClientProcess::close);
+    register.close();
+    LOG.debug("the clients have ended");
+  }
+}

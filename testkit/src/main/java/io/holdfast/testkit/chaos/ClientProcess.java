@@ -1,0 +1,142 @@
+package io.holdfast.testkit.chaos;
+
+import io.holdfast.testkit.fault.Client;
+import io.holdfast.testkit.process.Host;
+import io.holdfast.testkit.process.ServerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** A {@link LockClient} as a child process; every start is a new process of the history. */
+final class ClientProcess implements Client, AutoCloseable {
+
+  private static final Pattern STOPPED = Pattern.compile("State:\\s+T", Pattern.MULTILINE);
+
+  static final String LOG_SETTINGS = "logback.xml";
+  static final String QUIET_LOG =
+      """
+      <configuration>
+        <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+          <encoder><pattern>%d %-5level %logger{0} %msg%n</pattern></encoder>
+        </appender>
+        <root level="WARN"><appender-ref ref="out"/></root>
+        <logger name="io.holdfast" level="INFO"/>
+      </configuration>
+      """;
+
+  private final ClientSettings settings;
+  private final Host host;
+  private final Path folder;
+  private final List<Path> histories = new ArrayList<>();
+  private ServerProcess process;
+
+  ClientProcess(ClientSettings settings, Host host, Path folder) {
+    this.settings = settings;
+    this.host = host;
+    this.folder = folder;
+    this.process = launch();
+  }
+
+  private ServerProcess launch() {
+    int incarnation = histories.size() + 1;
+    String name = settings.client() + "." + incarnation;
+    Path history = folder.resolve(name + ".jsonl");
+    histories.add(history);
+    ClientSettings own =
+        new ClientSettings(
+            settings.client(),
+            name,
+            settings.uri(),
+            settings.register(),
+            settings.seed() + 1_000L * incarnation,
+            settings.session(),
+            history,
+            settings.until());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=" + folder.resolve(LOG_SETTINGS),
+                "-cp",
+                System.getProperty("java.class.path"),
+                LockClient.class.getName()));
+    command.addAll(own.toArguments());
+    return ServerProcess.start(name, host.command(command), folder, folder.resolve(name + ".log"));
+  }
+
+  @Override
+  public String name() {
+    return settings.client();
+  }
+
+  @Override
+  public void kill() {
+    process.kill();
+  }
+
+  @Override
+  public void pause() {
+    process.pause();
+  }
+
+  @Override
+  public void resume() {
+    process.resume();
+  }
+
+  @Override
+  public void start() {
+    if (!process.isAlive()) {
+      process = launch();
+    }
+  }
+
+  @Override
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  @Override
+  public boolean isPaused() {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    try {
+      return Files.exists(status) && STOPPED.matcher(Files.readString(status)).find();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look at " + process, e);
+    }
+  }
+
+  /**
+   * What each of its processes noted, in order; the file of one that has just begun may be absent.
+   */
+  List<Path> histories() {
+    return List.copyOf(histories);
+  }
+
+  /** How much the present process has noted. */
+  long noted() {
+    Path history = histories.get(histories.size() - 1);
+    try {
+      return Files.exists(history) ? Files.size(history) : 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String logTail() {
+    return process.logTail(20);
+  }
+
+  /** Kills it if it still runs. */
+  @Override
+  public void close() {
+    process.kill();
+  }
+}

@@ -1,0 +1,54 @@
+package io.holdfast.testkit.chaos;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a client process is told.
+ *
+ * @param client which client it is
+ * @param process which incarnation of it, as noted in the history
+ * @param uri the cluster
+ * @param register where the {@link RegisterServer} is
+ * @param seed of what it wishes for
+ * @param session the session time-out
+ * @param history where it notes what it does
+ * @param until it ends once this file is there
+ */
+record ClientSettings(
+    String client,
+    String process,
+    String uri,
+    InetSocketAddress register,
+    long seed,
+    Duration session,
+    Path history,
+    Path until) {
+
+  List<String> toArguments() {
+    return List.of(
+        client,
+        process,
+        uri,
+        register.getAddress().getHostAddress(),
+        Integer.toString(register.getPort()),
+        Long.toString(seed),
+        session.toString(),
+        history.toString(),
+        until.toString());
+  }
+
+  static ClientSettings parse(List<String> arguments) {
+    return new ClientSettings(
+        arguments.get(0),
+        arguments.get(1),
+        arguments.get(2),
+        new InetSocketAddress(arguments.get(3), Integer.parseInt(arguments.get(4))),
+        Long.parseLong(arguments.get(5)),
+        Duration.parse(arguments.get(6)),
+        Path.of(arguments.get(7)),
+        Path.of(arguments.get(8)));
+  }
+}

@@ -1,0 +1,253 @@
+package io.holdfast.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a lock promises that is handed over, and kept, within a process; see {@link LockOptions}.
+ */
+public abstract class HandOverContract extends TwoClients {
+
+  private static final Duration AGES = Duration.ofSeconds(60);
+  private static final Duration BLINK = Duration.ofMillis(50);
+  private static final int MOST = 5;
+
+  private static DistributedLock lock(Coordinator coordinator) {
+    return lock(coordinator, LockOptions.defaults());
+  }
+
+  private static DistributedLock lock(Coordinator coordinator, LockOptions options) {
+    return new Locks(coordinator).exclusive("orders", options);
+  }
+
+  private static LockOptions kept(Duration retention) {
+    return LockOptions.defaults().withRetention(retention);
+  }
+
+  private List<QueuedOwner> queue() {
+    return get(new Locks(second).queue("orders"));
+  }
+
+  @Test
+  void handOver_localWaiters_areServedInTheirOrder() throws Exception {
+    LockGrant grant = lock(first).acquire();
+    List<Integer> served = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Void>> waits = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      int number = i;
+      waits.add(
+          lock(first)
+              .acquireAsync()
+              .thenAccept(
+                  next -> {
+                    served.add(number);
+                    next.release();
+                  }));
+    }
+    CompletableFuture<LockGrant> cancelled = lock(first).acquireAsync();
+    cancelled.cancel(true);
+    CompletableFuture<LockGrant> last = lock(first).acquireAsync();
+    assertThat(queue()).hasSize(1);
+
+    grant.close();
+
+    get(last).close();
+    waits.forEach(TwoClients::get);
+    assertThat(served).containsExactly(0, 1, 2, 3, 4);
+    assertThat(queue()).isEmpty();
+  }
+
+  @Test
+  void handOver_coordinatorClosed_failsTheWaiters() throws Exception {
+    lock(second).acquire();
+    CompletableFuture<LockGrant> waiter = lock(first).acquireAsync();
+
+    first.close();
+
+    assertThat(waiter).failsWithin(PATIENCE);
+  }
+
+  @Test
+  void handOver_manyInTwoProcesses_oneAtATimeWithGrowingTokens() {
+    AtomicInteger inside = new AtomicInteger();
+    List<FencingToken> tokens = Collections.synchronizedList(new ArrayList<>());
+    List<Future<?>> all = new ArrayList<>();
+    for (Coordinator coordinator : List.of(first, second)) {
+      for (int thread = 0; thread < 6; thread++) {
+        all.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 15; i++) {
+                    LockOptions options = i % 2 == 0 ? LockOptions.defaults() : kept(AGES);
+                    try (LockGrant grant = lock(coordinator, options).acquire()) {
+                      assertThat(inside.incrementAndGet()).isEqualTo(1);
+                      tokens.add(grant.token());
+                      inside.decrementAndGet();
+                    }
+                  }
+                  return null;
+                }));
+      }
+    }
+    all.forEach(TwoClients::get);
+
+    assertThat(tokens).hasSize(2 * 6 * 15).isSorted().doesNotHaveDuplicates();
+    assertThat(tokens).anyMatch(token -> token.handover() > 0);
+  }
+
+  @Test
+  void handOver_somebodyElseWaits_getsTheLockWithinTheBound() throws Exception {
+    LockOptions bounded = LockOptions.defaults().withHandOver(MOST, AGES).withRetention(AGES);
+    AtomicBoolean enough = new AtomicBoolean();
+    AtomicInteger holds = new AtomicInteger();
+    List<Future<?>> busy = new ArrayList<>();
+    for (int thread = 0; thread < 4; thread++) {
+      busy.add(
+          threads.submit(
+              () -> {
+                while (!enough.get()) {
+                  try (LockGrant grant = lock(first, bounded).acquire()) {
+                    holds.incrementAndGet();
+                  }
+                }
+                return null;
+              }));
+    }
+    await().atMost(PATIENCE).until(() -> holds.get() > 2 * MOST);
+    CompletableFuture<LockGrant> waiter = new Locks(second).exclusive("orders").acquireAsync();
+    CompletableFuture<Integer> when = waiter.thenApply(grant -> holds.get());
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                waiter.isDone()
+                    || queue().stream()
+                        .anyMatch(place -> place.owner().orElseThrow().name().equals("second")));
+    int before = holds.get();
+
+    int at = get(when);
+
+    // What was handed on already, and the hold itself, and whoever counts late.
+    assertThat(at - before).isLessThanOrEqualTo(MOST + 2);
+    enough.set(true);
+    waiter.join().close();
+    busy.forEach(TwoClients::get);
+  }
+
+  @Test
+  void handOver_localWaiterGivesUp_leavesNothing() throws Exception {
+    try (LockGrant grant = lock(first).acquire()) {
+      assertThat(lock(first).tryAcquire()).isEmpty();
+      assertThat(lock(first).tryAcquire(BLINK)).isEmpty();
+      assertThat(queue()).hasSize(1);
+      assertThat(grant.isHeld()).isTrue();
+    }
+    assertThat(queue()).isEmpty();
+  }
+
+  @Test
+  void handOver_sessionLost_localWaiterHasItsTurnInTheNext() throws Exception {
+    LockGrant grant = lock(first).acquire();
+    CompletableFuture<LockGrant> waiter = lock(first).acquireAsync();
+    assertThat(queue()).hasSize(1);
+
+    crash(first);
+
+    get(grant.lost().toCompletableFuture());
+    assertThat(grant.state()).isEqualTo(GrantState.LOST);
+    LockGrant next = get(waiter);
+    assertThat(next.token()).isGreaterThan(grant.token());
+    assertThat(next.isHeld()).isTrue();
+    grant.close();
+    assertThat(next.isHeld()).isTrue();
+    next.close();
+    assertThat(queue()).isEmpty();
+  }
+
+  @Test
+  void retention_acquiredAgain_keepsThePlaceAndRaisesTheToken() throws Exception {
+    LockGrant once = lock(first, kept(AGES)).acquire();
+    once.close();
+    assertThat(once.state()).isEqualTo(GrantState.RELEASED);
+    assertThat(queue()).hasSize(1);
+
+    LockGrant again = lock(first, kept(AGES)).tryAcquire().orElseThrow();
+
+    assertThat(again.token()).isGreaterThan(once.token());
+    assertThat(again.token().revision()).isEqualTo(once.token().revision());
+    assertThat(once.isHeld()).isFalse();
+    again.close();
+  }
+
+  @Test
+  void retention_rivalQueues_isGivenUpAtOnce() throws Exception {
+    FencingToken before;
+    try (LockGrant grant = lock(first, kept(AGES)).acquire()) {
+      before = grant.token();
+    }
+    FencingToken between;
+    try (LockGrant rival = new Locks(second).exclusive("orders").tryAcquire(AGES).orElseThrow()) {
+      between = rival.token();
+      assertThat(between).isGreaterThan(before);
+      assertThat(lock(first, kept(AGES)).tryAcquire()).isEmpty();
+    }
+    try (LockGrant after = lock(first).acquire()) {
+      assertThat(after.token()).isGreaterThan(between);
+    }
+  }
+
+  @Test
+  void retention_rivalQueuesDuringTheHold_isNotKept() throws Exception {
+    lock(first, kept(AGES)).acquire().close();
+    LockGrant grant = lock(first, kept(AGES)).acquire();
+    CompletableFuture<LockGrant> rival = new Locks(second).exclusive("orders").acquireAsync();
+    await().atMost(PATIENCE).until(() -> queue().size() == 2);
+
+    grant.close();
+
+    get(rival).close();
+    await().atMost(PATIENCE).until(() -> queue().isEmpty());
+  }
+
+  @Test
+  void retention_nobodyComes_isGivenUp() throws Exception {
+    lock(first, kept(Duration.ofMillis(200))).acquire().close();
+
+    await().atMost(PATIENCE).until(() -> queue().isEmpty());
+    lock(first, kept(Duration.ofMillis(200))).acquire().close();
+    await().atMost(PATIENCE).until(() -> queue().isEmpty());
+  }
+
+  @Test
+  void retention_sessionLost_isNotBelieved() throws Exception {
+    LockGrant before = lock(first, kept(AGES)).acquire();
+    before.close();
+
+    crash(first);
+    LockGrant rival = new Locks(second).exclusive("orders").tryAcquire(AGES).orElseThrow();
+
+    assertThat(lock(first, kept(AGES)).tryAcquire(BLINK)).isEmpty();
+    rival.close();
+    try (LockGrant after = lock(first, kept(AGES)).acquire()) {
+      assertThat(after.token()).isGreaterThan(rival.token());
+    }
+  }
+}

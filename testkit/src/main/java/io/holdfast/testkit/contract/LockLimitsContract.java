@@ -1,0 +1,133 @@
+package io.holdfast.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockLimits;
+import io.holdfast.lock.LockLimits.Overstay;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueueFullException;
+import io.holdfast.lock.QueuedOwner;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What {@link LockLimits} promise, likewise. */
+public abstract class LockLimitsContract extends TwoClients {
+
+  private static final String NAME = "till";
+  private static final Duration DELAY = Duration.ofSeconds(3);
+  private static final LockLimits DELAYED = LockLimits.NONE.withCrashDelay(DELAY);
+
+  private static DistributedLock lock(Coordinator coordinator, LockLimits limits) {
+    return new Locks(coordinator).exclusive(NAME).withLimits(limits);
+  }
+
+  private List<QueuedOwner> queue() {
+    return get(new Locks(second).queue(NAME));
+  }
+
+  private CompletableFuture<LockGrant> queued(DistributedLock lock) {
+    int before = queue().size();
+    CompletableFuture<LockGrant> waiting = lock.acquireAsync();
+    await().atMost(PATIENCE).until(() -> queue().size() > before);
+    return waiting;
+  }
+
+  @Test
+  void mostAhead_queueIsFull_refusesAndLeavesNothing() throws InterruptedException {
+    LockLimits one = LockLimits.NONE.withMostAhead(1);
+    LockGrant holder = lock(first, one).acquire();
+    CompletableFuture<LockGrant> waiting = queued(lock(second, one));
+
+    assertThatThrownBy(() -> lock(first, one).acquire()).isInstanceOf(QueueFullException.class);
+    assertThatThrownBy(() -> lock(second, one).tryAcquire(PATIENCE))
+        .isInstanceOf(QueueFullException.class);
+    assertThat(lock(second, one).acquireAsync())
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withCauseInstanceOf(QueueFullException.class);
+    assertThat(lock(second, one).tryAcquire()).isEmpty();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(queue()).hasSize(2));
+
+    holder.close();
+    get(waiting).close();
+    lock(first, one).acquire().close();
+  }
+
+  @Test
+  void longestHold_revoke_isLostAndTheNextHolds() throws InterruptedException {
+    LockLimits brief = LockLimits.NONE.withLongestHold(Duration.ofMillis(500), Overstay.REVOKE);
+    LockGrant sloth = lock(first, brief).acquire();
+
+    LockGrant next = lock(second, LockLimits.NONE).acquire();
+
+    assertThat(sloth.state()).isEqualTo(GrantState.LOST);
+    assertThat(sloth.isHeld()).isFalse();
+    assertThat(next.token()).isGreaterThan(sloth.token());
+    sloth.close();
+    assertThat(next.isHeld()).isTrue();
+    next.close();
+  }
+
+  @Test
+  void longestHold_warn_leavesTheHoldAlone() throws InterruptedException {
+    LockLimits brief = LockLimits.NONE.withLongestHold(Duration.ofMillis(1), Overstay.WARN);
+    LockGrant sloth = lock(first, brief).acquire();
+    CompletableFuture<LockGrant> next = queued(lock(second, LockLimits.NONE));
+
+    assertThat(sloth.state()).isEqualTo(GrantState.HELD);
+    assertThat(next).isNotDone();
+    sloth.close();
+    get(next).close();
+  }
+
+  @Test
+  void crashDelay_holderCrashes_keepsTheNextOut() throws InterruptedException {
+    LockGrant doomed = lock(first, DELAYED).acquire();
+    CompletableFuture<LockGrant> next = queued(lock(second, DELAYED));
+
+    long crash = System.nanoTime();
+    crash(first);
+
+    LockGrant grant = get(next);
+    assertThat(System.nanoTime() - crash).isGreaterThanOrEqualTo(DELAY.toNanos());
+    assertThat(grant.token()).isGreaterThan(doomed.token());
+    grant.close();
+  }
+
+  @Test
+  void crashDelay_nobodyWaitsAtTheCrash_stillKeepsTheNextOut() throws InterruptedException {
+    lock(first, DELAYED).acquire();
+    crash(first);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(queue()).isEmpty());
+
+    assertThat(lock(second, DELAYED).tryAcquire()).isEmpty();
+    assertThat(lock(second, DELAYED).tryAcquire(Duration.ofMillis(300))).isEmpty();
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(queue()).isEmpty());
+    LockGrant grant = lock(second, DELAYED).acquire();
+    assertThat(grant.isHeld()).isTrue();
+    grant.close();
+    lock(second, DELAYED).tryAcquire().orElseThrow().close();
+  }
+
+  @Test
+  void crashDelay_cleanRelease_isFreeAtOnce() throws InterruptedException {
+    LockLimits ages = LockLimits.NONE.withCrashDelay(PATIENCE.multipliedBy(5));
+    LockGrant grant = lock(first, ages).acquire();
+    CompletableFuture<LockGrant> given = queued(lock(second, ages));
+    CompletableFuture<LockGrant> next = queued(lock(second, ages));
+    given.cancel(true);
+
+    grant.close();
+
+    get(next).close();
+    lock(first, ages).tryAcquire().orElseThrow().close();
+  }
+}

@@ -1,0 +1,72 @@
+package io.holdfast.testkit.fault;
+
+import io.holdfast.testkit.process.Host;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A real cluster whose servers can be hurt, one by one, and the links by which clients reach them.
+ * Servers are counted from 0. For one thread.
+ */
+public interface Cluster extends AutoCloseable {
+
+  /** Which kind. */
+  Store store();
+
+  /** What it runs on: {@code processes}, {@code netns}, {@code docker}. */
+  String provider();
+
+  /** The version of the servers. */
+  String version();
+
+  /** How many servers, running or not. */
+  int size();
+
+  /** The server that leads; empty while none says so. */
+  OptionalInt leader();
+
+  /** Starts a server again on its data. Does not wait. Does nothing if it runs. */
+  void start(int server);
+
+  /** SIGKILL. */
+  void kill(int server);
+
+  /** Freezes it: connections stay open and nothing answers. */
+  void pause(int server);
+
+  /** Lets it go on. */
+  void resume(int server);
+
+  /** True if the server answers that it takes part in a quorum. Bounded by some seconds. */
+  boolean serves(int server);
+
+  /** Waits, bounded, until every server serves. */
+  void awaitServing();
+
+  /** Where the process of {@code client} is to run. */
+  Host host(String client);
+
+  /** Where clients reach this process. */
+  String driver();
+
+  /** The address by which {@code client} reaches the cluster, over links of its own. */
+  String uri(String client, String namespace);
+
+  /** The links of a client, by server. */
+  List<Link> links(String client);
+
+  /**
+   * The link between two servers: requests are what {@code server} says to {@code other}.
+   *
+   * @throws UnsupportedOperationException without {@link Ability#CUT_SERVERS}
+   */
+  Link between(int server, int other);
+
+  /** What can be done to it. */
+  Set<Ability> abilities();
+
+  /** Ends every server and link and deletes every file. Idempotent. */
+  @Override
+  void close();
+}

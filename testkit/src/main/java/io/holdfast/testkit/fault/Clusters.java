@@ -1,0 +1,59 @@
+package io.holdfast.testkit.fault;
+
+import io.holdfast.testkit.etcd.EtcdCluster;
+import io.holdfast.testkit.process.Host;
+import io.holdfast.testkit.zookeeper.ServerSettings;
+import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
+import java.util.List;
+
+/** Starts clusters on what this machine has. */
+public final class Clusters {
+
+  /** The system property that chooses the provider. */
+  public static final String PROPERTY = "holdfast.cluster";
+
+  private Clusters() {}
+
+  /**
+   * Starts {@code servers} servers and waits until all serve: in network namespaces where this
+   * process may make them, as plain processes with proxies otherwise.
+   *
+   * @throws IllegalArgumentException if {@value #PROPERTY} asks for a provider that does not exist
+   */
+  public static Cluster start(Store store, int servers) {
+    String provider = System.getProperty(PROPERTY, "");
+    return switch (provider) {
+      case "" ->
+          NamespaceNetwork.isPossible() ? inNamespaces(store, servers) : plain(store, servers);
+      case "netns" -> inNamespaces(store, servers);
+      case "processes" -> plain(store, servers);
+      default ->
+          throw new IllegalArgumentException(
+              "no provider '%s' for -D%s; there are processes and netns"
+                  .formatted(provider, PROPERTY));
+    };
+  }
+
+  private static Cluster plain(Store store, int servers) {
+    return new ProcessCluster(servers(store, Host.loopback(servers)), new ProxyWiring());
+  }
+
+  private static Cluster inNamespaces(Store store, int servers) {
+    NetnsWiring wiring = new NetnsWiring(servers);
+    try {
+      return new ProcessCluster(servers(store, wiring.servers()), wiring);
+    } catch (RuntimeException e) {
+      wiring.close();
+      throw e;
+    }
+  }
+
+  private static Servers servers(Store store, List<Host> hosts) {
+    return switch (store) {
+      case ZOOKEEPER ->
+          new ZooKeeperServers(ZooKeeperCluster.start(ServerSettings.defaults(), hosts));
+      case ETCD ->
+          new EtcdServers(EtcdCluster.start(EtcdCluster.Options.forTests(hosts.size()), hosts));
+    };
+  }
+}

@@ -1,0 +1,15 @@
+package io.holdfast.testkit.fault;
+
+/**
+ * What came of one fault; times are {@link System#nanoTime}.
+ *
+ * @param fault which
+ * @param what was hurt
+ * @param injected when it was in force
+ * @param bitten true if it was seen to have an effect
+ * @param servedFrom from when on the cluster could have served: when it was injected, or, if
+ *     nothing works while it is on, when it was over
+ * @param healed when it was over, and every server served
+ */
+public record Injury(
+    String fault, String what, long injected, boolean bitten, long servedFrom, long healed) {}

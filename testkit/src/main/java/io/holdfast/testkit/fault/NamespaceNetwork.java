@@ -1,0 +1,133 @@
+package io.holdfast.testkit.fault;
+
+import io.holdfast.testkit.process.Host;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small network inside this machine, for root on Linux: each member a network namespace with an
+ * address of its own, all on one bridge, and this process on it too.
+ *
+ * <pre>
+ *   member s1     member s2     hub                         this process
+ *   10.N.N.1      10.N.N.2      bridge, no address          10.N.N.254
+ *      |             |             |                           |
+ *      +--- veth ----+--- veth ----+----------- veth ----------+
+ * </pre>
+ *
+ * <p>The bridge has a namespace of its own, for the machine's packet filter, Docker's say, is not
+ * asked there.
+ */
+final class NamespaceNetwork implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NamespaceNetwork.class);
+
+  private final String prefix;
+  private final String subnet;
+  private final Map<String, Host> members = new LinkedHashMap<>();
+
+  private NamespaceNetwork(String prefix, String subnet) {
+    this.prefix = prefix;
+    this.subnet = subnet;
+  }
+
+  /** True if this process may make namespaces and filters. */
+  static boolean isPossible() {
+    String probe = "hfp" + ProcessHandle.current().pid();
+    try {
+      Shell.run("ip netns add " + probe);
+      try {
+        Shell.run("ip netns exec " + probe + " iptables -w 10 -S INPUT");
+        Shell.run("ip -n " + probe + " link add br0 type bridge");
+        return true;
+      } finally {
+        Shell.run("ip netns del " + probe);
+      }
+    } catch (IllegalStateException e) {
+      LOG.debug("no network namespaces here", e);
+      return false;
+    }
+  }
+
+  /** Makes one with no members. */
+  static NamespaceNetwork create() {
+    long pid = ProcessHandle.current().pid();
+    // Interfaces have at most 15 characters; the subnet differs between processes that run at once.
+    String prefix = "hf" + Long.toString(pid, 36) + Long.toString(System.nanoTime() % 1_296, 36);
+    String subnet = "10.%d.%d.".formatted(128 + pid / 256 % 100, pid % 256);
+    NamespaceNetwork network = new NamespaceNetwork(prefix, subnet);
+    try {
+      network.makeHub();
+      return network;
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  private void makeHub() {
+    Shell.run("ip netns add " + hub());
+    Shell.run("ip -n " + hub() + " link add br0 type bridge");
+    Shell.run("ip -n " + hub() + " link set br0 up");
+    Shell.run("ip link add " + prefix + " type veth peer name driver netns " + hub());
+    Shell.run("ip -n " + hub() + " link set driver master br0 up");
+    Shell.run("ip addr add " + driver() + "/24 dev " + prefix);
+    Shell.run("ip link set " + prefix + " up");
+  }
+
+  private String hub() {
+    return prefix + "-hub";
+  }
+
+  /** Where members reach this process. */
+  String driver() {
+    return subnet + "254";
+  }
+
+  /** How many members it has. */
+  int members() {
+    return members.size();
+  }
+
+  /** A member that is there. */
+  Optional<Host> find(String name) {
+    return Optional.ofNullable(members.get(name));
+  }
+
+  /** Adds a member with the last part of its address. */
+  Host member(String name, int number) {
+    String namespace = prefix + "-" + name;
+    String address = subnet + number;
+    Shell.run("ip netns add " + namespace);
+    Host host = new Host(address, List.of("ip", "netns", "exec", namespace));
+    members.put(name, host);
+    Shell.run(
+        "ip -n %s link add eth0 type veth peer name to%d netns %s"
+            .formatted(namespace, number, hub()));
+    Shell.run("ip -n %s link set to%d master br0 up".formatted(hub(), number));
+    Shell.run("ip -n %s addr add %s/24 dev eth0".formatted(namespace, address));
+    Shell.run("ip -n %s link set eth0 up".formatted(namespace));
+    Shell.run("ip -n %s link set lo up".formatted(namespace));
+    return host;
+  }
+
+  /** Takes the namespaces away, and the interfaces with them. */
+  @Override
+  public void close() {
+    members.keySet().forEach(name -> remove(prefix + "-" + name));
+    members.clear();
+    remove(hub());
+  }
+
+  private static void remove(String namespace) {
+    try {
+      Shell.run("ip netns del " + namespace);
+    } catch (IllegalStateException e) {
+      LOG.warn("a network namespace is left behind: {}", namespace, e);
+    }
+  }
+}

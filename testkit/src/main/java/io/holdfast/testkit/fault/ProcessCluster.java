@@ -1,0 +1,113 @@
+package io.holdfast.testkit.fault;
+
+import io.holdfast.testkit.process.Host;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** A {@link Cluster} of child processes, wired up in one way or another. */
+final class ProcessCluster implements Cluster {
+
+  private final Servers servers;
+  private final Wiring wiring;
+
+  ProcessCluster(Servers servers, Wiring wiring) {
+    this.servers = servers;
+    this.wiring = wiring;
+  }
+
+  @Override
+  public Store store() {
+    return servers.store();
+  }
+
+  @Override
+  public String provider() {
+    return wiring.name();
+  }
+
+  @Override
+  public String version() {
+    return servers.version();
+  }
+
+  @Override
+  public int size() {
+    return servers.endpoints().size();
+  }
+
+  @Override
+  public OptionalInt leader() {
+    return servers.leader();
+  }
+
+  @Override
+  public void start(int server) {
+    servers.start(server);
+  }
+
+  @Override
+  public void kill(int server) {
+    servers.kill(server);
+  }
+
+  @Override
+  public void pause(int server) {
+    servers.pause(server);
+  }
+
+  @Override
+  public void resume(int server) {
+    servers.resume(server);
+  }
+
+  @Override
+  public boolean serves(int server) {
+    return servers.serves(server);
+  }
+
+  @Override
+  public void awaitServing() {
+    servers.awaitServing();
+  }
+
+  @Override
+  public Host host(String client) {
+    return wiring.host(client);
+  }
+
+  @Override
+  public String driver() {
+    return wiring.driver();
+  }
+
+  @Override
+  public String uri(String client, String namespace) {
+    List<String> endpoints = wiring.endpoints(client, servers.endpoints());
+    return store() + "://" + String.join(",", endpoints) + "/" + namespace;
+  }
+
+  @Override
+  public List<Link> links(String client) {
+    return wiring.links(client, servers.endpoints());
+  }
+
+  @Override
+  public Link between(int server, int other) {
+    return wiring.between(server, other);
+  }
+
+  @Override
+  public Set<Ability> abilities() {
+    Set<Ability> abilities = EnumSet.of(Ability.KILL_SERVERS, Ability.PAUSE_SERVERS);
+    abilities.addAll(wiring.abilities());
+    return abilities;
+  }
+
+  @Override
+  public void close() {
+    servers.close();
+    wiring.close();
+  }
+}

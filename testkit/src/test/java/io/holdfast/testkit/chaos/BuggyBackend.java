@@ -1,0 +1,81 @@
+package io.holdfast.testkit.chaos;
+
+import io.holdfast.coordination.Backend;
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionState;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A backend whose sessions have one {@link SeededBug}. */
+record BuggyBackend(Backend backend, SeededBug bug) implements Backend {
+
+  @Override
+  public Context context() {
+    return backend.context();
+  }
+
+  @Override
+  public CompletableFuture<Session> openSession(Owner owner) {
+    return backend.openSession(owner).thenApply(this::infect);
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+
+  /** Whatever the bug does not touch goes to the session as it is. */
+  private Session infect(Session session) {
+    return (Session)
+        Proxy.newProxyInstance(
+            Session.class.getClassLoader(),
+            new Class<?>[] {Session.class},
+            (proxy, method, arguments) -> {
+              try {
+                return switch (method.getName()) {
+                  case "join" -> join(session, arguments);
+                  case "refresh" -> refresh(session, (Place) arguments[0]);
+                  case "leave" -> session.leave(bug.left(places(arguments[0])));
+                  case "remaining" -> life(session).orElseGet(session::remaining);
+                  case "state" -> life(session).isPresent() ? SessionState.ACTIVE : session.state();
+                  default -> method.invoke(session, arguments);
+                };
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private Optional<Duration> life(Session session) {
+    return bug.life(session.remaining(), session.timeout());
+  }
+
+  private CompletableFuture<List<Place>> join(Session session, Object[] arguments) {
+    List<Claim> claims = claims(arguments[0]).stream().map(bug::claim).toList();
+    return session.join(claims, (Payload) arguments[1]).thenApply(bug::places);
+  }
+
+  private CompletableFuture<Optional<Place>> refresh(Session session, Place place) {
+    int index = place.queue().name().equals("multi-2") ? 1 : 0;
+    return session.refresh(place).thenApply(found -> found.map(it -> bug.seenAgain(it, index)));
+  }
+
+  @SuppressWarnings("unchecked") // as the method's signature says
+  private static List<Claim> claims(Object argument) {
+    return (List<Claim>) argument;
+  }
+
+  @SuppressWarnings("unchecked") // as the method's signature says
+  private static List<Place> places(Object argument) {
+    return (List<Place>) argument;
+  }
+}

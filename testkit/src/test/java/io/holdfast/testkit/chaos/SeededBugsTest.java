@@ -1,0 +1,65 @@
+package io.holdfast.testkit.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.testkit.chaos.SmallRun.Outcome;
+import io.holdfast.testkit.check.HistoryCheck;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The checkers can fail: they find nearly every bug that is put in, and none where none is. */
+@Timeout(900)
+final class SeededBugsTest {
+
+  private static final int TRIES = 3;
+
+  @Test
+  void noBug_isValid() throws IOException, InterruptedException {
+    try (SmallRun run = new SmallRun(SeededBug.NONE, 1)) {
+      Outcome outcome = run.run();
+      assertThat(outcome.stuck()).isFalse();
+      assertThat(outcome.check().result())
+          .as("%s", outcome.check())
+          .isEqualTo(HistoryCheck.Result.VALID);
+      assertThat(outcome.check().operations()).isGreaterThan(50);
+    }
+  }
+
+  @Test
+  void seededBugs_nearlyAll_areCaught() throws IOException, InterruptedException {
+    Map<SeededBug, String> table = new LinkedHashMap<>();
+    for (SeededBug bug : SeededBug.values()) {
+      if (bug != SeededBug.NONE) {
+        table.put(bug, hunt(bug));
+      }
+    }
+    String printed =
+        table.entrySet().stream()
+            .map(row -> "%-42s %s".formatted(row.getKey(), row.getValue()))
+            .collect(Collectors.joining("\n"));
+    System.out.println(printed);
+    long caught = table.values().stream().filter(found -> found.startsWith("caught")).count();
+    assertThat(table).hasSizeGreaterThanOrEqualTo(20);
+    assertThat(caught).as(printed).isGreaterThanOrEqualTo((table.size() * 95 + 99) / 100);
+  }
+
+  private static String hunt(SeededBug bug) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    for (int seed = 1; seed <= TRIES; seed++) {
+      try (SmallRun run = new SmallRun(bug, seed)) {
+        Outcome outcome = run.run();
+        if (outcome.caught()) {
+          return "caught after %.1f s: %s"
+              .formatted(
+                  (System.nanoTime() - start) / 1e9,
+                  outcome.check().result() == HistoryCheck.Result.INVALID ? "history" : "stuck");
+        }
+      }
+    }
+    return "MISSED";
+  }
+}
