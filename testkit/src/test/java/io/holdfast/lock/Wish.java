@@ -79,6 +79,6 @@ final class Wish {
 
   @Override
   public String toString() {
-    return modes + " " + grant().map(QueueGrant::toString).orElse("waiting or ended");
+    return modes + (downgraded ? " downgraded " : " ") + grant().map(QueueGrant::toString).orElse("waiting or ended");
   }
 }
