@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -171,6 +172,20 @@ public final class Locks {
                 session
                     .list(queue, Consistency.LINEARIZABLE)
                     .thenApply(snapshot -> owners(session, snapshot)));
+  }
+
+  /**
+   * Tells of everything that happens in the queues of all locks whose names begin with {@code
+   * prefix}: first of everybody who is there, as if they had just come, and then of each change.
+   * Goes on in the next session when one is lost, and tells then what has become different. Who
+   * comes and goes between two looks is passed over: a new lock comes into sight within about a
+   * second, and changes in quick succession may be told as one.
+   *
+   * @param observer called in the coordinator's context: must not block
+   * @return ends it when closed
+   */
+  public LockWatch watch(String prefix, Consumer<? super LockChange> observer) {
+    return new LockWatch(coordinator, directory, prefix, observer);
   }
 
   Key queueOf(LockName name) {
