@@ -95,7 +95,11 @@ public final class Locks {
    */
   public DistributedReadWriteLock readWrite(String name) {
     LockName lock = new LockName(name);
-    return new DistributedReadWriteLock(lock(lock, LockMode.READ), lock(lock, LockMode.WRITE));
+    return new DistributedReadWriteLock(
+        lock(lock, LockMode.READ),
+        lock(lock, LockMode.WRITE),
+        new DowngradableLock(
+            new LockClaim(lock, LockMode.WRITE, directory), coordinator, particulars));
   }
 
   /**
@@ -202,15 +206,17 @@ public final class Locks {
    *     io.holdfast.coordination.IndeterminateException}: then look at the queue
    */
   public CompletableFuture<Boolean> forceRelease(QueuedOwner victim, String reason) {
-    Transaction removal =
-        Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
     AuditEntry entry = new AuditEntry("lock.release", victim.key() + ": " + victim, reason);
     return coordinator
         .session()
         .thenCompose(
             session ->
-                new AuditTrail(coordinator)
-                    .noting(entry, removal, session)
+                session
+                    .list(victim.key().parent(), Consistency.SEQUENTIAL)
+                    .thenCompose(
+                        queue ->
+                            new AuditTrail(coordinator)
+                                .noting(entry, removal(victim, queue), session))
                     .thenCompose(session::commit))
         .handle(
             (done, failure) -> {
@@ -223,6 +229,18 @@ public final class Locks {
               }
               throw new CompletionException(Acquisition.unwrap(failure));
             });
+  }
+
+  /** What was taken in one join goes together: see {@link DowngradableLock}. */
+  private static Transaction removal(QueuedOwner victim, Snapshot queue) {
+    Transaction removal =
+        Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
+    for (Entry entry : queue.entries()) {
+      if (entry.created().equals(victim.since()) && !entry.key().equals(victim.key())) {
+        removal = removal.delete(entry.key());
+      }
+    }
+    return removal;
   }
 
   /** Where a lock's queue is, as the store's own tools would be given it. */

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** How sessions end, and what they survive. */
@@ -125,6 +126,7 @@ class SessionEndTest {
   }
 
   @Test
+  @DisplayName("Container reaping: the sequence starts again, the token still grows")
   void container_reaped_sequenceStartsAgainAndCreatedStillGrows() {
     ServerSettings reaping = QUICK.withContainerCheck(Duration.ofMillis(200));
     try (EmbeddedZooKeeper zookeeper = EmbeddedZooKeeper.start(reaping)) {
