@@ -79,6 +79,8 @@ final class Wish {
 
   @Override
   public String toString() {
-    return modes + (downgraded ? " downgraded " : " ") + grant().map(QueueGrant::toString).orElse("waiting or ended");
+    return modes
+        + (downgraded ? " downgraded " : " ")
+        + grant().map(QueueGrant::toString).orElse("waiting or ended");
   }
 }
