@@ -10,6 +10,7 @@ import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceChange;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,9 +53,34 @@ final class WatchService implements Callable<Integer> {
     try (Teardown teardown = new Teardown()) {
       Registry registry = teardown.add(new Registry(teardown.add(connection.open())));
       ServiceView view = registry.view(name);
-      view.onChange(change -> split(change, changes));
+      Told told = new Told(ServiceSnapshot.unknown(name), changes);
+      view.onChange(change -> told.next(change.after()));
+      // What came before we listened.
+      told.next(view.snapshot());
       changes.handOn(until, this::print);
       return ExitCode.OK;
+    }
+  }
+
+  /** Tells what is new since the last time. */
+  private static final class Told {
+    private final Changes<Line> into;
+
+    /** Guarded by this. */
+    private ServiceSnapshot last;
+
+    Told(ServiceSnapshot nothing, Changes<Line> into) {
+      this.last = nothing;
+      this.into = into;
+    }
+
+    /** Passes over what is older than that. */
+    synchronized void next(ServiceSnapshot now) {
+      if (now.revision().compareTo(last.revision()) >= 0) {
+        ServiceSnapshot before = last;
+        last = now;
+        split(new ServiceChange(before, now), into);
+      }
     }
   }
 

@@ -77,8 +77,10 @@ public abstract class LockContract extends TwoClients {
 
   @Test
   void tryAcquire_noTimeToWaitOnAFreeLock_takesIt() throws InterruptedException {
-    lock(first).tryAcquire(Duration.ZERO).orElseThrow().close();
-    lock(second).tryAcquire(Duration.ofSeconds(-1)).orElseThrow().close();
+    try (LockGrant grant = lock(first).tryAcquire(Duration.ZERO).orElseThrow()) {
+      assertThat(grant.isHeld()).isTrue();
+      assertThat(lock(first).tryAcquire(Duration.ofSeconds(-1))).isEmpty();
+    }
   }
 
   @Test
