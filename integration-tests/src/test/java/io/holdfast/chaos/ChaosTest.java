@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.ChaosRun;
+import io.holdfast.testkit.chaos.Spread;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Clusters;
@@ -12,6 +13,7 @@ import io.holdfast.testkit.fault.Faults;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.fault.Store;
 import io.holdfast.testkit.history.HistoryFiles;
+import io.holdfast.testkit.report.HtmlReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,18 +31,24 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>{@code -Dholdfast.seed=N} replays a choice of faults, {@code -Dholdfast.faults=a,b} names
  * them, {@code -Dholdfast.faults=all} takes every one. What the clients noted is kept in {@code
- * target/chaos}, for {@code holdfast chaos check}.
+ * target/chaos}, for {@code holdfast chaos check}, and its report beside it.
  */
 @Timeout(1_800)
 final class ChaosTest {
 
   private static final int CHOSEN = 3;
 
-  /** In session time-outs: the longest that a lock may be of no use after its holder was hit. */
+  /** In session time-outs: how long 99 of 100 locks may be of no use after a fault. */
+  private static final double NEARLY_ALL = 1.6;
+
+  /** The same for the last of them. */
   private static final double MOST = 2;
 
-  /** The same for an election: a ZooKeeper follower takes five seconds to miss its leader. */
-  private static final double ELECTION = 3;
+  /**
+   * What an election adds: it begins when the leader is missed, which takes two seconds of a
+   * session of three; and a new ZooKeeper leader lets every session begin anew.
+   */
+  private static final double ELECTION = 1;
 
   /** Sees to it that a hold outlives its session at least once: else the fence proves nothing. */
   private static final String ALWAYS = "client-paused";
@@ -78,6 +86,7 @@ final class ChaosTest {
   private static void keep(ChaosResult result, String name) throws IOException {
     Path kept = Files.createDirectories(Path.of("target", "chaos"));
     Files.writeString(kept.resolve(name + ".txt"), result.summary());
+    Files.writeString(kept.resolve(name + ".html"), HtmlReport.of(result));
     HistoryFiles.write(kept.resolve(name + ".jsonl"), result.history());
     System.out.println(result.summary());
   }
@@ -89,13 +98,14 @@ final class ChaosTest {
     assertThat(result.check().fenced())
         .as("no hold outlived its session, so the fence was not tried:\n%s", result.summary())
         .isPositive();
+    assertThat(result.provenTwice()).as(result.summary()).isZero();
     result.recovered().forEach((fault, took) -> assertRecovered(fault, took, result));
   }
 
-  private static void assertRecovered(String fault, double took, ChaosResult result) {
-    boolean noElection = fault.startsWith("client-");
-    assertThat(took)
-        .as("session time-outs to get over %s:%n%s", fault, result.summary())
-        .isLessThanOrEqualTo(noElection ? MOST : MOST + ELECTION);
+  private static void assertRecovered(String fault, Spread took, ChaosResult result) {
+    double election = fault.startsWith("client-") ? 0 : ELECTION;
+    String what = "session time-outs to get over " + fault + ":\n" + result.summary();
+    assertThat(took.p99()).as(what).isLessThanOrEqualTo(NEARLY_ALL + election);
+    assertThat(took.max()).as(what).isLessThanOrEqualTo(MOST + election);
   }
 }

@@ -1,10 +1,13 @@
 package io.holdfast.testkit.chaos;
 
 import io.holdfast.testkit.check.HistoryCheck;
+import io.holdfast.testkit.check.Holdings;
+import io.holdfast.testkit.check.Overlap;
 import io.holdfast.testkit.check.Verdict;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.history.History;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,14 +19,16 @@ import java.util.TreeMap;
  * @param check the judgement on it
  * @param injuries the faults, in order
  * @param skipped the faults that could not be, and why
- * @param recovered how long each fault took to get over, as a multiple of the session time-out
+ * @param recovered how long locks took to get over each fault, as multiples of the session time-out
+ * @param overlaps times at which two believed to hold what only one can
  */
 public record ChaosResult(
     History history,
     HistoryCheck check,
     List<Injury> injuries,
     Map<String, String> skipped,
-    Map<String, Double> recovered) {
+    Map<String, Spread> recovered,
+    List<Overlap> overlaps) {
 
   static ChaosResult of(
       History history,
@@ -32,11 +37,21 @@ public record ChaosResult(
       Map<String, String> skipped,
       List<Recovery> recoveries,
       Duration session) {
-    Map<String, Double> recovered = new TreeMap<>();
+    Map<String, List<Double>> ratios = new TreeMap<>();
     recoveries.forEach(
-        each -> recovered.merge(each.injury().fault(), each.ratio(session), Math::max));
+        each ->
+            ratios
+                .computeIfAbsent(each.injury().fault(), absent -> new ArrayList<>())
+                .add(each.ratio(session)));
+    Map<String, Spread> recovered = new TreeMap<>();
+    ratios.forEach((fault, taken) -> recovered.put(fault, Spread.of(taken)));
     return new ChaosResult(
-        history, check, List.copyOf(injuries), new TreeMap<>(skipped), recovered);
+        history,
+        check,
+        List.copyOf(injuries),
+        new TreeMap<>(skipped),
+        recovered,
+        Overlap.of(Holdings.of(history)));
   }
 
   /** For people: everything that a report has to say, in lines. */
@@ -53,16 +68,20 @@ public record ChaosResult(
                 injuries.size(),
                 injuries.stream().filter(Injury::bitten).count(),
                 check.fenced()));
+    line(text, overlapped());
     injuries.forEach(
         injury ->
             line(
                 text,
-                "  %-18s %-45s %s after %5.2f session time-outs"
+                "  %-24s %-45s %s"
                     .formatted(
-                        injury.fault(),
-                        injury.what(),
-                        injury.bitten() ? "bit, recovered" : "NEVER BIT, all served",
-                        recovered.getOrDefault(injury.fault(), 0.0))));
+                        injury.fault(), injury.what(), injury.bitten() ? "bit" : "NEVER BIT")));
+    recovered.forEach(
+        (fault, took) ->
+            line(
+                text,
+                "  recovery from %-24s p50 %4.2f, p99 %4.2f, max %4.2f session time-outs (%d)"
+                    .formatted(fault, took.p50(), took.p99(), took.max(), took.count())));
     skipped.forEach((fault, why) -> line(text, "  SKIPPED " + fault + ": " + why));
     check
         .verdicts()
@@ -73,6 +92,18 @@ public record ChaosResult(
               }
             });
     return text.toString();
+  }
+
+  private String overlapped() {
+    Duration longest =
+        overlaps.stream().map(Overlap::length).max(Duration::compareTo).orElse(Duration.ZERO);
+    return "%d times a zombie believed to hold what another held, %d ms at most; %d ms proven twice"
+        .formatted(overlaps.size(), longest.toMillis(), provenTwice().toMillis());
+  }
+
+  /** How long two were certain to hold what only one can. */
+  public Duration provenTwice() {
+    return overlaps.stream().map(Overlap::proven).reduce(Duration.ZERO, Duration::plus);
   }
 
   private static void line(StringBuilder text, String line) {

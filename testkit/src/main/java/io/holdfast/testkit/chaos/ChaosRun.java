@@ -10,6 +10,7 @@ import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.fault.Nemesis;
 import io.holdfast.testkit.fault.Target;
 import io.holdfast.testkit.history.History;
+import io.holdfast.testkit.history.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -164,10 +165,9 @@ public final class ChaosRun implements AutoCloseable {
     List<Path> files = clients.stream().flatMap(each -> each.histories().stream()).toList();
     History history = Histories.join(about, files);
     HistoryCheck check = HistoryCheck.of(history, Limits.defaults());
+    List<Operation> operations = history.operations();
     List<Recovery> recoveries =
-        injuries.stream()
-            .map(injury -> Recovery.of(injury, injury.servedFrom(), history.operations()))
-            .toList();
+        injuries.stream().flatMap(injury -> Recovery.of(injury, operations).stream()).toList();
     return ChaosResult.of(history, check, injuries, skipped, recoveries, SESSION);
   }
 

@@ -4,38 +4,34 @@ import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.history.Operation;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * How long after a fault what it hurt was of use again.
+ * How long after a fault one lock was of use again.
  *
  * @param injury the fault
- * @param took until the last of the locks that were in use had a holder whose write, begun after
- *     the fault, was accepted; counted from the fault, or from its end if nothing could be served
- *     before that
+ * @param key the register that the lock guards
+ * @param took until a write to it, begun after the fault, was accepted; counted from the fault, or
+ *     from its end if nothing could be served before that
  */
-record Recovery(Injury injury, Duration took) {
+public record Recovery(Injury injury, String key, Duration took) {
 
-  /** Locks in whose registers nobody ever wrote again do not count: they are told apart by hand. */
-  static Recovery of(Injury injury, long from, List<Operation> operations) {
-    long last =
-        operations.stream()
-            .filter(operation -> operation.kind().equals("register"))
-            .map(Operation::key)
-            .distinct()
-            .map(key -> firstWrite(key, from, operations))
-            .flatMapToLong(OptionalLong::stream)
-            .max()
-            .orElse(from);
-    return new Recovery(injury, Duration.ofNanos(last - from));
+  /** One for each lock whose register was written again; the others are told apart by hand. */
+  static List<Recovery> of(Injury injury, List<Operation> operations) {
+    long from = injury.servedFrom();
+    Map<String, Long> firstWrites = new TreeMap<>();
+    operations.stream()
+        .filter(each -> each.kind().equals("register") && each.action().equals("write"))
+        .filter(write -> "true".equals(write.output().get("accepted")) && write.call() > from)
+        .forEach(write -> firstWrites.merge(write.key(), write.end(), Math::min));
+    return firstWrites.entrySet().stream()
+        .map(write -> new Recovery(injury, write.getKey(), since(from, write.getValue())))
+        .toList();
   }
 
-  private static OptionalLong firstWrite(String key, long from, List<Operation> operations) {
-    return operations.stream()
-        .filter(operation -> operation.key().equals(key) && operation.action().equals("write"))
-        .filter(write -> "true".equals(write.output().get("accepted")) && write.call() > from)
-        .mapToLong(Operation::end)
-        .min();
+  private static Duration since(long from, long nanos) {
+    return Duration.ofNanos(nanos - from);
   }
 
   /** As a multiple of the session time-out. */

@@ -12,6 +12,9 @@ public final class Clusters {
   /** The system property that chooses the provider. */
   public static final String PROPERTY = "holdfast.cluster";
 
+  /** Two seconds: a leader that is cut off is to be missed before the sessions of its clients. */
+  private static final int TICKS_TO_MISS_A_SERVER = 4;
+
   private Clusters() {}
 
   /**
@@ -51,7 +54,9 @@ public final class Clusters {
   private static Servers servers(Store store, List<Host> hosts) {
     return switch (store) {
       case ZOOKEEPER ->
-          new ZooKeeperServers(ZooKeeperCluster.start(ServerSettings.defaults(), hosts));
+          new ZooKeeperServers(
+              ZooKeeperCluster.start(
+                  ServerSettings.defaults().withSyncLimit(TICKS_TO_MISS_A_SERVER), hosts));
       case ETCD ->
           new EtcdServers(EtcdCluster.start(EtcdCluster.Options.forTests(hosts.size()), hosts));
     };

@@ -11,42 +11,53 @@ import java.util.Optional;
  *
  * @param tick the unit of its time-outs: a session lives for 2 to 20 ticks
  * @param containerCheck how often it looks for empty containers to remove
+ * @param syncLimit how many ticks a leader and its followers wait for each other before they part
  * @param tls how it speaks TLS, on a port of its own; only servers that are processes do
  * @param users who can log in; if there are any, a client that cannot is let in as nobody
  */
 public record ServerSettings(
-    Duration tick, Duration containerCheck, Optional<ServerTls> tls, List<Login> users) {
+    Duration tick,
+    Duration containerCheck,
+    int syncLimit,
+    Optional<ServerTls> tls,
+    List<Login> users) {
 
   /** Ticks of half a second, so sessions of one second and more; containers as ZooKeeper does. */
   public static ServerSettings defaults() {
     return new ServerSettings(
-        Duration.ofMillis(500), Duration.ofMinutes(1), Optional.empty(), List.of());
+        Duration.ofMillis(500), Duration.ofMinutes(1), 10, Optional.empty(), List.of());
   }
 
   public ServerSettings {
     users = List.copyOf(users);
-    if (tick.toMillis() < 1 || containerCheck.toMillis() < 1) {
-      throw new IllegalArgumentException("at least a millisecond: " + tick + ", " + containerCheck);
+    if (tick.toMillis() < 1 || containerCheck.toMillis() < 1 || syncLimit < 1) {
+      throw new IllegalArgumentException(
+          "too short: " + tick + ", " + containerCheck + ", " + syncLimit);
     }
   }
 
   /** With another tick. */
   public ServerSettings withTick(Duration other) {
-    return new ServerSettings(other, containerCheck, tls, users);
+    return new ServerSettings(other, containerCheck, syncLimit, tls, users);
   }
 
   /** With another interval between looks for empty containers. */
   public ServerSettings withContainerCheck(Duration other) {
-    return new ServerSettings(tick, other, tls, users);
+    return new ServerSettings(tick, other, syncLimit, tls, users);
+  }
+
+  /** With another number of ticks until a server that is cut off is missed. */
+  public ServerSettings withSyncLimit(int other) {
+    return new ServerSettings(tick, containerCheck, other, tls, users);
   }
 
   /** With TLS. */
   public ServerSettings withTls(ServerTls other) {
-    return new ServerSettings(tick, containerCheck, Optional.of(other), users);
+    return new ServerSettings(tick, containerCheck, syncLimit, Optional.of(other), users);
   }
 
   /** With these users, who log in by SASL. */
   public ServerSettings withUsers(Login... others) {
-    return new ServerSettings(tick, containerCheck, tls, List.of(others));
+    return new ServerSettings(tick, containerCheck, syncLimit, tls, List.of(others));
   }
 }

@@ -44,7 +44,7 @@ final class ZooKeeperServer {
     lines.add("dataDir=" + folder.resolve("data"));
     lines.add("tickTime=" + settings.tick().toMillis());
     lines.add("initLimit=20");
-    lines.add("syncLimit=10");
+    lines.add("syncLimit=" + settings.syncLimit());
     lines.add("maxClientCnxns=0");
     lines.add("admin.enableServer=false");
     lines.add("4lw.commands.whitelist=ruok,srvr,stat");

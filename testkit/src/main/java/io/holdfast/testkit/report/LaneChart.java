@@ -1,0 +1,91 @@
+package io.holdfast.testkit.report;
+
+import io.holdfast.testkit.check.Holding;
+import io.holdfast.testkit.check.Overlap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Who held which lock: a lane for each lock and client, zombies in red. */
+final class LaneChart {
+
+  private static final double LANE = 15;
+  private static final double BAR = 11;
+  private static final int DIGITS = 6;
+
+  private final Map<String, Integer> lanes = new LinkedHashMap<>();
+  private final List<Holding> holdings;
+  private final List<Overlap> overlaps;
+
+  /** Of what happened in {@code shown}. */
+  LaneChart(List<Holding> holdings, List<Overlap> overlaps, Plot.Span shown) {
+    this.holdings =
+        holdings.stream().filter(each -> shown.touches(each.granted(), each.believed())).toList();
+    this.overlaps =
+        overlaps.stream().filter(each -> shown.touches(each.from(), each.to())).toList();
+    TreeSet<String> names = new TreeSet<>();
+    this.holdings.forEach(each -> names.add(lane(each)));
+    names.forEach(name -> lanes.put(name, lanes.size()));
+  }
+
+  /** A client's processes, one after the other, share a lane. */
+  private static String lane(Holding holding) {
+    int dot = holding.process().indexOf('.');
+    String client = dot < 0 ? holding.process() : holding.process().substring(0, dot);
+    return holding.lock() + " " + client;
+  }
+
+  double height() {
+    return Math.max(1, lanes.size()) * LANE;
+  }
+
+  void draw(Plot plot) {
+    lanes.forEach((name, lane) -> plot.level(lane * LANE + BAR / 2, name));
+    holdings.forEach(holding -> draw(plot, holding));
+    for (Overlap overlap : overlaps) {
+      String title =
+          "%s believed to hold %s for %d ms while %s held it; %d ms proven twice"
+              .formatted(
+                  overlap.earlier().process(),
+                  overlap.earlier().lock(),
+                  overlap.length().toMillis(),
+                  overlap.later().process(),
+                  overlap.proven().toMillis());
+      String style = overlap.proven().isZero() ? "zombie" : "broken";
+      plot.bar(overlap.from(), overlap.to(), y(overlap.earlier()), BAR, style, "", title);
+    }
+  }
+
+  private void draw(Plot plot, Holding holding) {
+    String title =
+        "%s held %s (%s) with token %s; %s"
+            .formatted(
+                holding.process(),
+                holding.lock(),
+                holding.mode(),
+                holding.token(),
+                switch (holding.end()) {
+                  case RELEASED -> "released";
+                  case LOST -> "lost";
+                  case DIED -> "the process died";
+                });
+    double y = y(holding);
+    String style = "held-" + holding.end().name().toLowerCase(Locale.ROOT);
+    plot.bar(holding.granted(), holding.proven(), y, BAR, style, shortened(holding), title);
+    if (holding.believed() > holding.proven()) {
+      plot.bar(holding.proven(), holding.believed(), y, BAR, "unproven", "", title);
+    }
+  }
+
+  private double y(Holding holding) {
+    return lanes.getOrDefault(lane(holding), 0) * LANE;
+  }
+
+  /** A token's end is what changes. */
+  private static String shortened(Holding holding) {
+    String token = holding.token();
+    return token.length() <= DIGITS ? token : "…" + token.substring(token.length() - DIGITS);
+  }
+}
