@@ -12,6 +12,7 @@ import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
@@ -52,8 +53,9 @@ class SessionEndTest {
     try (EmbeddedZooKeeper zookeeper = EmbeddedZooKeeper.start()) {
       Session session = clients.open(zookeeper.uri("end"), Duration.ofSeconds(8));
       Session witness = clients.open(zookeeper.uri("end"), Duration.ofSeconds(8));
-      Place place = join(session, QUEUE);
-      CompletableFuture<Void> never = session.gone(place.key());
+      join(session, QUEUE);
+      Place staying = join(witness, QUEUE);
+      CompletableFuture<Void> never = session.gone(staying.key());
 
       zookeeper.expire(session.id());
 
@@ -62,7 +64,9 @@ class SessionEndTest {
       assertThat(session.remaining()).isZero();
       assertThatThrownBy(() -> get(never)).isInstanceOf(SessionLostException.class);
       assertThatThrownBy(() -> join(session, QUEUE)).isInstanceOf(SessionLostException.class);
-      assertThat(get(witness.list(QUEUE, Consistency.LINEARIZABLE)).entries()).isEmpty();
+      assertThat(get(witness.list(QUEUE, Consistency.LINEARIZABLE)).entries())
+          .extracting(Entry::key)
+          .containsExactly(staying.key());
     }
   }
 
