@@ -70,7 +70,7 @@ public abstract class LockContract extends TwoClients {
       assertThat(queue()).extracting(QueuedOwner::token).containsExactly(grant.token());
     }
 
-    Optional<LockGrant> now = lock(second).tryAcquire();
+    Optional<LockGrant> now = lock(second).tryAcquire(AGES);
     assertThat(now).isPresent();
     now.get().close();
   }

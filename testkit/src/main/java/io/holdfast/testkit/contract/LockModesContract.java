@@ -265,7 +265,7 @@ public abstract class LockModesContract extends TwoClients {
     assertQueue(NAME, "permits:3", "permits:1");
 
     one.close();
-    LockGrant again = permits(first, 1).tryAcquire().orElseThrow();
+    LockGrant again = permits(first, 1).tryAcquire(PATIENCE).orElseThrow();
     assertThat(again.token()).isGreaterThan(one.token());
     again.close();
     three.close();
@@ -389,7 +389,7 @@ public abstract class LockModesContract extends TwoClients {
                       .extracting(QueuedOwner::token)
                       .containsExactly(grant.token()));
     }
-    both(second, OTHER, NAME).tryAcquire().orElseThrow().close();
+    both(second, OTHER, NAME).tryAcquire(PATIENCE).orElseThrow().close();
   }
 
   @Test
