@@ -32,6 +32,7 @@ final class Viewer implements Workload.Task {
         }
         TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
       }
+      scene.recorder().invoke(Registrar.KEY, "closed", Map.of()).ok(Map.of());
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  *   <li>{@code deregister} {id} → {}: it is gone
  *   <li>{@code see} {revision, freshness, shows} → {}: the view shows this from now on; {@code
  *       shows} is {@code ID:STATUS} with spaces
+ *   <li>{@code closed} {} → {}: the view is looked at no more
  * </ul>
  *
  * <p>It is promised that
@@ -49,7 +50,7 @@ final class RegistryCheck {
     RegistryCheck check = new RegistryCheck(operations, around);
     Map<String, List<Operation>> sees =
         operations.stream()
-            .filter(each -> each.action().equals("see"))
+            .filter(each -> each.action().equals("see") || each.action().equals("closed"))
             .collect(Collectors.groupingBy(Operation::process));
     if (check.members.isEmpty() || sees.isEmpty()) {
       return new Verdict.Unknown(operations.size(), "nobody was registered, or nobody looked");

@@ -27,21 +27,24 @@ record Sight(
   /**
    * The sights of one process.
    *
-   * @param sees its {@code see}s, in the order of their calls
+   * @param looks its {@code see}s, and perhaps that the view was {@code closed}, in the order of
+   *     their calls
    * @param last when the process was last heard of
    */
-  static List<Sight> of(List<Operation> sees, long last) {
+  static List<Sight> of(List<Operation> looks, long last) {
     List<Sight> sights = new ArrayList<>();
-    for (int i = 0; i < sees.size(); i++) {
-      Operation see = sees.get(i);
-      long to = i + 1 < sees.size() ? sees.get(i + 1).call() : last;
-      sights.add(
-          new Sight(
-              see.process(),
-              new Span(see.call(), to),
-              revision(see),
-              see.asked("freshness"),
-              statuses(see)));
+    for (int i = 0; i < looks.size(); i++) {
+      Operation look = looks.get(i);
+      if (look.action().equals("see")) {
+        long to = i + 1 < looks.size() ? looks.get(i + 1).call() : last;
+        sights.add(
+            new Sight(
+                look.process(),
+                new Span(look.call(), to),
+                revision(look),
+                look.asked("freshness"),
+                statuses(look)));
+      }
     }
     return sights;
   }

@@ -144,4 +144,14 @@ final class RegistryCheckTest {
     told.lives("v.1", 8.1);
     assertBroken("the view of v.1 was STALE");
   }
+
+  @Test
+  void view_thatIsClosed_needNotForget() {
+    registers("a.1", 0, "x");
+    sees("v.1", 1, 5, "LIVE", "x:UP");
+    deregisters("a.1", 2, "x");
+    told.did("v.1", 3, 3, KEY, "closed").lives("v.1", 20);
+
+    assertKept();
+  }
 }

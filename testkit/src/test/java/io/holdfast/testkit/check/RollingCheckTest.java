@@ -173,7 +173,9 @@ final class RollingCheckTest {
     run.turns = 1;
     run.turn();
     run.pause();
-    run.turn();
+    for (String process : Run.PROCESSES) {
+      run.does(process, "register/y", "read", "/", "value=0");
+    }
     HistoryCheck early = check.take(run.taken(), Set.of("a", "b", "c"));
     HistoryCheck late = check.take(List.of(), Set.of("b", "c"));
 
