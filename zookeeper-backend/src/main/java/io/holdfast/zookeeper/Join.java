@@ -67,21 +67,19 @@ final class Join {
       return;
     }
     seats = claims.stream().map(queues::seat).toList();
-    List<Op> ops = new ArrayList<>();
-    seats.forEach(seat -> ops.add(seat.create(payload)));
-    present.forEach(key -> ops.add(queues.check(key)));
-    queues.write(claims, ops, () -> seats.forEach(Seat::list)).thenAccept(this::written);
+    List<Op> creates = seats.stream().map(seat -> seat.create(payload)).toList();
+    queues
+        .write(claims, present, creates, () -> seats.forEach(Seat::list))
+        .thenAccept(this::written);
   }
 
   private void written(Outcome outcome) {
     if (outcome instanceof Outcome.Done done) {
       await(Seat::listing, () -> seated(done));
+    } else if (outcome instanceof Outcome.Unmet) {
+      fail(new GuardFailedException("no place was taken: not all of " + present + " are there"));
     } else if (outcome instanceof Outcome.Refused refused) {
-      if (refused.index() >= seats.size()) {
-        fail(new GuardFailedException("no place was taken: not all of " + present + " are there"));
-      } else {
-        refused(refused.code());
-      }
+      refused(refused.code());
     } else if (outcome instanceof Outcome.Undone) {
       begin();
     } else {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.zookeeper.Op;
 
 /** Takes places in queues, looks at them, leaves them. Used in the context only. */
@@ -19,6 +20,7 @@ final class Queues {
   private static final int ANY_VERSION = -1;
 
   private final Connection connection;
+  private final Listings listings;
   private final GuardedWriter writer;
   private final Directories directories;
   private final Paths paths;
@@ -26,11 +28,13 @@ final class Queues {
 
   Queues(
       Connection connection,
+      Listings listings,
       GuardedWriter writer,
       Directories directories,
       Paths paths,
       Attachment attachment) {
     this.connection = connection;
+    this.listings = listings;
     this.writer = writer;
     this.directories = directories;
     this.paths = paths;
@@ -47,19 +51,18 @@ final class Queues {
     new Join(claims, present, payload, places, this, connection).begin();
   }
 
-  /** The condition that a key is there. */
-  Op check(Key key) {
-    return Op.check(paths.of(key), ANY_VERSION);
-  }
-
   Seat seat(Claim claim) {
-    return new Seat(claim, paths, connection);
+    return new Seat(claim, paths, connection, listings);
   }
 
-  CompletableFuture<Outcome> write(List<Claim> claims, List<Op> ops, Runnable behind) {
-    Set<String> apart =
-        claims.stream().map(claim -> paths.of(claim.queue())).collect(Collectors.toSet());
-    return writer.write(ops, apart, behind);
+  CompletableFuture<Outcome> write(
+      List<Claim> claims, List<Key> present, List<Op> ops, Runnable behind) {
+    return writer.write(
+        paths(present.stream()), ops, paths(claims.stream().map(Claim::queue)), behind);
+  }
+
+  private Set<String> paths(Stream<Key> keys) {
+    return keys.map(paths::of).collect(Collectors.toSet());
   }
 
   CompletableFuture<Void> makeDirectories(List<Claim> claims) {
@@ -82,28 +85,32 @@ final class Queues {
 
   // Looking again.
 
+  /**
+   * Whether the own place is there, the listing itself tells: names are never used twice. So there
+   * is no need to ask whose it is.
+   */
   void refresh(Place place, CompletableFuture<Optional<Place>> looked) {
-    CompletableFuture<Reply<Reply.Children>> listing = connection.children(paths.of(place.queue()));
-    connection
-        .stat(paths.of(place.key()))
+    listings
+        .names(paths.of(place.queue()))
         .thenAccept(
-            own -> {
-              Reply<Reply.Children> queue = listing.join();
-              if (own.isAbsent() || queue.isAbsent()) {
+            queue -> {
+              if (queue.isAbsent() || isMissing(place, queue)) {
                 looked.complete(Optional.empty());
-              } else if (!own.isOk() || !queue.isOk()) {
+              } else if (!queue.isOk()) {
                 looked.completeExceptionally(
                     new UnavailableException(
-                        "could not look at " + place.queue() + ": " + own.code()));
-              } else if (own.value().getEphemeralOwner() != connection.sessionId()) {
-                looked.complete(Optional.empty());
+                        "could not look at " + place.queue() + ": " + queue.code()));
               } else {
                 looked.complete(
                     Optional.of(
                         place.withAhead(
-                            Seat.ahead(place.queue(), place.key().name(), queue.value().names()))));
+                            Seat.ahead(place.queue(), place.key().name(), queue.value()))));
               }
             });
+  }
+
+  private static boolean isMissing(Place place, Reply<List<String>> queue) {
+    return queue.isOk() && !queue.value().contains(place.key().name());
   }
 
   // Leaving.
@@ -118,8 +125,23 @@ final class Queues {
   void delete(List<String> nodes, Runnable then) {
     if (nodes.isEmpty()) {
       then.run();
-      return;
+    } else if (nodes.size() == 1 && writer.isIdle()) {
+      writer
+          .delete(nodes.get(0))
+          .thenAccept(
+              gone -> {
+                if (gone) {
+                  then.run();
+                } else {
+                  deleteTogether(nodes, then);
+                }
+              });
+    } else {
+      deleteTogether(nodes, then);
     }
+  }
+
+  private void deleteTogether(List<String> nodes, Runnable then) {
     writer
         .write(nodes.stream().map(node -> Op.delete(node, ANY_VERSION)).toList())
         .thenAccept(
