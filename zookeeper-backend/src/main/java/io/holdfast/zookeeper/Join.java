@@ -97,6 +97,11 @@ final class Join {
       String path = ((OpResult.CreateResult) done.results().get(i)).getPath();
       taken.add(seats.get(i).place(Paths.name(path), done.revision()));
     }
+    take(taken);
+  }
+
+  private void take(List<Place> taken) {
+    queues.taken(taken);
     places.complete(taken);
   }
 
@@ -124,7 +129,7 @@ final class Join {
     if (seats.stream().anyMatch(Seat::lookWasLost)) {
       find();
     } else if (seats.stream().allMatch(seat -> seat.isOwnedBy(connection.sessionId()))) {
-      places.complete(
+      take(
           seats.stream()
               .map(seat -> seat.place(seat.foundName(), new Revision(seat.found().getCzxid())))
               .toList());

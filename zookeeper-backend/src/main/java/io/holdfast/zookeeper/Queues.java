@@ -6,6 +6,7 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.UnavailableException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,9 @@ final class Queues {
   private final Directories directories;
   private final Paths paths;
   private final Attachment attachment;
+
+  /** Where the session stands: taken by itself and not left yet. */
+  private final Set<Key> own = new HashSet<>();
 
   Queues(
       Connection connection,
@@ -65,6 +69,11 @@ final class Queues {
     return keys.map(paths::of).collect(Collectors.toSet());
   }
 
+  /** The session stands in these from now on. */
+  void taken(List<Place> places) {
+    places.forEach(place -> own.add(place.key()));
+  }
+
   CompletableFuture<Void> makeDirectories(List<Claim> claims) {
     List<String> missing = new ArrayList<>();
     for (Claim claim : claims) {
@@ -85,11 +94,12 @@ final class Queues {
 
   // Looking again.
 
-  /**
-   * Whether the own place is there, the listing itself tells: names are never used twice. So there
-   * is no need to ask whose it is.
-   */
+  /** Names are never used twice, so the listing itself tells whether the own place is there. */
   void refresh(Place place, CompletableFuture<Optional<Place>> looked) {
+    if (!own.contains(place.key())) {
+      looked.complete(Optional.empty());
+      return;
+    }
     listings
         .names(paths.of(place.queue()))
         .thenAccept(
@@ -116,6 +126,7 @@ final class Queues {
   // Leaving.
 
   void leave(List<Place> places, CompletableFuture<Void> left) {
+    places.forEach(place -> own.remove(place.key()));
     delete(
         places.stream().map(place -> paths.of(place.key())).distinct().toList(),
         () -> left.complete(null));
