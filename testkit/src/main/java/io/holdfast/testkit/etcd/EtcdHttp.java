@@ -7,19 +7,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** The two questions that an etcd server answers over plain HTTP. */
-final class EtcdHttp {
+public final class EtcdHttp {
 
   private static final int BOUND_MILLIS = 2_000;
 
   private EtcdHttp() {}
 
   /** True if the server can read with a quorum. */
-  static boolean healthy(String endpoint) {
+  public static boolean healthy(String endpoint) {
     return get(endpoint, "/health").contains("\"health\":\"true\"");
   }
 
   /** True if the server believes that it leads. */
-  static boolean leads(String endpoint) {
+  public static boolean leads(String endpoint) {
     return get(endpoint, "/metrics").contains("\netcd_server_is_leader 1");
   }
 

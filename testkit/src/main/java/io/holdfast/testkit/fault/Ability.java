@@ -6,6 +6,8 @@ public enum Ability {
   KILL_SERVERS,
   /** Freeze servers. */
   PAUSE_SERVERS,
+  /** Take servers off the network altogether. */
+  UNPLUG_SERVERS,
   /** Cut what a client and a server say to each other, either way or both. */
   CUT_CLIENTS,
   /** Delay what a client and a server say to each other. */

@@ -38,6 +38,16 @@ public interface Cluster extends AutoCloseable {
   /** Lets it go on. */
   void resume(int server);
 
+  /**
+   * Takes a server off the network, for clients and other servers alike.
+   *
+   * @throws UnsupportedOperationException without {@link Ability#UNPLUG_SERVERS}
+   */
+  void unplug(int server);
+
+  /** Ends {@link #unplug}. */
+  void plug(int server);
+
   /** True if the server answers that it takes part in a quorum. Bounded by some seconds. */
   boolean serves(int server);
 

@@ -26,6 +26,7 @@ public final class Faults {
         killMany("kill-all", Integer.MAX_VALUE),
         pause("pause-follower", Target::follower),
         pause("pause-leader", Target::leader),
+        unplugLeader(),
         rollingRestart(),
         killClient(),
         pauseClient(),
@@ -89,6 +90,22 @@ public final class Faults {
               "paused server " + server,
               () -> !cluster.serves(server),
               () -> cluster.resume(server));
+        });
+  }
+
+  private static Fault unplugLeader() {
+    return new Fault(
+        "unplug-leader",
+        Set.of(Ability.UNPLUG_SERVERS),
+        Leaves.A_QUORUM,
+        target -> {
+          Cluster cluster = target.cluster();
+          int leader = target.leader();
+          cluster.unplug(leader);
+          return new Wound(
+              "unplugged server " + leader,
+              () -> !cluster.serves(leader),
+              () -> cluster.plug(leader));
         });
   }
 

@@ -16,12 +16,19 @@ import java.util.Set;
  */
 final class ProxyWiring implements Wiring {
 
+  private final String name;
+
   /** By client. */
   private final Map<String, List<ProxyLink>> links = new LinkedHashMap<>();
 
+  /** With the name of the provider whose servers these proxies lead to. */
+  ProxyWiring(String name) {
+    this.name = name;
+  }
+
   @Override
   public String name() {
-    return "processes";
+    return name;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.holdfast.testkit.fault;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
-/** The servers of a cluster that runs as child processes, of either kind. */
+/** The servers of a cluster, of either kind: child processes, or in containers. */
 interface Servers extends AutoCloseable {
 
   Store store();
@@ -22,6 +24,21 @@ interface Servers extends AutoCloseable {
   void pause(int server);
 
   void resume(int server);
+
+  /** Takes a server off the network, for clients and other servers alike. */
+  default void unplug(int server) {
+    throw new UnsupportedOperationException("server " + server + " has no plug");
+  }
+
+  /** Ends {@link #unplug}. */
+  default void plug(int server) {
+    throw new UnsupportedOperationException("server " + server + " has no plug");
+  }
+
+  /** What can be done to them. */
+  default Set<Ability> abilities() {
+    return EnumSet.of(Ability.KILL_SERVERS, Ability.PAUSE_SERVERS);
+  }
 
   boolean serves(int server);
 

@@ -7,6 +7,10 @@ import io.holdfast.testkit.check.HistoryCheck;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +20,9 @@ import org.junit.jupiter.api.Timeout;
 final class SeededBugsTest {
 
   private static final int TRIES = 3;
+
+  /** Runs mostly wait, so more of them at once than there are processors. */
+  private static final int AT_ONCE = 6;
 
   @Test
   void noBug_isValid() throws IOException, InterruptedException {
@@ -30,12 +37,26 @@ final class SeededBugsTest {
   }
 
   @Test
-  void seededBugs_nearlyAll_areCaught() throws IOException, InterruptedException {
-    Map<SeededBug, String> table = new LinkedHashMap<>();
-    for (SeededBug bug : SeededBug.values()) {
-      if (bug != SeededBug.NONE) {
-        table.put(bug, hunt(bug));
+  void seededBugs_nearlyAll_areCaught() throws InterruptedException, ExecutionException {
+    Map<SeededBug, Future<String>> hunts = new LinkedHashMap<>();
+    ExecutorService hunters = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      for (SeededBug bug : SeededBug.values()) {
+        if (bug != SeededBug.NONE) {
+          hunts.put(bug, hunters.submit(() -> hunt(bug)));
+        }
       }
+      judge(hunts);
+    } finally {
+      hunters.shutdownNow();
+    }
+  }
+
+  private static void judge(Map<SeededBug, Future<String>> hunts)
+      throws InterruptedException, ExecutionException {
+    Map<SeededBug, String> table = new LinkedHashMap<>();
+    for (Map.Entry<SeededBug, Future<String>> hunt : hunts.entrySet()) {
+      table.put(hunt.getKey(), hunt.getValue().get());
     }
     String printed =
         table.entrySet().stream()

@@ -27,7 +27,7 @@ final class SmallRun implements AutoCloseable {
 
   private static final Duration SESSION = Duration.ofMillis(250);
   private static final Duration LENGTH = Duration.ofSeconds(3);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int CLIENTS = 3;
 
   private final MemoryCluster cluster = MemoryCluster.onRealTime();

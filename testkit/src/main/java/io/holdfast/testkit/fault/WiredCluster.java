@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** A {@link Cluster} of child processes, wired up in one way or another. */
-final class ProcessCluster implements Cluster {
+/** A {@link Cluster} of servers that run somehow, wired up in one way or another. */
+final class WiredCluster implements Cluster {
 
   private final Servers servers;
   private final Wiring wiring;
 
-  ProcessCluster(Servers servers, Wiring wiring) {
+  WiredCluster(Servers servers, Wiring wiring) {
     this.servers = servers;
     this.wiring = wiring;
   }
@@ -63,6 +63,16 @@ final class ProcessCluster implements Cluster {
   }
 
   @Override
+  public void unplug(int server) {
+    servers.unplug(server);
+  }
+
+  @Override
+  public void plug(int server) {
+    servers.plug(server);
+  }
+
+  @Override
   public boolean serves(int server) {
     return servers.serves(server);
   }
@@ -100,7 +110,7 @@ final class ProcessCluster implements Cluster {
 
   @Override
   public Set<Ability> abilities() {
-    Set<Ability> abilities = EnumSet.of(Ability.KILL_SERVERS, Ability.PAUSE_SERVERS);
+    Set<Ability> abilities = EnumSet.copyOf(servers.abilities());
     abilities.addAll(wiring.abilities());
     return abilities;
   }
