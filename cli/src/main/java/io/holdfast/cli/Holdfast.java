@@ -4,9 +4,14 @@ import io.holdfast.cli.chaos.ChaosCommand;
 import io.holdfast.cli.console.DurationConverter;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.demo.DemoCommand;
+import io.holdfast.cli.elections.ElectionsCommand;
 import io.holdfast.cli.locks.LocksCommand;
+import io.holdfast.cli.namespace.DoctorCommand;
+import io.holdfast.cli.namespace.GenerationCommand;
+import io.holdfast.cli.namespace.ListAudit;
 import io.holdfast.cli.services.ServicesCommand;
 import io.holdfast.coordination.CoordinationException;
+import io.holdfast.coordination.GuardFailedException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -26,8 +31,9 @@ import picocli.CommandLine.HelpCommand;
       "0:it worked",
       "1:it failed; for a demo: money, a payment or a shard was not as it must be; for a history: not valid",
       "2:wrong usage",
-      "3:the cluster could not be reached, did not answer, or refused us",
-      "4:no such lock or service"
+      "3:the cluster could not be reached, did not answer, or refused us (password, certificate,"
+          + " permission)",
+      "4:no such lock, election, service or instance"
     },
     footer = {
       "",
@@ -37,7 +43,11 @@ import picocli.CommandLine.HelpCommand;
       DemoCommand.class,
       ChaosCommand.class,
       LocksCommand.class,
+      ElectionsCommand.class,
       ServicesCommand.class,
+      GenerationCommand.class,
+      ListAudit.class,
+      DoctorCommand.class,
       GenerateCompletion.class,
       HelpCommand.class
     })
@@ -75,6 +85,9 @@ public final class Holdfast {
     err.flush();
     if (failure instanceof NotFoundException) {
       return NOT_FOUND;
+    }
+    if (failure instanceof GuardFailedException) {
+      return CommandLine.ExitCode.SOFTWARE;
     }
     if (failure instanceof CoordinationException) {
       return UNAVAILABLE;

@@ -3,9 +3,12 @@ package io.holdfast.etcd;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Txn;
 import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.cluster.Member;
+import io.etcd.jetcd.cluster.MemberListResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.lease.LeaseGrantResponse;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
+import io.etcd.jetcd.maintenance.StatusResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.LeaseOption;
@@ -137,11 +140,21 @@ final class Connection implements AutoCloseable {
 
   /** Asks one server for its version, on any thread. */
   CompletableFuture<String> version(String host, Duration timeout) {
+    return status(host, timeout).thenApply(StatusResponse::getVersion);
+  }
+
+  /** Asks one server how it is, on any thread. */
+  CompletableFuture<StatusResponse> status(String host, Duration timeout) {
     Server server =
         servers.stream().filter(each -> each.host().equals(host)).findFirst().orElseThrow();
     return new Call(host, timeout)
-        .make(context, () -> server.client().getMaintenanceClient().statusMember(server.target()))
-        .thenApply(answer -> answer.getVersion());
+        .make(context, () -> server.client().getMaintenanceClient().statusMember(server.target()));
+  }
+
+  /** Asks who the members are. Fails with {@link UnavailableException}. */
+  CompletableFuture<List<Member>> members(Duration timeout) {
+    return ask(timeout, server -> server.client().getClusterClient().listMember(), Failures::ofRead)
+        .thenApply(MemberListResponse::getMembers);
   }
 
   /**

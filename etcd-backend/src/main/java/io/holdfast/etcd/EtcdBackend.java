@@ -12,6 +12,7 @@ import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.EventLoop;
+import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
@@ -54,6 +55,21 @@ final class EtcdBackend implements Backend {
     context.execute(() -> attempt(owner, deadline, FIRST_PAUSE, opened));
     context.schedule(PROBE_AFTER, () -> probe(opened));
     return opened;
+  }
+
+  @Override
+  public CompletableFuture<List<Finding>> examine() {
+    Duration half = options.connectTimeout().dividedBy(2);
+    Duration timeout =
+        half.compareTo(options.requestTimeout()) < 0 ? half : options.requestTimeout();
+    CompletableFuture<List<Finding>> findings = new CompletableFuture<>();
+    context.execute(
+        () ->
+            new Examination(connection, timeout)
+                .start()
+                .whenComplete(
+                    (found, failure) -> findings.complete(failure == null ? found : List.of())));
+    return findings;
   }
 
   /** gRPC does not always say why it gets no connection. */

@@ -131,12 +131,14 @@ final class EtcdSession implements Session {
   @Override
   public CompletableFuture<List<Place>> join(
       List<Claim> claims, List<Key> present, Payload payload) {
-    List<Key> named = claims.stream().map(Claim::queue).toList();
-    if (named.stream().distinct().count() < named.size()) {
-      throw new IllegalArgumentException("a join names each queue at most once: " + claims);
+    List<Key> named = claims.stream().map(Claim::queue).distinct().toList();
+    if (claims.stream().distinct().count() < claims.size()) {
+      throw new IllegalArgumentException(
+          "a join names a queue at most once in each mode: " + claims);
     }
     if (claims.size() > Join.MOST_QUEUES) {
-      throw new IllegalArgumentException("etcd joins at most " + Join.MOST_QUEUES + " queues");
+      throw new IllegalArgumentException(
+          "etcd takes at most " + Join.MOST_QUEUES + " places in a join");
     }
     return run(
         () ->

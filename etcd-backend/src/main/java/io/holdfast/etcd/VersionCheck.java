@@ -50,6 +50,11 @@ final class VersionCheck {
   }
 
   static boolean isBelowFloor(String version) {
+    return isBelow(version, version.startsWith("3.4.") ? FLOOR_3_4 : FLOOR);
+  }
+
+  /** True if it is a version, and before {@code other}. */
+  static boolean isBelow(String version, int[] other) {
     Matcher parts = VERSION.matcher(version);
     if (!parts.matches()) {
       return false;
@@ -59,7 +64,6 @@ final class VersionCheck {
       Integer.parseInt(parts.group(2)),
       Integer.parseInt(parts.group(3))
     };
-    boolean old = numbers[0] == FLOOR_3_4[0] && numbers[1] == FLOOR_3_4[1];
-    return Arrays.compare(numbers, old ? FLOOR_3_4 : FLOOR) < 0;
+    return Arrays.compare(numbers, other) < 0;
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.coordination;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A cluster as one backend reaches it. Opens sessions one after another; all share a context. */
@@ -15,6 +16,18 @@ public interface Backend extends AutoCloseable {
    *     time-out; then nothing is left behind that does not expire
    */
   CompletableFuture<Session> openSession(Owner owner);
+
+  /**
+   * Looks at the servers themselves: whether each can be reached, its version against those with
+   * known faults, how the cluster is made up, whether the namespace is open to everybody. For
+   * {@link Doctor}; needs no session.
+   *
+   * @return the findings, at most the connect time-out later; what cannot be found out is a finding
+   *     too. Completes on any thread
+   */
+  default CompletableFuture<List<Finding>> examine() {
+    return CompletableFuture.completedFuture(List.of());
+  }
 
   /** Frees connections and threads, the context's last. Sessions are closed before. Idempotent. */
   @Override

@@ -260,6 +260,16 @@ public final class Coordinator implements AutoCloseable {
     listeners.tell(event);
   }
 
+  /** See {@link Backend#examine}. */
+  CompletableFuture<List<Finding>> examine() {
+    return backend.examine();
+  }
+
+  /** Like {@link #session}, but fails if we are refused before there was one. */
+  CompletableFuture<Session> firstSession() {
+    return session().applyToEither(refused, session -> session);
+  }
+
   /** Where everything of this coordinator happens. */
   public Context context() {
     return context;

@@ -80,7 +80,13 @@ public record Key(String path) implements Comparable<Key> {
     if (segment.equals(".") || segment.equals("..")) {
       return false;
     }
-    return segment.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/');
+    for (int i = 0; i < segment.length(); i++) {
+      char c = segment.charAt(i);
+      if (c <= ' ' || c >= 0x7f || c == '/') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void checkSegment(String segment) {

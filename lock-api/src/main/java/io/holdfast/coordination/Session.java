@@ -80,7 +80,8 @@ public interface Session extends AutoCloseable {
    * <p>One round trip when nothing fails. A lost reply is settled inside: the session looks for the
    * places by their unique names before it says anything.
    *
-   * @param claims one per queue, each queue at most once
+   * @param claims one per place; a queue at most once in each mode. Of two in one queue the later
+   *     claim never stands ahead of the earlier, and nobody stands between them
    * @param present keys without which no place is taken: a condition on the state just before, as
    *     {@link Transaction.Exists} is
    * @param payload kept with each place, for people who inspect the queue

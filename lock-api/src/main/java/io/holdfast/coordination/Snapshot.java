@@ -22,6 +22,22 @@ public record Snapshot(Key directory, Revision revision, List<Entry> entries) {
       Comparator.comparing(Entry::created).thenComparing(Entry::key);
 
   public Snapshot {
-    entries = entries.stream().sorted(OLDEST_FIRST).toList();
+    entries = isInOrder(entries) ? List.copyOf(entries) : sorted(entries);
+  }
+
+  /** A watch that keeps its entries in order makes a snapshot for every change, often of many. */
+  private static boolean isInOrder(List<Entry> entries) {
+    Entry before = null;
+    for (Entry entry : entries) {
+      if (before != null && OLDEST_FIRST.compare(before, entry) > 0) {
+        return false;
+      }
+      before = entry;
+    }
+    return true;
+  }
+
+  private static List<Entry> sorted(List<Entry> entries) {
+    return entries.stream().sorted(OLDEST_FIRST).toList();
   }
 }

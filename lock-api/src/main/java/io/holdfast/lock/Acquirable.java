@@ -27,7 +27,7 @@ public interface Acquirable<G extends Hold> {
 
   /**
    * Takes it if nobody has it or waits for it in a way that cannot be shared. Writes nothing if
-   * somebody visibly does.
+   * somebody visibly does; a server that lags behind may still show one who has just left.
    *
    * @throws io.holdfast.coordination.UnavailableException if the cluster does not answer within the
    *     request time-out

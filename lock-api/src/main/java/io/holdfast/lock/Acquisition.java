@@ -98,7 +98,8 @@ final class Acquisition {
   /**
    * A wish that {@link #start} sets going.
    *
-   * @param claims one or more, each lock at most once
+   * @param claims one or more, each lock at most once in each mode; no other mode of a lock before
+   *     its write mode
    * @param description what to tell those who inspect the queues
    * @param report what to tell those who listen
    * @param completion where {@link #outcome} completes
@@ -301,7 +302,7 @@ final class Acquisition {
       outliveCrashes(first);
     } else {
       phase = Phase.ADMITTED;
-      List<LockName> names = claims.stream().map(LockClaim::name).toList();
+      List<LockName> names = claims.stream().map(LockClaim::name).distinct().toList();
       QueueGrant grant = new QueueGrant(names, first, generation);
       grant.watchOwnPlaces();
       report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);

@@ -145,12 +145,21 @@ public final class Deadlocks {
       List<QueuedOwner> inTheWay =
           Admission.inTheWay(
               LockMode.parse(session.modeOf(entry.key().name())),
-              members.subList(0, member.position()),
+              aheadOf(member, members),
               ahead -> session.modeOf(ahead.key().name()));
       if (!inTheWay.isEmpty()) {
         waits.add(new Wait(lock, member, inTheWay));
       }
     }
     return waits;
+  }
+
+  /**
+   * Two places of one queue that were taken at once are one wish, which does not wait for itself.
+   */
+  private static List<QueuedOwner> aheadOf(QueuedOwner member, List<QueuedOwner> members) {
+    return members.subList(0, member.position()).stream()
+        .filter(ahead -> !ahead.since().equals(member.since()))
+        .toList();
   }
 }

@@ -7,8 +7,10 @@ package io.holdfast.lock;
  * writer when nobody is. So neither starves the other. Whoever holds {@link Locks#exclusive} of the
  * same name counts as a writer.
  *
- * <p>There is no way from one mode to the other while holding: a reader who waits to write while
- * another does the same would wait for ever. Release, acquire, and look again at what was guarded.
+ * <p>A writer that has asked for it may go on as a reader without letting go: see {@link
+ * #downgradable}. There is no way from reading to writing while holding: a reader who waits to
+ * write while another does the same would wait for ever. Release, acquire, and look again at what
+ * was guarded.
  *
  * <p><b>Tokens.</b> Writers fence as with any lock. A reader's token is greater than that of every
  * writer before it, and smaller than that of every writer after; readers among each other must not
@@ -18,10 +20,13 @@ public final class DistributedReadWriteLock {
 
   private final DistributedLock read;
   private final DistributedLock write;
+  private final DowngradableLock downgradable;
 
-  DistributedReadWriteLock(DistributedLock read, DistributedLock write) {
+  DistributedReadWriteLock(
+      DistributedLock read, DistributedLock write, DowngradableLock downgradable) {
     this.read = read;
     this.write = write;
+    this.downgradable = downgradable;
   }
 
   /** Its name. */
@@ -37,5 +42,10 @@ public final class DistributedReadWriteLock {
   /** The lock as a writer holds it. */
   public DistributedLock write() {
     return write;
+  }
+
+  /** The lock as a writer holds it who may go on as a reader. Costs a second place in the queue. */
+  public DowngradableLock downgradable() {
+    return downgradable;
   }
 }

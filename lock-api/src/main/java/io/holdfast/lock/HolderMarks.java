@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * Who holds, written down where it outlives the holder: how the next one tells a crash from a
@@ -54,9 +55,8 @@ final class HolderMarks {
     private static final Remains NOTHING = new Remains(List.of(), Duration.ZERO);
 
     private Remains and(Remains other) {
-      List<Key> all = new ArrayList<>(marks);
-      all.addAll(other.marks);
-      return new Remains(List.copyOf(all), delay.compareTo(other.delay) > 0 ? delay : other.delay);
+      List<Key> all = Stream.concat(marks.stream(), other.marks.stream()).distinct().toList();
+      return new Remains(all, delay.compareTo(other.delay) > 0 ? delay : other.delay);
     }
   }
 

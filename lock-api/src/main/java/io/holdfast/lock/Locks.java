@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -94,7 +95,11 @@ public final class Locks {
    */
   public DistributedReadWriteLock readWrite(String name) {
     LockName lock = new LockName(name);
-    return new DistributedReadWriteLock(lock(lock, LockMode.READ), lock(lock, LockMode.WRITE));
+    return new DistributedReadWriteLock(
+        lock(lock, LockMode.READ),
+        lock(lock, LockMode.WRITE),
+        new DowngradableLock(
+            new LockClaim(lock, LockMode.WRITE, directory), coordinator, particulars));
   }
 
   /**
@@ -169,6 +174,20 @@ public final class Locks {
                     .thenApply(snapshot -> owners(session, snapshot)));
   }
 
+  /**
+   * Tells of everything that happens in the queues of all locks whose names begin with {@code
+   * prefix}: first of everybody who is there, as if they had just come, and then of each change.
+   * Goes on in the next session when one is lost, and tells then what has become different. Who
+   * comes and goes between two looks is passed over: a new lock comes into sight within about a
+   * second, and changes in quick succession may be told as one.
+   *
+   * @param observer called in the coordinator's context: must not block
+   * @return ends it when closed
+   */
+  public LockWatch watch(String prefix, Consumer<? super LockChange> observer) {
+    return new LockWatch(coordinator, directory, prefix, observer);
+  }
+
   Key queueOf(LockName name) {
     return directory.child(name.text());
   }
@@ -187,15 +206,17 @@ public final class Locks {
    *     io.holdfast.coordination.IndeterminateException}: then look at the queue
    */
   public CompletableFuture<Boolean> forceRelease(QueuedOwner victim, String reason) {
-    Transaction removal =
-        Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
     AuditEntry entry = new AuditEntry("lock.release", victim.key() + ": " + victim, reason);
     return coordinator
         .session()
         .thenCompose(
             session ->
-                new AuditTrail(coordinator)
-                    .noting(entry, removal, session)
+                session
+                    .list(victim.key().parent(), Consistency.SEQUENTIAL)
+                    .thenCompose(
+                        queue ->
+                            new AuditTrail(coordinator)
+                                .noting(entry, removal(victim, queue), session))
                     .thenCompose(session::commit))
         .handle(
             (done, failure) -> {
@@ -208,6 +229,18 @@ public final class Locks {
               }
               throw new CompletionException(Acquisition.unwrap(failure));
             });
+  }
+
+  /** What was taken in one join goes together: see {@link DowngradableLock}. */
+  private static Transaction removal(QueuedOwner victim, Snapshot queue) {
+    Transaction removal =
+        Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
+    for (Entry entry : queue.entries()) {
+      if (entry.created().equals(victim.since()) && !entry.key().equals(victim.key())) {
+        removal = removal.delete(entry.key());
+      }
+    }
+    return removal;
   }
 
   /** Where a lock's queue is, as the store's own tools would be given it. */

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * place is taken away while the session lives (forced release). To see that costs a watch, which a
  * hold that lasts only a moment does without. Places left to a lost grant go with its release.
  */
-final class QueueGrant implements LockGrant, MultiGrant {
+final class QueueGrant implements WriteGrant, MultiGrant {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueGrant.class);
   private static final Duration MOMENT = Duration.ofMillis(200);
@@ -55,6 +55,9 @@ final class QueueGrant implements LockGrant, MultiGrant {
   /** Guarded by this. */
   private boolean leaving;
 
+  /** The places that the hold rests on. Guarded by this. */
+  private List<Place> places;
+
   /**
    * Made when first asked for, since every observer of a session's life costs memory. Guarded by
    * this.
@@ -76,6 +79,7 @@ final class QueueGrant implements LockGrant, MultiGrant {
     this.names = names;
     this.session = standing.session();
     this.standing = standing;
+    this.places = standing.places();
     this.token = FencingToken.of(generation, standing.places().get(0).created());
   }
 
@@ -108,12 +112,22 @@ final class QueueGrant implements LockGrant, MultiGrant {
 
   private void watchNow() {
     List<CompletableFuture<Void>> watches = new ArrayList<>();
-    for (Place place : standing.places()) {
+    for (Place place : places()) {
       CompletableFuture<Void> gone = session.gone(place.key());
-      gone.thenRun(this::takenAway);
+      gone.thenRun(() -> placeGone(place));
       watches.add(gone);
     }
     stopWatching = () -> watches.forEach(gone -> gone.cancel(false));
+  }
+
+  private void placeGone(Place place) {
+    if (places().contains(place)) {
+      takenAway();
+    }
+  }
+
+  private synchronized List<Place> places() {
+    return places;
   }
 
   /** To be called in the session's context, as the hold begins. */
@@ -224,7 +238,7 @@ final class QueueGrant implements LockGrant, MultiGrant {
   @Override
   public Transaction guard(Transaction transaction) {
     Transaction guarded = transaction;
-    for (Place place : standing.places()) {
+    for (Place place : places()) {
       guarded = guarded.require(new Transaction.Exists(place.key()));
     }
     return guarded;
@@ -260,6 +274,15 @@ final class QueueGrant implements LockGrant, MultiGrant {
     if (end() == End.NOT_YET) {
       session.lost().thenAccept(reason -> listener.completeAsync(() -> reason));
     }
+  }
+
+  @Override
+  public CompletableFuture<Void> downgrade() {
+    Place write = standing.places().get(0);
+    synchronized (this) {
+      places = places.stream().filter(place -> !place.equals(write)).toList();
+    }
+    return standing.only(write).leave().thenRunAsync(() -> {});
   }
 
   @Override

@@ -64,13 +64,26 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
    */
   static Start<QueueGrant> inCluster(
       List<LockClaim> claims, Coordinator coordinator, Particulars particulars) {
+    return inCluster(claims, claims, coordinator, particulars);
+  }
+
+  /**
+   * Likewise, where listeners are told of some of the claims only.
+   *
+   * @param claims one or more, each lock at most once in each mode
+   */
+  static Start<QueueGrant> inCluster(
+      List<LockClaim> claims,
+      List<LockClaim> told,
+      Coordinator coordinator,
+      Particulars particulars) {
     return (patience, caller, completion) ->
         new Acquisition(
                 claims,
                 coordinator,
                 patience,
                 particulars.describe(caller),
-                new HoldReport(claims, coordinator),
+                new HoldReport(told, coordinator),
                 completion)
             .start();
   }

@@ -34,12 +34,22 @@ record Standing(Session session, List<Place> places, List<Key> marks) {
   List<Place.Member> inTheWay() {
     for (Place place : places) {
       List<Place.Member> inTheWay =
-          Admission.inTheWay(LockMode.parse(place.mode()), place.ahead(), Place.Member::mode);
+          Admission.inTheWay(LockMode.parse(place.mode()), others(place), Place.Member::mode);
       if (!inTheWay.isEmpty()) {
         return inTheWay;
       }
     }
     return List.of();
+  }
+
+  /** Who is ahead of a place, but for our other places: see {@link DowngradableLock}. */
+  private List<Place.Member> others(Place place) {
+    return place.ahead().stream()
+        .filter(
+            member ->
+                member.key().equals(place.key())
+                    || places.stream().noneMatch(own -> own.key().equals(member.key())))
+        .toList();
   }
 
   /**
@@ -94,6 +104,12 @@ record Standing(Session session, List<Place> places, List<Key> marks) {
     List<Place> more = new ArrayList<>(places);
     more.add(place);
     return new Standing(session, List.copyOf(more));
+  }
+
+  /** One of the places alone, with the mark that goes with it. */
+  Standing only(Place place) {
+    List<Key> own = marks.stream().filter(mark -> mark.name().equals(place.key().name())).toList();
+    return new Standing(session, List.of(place), own);
   }
 
   /** Leaves every queue, the marks going in the same step; see {@link Session#leave}. */

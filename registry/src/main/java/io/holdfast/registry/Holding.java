@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -51,8 +52,7 @@ final class Holding {
 
   /** Takes in what the cluster says now. */
   void heard(Reading reading, long now, Instant wall) {
-    Map<String, Registered> next = new HashMap<>(2 * reading.instances().size());
-    reading.instances().forEach(instance -> next.put(instance.id(), instance));
+    Map<String, Registered> next = inOrder(reading.instances());
     held.keySet().removeAll(next.keySet());
     held.values().removeIf(one -> hasLeft(one.instance(), reading.goodbyes()));
     List<Registered> lost =
@@ -66,6 +66,24 @@ final class Holding {
     if (!lost.isEmpty()) {
       count(lost, now, wall);
     }
+  }
+
+  /**
+   * Those that stay in the order they had, then the new ones by id: a snapshot, which is by id, has
+   * next to nothing left to sort.
+   */
+  private Map<String, Registered> inOrder(List<Registered> instances) {
+    Map<String, Registered> rest = new HashMap<>(2 * instances.size());
+    instances.forEach(instance -> rest.put(instance.id(), instance));
+    Map<String, Registered> ordered = new LinkedHashMap<>(2 * instances.size());
+    for (String id : there.keySet()) {
+      Registered stays = rest.remove(id);
+      if (stays != null) {
+        ordered.put(id, stays);
+      }
+    }
+    ordered.putAll(new TreeMap<>(rest));
+    return ordered;
   }
 
   private static boolean hasLeft(Registered instance, Map<String, Revision> goodbyes) {

@@ -1,5 +1,7 @@
 package io.holdfast.registry;
 
+import io.holdfast.coordination.AuditEntry;
+import io.holdfast.coordination.AuditTrail;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.IndeterminateException;
@@ -14,24 +16,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes operators' words. Each is the same however often it is written, so an unknown outcome is
- * simply tried again, for as long as patience lasts.
+ * Writes operators' words, each with a note in the audit trail. Each is the same however often it
+ * is written, so an unknown outcome is simply tried again, for as long as patience lasts; only the
+ * note may then be there twice.
  */
 final class Overrides {
 
   private static final Logger LOG = LoggerFactory.getLogger(Overrides.class);
 
+  /** The most characters of an audit entry. */
+  private static final int MOST_AUDITED = 1_000;
+
   private final Coordinator coordinator;
   private final Duration patience;
+  private final AuditTrail trail;
 
   Overrides(Coordinator coordinator, Duration patience) {
     this.coordinator = coordinator;
     this.patience = patience;
+    this.trail = new AuditTrail(coordinator);
   }
 
   CompletableFuture<Void> set(Key instance, StatusOverride override) {
     Transaction put = Transaction.EMPTY.put(Marks.override(instance), Marks.encode(override));
-    return commit(put)
+    String subject = instance + " to " + override.status() + ", by " + override.by();
+    return commit(put, entry("service.override", subject, override.why()))
         .thenRun(
             () ->
                 LOG.info(
@@ -43,15 +52,32 @@ final class Overrides {
   }
 
   CompletableFuture<Void> clear(Key instance, String by) {
-    return commit(Transaction.EMPTY.delete(Marks.override(instance)))
+    return commit(
+            Transaction.EMPTY.delete(Marks.override(instance)),
+            entry("service.clear-override", instance + ", by " + by, ""))
         .thenRun(() -> LOG.info("{} is no longer overridden, says {}", instance, printable(by)));
+  }
+
+  /** Removes the entry of an instance, whoever put it there. */
+  CompletableFuture<Void> deregister(Key instance, String by, String why) {
+    return commit(
+            Transaction.EMPTY.delete(instance),
+            entry("service.deregister", instance + ", by " + by, why))
+        .thenRun(
+            () -> LOG.warn("{} is removed by {}: {}", instance, printable(by), printable(why)));
+  }
+
+  /** Bounded: a reason may be longer than what an audit entry holds. */
+  private static AuditEntry entry(String action, String subject, String why) {
+    int room = Math.max(0, MOST_AUDITED - action.length() - subject.length());
+    return new AuditEntry(action, subject, why.length() > room ? why.substring(0, room) : why);
   }
 
   private static String printable(String text) {
     return text.replaceAll("\\p{Cntrl}", "?");
   }
 
-  private CompletableFuture<Void> commit(Transaction transaction) {
+  private CompletableFuture<Void> commit(Transaction transaction, AuditEntry entry) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Context context = coordinator.context();
     Runnable stop =
@@ -62,17 +88,19 @@ final class Overrides {
                     new UnavailableException(
                         "no answer within " + patience + "; it may take effect yet: look")));
     done.whenComplete((result, failure) -> stop.run());
-    attempt(transaction, new Backoff(context.random()), done);
+    attempt(transaction, entry, new Backoff(context.random()), done);
     return done;
   }
 
-  private void attempt(Transaction transaction, Backoff backoff, CompletableFuture<Void> done) {
+  private void attempt(
+      Transaction transaction, AuditEntry entry, Backoff backoff, CompletableFuture<Void> done) {
     if (done.isDone()) {
       return;
     }
     coordinator
         .session()
-        .thenCompose(session -> session.commit(transaction))
+        .thenCompose(
+            session -> trail.noting(entry, transaction, session).thenCompose(session::commit))
         .whenComplete(
             (committed, failure) -> {
               Throwable cause =
@@ -86,7 +114,7 @@ final class Overrides {
                   || cause instanceof SessionLostException) {
                 coordinator
                     .context()
-                    .schedule(backoff.next(), () -> attempt(transaction, backoff, done));
+                    .schedule(backoff.next(), () -> attempt(transaction, entry, backoff, done));
               } else {
                 done.completeExceptionally(cause);
               }

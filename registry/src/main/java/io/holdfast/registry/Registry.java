@@ -323,11 +323,24 @@ public final class Registry implements AutoCloseable {
   /**
    * Takes an {@link #override} back. Does nothing if there is none.
    *
-   * @param by who says so; goes into the log
+   * @param by who says so, for the audit
    * @return fails as {@link #override} does
    */
   public CompletableFuture<Void> clearOverride(String service, String id, String by) {
     return overrides.clear(key(service, id), by);
+  }
+
+  /**
+   * Removes the entry of an instance, whichever process has registered it: for one that was left
+   * behind. The process itself, if it lives and looks, publishes it again; {@link #override} it to
+   * keep it out. Views take it for a crash. Does nothing if there is none.
+   *
+   * @param by who says so, for the audit
+   * @param why for the audit
+   * @return fails as {@link #override} does
+   */
+  public CompletableFuture<Void> deregister(String service, String id, String by, String why) {
+    return overrides.deregister(key(service, id), by, why);
   }
 
   private Key key(String service, String id) {

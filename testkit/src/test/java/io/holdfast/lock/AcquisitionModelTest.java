@@ -24,6 +24,7 @@ final class AcquisitionModelTest {
     int lost = 0;
     int givenUp = 0;
     int shared = 0;
+    int downgrades = 0;
     for (long seed = first; seed < first + histories; seed++) {
       LockHistory history = new LockHistory(seed);
       history.run();
@@ -34,11 +35,13 @@ final class AcquisitionModelTest {
       lost += history.lostGrants();
       givenUp += history.givenUp();
       shared += history.shared();
+      downgrades += history.downgrades();
     }
     if (replay == null) {
       assertThat(grants).as("grants").isGreaterThan(HISTORIES * 4);
       assertThat(lost).as("grants lost").isGreaterThan(HISTORIES / 10);
       assertThat(shared).as("moments of sharing").isGreaterThan(HISTORIES * 10);
+      assertThat(downgrades).as("downgrades").isGreaterThan(HISTORIES / 5);
       assertThat(givenUp).as("waits given up").isGreaterThan(HISTORIES / 2);
     }
   }

@@ -48,6 +48,7 @@ final class LockHistory {
   private final List<LockLimits> limits;
   private int lostGrants;
   private int givenUp;
+  private int downgrades;
 
   private record Client(String name, MemoryBackend backend, Coordinator coordinator) {}
 
@@ -96,6 +97,10 @@ final class LockHistory {
     return givenUp;
   }
 
+  int downgrades() {
+    return downgrades;
+  }
+
   void run() {
     int lossPercent = random.nextInt(12);
     cluster.faults(
@@ -113,7 +118,7 @@ final class LockHistory {
   }
 
   private void act(Client client) {
-    switch (random.nextInt(30)) {
+    switch (random.nextInt(33)) {
       case 0, 1, 2, 3, 4, 5, 6, 7 -> wish(client, Patience.WAIT);
       case 8, 9 -> wish(client, Patience.NO_WAIT);
       case 10, 11, 12, 13, 14, 15, 16, 17 -> releaseOne();
@@ -122,6 +127,7 @@ final class LockHistory {
       case 23, 24 -> clients.forEach(each -> each.backend().resume());
       case 25, 26 -> cutOrHeal(client);
       case 27 -> client.coordinator().current().ifPresent(this::takeAwayOne);
+      case 28, 29, 30 -> downgradeOne();
       default -> client.coordinator().current().ifPresent(session -> expire(session.id()));
     }
   }
@@ -153,6 +159,10 @@ final class LockHistory {
   private List<LockClaim> claims() {
     LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY, limits.get(0));
     LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY, limits.get(1));
+    if (uses.get(0) != Use.SEMAPHORE && random.nextInt(4) == 0) {
+      return DowngradableLock.claims(
+          new LockClaim(LOCKS.get(0), LockMode.WRITE, DIRECTORY, limits.get(0)));
+    }
     return switch (random.nextInt(6)) {
       case 0, 1, 2 -> List.of(a);
       case 3 -> List.of(b);
@@ -175,6 +185,14 @@ final class LockHistory {
     List<Wish> holding = wishes.stream().filter(Wish::holds).toList();
     if (!holding.isEmpty()) {
       holding.get(random.nextInt(holding.size())).release();
+    }
+  }
+
+  private void downgradeOne() {
+    List<Wish> writing = wishes.stream().filter(Wish::mayDowngrade).toList();
+    if (!writing.isEmpty()) {
+      writing.get(random.nextInt(writing.size())).downgrade();
+      downgrades++;
     }
   }
 

@@ -150,7 +150,11 @@ final class Promises {
     Set<Revision> waiting = new HashSet<>();
     for (List<Entry> queue : queues) {
       List<String> modes = new ArrayList<>();
+      Set<Revision> counted = new HashSet<>();
       for (Entry entry : queue) {
+        if (!counted.add(entry.created())) {
+          continue; // the read place of a writer that may downgrade
+        }
         modes.add(session.modeOf(entry.key().name()));
         waiting.add(entry.created());
         if (!ModeRule.together(modes)) {

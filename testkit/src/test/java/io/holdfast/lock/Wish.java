@@ -13,11 +13,17 @@ final class Wish {
   private final Map<LockName, String> modes;
 
   private final CompletableFuture<Optional<QueueGrant>> outcome;
+  private final boolean downgradable;
   private boolean over;
+  private boolean downgraded;
 
   Wish(List<LockClaim> claims, CompletableFuture<Optional<QueueGrant>> outcome) {
     this.modes =
-        claims.stream().collect(Collectors.toMap(LockClaim::name, claim -> claim.mode().text()));
+        claims.stream()
+            .collect(
+                Collectors.toMap(
+                    LockClaim::name, claim -> claim.mode().text(), (write, read) -> write));
+    this.downgradable = claims.stream().map(LockClaim::name).distinct().count() < claims.size();
     this.outcome = outcome;
   }
 
@@ -45,23 +51,36 @@ final class Wish {
     grant().ifPresent(QueueGrant::release);
   }
 
+  /** Holds for writing, and may go on as a reader. */
+  boolean mayDowngrade() {
+    return holds() && downgradable && !downgraded;
+  }
+
+  void downgrade() {
+    downgraded = true;
+    grant().ifPresent(QueueGrant::downgrade);
+  }
+
   Optional<String> modeOn(LockName lock) {
-    return Optional.ofNullable(modes.get(lock));
+    return Optional.ofNullable(modes.get(lock)).map(mode -> downgraded ? "read" : mode);
   }
 
   /** True if some lock is wanted by both, in ways that do not go together. */
   boolean conflictsWith(Wish other) {
-    return modes.entrySet().stream()
+    return modes.keySet().stream()
         .anyMatch(
-            mine ->
+            lock ->
                 other
-                    .modeOn(mine.getKey())
-                    .filter(theirs -> !ModeRule.together(List.of(mine.getValue(), theirs)))
+                    .modeOn(lock)
+                    .filter(
+                        theirs -> !ModeRule.together(List.of(modeOn(lock).orElseThrow(), theirs)))
                     .isPresent());
   }
 
   @Override
   public String toString() {
-    return modes + " " + grant().map(QueueGrant::toString).orElse("waiting or ended");
+    return modes
+        + (downgraded ? " downgraded " : " ")
+        + grant().map(QueueGrant::toString).orElse("waiting or ended");
   }
 }

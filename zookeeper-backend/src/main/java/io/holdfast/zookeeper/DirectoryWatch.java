@@ -2,13 +2,17 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Watch;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.curator.framework.recipes.watch.PersistentWatcher;
@@ -42,7 +46,12 @@ final class DirectoryWatch implements Watch {
   /** Used in the context only, as are all below. */
   private State state = State.IDLE;
 
-  private final Map<String, Reply.Node> held = new HashMap<>();
+  /** What every node was when it was last read; empty for one that is not an entry. */
+  private final Map<String, Optional<Entry>> held = new HashMap<>();
+
+  /** The entries among them, in a snapshot's order, so that none is sorted or made twice. */
+  private final NavigableSet<Entry> entries = new TreeSet<>(Snapshot.OLDEST_FIRST);
+
   private final Set<String> changed = new HashSet<>();
   private boolean changedUnseen;
 
@@ -117,9 +126,10 @@ final class DirectoryWatch implements Watch {
     state = State.READING;
     if (changedUnseen) {
       held.clear();
+      entries.clear();
       changedUnseen = false;
     }
-    held.keySet().removeAll(changed);
+    changed.forEach(this::forget);
     changed.clear();
     names()
         .thenCompose(
@@ -128,12 +138,32 @@ final class DirectoryWatch implements Watch {
                     .nodes(directory, present.names(), name -> !held.containsKey(name))
                     .thenApply(
                         nodes -> {
-                          listing = present;
-                          held.keySet().retainAll(Set.copyOf(present.names()));
-                          held.putAll(nodes);
-                          return reader.snapshot(directory, present, held);
+                          hold(present, nodes);
+                          return Reader.snapshot(directory, present, entries);
                         }))
         .whenComplete((snapshot, failure) -> ended(failure == null ? snapshot : null));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the listing is the same if nobody asked again
+  private void hold(Reader.Listing present, Map<String, Reply.Node> nodes) {
+    if (listing != present) {
+      listing = present;
+      Set<String> names = Set.copyOf(present.names());
+      held.keySet().stream().filter(name -> !names.contains(name)).toList().forEach(this::forget);
+    }
+    nodes.forEach(
+        (name, node) -> {
+          Optional<Entry> entry = reader.entry(directory, name, node);
+          held.put(name, entry);
+          entry.ifPresent(entries::add);
+        });
+  }
+
+  private void forget(String name) {
+    Optional<Entry> entry = held.remove(name);
+    if (entry != null) {
+      entry.ifPresent(entries::remove);
+    }
   }
 
   /** Asks for them only if they can have changed: in a large directory that is most of the work. */

@@ -8,9 +8,11 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.UnavailableException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.apache.zookeeper.data.Stat;
@@ -98,7 +100,7 @@ final class Reader {
         .thenCompose(
             listing ->
                 nodes(directory, listing.names(), name -> true)
-                    .thenApply(nodes -> snapshot(directory, listing, nodes)));
+                    .thenApply(nodes -> snapshot(directory, listing, entries(directory, nodes))));
   }
 
   /** The nodes of those {@code names} that are wanted and still there. */
@@ -135,26 +137,34 @@ final class Reader {
         .toList();
   }
 
-  Snapshot snapshot(Key directory, Listing listing, Map<String, Reply.Node> nodes) {
-    List<Entry> entries = new ArrayList<>();
-    Revision revision = listing.revision();
-    for (Map.Entry<String, Reply.Node> there : nodes.entrySet()) {
-      Reply.Node node = there.getValue();
-      if (Directories.isDirectory(node)) {
-        continue;
-      }
-      Stat stat = node.stat();
-      Revision modified = new Revision(stat.getMzxid());
-      revision = Revision.later(revision, modified);
-      entries.add(
-          new Entry(
-              directory.child(there.getKey()),
-              node.data(),
-              new Revision(stat.getCzxid()),
-              modified,
-              sessions.of(stat.getEphemeralOwner())));
+  private List<Entry> entries(Key directory, Map<String, Reply.Node> nodes) {
+    List<Entry> entries = new ArrayList<>(nodes.size());
+    nodes.forEach((name, node) -> entry(directory, name, node).ifPresent(entries::add));
+    return entries;
+  }
+
+  /** What the node is to others; empty if it only holds further nodes. */
+  Optional<Entry> entry(Key directory, String name, Reply.Node node) {
+    if (Directories.isDirectory(node)) {
+      return Optional.empty();
     }
-    return new Snapshot(directory, revision, entries);
+    Stat stat = node.stat();
+    return Optional.of(
+        new Entry(
+            directory.child(name),
+            node.data(),
+            new Revision(stat.getCzxid()),
+            new Revision(stat.getMzxid()),
+            sessions.of(stat.getEphemeralOwner())));
+  }
+
+  /** The entries of a directory as one. */
+  static Snapshot snapshot(Key directory, Listing listing, Collection<Entry> entries) {
+    Revision revision = listing.revision();
+    for (Entry entry : entries) {
+      revision = Revision.later(revision, entry.modified());
+    }
+    return new Snapshot(directory, revision, List.copyOf(entries));
   }
 
   private static CoordinationException unavailable(Key directory, Reply<?> reply) {

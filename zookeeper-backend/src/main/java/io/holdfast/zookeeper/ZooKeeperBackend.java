@@ -4,8 +4,10 @@ import io.holdfast.coordination.Backend;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.EventLoop;
+import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A ZooKeeper ensemble. Each session has a connection of its own; all share one context. */
@@ -34,6 +36,11 @@ final class ZooKeeperBackend implements Backend {
     Opening opening = new Opening(servers, paths, owner, options, security, loop);
     loop.execute(opening::start);
     return opening.opened();
+  }
+
+  @Override
+  public CompletableFuture<List<Finding>> examine() {
+    return new Examination(servers, paths, options, security, loop).start();
   }
 
   @Override

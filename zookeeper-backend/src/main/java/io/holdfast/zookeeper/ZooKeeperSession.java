@@ -241,8 +241,8 @@ final class ZooKeeperSession implements Session {
   public CompletableFuture<List<Place>> join(
       List<Claim> claims, List<Key> present, Payload payload) {
     List<Claim> each = List.copyOf(claims);
-    if (each.stream().map(Claim::queue).distinct().count() < each.size()) {
-      throw new IllegalArgumentException("each queue at most once: " + claims);
+    if (each.stream().distinct().count() < each.size()) {
+      throw new IllegalArgumentException("a queue at most once in each mode: " + claims);
     }
     checkSize((long) payload.size() * each.size());
     return this.<List<Place>>inContext(

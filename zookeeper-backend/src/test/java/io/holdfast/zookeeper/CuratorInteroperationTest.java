@@ -136,4 +136,23 @@ class CuratorInteroperationTest {
     assertThat(behind.ahead()).extracting(Place.Member::mode).containsExactly("read");
     lock.readLock().release();
   }
+
+  @Test
+  void readWriteLock_afterOurDowngrade_readsAndDoesNotWrite() throws Exception {
+    List<Place> both =
+        get(
+            session.join(
+                List.of(new Claim(QUEUE, "write"), new Claim(QUEUE, "read")), Payload.EMPTY));
+    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(curator, path);
+    assertThat(lock.readLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
+
+    get(session.leave(both.subList(0, 1)));
+
+    assertThat(lock.readLock().acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    lock.readLock().release();
+    assertThat(lock.writeLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
+    get(session.leave(both.subList(1, 2)));
+    assertThat(lock.writeLock().acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    lock.writeLock().release();
+  }
 }

@@ -12,6 +12,7 @@ import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** How sessions end, and what they survive. */
@@ -51,8 +53,9 @@ class SessionEndTest {
     try (EmbeddedZooKeeper zookeeper = EmbeddedZooKeeper.start()) {
       Session session = clients.open(zookeeper.uri("end"), Duration.ofSeconds(8));
       Session witness = clients.open(zookeeper.uri("end"), Duration.ofSeconds(8));
-      Place place = join(session, QUEUE);
-      CompletableFuture<Void> never = session.gone(place.key());
+      join(session, QUEUE);
+      Place staying = join(witness, QUEUE);
+      CompletableFuture<Void> never = session.gone(staying.key());
 
       zookeeper.expire(session.id());
 
@@ -61,7 +64,9 @@ class SessionEndTest {
       assertThat(session.remaining()).isZero();
       assertThatThrownBy(() -> get(never)).isInstanceOf(SessionLostException.class);
       assertThatThrownBy(() -> join(session, QUEUE)).isInstanceOf(SessionLostException.class);
-      assertThat(get(witness.list(QUEUE, Consistency.LINEARIZABLE)).entries()).isEmpty();
+      assertThat(get(witness.list(QUEUE, Consistency.LINEARIZABLE)).entries())
+          .extracting(Entry::key)
+          .containsExactly(staying.key());
     }
   }
 
@@ -125,6 +130,7 @@ class SessionEndTest {
   }
 
   @Test
+  @DisplayName("Container reaping: the sequence starts again, the token still grows")
   void container_reaped_sequenceStartsAgainAndCreatedStillGrows() {
     ServerSettings reaping = QUICK.withContainerCheck(Duration.ofMillis(200));
     try (EmbeddedZooKeeper zookeeper = EmbeddedZooKeeper.start(reaping)) {

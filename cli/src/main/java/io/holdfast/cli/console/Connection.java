@@ -40,8 +40,23 @@ public final class Connection {
     return Duration.ofSeconds(timeoutSeconds);
   }
 
+  /** Who we are, for those who inspect the cluster and for its audit trail. */
+  public static Owner ourselves() {
+    return Owner.thisProcess("holdfast-cli").with("user", System.getProperty("user.name", "?"));
+  }
+
   /** Connects. */
   public Coordinator open() {
+    return Coordinator.connect(address(), options());
+  }
+
+  /** Connects in the background: returns at once, whether or not there is a cluster. */
+  public Coordinator openInBackground() {
+    return Coordinator.connectInBackground(address(), options());
+  }
+
+  /** The cluster's address. */
+  public String address() {
     if (uri == null || uri.isBlank()) {
       throw new IllegalArgumentException(
           "which cluster? Give --connect or set HOLDFAST_CONNECT,"
@@ -50,13 +65,15 @@ public final class Connection {
     if (timeoutSeconds < 1) {
       throw new IllegalArgumentException("--timeout must be at least 1 second");
     }
-    return Coordinator.connect(
-        uri,
-        CoordinatorOptions.defaults()
-            .withOwner(Owner.thisProcess("holdfast-cli"))
-            .withConnectTimeout(timeout())
-            .withRequestTimeout(timeout())
-            .withCredentials(identity.credentials()));
+    return uri;
+  }
+
+  private CoordinatorOptions options() {
+    return CoordinatorOptions.defaults()
+        .withOwner(ourselves())
+        .withConnectTimeout(timeout())
+        .withRequestTimeout(timeout())
+        .withCredentials(identity.credentials());
   }
 
   /** Waits for an answer, no longer than the time-out. */

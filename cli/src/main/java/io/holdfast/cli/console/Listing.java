@@ -31,6 +31,7 @@ public final class Listing {
     JSON
   }
 
+  private static final ObjectMapper JSON_LINE = new ObjectMapper();
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -77,6 +78,20 @@ public final class Listing {
       out.println(nothing);
     } else {
       table(rows).forEach(out::println);
+    }
+    out.flush();
+  }
+
+  /**
+   * Prints one of many that come one by one: a line of text for people, or an object on a line of
+   * its own (JSON lines).
+   */
+  public void printLine(Row row, String text) {
+    PrintWriter out = Objects.requireNonNull(command, "picocli makes this").commandLine().getOut();
+    try {
+      out.println(format == Format.JSON ? JSON_LINE.writeValueAsString(row.fields) : text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write JSON", e);
     }
     out.flush();
   }

@@ -1,6 +1,7 @@
 package io.holdfast.cli.locks;
 
 import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.GuardedCommand;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.lock.Acquirable;
 import io.holdfast.lock.DistributedLock;

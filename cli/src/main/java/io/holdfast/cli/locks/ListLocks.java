@@ -3,6 +3,7 @@ package io.holdfast.cli.locks;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Lists the locks that are held.",
-      "JSON: name, holder, host, pid, session, token, since, age_ms, waiters, path."
+      "JSON: name, holder, host, pid, session, mode, token, purpose, trace, since, age_ms,"
+          + " waiters, path."
     })
 final class ListLocks implements Runnable {
 
@@ -54,7 +56,10 @@ final class ListLocks implements Runnable {
     Row row = new Row().with("name", name);
     OwnerColumns.add(row, "holder", holder.owner());
     return row.field("session", holder.session().orElse(null))
+        .with("mode", holder.mode())
         .with("token", holder.token().toString())
+        .with("purpose", holder.purpose().orElse(null))
+        .field("trace", holder.traceId().orElse(null))
         .with("waiters", queue.size() - 1)
         .with("path", path);
   }

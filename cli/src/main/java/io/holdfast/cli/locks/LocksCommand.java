@@ -7,5 +7,12 @@ import picocli.CommandLine.Command;
     name = "locks",
     description = "Who holds which lock, and who waits for it.",
     mixinStandardHelpOptions = true,
-    subcommands = {ListLocks.class, ShowLock.class, ExecUnderLock.class})
+    subcommands = {
+      ListLocks.class,
+      ShowLock.class,
+      WatchLocks.class,
+      FindDeadlocks.class,
+      ReleaseLock.class,
+      ExecUnderLock.class
+    })
 public final class LocksCommand {}

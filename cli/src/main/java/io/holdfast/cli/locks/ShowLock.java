@@ -4,6 +4,7 @@ import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Shows a lock's queue, the holder first.",
-      "JSON: position, owner, host, pid, session, mode, token, since, age_ms, path."
+      "JSON: position, owner, host, pid, session, mode, token, purpose, trace, thread, since,"
+          + " age_ms, path."
     })
 final class ShowLock implements Runnable {
 
@@ -46,6 +48,9 @@ final class ShowLock implements Runnable {
     return row.with("session", queued.session().orElse(null))
         .with("mode", queued.mode())
         .with("token", queued.token().toString())
+        .with("purpose", queued.purpose().orElse(null))
+        .with("trace", queued.traceId().orElse(null))
+        .field("thread", queued.thread().orElse(null))
         .with("path", queued.nativePath());
   }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Lists the services that have instances.",
-      "JSON: service, instances, up, revision."
+      "JSON: service, instances, up, overridden (by an operator), freshness, revision."
     })
 final class ListServices implements Runnable {
 
@@ -65,6 +65,10 @@ final class ListServices implements Runnable {
         .with("service", snapshot.service())
         .with("instances", snapshot.instances().size())
         .with("up", statuses.getOrDefault(InstanceStatus.UP, 0L))
+        .with(
+            "overridden",
+            snapshot.instances().stream().filter(each -> each.override().isPresent()).count())
+        .field("freshness", snapshot.freshness().name())
         .with("revision", snapshot.revision().value());
   }
 }

@@ -8,5 +8,15 @@ import picocli.CommandLine.Command;
     name = "services",
     description = "Which services there are, and where their instances run.",
     mixinStandardHelpOptions = true,
-    subcommands = {ListServices.class, ShowService.class, RenderServices.class})
+    subcommands = {
+      ListServices.class,
+      ShowService.class,
+      WatchService.class,
+      RegisterInstance.class,
+      DrainInstance.class,
+      OverrideStatus.class,
+      ClearOverride.class,
+      DeregisterInstance.class,
+      RenderServices.class
+    })
 public final class ServicesCommand {}

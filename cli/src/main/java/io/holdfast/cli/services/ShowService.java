@@ -9,7 +9,9 @@ import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
+import io.holdfast.registry.StatusOverride;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +25,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Shows the instances of a service.",
-      "JSON: id, status, host, port_NAME for each port, weight, zone, version, tags, epoch,"
-          + " meta_NAME for each metadata entry."
+      "The status is what others take it for: an operator's override where there is one, with its own"
+          + " beside it.",
+      "JSON: id, status, own_status, override_by, override_at, override_reason, host, port_NAME for"
+          + " each port, weight, region, zone, version, tags, epoch, freshness, as_of, meta_NAME for"
+          + " each metadata entry."
     })
 final class ShowService implements Runnable {
 
@@ -44,26 +49,40 @@ final class ShowService implements Runnable {
     if (snapshot.isEmpty()) {
       throw new NotFoundException("service '" + name + "' has no instance");
     }
-    listing.print(snapshot.instances().stream().map(ShowService::row).toList(), "");
+    listing.print(snapshot.instances().stream().map(each -> row(each, snapshot)).toList(), "");
   }
 
-  private static Row row(Registered registered) {
+  private static Row row(Registered registered, ServiceSnapshot snapshot) {
     ServiceInstance instance = registered.instance();
+    Optional<StatusOverride> override = registered.override();
     Row row =
         new Row()
             .with("id", instance.id())
             .with("status", instance.status().name())
+            .with("own_status", registered.ownStatus().name())
+            .shown("override", override.map(ShowService::said).orElse(null))
+            .field("override_by", override.map(StatusOverride::by).orElse(null))
+            .field("override_at", override.map(there -> there.at().toString()).orElse(null))
+            .field("override_reason", override.map(StatusOverride::why).orElse(null))
             .with("host", instance.host())
             .shown("ports", pairs(instance.ports()))
             .with("weight", instance.weight())
+            .field("region", orNull(instance.region()))
             .with("zone", orNull(instance.zone()))
             .with("version", orNull(instance.version()))
             .with("tags", String.join(",", instance.tags()))
             .with("epoch", registered.epoch().value())
+            .field("freshness", snapshot.freshness().name())
+            .field("as_of", snapshot.asOf().toString())
             .shown("metadata", pairs(instance.metadata()));
     new TreeMap<>(instance.ports()).forEach((name, port) -> row.field("port_" + name, port));
     new TreeMap<>(instance.metadata()).forEach((name, value) -> row.field("meta_" + name, value));
     return row;
+  }
+
+  private static String said(StatusOverride override) {
+    String why = override.why().isBlank() ? "" : ": " + override.why();
+    return "by " + override.by() + why;
   }
 
   private static @Nullable String orNull(String text) {

@@ -1,6 +1,7 @@
 package io.holdfast.cli.locks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.cli.Holdfast;
 import io.holdfast.coordination.Coordinator;
@@ -11,9 +12,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +109,32 @@ final class ExecUnderLockTest {
   @Test
   void exec_killedCommand_isReportedAsAShellDoes() {
     assertThat(exec(List.of("a"), "kill -9 $$")).isEqualTo(128 + 9);
+  }
+
+  @Test
+  void exec_lockReleasedByForce_endsTheCommandWithSigtermAnd125() throws Exception {
+    Path started = folder.resolve("started");
+    Path told = folder.resolve("told");
+    String script =
+        "trap 'touch %s; exit 0' TERM; touch %s; while :; do sleep 0.1; done"
+            .formatted(told, started);
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try {
+      Future<Integer> running = threads.submit(() -> exec(List.of("stuck"), script));
+      await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(started));
+
+      int released =
+          Holdfast.commandLine()
+              .execute("locks", "release", "stuck", "--yes", "--reason", "hangs", "--connect", uri);
+
+      assertThat(released).isZero();
+      assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(125);
+      assertThat(told).exists();
+      assertThat(err.toString()).contains("lost stuck");
+      assertThat(new Locks(coordinator).queue("stuck").join()).isEmpty();
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

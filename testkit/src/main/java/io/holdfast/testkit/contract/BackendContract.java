@@ -357,6 +357,29 @@ public abstract class BackendContract {
   }
 
   @Test
+  void join_sameQueueInTwoModes_nobodyStandsBetween() {
+    List<CompletableFuture<List<Place>>> joins = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Session session = i % 2 == 0 ? a : b;
+      joins.add(session.join(List.of(new Claim(QUEUE, "write"), new Claim(QUEUE, "read")), HELLO));
+    }
+
+    List<List<Place>> pairs = joins.stream().map(join -> get(join)).toList();
+
+    for (List<Place> pair : pairs) {
+      assertThat(pair).extracting(Place::mode).containsExactly("write", "read");
+      Place write = pair.get(0);
+      assertThat(pair.get(1).created()).isEqualTo(write.created());
+      assertThat(keysOf(write.ahead())).doesNotContain(pair.get(1).key());
+      List<Key> between = new ArrayList<>(keysOf(pair.get(1).ahead()));
+      between.removeAll(keysOf(write.ahead()));
+      between.remove(write.key());
+      assertThat(between).isEmpty();
+    }
+    assertThat(pairs.stream().map(pair -> pair.get(0).created())).doesNotHaveDuplicates();
+  }
+
+  @Test
   void join_sameQueueTwice_isRefused() {
     assertThatThrownBy(() -> a.join(List.of(Claim.exclusive(QUEUE), Claim.exclusive(QUEUE)), HELLO))
         .isInstanceOf(IllegalArgumentException.class);

@@ -89,7 +89,7 @@ public abstract class GenerationContract extends TwoClients {
         .doesNotHaveDuplicates();
     assertThat(third.token().generation()).isEqualTo(1);
     third.close();
-    try (LockGrant fourth = mine.tryAcquire().orElseThrow()) {
+    try (LockGrant fourth = mine.tryAcquire(PATIENCE).orElseThrow()) {
       assertThat(fourth.token()).isGreaterThan(third.token());
     }
   }

@@ -6,20 +6,26 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.AuditRecord;
 import io.holdfast.coordination.AuditTrail;
+import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockChange;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockWatch;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What operators see of a queue, and what they can do to it. */
@@ -126,5 +132,37 @@ public abstract class InspectionContract extends TwoClients {
                         .commit(grant.guard(Transaction.EMPTY.put(account, Payload.utf8("17"))))))
         .hasRootCauseInstanceOf(GuardFailedException.class);
     grant.close();
+  }
+
+  @Test
+  void watch_queue_tellsEachChangeAndGoesOnInTheNextSession() throws InterruptedException {
+    Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
+    BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+    LockGrant holder = new Locks(first).exclusive("orders").acquire();
+    try (LockGrant other = new Locks(first).exclusive("orders-2").acquire();
+        LockWatch watch = new Locks(third).watch("orders", change -> changes.add(told(change)))) {
+      assertThat(next(changes)).isEqualTo("ACQUIRED orders first");
+      assertThat(next(changes)).isEqualTo("ACQUIRED orders-2 first");
+      CompletableFuture<LockGrant> next = waiting();
+      assertThat(next(changes)).isEqualTo("QUEUED orders second");
+      crash(third);
+      holder.close();
+      assertThat(next(changes)).isEqualTo("RELEASED orders first");
+      assertThat(next(changes)).isEqualTo("ACQUIRED orders second");
+      get(next).close();
+      assertThat(next(changes)).isEqualTo("RELEASED orders second");
+      assertThat(other.isHeld()).isTrue();
+      assertThat(watch).isNotNull();
+    }
+  }
+
+  private static String told(LockChange change) {
+    return change.kind() + " " + change.lock() + " " + change.who().owner().orElseThrow().name();
+  }
+
+  private static String next(BlockingQueue<String> changes) throws InterruptedException {
+    String next = changes.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(next).as("a change within %s", PATIENCE).isNotNull();
+    return next;
   }
 }

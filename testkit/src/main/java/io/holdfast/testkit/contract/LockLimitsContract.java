@@ -128,6 +128,6 @@ public abstract class LockLimitsContract extends TwoClients {
     grant.close();
 
     get(next).close();
-    lock(first, ages).tryAcquire().orElseThrow().close();
+    lock(first, ages).tryAcquire(PATIENCE).orElseThrow().close();
   }
 }

@@ -8,15 +8,19 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Acquirable;
+import io.holdfast.lock.Deadlocks;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.DistributedReadWriteLock;
+import io.holdfast.lock.DowngradableLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.Hold;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockLimits;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.MultiGrant;
 import io.holdfast.lock.QueuedOwner;
+import io.holdfast.lock.WriteGrant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +143,88 @@ public abstract class LockModesContract extends TwoClients {
   }
 
   @Test
+  void downgrade_readersAndAWriterWaiting_readersComeInAndTheWriterStaysOut()
+      throws InterruptedException {
+    WriteGrant grant = readWrite(first).downgradable().acquire();
+    FencingToken token = grant.token();
+    CompletableFuture<LockGrant> one = queued(readWrite(second).read());
+    CompletableFuture<LockGrant> two = queued(readWrite(first).read());
+    CompletableFuture<LockGrant> writer = queued(readWrite(second).write());
+    assertThat(readWrite(second).read().tryAcquire()).isEmpty();
+    assertStillWaits(one);
+
+    get(grant.downgrade());
+
+    LockGrant reader = get(one);
+    get(two).close();
+    assertQueue(NAME, "read", "read", "write");
+    assertThat(reader.token()).isGreaterThan(token);
+    assertThat(grant.token()).isEqualTo(token);
+    get(first.current().orElseThrow().commit(grant.guard(Transaction.EMPTY)));
+    reader.close();
+    assertStillWaits(writer);
+    assertThat(grant.isHeld()).isTrue();
+    grant.close();
+    assertThat(get(writer).token()).isGreaterThan(reader.token());
+    get(writer).close();
+    assertQueue(NAME);
+  }
+
+  @Test
+  void downgrade_twiceAndAfterTheEnd_changesNothing() throws InterruptedException {
+    WriteGrant grant = readWrite(first).downgradable().tryAcquire().orElseThrow();
+    get(grant.downgrade());
+    get(grant.downgrade());
+    assertQueue(NAME, "read");
+    grant.close();
+    get(grant.downgrade());
+
+    assertThat(grant.state()).isEqualTo(GrantState.RELEASED);
+    readWrite(second).write().acquire().close();
+  }
+
+  @Test
+  void downgradable_givenUp_leavesNoPlaceBehind() throws InterruptedException {
+    LockGrant reader = readWrite(first).read().acquire();
+    CompletableFuture<WriteGrant> waiting = queued(readWrite(second).downgradable());
+    assertThat(readWrite(first).downgradable().tryAcquire(BLINK)).isEmpty();
+
+    waiting.cancel(true);
+
+    assertQueue(NAME, "read");
+    reader.close();
+  }
+
+  @Test
+  void downgradable_takenAwayByForce_losesBothPlaces() throws InterruptedException {
+    WriteGrant grant = readWrite(first).downgradable().acquire();
+    CompletableFuture<LockGrant> writer = queued(readWrite(second).write());
+    assertThat(get(new Deadlocks(second).find())).isEmpty();
+
+    get(new Locks(second).forceRelease(queue(NAME).get(0), "test"));
+
+    assertThat(get(writer).token()).isGreaterThan(grant.token());
+    get(grant.lost().toCompletableFuture());
+    assertThat(grant.isHeld()).isFalse();
+    get(writer).close();
+    grant.close();
+  }
+
+  @Test
+  void downgradable_afterACrashOfTheReader_waitsOutTheDelay() throws InterruptedException {
+    LockLimits delayed = LockLimits.NONE.withCrashDelay(BLINK);
+    DowngradableLock ours = readWrite(first).downgradable().withLimits(delayed);
+    get(ours.acquire().downgrade());
+    crash(first);
+
+    WriteGrant next = readWrite(second).downgradable().withLimits(delayed).acquire();
+
+    get(next.downgrade());
+    next.close();
+    assertQueue(NAME);
+  }
+
+  @Test
   void read_writerAheadGivesUp_isAdmittedBesideTheReaders() throws InterruptedException {
     LockGrant reader = readWrite(first).read().acquire();
     CompletableFuture<LockGrant> writer = queued(readWrite(second).write());
@@ -179,7 +265,7 @@ public abstract class LockModesContract extends TwoClients {
     assertQueue(NAME, "permits:3", "permits:1");
 
     one.close();
-    LockGrant again = permits(first, 1).tryAcquire().orElseThrow();
+    LockGrant again = permits(first, 1).tryAcquire(PATIENCE).orElseThrow();
     assertThat(again.token()).isGreaterThan(one.token());
     again.close();
     three.close();
@@ -303,7 +389,7 @@ public abstract class LockModesContract extends TwoClients {
                       .extracting(QueuedOwner::token)
                       .containsExactly(grant.token()));
     }
-    both(second, OTHER, NAME).tryAcquire().orElseThrow().close();
+    both(second, OTHER, NAME).tryAcquire(PATIENCE).orElseThrow().close();
   }
 
   @Test

@@ -4,12 +4,14 @@ import io.holdfast.coordination.Backend;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.EventLoop;
+import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.testkit.memory.MemoryLink.Answer;
 import io.holdfast.testkit.memory.VirtualTime.PausableContext;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +83,12 @@ public final class MemoryBackend implements Backend {
           }
         });
     return opened;
+  }
+
+  @Override
+  public CompletableFuture<List<Finding>> examine() {
+    return CompletableFuture.completedFuture(
+        List.of(Finding.ok("servers", "none: the cluster is inside this process")));
   }
 
   @Override

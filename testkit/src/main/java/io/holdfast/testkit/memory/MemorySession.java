@@ -316,8 +316,8 @@ final class MemorySession implements Session {
   @Override
   public CompletableFuture<List<Place>> join(
       List<Claim> claims, List<Key> present, Payload payload) {
-    if (claims.isEmpty() || claims.stream().map(Claim::queue).distinct().count() < claims.size()) {
-      throw new IllegalArgumentException("a join names each of its queues once");
+    if (claims.isEmpty() || claims.stream().distinct().count() < claims.size()) {
+      throw new IllegalArgumentException("a join names a queue at most once in each mode");
     }
     CompletableFuture<List<Place>> result = new CompletableFuture<>();
     context.execute(() -> join(claims, present, payload, id + "x" + ++joins, result));

@@ -90,6 +90,7 @@ final class MemoryStore {
               claim ->
                   earlier.stream()
                       .filter(place -> place.queue().equals(claim.queue()))
+                      .filter(place -> place.mode().equals(claim.mode()))
                       .findFirst()
                       .orElseGet(() -> takenAway(claim, token, created)))
           .toList();
@@ -120,7 +121,7 @@ final class MemoryStore {
     List<Place> found = new ArrayList<>();
     for (Claim claim : claims) {
       for (Entry entry : below(claim.queue())) {
-        if (entry.key().name().contains("-" + token + "-")
+        if (entry.key().name().endsWith("-" + token + "-" + claim.mode())
             && entry.session().equals(Optional.of(session))) {
           Place place =
               new Place(claim.queue(), entry.key(), claim.mode(), entry.created(), List.of());

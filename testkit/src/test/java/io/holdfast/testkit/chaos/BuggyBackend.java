@@ -3,6 +3,7 @@ package io.holdfast.testkit.chaos;
 import io.holdfast.coordination.Backend;
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
@@ -61,7 +62,11 @@ record BuggyBackend(Backend backend, SeededBug bug) implements Backend {
 
   private CompletableFuture<List<Place>> join(Session session, Object[] arguments) {
     List<Claim> claims = claims(arguments[0]).stream().map(bug::claim).toList();
-    return session.join(claims, (Payload) arguments[1]).thenApply(bug::places);
+    Payload payload = (Payload) arguments[arguments.length - 1];
+    return (arguments.length == 2
+            ? session.join(claims, payload)
+            : session.join(claims, keys(arguments[1]), payload))
+        .thenApply(bug::places);
   }
 
   private CompletableFuture<Optional<Place>> refresh(Session session, Place place) {
@@ -72,6 +77,11 @@ record BuggyBackend(Backend backend, SeededBug bug) implements Backend {
   @SuppressWarnings("unchecked") // as the method's signature says
   private static List<Claim> claims(Object argument) {
     return (List<Claim>) argument;
+  }
+
+  @SuppressWarnings("unchecked") // as the method's signature says
+  private static List<Key> keys(Object argument) {
+    return (List<Key>) argument;
   }
 
   @SuppressWarnings("unchecked") // as the method's signature says

@@ -1,4 +1,4 @@
-package io.holdfast.cli.locks;
+package io.holdfast.cli.console;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -8,12 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A command that runs while a lock is held. It has this process's standard streams.
+ * A command that runs while a lock is held, or an instance registered. It has this process's
+ * standard streams.
  *
  * <p>To end it means: all of its processes are asked to (SIGTERM), and killed if one still runs
  * when the grace has passed.
  */
-final class GuardedCommand implements AutoCloseable {
+public final class GuardedCommand implements AutoCloseable {
 
   private final Process process;
   private final Duration grace;
@@ -26,19 +27,26 @@ final class GuardedCommand implements AutoCloseable {
   /**
    * Starts it.
    *
+   * @param command the program and its arguments
    * @param environment what it gets beside our own
+   * @param grace from asking it to end until killing it
    * @throws IOException if there is no such program, or it may not be run
    */
-  static GuardedCommand start(List<String> command, Map<String, String> environment, Duration grace)
-      throws IOException {
+  public static GuardedCommand start(
+      List<String> command, Map<String, String> environment, Duration grace) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().putAll(environment);
     return new GuardedCommand(builder.start(), grace);
   }
 
   /** Waits for it, however long it takes: 128 and the signal's number if a signal ended it. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     return process.waitFor();
+  }
+
+  /** True until it has ended. */
+  public boolean isRunning() {
+    return process.isAlive();
   }
 
   /** Ends it, and waits until it has ended: the grace and a moment at most. Idempotent. */

@@ -2,10 +2,12 @@ package io.holdfast.testkit.memory;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.testkit.contract.RegistryResilienceContract;
+import io.holdfast.testkit.contract.EveryContract;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
-final class MemoryRegistryResilienceContractTest extends RegistryResilienceContract {
+/** Every contract, in memory. */
+final class MemoryContractTest extends EveryContract {
 
   private final MemoryCluster dead = MemoryCluster.onRealTime();
 
@@ -20,9 +22,9 @@ final class MemoryRegistryResilienceContractTest extends RegistryResilienceContr
   }
 
   @Override
-  protected Coordinator unreachable(String namespace) {
+  protected Optional<Coordinator> unreachable() {
     CoordinatorOptions options = CoordinatorOptions.defaults();
     dead.cut("cold");
-    return Coordinator.start(dead.client("cold", options), options, "memory");
+    return Optional.of(Coordinator.start(dead.client("cold", options), options, "memory"));
   }
 }

@@ -1,0 +1,54 @@
+package io.holdfast.cli.console;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/**
+ * What a command that watches has seen and not printed yet.
+ *
+ * @param <T> what it sees
+ */
+public final class Changes<T> {
+
+  /** For how long a command watches. */
+  public static final class Until {
+    @Option(
+        names = "--count",
+        paramLabel = "N",
+        defaultValue = "0",
+        description = "end after N changes (default: go on until Ctrl-C)")
+    private int count;
+
+    /**
+     * Checks what was given.
+     *
+     * @throws IllegalArgumentException if it makes no sense
+     */
+    public void check() {
+      if (count < 0) {
+        throw new IllegalArgumentException("--count is at least 1, or left out");
+      }
+    }
+  }
+
+  private final BlockingQueue<T> seen = new LinkedBlockingQueue<>();
+
+  /** Notes one. Does not block. */
+  public void add(T one) {
+    seen.add(one);
+  }
+
+  /**
+   * Hands on one after the other as they come, in the caller's thread.
+   *
+   * @throws InterruptedException if interrupted
+   */
+  public void handOn(Until until, Consumer<? super T> printer) throws InterruptedException {
+    until.check();
+    for (int handed = 0; until.count == 0 || handed < until.count; handed++) {
+      printer.accept(seen.take());
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.holdfast.cli.console;
+
+import java.io.PrintWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What is done to others is only told, unless it is meant. */
+public final class Consent {
+
+  @Option(names = "--yes", description = "do it; without this, only say what would be done")
+  private boolean yes;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "why, for the audit trail: see holdfast audit")
+  private String reason = "";
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  /** Why, as the operator says; perhaps nothing. */
+  public String reason() {
+    return reason;
+  }
+
+  /**
+   * Says what is about to happen.
+   *
+   * @param deed such as {@code release lock 'a', held by ...}
+   * @return true if it is meant
+   */
+  public boolean to(String deed) {
+    PrintWriter out = Objects.requireNonNull(command, "picocli makes this").commandLine().getOut();
+    out.println(yes ? deed : "dry run, nothing was done: would " + deed + "; to do it, add --yes");
+    out.flush();
+    return yes;
+  }
+}

@@ -1,0 +1,13 @@
+package io.holdfast.cli.console;
+
+/** Who sits at the keyboard, for what asks for a name. */
+public final class Operator {
+
+  private Operator() {}
+
+  /** {@code user@host}. */
+  public static String name() {
+    String user = System.getProperty("user.name", "?");
+    return user + "@" + Connection.ourselves().host();
+  }
+}

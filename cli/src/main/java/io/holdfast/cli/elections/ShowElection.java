@@ -1,0 +1,67 @@
+package io.holdfast.cli.elections;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.Listing;
+import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.OwnerColumns;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.election.Elections;
+import io.holdfast.election.Leader;
+import io.holdfast.lock.QueuedOwner;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast elections show}. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows who leads, and after them who would come next.",
+      "JSON: position, role (leader or candidate), owner, host, pid, session, term (null for a"
+          + " candidate), proclaimed, since, age_ms, path."
+    })
+final class ShowElection implements Runnable {
+
+  @Mixin private Connection connection = new Connection();
+  @Mixin private Listing listing = new Listing();
+
+  @Parameters(paramLabel = "NAME", description = "the election")
+  private String name = "";
+
+  @Override
+  public void run() {
+    List<QueuedOwner> candidates;
+    Optional<Leader> leader;
+    try (Coordinator coordinator = connection.open()) {
+      Elections elections = new Elections(coordinator);
+      leader = connection.await(elections.election(name).leader());
+      candidates = connection.await(elections.candidates(name));
+    }
+    if (candidates.isEmpty()) {
+      throw new NotFoundException("nobody leads '" + name + "' or wants to");
+    }
+    listing.print(candidates.stream().map(each -> row(each, leader)).toList(), "");
+  }
+
+  private static Row row(QueuedOwner candidate, Optional<Leader> leader) {
+    boolean leads = candidate.position() == 0;
+    Row row =
+        new Row()
+            .with("position", candidate.position())
+            .with("role", leads ? "leader" : "candidate");
+    OwnerColumns.add(row, "owner", candidate.owner());
+    return row.field("session", candidate.session().orElse(null))
+        .with("term", leads ? candidate.token().toString() : null)
+        .with(
+            "proclaimed",
+            leader
+                .filter(known -> known.term().equals(candidate.token()))
+                .flatMap(Leader::proclaimed)
+                .orElse(null))
+        .with("path", candidate.nativePath());
+  }
+}

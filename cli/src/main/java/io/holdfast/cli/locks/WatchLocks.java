@@ -1,0 +1,72 @@
+package io.holdfast.cli.locks;
+
+import io.holdfast.cli.console.Changes;
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.Listing;
+import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.OwnerColumns;
+import io.holdfast.cli.console.Teardown;
+import io.holdfast.lock.LockChange;
+import io.holdfast.lock.Locks;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast locks watch}. */
+@Command(
+    name = "watch",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tells who holds and who waits, and then every change, until Ctrl-C.",
+      "A new lock comes into sight within about a second; changes in quick succession may be told as"
+          + " one.",
+      "JSON, an object a line: at, change (acquired, queued, released, left), lock, owner, host, pid,"
+          + " session, mode, token, purpose, trace, since, age_ms."
+    })
+final class WatchLocks implements Callable<Integer> {
+
+  @Mixin private Connection connection = new Connection();
+  @Mixin private Listing listing = new Listing();
+  @Mixin private Changes.Until until = new Changes.Until();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PREFIX",
+      defaultValue = "",
+      description = "only names that begin so")
+  private String prefix = "";
+
+  @Override
+  public Integer call() throws InterruptedException {
+    until.check();
+    Changes<LockChange> changes = new Changes<>();
+    try (Teardown teardown = new Teardown()) {
+      Locks locks = new Locks(teardown.add(connection.open()));
+      teardown.add(locks.watch(prefix, changes::add));
+      changes.handOn(until, this::print);
+      return ExitCode.OK;
+    }
+  }
+
+  private void print(LockChange change) {
+    Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    String kind = change.kind().name().toLowerCase(Locale.ROOT);
+    Row row =
+        new Row()
+            .field("at", at.toString())
+            .field("change", kind)
+            .field("lock", change.lock().toString());
+    OwnerColumns.add(row, "owner", change.who().owner());
+    row.field("session", change.who().session().orElse(null))
+        .field("mode", change.who().mode())
+        .field("token", change.who().token().toString())
+        .field("purpose", change.who().purpose().orElse(null))
+        .field("trace", change.who().traceId().orElse(null));
+    listing.printLine(row, "%s  %-8s  %s  %s".formatted(at, kind, change.lock(), change.who()));
+  }
+}

@@ -1,0 +1,47 @@
+package io.holdfast.cli.services;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.Operator;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.registry.Registry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast services clear-override}. */
+@Command(
+    name = "clear-override",
+    mixinStandardHelpOptions = true,
+    description =
+        "Takes an override or a drain back: the instance counts again as what it says of itself.")
+final class ClearOverride implements Runnable {
+
+  @Mixin private Connection connection = new Connection();
+
+  @Parameters(
+      arity = "1..2",
+      paramLabel = Target.PARAMETERS,
+      hideParamSyntax = true,
+      description = Target.DESCRIPTION)
+  private List<String> words = new ArrayList<>();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    try (Coordinator coordinator = connection.open();
+        Registry registry = new Registry(coordinator)) {
+      Target target = Target.of(words, registry, connection);
+      connection.await(registry.clearOverride(target.service(), target.id(), Operator.name()));
+      var out = Objects.requireNonNull(spec, "picocli makes this").commandLine().getOut();
+      out.println(target + " is not overridden");
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.holdfast.cli.services;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.Operator;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.registry.InstanceStatus;
+import io.holdfast.registry.Registry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast services override}. */
+@Command(
+    name = "override",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Has everybody take an instance for what you say, whatever it says of itself.",
+      "It holds, also for a restarted instance of that id, until clear-override. STATUS: starting,"
+          + " up, draining, down, out_of_service. With NAME and ID it need not be registered yet."
+    })
+final class OverrideStatus implements Runnable {
+
+  @Mixin private Connection connection = new Connection();
+
+  @Parameters(
+      arity = "2..3",
+      paramLabel = Target.PARAMETERS + " STATUS",
+      hideParamSyntax = true,
+      description = Target.DESCRIPTION + "; then the status")
+  private List<String> words = new ArrayList<>();
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      required = true,
+      description = "why: others read it, and so does the audit trail")
+  private String reason = "";
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    InstanceStatus status = status(words.get(words.size() - 1));
+    try (Coordinator coordinator = connection.open();
+        Registry registry = new Registry(coordinator)) {
+      Target target = Target.of(words.subList(0, words.size() - 1), registry, connection);
+      connection.await(
+          registry.override(target.service(), target.id(), status, Operator.name(), reason));
+      var out = Objects.requireNonNull(spec, "picocli makes this").commandLine().getOut();
+      out.println(target + " counts as " + status + " until clear-override");
+      out.flush();
+    }
+  }
+
+  private static InstanceStatus status(String text) {
+    try {
+      return InstanceStatus.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "not a status: '" + text + "'; one of " + Arrays.toString(InstanceStatus.values()), e);
+    }
+  }
+}

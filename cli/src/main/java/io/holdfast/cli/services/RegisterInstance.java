@@ -1,0 +1,148 @@
+package io.holdfast.cli.services;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.GuardedCommand;
+import io.holdfast.cli.console.Teardown;
+import io.holdfast.registry.Drained;
+import io.holdfast.registry.HealthCheck;
+import io.holdfast.registry.HealthPolicy;
+import io.holdfast.registry.Registration;
+import io.holdfast.registry.Registry;
+import io.holdfast.registry.ServiceInstance;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast services register}. */
+@Command(
+    name = "register",
+    mixinStandardHelpOptions = true,
+    customSynopsis =
+        "holdfast services register [OPTIONS] NAME --id ID --host HOST --port NAME=PORT"
+            + " [-- COMMAND [ARGUMENT]...]",
+    description = {
+      "Registers an instance for as long as a command runs, or until Ctrl-C.",
+      "For programs that cannot do it themselves. Told to end (Ctrl-C, SIGTERM), it first takes the"
+          + " instance out of rotation and waits for the clients, then ends the command, then"
+          + " withdraws the instance. The command finds HOLDFAST_SERVICE and HOLDFAST_INSTANCE in"
+          + " its environment; its exit code is ours: 126 if it cannot be run."
+    })
+final class RegisterInstance implements Callable<Integer> {
+
+  private static final int CANNOT_RUN = 126;
+  private static final int INTERRUPTED = 130;
+
+  @Mixin private Connection connection = new Connection();
+  @Mixin private Description description = new Description();
+
+  @Option(
+      names = "--drain",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      description = "for the clients to take it out, at most (default: ${DEFAULT-VALUE})")
+  private Duration drain = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--grace",
+      paramLabel = "DURATION",
+      defaultValue = "5s",
+      description = "from asking the command to end until killing it (default: ${DEFAULT-VALUE})")
+  private Duration grace = Duration.ofSeconds(5);
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "the service")
+  private String name = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "COMMAND",
+      description = "the command and its arguments, after --")
+  private List<String> command = new ArrayList<>();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ServiceInstance instance = description.of(name);
+    Optional<HealthCheck> check = description.check();
+    Teardown teardown = new Teardown();
+    try (teardown) {
+      Registry registry = teardown.add(new Registry(teardown.add(connection.open())));
+      // Before it is registered: nobody is to be sent to a program that cannot even start.
+      Optional<GuardedCommand> running = start(instance);
+      running.ifPresent(teardown::add);
+      Registration registration = register(registry, instance, check);
+      teardown.add(() -> leave(registration, running));
+      say("registered " + instance.service() + "/" + instance.id());
+      if (running.isPresent()) {
+        return running.get().exitCode();
+      }
+      new CountDownLatch(1).await();
+      return INTERRUPTED;
+    } catch (IOException e) {
+      say(String.valueOf(e.getMessage()));
+      return CANNOT_RUN;
+    } catch (RuntimeException e) {
+      if (teardown.wasInterrupted()) {
+        return INTERRUPTED;
+      }
+      throw e;
+    }
+  }
+
+  private Optional<GuardedCommand> start(ServiceInstance instance) throws IOException {
+    return command.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            GuardedCommand.start(
+                command,
+                Map.of("HOLDFAST_SERVICE", instance.service(), "HOLDFAST_INSTANCE", instance.id()),
+                grace));
+  }
+
+  private static Registration register(
+      Registry registry, ServiceInstance instance, Optional<HealthCheck> check)
+      throws InterruptedException {
+    return check.isEmpty()
+        ? registry.register(instance)
+        : registry.register(instance, check.get(), HealthPolicy.defaults());
+  }
+
+  /** Out of rotation while the command can still serve; there is no use in it once it cannot. */
+  private void leave(Registration registration, Optional<GuardedCommand> running)
+      throws InterruptedException {
+    if (running.isEmpty() || running.get().isRunning()) {
+      try {
+        Drained drained =
+            registration.drain(drain).get(drain.toNanos() * 2 + 1, TimeUnit.NANOSECONDS);
+        say(drained.toString());
+      } catch (ExecutionException | TimeoutException e) {
+        say("not drained: " + e.getMessage());
+      }
+    }
+    registration.closeAsync();
+  }
+
+  private void say(String line) {
+    PrintWriter err = Objects.requireNonNull(spec, "picocli makes this").commandLine().getErr();
+    err.println("holdfast: " + line);
+    err.flush();
+  }
+}

@@ -1,0 +1,71 @@
+package io.holdfast.cli.services;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.registry.Registered;
+import io.holdfast.registry.Registry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An instance that a command is about.
+ *
+ * @param service its service
+ * @param id its id
+ * @param found as it is registered; empty if it is not
+ */
+record Target(String service, String id, Optional<Registered> found) {
+
+  static final String PARAMETERS = "[NAME] ID";
+  static final String DESCRIPTION =
+      "the service and the instance's id; the id alone if only one service has such an instance";
+
+  /**
+   * Looks up {@code NAME ID} or {@code ID}.
+   *
+   * @throws NotFoundException if it is an id alone and nobody has it
+   * @throws IllegalArgumentException if it is an id alone and several services have it
+   */
+  static Target of(List<String> words, Registry registry, Connection connection) {
+    if (words.size() == 2) {
+      String service = words.get(0);
+      return new Target(service, words.get(1), find(service, words.get(1), registry, connection));
+    }
+    String id = words.get(0);
+    List<Target> targets = new ArrayList<>();
+    for (String service : connection.await(registry.services())) {
+      Optional<Registered> found = find(service, id, registry, connection);
+      if (found.isPresent()) {
+        targets.add(new Target(service, id, found));
+      }
+    }
+    if (targets.isEmpty()) {
+      throw new NotFoundException("no service has an instance '" + id + "'");
+    }
+    if (targets.size() > 1) {
+      throw new IllegalArgumentException(
+          "several services have an instance '"
+              + id
+              + "': "
+              + String.join(", ", targets.stream().map(Target::service).toList())
+              + "; give NAME ID");
+    }
+    return targets.get(0);
+  }
+
+  private static Optional<Registered> find(
+      String service, String id, Registry registry, Connection connection) {
+    return connection.await(registry.list(service)).find(id);
+  }
+
+  /** The instance as it is registered. */
+  Registered required() {
+    return found.orElseThrow(() -> new NotFoundException("there is no instance " + this));
+  }
+
+  @Override
+  public String toString() {
+    return service + "/" + id;
+  }
+}

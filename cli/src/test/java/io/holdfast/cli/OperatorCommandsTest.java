@@ -1,0 +1,233 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
+import io.holdfast.election.Elections;
+import io.holdfast.election.Leadership;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.Locks;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What operators look at and do, beyond listing. */
+@Timeout(120)
+final class OperatorCommandsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String uri = "memory://operator/" + UUID.randomUUID();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private Coordinator coordinator;
+  private Locks locks;
+
+  @BeforeEach
+  void connect() {
+    coordinator =
+        Coordinator.connect(
+            uri, CoordinatorOptions.defaults().withOwner(Owner.thisProcess("orders")));
+    locks = new Locks(coordinator);
+  }
+
+  @AfterEach
+  void disconnect() {
+    threads.shutdownNow();
+    coordinator.close();
+  }
+
+  private void awaitQueue(String lock, int size) {
+    await().atMost(PATIENCE).until(() -> locks.queue(lock).join().size() == size);
+  }
+
+  @Test
+  void release_withoutYes_namesTheHolderAndDoesNothing() throws Exception {
+    try (LockGrant grant = locks.exclusive("a").acquire()) {
+      Run run = Run.of("locks", "release", "a", "--connect", uri);
+
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out()).contains("dry run").contains("orders").contains(grant.token() + "");
+      assertThat(grant.isHeld()).isTrue();
+      assertThat(Run.of("audit", "--connect", uri).out()).contains("no operator");
+    }
+  }
+
+  @Test
+  void release_withYes_takesTheLockAndIsInTheAudit() throws Exception {
+    LockGrant grant = locks.exclusive("a").acquire();
+
+    Run run = Run.of("locks", "release", "a", "--yes", "--reason", "stuck", "--connect", uri);
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    await().atMost(PATIENCE).until(() -> grant.state() == GrantState.LOST);
+    JsonNode audit = Run.of("audit", "--connect", uri, "--output", "json").json().get(0);
+    assertThat(audit.path("action").asText()).isEqualTo("lock.release");
+    assertThat(audit.path("subject").asText()).contains("orders");
+    assertThat(audit.path("reason").asText()).isEqualTo("stuck");
+    assertThat(audit.path("user").asText()).isEqualTo(System.getProperty("user.name"));
+  }
+
+  @Test
+  void release_place_takesTheWaiterOnly() throws Exception {
+    try (LockGrant grant = locks.exclusive("a").acquire()) {
+      CompletableFuture<LockGrant> waiter = locks.exclusive("a").acquireAsync();
+      awaitQueue("a", 2);
+
+      Run run = Run.of("locks", "release", "a", "--place", "1", "--yes", "--connect", uri);
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(grant.isHeld()).isTrue();
+      waiter.cancel(true);
+    }
+  }
+
+  @Test
+  void release_absentOrOtherToken_isNotFound() throws Exception {
+    assertThat(Run.of("locks", "release", "none", "--yes", "--connect", uri).exitCode())
+        .isEqualTo(4);
+    try (LockGrant grant = locks.exclusive("a").acquire()) {
+      Run run = Run.of("locks", "release", "a", "--token", "1", "--yes", "--connect", uri);
+      assertThat(run.exitCode()).isEqualTo(4);
+      assertThat(run.err()).contains(grant.token().toString());
+      assertThat(grant.isHeld()).isTrue();
+    }
+  }
+
+  @Test
+  void deadlocks_none_isExitCode0() throws Exception {
+    try (LockGrant grant = locks.exclusive("a").acquire()) {
+      Run run = Run.of("locks", "deadlocks", "--connect", uri);
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out()).contains("nobody waits in a circle");
+      assertThat(grant.isHeld()).isTrue();
+    }
+  }
+
+  @Test
+  void deadlocks_twoThreadsInACircle_areBothNamedWithExitCode1() throws Exception {
+    CountDownLatch bothHold = new CountDownLatch(2);
+    Future<?> first = threads.submit(() -> holdThenWant("a", "b", bothHold));
+    Future<?> second = threads.submit(() -> holdThenWant("b", "a", bothHold));
+    awaitQueue("a", 2);
+    awaitQueue("b", 2);
+
+    Run run = Run.of("locks", "deadlocks", "--connect", uri, "--output", "json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json()).hasSize(2);
+    assertThat(run.json().findValuesAsText("lock")).containsExactlyInAnyOrder("a", "b");
+    assertThat(run.json().get(0).path("waiter").asText()).isEqualTo("orders");
+    first.cancel(true);
+    second.cancel(true);
+  }
+
+  private Void holdThenWant(String held, String wanted, CountDownLatch bothHold)
+      throws InterruptedException {
+    try (LockGrant one = locks.exclusive(held).acquire()) {
+      bothHold.countDown();
+      bothHold.await();
+      locks.exclusive(wanted).acquire().close();
+      assertThat(one).isNotNull();
+    }
+    return null;
+  }
+
+  @Test
+  void locksWatch_holderAndWaiter_areToldAnObjectALine() throws Exception {
+    try (LockGrant grant = locks.exclusive("job-1").acquire();
+        LockGrant other = locks.exclusive("other").acquire()) {
+      CompletableFuture<LockGrant> waiter = locks.exclusive("job-1").acquireAsync();
+      awaitQueue("job-1", 2);
+
+      Run run =
+          Run.of("locks", "watch", "job", "--count", "2", "--connect", uri, "--output", "json");
+
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out().lines()).hasSize(2);
+      JsonNode first = run.jsonLine(0);
+      assertThat(first.path("change").asText()).isEqualTo("acquired");
+      assertThat(first.path("lock").asText()).isEqualTo("job-1");
+      assertThat(first.path("owner").asText()).isEqualTo("orders");
+      assertThat(first.path("token").asText()).isEqualTo(grant.token().toString());
+      assertThat(run.jsonLine(1).path("change").asText()).isEqualTo("queued");
+      assertThat(other.isHeld()).isTrue();
+      waiter.cancel(true);
+    }
+    assertThat(Run.of("locks", "watch", "--count", "-1", "--connect", uri).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void elections_leaderAndCandidate_areListedAndShown() throws Exception {
+    Elections elections = new Elections(coordinator);
+    try (Leadership leading = elections.election("recovery").campaign()) {
+      leading.proclaim("10.0.0.7:8080").join();
+      var candidate = elections.election("recovery").campaignAsync();
+      await().atMost(PATIENCE).until(() -> elections.candidates("recovery").join().size() == 2);
+
+      JsonNode listed =
+          Run.of("elections", "list", "--connect", uri, "--output", "json").json().get(0);
+      assertThat(listed.path("name").asText()).isEqualTo("recovery");
+      assertThat(listed.path("leader").asText()).isEqualTo("orders");
+      assertThat(listed.path("candidates").asInt()).isEqualTo(2);
+
+      JsonNode shown =
+          Run.of("elections", "show", "recovery", "--connect", uri, "--output", "json").json();
+      assertThat(shown.get(0).path("role").asText()).isEqualTo("leader");
+      assertThat(shown.get(0).path("proclaimed").asText()).isEqualTo("10.0.0.7:8080");
+      assertThat(shown.get(0).path("term").asText()).isEqualTo(listed.path("term").asText());
+      assertThat(shown.get(1).path("role").asText()).isEqualTo("candidate");
+      assertThat(shown.get(1).path("term").isNull()).isTrue();
+      candidate.cancel(true);
+    }
+    assertThat(Run.of("elections", "show", "nobodys", "--connect", uri).exitCode()).isEqualTo(4);
+  }
+
+  @Test
+  void generation_bump_needsYesAndIsAudited() throws Exception {
+    Run dry = Run.of("generation", "bump", "--connect", uri);
+    assertThat(dry.exitCode()).isZero();
+    assertThat(dry.out()).contains("dry run").contains("from 0 to 1");
+    assertThat(generation()).isZero();
+
+    Run done = Run.of("generation", "bump", "--yes", "--reason", "restored", "--connect", uri);
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(generation()).isEqualTo(1);
+    assertThat(Run.of("generation", "bump", "--to", "1", "--yes", "--connect", uri).exitCode())
+        .isEqualTo(2);
+    assertThat(Run.of("generation", "bump", "--to", "7", "--yes", "--connect", uri).exitCode())
+        .isZero();
+    assertThat(generation()).isEqualTo(7);
+    assertThat(Run.of("audit", "--last", "2", "--connect", uri).out())
+        .contains("generation.raise")
+        .contains("restored");
+  }
+
+  private int generation() {
+    Run run = Run.of("generation", "show", "--connect", uri, "--output", "json");
+    return run.json().get(0).path("generation").asInt(-1);
+  }
+
+  @Test
+  void locksShow_purpose_isShown() throws Exception {
+    try (LockGrant grant = locks.exclusive("a").withPurpose("close the month").acquire()) {
+      JsonNode shown =
+          Run.of("locks", "show", "a", "--connect", uri, "--output", "json").json().get(0);
+      assertThat(shown.path("purpose").asText()).isEqualTo("close the month");
+      assertThat(shown.path("mode").asText()).isEqualTo("exclusive");
+      assertThat(grant.isHeld()).isTrue();
+    }
+  }
+}

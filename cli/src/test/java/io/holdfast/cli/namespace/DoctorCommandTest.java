@@ -1,0 +1,114 @@
+package io.holdfast.cli.namespace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.Run;
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import io.holdfast.testkit.etcd.EtcdCluster;
+import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import java.util.Arrays;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(180)
+final class DoctorCommandTest {
+
+  private static Run doctor(String uri, String... more) {
+    String[] args = {"doctor", "--connect", uri, "--output", "json"};
+    String[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return Run.of(all);
+  }
+
+  private static JsonNode finding(Run run, String subject) {
+    for (JsonNode finding : run.json()) {
+      if (finding.path("subject").asText().startsWith(subject)) {
+        return finding;
+      }
+    }
+    throw new AssertionError("nothing about " + subject + " in " + run.out());
+  }
+
+  private static void assertHealthy(Run run) {
+    for (String subject :
+        new String[] {
+          "permission to create",
+          "permission to list",
+          "permission to watch",
+          "permission to delete",
+          "generation"
+        }) {
+      assertThat(finding(run, subject).path("level").asText())
+          .as("%s in %s", subject, run.out())
+          .isEqualTo("OK");
+    }
+    assertThat(finding(run, "write").path("finding").asText()).contains(" ms");
+    assertThat(finding(run, "linearizable read").path("finding").asText()).contains(" ms");
+    assertThat(finding(run, "session time-out").path("finding").asText()).contains("10000 ms");
+    assertThat(finding(run, "clock").path("finding").asText()).isNotEmpty();
+  }
+
+  @Test
+  void doctor_memory_isHealthyAndLeavesNothingBehind() {
+    String uri = "memory://doctor/" + UUID.randomUUID();
+
+    Run run = doctor(uri);
+
+    assertThat(run.exitCode()).as(run.out()).isZero();
+    assertHealthy(run);
+    try (Coordinator coordinator = Coordinator.connect(uri)) {
+      assertThat(
+              coordinator
+                  .session()
+                  .join()
+                  .list(Key.of("doctor"), Consistency.LINEARIZABLE)
+                  .join()
+                  .entries())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void doctor_zooKeeper_knowsVersionAndTellsOfAnOpenNamespace() {
+    try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start()) {
+      Run run = doctor(server.uri("payments"));
+
+      assertHealthy(run);
+      assertThat(run.exitCode()).as(run.out()).isZero();
+      JsonNode reached = finding(run, "server 127.0.0.1:" + server.port());
+      assertThat(reached.path("level").asText()).isEqualTo("OK");
+      assertThat(reached.path("finding").asText()).contains("3.9.5").contains("standalone");
+      assertThat(finding(run, "namespace").path("level").asText()).isEqualTo("WARNING");
+      assertThat(finding(run, "namespace").path("advice").asText()).contains("log in");
+      assertThat(finding(run, "tls").path("level").asText()).isEqualTo("WARNING");
+    }
+  }
+
+  @Test
+  void doctor_etcd_knowsVersionAndMembers() {
+    try (EtcdCluster cluster = EtcdCluster.start(1)) {
+      Run run = doctor(cluster.uri("payments"));
+
+      assertHealthy(run);
+      JsonNode server = finding(run, "server ");
+      assertThat(server.path("finding").asText()).matches("etcd \\d+\\.\\d+\\.\\d+.*");
+      assertThat(finding(run, "members").path("finding").asText()).contains("1");
+      boolean problem = run.out().contains("PROBLEM");
+      assertThat(run.exitCode()).as(run.out()).isEqualTo(problem ? 1 : 0);
+    }
+  }
+
+  @Test
+  void doctor_nobodyThere_saysSoForTheServerAndTheSession() {
+    Run run = doctor("zookeeper://127.0.0.1:1/payments", "--timeout", "3");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+    assertThat(finding(run, "server 127.0.0.1:1").path("level").asText()).isEqualTo("PROBLEM");
+    assertThat(finding(run, "session").path("level").asText()).isEqualTo("PROBLEM");
+    assertThat(finding(run, "session").path("advice").asText()).contains("majority");
+  }
+}

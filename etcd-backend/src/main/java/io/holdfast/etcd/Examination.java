@@ -1,0 +1,135 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.cluster.Member;
+import io.etcd.jetcd.maintenance.StatusResponse;
+import io.holdfast.coordination.Finding;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** Asks every server how it is, and the cluster who its members are. */
+final class Examination {
+
+  /** The first without advisory GHSA-xg4h-6gfc-h4m8. */
+  private static final int[] ADVISED = {3, 5, 33};
+
+  /** Up to 3.4.23 at least. */
+  private static final int[] LOCK_BUG = {3, 4, 24};
+
+  private static final String UPGRADE = "upgrade to 3.5.33 or later";
+
+  private final Connection connection;
+  private final Duration timeout;
+
+  Examination(Connection connection, Duration timeout) {
+    this.connection = connection;
+    this.timeout = timeout;
+  }
+
+  CompletableFuture<List<Finding>> start() {
+    List<CompletableFuture<List<Finding>>> parts = new ArrayList<>();
+    for (String host : connection.hosts()) {
+      parts.add(
+          connection
+              .status(host, timeout)
+              .handle(
+                  (status, failure) ->
+                      failure == null ? server(host, status) : List.of(silent(host, failure))));
+    }
+    parts.add(
+        connection
+            .members(timeout)
+            .handle(
+                (members, failure) ->
+                    failure == null ? members(members) : List.of(unknown(failure))));
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+        .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
+  }
+
+  private static Finding silent(String host, Throwable failure) {
+    Throwable cause = Failures.unwrapped(failure);
+    return Failures.refusal(cause, host).isPresent()
+        ? Finding.warning(
+            "server " + host,
+            "does not tell us its version and health",
+            "ask as root, or look with etcdctl endpoint status")
+        : Finding.problem(
+            "server " + host,
+            "does not answer: " + cause.getMessage(),
+            "see whether it runs, and whether a firewall is in the way");
+  }
+
+  private static Finding unknown(Throwable failure) {
+    return Finding.warning(
+        "members",
+        "not found out: " + Failures.unwrapped(failure).getMessage(),
+        "look with etcdctl member list");
+  }
+
+  private static List<Finding> server(String host, StatusResponse status) {
+    String subject = "server " + host;
+    List<Finding> findings = new ArrayList<>();
+    findings.add(version(subject, status.getVersion()));
+    if (status.getLeader() == 0) {
+      findings.add(
+          Finding.problem(subject, "knows no leader", "see to it that a majority of servers runs"));
+    }
+    if (status.isLearner()) {
+      findings.add(
+          Finding.warning(
+              subject,
+              "is a learner, which serves hardly anything",
+              "promote it, or do not name it"));
+    }
+    for (String error : status.getErrorList()) {
+      findings.add(
+          Finding.problem(
+              subject,
+              "raises an alarm: " + error,
+              "NOSPACE: compact, defragment, then etcdctl alarm disarm; CORRUPT: replace the member"));
+    }
+    return findings;
+  }
+
+  static Finding version(String subject, String version) {
+    String what = "etcd " + version;
+    if (VersionCheck.isBelowFloor(version)) {
+      boolean lockBug = VersionCheck.isBelow(version, LOCK_BUG);
+      return Finding.problem(
+          subject,
+          what
+              + " may renew or keep a lease that has ended"
+              + (lockBug
+                  ? ", and its own lock service grants locks on one (etcd issue 11456)"
+                  : ""),
+          UPGRADE + "; until then rely on fencing tokens alone");
+    }
+    return version.startsWith("3.5.") && VersionCheck.isBelow(version, ADVISED)
+        ? Finding.warning(subject, what + " has advisory GHSA-xg4h-6gfc-h4m8", UPGRADE)
+        : Finding.ok(subject, what);
+  }
+
+  private List<Finding> members(List<Member> members) {
+    int named = connection.hosts().size();
+    long voting = members.stream().filter(member -> !member.isLearner()).count();
+    String names = members.stream().map(Member::getName).collect(Collectors.joining(", "));
+    List<Finding> findings = new ArrayList<>();
+    findings.add(
+        members.size() == named
+            ? Finding.ok("members", members.size() + ", all in the address: " + names)
+            : Finding.warning(
+                "members",
+                "%d in the cluster (%s), %d in the address".formatted(members.size(), names, named),
+                "name them all in the address"));
+    if (voting % 2 == 0) {
+      findings.add(
+          Finding.warning(
+              "majority",
+              voting + " voting members stand no more failures than " + (voting - 1),
+              "run an odd number"));
+    }
+    return findings;
+  }
+}

@@ -1,0 +1,27 @@
+package io.holdfast.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.coordination.Finding;
+import io.holdfast.coordination.Finding.Level;
+import org.junit.jupiter.api.Test;
+
+final class ExaminationTest {
+
+  private static Finding version(String version) {
+    return Examination.version("server h:2379", version);
+  }
+
+  @Test
+  void version_known_isJudged() {
+    assertThat(version("3.4.23").level()).isEqualTo(Level.PROBLEM);
+    assertThat(version("3.4.23").what()).contains("11456");
+    assertThat(version("3.4.33").what()).doesNotContain("11456");
+    assertThat(version("3.4.34").level()).isEqualTo(Level.OK);
+    assertThat(version("3.5.15").level()).isEqualTo(Level.PROBLEM);
+    assertThat(version("3.5.16").level()).isEqualTo(Level.WARNING);
+    assertThat(version("3.5.16").what()).contains("GHSA-xg4h-6gfc-h4m8");
+    assertThat(version("3.5.33").level()).isEqualTo(Level.OK);
+    assertThat(version("3.6.1").level()).isEqualTo(Level.OK);
+  }
+}

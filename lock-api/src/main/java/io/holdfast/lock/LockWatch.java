@@ -1,0 +1,146 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Watch;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody watching the locks of a namespace; see {@link Locks#watch}.
+ *
+ * <p>Each queue is watched. Which queues there are no store tells by a watch, so these are named
+ * anew every second, by whichever server is at hand: nothing that the leader has a part in. A queue
+ * that is empty and no longer named is let go.
+ */
+public final class LockWatch implements AutoCloseable {
+
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private final Coordinator coordinator;
+  private final Key directory;
+  private final String prefix;
+  private final Consumer<? super LockChange> observer;
+  private final Runnable stopSessions;
+  private volatile boolean closed;
+
+  /** Used in the context only, as are all below. */
+  private final Map<String, Watched> queues = new HashMap<>();
+
+  private @Nullable Session session;
+  private Runnable nextLook = () -> {};
+
+  /** A queue, and what keeps it in sight in the present session. */
+  private static final class Watched {
+    private final QueueChanges changes;
+    private Watch watch = () -> {};
+
+    private Watched(LockName name) {
+      this.changes = new QueueChanges(name);
+    }
+  }
+
+  LockWatch(
+      Coordinator coordinator,
+      Key directory,
+      String prefix,
+      Consumer<? super LockChange> observer) {
+    this.coordinator = coordinator;
+    this.directory = directory;
+    this.prefix = prefix;
+    this.observer = observer;
+    this.stopSessions = coordinator.onSession(this::follow);
+  }
+
+  private void follow(Session opened) {
+    if (closed) {
+      return;
+    }
+    session = opened;
+    queues.forEach((name, queue) -> watch(opened, name, queue));
+    look(opened);
+  }
+
+  private void watch(Session in, String name, Watched queue) {
+    queue.watch.close();
+    queue.watch =
+        in.watch(
+            directory.child(name),
+            snapshot -> {
+              if (!closed && in.equals(session)) {
+                tell(in, queue, snapshot);
+              }
+            });
+  }
+
+  private void tell(Session in, Watched queue, Snapshot snapshot) {
+    queue.changes.since(in, snapshot).forEach(observer);
+  }
+
+  private void look(Session in) {
+    nextLook.run();
+    if (closed || in.state() == SessionState.LOST) {
+      return;
+    }
+    in.names(directory, Consistency.SEQUENTIAL)
+        .whenComplete(
+            (names, failure) -> {
+              if (closed || !in.equals(session)) {
+                return;
+              }
+              if (failure == null) {
+                named(in, names);
+              }
+              nextLook = in.context().schedule(LOOK_EVERY, () -> look(in));
+            });
+  }
+
+  private void named(Session in, List<String> names) {
+    Set<String> wanted = new HashSet<>();
+    for (String name : names) {
+      if (name.startsWith(prefix) && LockName.isName(name)) {
+        wanted.add(name);
+        if (!queues.containsKey(name)) {
+          Watched queue = new Watched(new LockName(name));
+          queues.put(name, queue);
+          watch(in, name, queue);
+        }
+      }
+    }
+    queues
+        .entrySet()
+        .removeIf(
+            there -> {
+              boolean over = !wanted.contains(there.getKey()) && there.getValue().changes.isEmpty();
+              if (over) {
+                there.getValue().watch.close();
+              }
+              return over;
+            });
+  }
+
+  /** Ends it; a call of the observer that has begun still finishes. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    stopSessions.run();
+    coordinator
+        .context()
+        .execute(
+            () -> {
+              nextLook.run();
+              queues.values().forEach(queue -> queue.watch.close());
+              queues.clear();
+            });
+  }
+}

@@ -1,0 +1,133 @@
+package io.holdfast.testkit.contract;
+
+import io.holdfast.coordination.Coordinator;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * Everything that a backend has to fulfil, on one cluster. A backend's test extends this and says
+ * where the cluster is.
+ */
+public abstract class EveryContract {
+
+  /** The address of the cluster under test, with this namespace. */
+  protected abstract String uri(String namespace);
+
+  /**
+   * A client of a cluster that cannot be reached.
+   *
+   * @return empty if an address at which nobody listens will do
+   */
+  protected Optional<Coordinator> unreachable() {
+    return Optional.empty();
+  }
+
+  @Nested
+  final class Primitives extends BackendContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class GroupCommits extends GroupCommitContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Locks extends LockContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class LockModes extends LockModesContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class LockLimits extends LockLimitsContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class HandOver extends HandOverContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class ThreadLocks extends ThreadLockContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class GenerationOfTokens extends GenerationContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Inspection extends InspectionContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Deadlocks extends DeadlockContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Elections extends ElectionContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class Services extends RegistryContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
+  final class ServicesInTrouble extends RegistryResilienceContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+
+    @Override
+    protected Coordinator unreachable(String namespace) {
+      return EveryContract.this.unreachable().orElseGet(() -> super.unreachable(namespace));
+    }
+  }
+}

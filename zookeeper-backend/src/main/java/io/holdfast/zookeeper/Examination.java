@@ -1,0 +1,169 @@
+package io.holdfast.zookeeper;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Finding;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.ZooDefs.Perms;
+import org.apache.zookeeper.data.ACL;
+
+/**
+ * Looks at the servers of an ensemble, one by one, and then through a connection of its own at what
+ * the ensemble says of itself and who may write to the namespace.
+ */
+final class Examination implements Connection.Events {
+
+  private static final Duration PER_SERVER = Duration.ofSeconds(2);
+  private static final String CONFIG = "/zookeeper/config";
+
+  private final List<String> servers;
+  private final Paths paths;
+  private final Security security;
+  private final Context context;
+  private final Duration patience;
+  private final Connection connection;
+  private final CompletableFuture<List<Finding>> inside = new CompletableFuture<>();
+
+  /** Used in the context only. */
+  private boolean asked;
+
+  Examination(
+      String servers, Paths paths, CoordinatorOptions options, Security security, Context context) {
+    this.servers = List.of(servers.split(","));
+    this.paths = paths;
+    this.security = security;
+    this.context = context;
+    // Ends before the caller's patience does.
+    this.patience = options.connectTimeout().multipliedBy(2).dividedBy(3);
+    this.connection = new Connection(servers, options.sessionTimeout(), security, context);
+  }
+
+  CompletableFuture<List<Finding>> start() {
+    CompletableFuture<List<Finding>> outside = new CompletableFuture<>();
+    Thread thread = new Thread(() -> outside.complete(servers()), "holdfast-zookeeper-examination");
+    thread.setDaemon(true);
+    thread.start();
+    context.execute(
+        () -> {
+          context.schedule(patience, () -> inside.complete(List.of()));
+          connection.open(this);
+        });
+    inside.whenComplete((findings, failure) -> close());
+    return outside.thenCombine(
+        inside,
+        (first, second) -> {
+          List<Finding> all = new ArrayList<>(first);
+          all.addAll(second);
+          return all;
+        });
+  }
+
+  private void close() {
+    Thread closer = new Thread(connection::close, "holdfast-zookeeper-examined");
+    closer.setDaemon(true);
+    closer.start();
+  }
+
+  /** All at once, as one that does not answer takes its time. */
+  private List<Finding> servers() {
+    Duration each = PER_SERVER.compareTo(patience) < 0 ? PER_SERVER : patience;
+    List<CompletableFuture<Finding>> answers = new ArrayList<>();
+    for (String server : servers) {
+      ServerWord word = new ServerWord(server, each);
+      answers.add(
+          CompletableFuture.supplyAsync(() -> security.isTls() ? word.reach() : word.ask()));
+    }
+    return answers.stream().map(CompletableFuture::join).toList();
+  }
+
+  @Override
+  public void connected() {
+    if (asked) {
+      return;
+    }
+    asked = true;
+    String namespace = paths.namespaceLevels().get(paths.namespaceLevels().size() - 1);
+    connection
+        .node(CONFIG)
+        .thenCombine(
+            connection.acl(namespace),
+            (config, acl) -> {
+              List<Finding> findings = new ArrayList<>();
+              members(config, findings);
+              openness(namespace, acl, findings);
+              return findings;
+            })
+        .whenComplete(
+            (findings, failure) -> inside.complete(failure == null ? findings : List.of()));
+  }
+
+  private void members(Reply<Reply.Node> config, List<Finding> findings) {
+    if (!config.isOk()) {
+      return;
+    }
+    long members =
+        config.value().data().text().lines().filter(line -> line.startsWith("server.")).count();
+    if (members == 0) {
+      findings.add(
+          servers.size() == 1
+              ? Finding.ok("members", "one server by itself: fine for tests, lost with its machine")
+              : Finding.problem(
+                  "members",
+                  servers.size() + " servers in the address, but this one is by itself",
+                  "make them one ensemble, or locks exclude only those on the same server"));
+    } else if (members != servers.size()) {
+      findings.add(
+          Finding.warning(
+              "members",
+              members + " servers in the ensemble, " + servers.size() + " in the address",
+              "name them all in the address"));
+    } else {
+      findings.add(Finding.ok("members", members + " servers, all in the address"));
+    }
+    if (members > 0 && members % 2 == 0) {
+      findings.add(
+          Finding.warning(
+              "majority",
+              members + " servers stand no more failures than " + (members - 1),
+              "run an odd number"));
+    }
+  }
+
+  private static void openness(String namespace, Reply<List<ACL>> acl, List<Finding> findings) {
+    if (acl.code() == Code.NONODE || !acl.isOk()) {
+      return;
+    }
+    boolean open =
+        acl.value().stream()
+            .anyMatch(
+                entry ->
+                    entry.getId().equals(Ids.ANYONE_ID_UNSAFE)
+                        && (entry.getPerms() & (Perms.WRITE | Perms.CREATE | Perms.DELETE)) != 0);
+    findings.add(
+        open
+            ? Finding.warning(
+                "namespace",
+                namespace + " can be written by everybody who reaches the servers",
+                "log in (SASL) or use a client certificate from the first start on: what a client"
+                    + " then makes is its own; close what is there already with setAcl")
+            : Finding.ok("namespace", namespace + " can be written by those only who may"));
+  }
+
+  @Override
+  public void disconnected() {}
+
+  @Override
+  public void expired() {
+    inside.complete(List.of());
+  }
+
+  @Override
+  public void refused() {
+    inside.complete(List.of());
+  }
+}
