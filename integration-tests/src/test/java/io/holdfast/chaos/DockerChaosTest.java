@@ -1,22 +1,18 @@
 package io.holdfast.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.holdfast.testkit.chaos.ChaosResult;
-import io.holdfast.testkit.chaos.ChaosRun;
+import io.holdfast.testkit.chaos.Leg;
 import io.holdfast.testkit.docker.DockerEngine;
-import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Clusters;
-import io.holdfast.testkit.fault.Faults;
 import io.holdfast.testkit.fault.Store;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A short run with the servers in containers, where a Docker engine answers. {@link ChaosTest}
@@ -26,7 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class DockerChaosTest {
 
   private static final long SEED = 1;
-  private static final Set<String> FAULTS = Set.of("kill-leader", "unplug-leader", "client-paused");
+  private static final List<String> FAULTS =
+      List.of("kill-leader", "unplug-leader", "session-ended", "client-paused");
 
   @BeforeAll
   static void requireDocker() throws InterruptedException {
@@ -37,16 +34,13 @@ final class DockerChaosTest {
     assumeTrue(answers, "no Docker engine answers");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void locks_withServersInContainers_keepTheirPromises(Store store, @TempDir Path folder)
-      throws IOException {
-    try (Cluster cluster = Clusters.start(Clusters.DOCKER, store, 3);
-        ChaosRun run = ChaosRun.start(cluster, SEED, folder)) {
-      Faults.all().stream().filter(fault -> FAULTS.contains(fault.name())).forEach(run::hurt);
-      ChaosResult result = run.finish();
-      Judgement.keep(result, store + "-docker-" + SEED);
-      Judgement.judge(result);
-    }
+  @Test
+  void faults_withServersInContainers_breakNoPromise() throws InterruptedException {
+    List<Leg> legs =
+        Arrays.stream(Store.values())
+            .map(store -> new Leg(store, Clusters.DOCKER, SEED, FAULTS))
+            .toList();
+    Map<Leg, Throwable> wrong = Campaign.run(legs);
+    assertThat(wrong).as(Campaign.describe(wrong)).isEmpty();
   }
 }

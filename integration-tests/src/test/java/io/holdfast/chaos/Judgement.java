@@ -22,10 +22,10 @@ final class Judgement {
   private static final double MOST = 2;
 
   /**
-   * What an election adds: it begins when the leader is missed, which takes two seconds of a
-   * session of three; and a new ZooKeeper leader lets every session begin anew.
+   * What an election adds: the leader is missed after one second of a session of three, as {@link
+   * io.holdfast.testkit.fault.Clusters} tells, and half a second later there is another.
    */
-  private static final double ELECTION = 1;
+  private static final double ELECTION = 0.5;
 
   private Judgement() {}
 

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +41,6 @@ public final class ChaosRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
   private static final int CLIENTS = 3;
   private static final Duration SESSION = Duration.ofSeconds(3);
-  private static final Duration FAULT = SESSION.multipliedBy(2);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration SHORT_THOUGHT = Duration.ofMillis(100);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
@@ -70,6 +70,10 @@ public final class ChaosRun implements AutoCloseable {
         IntStream.rangeClosed(1, CLIENTS).mapToObj(i -> client("c" + i, seed + i)).toList();
   }
 
+  private String namespace() {
+    return "chaos/run-" + seed;
+  }
+
   private void quietLogs() {
     try {
       Files.writeString(folder.resolve(ClientProcess.LOG_SETTINGS), ClientProcess.QUIET_LOG);
@@ -83,7 +87,7 @@ public final class ChaosRun implements AutoCloseable {
         new ClientSettings(
             name,
             name,
-            cluster.uri(name, "chaos/run-" + seed),
+            cluster.uri(name, namespace()),
             register.address(),
             itsSeed,
             SESSION,
@@ -115,12 +119,17 @@ public final class ChaosRun implements AutoCloseable {
     missing.addAll(fault.needs());
     missing.removeAll(cluster.abilities());
     if (!missing.isEmpty()) {
-      skipped.put(fault.name(), "the provider '" + cluster.provider() + "' lacks " + missing);
+      skipped.put(
+          fault.name(), missing.stream().map(Ability::without).collect(Collectors.joining("; ")));
       return;
     }
-    Target target = new Target(cluster, List.copyOf(clients), this::holder, random);
-    injuries.add(new Nemesis(target).hurt(fault, FAULT));
+    Target target = new Target(cluster, namespace(), List.copyOf(clients), this::holder, random);
+    Injury injury = new Nemesis(target).hurt(fault, SESSION);
+    injuries.add(injury);
     awaitProgress();
+    await(
+        "every lock to be of use again after " + fault,
+        () -> register.idleSince(injury.servedFrom()).isEmpty());
   }
 
   /** A client that is in the middle of a long thought; any client if none comes to one in time. */

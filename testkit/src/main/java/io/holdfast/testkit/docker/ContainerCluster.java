@@ -135,7 +135,7 @@ public final class ContainerCluster implements AutoCloseable {
         "ZOO_SERVERS", servers,
         "ZOO_TICK_TIME", "500",
         "ZOO_INIT_LIMIT", "20",
-        "ZOO_SYNC_LIMIT", "10",
+        "ZOO_SYNC_LIMIT", "2",
         "ZOO_MAX_CLIENT_CNXNS", "0",
         "ZOO_ADMINSERVER_ENABLED", "false",
         "JVMFLAGS", "-Xmx128m -XX:+UseSerialGC");

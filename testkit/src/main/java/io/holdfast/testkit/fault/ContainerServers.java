@@ -6,7 +6,6 @@ import io.holdfast.testkit.zookeeper.FourLetterWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -16,7 +15,11 @@ import java.util.stream.IntStream;
 /** {@link Servers} of either kind, in containers. */
 record ContainerServers(Store store, ContainerCluster cluster) implements Servers {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  /** What can be done to any of them. */
+  static final Set<Ability> CAN =
+      Set.of(Ability.KILL_SERVERS, Ability.PAUSE_SERVERS, Ability.UNPLUG_SERVERS);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
   /** Starts {@code count} servers; {@link #awaitServing} tells when they serve. */
@@ -97,7 +100,7 @@ record ContainerServers(Store store, ContainerCluster cluster) implements Server
 
   @Override
   public Set<Ability> abilities() {
-    return EnumSet.of(Ability.KILL_SERVERS, Ability.PAUSE_SERVERS, Ability.UNPLUG_SERVERS);
+    return CAN;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.holdfast.testkit.fault;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,10 +34,18 @@ interface Servers extends AutoCloseable {
     throw new UnsupportedOperationException("server " + server + " has no plug");
   }
 
-  /** What can be done to them. */
-  default Set<Ability> abilities() {
-    return EnumSet.of(Ability.KILL_SERVERS, Ability.PAUSE_SERVERS);
+  /** As {@link Cluster#fillDisk}. */
+  default Wound fillDisk(int server) {
+    throw new UnsupportedOperationException("server " + server + " has a large disk");
   }
+
+  /** As {@link Cluster#backUp}. */
+  default Backup backUp() {
+    throw new UnsupportedOperationException("no way to the data of the servers");
+  }
+
+  /** What can be done to them. */
+  Set<Ability> abilities();
 
   boolean serves(int server);
 

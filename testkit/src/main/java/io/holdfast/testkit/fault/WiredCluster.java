@@ -73,6 +73,29 @@ final class WiredCluster implements Cluster {
   }
 
   @Override
+  public Wound fillDisk(int server) {
+    return servers.fillDisk(server);
+  }
+
+  @Override
+  public Backup backUp() {
+    return servers.backUp();
+  }
+
+  @Override
+  public Wound moveNames() {
+    return wiring.moveNames(servers.endpoints());
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return switch (store()) {
+      case ZOOKEEPER -> new ZooKeeperUpkeep(servers.endpoints());
+      case ETCD -> new EtcdUpkeep(servers.endpoints());
+    };
+  }
+
+  @Override
   public boolean serves(int server) {
     return servers.serves(server);
   }
@@ -94,7 +117,15 @@ final class WiredCluster implements Cluster {
 
   @Override
   public String uri(String client, String namespace) {
-    List<String> endpoints = wiring.endpoints(client, servers.endpoints());
+    return uri(wiring.endpoints(client, servers.endpoints()), namespace);
+  }
+
+  @Override
+  public String uri(String namespace) {
+    return uri(servers.endpoints(), namespace);
+  }
+
+  private String uri(List<String> endpoints, String namespace) {
     return store() + "://" + String.join(",", endpoints) + "/" + namespace;
   }
 
@@ -112,6 +143,7 @@ final class WiredCluster implements Cluster {
   public Set<Ability> abilities() {
     Set<Ability> abilities = EnumSet.copyOf(servers.abilities());
     abilities.addAll(wiring.abilities());
+    abilities.addAll(upkeep().abilities());
     return abilities;
   }
 
