@@ -53,7 +53,8 @@ public final class BalancedHttpClient {
   }
 
   /**
-   * With parts of the user's own.
+   * With parts of the user's own, which clients for other instances of the service, those that own
+   * a shard for example, may share.
    *
    * @param budget to be shared by all that call the same service
    * @param http has its pool of connections, TLS, proxy and executor; should have a connect
@@ -72,16 +73,6 @@ public final class BalancedHttpClient {
         .version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(CONNECT)
         .build();
-  }
-
-  /**
-   * A client for a part of the instances, such as the owner of a shard, that shares this one's
-   * connections, rules and budget.
-   *
-   * @param others made by {@link LoadBalancer#where} of the same balancer, as a rule
-   */
-  public BalancedHttpClient over(LoadBalancer others) {
-    return new BalancedHttpClient(others, rules, budget, http);
   }
 
   /**

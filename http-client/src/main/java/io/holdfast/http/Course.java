@@ -43,6 +43,9 @@ final class Course<T> {
   /** Guarded by this, as are all below. */
   private final Set<Try> open = new LinkedHashSet<>();
 
+  /** How many instances were asked. */
+  private int tries;
+
   /** True while a retry waits for its turn. */
   private boolean waiting;
 
@@ -120,6 +123,9 @@ final class Course<T> {
   }
 
   private void ask(Pick pick) {
+    synchronized (this) {
+      tries++;
+    }
     CompletableFuture<HttpResponse<T>> exchange;
     try {
       exchange = http.sendAsync(call.request(origin(pick.instance())), handler);
@@ -256,17 +262,18 @@ final class Course<T> {
   // The end.
 
   private void complete(HttpResponse<T> response) {
-    boolean perhapsRepeated;
+    Answer<T> answer;
     synchronized (this) {
-      perhapsRepeated = unsure > 0 || !open.isEmpty();
+      answer = new Answer<>(response, tries, unsure > 0 || !open.isEmpty());
     }
-    outcome.complete(new Answer<>(response, attempts.made(), perhapsRepeated));
+    outcome.complete(answer);
   }
 
   /** Nothing more is tried. */
   private void conclude() {
     HttpResponse<T> response;
     Throwable failure;
+    int made;
     int others;
     synchronized (this) {
       if (!open.isEmpty()) {
@@ -274,28 +281,30 @@ final class Course<T> {
       }
       response = lastResponse;
       failure = lastFailure;
+      made = tries;
       others = unsure;
     }
     if (response == null) {
       giveUp(failure);
     } else {
       boolean own = rules.judge().of(response) == Verdict.FAILED;
-      outcome.complete(new Answer<>(response, attempts.made(), others > (own ? 1 : 0)));
+      outcome.complete(new Answer<>(response, made, others > (own ? 1 : 0)));
     }
   }
 
   private void giveUp(@Nullable Throwable cause) {
     boolean perhapsDone;
+    int made;
     synchronized (this) {
       perhapsDone = unsure > 0 || !open.isEmpty();
+      made = tries;
     }
-    int tries = attempts.made();
-    String what = call + " after " + tries + (tries == 1 ? " try" : " tries");
-    String why = cause == null ? ": no instance to choose" : ": " + cause.getMessage();
+    String what = call + " after " + made + (made == 1 ? " try: " : " tries: ");
+    String why = made == 0 ? "no instance to choose" : String.valueOf(cause);
     outcome.completeExceptionally(
         perhapsDone
-            ? new OutcomeUnknownException("no answer to " + what + why, tries, cause)
-            : new NotSentException("could not send " + what + why, tries, cause));
+            ? new OutcomeUnknownException("no answer to " + what + why, made, cause)
+            : new NotSentException("could not send " + what + why, made, cause));
   }
 
   /** However it ended: what is still under way is of no use to anybody. */

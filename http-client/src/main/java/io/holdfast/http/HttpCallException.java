@@ -15,7 +15,7 @@ public abstract sealed class HttpCallException extends RuntimeException
     this.tries = tries;
   }
 
-  /** How many tries there were. */
+  /** How many instances were asked; 0 if there was none. */
   public int tries() {
     return tries;
   }
