@@ -101,7 +101,7 @@ final class BankRun implements AutoCloseable {
                 .withSize(CLIENTS, ACCOUNTS)
                 .withSeed(seed)
                 .withPatience(PATIENCE),
-            new PaymentDirectory(view)::any,
+            new PaymentDirectory(view).nodes(),
             MAP);
   }
 
