@@ -120,6 +120,7 @@ public final class Benchmarks implements Callable<Integer> {
         new LockBenchmarks(
             cluster,
             new LockBenchmarks.Scale(
+                Duration.ofSeconds(15),
                 new Duel(Duration.ofSeconds(3), Duration.ofSeconds(1), Math.max(1, rounds)),
                 new Duel(Duration.ofSeconds(3), Duration.ofSeconds(2), Math.max(1, rounds / 2)),
                 64,
