@@ -1,10 +1,12 @@
 package io.holdfast.loadbalancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.Test;
 final class LoadTest {
 
   private static final Duration TAU = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Set<Thread.State> ENDED_OR_WAITING =
+      Set.of(Thread.State.BLOCKED, Thread.State.TERMINATED);
   private static final int THREADS = 4;
   private static final int REQUESTS = 200_000;
 
@@ -50,6 +55,21 @@ final class LoadTest {
       load.ended(Outcome.SUCCESS, nanos, 0);
       assertThat(load.score()).isGreaterThanOrEqualTo(Math.log((double) nanos));
     }
+  }
+
+  @Test
+  void ended_anotherIsReporting_waitsForIt() throws InterruptedException {
+    LatencyCost cost = new LatencyCost(TAU, 0);
+    Load load = new Load(cost, new Warmth(true, 0));
+    Thread reporter = new Thread(() -> load.ended(Outcome.SUCCESS, 1_000, 0), "reporter");
+    synchronized (cost) {
+      reporter.start();
+      await().atMost(PATIENCE).until(() -> ENDED_OR_WAITING.contains(reporter.getState()));
+      assertThat(reporter.getState()).isEqualTo(Thread.State.BLOCKED);
+      assertThat(load.score()).isEqualTo(LatencyCost.UNKNOWN);
+    }
+    reporter.join(PATIENCE.toMillis());
+    assertThat(load.score()).isEqualTo(Math.log(1_000));
   }
 
   @Test
