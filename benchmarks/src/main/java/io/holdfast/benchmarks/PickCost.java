@@ -29,6 +29,9 @@ record PickCost(double nanos, double bytes, double onProcessor) {
 
   private static final int MOST_SECONDS_AN_ITERATION = 30;
 
+  /** Or a busy machine would not have compiled what is measured before it is. */
+  private static final String COMPILED_FIRST = "-Xbatch";
+
   /** By size of the service. */
   static Map<Integer, PickCost> measure(
       PickContestant contestant, int threads, BalanceBenchmarks.Effort effort)
@@ -44,7 +47,7 @@ record PickCost(double nanos, double bytes, double onProcessor) {
                         effort.sizes().stream().map(String::valueOf).toArray(String[]::new))
                     .threads(threads)
                     .forks(1)
-                    .jvmArgs("-Xms256m", "-Xmx256m", "-XX:+UseParallelGC")
+                    .jvmArgs("-Xms256m", "-Xmx256m", "-XX:+UseParallelGC", COMPILED_FIRST)
                     .warmupIterations(2)
                     .warmupTime(TimeValue.milliseconds(effort.warmUpMillis()))
                     .measurementIterations(effort.iterations())
