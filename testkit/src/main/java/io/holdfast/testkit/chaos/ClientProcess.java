@@ -64,6 +64,7 @@ final class ClientProcess implements Client, AutoCloseable {
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dsun.net.inetaddr.ttl=1",
                 "-Dlogback.configurationFile=" + folder.resolve(LOG_SETTINGS),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -1,6 +1,7 @@
 package io.holdfast.testkit.zookeeper;
 
 import io.holdfast.testkit.process.ServerProcess;
+import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ final class ZooKeeperServer {
     lines.addAll(SecurityFiles.configuration(folder, listening.securePort(), settings));
     try {
       Files.createDirectories(folder.resolve("data"));
-      Files.writeString(folder.resolve("data/myid"), Integer.toString(number));
+      writeNumber(folder, number);
       Files.write(folder.resolve("zoo.cfg"), lines);
       Files.writeString(folder.resolve("logback.xml"), QUIET_LOG);
       SecurityFiles.write(folder, settings);
@@ -65,6 +66,26 @@ final class ZooKeeperServer {
       throw new UncheckedIOException("cannot prepare a ZooKeeper server", e);
     }
     return new ZooKeeperServer(folder, number, listening, settings);
+  }
+
+  Path dataFolder() {
+    return folder.resolve("data");
+  }
+
+  /** In place of its data, a copy of those of any server. It must not run. */
+  void replaceData(Path copy) {
+    TemporaryFolder data = new TemporaryFolder(dataFolder());
+    data.close();
+    new TemporaryFolder(copy).copyTo(data.path());
+    writeNumber(folder, number);
+  }
+
+  private static void writeNumber(Path folder, int number) {
+    try {
+      Files.writeString(folder.resolve("data/myid"), Integer.toString(number));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot number a ZooKeeper server", e);
+    }
   }
 
   int port() {
