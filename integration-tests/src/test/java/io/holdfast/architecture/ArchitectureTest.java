@@ -99,7 +99,7 @@ final class ArchitectureTest {
         .whereLayer("transaction")
         .mayOnlyBeAccessedByLayers("payment", "cli")
         .whereLayer("loadbalancer")
-        .mayOnlyBeAccessedByLayers("payment", "cli")
+        .mayOnlyBeAccessedByLayers("testkit", "payment", "cli")
         .whereLayer("registry")
         .mayOnlyBeAccessedByLayers("loadbalancer", "grpc", "testkit", "payment", "cli")
         .whereLayer("lock")

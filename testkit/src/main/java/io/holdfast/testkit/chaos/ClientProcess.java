@@ -55,7 +55,8 @@ final class ClientProcess implements Client, AutoCloseable {
             settings.seed() + 1_000L * incarnation,
             settings.session(),
             history,
-            settings.until());
+            settings.until(),
+            settings.workloads());
     List<String> command =
         new ArrayList<>(
             List.of(

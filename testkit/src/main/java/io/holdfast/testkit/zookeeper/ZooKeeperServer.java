@@ -61,7 +61,6 @@ final class ZooKeeperServer {
       writeNumber(folder, number);
       Files.write(folder.resolve("zoo.cfg"), lines);
       Files.writeString(folder.resolve("logback.xml"), QUIET_LOG);
-      SecurityFiles.write(folder, settings);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare a ZooKeeper server", e);
     }
@@ -101,7 +100,13 @@ final class ZooKeeperServer {
     return listening.securePort();
   }
 
+  /** With certificates as they are now. */
   void start() {
+    try {
+      SecurityFiles.write(folder, settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write certificates for a ZooKeeper server", e);
+    }
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> command =
         List.of(
@@ -111,6 +116,7 @@ final class ZooKeeperServer {
             "-XX:TieredStopAtLevel=1",
             "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
             "-Dzookeeper.jmx.log4j.disable=true",
+            "-Dzookeeper.fastleader.maxNotificationInterval=1000",
             "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
             "-Dznode.container.checkIntervalMs=" + settings.containerCheck().toMillis(),
             "-Djava.security.auth.login.config=" + folder.resolve(SecurityFiles.USERS),
