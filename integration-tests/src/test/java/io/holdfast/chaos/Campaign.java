@@ -57,8 +57,8 @@ final class Campaign {
   private static ChaosResult run(Leg leg) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("holdfast-chaos-");
         Cluster cluster = Clusters.start(leg.provider(), leg.store(), 3);
-        ChaosRun run = ChaosRun.start(
-                cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
+        ChaosRun run =
+            ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
       leg.faults().forEach(name -> run.hurt(Faults.named(name)));
       ChaosResult result = run.finish();
       Judgement.keep(result, leg.name());

@@ -22,8 +22,7 @@ final class Handshake {
 
   /** Who signed the certificate of the first server of an address. */
   static String issuer(String uri) {
-    String[] first =
-        URI.create(uri.replaceFirst(",[^/]*", "")).getAuthority().split(":", 2);
+    String[] first = URI.create(uri.replaceFirst(",[^/]*", "")).getAuthority().split(":", 2);
     AtomicReference<X509Certificate> seen = new AtomicReference<>();
     try {
       SSLContext context = SSLContext.getInstance("TLS");

@@ -80,8 +80,8 @@ final class SoakTest {
 
   private static ChaosResult window(Cluster cluster, Leg leg) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("holdfast-soak-");
-        ChaosRun run = ChaosRun.start(
-                cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
+        ChaosRun run =
+            ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
       leg.faults().forEach(name -> run.hurt(Faults.named(name)));
       ChaosResult result = run.finish();
       try {

@@ -98,7 +98,7 @@ final class BankRun implements AutoCloseable {
                 .withSize(CLIENTS, ACCOUNTS)
                 .withSeed(seed)
                 .withPatience(PATIENCE),
-            new PaymentDirectory(view)::any,
+            new PaymentDirectory(view).nodes(),
             MAP);
   }
 
@@ -130,8 +130,7 @@ final class BankRun implements AutoCloseable {
   /** Injects a fault, heals it, and waits until every shard takes payments again. */
   void hurt(Fault fault) {
     List<Client> clients = List.copyOf(nodes);
-    Target target =
-        new Target(cluster, clients, () -> clients.get(random.nextInt(NODES)), random);
+    Target target = new Target(cluster, clients, () -> clients.get(random.nextInt(NODES)), random);
     Injury injury = new Nemesis(target).hurt(fault, FAULT);
     long healed = System.nanoTime();
     awaitPayments(load.recovery());
@@ -182,8 +181,7 @@ final class BankRun implements AutoCloseable {
             "provider", cluster.provider());
     try (Database database = Database.open(ledger.config(), MAP)) {
       Findings findings = new Audit(database.connections(), MAP).run(load.journal());
-      return new BankResult(
-          about, findings, inDoubt(database), load.report(), injuries, recovered);
+      return new BankResult(about, findings, inDoubt(database), load.report(), injuries, recovered);
     }
   }
 

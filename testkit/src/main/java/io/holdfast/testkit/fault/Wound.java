@@ -12,8 +12,7 @@ import java.util.function.BooleanSupplier;
  * @param heal ends it
  * @param taken a session that the fault has ended itself
  */
-public record Wound(
-    String what, BooleanSupplier bites, Runnable heal, Optional<Taken> taken) {
+public record Wound(String what, BooleanSupplier bites, Runnable heal, Optional<Taken> taken) {
 
   /** One that leaves it to the servers which sessions end. */
   public Wound(String what, BooleanSupplier bites, Runnable heal) {

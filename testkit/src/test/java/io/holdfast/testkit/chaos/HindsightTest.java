@@ -2,8 +2,8 @@ package io.holdfast.testkit.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.testkit.check.Holdings;
 import io.holdfast.testkit.check.HistoryCheck;
+import io.holdfast.testkit.check.Holdings;
 import io.holdfast.testkit.check.Limits;
 import io.holdfast.testkit.check.Overlap;
 import io.holdfast.testkit.fault.Taken;

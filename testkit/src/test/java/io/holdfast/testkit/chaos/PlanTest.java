@@ -74,8 +74,7 @@ final class PlanTest {
     Plan plan = Plan.whole(List.of(1L, 2L, 3L), PROVIDERS);
 
     assertThat(plan.legs()).hasSize(3 * PROVIDERS.size() * Store.values().length);
-    assertThat(plan.legs())
-        .allSatisfy(leg -> assertThat(leg.faults()).hasSameSizeAs(Faults.all()));
+    assertThat(plan.legs()).allSatisfy(leg -> assertThat(leg.faults()).hasSameSizeAs(Faults.all()));
   }
 
   @Test
