@@ -47,6 +47,7 @@ final class ZooKeeperServer {
     lines.add("initLimit=20");
     lines.add("syncLimit=" + settings.syncLimit());
     lines.add("maxClientCnxns=0");
+    lines.add("autopurge.purgeInterval=1");
     lines.add("admin.enableServer=false");
     lines.add("4lw.commands.whitelist=ruok,srvr,stat");
     lines.add("standaloneEnabled=true");
