@@ -23,11 +23,27 @@ import java.util.Set;
  *                                   |           |
  *                               session taken   client hears of it
  * </pre>
+ *
+ * <p>A hold that was handed on within the client meanwhile, when others had greater tokens already,
+ * never was one. It is left out; that its token is refused, the register behind it shows.
  */
 final class Hindsight {
 
   private final Taken taken;
-  private final Map<String, Event> acquired = new HashMap<>();
+  private final Map<String, Event> asked = new HashMap<>();
+
+  /** When each hold was asked for. */
+  private final Map<String, Long> askedAt = new HashMap<>();
+
+  /** By lock. */
+  private final Map<String, String> newest = new HashMap<>();
+
+  /** What {@link #newest} was when an acquisition was asked for, by its id. */
+  private final Map<String, Map<String, String>> newestThen = new HashMap<>();
+
+  /** Holds that never were. */
+  private final Set<String> vain = new HashSet<>();
+
   private final Set<String> dropped = new HashSet<>();
 
   private Hindsight(Taken taken) {
@@ -37,6 +53,7 @@ final class Hindsight {
   /** The history, in which every hold has an end, as it would be noted by who knew. */
   static History of(Taken taken, History history) {
     Hindsight hindsight = new Hindsight(taken);
+    history.events().forEach(hindsight::learn);
     List<Event> events = new ArrayList<>();
     for (Event event : history.events()) {
       events.addAll(hindsight.seen(event));
@@ -44,43 +61,70 @@ final class Hindsight {
     return new History(history.about(), events);
   }
 
+  private boolean isTheirs(Event call) {
+    return call.process().startsWith(taken.client() + ".");
+  }
+
+  private static String hold(Event call) {
+    return call.values().getOrDefault("hold", "");
+  }
+
+  private void learn(Event event) {
+    if (event.type() == Event.Type.INVOKE) {
+      if (event.action().equals("acquire")) {
+        asked.put(event.id(), event);
+        askedAt.put(hold(event), event.nanos());
+        if (isTheirs(event)) {
+          newestThen.put(event.id(), Map.copyOf(newest));
+        }
+      }
+      return;
+    }
+    Event call = asked.get(event.id());
+    String tokens = event.values().getOrDefault("tokens", "");
+    if (call == null || tokens.isEmpty()) {
+      return;
+    }
+    boolean meanwhile = event.nanos() > taken.from() && event.nanos() <= taken.to();
+    for (String pair : tokens.split(" ", -1)) {
+      String[] token = pair.split("=", 2);
+      String before = newestThen.getOrDefault(event.id(), Map.of()).getOrDefault(token[0], "");
+      if (isTheirs(call) && meanwhile && before.compareTo(token[1]) > 0) {
+        vain.add(hold(call));
+      } else {
+        newest.merge(token[0], token[1], (one, other) -> one.compareTo(other) > 0 ? one : other);
+      }
+    }
+  }
+
   private List<Event> seen(Event event) {
     if (event.type() != Event.Type.INVOKE) {
       return dropped.contains(event.id()) ? List.of() : List.of(event);
     }
-    if (!event.process().startsWith(taken.client() + ".")) {
+    if (!isTheirs(event)) {
       return List.of(event);
     }
-    String hold = event.values().getOrDefault("hold", "");
-    return switch (event.action()) {
-      case "acquire" -> {
-        acquired.put(hold, event);
-        yield List.of(event);
-      }
-      case "check" -> {
-        if (isLost(hold) && event.nanos() > taken.from()) {
-          dropped.add(event.id());
-          yield List.of();
-        }
-        yield List.of(event);
-      }
-      case "release" -> {
-        boolean early = isLost(hold) && event.nanos() > taken.from();
-        yield List.of(early ? at(end(hold), event) : event);
-      }
-      default -> List.of(event);
-    };
+    boolean late = event.nanos() > taken.from() && isLost(event);
+    boolean inVain = vain.contains(hold(event));
+    if (inVain || (late && event.action().equals("check"))) {
+      dropped.add(event.id());
+      return List.of();
+    }
+    return List.of(late && event.action().equals("release") ? at(end(event), event) : event);
   }
 
-  /** True if it was asked for on the session that was taken. */
-  private boolean isLost(String hold) {
-    Event acquire = acquired.get(hold);
-    return acquire != null && acquire.nanos() <= taken.to();
+  /** True of an operation on a hold that was asked for on the session that was taken. */
+  private boolean isLost(Event call) {
+    return acquired(call) <= taken.to();
   }
 
-  private long end(String hold) {
-    Event acquire = acquired.get(hold);
-    return acquire == null ? taken.from() : Math.max(taken.from(), acquire.nanos());
+  private long end(Event release) {
+    return Math.max(taken.from(), acquired(release));
+  }
+
+  /** When the hold of an operation was asked for. */
+  private long acquired(Event call) {
+    return askedAt.getOrDefault(hold(call), Long.MAX_VALUE);
   }
 
   private static Event at(long nanos, Event event) {

@@ -14,7 +14,7 @@ final class ClientFaults {
 
   private static final Duration DELAY = Duration.ofMillis(150);
 
-  private static final Duration TO_HEAR_OF_AN_END = Duration.ofSeconds(1);
+  private static final Duration TO_HEAR_OF_AN_END = Duration.ofSeconds(2);
 
   private ClientFaults() {}
 

@@ -49,6 +49,24 @@ final class HindsightTest {
   }
 
   @Test
+  void sessionTaken_handedOnWithinTheClientAfterOthersHadIt_isLeftOut() {
+    History noted =
+        new HistoryNotes()
+            .acquired("c1.1", "h1", "a:exclusive", "a=1", 0, 5)
+            .released("c1.1", "h1", 22, 26)
+            .acquired("c2.1", "h2", "a:exclusive", "a=3", 1, 23)
+            .acquired("c1.1", "h3", "a:exclusive", "a=2", 25, 27)
+            .looked("c1.1", "h3", 28, 29, Event.Type.OK)
+            .released("c1.1", "h3", 30, 31)
+            .released("c2.1", "h2", 60, 61)
+            .history();
+
+    assertThat(judged(noted)).isEqualTo(HistoryCheck.Result.INVALID);
+    assertThat(judged(Hindsight.of(new Taken("c1", 20, 40), noted)))
+        .isEqualTo(HistoryCheck.Result.VALID);
+  }
+
+  @Test
   void sessionTaken_ofAnotherClient_changesNothing() {
     assertThat(judged(Hindsight.of(new Taken("c3", 20, 40), NOTED)))
         .isEqualTo(HistoryCheck.Result.INVALID);
