@@ -28,7 +28,7 @@ final class SmallRun implements AutoCloseable {
 
   private static final Duration SESSION = Duration.ofMillis(250);
   private static final Duration LENGTH = Duration.ofSeconds(3);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Three sessions and a second until all must be well, and some time in which it must. */
   private static final Duration CALM = SESSION.multipliedBy(3).plusMillis(3_000);
