@@ -25,10 +25,10 @@ final class ChangeToPick {
   }
 
   /** Measures so many changes, one after the other. */
-  void measure(int samples) throws Exception {
+  void measure(int changes) throws Exception {
     ExecutorService changer = Executors.newSingleThreadExecutor();
     try {
-      for (int i = 0; i < samples; i++) {
+      for (int i = 0; i < changes; i++) {
         samples.addNanos(once(changer));
       }
     } finally {
