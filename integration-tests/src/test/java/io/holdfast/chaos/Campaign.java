@@ -3,12 +3,14 @@ package io.holdfast.chaos;
 import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.ChaosRun;
 import io.holdfast.testkit.chaos.Leg;
+import io.holdfast.testkit.chaos.Workload;
 import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Clusters;
 import io.holdfast.testkit.fault.Faults;
 import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ import java.util.concurrent.Future;
 final class Campaign {
 
   /** Legs mostly wait: for time-outs, elections and servers that start. */
-  private static final int AT_ONCE = Integer.getInteger("holdfast.legs", 2);
+  private static final int AT_ONCE = Integer.getInteger("holdfast.legs", 3);
 
   private Campaign() {}
 
@@ -55,7 +57,8 @@ final class Campaign {
   private static ChaosResult run(Leg leg) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("holdfast-chaos-");
         Cluster cluster = Clusters.start(leg.provider(), leg.store(), 3);
-        ChaosRun run = ChaosRun.start(cluster, leg.seed(), folder.path())) {
+        ChaosRun run =
+            ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
       leg.faults().forEach(name -> run.hurt(Faults.named(name)));
       ChaosResult result = run.finish();
       Judgement.keep(result, leg.name());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.ChaosRun;
 import io.holdfast.testkit.chaos.Leg;
+import io.holdfast.testkit.chaos.Workload;
 import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Clusters;
 import io.holdfast.testkit.fault.Fault;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Timeout;
@@ -78,7 +80,8 @@ final class SoakTest {
 
   private static ChaosResult window(Cluster cluster, Leg leg) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("holdfast-soak-");
-        ChaosRun run = ChaosRun.start(cluster, leg.seed(), folder.path())) {
+        ChaosRun run =
+            ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
       leg.faults().forEach(name -> run.hurt(Faults.named(name)));
       ChaosResult result = run.finish();
       try {

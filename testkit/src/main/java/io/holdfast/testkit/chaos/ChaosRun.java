@@ -225,6 +225,11 @@ public final class ChaosRun implements AutoCloseable {
                 clients.stream().flatMap(each -> each.histories().stream()), Stream.of(faults))
             .toList();
     History history = Histories.join(about, files);
+    for (Injury injury : injuries) {
+      if (injury.taken().isPresent()) {
+        history = Hindsight.of(injury.taken().get(), history);
+      }
+    }
     HistoryCheck check = HistoryCheck.of(history, Limits.defaults());
     List<Operation> operations = history.operations();
     List<Recovery> recoveries =

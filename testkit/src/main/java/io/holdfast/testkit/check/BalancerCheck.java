@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  *   <li>nobody who is in touch with the cluster chooses an instance after its drain was complete;
  *       nor does anybody else, once the bound has passed
  *   <li>nobody chooses an instance for longer than the bound after it is gone
- *   <li>nobody chooses an instance that is ejected, unless half of all are
+ *   <li>nobody chooses an instance that is ejected, unless half of all are, or it may have been
+ *       away meanwhile for a fault: one that comes back is another
  *   <li>when nothing has been hurt for longer than the bound, whoever is up gets requests
  * </ul>
  */
@@ -105,7 +106,8 @@ final class BalancerCheck {
           records.values().stream().filter(each -> each.ejectedUntil > pick.call()).count();
       long up = number(pick.answered("up"));
       boolean panic = 2 * ejected >= up;
-      if (known.ejectedUntil > pick.call() && !panic) {
+      boolean calm = around.calm().isCalm(pick.call(), around.bounds().recover());
+      if (known.ejectedUntil > pick.call() && !panic && calm) {
         promises.broken(
             "%s chose %s at %s, which it had to leave out until %s"
                 .formatted(

@@ -419,7 +419,7 @@ public final class EtcdCluster implements AutoCloseable {
     return new EtcdSnapshot(this, file);
   }
 
-  /** Ends all servers and starts them with the data of a snapshot. */
+  /** Ends all servers and starts them with the data of a snapshot, which is used up. */
   void restore(Path snapshot) {
     servers.forEach(ServerProcess::kill);
     for (int i = 0; i < options.servers(); i++) {
@@ -429,7 +429,16 @@ public final class EtcdCluster implements AutoCloseable {
       run(command);
       servers.set(i, launch(i));
     }
+    deleteQuietly(snapshot);
     awaitHealthy();
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.debug("left until the cluster is closed: {}", file, e);
+    }
   }
 
   /** Ends all servers and deletes their data. Idempotent. */

@@ -15,7 +15,7 @@ public final class EtcdSnapshot {
 
   /**
    * Ends every server, sets the cluster back, as {@code etcdctl snapshot restore} does, and waits
-   * until all serve. Revisions begin again where they were: nothing raises them.
+   * until all serve; once. Revisions begin again where they were: nothing raises them.
    */
   public void restore() {
     cluster.restore(file);

@@ -5,6 +5,7 @@ import io.holdfast.testkit.fault.Fault.Leaves;
 import io.holdfast.testkit.fault.Link.Direction;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -13,12 +14,14 @@ final class ClientFaults {
 
   private static final Duration DELAY = Duration.ofMillis(150);
 
+  private static final Duration TO_HEAR_OF_AN_END = Duration.ofSeconds(2);
+
   private ClientFaults() {}
 
   static List<Fault> all() {
     return List.of(
         fault("client-killed", Lasts.BRIEFLY, Set.of(), ClientFaults::kill),
-        fault("client-paused", Lasts.BEYOND_A_SESSION, Set.of(), ClientFaults::pause),
+        fault("client-paused", Lasts.FAR_BEYOND_A_SESSION, Set.of(), ClientFaults::pause),
         fault("client-paused-briefly", Lasts.BRIEFLY, Set.of(), ClientFaults::pause),
         cut("client-cut-off", Set.of(Direction.values())),
         cut("client-unheard", Set.of(Direction.REQUESTS)),
@@ -97,12 +100,15 @@ final class ClientFaults {
   private static Wound endSession(Target target) {
     Client client = target.holder().get();
     Upkeep upkeep = target.cluster().upkeep();
+    long from = System.nanoTime();
     List<String> ended = upkeep.endSessions(target.namespace(), client.name() + ".");
+    long to = System.nanoTime() + TO_HEAR_OF_AN_END.toNanos();
     return new Wound(
         "ended session " + ended + " of " + client.name(),
         () ->
             !ended.isEmpty()
                 && ended.stream().noneMatch(upkeep.sessions(target.namespace())::contains),
-        () -> {});
+        () -> {},
+        Optional.of(new Taken(client.name(), from, to)));
   }
 }

@@ -27,9 +27,11 @@ public record Fault(
   /** How long a fault is kept up, as seen by the sessions of clients. */
   public enum Lasts {
     /** Less than a session lives without its servers. */
-    BRIEFLY(0.7),
-    /** So long that every session that it hits is over. */
-    BEYOND_A_SESSION(2);
+    BRIEFLY(0.5),
+    /** So long that every session that it hits is over, a server's tick later at most. */
+    BEYOND_A_SESSION(1.4),
+    /** So long that others have held what those sessions held. */
+    FAR_BEYOND_A_SESSION(2);
 
     private final double sessions;
 

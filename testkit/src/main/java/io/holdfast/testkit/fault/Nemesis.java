@@ -41,7 +41,8 @@ public final class Nemesis {
     LOG.info("{}: healed{}", fault, bitten ? "" : "; it never bit");
     long healed = System.nanoTime();
     long servedFrom = fault.leaves() == Fault.Leaves.NOTHING ? healed : injected;
-    return new Injury(fault.name(), wound.what(), injected, bitten, servedFrom, healed);
+    return new Injury(
+        fault.name(), wound.what(), injected, bitten, servedFrom, healed, wound.taken());
   }
 
   private static boolean awaitBite(Wound wound, long injected) {

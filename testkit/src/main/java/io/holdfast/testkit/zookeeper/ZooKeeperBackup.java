@@ -14,7 +14,8 @@ public final class ZooKeeperBackup {
   }
 
   /**
-   * Ends every server, puts the copy in the place of the data of each, and waits until all serve.
+   * Ends every server, puts the copy in the place of the data of each, and waits until all serve;
+   * once.
    *
    * <p>The epoch of the next leader is one above that of the copy: if no other leader came since,
    * the order does not repeat itself.

@@ -204,10 +204,11 @@ public final class ZooKeeperCluster implements AutoCloseable {
     return new ZooKeeperBackup(this, copy);
   }
 
-  /** Ends all servers and starts them with a copy of data, each under its own number. */
+  /** Ends all servers and starts them with a copy of data, which is used up. */
   void restore(Path copy) {
     servers.forEach(ZooKeeperServer::kill);
     servers.forEach(server -> server.replaceData(copy));
+    new TemporaryFolder(copy).close();
     servers.forEach(ZooKeeperServer::start);
     awaitAllServing();
   }

@@ -47,6 +47,7 @@ final class ZooKeeperServer {
     lines.add("initLimit=20");
     lines.add("syncLimit=" + settings.syncLimit());
     lines.add("maxClientCnxns=0");
+    lines.add("autopurge.purgeInterval=1");
     lines.add("admin.enableServer=false");
     lines.add("4lw.commands.whitelist=ruok,srvr,stat");
     lines.add("standaloneEnabled=true");
@@ -61,7 +62,6 @@ final class ZooKeeperServer {
       writeNumber(folder, number);
       Files.write(folder.resolve("zoo.cfg"), lines);
       Files.writeString(folder.resolve("logback.xml"), QUIET_LOG);
-      SecurityFiles.write(folder, settings);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare a ZooKeeper server", e);
     }
@@ -101,7 +101,13 @@ final class ZooKeeperServer {
     return listening.securePort();
   }
 
+  /** With certificates as they are now. */
   void start() {
+    try {
+      SecurityFiles.write(folder, settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write certificates for a ZooKeeper server", e);
+    }
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> command =
         List.of(
@@ -111,6 +117,7 @@ final class ZooKeeperServer {
             "-XX:TieredStopAtLevel=1",
             "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
             "-Dzookeeper.jmx.log4j.disable=true",
+            "-Dzookeeper.fastleader.maxNotificationInterval=1000",
             "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
             "-Dznode.container.checkIntervalMs=" + settings.containerCheck().toMillis(),
             "-Djava.security.auth.login.config=" + folder.resolve(SecurityFiles.USERS),

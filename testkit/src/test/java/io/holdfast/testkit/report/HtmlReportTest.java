@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -46,7 +47,15 @@ final class HtmlReportTest {
     return new ChaosResult(
         history,
         HistoryCheck.of(history, Limits.defaults()),
-        List.of(new Injury("client-paused", "paused <c1>", 25 * MILLI, true, 25, 5_990 * MILLI)),
+        List.of(
+            new Injury(
+                "client-paused",
+                "paused <c1>",
+                25 * MILLI,
+                true,
+                25,
+                5_990 * MILLI,
+                Optional.empty())),
         Map.of("packet-loss", "the provider lacks LOSE_PACKETS"),
         Map.of("client-paused", Spread.of(List.of(1.25, 1.5))),
         Overlap.of(Holdings.of(history)));
