@@ -78,10 +78,7 @@ final class Holding {
     losses.removeIf(at -> now - at > protection.window().toNanos());
     lost.forEach(one -> losses.add(now));
     int up =
-        (int)
-            there.stream()
-                .filter(one -> one.instance().status() == InstanceStatus.UP)
-                .count();
+        (int) there.stream().filter(one -> one.instance().status() == InstanceStatus.UP).count();
     if (!protection.isMassRemoval(losses.size(), up + losses.size())) {
       return;
     }

@@ -57,8 +57,7 @@ final class InstanceReader {
     read = snapshot.entries();
     changes.gone().forEach(this::forget);
     changes.put().forEach(this::take);
-    return new Reading(
-        snapshot.revision(), List.copyOf(registered.values()), Map.copyOf(goodbyes));
+    return new Reading(snapshot.revision(), List.copyOf(registered.values()), Map.copyOf(goodbyes));
   }
 
   private void forget(Entry entry) {
