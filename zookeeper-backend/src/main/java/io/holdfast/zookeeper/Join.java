@@ -66,7 +66,7 @@ final class Join {
                   + ": the connection breaks, or its directories vanish, again and again"));
       return;
     }
-    seats = claims.stream().map(queues::seat).toList();
+    seats = queues.seats(claims);
     List<Op> ops = new ArrayList<>();
     seats.forEach(seat -> ops.add(seat.create(payload)));
     present.forEach(key -> ops.add(queues.check(key)));

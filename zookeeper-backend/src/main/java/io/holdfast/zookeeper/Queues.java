@@ -6,9 +6,11 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.UnavailableException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.Op;
@@ -52,8 +54,9 @@ final class Queues {
     return Op.check(paths.of(key), ANY_VERSION);
   }
 
-  Seat seat(Claim claim) {
-    return new Seat(claim, paths, connection);
+  List<Seat> seats(List<Claim> claims) {
+    Iterator<UUID> ids = Place.freshNames(claims.size()).iterator();
+    return claims.stream().map(claim -> new Seat(claim, ids.next(), paths, connection)).toList();
   }
 
   CompletableFuture<Outcome> write(List<Claim> claims, List<Op> ops, Runnable behind) {

@@ -20,13 +20,15 @@ final class Seat {
   private final Claim claim;
   private final Connection connection;
   private final String queue;
-  private final UUID guid = UUID.randomUUID();
+  private final UUID guid;
   private CompletableFuture<Reply<Reply.Children>> listing = new CompletableFuture<>();
   private CompletableFuture<Reply<Stat>> look = new CompletableFuture<>();
   private String foundName = "";
 
-  Seat(Claim claim, Paths paths, Connection connection) {
+  /** To be taken under a name with {@code guid} in it. */
+  Seat(Claim claim, UUID guid, Paths paths, Connection connection) {
     this.claim = claim;
+    this.guid = guid;
     this.connection = connection;
     this.queue = paths.of(claim.queue());
   }
