@@ -87,8 +87,8 @@ final class ZooKeeperSession implements Session {
     this.writer = new GuardedWriter(connection, listings, context, life, presence);
     Directories directories = new Directories(connection);
     this.queues = new Queues(connection, listings, writer, directories, paths, attachment);
-    this.commits = new Commits(connection, writer, life, directories, paths);
     this.goneWatches = new GoneWatches(connection, context, attachment);
+    this.commits = new Commits(connection, writer, life, directories, goneWatches, paths);
     this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
     life.ending().thenRun(this::ended);
     life.start();

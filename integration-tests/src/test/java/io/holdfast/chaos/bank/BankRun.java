@@ -89,7 +89,7 @@ final class BankRun implements AutoCloseable {
             .toList();
     this.coordinator =
         Coordinator.connect(
-            cluster.uri("clients", namespace()),
+            cluster.uri(namespace()),
             CoordinatorOptions.defaults()
                 .withOwner(Owner.thisProcess("clients"))
                 .withSessionTimeout(SESSION));

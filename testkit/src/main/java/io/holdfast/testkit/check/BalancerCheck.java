@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * Choices among the instances of a service.
  *
- * <p>A {@code pick} {failures, ejection} → {id, up, live, outcome} chose an instance, out of so
- * many that were up, and its request came to {@code success} or {@code failure}; {@code live} is
+ * <p>A {@code pick} {failures, ejection} → {id, epoch, up, live, outcome} chose an instance, out of
+ * so many that were up, and its request came to {@code success} or {@code failure}; {@code live} is
  * true if the session was proven and the view in touch with the cluster when that began; {@code
  * failures} in a row eject an instance for {@code ejection} milliseconds. One thread of a process
  * picks. Who was there is said by the operations on the {@code registry} key of the same name, as
@@ -93,10 +93,15 @@ final class BalancerCheck {
     private long ejectedUntil = Long.MIN_VALUE;
   }
 
+  /** Who registers anew is another, of whom nothing is known. */
+  private static String incarnation(Operation pick) {
+    return pick.answered("id") + "@" + pick.answered("epoch");
+  }
+
   private void notEjected(List<Operation> ofProcess) {
     Map<String, Requests> records = new HashMap<>();
     for (Operation pick : ofProcess) {
-      Requests known = records.computeIfAbsent(pick.answered("id"), absent -> new Requests());
+      Requests known = records.computeIfAbsent(incarnation(pick), absent -> new Requests());
       long ejected =
           records.values().stream().filter(each -> each.ejectedUntil > pick.call()).count();
       long up = number(pick.answered("up"));
