@@ -36,7 +36,8 @@ final class ExpiringChanges {
     int made = 0;
     while (made < changes || !open.isEmpty()) {
       if (made < changes
-          && System.nanoTime() - began >= lifetime.multipliedBy(made).dividedBy(changes).toNanos()) {
+          && System.nanoTime() - began
+              >= lifetime.multipliedBy(made).dividedBy(changes).toNanos()) {
         open.put(made, System.nanoTime());
         listing.change(made, version);
         made++;

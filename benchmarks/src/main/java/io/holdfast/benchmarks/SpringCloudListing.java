@@ -34,8 +34,7 @@ final class SpringCloudListing implements Listing {
     StandardEnvironment environment = new StandardEnvironment();
     environment
         .getPropertySources()
-        .addFirst(
-            new MapPropertySource(VERSION, Map.of(SERVICE_PROPERTY, CuratorFleet.NAME)));
+        .addFirst(new MapPropertySource(VERSION, Map.of(SERVICE_PROPERTY, CuratorFleet.NAME)));
     this.supplier =
         new CachingServiceInstanceListSupplier(
             new DiscoveryClientServiceInstanceListSupplier(new Discovery(fleet), environment),
