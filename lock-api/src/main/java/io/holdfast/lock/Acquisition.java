@@ -18,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One wish for one or several locks, from the call to the grant: the lock recipe.
@@ -34,11 +32,8 @@ import org.slf4j.LoggerFactory;
  *   <li>The token is the revision at which the place was created. The queue is ordered by it, so
  *       the token of whoever has to wait for another is greater.
  *   <li>The generation is part of the token, and a condition of the join: see {@link Generations}.
- *   <li>When one in the way is gone the queue is looked at again: that one may only have given up,
- *       and our own place may have been taken away. A look that is late shows too many ahead, never
- *       too few.
- *   <li>A grant is given only on proven session life. A waiter that wakes after its session may
- *       have expired queues again in the next session instead of taking the word of an old message.
+ *   <li>The wait itself, and what has to be seen to before it may end, is a {@link Turn}. Who loses
+ *       the session meanwhile queues again in the next.
  *   <li>Giving up is a state of its own: a join whose reply is still out is left as soon as it is
  *       known.
  * </ul>
@@ -52,9 +47,7 @@ import org.slf4j.LoggerFactory;
  * <p>Lives in the coordinator's context; only {@link #outcome} is seen from outside, and whoever
  * completes it first, grant or cancellation, wins.
  */
-final class Acquisition {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Acquisition.class);
+final class Acquisition implements Turn.Ending {
 
   /** Whether to stand in the queue behind others. */
   enum Patience {
@@ -90,9 +83,8 @@ final class Acquisition {
   /** The one that the places were taken under. */
   private Generation generation = new Generation(0);
 
-  private @Nullable Standing standing;
+  private @Nullable Turn turn;
   private List<Integer> aheadAtJoin = List.of();
-  private CompletableFuture<Void> moved = new CompletableFuture<>();
   private CompletableFuture<Session> nextSession = new CompletableFuture<>();
 
   /**
@@ -142,7 +134,6 @@ final class Acquisition {
       return;
     }
     phase = Phase.SEEKING_SESSION;
-    standing = null;
     nextSession = coordinator.session();
     nextSession.whenComplete(
         (found, failure) -> inPhase(Phase.SEEKING_SESSION, () -> sessionFound(found, failure)));
@@ -235,7 +226,8 @@ final class Acquisition {
       taken.leave();
       fail(refusal.get());
     } else {
-      examine(taken);
+      turn = new Turn(taken, claims, patience, this);
+      turn.begin();
     }
   }
 
@@ -250,141 +242,32 @@ final class Acquisition {
     return Optional.empty();
   }
 
-  private void examine(Standing current) {
-    standing = current;
-    if (current.inTheWay().isEmpty()) {
-      admit(current);
-    } else if (patience == Patience.NO_WAIT) {
-      current.leave();
-      end(Optional.empty());
-    } else {
-      moved = current.moved();
-      moved.whenComplete(
-          (gone, failure) ->
-              inPhase(
-                  Phase.QUEUED,
-                  () -> {
-                    if (failure != null) {
-                      retry(failure);
-                    } else {
-                      lookAgain(current);
-                    }
-                  }));
-    }
+  @Override
+  public void admitted(Standing holding) {
+    phase = Phase.ADMITTED;
+    List<LockName> names = claims.stream().map(LockClaim::name).distinct().toList();
+    FencingToken token = FencingToken.of(generation, holding.places().get(0).created());
+    QueueGrant grant = new QueueGrant(names, holding, token);
+    grant.watchOwnPlaces();
+    report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
+    report.follow(grant);
+    claims.forEach(claim -> grant.bound(claim.limits()));
+    complete(Optional.of(grant), grant::release);
   }
 
-  private void lookAgain(Standing current) {
-    current
-        .lookAgain()
-        .whenComplete(
-            (found, failure) ->
-                inPhase(
-                    Phase.QUEUED,
-                    () -> {
-                      if (failure != null && unwrap(failure) instanceof UnavailableException) {
-                        later(() -> lookAgain(current));
-                      } else if (failure != null) {
-                        retry(failure);
-                      } else if (found.isPresent()) {
-                        examine(found.get());
-                      } else {
-                        seekSession();
-                      }
-                    }));
+  @Override
+  public void notFree() {
+    end(Optional.empty());
   }
 
-  private void admit(Standing first) {
-    if (first.session().state() == SessionState.LOST) {
-      seekSession();
-    } else if (first.session().remaining().isZero()) {
-      proveThenAdmit(first);
-    } else if (HolderMarks.areKept(claims) && first.marks().isEmpty()) {
-      outliveCrashes(first);
-    } else {
-      phase = Phase.ADMITTED;
-      List<LockName> names = claims.stream().map(LockClaim::name).distinct().toList();
-      QueueGrant grant = new QueueGrant(names, first, generation);
-      grant.watchOwnPlaces();
-      report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
-      report.follow(grant);
-      claims.forEach(claim -> grant.bound(claim.limits()));
-      complete(Optional.of(grant), grant::release);
-    }
+  @Override
+  public void queueAgain() {
+    seekSession();
   }
 
-  /** Waits out the delay after a crash, if there was one. */
-  private void outliveCrashes(Standing first) {
-    HolderMarks marks = new HolderMarks(first, claims);
-    marks
-        .remains()
-        .whenComplete(
-            (remains, failure) ->
-                inPhase(
-                    Phase.QUEUED,
-                    () -> {
-                      if (failure != null && unwrap(failure) instanceof UnavailableException) {
-                        later(() -> admit(first));
-                      } else if (failure != null) {
-                        retry(failure);
-                      } else if (remains.marks().isEmpty()) {
-                        mark(first, marks, remains);
-                      } else {
-                        keptOut(first, marks, remains);
-                      }
-                    }));
-  }
-
-  private void keptOut(Standing first, HolderMarks marks, HolderMarks.Remains remains) {
-    if (patience == Patience.NO_WAIT) {
-      first.leave();
-      end(Optional.empty());
-    } else {
-      LOG.warn("left by holders that crashed: {}; waiting {}", remains.marks(), remains.delay());
-      context.schedule(
-          remains.delay(), () -> inPhase(Phase.QUEUED, () -> mark(first, marks, remains)));
-    }
-  }
-
-  private void mark(Standing first, HolderMarks marks, HolderMarks.Remains remains) {
-    Standing marked = first.withMarks(marks.marks());
-    standing = marked;
-    marks
-        .put(remains)
-        .whenComplete(
-            (done, failure) ->
-                inPhase(
-                    Phase.QUEUED,
-                    () -> {
-                      Throwable cause = failure == null ? null : unwrap(failure);
-                      if (cause == null) {
-                        admit(marked);
-                      } else if (cause instanceof SessionLostException) {
-                        retry(cause);
-                      } else if (cause instanceof GuardFailedException) {
-                        lookAgain(first);
-                      } else {
-                        later(() -> mark(first, marks, remains));
-                      }
-                    }));
-  }
-
-  private void proveThenAdmit(Standing first) {
-    first
-        .session()
-        .prove()
-        .whenComplete(
-            (left, failure) ->
-                inPhase(
-                    Phase.QUEUED,
-                    () -> {
-                      if (failure == null) {
-                        admit(first);
-                      } else if (unwrap(failure) instanceof UnavailableException) {
-                        later(() -> admit(first));
-                      } else {
-                        retry(failure);
-                      }
-                    }));
+  @Override
+  public void failed(Throwable cause) {
+    retry(cause);
   }
 
   /** After a failure that left no place behind. */
@@ -436,10 +319,8 @@ final class Acquisition {
     phase = Phase.GIVEN_UP;
     report.waitEnded(WaitEnding.GIVEN_UP, aheadAtJoin);
     nextSession.cancel(false);
-    moved.cancel(false);
-    Standing taken = standing;
-    if (before == Phase.QUEUED && taken != null) {
-      taken.leave();
+    if (before == Phase.QUEUED && turn != null) {
+      turn.giveUp();
     }
   }
 

@@ -139,27 +139,23 @@ public final class Deadlocks {
 
   private static List<Wait> waits(Session session, LockName lock, Snapshot queue) {
     List<QueuedOwner> members = Locks.owners(session, queue);
+    OneHold holds = new OneHold(session, queue.entries());
     List<Wait> waits = new ArrayList<>();
     for (QueuedOwner member : members) {
-      Entry entry = queue.entries().get(member.position());
+      Entry place = queue.entries().get(member.position());
+      List<QueuedOwner> ahead =
+          members.subList(0, member.position()).stream()
+              .filter(other -> holds.reckonsWith(place, queue.entries().get(other.position())))
+              .toList();
       List<QueuedOwner> inTheWay =
           Admission.inTheWay(
-              LockMode.parse(session.modeOf(entry.key().name())),
-              aheadOf(member, members),
-              ahead -> session.modeOf(ahead.key().name()));
+              LockMode.parse(session.modeOf(place.key().name())),
+              ahead,
+              other -> session.modeOf(other.key().name()));
       if (!inTheWay.isEmpty()) {
         waits.add(new Wait(lock, member, inTheWay));
       }
     }
     return waits;
-  }
-
-  /**
-   * Two places of one queue that were taken at once are one wish, which does not wait for itself.
-   */
-  private static List<QueuedOwner> aheadOf(QueuedOwner member, List<QueuedOwner> members) {
-    return members.subList(0, member.position()).stream()
-        .filter(ahead -> !ahead.since().equals(member.since()))
-        .toList();
   }
 }

@@ -8,9 +8,9 @@ package io.holdfast.lock;
  * same name counts as a writer.
  *
  * <p>A writer that has asked for it may go on as a reader without letting go: see {@link
- * #downgradable}. There is no way from reading to writing while holding: a reader who waits to
- * write while another does the same would wait for ever. Release, acquire, and look again at what
- * was guarded.
+ * #downgradable}. A mere reader cannot go on as a writer: if two readers waited for that, each
+ * would wait for the other. Who reads and may have to write says so from the start: see {@link
+ * #upgradable}.
  *
  * <p><b>Tokens.</b> Writers fence as with any lock. A reader's token is greater than that of every
  * writer before it, and smaller than that of every writer after; readers among each other must not
@@ -21,12 +21,17 @@ public final class DistributedReadWriteLock {
   private final DistributedLock read;
   private final DistributedLock write;
   private final DowngradableLock downgradable;
+  private final UpgradableLock upgradable;
 
   DistributedReadWriteLock(
-      DistributedLock read, DistributedLock write, DowngradableLock downgradable) {
+      DistributedLock read,
+      DistributedLock write,
+      DowngradableLock downgradable,
+      UpgradableLock upgradable) {
     this.read = read;
     this.write = write;
     this.downgradable = downgradable;
+    this.upgradable = upgradable;
   }
 
   /** Its name. */
@@ -47,5 +52,13 @@ public final class DistributedReadWriteLock {
   /** The lock as a writer holds it who may go on as a reader. Costs a second place in the queue. */
   public DowngradableLock downgradable() {
     return downgradable;
+  }
+
+  /**
+   * The lock as one reader at a time holds it, beside all others, who may go on as a writer with
+   * nobody in between. Costs a second place in the queue, and a third to write.
+   */
+  public UpgradableLock upgradable() {
+    return upgradable;
   }
 }

@@ -40,8 +40,7 @@ public final class DowngradableLock implements Acquirable<WriteGrant> {
 
   /** The write place first. What limits the wait and the hold is demanded once. */
   static List<LockClaim> claims(LockClaim write) {
-    LockLimits rest = LockLimits.NONE.withCrashDelay(write.limits().crashDelay());
-    return List.of(write, new LockClaim(write.name(), LockMode.READ, write.directory(), rest));
+    return List.of(write, write.beside(LockMode.READ));
   }
 
   /** Its name. */

@@ -178,7 +178,7 @@ final class LocalQueue {
     seek = null;
     Tenure fresh = new Tenure(place, coordinator.context());
     tenure = fresh;
-    Runnable told = () -> place.lost().thenAccept(reason -> placeLost(fresh, reason));
+    Runnable told = () -> place.lostHere().thenAccept(reason -> placeLost(fresh, reason));
     return both(told, handOn(fresh));
   }
 
@@ -300,7 +300,7 @@ final class LocalQueue {
       if (tenure == kept) {
         Duration left = kept.retentionLeft();
         boolean idle = state == State.RETAINED && left.isZero();
-        then = idle ? giveUpPlace() : () -> kept.lookAfter(left, this);
+        then = idle ? giveUpPlace() : kept.lookLater(left, this);
       }
     }
     then.run();

@@ -22,6 +22,12 @@ record LockClaim(LockName name, LockMode mode, Key directory, LockLimits limits)
     return new LockClaim(name, mode, directory, others);
   }
 
+  /** A further place of the same hold; of the limits, only what every place has to meet. */
+  LockClaim beside(LockMode other) {
+    return new LockClaim(
+        name, other, directory, LockLimits.NONE.withCrashDelay(limits.crashDelay()));
+  }
+
   /** The lock's queue. */
   Key queue() {
     return directory.child(name.text());

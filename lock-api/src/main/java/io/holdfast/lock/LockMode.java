@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
 /**
  * How a place in a lock's queue is held, and with whom it may be held together.
  *
- * <p>Of those who share, each takes a weight out of a total: readers take nothing out of nothing,
- * so that any number fits. Whoever has another total is another kind, and not shared with: two
- * programs that disagree on the size of a semaphore exclude each other.
+ * <p>Of those who share, each takes a weight out of a total. Readers take nothing, so that any
+ * number fits; who may upgrade takes one out of one, so that a single one fits among them. Whoever
+ * has another total is another kind, and not shared with: two programs that disagree on the size of
+ * a semaphore exclude each other.
  *
  * @param kind what it is for
  * @param weight how much it takes
@@ -23,6 +24,10 @@ record LockMode(Kind kind, int weight, int total) {
     EXCLUSIVE,
     WRITE,
     READ,
+    /** Reads, and may come to write: see {@link UpgradableLock}. */
+    UPGRADABLE,
+    /** Wants to write and holds as UPGRADABLE already, or does both. */
+    UPGRADE,
     PERMITS
   }
 
@@ -34,7 +39,9 @@ record LockMode(Kind kind, int weight, int total) {
 
   static final LockMode EXCLUSIVE = new LockMode(Kind.EXCLUSIVE, 0, 0);
   static final LockMode WRITE = new LockMode(Kind.WRITE, 0, 0);
-  static final LockMode READ = new LockMode(Kind.READ, 0, 0);
+  static final LockMode READ = new LockMode(Kind.READ, 0, 1);
+  static final LockMode UPGRADABLE = new LockMode(Kind.UPGRADABLE, 1, 1);
+  static final LockMode UPGRADE = new LockMode(Kind.UPGRADE, 0, 0);
 
   private static final Pattern PERMITS = Pattern.compile("permits([0-9]{1,5})of([0-9]{1,5})");
 
@@ -57,6 +64,8 @@ record LockMode(Kind kind, int weight, int total) {
     return switch (mode) {
       case "read" -> READ;
       case "write" -> WRITE;
+      case "upgradable" -> UPGRADABLE;
+      case "upgrade" -> UPGRADE;
       default -> parsePermits(mode).orElse(EXCLUSIVE);
     };
   }
@@ -77,24 +86,30 @@ record LockMode(Kind kind, int weight, int total) {
       case EXCLUSIVE -> Claim.EXCLUSIVE;
       case WRITE -> "write";
       case READ -> "read";
+      case UPGRADABLE -> "upgradable";
+      case UPGRADE -> "upgrade";
       case PERMITS -> "permits" + weight + "of" + total;
     };
   }
 
   /** True if the two are never held together, however light they are. */
   boolean excludes(LockMode other) {
-    boolean sharing = kind == Kind.READ || kind == Kind.PERMITS;
-    return !sharing || kind != other.kind || total != other.total;
+    boolean together =
+        switch (kind) {
+          case READ, UPGRADABLE -> other.kind == Kind.READ || other.kind == Kind.UPGRADABLE;
+          case PERMITS -> other.kind == Kind.PERMITS;
+          case EXCLUSIVE, WRITE, UPGRADE -> false;
+        };
+    return !together || total != other.total;
   }
 
-  /** For people: {@code exclusive}, {@code read}, {@code write}, {@code permits:3}. */
+  /** For people: as {@link #text}, but {@code exclusive}, and {@code permits:3}. */
   @Override
   public String toString() {
     return switch (kind) {
       case EXCLUSIVE -> "exclusive";
-      case WRITE -> "write";
-      case READ -> "read";
       case PERMITS -> "permits:" + weight;
+      case WRITE, READ, UPGRADABLE, UPGRADE -> text();
     };
   }
 }

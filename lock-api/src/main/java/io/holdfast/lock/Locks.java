@@ -8,6 +8,7 @@ import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
@@ -99,7 +100,9 @@ public final class Locks {
         lock(lock, LockMode.READ),
         lock(lock, LockMode.WRITE),
         new DowngradableLock(
-            new LockClaim(lock, LockMode.WRITE, directory), coordinator, particulars));
+            new LockClaim(lock, LockMode.WRITE, directory), coordinator, particulars),
+        new UpgradableLock(
+            new LockClaim(lock, LockMode.UPGRADABLE, directory), coordinator, particulars));
   }
 
   /**
@@ -193,10 +196,10 @@ public final class Locks {
   }
 
   /**
-   * Takes somebody's place away, holder or waiter. A holder's grant turns LOST, as soon as its
-   * process hears of it; whoever is next gets a greater token, so a resource that checks tokens is
-   * safe from the victim from then on. A foreign client is removed too but may not notice. The
-   * audit trail tells of it in the same step.
+   * Takes somebody's place away, holder or waiter, and what else their hold rests on. A holder's
+   * grant turns LOST, as soon as its process hears of it; whoever is next gets a greater token, so
+   * a resource that checks tokens is safe from the victim from then on. A foreign client is removed
+   * too but may not notice. The audit trail tells of it in the same step.
    *
    * @param victim as {@link #queue} has just shown them
    * @param reason for the audit trail
@@ -216,7 +219,7 @@ public final class Locks {
                     .thenCompose(
                         queue ->
                             new AuditTrail(coordinator)
-                                .noting(entry, removal(victim, queue), session))
+                                .noting(entry, removal(victim, queue, session), session))
                     .thenCompose(session::commit))
         .handle(
             (done, failure) -> {
@@ -231,12 +234,19 @@ public final class Locks {
             });
   }
 
-  /** What was taken in one join goes together: see {@link DowngradableLock}. */
-  private static Transaction removal(QueuedOwner victim, Snapshot queue) {
+  /** What is one hold goes together. */
+  private static Transaction removal(QueuedOwner victim, Snapshot queue, Session session) {
     Transaction removal =
         Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
+    OneHold holds = new OneHold(session, queue.entries());
+    Revision hold =
+        queue.entries().stream()
+            .filter(entry -> entry.key().equals(victim.key()))
+            .findFirst()
+            .map(holds::of)
+            .orElse(victim.since());
     for (Entry entry : queue.entries()) {
-      if (entry.created().equals(victim.since()) && !entry.key().equals(victim.key())) {
+      if (holds.of(entry).equals(hold) && !entry.key().equals(victim.key())) {
         removal = removal.delete(entry.key());
       }
     }

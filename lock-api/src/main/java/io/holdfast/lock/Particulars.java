@@ -1,5 +1,6 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
@@ -64,6 +65,13 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
     String party =
         caller == Caller.WAITS ? "thread-" + thread.getId() : "wish-" + WISHES.incrementAndGet();
     return new Description(purpose, trace, shown(thread.getName()), party);
+  }
+
+  /** True if the place says who waits there, as all of ours do, and no other program's. */
+  static boolean areOurs(Entry place) {
+    return Owner.decode(place.payload())
+        .filter(owner -> owner.attributes().containsKey(PARTY))
+        .isPresent();
   }
 
   private static String shown(String text) {

@@ -1,6 +1,5 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Place;
@@ -73,18 +72,23 @@ final class QueueGrant implements WriteGrant, MultiGrant {
   /**
    * The locks and the places in their queues, in the same order; all taken in one step.
    *
-   * @param generation in force when they were taken
+   * @param token of this hold
    */
-  QueueGrant(List<LockName> names, Standing standing, Generation generation) {
+  QueueGrant(List<LockName> names, Standing standing, FencingToken token) {
     this.names = names;
     this.session = standing.session();
     this.standing = standing;
     this.places = standing.places();
-    this.token = FencingToken.of(generation, standing.places().get(0).created());
+    this.token = token;
   }
 
   Session session() {
     return session;
+  }
+
+  /** The places as they were taken, whether they are still there or not. */
+  List<Place> taken() {
+    return standing.places();
   }
 
   /** To be called once, in the session's context. */
@@ -160,7 +164,7 @@ final class QueueGrant implements WriteGrant, MultiGrant {
     }
     LOG.warn("lock {} with token {} was taken away from us", text(), token);
     if (listener != null) {
-      listener.completeAsync(() -> LossReason.REVOKED);
+      listener.complete(LossReason.REVOKED);
     }
   }
 
@@ -246,10 +250,25 @@ final class QueueGrant implements WriteGrant, MultiGrant {
 
   @Override
   public CompletionStage<LossReason> lost() {
+    return elsewhere(lostHere()).minimalCompletionStage();
+  }
+
+  /**
+   * The same, on the common pool. Nothing asynchronous may hang on a future of ours itself: it
+   * would carry what else hangs there to other threads.
+   */
+  private static <T> CompletableFuture<T> elsewhere(CompletableFuture<T> here) {
+    CompletableFuture<T> told = new CompletableFuture<>();
+    here.thenAccept(value -> told.completeAsync(() -> value));
+    return told;
+  }
+
+  /** As {@link #lost}, but in the session's context: not for other people's code to hang on. */
+  CompletableFuture<LossReason> lostHere() {
     CompletableFuture<LossReason> fresh;
     synchronized (this) {
       if (lost != null) {
-        return lost.minimalCompletionStage();
+        return lost;
       }
       fresh = new CompletableFuture<>();
       lost = fresh;
@@ -263,16 +282,16 @@ final class QueueGrant implements WriteGrant, MultiGrant {
             });
     released.whenComplete((done, none) -> stop.run());
     if (end() == End.TAKEN_AWAY) {
-      fresh.completeAsync(() -> LossReason.REVOKED);
+      fresh.complete(LossReason.REVOKED);
     } else if (session.state() == SessionState.LOST) {
       sessionLost(fresh);
     }
-    return fresh.minimalCompletionStage();
+    return fresh;
   }
 
   private void sessionLost(CompletableFuture<LossReason> listener) {
     if (end() == End.NOT_YET) {
-      session.lost().thenAccept(reason -> listener.completeAsync(() -> reason));
+      session.lost().thenAccept(listener::complete);
     }
   }
 
@@ -282,13 +301,13 @@ final class QueueGrant implements WriteGrant, MultiGrant {
     synchronized (this) {
       places = places.stream().filter(place -> !place.equals(write)).toList();
     }
-    return standing.only(write).leave().thenRunAsync(() -> {});
+    return elsewhere(standing.only(write).leave());
   }
 
   @Override
   public CompletableFuture<Void> release() {
     leave();
-    return released.thenRunAsync(() -> {});
+    return elsewhere(released);
   }
 
   @Override

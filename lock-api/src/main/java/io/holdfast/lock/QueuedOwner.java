@@ -12,11 +12,12 @@ import java.util.Optional;
  * Somebody in a lock's queue, as seen by whoever inspects it.
  *
  * @param position 0 is the front, which holds; in a shared mode, those behind may hold too
- * @param token what they hold or will hold
+ * @param token what they hold or will hold; an {@code upgrade} may hold a smaller one, if others
+ *     waited when it was asked for
  * @param owner who they say they are; empty for a foreign client that does not say
  * @param session the session that the place lives with, as the store names it
- * @param mode how they want it: {@code exclusive}, {@code write}, {@code read}, or {@code permits:}
- *     and how many
+ * @param mode how they want it: {@code exclusive}, {@code write}, {@code read}, {@code upgradable},
+ *     {@code upgrade}, or {@code permits:} and how many
  * @param key their place
  * @param nativePath their place, as the store's own tools would be given it
  */

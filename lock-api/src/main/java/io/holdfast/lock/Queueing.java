@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +38,16 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
      *     way. Cancelling it gives up
      */
     CompletableFuture<Optional<H>> begin(Patience patience, Caller caller, Executor completion);
+
+    /** The same wait for a hold that is made of the first one. */
+    default <T extends Hold> Start<T> as(Function<H, T> made) {
+      return (patience, caller, completion) ->
+          handOn(
+              begin(patience, caller, completion),
+              hold -> hold.map(made),
+              hold -> hold.ifPresent(Hold::release),
+              new CompletableFuture<>());
+    }
   }
 
   private final String text;
@@ -150,21 +162,38 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
     CompletableFuture<G> handed = new CompletableFuture<>();
     CompletableFuture<Optional<H>> outcome =
         start.begin(Patience.WAIT, Caller.GOES_ON, handed.defaultExecutor());
+    return handOn(outcome, Optional::orElseThrow, H::release, handed);
+  }
+
+  /**
+   * Lets {@code later} end as {@code outcome} does, and cancelling {@code later} cancel it.
+   *
+   * @param as what to make of the value
+   * @param unwanted what to do with a value that comes too late
+   */
+  private static <A, B, C extends B> CompletableFuture<B> handOn(
+      CompletableFuture<A> outcome,
+      Function<A, C> as,
+      Consumer<C> unwanted,
+      CompletableFuture<B> later) {
     outcome.whenComplete(
-        (grant, failure) -> {
+        (value, failure) -> {
           if (failure != null) {
-            handed.completeExceptionally(failure);
-          } else if (!handed.complete(grant.orElseThrow())) {
-            grant.orElseThrow().release();
+            later.completeExceptionally(failure);
+            return;
+          }
+          C made = as.apply(value);
+          if (!later.complete(made)) {
+            unwanted.accept(made);
           }
         });
-    handed.whenComplete(
-        (grant, failure) -> {
-          if (handed.isCancelled()) {
+    later.whenComplete(
+        (value, failure) -> {
+          if (later.isCancelled()) {
             outcome.cancel(false);
           }
         });
-    return handed;
+    return later;
   }
 
   private Optional<G> seen(Optional<H> hold) {

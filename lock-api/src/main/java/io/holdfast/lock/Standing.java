@@ -1,11 +1,14 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
+import io.holdfast.lock.LockMode.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -19,15 +22,20 @@ import java.util.concurrent.CompletableFuture;
  * @param session whose places they are
  * @param places one or more, in the order of the claims
  * @param marks what goes together with the places: see {@link HolderMarks}
+ * @param notCounted other places of the same holder, which it does not wait for
  */
-record Standing(Session session, List<Place> places, List<Key> marks) {
+record Standing(Session session, List<Place> places, List<Key> marks, Set<Key> notCounted) {
 
   Standing(Session session, List<Place> places) {
-    this(session, places, List.of());
+    this(session, places, List.of(), Set.of());
   }
 
   Standing withMarks(List<Key> others) {
-    return new Standing(session, places, List.copyOf(others));
+    return new Standing(session, places, List.copyOf(others), notCounted);
+  }
+
+  Standing notCounting(Key other) {
+    return new Standing(session, places, marks, Set.of(other));
   }
 
   /** Empty if every place is admitted; otherwise those in the way in the first that is not. */
@@ -45,11 +53,54 @@ record Standing(Session session, List<Place> places, List<Key> marks) {
   /** Who is ahead of a place, but for our other places: see {@link DowngradableLock}. */
   private List<Place.Member> others(Place place) {
     return place.ahead().stream()
+        .filter(member -> !notCounted.contains(member.key()))
         .filter(
             member ->
                 member.key().equals(place.key())
                     || places.stream().noneMatch(own -> own.key().equals(member.key())))
         .toList();
+  }
+
+  /** The places to read, admitted or not, behind somebody who may come to write. */
+  private List<Place> behindUpgradables() {
+    return places.stream()
+        .filter(place -> LockMode.parse(place.mode()).kind() == Kind.READ)
+        .filter(place -> others(place).stream().anyMatch(Standing::isUpgradable))
+        .toList();
+  }
+
+  private static boolean isUpgradable(Place.Member member) {
+    return LockMode.parse(member.mode()).kind() == Kind.UPGRADABLE;
+  }
+
+  /** True if a look at who is ahead is not all: {@link #isOvertaken} has to be asked, too. */
+  boolean canBeOvertaken() {
+    return !behindUpgradables().isEmpty();
+  }
+
+  /**
+   * Looks, by the leader's word, whether somebody ahead has asked to upgrade: that place is behind
+   * ours, and yet before us. If not, and nobody is in our way, then whoever asks later sees us: see
+   * {@link UpgradableLock}.
+   *
+   * @return also true if a place of ours is gone; fails as {@link Session#names}
+   */
+  CompletableFuture<Boolean> isOvertaken() {
+    CompletableFuture<Boolean> overtaken = CompletableFuture.completedFuture(false);
+    for (Place place : behindUpgradables()) {
+      overtaken =
+          overtaken.thenCombine(
+              session.names(place.queue(), Consistency.LINEARIZABLE),
+              (before, names) ->
+                  before
+                      || !names.contains(place.key().name())
+                      || names.stream().anyMatch(name -> isUpgrade(session.modeOf(name))));
+    }
+    return overtaken;
+  }
+
+  private static boolean isUpgrade(String mode) {
+    return LockMode.parse(mode).kind() == Kind.UPGRADE;
   }
 
   /**
@@ -84,7 +135,8 @@ record Standing(Session session, List<Place> places, List<Key> marks) {
    */
   CompletableFuture<Optional<Standing>> lookAgain() {
     CompletableFuture<Optional<Standing>> seen =
-        CompletableFuture.completedFuture(Optional.of(new Standing(session, List.of())));
+        CompletableFuture.completedFuture(
+            Optional.of(new Standing(session, List.of(), List.of(), notCounted)));
     for (Place place : places) {
       seen =
           seen.thenCombine(
@@ -103,13 +155,13 @@ record Standing(Session session, List<Place> places, List<Key> marks) {
   private Standing and(Place place) {
     List<Place> more = new ArrayList<>(places);
     more.add(place);
-    return new Standing(session, List.copyOf(more));
+    return new Standing(session, List.copyOf(more), marks, notCounted);
   }
 
   /** One of the places alone, with the mark that goes with it. */
   Standing only(Place place) {
     List<Key> own = marks.stream().filter(mark -> mark.name().equals(place.key().name())).toList();
-    return new Standing(session, List.of(place), own);
+    return new Standing(session, List.of(place), own, notCounted);
   }
 
   /** Leaves every queue, the marks going in the same step; see {@link Session#leave}. */

@@ -109,8 +109,17 @@ final class Tenure {
     lookAfter(retention, queue);
   }
 
-  /** Tells {@code queue} that {@code delay} has passed. */
-  void lookAfter(Duration delay, LocalQueue queue) {
+  /**
+   * To tell {@code queue} again when the place may have been unused for too long: in {@code left},
+   * but if it is in use by now, in as much time as it may be unused after that at least. To be
+   * called under the queue's lock.
+   */
+  Runnable lookLater(Duration left, LocalQueue queue) {
+    Duration delay = left.isZero() ? retention : left;
+    return () -> lookAfter(delay, queue);
+  }
+
+  private void lookAfter(Duration delay, LocalQueue queue) {
     context.execute(
         () -> {
           if (!over) {

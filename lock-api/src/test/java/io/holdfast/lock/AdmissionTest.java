@@ -42,7 +42,12 @@ final class AdmissionTest {
     "read, write read, 0",
     "read, write read lock read read, 2",
     "read, permits1of4, 0",
-    "read, upgradable, 0",
+    "read, unheardof, 0",
+    "write, upgradable, 0",
+    "upgradable, write read, 0",
+    "upgradable, upgradable read, 0",
+    "lock, upgrade, 0",
+    "read, upgradable upgrade, 1",
     "permits1of4, permits1of5 permits1of4, 0",
     "permits1of4, permits1of4 read permits4of4, 1"
   })

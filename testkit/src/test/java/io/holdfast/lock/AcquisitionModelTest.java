@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The lock recipe, in all its modes, under thousands of random histories: delays, lost replies, cut
- * connections, pauses, expired sessions, places taken away, and cancellation at every step. Replay
- * one with {@code -Dholdfast.seed=N}.
+ * connections, pauses, expired sessions, places taken away, downgrades, upgrades, hand-over,
+ * retention, and cancellation at every step. Replay one with {@code -Dholdfast.seed=N}.
  */
 final class AcquisitionModelTest {
 
@@ -25,6 +25,8 @@ final class AcquisitionModelTest {
     int givenUp = 0;
     int shared = 0;
     int downgrades = 0;
+    int upgrades = 0;
+    int handOvers = 0;
     for (long seed = first; seed < first + histories; seed++) {
       LockHistory history = new LockHistory(seed);
       history.run();
@@ -36,12 +38,16 @@ final class AcquisitionModelTest {
       givenUp += history.givenUp();
       shared += history.shared();
       downgrades += history.downgrades();
+      upgrades += history.upgrades();
+      handOvers += history.handOvers();
     }
     if (replay == null) {
       assertThat(grants).as("grants").isGreaterThan(HISTORIES * 4);
       assertThat(lost).as("grants lost").isGreaterThan(HISTORIES / 10);
       assertThat(shared).as("moments of sharing").isGreaterThan(HISTORIES * 10);
       assertThat(downgrades).as("downgrades").isGreaterThan(HISTORIES / 5);
+      assertThat(upgrades).as("upgrades").isGreaterThan(HISTORIES / 5);
+      assertThat(handOvers).as("hand-overs and grants taken up again").isGreaterThan(HISTORIES / 5);
       assertThat(givenUp).as("waits given up").isGreaterThan(HISTORIES / 2);
     }
   }

@@ -13,7 +13,11 @@ final class ModeRule {
 
   /** True if all these may hold one lock at the same time. */
   static boolean together(List<String> modes) {
-    if (modes.size() <= 1 || modes.stream().allMatch("read"::equals)) {
+    long others = modes.stream().filter(mode -> !mode.equals("read")).count();
+    if (modes.size() <= 1 || others == 0) {
+      return true;
+    }
+    if (others == 1 && modes.contains("upgradable")) {
       return true;
     }
     int taken = 0;

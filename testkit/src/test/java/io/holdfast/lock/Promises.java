@@ -67,8 +67,7 @@ final class Promises {
   void expiredByForce(String session) {
     if (expiredByForce.add(session)) {
       for (Wish wish : granted) {
-        QueueGrant grant = wish.grant().orElseThrow();
-        if (wish.holds() && grant.session().id().equals(session) && mayBeKept(grant)) {
+        if (wish.holds() && wish.session().id().equals(session) && mayBeKept(wish)) {
           crashes.put(wish, clock.getAsLong());
         }
       }
@@ -80,12 +79,11 @@ final class Promises {
   }
 
   void granted(Wish wish) {
-    QueueGrant grant = wish.grant().orElseThrow();
-    if (!grant.isHeld()) {
+    if (!wish.grant().orElseThrow().isHeld()) {
       violations.add("given without proven life: " + wish);
     }
     for (Wish earlier : granted) {
-      if (mayBelieve(grant) && earlier.conflictsWith(wish) && !isAfter(wish, earlier)) {
+      if (mayBelieve(wish) && earlier.conflictsWith(wish) && !isAfter(wish, earlier)) {
         violations.add(wish + " follows " + earlier);
       }
       if (comesTooSoon(wish, earlier)) {
@@ -97,7 +95,7 @@ final class Promises {
 
   private boolean comesTooSoon(Wish wish, Wish earlier) {
     Long crash = crashes.get(earlier);
-    if (crash == null || !isAfter(wish, earlier)) {
+    if (crash == null || !isAfter(wish, earlier) || wish.isUpgradeOf(earlier)) {
       return false;
     }
     for (int i = 0; i < locks.size(); i++) {
@@ -121,10 +119,14 @@ final class Promises {
   void look() {
     List<Wish> believers =
         granted.stream()
-            .filter(wish -> wish.grant().filter(g -> g.isHeld() && mayBelieve(g)).isPresent())
+            .filter(wish -> wish.grant().orElseThrow().isHeld() && mayBelieve(wish))
             .toList();
     for (LockName lock : locks) {
-      List<String> modes = believers.stream().flatMap(w -> w.modeOn(lock).stream()).toList();
+      List<String> modes =
+          believers.stream()
+              .filter(wish -> believers.stream().noneMatch(other -> other.isUpgradeOf(wish)))
+              .flatMap(wish -> wish.modeOn(lock).stream())
+              .toList();
       if (!ModeRule.together(modes)) {
         violations.add(lock + " is held by all of " + believers);
       }
@@ -153,11 +155,13 @@ final class Promises {
       Set<Revision> counted = new HashSet<>();
       for (Entry entry : queue) {
         if (!counted.add(entry.created())) {
-          continue; // the read place of a writer that may downgrade
+          continue; // the read place of one that may downgrade
         }
-        modes.add(session.modeOf(entry.key().name()));
+        String mode = session.modeOf(entry.key().name());
+        boolean alone = mode.equals("upgrade") && onlyTheUpgradableHolds(modes);
+        modes.add(mode);
         waiting.add(entry.created());
-        if (!ModeRule.together(modes)) {
+        if (!alone && !ModeRule.together(modes)) {
           kept.add(entry.created());
         }
       }
@@ -166,20 +170,33 @@ final class Promises {
     waiting.removeAll(takenAway);
     granted.stream()
         .filter(Wish::holds)
-        .flatMap(wish -> wish.grant().stream())
-        .forEach(grant -> waiting.remove(grant.token().revision()));
+        .flatMap(wish -> wish.rests().stream())
+        .forEach(waiting::remove);
     return waiting.isEmpty() ? Optional.empty() : Optional.of("could hold, but waits: " + waiting);
+  }
+
+  /** Of those ahead of an upgrade, with whoever waits left out. */
+  private static boolean onlyTheUpgradableHolds(List<String> ahead) {
+    List<String> holders = new ArrayList<>();
+    for (String mode : ahead) {
+      holders.add(mode);
+      if (!ModeRule.together(holders)) {
+        holders.remove(holders.size() - 1);
+        break;
+      }
+    }
+    return holders.equals(List.of("upgradable"));
   }
 
   private static boolean isAfter(Wish wish, Wish other) {
     return wish.grant().orElseThrow().token().compareTo(other.grant().orElseThrow().token()) > 0;
   }
 
-  private boolean mayBeKept(QueueGrant grant) {
-    return !takenAway.contains(grant.token().revision());
+  private boolean mayBeKept(Wish wish) {
+    return wish.rests().stream().noneMatch(takenAway::contains);
   }
 
-  private boolean mayBelieve(QueueGrant grant) {
-    return !expiredByForce.contains(grant.session().id()) && mayBeKept(grant);
+  private boolean mayBelieve(Wish wish) {
+    return !expiredByForce.contains(wish.session().id()) && mayBeKept(wish);
   }
 }

@@ -1,36 +1,114 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.Session;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** One acquisition of a history, and what became of it. */
+/** One acquisition of a history, or one upgrade of what was acquired, and what became of it. */
 final class Wish {
 
   /** Lock to mode, as the names of places tell it. */
   private final Map<LockName, String> modes;
 
-  private final CompletableFuture<Optional<QueueGrant>> outcome;
+  private final CompletableFuture<? extends Optional<? extends LockGrant>> outcome;
   private final boolean downgradable;
+
+  /** What an upgrade is of. */
+  private final @Nullable Wish around;
+
+  /** What has been upgraded last. */
+  private @Nullable Wish inside;
+
+  /** What can be upgraded, once granted. */
+  private @Nullable UpgradableHold upgradable;
+
   private boolean over;
   private boolean downgraded;
 
-  Wish(List<LockClaim> claims, CompletableFuture<Optional<QueueGrant>> outcome) {
-    this.modes =
+  private Wish(
+      Map<LockName, String> modes,
+      boolean downgradable,
+      @Nullable Wish around,
+      CompletableFuture<? extends Optional<? extends LockGrant>> outcome) {
+    this.modes = modes;
+    this.downgradable = downgradable;
+    this.around = around;
+    this.outcome = outcome;
+  }
+
+  /** For several locks, or one, each in the mode of the first claim on it. */
+  static Wish of(
+      List<LockClaim> claims, CompletableFuture<? extends Optional<? extends LockGrant>> outcome) {
+    Map<LockName, String> modes =
         claims.stream()
             .collect(
                 Collectors.toMap(
                     LockClaim::name, claim -> claim.mode().text(), (write, read) -> write));
-    this.downgradable = claims.stream().map(LockClaim::name).distinct().count() < claims.size();
-    this.outcome = outcome;
+    boolean downgradable = claims.stream().map(LockClaim::name).distinct().count() < claims.size();
+    return new Wish(modes, downgradable, null, outcome);
   }
 
-  Optional<QueueGrant> grant() {
+  /** To write, of one that may upgrade. */
+  Wish upgrade(CompletableFuture<Optional<Upgraded>> upgraded) {
+    Map<LockName, String> writing =
+        modes.keySet().stream().collect(Collectors.toMap(lock -> lock, lock -> "upgrade"));
+    Wish wish = new Wish(writing, false, this, upgraded);
+    inside = wish;
+    return wish;
+  }
+
+  /** Tells {@code observer} of the grant, if it comes to that, at the moment when it is given. */
+  void whenGranted(Consumer<Wish> observer) {
+    outcome.thenAccept(
+        grant -> {
+          if (grant.isPresent()) {
+            observer.accept(this);
+          }
+        });
+  }
+
+  void mayBeUpgradedAs(UpgradableHold hold) {
+    upgradable = hold;
+  }
+
+  Optional<LockGrant> grant() {
     return outcome.isDone() && !outcome.isCompletedExceptionally()
-        ? outcome.join()
+        ? outcome.join().map(grant -> grant)
         : Optional.empty();
+  }
+
+  /** Why it will not be granted, if it is known that it will not. */
+  Optional<Throwable> failure() {
+    return outcome.isCompletedExceptionally() && !outcome.isCancelled()
+        ? Optional.of(outcome.handle((grant, failure) -> Acquisition.unwrap(failure)).join())
+        : Optional.empty();
+  }
+
+  /** When the places were taken that a grant rests on. */
+  Set<Revision> rests() {
+    Set<Revision> rests = around == null ? new HashSet<>() : around.rests();
+    places(grant().orElseThrow()).taken().stream().map(Place::created).forEach(rests::add);
+    return rests;
+  }
+
+  Session session() {
+    return places(grant().orElseThrow()).session();
+  }
+
+  private static QueueGrant places(LockGrant grant) {
+    if (grant instanceof LocalGrant local) {
+      return local.place();
+    }
+    return grant instanceof Upgraded upgraded ? upgraded.place() : (QueueGrant) grant;
   }
 
   boolean waits() {
@@ -47,18 +125,49 @@ final class Wish {
   }
 
   void release() {
-    over = true;
-    grant().ifPresent(QueueGrant::release);
+    end();
+    if (upgradable != null) {
+      upgradable.release();
+    }
+    grant().ifPresent(LockGrant::release);
   }
 
-  /** Holds for writing, and may go on as a reader. */
+  private void end() {
+    over = true;
+    if (inside != null) {
+      inside.over = true;
+    }
+  }
+
+  /** Holds for writing, or may come to, and may go on as a reader. */
   boolean mayDowngrade() {
     return holds() && downgradable && !downgraded;
   }
 
   void downgrade() {
     downgraded = true;
-    grant().ifPresent(QueueGrant::downgrade);
+    if (inside != null) {
+      inside.over = true;
+    }
+    if (upgradable != null) {
+      upgradable.downgrade();
+    } else {
+      grant().ifPresent(grant -> ((QueueGrant) grant).downgrade());
+    }
+  }
+
+  /** What to upgrade, if it is held, and neither upgraded nor about to be. */
+  Optional<UpgradableHold> mayUpgrade() {
+    boolean idle = inside == null || !(inside.waits() || inside.holds());
+    return holds() && !downgraded && idle ? Optional.ofNullable(upgradable) : Optional.empty();
+  }
+
+  boolean isUpgrade() {
+    return around != null;
+  }
+
+  boolean isUpgradeOf(Wish other) {
+    return around == other;
   }
 
   Optional<String> modeOn(LockName lock) {
@@ -67,20 +176,23 @@ final class Wish {
 
   /** True if some lock is wanted by both, in ways that do not go together. */
   boolean conflictsWith(Wish other) {
-    return modes.keySet().stream()
-        .anyMatch(
-            lock ->
-                other
-                    .modeOn(lock)
-                    .filter(
-                        theirs -> !ModeRule.together(List.of(modeOn(lock).orElseThrow(), theirs)))
-                    .isPresent());
+    return !isUpgradeOf(other)
+        && !other.isUpgradeOf(this)
+        && modes.keySet().stream()
+            .anyMatch(
+                lock ->
+                    other
+                        .modeOn(lock)
+                        .filter(
+                            theirs ->
+                                !ModeRule.together(List.of(modeOn(lock).orElseThrow(), theirs)))
+                        .isPresent());
   }
 
   @Override
   public String toString() {
     return modes
         + (downgraded ? " downgraded " : " ")
-        + grant().map(QueueGrant::toString).orElse("waiting or ended");
+        + grant().map(LockGrant::toString).orElse("waiting or ended");
   }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node in a queue, as its name tells. Names are those of Curator's locks, so that both kinds
  * exclude each other: {@code _c_<uuid>-lock-<sequence>}, {@code _c_<uuid>-__READ__<sequence>},
- * {@code _c_<uuid>-__WRIT__<sequence>}; modes that Curator has not are {@code __<mode>__}.
+ * {@code _c_<uuid>-__WRIT__<sequence>}. What Curator has not but can be told is marked for it as
+ * well: {@code __upgradable__READ__} is a reader to it, {@code __upgrade__WRIT__} a writer. Other
+ * modes are {@code __<mode>__}.
  *
  * <p>The sequence is ZooKeeper's signed 32-bit child version in ten digits. It orders the places of
  * one queue and serves for nothing else: it starts again when the queue's container node was
@@ -38,8 +40,12 @@ record QueueNode(String name, String mode, String sequence) {
 
   private static final String READ = "read";
   private static final String WRITE = "write";
+  private static final String UPGRADABLE = "upgradable";
+  private static final String UPGRADE = "upgrade";
   private static final String CURATOR_READ = "READ";
   private static final String CURATOR_WRITE = "WRIT";
+  private static final String CURATOR_UPGRADABLE = UPGRADABLE + "__" + CURATOR_READ;
+  private static final String CURATOR_UPGRADE = UPGRADE + "__" + CURATOR_WRITE;
   private static final Pattern OURS =
       Pattern.compile("(?:_c_[0-9a-f-]{36}-)?(?:lock-|__(\\w{1,20})__)(-?[0-9]{10})");
   private static final Pattern ANY = Pattern.compile(".*?([0-9]{10})");
@@ -51,6 +57,8 @@ record QueueNode(String name, String mode, String sequence) {
           case Claim.EXCLUSIVE -> "lock-";
           case READ -> "__" + CURATOR_READ + "__";
           case WRITE -> "__" + CURATOR_WRITE + "__";
+          case UPGRADABLE -> "__" + CURATOR_UPGRADABLE + "__";
+          case UPGRADE -> "__" + CURATOR_UPGRADE + "__";
           default -> "__" + mode + "__";
         };
   }
@@ -82,6 +90,8 @@ record QueueNode(String name, String mode, String sequence) {
     return switch (marker) {
       case CURATOR_READ -> READ;
       case CURATOR_WRITE -> WRITE;
+      case CURATOR_UPGRADABLE -> UPGRADABLE;
+      case CURATOR_UPGRADE -> UPGRADE;
       default -> marker;
     };
   }

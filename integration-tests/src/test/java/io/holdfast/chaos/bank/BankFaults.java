@@ -1,6 +1,7 @@
 package io.holdfast.chaos.bank;
 
 import io.holdfast.testkit.fault.Fault;
+import io.holdfast.testkit.fault.Fault.Lasts;
 import io.holdfast.testkit.fault.Fault.Leaves;
 import io.holdfast.testkit.fault.Wound;
 import java.util.List;
@@ -20,6 +21,7 @@ final class BankFaults {
         "postgres-killed",
         Set.of(),
         Leaves.NOTHING,
+        Lasts.BEYOND_A_SESSION,
         target -> {
           server.kill();
           return new Wound("killed PostgreSQL", () -> !server.isAlive(), server::restart);
@@ -31,6 +33,7 @@ final class BankFaults {
         "postgres-paused",
         Set.of(),
         Leaves.NOTHING,
+        Lasts.BEYOND_A_SESSION,
         target -> {
           server.pause();
           return new Wound("froze PostgreSQL", server::isAlive, server::resume);

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param load the clients' numbers
  * @param injuries the faults, in order
  * @param recovered after each fault, how long the slowest shard took to take a payment again
+ * @param skipped the faults that could not be, and why
  */
 record BankResult(
     Map<String, String> about,
@@ -23,7 +24,8 @@ record BankResult(
     int inDoubt,
     LoadReport load,
     List<Injury> injuries,
-    List<Duration> recovered) {
+    List<Duration> recovered,
+    Map<String, String> skipped) {
 
   /** For people. */
   String summary() {
@@ -46,6 +48,7 @@ record BankResult(
                   injury.bitten() ? "bit" : "NEVER BIT",
                   recovered.get(i).toMillis() / 1e3));
     }
+    skipped.forEach((fault, why) -> text.append("  SKIPPED %s: %s%n".formatted(fault, why)));
     return text.append(findings).append('\n').toString();
   }
 }

@@ -15,6 +15,7 @@ import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.testkit.fault.Ability;
 import io.holdfast.testkit.fault.Client;
 import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Fault;
@@ -29,11 +30,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -53,7 +57,6 @@ final class BankRun implements AutoCloseable {
   private static final int NODES = 3;
   private static final int CLIENTS = 4;
   private static final int ACCOUNTS = 24;
-  private static final Duration FAULT = SESSION.multipliedBy(2);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final ShardMap MAP = new ShardMap(SHARDS);
 
@@ -68,25 +71,25 @@ final class BankRun implements AutoCloseable {
   private final LoadGenerator load;
   private final List<Injury> injuries = new ArrayList<>();
   private final List<Duration> recovered = new ArrayList<>();
+  private final Map<String, String> skipped = new TreeMap<>();
 
   private BankRun(Cluster cluster, long seed, Path folder) {
     this.cluster = cluster;
     this.seed = seed;
     this.random = new Random(seed);
     this.ledger = LedgerServer.start(folder, cluster.driver());
-    String namespace = "bank/run-" + seed;
     this.nodes =
         IntStream.rangeClosed(1, NODES)
             .mapToObj(
                 i -> {
                   String name = "n" + i;
-                  String uri = cluster.uri(name, namespace);
+                  String uri = cluster.uri(name, namespace());
                   return new BankNode(name, cluster, uri, ledger.config(), folder);
                 })
             .toList();
     this.coordinator =
         Coordinator.connect(
-            cluster.uri("clients", namespace),
+            cluster.uri(namespace()),
             CoordinatorOptions.defaults()
                 .withOwner(Owner.thisProcess("clients"))
                 .withSessionTimeout(SESSION));
@@ -98,7 +101,7 @@ final class BankRun implements AutoCloseable {
                 .withSize(CLIENTS, ACCOUNTS)
                 .withSeed(seed)
                 .withPatience(PATIENCE),
-            new PaymentDirectory(view)::any,
+            new PaymentDirectory(view).nodes(),
             MAP);
   }
 
@@ -127,16 +130,31 @@ final class BankRun implements AutoCloseable {
     return Stream.concat(BankFaults.of(ledger).stream(), Faults.all().stream()).toList();
   }
 
-  /** Injects a fault, heals it, and waits until every shard takes payments again. */
+  /**
+   * Injects a fault, heals it, and waits until every shard takes payments again; or notes why it
+   * cannot.
+   */
   void hurt(Fault fault) {
+    Set<Ability> missing = EnumSet.noneOf(Ability.class);
+    missing.addAll(fault.needs());
+    missing.removeAll(cluster.abilities());
+    if (!missing.isEmpty()) {
+      skipped.put(
+          fault.name(), missing.stream().map(Ability::without).collect(Collectors.joining("; ")));
+      return;
+    }
     List<Client> clients = List.copyOf(nodes);
     Target target =
-        new Target(cluster, clients, () -> clients.get(random.nextInt(NODES)), random);
-    Injury injury = new Nemesis(target).hurt(fault, FAULT);
+        new Target(cluster, namespace(), clients, () -> clients.get(random.nextInt(NODES)), random);
+    Injury injury = new Nemesis(target).hurt(fault, SESSION);
     long healed = System.nanoTime();
     awaitPayments(load.recovery());
     injuries.add(injury);
     recovered.add(Duration.ofNanos(System.nanoTime() - healed));
+  }
+
+  private String namespace() {
+    return "bank/run-" + seed;
   }
 
   private void awaitAllOwned() {
@@ -183,7 +201,7 @@ final class BankRun implements AutoCloseable {
     try (Database database = Database.open(ledger.config(), MAP)) {
       Findings findings = new Audit(database.connections(), MAP).run(load.journal());
       return new BankResult(
-          about, findings, inDoubt(database), load.report(), injuries, recovered);
+          about, findings, inDoubt(database), load.report(), injuries, recovered, skipped);
     }
   }
 

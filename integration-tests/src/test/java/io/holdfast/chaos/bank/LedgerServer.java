@@ -13,7 +13,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A real PostgreSQL that can be killed, started again on its data, and frozen. For one thread. */
+/**
+ * A real PostgreSQL that can be killed, started again on its data, and frozen. For one thread.
+ *
+ * <p>Its {@code synchronous_commit} is off by default, as this distribution has it: a commit then
+ * returns before it is in the log, and is lost if the server is killed. The ledger has to ask for
+ * better by itself.
+ */
 final class LedgerServer implements AutoCloseable {
 
   private static final String USER = "postgres";

@@ -45,7 +45,6 @@ public final class ChaosRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
   private static final int CLIENTS = 3;
   private static final Duration SESSION = Duration.ofSeconds(3);
-  private static final Duration FAULT = SESSION.multipliedBy(2);
 
   /** In session time-outs: three and a second to recover, and a while to be seen to have. */
   private static final int CALM = 5;
@@ -85,6 +84,10 @@ public final class ChaosRun implements AutoCloseable {
         IntStream.rangeClosed(1, CLIENTS).mapToObj(i -> client("c" + i, seed + i)).toList();
   }
 
+  private String namespace() {
+    return "chaos/run-" + seed;
+  }
+
   private void quietLogs() {
     try {
       Files.writeString(folder.resolve(ClientProcess.LOG_SETTINGS), ClientProcess.QUIET_LOG);
@@ -106,7 +109,7 @@ public final class ChaosRun implements AutoCloseable {
         new ClientSettings(
             name,
             name,
-            cluster.uri(name, "chaos/run-" + seed),
+            cluster.uri(name, namespace()),
             register.address(),
             itsSeed,
             SESSION,
@@ -145,15 +148,19 @@ public final class ChaosRun implements AutoCloseable {
     missing.addAll(fault.needs());
     missing.removeAll(cluster.abilities());
     if (!missing.isEmpty()) {
-      skipped.put(fault.name(), "the provider '" + cluster.provider() + "' lacks " + missing);
+      skipped.put(
+          fault.name(), missing.stream().map(Ability::without).collect(Collectors.joining("; ")));
       return;
     }
-    Target target = new Target(cluster, List.copyOf(clients), this::holder, random);
+    Target target = new Target(cluster, namespace(), List.copyOf(clients), this::holder, random);
     Invocation hurt = recorder.invoke("fault/" + fault.name(), "hurt", Map.of());
-    Injury injury = new Nemesis(target).hurt(fault, FAULT);
+    Injury injury = new Nemesis(target).hurt(fault, SESSION);
     hurt.ok(Map.of("what", injury.what(), "bit", Boolean.toString(injury.bitten())));
     injuries.add(injury);
     awaitProgress();
+    await(
+        "every lock to be of use again after " + fault,
+        () -> register.idleSince(injury.servedFrom()).isEmpty());
   }
 
   /** A client that is in the middle of a long thought; any client if none comes to one in time. */
@@ -218,6 +225,11 @@ public final class ChaosRun implements AutoCloseable {
                 clients.stream().flatMap(each -> each.histories().stream()), Stream.of(faults))
             .toList();
     History history = Histories.join(about, files);
+    for (Injury injury : injuries) {
+      if (injury.taken().isPresent()) {
+        history = Hindsight.of(injury.taken().get(), history);
+      }
+    }
     HistoryCheck check = HistoryCheck.of(history, Limits.defaults());
     List<Operation> operations = history.operations();
     List<Recovery> recoveries =

@@ -63,6 +63,8 @@ final class Chooser implements Workload.Task {
           Map.of(
               "id",
               pick.instance().id(),
+              "epoch",
+              pick.epoch().toString(),
               "up",
               Integer.toString(view.snapshot().up().size()),
               "live",

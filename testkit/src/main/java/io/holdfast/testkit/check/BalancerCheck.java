@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * Choices among the instances of a service.
  *
- * <p>A {@code pick} {failures, ejection} → {id, up, live, outcome} chose an instance, out of so
- * many that were up, and its request came to {@code success} or {@code failure}; {@code live} is
+ * <p>A {@code pick} {failures, ejection} → {id, epoch, up, live, outcome} chose an instance, out of
+ * so many that were up, and its request came to {@code success} or {@code failure}; {@code live} is
  * true if the session was proven and the view in touch with the cluster when that began; {@code
  * failures} in a row eject an instance for {@code ejection} milliseconds. One thread of a process
  * picks. Who was there is said by the operations on the {@code registry} key of the same name, as
@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  *   <li>nobody who is in touch with the cluster chooses an instance after its drain was complete;
  *       nor does anybody else, once the bound has passed
  *   <li>nobody chooses an instance for longer than the bound after it is gone
- *   <li>nobody chooses an instance that is ejected, unless half of all are
+ *   <li>nobody chooses an instance that is ejected, unless half of all are, or it may have been
+ *       away meanwhile for a fault: one that comes back is another
  *   <li>when nothing has been hurt for longer than the bound, whoever is up gets requests
  * </ul>
  */
@@ -92,15 +93,21 @@ final class BalancerCheck {
     private long ejectedUntil = Long.MIN_VALUE;
   }
 
+  /** Who registers anew is another, of whom nothing is known. */
+  private static String incarnation(Operation pick) {
+    return pick.answered("id") + "@" + pick.answered("epoch");
+  }
+
   private void notEjected(List<Operation> ofProcess) {
     Map<String, Requests> records = new HashMap<>();
     for (Operation pick : ofProcess) {
-      Requests known = records.computeIfAbsent(pick.answered("id"), absent -> new Requests());
+      Requests known = records.computeIfAbsent(incarnation(pick), absent -> new Requests());
       long ejected =
           records.values().stream().filter(each -> each.ejectedUntil > pick.call()).count();
       long up = number(pick.answered("up"));
       boolean panic = 2 * ejected >= up;
-      if (known.ejectedUntil > pick.call() && !panic) {
+      boolean calm = around.calm().isCalm(pick.call(), around.bounds().recover());
+      if (known.ejectedUntil > pick.call() && !panic && calm) {
         promises.broken(
             "%s chose %s at %s, which it had to leave out until %s"
                 .formatted(

@@ -242,7 +242,8 @@ public final class RollingCheck {
         .filter(each -> each.action().equals("see") && each.call() < horizon)
         .forEach(each -> lastSeen.put(each.process(), each));
     Set<Operation> last = new HashSet<>(lastSeen.values());
-    recent.removeIf(each -> each.call() < horizon && !last.contains(each) && !lasts(each, horizon, gone));
+    recent.removeIf(
+        each -> each.call() < horizon && !last.contains(each) && !lasts(each, horizon, gone));
   }
 
   /** A fault that goes on, and who is there: these count for longer than they took. */

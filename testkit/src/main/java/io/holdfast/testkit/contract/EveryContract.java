@@ -55,6 +55,14 @@ public abstract class EveryContract {
   }
 
   @Nested
+  final class Upgrades extends UpgradeContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
   final class LockLimits extends LockLimitsContract {
     @Override
     protected String uri(String namespace) {

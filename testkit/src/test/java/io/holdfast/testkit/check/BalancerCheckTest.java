@@ -16,6 +16,10 @@ final class BalancerCheckTest {
   }
 
   private void picks(double at, String id, String live, String outcome) {
+    picks(at, id, "1", live, outcome);
+  }
+
+  private void picks(double at, String id, String epoch, String live, String outcome) {
     told.did(
         "p.1",
         at,
@@ -26,6 +30,7 @@ final class BalancerCheckTest {
         "ejection=1000",
         "/",
         "id=" + id,
+        "epoch=" + epoch,
         "up=4",
         "live=" + live,
         "outcome=" + outcome);
@@ -116,6 +121,17 @@ final class BalancerCheckTest {
     picks(2.5, "x", "true", "failure");
     picks(2.6, "x", "true", "failure");
     assertBroken("which it had to leave out");
+  }
+
+  @Test
+  void pick_ofOneEjected_thatHasRegisteredAnew_isKept() {
+    registers("x");
+    for (int i = 0; i < 3; i++) {
+      picks(1 + i / 10.0, "x", "1", "true", "failure");
+    }
+    picks(1.5, "x", "2", "true", "failure");
+
+    assertKept();
   }
 
   @Test

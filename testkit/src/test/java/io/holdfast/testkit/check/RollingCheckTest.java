@@ -94,8 +94,7 @@ final class RollingCheckTest {
       String hold = "hold=" + turns;
       String before = "expected=" + value;
       acquires(process, hold, token);
-      does(
-          process, "register/x", "seal", "token=" + token, "/", "accepted=true", "value=" + value);
+      does(process, "register/x", "seal", "token=" + token, "/", "accepted=true", "value=" + value);
       does(process, "lock/x", "check", hold);
       value++;
       does(

@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The program of a client process: does its {@link Workload}s until told to end. */
-public final class LockClient {
+public final class ChaosClient {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LockClient.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ChaosClient.class);
   private static final Duration REQUEST = Duration.ofSeconds(2);
   private static final Duration CONNECT = Duration.ofSeconds(60);
 
-  private LockClient() {}
+  private ChaosClient() {}
 
   /** Runs until the file that an argument names is there. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -57,7 +57,7 @@ public final class LockClient {
     for (Workload workload : settings.workloads()) {
       for (Workload.Task task : workload.tasks(scene)) {
         Thread thread = new Thread(() -> work(task), "workload-" + workload + "-" + threads.size());
-        thread.setUncaughtExceptionHandler(LockClient::end);
+        thread.setUncaughtExceptionHandler(ChaosClient::end);
         thread.start();
         threads.add(thread);
       }

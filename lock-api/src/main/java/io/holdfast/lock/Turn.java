@@ -1,0 +1,268 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.lock.Acquisition.Patience;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The wait in the queues, from the places taken to the turn that comes, or does not.
+ *
+ * <ul>
+ *   <li>When one in the way is gone the queue is looked at again: that one may only have given up,
+ *       and our own place may have been taken away. A look that is late shows too many ahead, never
+ *       too few.
+ *   <li>A reader behind somebody who may come to write makes sure that this one has not asked to.
+ *   <li>The turn has come only on proven session life. Who wakes after the session may have expired
+ *       does not take the word of an old message.
+ *   <li>Where the lock says so, a crash of a holder before us is waited out.
+ * </ul>
+ *
+ * <p>Lives in the coordinator's context.
+ */
+final class Turn {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
+
+  /** What becomes of it: one of these is called, once, in the context, unless it is given up. */
+  interface Ending {
+
+    /** All places are admitted. */
+    void admitted(Standing holding);
+
+    /** It would have to wait, and is not to. The places have been left. */
+    void notFree();
+
+    /** The places are gone, or were given up to be taken anew; there is every reason to try. */
+    void queueAgain();
+
+    /** It cannot go on. The places have been left. */
+    void failed(Throwable cause);
+  }
+
+  private final List<LockClaim> claims;
+  private final Patience patience;
+  private final Context context;
+  private final Ending ending;
+  private final Backoff backoff = new Backoff();
+
+  private Standing standing;
+  private CompletableFuture<Void> moved = new CompletableFuture<>();
+  private boolean over;
+
+  /**
+   * A wait that {@link #begin} sets going.
+   *
+   * @param taken the places, in the order of the claims
+   */
+  Turn(Standing taken, List<LockClaim> claims, Patience patience, Ending ending) {
+    this.standing = taken;
+    this.claims = claims;
+    this.patience = patience;
+    this.context = taken.session().context();
+    this.ending = ending;
+  }
+
+  void begin() {
+    examine(standing);
+  }
+
+  /** Leaves the places. */
+  void giveUp() {
+    if (!over) {
+      over = true;
+      moved.cancel(false);
+      standing.leave();
+    }
+  }
+
+  private void examine(Standing current) {
+    standing = current;
+    if (!current.inTheWay().isEmpty()) {
+      waitFor(current);
+    } else if (current.canBeOvertaken()) {
+      makeSureOf(current);
+    } else {
+      admit(current);
+    }
+  }
+
+  private void waitFor(Standing current) {
+    if (patience == Patience.NO_WAIT) {
+      end(true, ending::notFree);
+      return;
+    }
+    moved = current.moved();
+    moved.whenComplete(
+        unlessOver(
+            (gone, failure) -> {
+              if (failure != null) {
+                fail(failure);
+              } else {
+                lookAgain(current);
+              }
+            }));
+  }
+
+  private void lookAgain(Standing current) {
+    current
+        .lookAgain()
+        .whenComplete(
+            unlessOver(
+                (found, failure) -> {
+                  if (failure != null) {
+                    againOrFail(failure, () -> lookAgain(current));
+                  } else if (found.isPresent()) {
+                    examine(found.get());
+                  } else {
+                    end(false, ending::queueAgain);
+                  }
+                }));
+  }
+
+  /** What has been overtaken has to stand behind who overtook it, not in its way. */
+  private void makeSureOf(Standing current) {
+    current
+        .isOvertaken()
+        .whenComplete(
+            unlessOver(
+                (overtaken, failure) -> {
+                  if (failure != null) {
+                    againOrFail(failure, () -> makeSureOf(current));
+                  } else if (!overtaken) {
+                    admit(current);
+                  } else if (patience == Patience.NO_WAIT) {
+                    end(true, ending::notFree);
+                  } else {
+                    end(true, ending::queueAgain);
+                  }
+                }));
+  }
+
+  private void admit(Standing first) {
+    if (first.session().state() == SessionState.LOST) {
+      end(false, ending::queueAgain);
+    } else if (first.session().remaining().isZero()) {
+      proveThenAdmit(first);
+    } else if (HolderMarks.areKept(claims) && first.marks().isEmpty()) {
+      outliveCrashes(first);
+    } else {
+      end(false, () -> ending.admitted(first));
+    }
+  }
+
+  private void proveThenAdmit(Standing first) {
+    first
+        .session()
+        .prove()
+        .whenComplete(
+            unlessOver(
+                (left, failure) -> {
+                  if (failure == null) {
+                    admit(first);
+                  } else {
+                    againOrFail(failure, () -> admit(first));
+                  }
+                }));
+  }
+
+  /** Waits out the delay after a crash, if there was one. */
+  private void outliveCrashes(Standing first) {
+    HolderMarks marks = new HolderMarks(first, claims);
+    marks
+        .remains()
+        .whenComplete(
+            unlessOver(
+                (remains, failure) -> {
+                  if (failure != null) {
+                    againOrFail(failure, () -> admit(first));
+                  } else if (remains.marks().isEmpty()) {
+                    mark(first, marks, remains);
+                  } else {
+                    keptOut(first, marks, remains);
+                  }
+                }));
+  }
+
+  private void keptOut(Standing first, HolderMarks marks, HolderMarks.Remains remains) {
+    if (patience == Patience.NO_WAIT) {
+      end(true, ending::notFree);
+    } else {
+      LOG.warn("left by holders that crashed: {}; waiting {}", remains.marks(), remains.delay());
+      context.schedule(
+          remains.delay(),
+          () -> {
+            if (!over) {
+              mark(first, marks, remains);
+            }
+          });
+    }
+  }
+
+  private void mark(Standing first, HolderMarks marks, HolderMarks.Remains remains) {
+    Standing marked = first.withMarks(marks.marks());
+    standing = marked;
+    marks
+        .put(remains)
+        .whenComplete(
+            unlessOver(
+                (done, failure) -> {
+                  Throwable cause = failure == null ? null : Acquisition.unwrap(failure);
+                  if (cause == null) {
+                    admit(marked);
+                  } else if (cause instanceof SessionLostException) {
+                    fail(cause);
+                  } else if (cause instanceof GuardFailedException) {
+                    lookAgain(first);
+                  } else {
+                    later(() -> mark(first, marks, remains));
+                  }
+                }));
+  }
+
+  private void againOrFail(Throwable failure, Runnable step) {
+    if (Acquisition.unwrap(failure) instanceof UnavailableException) {
+      later(step);
+    } else {
+      fail(failure);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    end(true, () -> ending.failed(Acquisition.unwrap(failure)));
+  }
+
+  private void end(boolean leaving, Runnable told) {
+    over = true;
+    if (leaving) {
+      standing.leave();
+    }
+    told.run();
+  }
+
+  private void later(Runnable next) {
+    context.schedule(
+        backoff.next(context.random()),
+        () -> {
+          if (!over) {
+            next.run();
+          }
+        });
+  }
+
+  /** Futures of a session complete in the context: there is no need to go there. */
+  private <T> BiConsumer<T, Throwable> unlessOver(BiConsumer<T, Throwable> step) {
+    return (value, failure) -> {
+      if (!over) {
+        step.accept(value, failure);
+      }
+    };
+  }
+}
