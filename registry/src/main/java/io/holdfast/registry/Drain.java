@@ -225,7 +225,7 @@ final class Drain {
                       bound.toMillis(),
                       revision == null
                           ? "it is not draining in the cluster; is it registered, and the cluster"
-                                + " up?"
+                              + " up?"
                           : "the cluster does not say who views the service; is it up?")));
     } else {
       end();

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,12 @@ final class InstanceReaderTest {
   private static final RegistryFormat FORMAT = HoldfastFormat.INSTANCE;
   private static final Key DIRECTORY = FORMAT.directory("s");
 
+  private static final List<InstanceStatus> STATUSES = List.of(InstanceStatus.values());
+
   private final Random random = new Random(5);
 
   private Payload payload(Key instance, String mark) {
-    InstanceStatus status = InstanceStatus.values()[random.nextInt(5)];
+    InstanceStatus status = STATUSES.get(random.nextInt(STATUSES.size()));
     if (random.nextInt(20) == 0) {
       return Payload.utf8("not one of ours");
     }
