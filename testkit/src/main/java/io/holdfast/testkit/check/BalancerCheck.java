@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
  *   <li>nobody who is in touch with the cluster chooses an instance after its drain was complete;
  *       nor does anybody else, once the bound has passed
  *   <li>nobody chooses an instance for longer than the bound after it is gone
- *   <li>nobody chooses an instance that is ejected, unless half of all are, or it may have been
- *       away meanwhile for a fault: one that comes back is another
+ *   <li>nobody chooses an instance that is ejected, unless half of all are; one that was away and
+ *       comes back is another, with an epoch of its own
  *   <li>when nothing has been hurt for longer than the bound, whoever is up gets requests
  * </ul>
  */
@@ -106,8 +106,7 @@ final class BalancerCheck {
           records.values().stream().filter(each -> each.ejectedUntil > pick.call()).count();
       long up = number(pick.answered("up"));
       boolean panic = 2 * ejected >= up;
-      boolean calm = around.calm().isCalm(pick.call(), around.bounds().recover());
-      if (known.ejectedUntil > pick.call() && !panic && calm) {
+      if (known.ejectedUntil > pick.call() && !panic) {
         promises.broken(
             "%s chose %s at %s, which it had to leave out until %s"
                 .formatted(
