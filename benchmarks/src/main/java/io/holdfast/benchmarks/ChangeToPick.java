@@ -1,8 +1,5 @@
 package io.holdfast.benchmarks;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -16,11 +13,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ChangeToPick {
 
-  private static final long LOOK_EVERY_NANOS = 20_000;
+  private static final long LOOK_EVERY_NANOS = 100_000;
   private static final long LONGEST_NANOS = 120_000_000_000L;
 
   private final Fleet fleet;
-  private final List<Double> micros = new ArrayList<>();
+  private final Samples samples = new Samples();
   private int versions;
 
   ChangeToPick(Fleet fleet) {
@@ -28,18 +25,18 @@ final class ChangeToPick {
   }
 
   /** Measures so many changes, one after the other. */
-  void measure(int samples) throws Exception {
+  void measure(int changes) throws Exception {
     ExecutorService changer = Executors.newSingleThreadExecutor();
     try {
-      for (int i = 0; i < samples; i++) {
-        micros.add(once(changer));
+      for (int i = 0; i < changes; i++) {
+        samples.addNanos(once(changer));
       }
     } finally {
       changer.shutdownNow();
     }
   }
 
-  private double once(ExecutorService changer) throws Exception {
+  private long once(ExecutorService changer) throws Exception {
     int number = ThreadLocalRandom.current().nextInt(Fleet.SIZE);
     String version = "v" + ++versions;
     long began = System.nanoTime();
@@ -55,20 +52,17 @@ final class ChangeToPick {
         throw new TimeoutException("a change was not shown within two minutes");
       }
     }
-    double took = (System.nanoTime() - began) / 1e3;
+    long took = System.nanoTime() - began;
     change.get();
     return took;
   }
 
   /** Forgets what was measured to warm up. */
   void forget() {
-    micros.clear();
+    samples.clear();
   }
 
-  /** The value that this part of the samples does not exceed, in microseconds. */
-  double percentile(double part) {
-    List<Double> sorted = new ArrayList<>(micros);
-    Collections.sort(sorted);
-    return sorted.get((int) Math.ceil(part * sorted.size()) - 1);
+  Samples samples() {
+    return samples;
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -18,7 +19,7 @@ import org.apache.zookeeper.ZooKeeper;
  */
 final class CuratorFleet implements Fleet {
 
-  private static final String NAME = "bench";
+  static final String NAME = "bench";
   private static final String BASE = "/peer/services";
   private static final int SESSION_MILLIS = 10_000;
   private static final int CONNECT_MILLIS = 15_000;
@@ -66,10 +67,14 @@ final class CuratorFleet implements Fleet {
     return discovery;
   }
 
+  static String id(int number) {
+    return "i" + number;
+  }
+
   private static ServiceInstance<String> instance(int number, String version) throws Exception {
     return ServiceInstance.<String>builder()
         .name(NAME)
-        .id("i" + number)
+        .id(id(number))
         .address("10.0.0.1")
         .port(8080)
         .payload(version)
@@ -83,12 +88,21 @@ final class CuratorFleet implements Fleet {
 
   @Override
   public String shownVersion(int number) {
-    String id = "i" + number;
+    String id = id(number);
     return cache.getInstances().stream()
         .filter(there -> there.getId().equals(id))
         .map(ServiceInstance::getPayload)
         .findFirst()
         .orElse("");
+  }
+
+  /** Reads the instances from the cluster, past the cache. */
+  Collection<ServiceInstance<String>> query() {
+    try {
+      return looking.queryForInstances(NAME);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

@@ -2,21 +2,27 @@ package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.RestartStorm.Storm;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Discovery of a thousand instances against Curator's service cache, on a ZooKeeper cluster of
- * three servers that are processes here. Both speak to the leader.
+ * Discovery of a thousand instances against Curator's service cache, and against the list that
+ * Spring Cloud LoadBalancer keeps, on a ZooKeeper cluster of three servers that are processes here.
+ * All speak to the leader.
  */
 final class DiscoveryBenchmarks {
 
   private static final int SERVERS = 3;
-  private static final int WARM_UP = 50;
-  private static final int CHANGES_A_TURN = 40;
+  private static final int WARM_UP = 500;
+  private static final int CHANGES_A_TURN = 100;
   private static final int STORMS = 3;
+  private static final double MEDIAN = 0.5;
   private static final double P99 = 0.99;
   private static final String CACHE = "curator ServiceCache";
+  private static final String SPRING = "spring cloud loadbalancer";
+  private static final int SPREAD_CHANGES = 35;
+  private static final Duration LONGEST_SPREAD = Duration.ofSeconds(40);
 
   private final int rounds;
 
@@ -29,7 +35,7 @@ final class DiscoveryBenchmarks {
       String leader = "127.0.0.1:" + cluster.port(cluster.awaitLeader());
       List<Result> results = new ArrayList<>();
       try (Fleet ours = new HoldfastFleet("zookeeper://" + leader + "/bench");
-          Fleet theirs = new CuratorFleet(leader)) {
+          CuratorFleet theirs = new CuratorFleet(leader)) {
         results.addAll(changes(ours, theirs));
       }
       results.addAll(storms(leader));
@@ -37,8 +43,8 @@ final class DiscoveryBenchmarks {
     }
   }
 
-  /** In turns, A B B A. */
-  private List<Result> changes(Fleet ours, Fleet theirs) throws Exception {
+  /** In turns, A B B A; then the one that waits for a list to expire, for a minute or so. */
+  private List<Result> changes(Fleet ours, CuratorFleet theirs) throws Exception {
     ChangeToPick we = new ChangeToPick(ours);
     ChangeToPick they = new ChangeToPick(theirs);
     we.measure(WARM_UP);
@@ -49,15 +55,24 @@ final class DiscoveryBenchmarks {
       (round % 2 == 0 ? we : they).measure(CHANGES_A_TURN);
       (round % 2 == 0 ? they : we).measure(CHANGES_A_TURN);
     }
-    return List.of(
-        slower("change to pick, 1,000 instances, median", we, they, 0.5),
-        slower("change to pick, 1,000 instances, p99", we, they, P99));
+    List<Result> results = new ArrayList<>(compared(we.samples(), they.samples(), CACHE));
+    try (SpringCloudListing spring = new SpringCloudListing(theirs)) {
+      ExpiringChanges spread = new ExpiringChanges(spring, spring.lifetime(), LONGEST_SPREAD);
+      results.addAll(compared(we.samples(), spread.measure(SPREAD_CHANGES), SPRING));
+    }
+    return results;
   }
 
-  private static Result slower(String name, ChangeToPick we, ChangeToPick they, double part) {
+  private static List<Result> compared(Samples we, Samples they, String peer) {
+    return List.of(
+        slower("change to pick, 1,000 instances, median", we, they, peer, MEDIAN),
+        slower("change to pick, 1,000 instances, p99", we, they, peer, P99));
+  }
+
+  private static Result slower(String name, Samples we, Samples they, String peer, double part) {
     double ours = we.percentile(part);
     double theirs = they.percentile(part);
-    return new Result(name, "zookeeper", CACHE, ours, theirs, "us", theirs / ours, 1.0);
+    return new Result(name, "zookeeper", peer, ours, theirs, "us", theirs / ours, 1.0);
   }
 
   /** Each side alone, so that the processor time is its own. */

@@ -11,18 +11,18 @@ import java.util.List;
  * <p>Machines drift; so the two take short turns, A B B A, and what counts is the median over the
  * turns' ratios, each of two turns that lie side by side.
  */
-final class Duel {
+public final class Duel {
 
   /** Work that can be done for a while. */
   @FunctionalInterface
-  interface Work {
+  public interface Work {
     /** Does it for about {@code duration}, and tells how often a second. */
     double perSecond(Duration duration) throws Exception;
   }
 
   /** Work, once. */
   @FunctionalInterface
-  interface Once {
+  public interface Once {
     /** Does it. */
     void run() throws Exception;
   }
@@ -34,19 +34,26 @@ final class Duel {
    * @param theirs operations a second
    * @param ratio ours to theirs, the median of the rounds' ratios
    */
-  record Outcome(double ours, double theirs, double ratio) {}
+  public record Outcome(double ours, double theirs, double ratio) {}
 
   private final Duration warmUp;
   private final Duration turn;
   private final int rounds;
 
-  Duel(Duration warmUp, Duration turn, int rounds) {
+  /**
+   * A comparison of so many rounds.
+   *
+   * @param warmUp of each side, once
+   * @param turn that each side has in a round
+   */
+  public Duel(Duration warmUp, Duration turn, int rounds) {
     this.warmUp = warmUp;
     this.turn = turn;
     this.rounds = rounds;
   }
 
-  Outcome fight(Work ours, Work theirs) throws Exception {
+  /** Lets both do their work, by turns. */
+  public Outcome fight(Work ours, Work theirs) throws Exception {
     ours.perSecond(warmUp);
     theirs.perSecond(warmUp);
     List<Double> oursPerSecond = new ArrayList<>();
@@ -65,7 +72,7 @@ final class Duel {
   }
 
   /** The work of one thread, which does {@code once} again and again. */
-  static Work alone(Once once) {
+  public static Work alone(Once once) {
     return duration -> {
       long start = System.nanoTime();
       long done = 0;
@@ -79,7 +86,8 @@ final class Duel {
     };
   }
 
-  static double median(List<Double> values) {
+  /** The middle of some values, of which there is at least one. */
+  public static double median(List<Double> values) {
     List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);
     int middle = sorted.size() / 2;

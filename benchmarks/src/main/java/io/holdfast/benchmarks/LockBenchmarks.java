@@ -16,6 +16,8 @@ final class LockBenchmarks {
   /**
    * How much of it is done.
    *
+   * @param warmUp of each side, with all threads, before anything is measured: at the pace of one
+   *     thread the compiler would not be through before the end, and the longer code would pay
    * @param duel for what one process does
    * @param fleetDuel for what several do, whose turns take longer to begin and to end
    * @param threads in one process
@@ -23,7 +25,14 @@ final class LockBenchmarks {
    * @param holds that each of two processes has in a comparison of hand-offs
    * @param waiters that wait in one process
    */
-  record Scale(Duel duel, Duel fleetDuel, int threads, int processes, int holds, int waiters) {}
+  record Scale(
+      Duration warmUp,
+      Duel duel,
+      Duel fleetDuel,
+      int threads,
+      int processes,
+      int holds,
+      int waiters) {}
 
   /** How long a hold lasts before it is handed off: by then the other stands in the queue. */
   private static final Duration HOLD = Duration.ofMillis(15);
@@ -46,6 +55,9 @@ final class LockBenchmarks {
   List<Result> run() throws Exception {
     try (Contestant ours = Contestant.Side.HOLDFAST.connect(cluster.uri());
         Contestant theirs = cluster.peer().connect(cluster.address())) {
+      for (Contestant each : List.of(ours, theirs)) {
+        Crowd.onEachItsOwn(each, "warm", scale.threads()).perSecond(scale.warmUp());
+      }
       oneThread(ours, theirs, 1, cluster.targets().uncontended());
       oneThread(ours, theirs, 2, 2);
       oneThread(ours, theirs, 8, 6);

@@ -1,15 +1,20 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.loadbalancer.Affinity;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /** One choice, by whomever. Each contestant has a JVM of its own, so that none spoils another. */
 @BenchmarkMode(Mode.AverageTime)
@@ -35,12 +40,21 @@ public class PickBenchmark {
     }
   }
 
-  /** The requests of one thread. */
+  /** The requests of one thread, and what they cost it. */
   @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.EVENTS)
   public static class Requests {
     private static final int KEYS = 1024;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    /** In this iteration. */
+    public long choices;
+
+    /** The time that the thread was on a processor, in this iteration. */
+    public long cpuNanos;
+
     private final Affinity[] affinities = new Affinity[KEYS];
-    private int next;
+    private long began;
 
     /** Makes them. */
     @Setup
@@ -50,9 +64,20 @@ public class PickBenchmark {
       }
     }
 
+    /** Before an iteration. */
+    @Setup(Level.Iteration)
+    public void begin() {
+      began = THREADS.getCurrentThreadCpuTime();
+    }
+
+    /** After an iteration. */
+    @TearDown(Level.Iteration)
+    public void end() {
+      cpuNanos = THREADS.getCurrentThreadCpuTime() - began;
+    }
+
     Affinity next() {
-      next = (next + 1) & (KEYS - 1);
-      return affinities[next];
+      return affinities[(int) (++choices & (KEYS - 1))];
     }
   }
 

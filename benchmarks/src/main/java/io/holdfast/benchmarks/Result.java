@@ -10,9 +10,9 @@ package io.holdfast.benchmarks;
  * @param theirs the peer's
  * @param unit of both
  * @param ratio ours to theirs, turned so that larger is better for us
- * @param target what the ratio is to reach
+ * @param target what the ratio is to reach; 0 if it is told for comparison only
  */
-record Result(
+public record Result(
     String name,
     String backend,
     String peer,
@@ -20,4 +20,10 @@ record Result(
     double theirs,
     String unit,
     double ratio,
-    double target) {}
+    double target) {
+
+  /** Whether the ratio reaches the target. */
+  public boolean met() {
+    return ratio >= target;
+  }
+}

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.loadbalancer.Affinity;
 import io.holdfast.loadbalancer.Policy;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +27,19 @@ final class BalanceBenchmarksTest {
 
   @Test
   void run_twoContestants_reportsBothAndTheRest() throws RunnerException {
-    BalanceBenchmarks.Effort least =
-        new BalanceBenchmarks.Effort(
-            List.of(PickContestant.WEIGHTED, PickContestant.GRPC_STATIC_STRIDE),
-            List.of(10),
-            1,
-            10,
-            2_000);
+    StringWriter printed = new StringWriter();
+    Report report = new Report(new PrintWriter(printed));
+    new BalanceBenchmarks(
+            new BalanceBenchmarks.Effort(
+                List.of(PickContestant.WEIGHTED, PickContestant.GRPC_STATIC_STRIDE),
+                List.of(10),
+                1,
+                10,
+                2_000),
+            report)
+        .run();
 
-    List<Result> results = new BalanceBenchmarks(least).run();
-
-    assertThat(results)
+    assertThat(report.results())
         .anySatisfy(
             result -> {
               assertThat(result.name()).isEqualTo("weighted, one thread");
@@ -44,6 +48,9 @@ final class BalanceBenchmarksTest {
               assertThat(result.theirs()).isPositive();
             })
         .anySatisfy(result -> assertThat(result.name()).contains("keys moved").contains("Maglev"));
+    assertThat(printed.toString().lines())
+        .anyMatch(line -> line.matches("weighted +10 .+ 15  (met|MISSED: .+)"))
+        .anyMatch(line -> line.matches("grpc static stride +10 .+"));
   }
 
   @Test

@@ -14,7 +14,7 @@ final class LockBenchmarksTest {
   private static final int ROWS = 8;
   private static final Duel MOMENT = new Duel(Duration.ofMillis(50), Duration.ofMillis(100), 1);
   private static final LockBenchmarks.Scale SMALL =
-      new LockBenchmarks.Scale(MOMENT, MOMENT, 4, 1, 3, 20);
+      new LockBenchmarks.Scale(Duration.ofMillis(200), MOMENT, MOMENT, 4, 1, 3, 20);
   private static final Cluster.Targets TARGETS = new Cluster.Targets(1, 1);
 
   @Test

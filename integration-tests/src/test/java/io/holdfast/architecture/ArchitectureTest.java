@@ -37,6 +37,7 @@ final class ArchitectureTest {
           "io.holdfast.etcd",
           "io.holdfast.registry",
           "io.holdfast.loadbalancer",
+          "io.holdfast.http",
           "io.holdfast.grpc",
           "io.holdfast.testkit",
           "io.holdfast.payment",
@@ -74,6 +75,8 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.registry..")
         .layer("loadbalancer")
         .definedBy("io.holdfast.loadbalancer..")
+        .layer("http")
+        .definedBy("io.holdfast.http..")
         .layer("grpc")
         .definedBy("io.holdfast.grpc..")
         .optionalLayer("transaction")
@@ -94,14 +97,16 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("etcd")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("http")
+        .mayOnlyBeAccessedByLayers("payment", "cli")
         .whereLayer("grpc")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transaction")
         .mayOnlyBeAccessedByLayers("payment", "cli")
         .whereLayer("loadbalancer")
-        .mayOnlyBeAccessedByLayers("payment", "cli")
+        .mayOnlyBeAccessedByLayers("http", "testkit", "payment", "cli")
         .whereLayer("registry")
-        .mayOnlyBeAccessedByLayers("loadbalancer", "grpc", "testkit", "payment", "cli")
+        .mayOnlyBeAccessedByLayers("loadbalancer", "http", "grpc", "testkit", "payment", "cli")
         .whereLayer("lock")
         .mayOnlyBeAccessedByLayers("fence", "election", "testkit", "payment", "cli", "transaction")
         .whereLayer("fence")

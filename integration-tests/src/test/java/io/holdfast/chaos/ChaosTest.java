@@ -2,110 +2,80 @@ package io.holdfast.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.testkit.chaos.ChaosResult;
-import io.holdfast.testkit.chaos.ChaosRun;
-import io.holdfast.testkit.chaos.Spread;
-import io.holdfast.testkit.check.HistoryCheck;
-import io.holdfast.testkit.fault.Cluster;
+import io.holdfast.testkit.chaos.Leg;
+import io.holdfast.testkit.chaos.Plan;
 import io.holdfast.testkit.fault.Clusters;
-import io.holdfast.testkit.fault.Fault;
-import io.holdfast.testkit.fault.Faults;
-import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.fault.Store;
-import io.holdfast.testkit.history.HistoryFiles;
-import io.holdfast.testkit.report.HtmlReport;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
- * A few faults against locks of every kind, on both stores: real servers, real client processes.
+ * Faults against every workload on both stores: real servers, real client processes.
  *
- * <p>{@code -Dholdfast.seed=N} replays a choice of faults, {@code -Dholdfast.faults=a,b} names
- * them, {@code -Dholdfast.faults=all} takes every one. What the clients noted is kept in {@code
- * target/chaos}, for {@code holdfast chaos check}, and its report beside it.
+ * <p>By itself a pairwise selection; with {@code -Pchaos} the whole matrix. {@code
+ * -Dholdfast.seed=N}, several with commas between, decides what clients do and whom faults hit;
+ * {@code -Dholdfast.cluster}, {@code -Dholdfast.store} and {@code -Dholdfast.faults} narrow the
+ * choice, and so repeat one leg. What clients noted is kept in {@code target/chaos}, for {@code
+ * holdfast chaos check}, with a report beside it.
  */
-@Timeout(1_800)
+@DisabledIfSystemProperty(named = SoakTest.MINUTES, matches = ".+")
 final class ChaosTest {
 
-  private static final int CHOSEN = 3;
+  @Test
+  @Timeout(4 * 3_600)
+  void faults_onEveryWorkloadAndStore_breakNoPromise() throws InterruptedException {
+    Plan plan = plan();
+    System.out.println(plan);
+    Map<Leg, Throwable> wrong = Campaign.run(plan.legs());
+    assertThat(wrong).as(Campaign.describe(wrong)).isEmpty();
+  }
 
-  /** In session time-outs: how long 99 of 100 locks may be of no use after a fault. */
-  private static final double NEARLY_ALL = 1.6;
-
-  /** The same for the last of them. */
-  private static final double MOST = 2;
-
-  /**
-   * What an election adds: it begins when the leader is missed, which takes two seconds of a
-   * session of three; and a new ZooKeeper leader lets every session begin anew.
-   */
-  private static final double ELECTION = 1;
-
-  /** Sees to it that a hold outlives its session at least once: else the fence proves nothing. */
-  private static final String ALWAYS = "client-paused";
-
-  @ParameterizedTest
-  @EnumSource
-  void locks_underFaults_keepTheirPromises(Store store, @TempDir Path folder) throws IOException {
-    long seed = Long.getLong("holdfast.seed", System.nanoTime() & 0xffff_ffffL);
-    try (Cluster cluster = Clusters.start(store, 3);
-        ChaosRun run = ChaosRun.start(cluster, seed, folder)) {
-      chosen(seed).forEach(run::hurt);
-      ChaosResult result = run.finish();
-      keep(result, store + "-" + seed);
-      judge(result);
+  private static Plan plan() {
+    List<Long> seeds = seeds();
+    List<String> providers = Clusters.providers();
+    String faults = System.getProperty("holdfast.faults", "");
+    Plan plan;
+    if (!faults.isEmpty()) {
+      plan = named(seeds, providers.get(0), List.of(faults.split(",", -1)));
+    } else if (Boolean.getBoolean("holdfast.chaos.whole")) {
+      plan = Plan.whole(seeds, providers);
+    } else {
+      plan = Plan.pairwise(seeds.get(0), quick(providers));
     }
+    String store = System.getProperty("holdfast.store", "").toUpperCase(Locale.ROOT);
+    return new Plan(
+        plan.legs().stream()
+            .filter(leg -> store.isEmpty() || leg.store() == Store.valueOf(store))
+            .toList());
   }
 
-  private static List<Fault> chosen(long seed) {
-    String named = System.getProperty("holdfast.faults", "");
-    List<Fault> all = new ArrayList<>(Faults.all());
-    if (named.equals("all")) {
-      return all;
-    }
-    if (!named.isEmpty()) {
-      List<String> names = List.of(named.split(",", -1));
-      return all.stream().filter(fault -> names.contains(fault.name())).toList();
-    }
-    Collections.shuffle(all, new Random(seed));
-    List<Fault> chosen = new ArrayList<>(all.subList(0, CHOSEN));
-    chosen.removeIf(fault -> fault.name().equals(ALWAYS));
-    all.stream().filter(fault -> fault.name().equals(ALWAYS)).forEach(chosen::add);
-    return chosen;
+  static List<Long> seeds() {
+    String given = System.getProperty("holdfast.seed", "");
+    return given.isEmpty()
+        ? List.of(System.nanoTime() & 0xff_ffffL)
+        : Stream.of(given.split(",", -1)).map(Long::valueOf).toList();
   }
 
-  private static void keep(ChaosResult result, String name) throws IOException {
-    Path kept = Files.createDirectories(Path.of("target", "chaos"));
-    Files.writeString(kept.resolve(name + ".txt"), result.summary());
-    Files.writeString(kept.resolve(name + ".html"), HtmlReport.of(result));
-    HistoryFiles.write(kept.resolve(name + ".jsonl"), result.history());
-    System.out.println(result.summary());
+  private static Plan named(List<Long> seeds, String provider, List<String> faults) {
+    return new Plan(
+        seeds.stream()
+            .flatMap(
+                seed ->
+                    Arrays.stream(Store.values())
+                        .map(store -> new Leg(store, provider, seed, faults)))
+            .toList());
   }
 
-  private static void judge(ChaosResult result) {
-    assertThat(result.check().result()).as(result.summary()).isEqualTo(HistoryCheck.Result.VALID);
-    assertThat(result.injuries()).as(result.summary()).isNotEmpty().allMatch(Injury::bitten, "bit");
-    assertThat(result.check().operations()).as(result.summary()).isGreaterThan(500);
-    assertThat(result.check().fenced())
-        .as("no hold outlived its session, so the fence was not tried:\n%s", result.summary())
-        .isPositive();
-    assertThat(result.provenTwice()).as(result.summary()).isZero();
-    result.recovered().forEach((fault, took) -> assertRecovered(fault, took, result));
-  }
-
-  private static void assertRecovered(String fault, Spread took, ChaosResult result) {
-    double election = fault.startsWith("client-") ? 0 : ELECTION;
-    String what = "session time-outs to get over " + fault + ":\n" + result.summary();
-    assertThat(took.p99()).as(what).isLessThanOrEqualTo(NEARLY_ALL + election);
-    assertThat(took.max()).as(what).isLessThanOrEqualTo(MOST + election);
+  /** Containers have a test of their own. */
+  private static List<String> quick(List<String> providers) {
+    return providers.size() == 1
+        ? providers
+        : providers.stream().filter(each -> !each.equals(Clusters.DOCKER)).toList();
   }
 }

@@ -1,21 +1,24 @@
 package io.holdfast.loadbalancer;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 
 /**
  * Draws an index in proportion to weights, in constant time and without a shared counter: Walker's
  * alias method as Vose builds it, in whole numbers.
  *
- * <p>Every column holds the same height, the total weight: up to a threshold it belongs to its own
- * index, above to its alias.
+ * <p>Every column has the height 2^32: below a threshold it belongs to its own index, from there on
+ * to its alias. So one number of 64 random bits does, its upper half for the column and its lower
+ * half for the height, without scaling. A threshold is rounded down, which no weight feels by more
+ * than one part in 2^32.
  */
 final class AliasTable {
 
+  private static final long LOWER_HALF = 0xFFFF_FFFFL;
+
   /** For each column the threshold in the upper half, the alias in the lower. */
   private final long[] columns;
-
-  private final int height;
 
   /**
    * A table for these weights.
@@ -24,11 +27,7 @@ final class AliasTable {
    */
   AliasTable(int[] weights) {
     int size = weights.length;
-    long total = 0;
-    for (int weight : weights) {
-      total += weight;
-    }
-    height = Math.toIntExact(total);
+    int total = Math.toIntExact(Arrays.stream(weights).asLongStream().sum());
     columns = new long[size];
     long[] left = new long[size];
     Deque<Integer> low = new ArrayDeque<>();
@@ -40,12 +39,12 @@ final class AliasTable {
     while (!low.isEmpty() && !high.isEmpty()) {
       int poor = low.pop();
       int rich = high.pop();
-      columns[poor] = (left[poor] << 32) | rich;
+      columns[poor] = (((left[poor] << 32) / total) << 32) | rich;
       left[rich] -= total - left[poor];
       (left[rich] < total ? low : high).push(rich);
     }
     for (int full : high) {
-      columns[full] = ((long) height << 32) | full;
+      columns[full] = full; // its own alias, so that no threshold is needed
     }
   }
 
@@ -53,6 +52,6 @@ final class AliasTable {
   int at(long bits) {
     int column = Dice.high(bits, columns.length);
     long entry = columns[column];
-    return Dice.low(bits, height) < entry >>> 32 ? column : (int) entry;
+    return Choice.either(column, (int) entry, (entry >>> 32) - 1 - (bits & LOWER_HALF));
   }
 }

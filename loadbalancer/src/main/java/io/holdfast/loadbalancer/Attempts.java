@@ -102,16 +102,14 @@ public final class Attempts {
     return made.get();
   }
 
-  private boolean takeTurn() {
-    while (true) {
-      int before = made.get();
-      if (before == 0 || before >= rules.attempts()) {
-        return false;
-      }
-      if (made.compareAndSet(before, before + 1)) {
-        return budget.tryRetry();
-      }
+  /** Two who come at once must not share a turn, nor take more than the budget gives. */
+  private synchronized boolean takeTurn() {
+    int before = made.get();
+    if (before == 0 || before >= rules.attempts() || !budget.tryRetry()) {
+      return false;
     }
+    made.set(before + 1);
+    return true;
   }
 
   private Optional<Pick> pick(Set<String> exclude) {

@@ -30,6 +30,20 @@ final class Choice {
     return null;
   }
 
+  /**
+   * {@code two} if {@code sign} is negative, else {@code one}; without a branch. Which of two
+   * random candidates is the better one is the toss of a coin, and a processor that bets on it is
+   * wrong half the time, at the price of a whole pick.
+   */
+  static int either(int one, int two, long sign) {
+    return one ^ ((one ^ two) & (int) (sign >> (Long.SIZE - 1)));
+  }
+
+  /** One of {@code size} indexes but {@code taken}, by a number from 0 to {@code size - 2}. */
+  static int other(int taken, int number) {
+    return number + 1 + ((number - taken) >> (Integer.SIZE - 1));
+  }
+
   /** A table of their weights; null if these are equal, and an even draw does. */
   static @Nullable AliasTable weights(Endpoint[] endpoints) {
     int[] weights = new int[endpoints.length];

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceSnapshot;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,10 +74,7 @@ final class Fleet {
                 registered -> {
                   Incarnation incarnation = Incarnation.of(registered);
                   Load load = loads.get(incarnation);
-                  Load kept =
-                      load == null
-                          ? new Load(new LatencyCost(policy.tau(), origin), new Warmth(alone, now))
-                          : load;
+                  Load kept = load == null ? new Load(latencyCost(), new Warmth(alone, now)) : load;
                   next.put(incarnation, kept);
                   return new Endpoint(registered, kept, this);
                 })
@@ -89,6 +87,11 @@ final class Fleet {
       }
     }
     return endpoints;
+  }
+
+  private @Nullable LatencyCost latencyCost() {
+    Duration tau = policy.tau();
+    return tau == null ? null : new LatencyCost(tau, origin);
   }
 
   /** By its own account. */

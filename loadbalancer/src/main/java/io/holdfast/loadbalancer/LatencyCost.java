@@ -13,6 +13,8 @@ import java.time.Duration;
  * tau}, and the last part is the same for all instances. Who compares instances can leave it out:
  * {@link #score} is {@code ln c + t0 / tau}, changes with observations only, and orders instances
  * at any time as their decayed costs at that time do.
+ *
+ * <p>For one thread at a time; its {@link Load} sees to that.
  */
 final class LatencyCost {
 
@@ -25,14 +27,12 @@ final class LatencyCost {
   private final double tau;
   private final long origin;
 
-  /** Guarded by this. */
   private double cost;
 
-  /** When {@link #cost} was right. Guarded by this. */
+  /** When {@link #cost} was right. */
   private long stamp;
 
-  /** Written under this, read by anyone. */
-  private volatile double score = UNKNOWN;
+  private double score = UNKNOWN;
 
   /**
    * Unknown yet.
@@ -48,7 +48,7 @@ final class LatencyCost {
     return score;
   }
 
-  synchronized void observe(long nanos, long now) {
+  void observe(long nanos, long now) {
     double latency = Math.max(1, nanos);
     if (score == UNKNOWN) {
       cost = latency;
@@ -69,7 +69,6 @@ final class LatencyCost {
 
   /** The cost in nanoseconds at {@code now}; 0 if it is unknown. */
   double at(long now) {
-    double known = score;
-    return known == UNKNOWN ? 0 : Math.exp(known - (now - origin) / tau);
+    return score == UNKNOWN ? 0 : Math.exp(score - (now - origin) / tau);
   }
 }

@@ -39,18 +39,18 @@ final class LeastRequestPicker implements Picker {
     long bits = dice.bits();
     int first = Choice.draw(weights, size, bits);
     // With weights the lower half is used up.
-    int second = weights == null ? Dice.low(bits, size - 1) : dice.below(size - 1);
-    second = second < first ? second : second + 1;
+    int number = weights == null ? Dice.low(bits, size - 1) : dice.below(size - 1);
+    int second = Choice.other(first, number);
     if (!exclude.isEmpty()) {
       return pick(first, second, exclude);
     }
-    return endpoints[isBetter(second, first) ? second : first];
+    return endpoints[better(first, second)];
   }
 
   private @Nullable Endpoint pick(int first, int second, Set<String> exclude) {
     boolean firstAllowed = Choice.allowed(endpoints[first], exclude);
     if (firstAllowed && Choice.allowed(endpoints[second], exclude)) {
-      return endpoints[isBetter(second, first) ? second : first];
+      return endpoints[better(first, second)];
     }
     if (firstAllowed) {
       return endpoints[first];
@@ -60,12 +60,14 @@ final class LeastRequestPicker implements Picker {
         : Choice.probe(endpoints, dice.below(endpoints.length), exclude);
   }
 
-  private boolean isBetter(int second, int first) {
+  private int better(int first, int second) {
     long with = loads[second].active() + 1L;
     long without = loads[first].active();
-    return weights == null
-        ? with <= without
-        : with * endpoints[first].weight() <= without * endpoints[second].weight();
+    long difference =
+        weights == null
+            ? with - without
+            : with * endpoints[first].weight() - without * endpoints[second].weight();
+    return Choice.either(first, second, difference - 1);
   }
 
   @Override

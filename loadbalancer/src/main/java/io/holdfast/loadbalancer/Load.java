@@ -2,6 +2,7 @@ package io.holdfast.loadbalancer;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one instance's requests amount to, as this process sees it. Lives as long as the instance
@@ -15,14 +16,28 @@ final class Load {
   private final LongAdder successes = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final LongAdder successNanos = new LongAdder();
-  private final LatencyCost cost;
+
+  /** Guarded by itself. */
+  private final @Nullable LatencyCost cost;
+
   private final Health health = new Health();
   private final Warmth warmth;
 
   /** Changed by {@link #ACTIVE} only: a field of its own saves a pick one step through memory. */
   private volatile int active;
 
-  Load(LatencyCost cost, Warmth warmth) {
+  /**
+   * What {@link #cost} said last. Written under it, read by anyone; here, beside {@link #active},
+   * for the same reason.
+   */
+  private volatile double score = LatencyCost.UNKNOWN;
+
+  /**
+   * Nothing is known yet.
+   *
+   * @param cost null if nobody asks for it: then an outcome need not keep it up
+   */
+  Load(@Nullable LatencyCost cost, Warmth warmth) {
     this.cost = cost;
     this.warmth = warmth;
   }
@@ -32,8 +47,19 @@ final class Load {
     return active;
   }
 
-  LatencyCost cost() {
-    return cost;
+  /** As {@link LatencyCost#score}. */
+  double score() {
+    return score;
+  }
+
+  /** As {@link LatencyCost#at}. */
+  double costAt(long now) {
+    if (cost == null) {
+      return 0;
+    }
+    synchronized (cost) {
+      return cost.at(now);
+    }
   }
 
   Health health() {
@@ -60,13 +86,27 @@ final class Load {
       case SUCCESS -> {
         successes.increment();
         successNanos.add(nanos);
-        cost.observe(nanos, now);
+        heard(outcome, nanos, now);
       }
       case FAILURE -> {
         failures.increment();
-        cost.observeFailure(nanos, now);
+        heard(outcome, nanos, now);
       }
       case ABANDONED -> {}
+    }
+  }
+
+  private void heard(Outcome outcome, long nanos, long now) {
+    if (cost == null) {
+      return;
+    }
+    synchronized (cost) {
+      if (outcome == Outcome.SUCCESS) {
+        cost.observe(nanos, now);
+      } else {
+        cost.observeFailure(nanos, now);
+      }
+      score = cost.score();
     }
   }
 

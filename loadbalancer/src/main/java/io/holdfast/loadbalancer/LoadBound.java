@@ -49,10 +49,15 @@ final class LoadBound {
   }
 
   private long total() {
-    if (loads.length <= FEW || dice.below(loads.length) == 0) {
-      active = sum();
+    long known = active;
+    if (loads.length > FEW && dice.below(loads.length) != 0) {
+      return known;
     }
-    return active;
+    long sum = sum();
+    if (sum != known) { // or every thread would take the line with it away from the others
+      active = sum;
+    }
+    return sum;
   }
 
   private long sum() {

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeakEwmaPicker implements Picker {
 
-  /** Worse than every cost: the logarithm of any number of nanoseconds is below 44. */
+  /**
+   * Worse than every cost, and its negative better: the logarithm of any number of nanoseconds is
+   * below 44. Finite, so that two unknown endpoints differ by 0 and not by something that is no
+   * number.
+   */
   private static final double PENALTY = 1e12;
 
   private static final double[] LOGARITHMS = new double[1024];
@@ -48,12 +52,11 @@ final class PeakEwmaPicker implements Picker {
     if (!exclude.isEmpty()) {
       return pick(first, second, exclude);
     }
-    return endpoints[load(second) < load(first) ? second : first];
+    return endpoints[better(first, second)];
   }
 
   private int evenSecond(long bits, int first) {
-    int second = Dice.low(bits, endpoints.length - 1);
-    return second < first ? second : second + 1;
+    return Choice.other(first, Dice.low(bits, endpoints.length - 1));
   }
 
   private int weightedSecond(AliasTable table, int first) {
@@ -65,7 +68,7 @@ final class PeakEwmaPicker implements Picker {
     boolean firstAllowed = Choice.allowed(endpoints[first], exclude);
     boolean secondAllowed = Choice.allowed(endpoints[second], exclude);
     if (firstAllowed && secondAllowed) {
-      return endpoints[load(second) < load(first) ? second : first];
+      return endpoints[better(first, second)];
     }
     if (firstAllowed || secondAllowed) {
       return endpoints[firstAllowed ? first : second];
@@ -73,12 +76,17 @@ final class PeakEwmaPicker implements Picker {
     return Choice.probe(endpoints, dice.below(endpoints.length), exclude);
   }
 
+  /** The second if its load is less: then their difference has the sign of a negative number. */
+  private int better(int first, int second) {
+    return Choice.either(first, second, Double.doubleToRawLongBits(load(second) - load(first)));
+  }
+
   private double load(int index) {
     Load load = loads[index];
-    double score = load.cost().score();
+    double score = load.score();
     int active = load.active();
     if (score == LatencyCost.UNKNOWN) {
-      return active == 0 ? score : PENALTY + active;
+      return active == 0 ? -PENALTY : PENALTY + active;
     }
     int next = active + 1;
     return score + (next < LOGARITHMS.length ? LOGARITHMS[next] : Math.log(next));
@@ -88,10 +96,10 @@ final class PeakEwmaPicker implements Picker {
   public void describe(@Nullable Affinity affinity, Notes notes) {
     for (Endpoint endpoint : endpoints) {
       Load load = endpoint.load();
-      boolean known = load.cost().score() != LatencyCost.UNKNOWN;
+      boolean known = load.score() != LatencyCost.UNKNOWN;
       notes.add(
           endpoint,
-          load.cost().at(endpoint.nanoTime()) / 1e6 * (load.active() + 1),
+          load.costAt(endpoint.nanoTime()) / 1e6 * (load.active() + 1),
           known
               ? "cost in ms * (active + 1); the less the better"
               : load.active() == 0

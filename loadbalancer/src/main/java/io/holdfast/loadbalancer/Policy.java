@@ -20,14 +20,18 @@ public final class Policy {
   public static final double STANDARD_PANIC_THRESHOLD = 0.5;
 
   private static final Surroundings PLAIN =
-      new Surroundings(null, null, STANDARD_PANIC_THRESHOLD, Duration.ofSeconds(10));
+      new Surroundings(null, null, STANDARD_PANIC_THRESHOLD, null);
 
-  /** What holds around any policy. */
+  /**
+   * What holds around any policy.
+   *
+   * @param tau the time constant of latency; null if the policy does not heed it
+   */
   private record Surroundings(
       @Nullable OutlierDetection outlierDetection,
       @Nullable SlowStart slowStart,
       double panicThreshold,
-      Duration tau) {
+      @Nullable Duration tau) {
 
     Surroundings with(OutlierDetection other) {
       return new Surroundings(other, slowStart, panicThreshold, tau);
@@ -56,7 +60,8 @@ public final class Policy {
   private static final Policy RANDOM = plain("random", RandomPicker::even);
   private static final Policy WEIGHTED = plain("weighted", RandomPicker::weighted);
   private static final Policy LEAST_REQUEST = plain("least-request", LeastRequestPicker::new);
-  private static final Policy PEAK_EWMA = plain("peak-ewma", PeakEwmaPicker::new);
+  private static final Policy PEAK_EWMA =
+      plain("peak-ewma", PeakEwmaPicker::new).in(PLAIN.withTau(Duration.ofSeconds(10)));
 
   private final String name;
   private final Scheme.Factory factory;
@@ -268,7 +273,7 @@ public final class Policy {
     return surroundings.panicThreshold;
   }
 
-  Duration tau() {
+  @Nullable Duration tau() {
     return surroundings.tau;
   }
 

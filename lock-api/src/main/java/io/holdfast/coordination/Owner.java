@@ -51,8 +51,13 @@ public record Owner(
 
   /** The same owner with one attribute more. */
   public Owner with(String attribute, String value) {
+    return with(Map.of(attribute, value));
+  }
+
+  /** The same owner with more attributes. */
+  public Owner with(Map<String, String> others) {
     Map<String, String> more = new LinkedHashMap<>(attributes);
-    more.put(attribute, value);
+    more.putAll(others);
     return new Owner(name, host, pid, since, more);
   }
 
@@ -98,8 +103,15 @@ public record Owner(
     }
   }
 
+  /** Most texts need no escape, and this is done at each join of a queue. */
   private static String escape(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return text.chars().allMatch(Owner::isPlain)
+        ? text
+        : URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static boolean isPlain(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-';
   }
 
   private static String unescape(String text) {

@@ -5,6 +5,8 @@ import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -88,17 +90,14 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
 
     /** As it is kept with the place. */
     Owner of(Owner process, Session session, Generation generation) {
-      Owner owner =
-          process
-              .since(Instant.now())
-              .with(SESSION, session.id())
-              .with(GENERATION, generation.toString())
-              .with(THREAD, thread)
-              .with(PARTY, party);
-      if (purpose.isPresent()) {
-        owner = owner.with(PURPOSE, purpose.get());
-      }
-      return trace.isPresent() ? owner.with(TRACE, trace.get()) : owner;
+      Map<String, String> attributes = new LinkedHashMap<>();
+      attributes.put(SESSION, session.id());
+      attributes.put(GENERATION, generation.toString());
+      attributes.put(THREAD, thread);
+      attributes.put(PARTY, party);
+      purpose.ifPresent(text -> attributes.put(PURPOSE, text));
+      trace.ifPresent(id -> attributes.put(TRACE, id));
+      return process.since(Instant.now()).with(attributes);
     }
   }
 }

@@ -39,7 +39,7 @@ class PaymentClusterTest {
   }
 
   private LoadGenerator load(LoadConfig config) throws InterruptedException {
-    LoadGenerator load = new LoadGenerator(config, cluster.directory()::any, TestCluster.MAP);
+    LoadGenerator load = new LoadGenerator(config, cluster.directory().nodes(), TestCluster.MAP);
     load.openAccounts();
     load.start();
     return load;

@@ -129,7 +129,7 @@ class PaymentProcessTest {
   }
 
   private LoadGenerator startLoad() throws InterruptedException {
-    LoadGenerator load = new LoadGenerator(LOAD, new PaymentDirectory(view)::any, MAP);
+    LoadGenerator load = new LoadGenerator(LOAD, new PaymentDirectory(view).nodes(), MAP);
     load.openAccounts();
     load.start();
     return load;

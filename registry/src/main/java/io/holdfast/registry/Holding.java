@@ -6,10 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -42,7 +39,9 @@ final class Holding {
   private final LocalEvidence evidence;
   private final Deque<Long> losses = new ArrayDeque<>();
   private final Map<String, Held> held = new TreeMap<>();
-  private Map<String, Registered> there = Map.of();
+
+  /** By id. */
+  private List<Registered> there = List.of();
 
   Holding(String service, Protection protection, LocalEvidence evidence) {
     this.service = service;
@@ -52,12 +51,14 @@ final class Holding {
 
   /** Takes in what the cluster says now. */
   void heard(Reading reading, long now, Instant wall) {
-    Map<String, Registered> next = inOrder(reading.instances());
-    held.keySet().removeAll(next.keySet());
-    held.values().removeIf(one -> hasLeft(one.instance(), reading.goodbyes()));
+    List<Registered> next = reading.instances();
+    held.values()
+        .removeIf(
+            one ->
+                ById.find(next, one.instance().id()).isPresent()
+                    || hasLeft(one.instance(), reading.goodbyes()));
     List<Registered> lost =
-        there.values().stream()
-            .filter(one -> !next.containsKey(one.id()))
+        ById.missing(there, next).stream()
             .filter(one -> one.instance().status() == InstanceStatus.UP)
             .filter(one -> !hasLeft(one, reading.goodbyes()))
             .filter(one -> !evidence.speaksAgainst(one, now))
@@ -66,24 +67,6 @@ final class Holding {
     if (!lost.isEmpty()) {
       count(lost, now, wall);
     }
-  }
-
-  /**
-   * Those that stay in the order they had, then the new ones by id: a snapshot, which is by id, has
-   * next to nothing left to sort.
-   */
-  private Map<String, Registered> inOrder(List<Registered> instances) {
-    Map<String, Registered> rest = new HashMap<>(2 * instances.size());
-    instances.forEach(instance -> rest.put(instance.id(), instance));
-    Map<String, Registered> ordered = new LinkedHashMap<>(2 * instances.size());
-    for (String id : there.keySet()) {
-      Registered stays = rest.remove(id);
-      if (stays != null) {
-        ordered.put(id, stays);
-      }
-    }
-    ordered.putAll(new TreeMap<>(rest));
-    return ordered;
   }
 
   private static boolean hasLeft(Registered instance, Map<String, Revision> goodbyes) {
@@ -95,10 +78,7 @@ final class Holding {
     losses.removeIf(at -> now - at > protection.window().toNanos());
     lost.forEach(one -> losses.add(now));
     int up =
-        (int)
-            there.values().stream()
-                .filter(one -> one.instance().status() == InstanceStatus.UP)
-                .count();
+        (int) there.stream().filter(one -> one.instance().status() == InstanceStatus.UP).count();
     if (!protection.isMassRemoval(losses.size(), up + losses.size())) {
       return;
     }
@@ -137,12 +117,16 @@ final class Holding {
     return held.values().stream().mapToLong(Held::deadline).min();
   }
 
-  /** Those that are there, and those that are held. */
+  /** Those that are there, and those that are held, by id. */
   List<Registered> shown() {
-    Collection<Registered> present = there.values();
-    List<Registered> all = new ArrayList<>(present.size() + held.size());
-    all.addAll(present);
-    held.values().forEach(one -> all.add(one.instance()));
+    List<Registered> all = there;
+    if (!held.isEmpty()) {
+      all = new ArrayList<>(there);
+      for (Held one : held.values()) {
+        all.add(one.instance());
+      }
+      all = ById.sorted(all);
+    }
     evidence.keepOnly(all);
     return all;
   }

@@ -1,23 +1,21 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Entry;
-import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.registry.InstanceJson.MalformedException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the entries of one service. Remembers what it has read, so that each entry is parsed, and
- * complained about, once for each time it was put. Not safe for use by several threads.
+ * Reads the entries of one service. Remembers what it has read, and of the next snapshot reads only
+ * what has changed: so the work goes with the changes, and each entry is parsed, and complained
+ * about, once for each time it was put. Not safe for use by several threads.
  */
 final class InstanceReader {
 
@@ -27,13 +25,13 @@ final class InstanceReader {
    * What a directory says.
    *
    * @param revision the latest change that is known to be in here
-   * @param instances that are there; what is malformed is left out
+   * @param instances that are there, by id; what is malformed is left out
    * @param goodbyes the latest registration that was withdrawn, by id
    */
   record Reading(Revision revision, List<Registered> instances, Map<String, Revision> goodbyes) {}
 
-  /** What became of an entry and the override beside it; empty if it is not an instance. */
-  private record Read(Entry entry, @Nullable Entry override, Optional<Registered> registered) {}
+  /** What an instance says of itself, and since when. */
+  private record Own(ServiceInstance instance, Revision epoch) {}
 
   /** Reads the payload of an entry. */
   @FunctionalInterface
@@ -43,7 +41,11 @@ final class InstanceReader {
 
   private final String service;
   private final RegistryFormat format;
-  private Map<Key, Read> remembered = Map.of();
+  private final Map<String, Own> own = new HashMap<>();
+  private final Map<String, StatusOverride> overrides = new HashMap<>();
+  private final Map<String, Revision> goodbyes = new HashMap<>();
+  private final TreeMap<String, Registered> registered = new TreeMap<>();
+  private List<Entry> read = List.of();
 
   InstanceReader(String service, RegistryFormat format) {
     this.service = service;
@@ -51,51 +53,57 @@ final class InstanceReader {
   }
 
   Reading read(Snapshot snapshot) {
-    Map<String, Entry> overrides = new HashMap<>();
-    Map<String, Revision> goodbyes = new HashMap<>();
-    if (!Marks.areIn(format)) {
-      return new Reading(snapshot.revision(), instances(snapshot, overrides), goodbyes);
-    }
-    for (Entry entry : snapshot.entries()) {
-      if (Marks.isOverride(entry.key())) {
-        overrides.put(Marks.idOf(entry.key()), entry);
-      } else if (Marks.isGoodbye(entry.key())) {
-        attempt(entry, there -> Marks.decodeGoodbye(there.payload()))
-            .ifPresent(left -> goodbyes.put(Marks.idOf(entry.key()), left.epoch()));
-      }
-    }
-    return new Reading(snapshot.revision(), instances(snapshot, overrides), goodbyes);
+    EntryChanges changes = EntryChanges.between(read, snapshot.entries());
+    read = snapshot.entries();
+    changes.gone().forEach(this::forget);
+    changes.put().forEach(this::take);
+    return new Reading(snapshot.revision(), List.copyOf(registered.values()), Map.copyOf(goodbyes));
   }
 
-  private List<Registered> instances(Snapshot snapshot, Map<String, Entry> overrides) {
-    Map<Key, Read> now = new HashMap<>(2 * snapshot.entries().size());
-    List<Registered> instances = new ArrayList<>(snapshot.entries().size());
-    for (Entry entry : snapshot.entries()) {
-      if (!Marks.areIn(format) || !Marks.isMark(entry.key())) {
-        Entry override = overrides.get(entry.key().name());
-        Read before = remembered.get(entry.key());
-        Read read =
-            before != null && same(before.entry(), entry) && same(before.override(), override)
-                ? before
-                : new Read(entry, override, registered(entry, override));
-        now.put(entry.key(), read);
-        read.registered().ifPresent(instances::add);
-      }
+  private void forget(Entry entry) {
+    if (!isMark(entry)) {
+      own.remove(entry.key().name());
+      combine(entry.key().name());
+    } else if (Marks.isOverride(entry.key())) {
+      overrides.remove(Marks.idOf(entry.key()));
+      combine(Marks.idOf(entry.key()));
+    } else if (Marks.isGoodbye(entry.key())) {
+      goodbyes.remove(Marks.idOf(entry.key()));
     }
-    remembered = now;
-    return instances;
   }
 
-  private static boolean same(@Nullable Entry before, @Nullable Entry now) {
-    return Objects.equals(before, now);
+  private void take(Entry entry) {
+    if (!isMark(entry)) {
+      String id = entry.key().name();
+      attempt(entry, there -> format.decode(service, id, there.payload()))
+          .ifPresent(instance -> own.put(id, new Own(instance, entry.created())));
+      combine(id);
+    } else if (Marks.isOverride(entry.key())) {
+      String id = Marks.idOf(entry.key());
+      attempt(entry, there -> Marks.decodeOverride(there.payload()))
+          .ifPresent(override -> overrides.put(id, override));
+      combine(id);
+    } else if (Marks.isGoodbye(entry.key())) {
+      attempt(entry, there -> Marks.decodeGoodbye(there.payload()))
+          .ifPresent(left -> goodbyes.put(Marks.idOf(entry.key()), left.epoch()));
+    }
   }
 
-  private Optional<Registered> registered(Entry entry, @Nullable Entry override) {
-    Optional<StatusOverride> status =
-        Optional.ofNullable(override)
-            .flatMap(there -> attempt(there, mark -> Marks.decodeOverride(mark.payload())));
-    return attempt(entry, there -> format.decode(service, there.key().name(), there.payload()))
-        .map(instance -> Registered.overridden(instance, entry.created(), status));
+  private boolean isMark(Entry entry) {
+    return Marks.areIn(format) && Marks.isMark(entry.key());
+  }
+
+  /** What the instance says of itself and what an operator says of it make one. */
+  private void combine(String id) {
+    Own there = own.get(id);
+    if (there == null) {
+      registered.remove(id);
+    } else {
+      registered.put(
+          id,
+          Registered.overridden(
+              there.instance(), there.epoch(), Optional.ofNullable(overrides.get(id))));
+    }
   }
 
   private static <T> Optional<T> attempt(Entry entry, Decoding<T> decoding) {

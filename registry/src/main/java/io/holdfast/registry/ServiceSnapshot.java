@@ -3,7 +3,6 @@ package io.holdfast.registry;
 import io.holdfast.coordination.Revision;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -26,10 +25,8 @@ public record ServiceSnapshot(
     List<Registered> instances,
     Instant asOf) {
 
-  private static final Comparator<Registered> BY_ID = Comparator.comparing(Registered::id);
-
   public ServiceSnapshot {
-    instances = instances.stream().sorted(BY_ID).toList();
+    instances = ById.sorted(instances);
   }
 
   /** Instances of which nobody knows how old the news is. */
@@ -66,22 +63,7 @@ public record ServiceSnapshot(
 
   /** The instance with this id. Takes logarithmic time. */
   public Optional<Registered> find(String id) {
-    int low = 0;
-    int high = instances.size() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      Registered candidate = instances.get(middle);
-      int order = candidate.id().compareTo(id);
-      if (order == 0) {
-        return Optional.of(candidate);
-      }
-      if (order < 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return Optional.empty();
+    return ById.find(instances, id);
   }
 
   /** Those that {@code wanted} accepts, by id. */

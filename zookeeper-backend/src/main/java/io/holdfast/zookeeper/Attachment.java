@@ -12,6 +12,7 @@ final class Attachment {
 
   private final List<Runnable> waiting = new ArrayList<>();
   private final List<Runnable> always = new ArrayList<>();
+  private final List<Runnable> losses = new ArrayList<>();
   private boolean attached = true;
 
   /** Runs {@code task} once: now if attached, or else as soon as it is. */
@@ -33,8 +34,14 @@ final class Attachment {
     return () -> always.remove(task);
   }
 
+  /** Runs {@code task} whenever the connection is lost. */
+  void atEveryDetachment(Runnable task) {
+    losses.add(task);
+  }
+
   void disconnected() {
     attached = false;
+    losses.forEach(Runnable::run);
   }
 
   void reconnected() {

@@ -5,6 +5,7 @@ import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.KeyOrder;
+import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
@@ -30,6 +31,7 @@ final class Commits {
   private final GuardedWriter writer;
   private final SessionLife life;
   private final Directories directories;
+  private final GoneWatches watched;
   private final Paths paths;
   private final KeyOrder order = new KeyOrder();
 
@@ -38,17 +40,22 @@ final class Commits {
       GuardedWriter writer,
       SessionLife life,
       Directories directories,
+      GoneWatches watched,
       Paths paths) {
     this.connection = connection;
     this.writer = writer;
     this.life = life;
     this.directories = directories;
+    this.watched = watched;
     this.paths = paths;
   }
 
   /** How fresh a look has to be. */
   private enum Look {
-    /** Only where no plan can be made without, and whatever the server has. */
+    /**
+     * Only where no plan can be made without, and whatever the server has; of a node of the
+     * session's own that is watched, that is known without asking.
+     */
     QUICK,
     /** At every key, up to date. */
     THOROUGH
@@ -116,9 +123,23 @@ final class Commits {
 
     private void look(Look look, Set<Key> keys) {
       Map<Key, CompletableFuture<Reply<Reply.Node>>> asked = new LinkedHashMap<>();
-      keys.forEach(key -> asked.put(key, connection.node(paths.of(key))));
+      keys.forEach(key -> asked.put(key, look == Look.QUICK ? glance(key) : node(key)));
       CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
           .thenRun(() -> looked(look, asked));
+    }
+
+    private CompletableFuture<Reply<Reply.Node>> node(Key key) {
+      return connection.node(paths.of(key));
+    }
+
+    /** A plan does not depend on what an ephemeral node holds. */
+    private CompletableFuture<Reply<Reply.Node>> glance(Key key) {
+      return watched
+          .seen(paths.of(key))
+          .filter(stat -> stat.getEphemeralOwner() == connection.sessionId())
+          .map(stat -> new Reply<>(Code.OK, new Reply.Node(Payload.EMPTY, stat)))
+          .map(CompletableFuture::completedFuture)
+          .orElseGet(() -> node(key));
     }
 
     private void looked(Look look, Map<Key, CompletableFuture<Reply<Reply.Node>>> asked) {

@@ -112,7 +112,10 @@ final class Connection {
     return handle().getSessionId();
   }
 
-  /** Every node that {@code ops} create becomes ours, whatever they say about it. */
+  /**
+   * Reads only, or writes only. Every node that {@code ops} create becomes ours, whatever they say
+   * about it.
+   */
   CompletableFuture<Reply<List<OpResult>>> multi(List<Op> ops) {
     CompletableFuture<Reply<List<OpResult>>> reply = new CompletableFuture<>();
     handle()
@@ -152,6 +155,25 @@ final class Connection {
             (int rc, String asked, Object none, List<String> names, Stat stat) ->
                 arrive(reply, rc, names == null ? null : new Reply.Children(names, stat)),
             null);
+    return reply;
+  }
+
+  /** As {@link #children}, without what the node itself has to say. */
+  CompletableFuture<Reply<List<String>>> names(String path) {
+    CompletableFuture<Reply<List<String>>> reply = new CompletableFuture<>();
+    handle()
+        .getChildren(
+            path,
+            null,
+            (int rc, String asked, Object none, List<String> names) -> arrive(reply, rc, names),
+            null);
+    return reply;
+  }
+
+  /** Deletes a node without nodes below it. */
+  CompletableFuture<Reply<String>> delete(String path) {
+    CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
+    handle().delete(path, -1, (rc, asked, none) -> arrive(reply, rc, asked), null);
     return reply;
   }
 

@@ -8,6 +8,7 @@ import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Watch;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -52,7 +53,9 @@ final class DirectoryWatch implements Watch {
   /** The entries among them, in a snapshot's order, so that none is sorted or made twice. */
   private final NavigableSet<Entry> entries = new TreeSet<>(Snapshot.OLDEST_FIRST);
 
+  /** The nodes that something was told of since they were last read. */
   private final Set<String> changed = new HashSet<>();
+
   private boolean changedUnseen;
 
   /** The names, from the last read that asked for them. */
@@ -103,7 +106,9 @@ final class DirectoryWatch implements Watch {
     if (where.equals(path)) {
       read();
     } else if (Paths.parent(where).equals(path)) {
-      changed.add(Paths.name(where));
+      if (Key.isSegment(Paths.name(where))) {
+        changed.add(Paths.name(where));
+      }
       read();
     }
   }
@@ -129,13 +134,14 @@ final class DirectoryWatch implements Watch {
       entries.clear();
       changedUnseen = false;
     }
-    changed.forEach(this::forget);
+    List<String> told = List.copyOf(changed);
     changed.clear();
+    told.forEach(this::forget);
     names()
         .thenCompose(
             present ->
                 reader
-                    .nodes(directory, present.names(), name -> !held.containsKey(name))
+                    .nodes(directory, unread(present, told))
                     .thenApply(
                         nodes -> {
                           hold(present, nodes);
@@ -144,7 +150,15 @@ final class DirectoryWatch implements Watch {
         .whenComplete((snapshot, failure) -> ended(failure == null ? snapshot : null));
   }
 
-  @SuppressWarnings("ReferenceEquality") // the listing is the same if nobody asked again
+  /** If nobody asked for the names again, what is held and was told of is all there is. */
+  @SuppressWarnings("ReferenceEquality")
+  private List<String> unread(Reader.Listing present, List<String> told) {
+    return listing == present
+        ? told
+        : present.names().stream().filter(name -> !held.containsKey(name)).toList();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // as above
   private void hold(Reader.Listing present, Map<String, Reply.Node> nodes) {
     if (listing != present) {
       listing = present;

@@ -5,12 +5,20 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when nodes are gone: one watch for each path, however many wait for it.
+ * Tells when nodes are gone: one watch for each path, however many wait for it. And knows what the
+ * watched nodes are, for those who would have to ask.
+ *
+ * <p>The watch tells of new data too, and ZooKeeper tells a session of a change before it shows the
+ * session anything later. So what was seen with the watch, until it tells something or the
+ * connection breaks, is what a read would see.
  *
  * <p>ZooKeeper's client sets its watches again after a broken connection. All the same each path is
  * looked at again then, because a look that was under way may have been lost. Used in the context
@@ -26,6 +34,13 @@ final class GoneWatches {
     this.connection = connection;
     this.context = context;
     attachment.atEveryAttachment(() -> List.copyOf(paths.values()).forEach(Path::look));
+    attachment.atEveryDetachment(() -> paths.values().forEach(Path::unsee));
+  }
+
+  /** What a read of a watched node would see now; empty if only a read can tell. */
+  Optional<Stat> seen(String path) {
+    Path watched = paths.get(path);
+    return watched == null ? Optional.empty() : Optional.ofNullable(watched.seen);
   }
 
   /** Completes {@code gone} once there is no node at {@code path}. */
@@ -48,6 +63,12 @@ final class GoneWatches {
     final Set<Runnable> waiting = new LinkedHashSet<>();
     final Watcher watcher;
 
+    /** What was there when the watch was set, unless the watch has told something since. */
+    @Nullable Stat seen;
+
+    /** Counts what the watch has told, so that an earlier look is known to be out of date. */
+    private long told;
+
     Path(String path) {
       this.path = path;
       this.watcher =
@@ -55,15 +76,26 @@ final class GoneWatches {
             switch (event.getType()) {
               case None -> {}
               case NodeDeleted -> GoneWatches.this.context.execute(this::end);
-              default -> GoneWatches.this.context.execute(this::look);
+              default -> GoneWatches.this.context.execute(this::changed);
             }
           };
+    }
+
+    private void changed() {
+      unsee();
+      look();
+    }
+
+    void unsee() {
+      seen = null;
+      told++;
     }
 
     void look() {
       if (paths.get(path) != this) {
         return;
       }
+      long asked = told;
       connection
           .stat(path, watcher)
           .thenAccept(
@@ -71,6 +103,8 @@ final class GoneWatches {
                 if (reply.isAbsent()) {
                   connection.removeWatches(path);
                   end();
+                } else if (reply.isOk() && asked == told) {
+                  seen = reply.value();
                 }
               });
     }

@@ -54,8 +54,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedWriter {
 
-  /** More would wait in the server just as well; here they can share a batch. */
-  private static final int MOST_IN_FLIGHT = 4;
+  /**
+   * While one is made durable the next is on its way. More would wait in the server just as well;
+   * here they can share a batch.
+   */
+  private static final int MOST_IN_FLIGHT = 2;
 
   /** What only the leader can have answered. */
   private static final Set<Code> LEADER_ANSWERS =
@@ -68,6 +71,7 @@ final class GuardedWriter {
           Code.NOCHILDRENFOREPHEMERALS);
 
   private final Connection connection;
+  private final Listings listings;
   private final Context context;
   private final SessionLife life;
   private final Presence presence;
@@ -92,8 +96,14 @@ final class GuardedWriter {
   /** How many writes were acknowledged since the first of {@link #unsettled}. */
   private int doneMeanwhile;
 
-  GuardedWriter(Connection connection, Context context, SessionLife life, Presence presence) {
+  GuardedWriter(
+      Connection connection,
+      Listings listings,
+      Context context,
+      SessionLife life,
+      Presence presence) {
     this.connection = connection;
+    this.listings = listings;
     this.context = context;
     this.life = life;
     this.presence = presence;
@@ -132,25 +142,63 @@ final class GuardedWriter {
     return write(ops, () -> {});
   }
 
-  /** {@link #write(List, Set, Runnable)} with nothing to keep apart. */
+  /** {@link #write(Set, List, Set, Runnable)} without a condition, and with nothing kept apart. */
   CompletableFuture<Outcome> write(List<Op> ops, Runnable behind) {
-    return write(ops, Set.of(), behind);
+    return write(Set.of(), ops, Set.of(), behind);
   }
 
   /**
    * Writes all of {@code ops} or nothing.
    *
+   * @param present as in {@link PendingWrite}
    * @param apart as in {@link PendingWrite}
    * @param behind called right after sending: what it asks on the connection is answered with the
    *     state just after the write, and costs no further round trip. Called again if the write has
    *     to be repeated
    * @return completes in the context, unless the session is lost first
    */
-  CompletableFuture<Outcome> write(List<Op> ops, Set<String> apart, Runnable behind) {
-    PendingWrite write = new PendingWrite(ops, apart, behind, new CompletableFuture<>());
+  CompletableFuture<Outcome> write(
+      Set<String> present, List<Op> ops, Set<String> apart, Runnable behind) {
+    PendingWrite write = new PendingWrite(present, ops, apart, behind, new CompletableFuture<>());
     waiting.add(write);
     sendWaiting();
     return write.outcome();
+  }
+
+  /** True if a write would be sent at once, and by itself. */
+  boolean isIdle() {
+    return attached
+        && !gathering
+        && !life.isLost()
+        && unsettled.isEmpty()
+        && inFlight.isEmpty()
+        && waiting.isEmpty()
+        && repeated.isEmpty();
+  }
+
+  /**
+   * Deletes a node of the session's own, outside of any batch: less work for the cluster than a
+   * {@code multi}. Whoever is given up may do it too, and doing it twice does no harm, so it needs
+   * neither the presence node nor a number.
+   *
+   * @return whether the node is certainly gone; completes in the context, unless the session is
+   *     lost first
+   */
+  CompletableFuture<Boolean> delete(String node) {
+    long sent = context.nanoTime();
+    lastSent = sent;
+    return connection
+        .delete(node)
+        .thenApply(
+            reply -> {
+              boolean gone = reply.isOk() || reply.isAbsent();
+              if (gone) {
+                life.acknowledged(sent);
+              } else if (reply.code() == Code.SESSIONEXPIRED) {
+                life.lose(LossReason.EXPIRED);
+              }
+              return gone;
+            });
   }
 
   private void sendWaiting() {
@@ -174,7 +222,7 @@ final class GuardedWriter {
     connection
         .multi(batch.operations(presence.update(batch.number())))
         .thenAccept(reply -> replied(batch, reply));
-    batch.askBehind();
+    listings.together(batch::askBehind);
   }
 
   private void replied(WriteBatch batch, Reply<List<OpResult>> reply) {

@@ -67,21 +67,19 @@ final class Join {
       return;
     }
     seats = queues.seats(claims);
-    List<Op> ops = new ArrayList<>();
-    seats.forEach(seat -> ops.add(seat.create(payload)));
-    present.forEach(key -> ops.add(queues.check(key)));
-    queues.write(claims, ops, () -> seats.forEach(Seat::list)).thenAccept(this::written);
+    List<Op> creates = seats.stream().map(seat -> seat.create(payload)).toList();
+    queues
+        .write(claims, present, creates, () -> seats.forEach(Seat::list))
+        .thenAccept(this::written);
   }
 
   private void written(Outcome outcome) {
     if (outcome instanceof Outcome.Done done) {
       await(Seat::listing, () -> seated(done));
+    } else if (outcome instanceof Outcome.Unmet) {
+      fail(new GuardFailedException("no place was taken: not all of " + present + " are there"));
     } else if (outcome instanceof Outcome.Refused refused) {
-      if (refused.index() >= seats.size()) {
-        fail(new GuardFailedException("no place was taken: not all of " + present + " are there"));
-      } else {
-        refused(refused.code());
-      }
+      refused(refused.code());
     } else if (outcome instanceof Outcome.Undone) {
       begin();
     } else {
@@ -99,6 +97,11 @@ final class Join {
       String path = ((OpResult.CreateResult) done.results().get(i)).getPath();
       taken.add(seats.get(i).place(Paths.name(path), done.revision()));
     }
+    take(taken);
+  }
+
+  private void take(List<Place> taken) {
+    queues.taken(taken);
     places.complete(taken);
   }
 
@@ -126,7 +129,7 @@ final class Join {
     if (seats.stream().anyMatch(Seat::lookWasLost)) {
       find();
     } else if (seats.stream().allMatch(seat -> seat.isOwnedBy(connection.sessionId()))) {
-      places.complete(
+      take(
           seats.stream()
               .map(seat -> seat.place(seat.foundName(), new Revision(seat.found().getCzxid())))
               .toList());

@@ -32,6 +32,13 @@ sealed interface Outcome {
    */
   record Refused(int index, Code code) implements Outcome {}
 
+  /**
+   * It took no effect, because a node without which it was not to be written was not there.
+   *
+   * @param code what was wrong with the node
+   */
+  record Unmet(Code code) implements Outcome {}
+
   /** It took no effect and never will: it did not reach the leader, or was refused there. */
   record Undone() implements Outcome {}
 

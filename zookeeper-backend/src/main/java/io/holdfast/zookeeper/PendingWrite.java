@@ -11,13 +11,18 @@ import org.apache.zookeeper.proto.SetDataRequest;
 /**
  * One write that somebody waits for.
  *
+ * @param present nodes without which nothing is written: a condition on the state just before
  * @param ops all of them or none
  * @param apart names of what no two writes of one {@code multi} may have in common
  * @param behind called right after sending
  * @param outcome completes in the context, unless the session is lost first
  */
 record PendingWrite(
-    List<Op> ops, Set<String> apart, Runnable behind, CompletableFuture<Outcome> outcome) {
+    Set<String> present,
+    List<Op> ops,
+    Set<String> apart,
+    Runnable behind,
+    CompletableFuture<Outcome> outcome) {
 
   /** Roughly what it takes in a request. */
   int bytes() {

@@ -6,6 +6,7 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.UnavailableException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.zookeeper.Op;
 
 /** Takes places in queues, looks at them, leaves them. Used in the context only. */
@@ -21,18 +23,24 @@ final class Queues {
   private static final int ANY_VERSION = -1;
 
   private final Connection connection;
+  private final Listings listings;
   private final GuardedWriter writer;
   private final Directories directories;
   private final Paths paths;
   private final Attachment attachment;
 
+  /** Where the session stands: taken by itself and not left yet. */
+  private final Set<Key> own = new HashSet<>();
+
   Queues(
       Connection connection,
+      Listings listings,
       GuardedWriter writer,
       Directories directories,
       Paths paths,
       Attachment attachment) {
     this.connection = connection;
+    this.listings = listings;
     this.writer = writer;
     this.directories = directories;
     this.paths = paths;
@@ -49,20 +57,26 @@ final class Queues {
     new Join(claims, present, payload, places, this, connection).begin();
   }
 
-  /** The condition that a key is there. */
-  Op check(Key key) {
-    return Op.check(paths.of(key), ANY_VERSION);
-  }
-
   List<Seat> seats(List<Claim> claims) {
     Iterator<UUID> ids = Place.freshNames(claims.size()).iterator();
-    return claims.stream().map(claim -> new Seat(claim, ids.next(), paths, connection)).toList();
+    return claims.stream()
+        .map(claim -> new Seat(claim, ids.next(), paths, connection, listings))
+        .toList();
   }
 
-  CompletableFuture<Outcome> write(List<Claim> claims, List<Op> ops, Runnable behind) {
-    Set<String> apart =
-        claims.stream().map(claim -> paths.of(claim.queue())).collect(Collectors.toSet());
-    return writer.write(ops, apart, behind);
+  CompletableFuture<Outcome> write(
+      List<Claim> claims, List<Key> present, List<Op> ops, Runnable behind) {
+    return writer.write(
+        paths(present.stream()), ops, paths(claims.stream().map(Claim::queue)), behind);
+  }
+
+  private Set<String> paths(Stream<Key> keys) {
+    return keys.map(paths::of).collect(Collectors.toSet());
+  }
+
+  /** The session stands in these from now on. */
+  void taken(List<Place> places) {
+    places.forEach(place -> own.add(place.key()));
   }
 
   CompletableFuture<Void> makeDirectories(List<Claim> claims) {
@@ -85,33 +99,39 @@ final class Queues {
 
   // Looking again.
 
+  /** Names are never used twice, so the listing itself tells whether the own place is there. */
   void refresh(Place place, CompletableFuture<Optional<Place>> looked) {
-    CompletableFuture<Reply<Reply.Children>> listing = connection.children(paths.of(place.queue()));
-    connection
-        .stat(paths.of(place.key()))
+    if (!own.contains(place.key())) {
+      looked.complete(Optional.empty());
+      return;
+    }
+    listings
+        .names(paths.of(place.queue()))
         .thenAccept(
-            own -> {
-              Reply<Reply.Children> queue = listing.join();
-              if (own.isAbsent() || queue.isAbsent()) {
+            queue -> {
+              if (queue.isAbsent() || isMissing(place, queue)) {
                 looked.complete(Optional.empty());
-              } else if (!own.isOk() || !queue.isOk()) {
+              } else if (!queue.isOk()) {
                 looked.completeExceptionally(
                     new UnavailableException(
-                        "could not look at " + place.queue() + ": " + own.code()));
-              } else if (own.value().getEphemeralOwner() != connection.sessionId()) {
-                looked.complete(Optional.empty());
+                        "could not look at " + place.queue() + ": " + queue.code()));
               } else {
                 looked.complete(
                     Optional.of(
                         place.withAhead(
-                            Seat.ahead(place.queue(), place.key().name(), queue.value().names()))));
+                            Seat.ahead(place.queue(), place.key().name(), queue.value()))));
               }
             });
+  }
+
+  private static boolean isMissing(Place place, Reply<List<String>> queue) {
+    return queue.isOk() && !queue.value().contains(place.key().name());
   }
 
   // Leaving.
 
   void leave(List<Place> places, CompletableFuture<Void> left) {
+    places.forEach(place -> own.remove(place.key()));
     delete(
         places.stream().map(place -> paths.of(place.key())).distinct().toList(),
         () -> left.complete(null));
@@ -121,8 +141,23 @@ final class Queues {
   void delete(List<String> nodes, Runnable then) {
     if (nodes.isEmpty()) {
       then.run();
-      return;
+    } else if (nodes.size() == 1 && writer.isIdle()) {
+      writer
+          .delete(nodes.get(0))
+          .thenAccept(
+              gone -> {
+                if (gone) {
+                  then.run();
+                } else {
+                  deleteTogether(nodes, then);
+                }
+              });
+    } else {
+      deleteTogether(nodes, then);
     }
+  }
+
+  private void deleteTogether(List<String> nodes, Runnable then) {
     writer
         .write(nodes.stream().map(node -> Op.delete(node, ANY_VERSION)).toList())
         .thenAccept(

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.apache.zookeeper.data.Stat;
 
 /**
@@ -99,18 +98,15 @@ final class Reader {
     return names(directory, consistency)
         .thenCompose(
             listing ->
-                nodes(directory, listing.names(), name -> true)
+                nodes(directory, listing.names())
                     .thenApply(nodes -> snapshot(directory, listing, entries(directory, nodes))));
   }
 
-  /** The nodes of those {@code names} that are wanted and still there. */
-  CompletableFuture<Map<String, Reply.Node>> nodes(
-      Key directory, List<String> names, Predicate<String> wanted) {
+  /** The nodes of those {@code names} that are still there. */
+  CompletableFuture<Map<String, Reply.Node>> nodes(Key directory, List<String> names) {
     Map<String, CompletableFuture<Reply<Reply.Node>>> asked = new LinkedHashMap<>();
     for (String name : names) {
-      if (wanted.test(name)) {
-        asked.put(name, connection.node(paths.of(directory) + "/" + name));
-      }
+      asked.put(name, connection.node(paths.of(directory) + "/" + name));
     }
     return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
         .thenCompose(

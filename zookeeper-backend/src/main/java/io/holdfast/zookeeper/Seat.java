@@ -19,17 +19,19 @@ final class Seat {
 
   private final Claim claim;
   private final Connection connection;
+  private final Listings listings;
   private final String queue;
   private final UUID guid;
-  private CompletableFuture<Reply<Reply.Children>> listing = new CompletableFuture<>();
+  private CompletableFuture<Reply<List<String>>> listing = new CompletableFuture<>();
   private CompletableFuture<Reply<Stat>> look = new CompletableFuture<>();
   private String foundName = "";
 
   /** To be taken under a name with {@code guid} in it. */
-  Seat(Claim claim, UUID guid, Paths paths, Connection connection) {
+  Seat(Claim claim, UUID guid, Paths paths, Connection connection, Listings listings) {
     this.claim = claim;
     this.guid = guid;
     this.connection = connection;
+    this.listings = listings;
     this.queue = paths.of(claim.queue());
   }
 
@@ -42,13 +44,13 @@ final class Seat {
   }
 
   /** Asks who is in the queue. */
-  CompletableFuture<Reply<Reply.Children>> list() {
-    listing = connection.children(queue);
+  CompletableFuture<Reply<List<String>>> list() {
+    listing = listings.names(queue);
     return listing;
   }
 
   /** What was asked last. */
-  CompletableFuture<Reply<Reply.Children>> listing() {
+  CompletableFuture<Reply<List<String>>> listing() {
     return listing;
   }
 
@@ -58,8 +60,8 @@ final class Seat {
 
   /** Looks for the own node in the listing that has arrived, and whose it is. */
   CompletableFuture<Reply<Stat>> lookAtOwn() {
-    Reply<Reply.Children> listed = listing.join();
-    foundName = listed.isOk() ? nameIn(listed.value().names()) : "";
+    Reply<List<String>> listed = listing.join();
+    foundName = listed.isOk() ? nameIn(listed.value()) : "";
     look =
         foundName.isEmpty()
             ? CompletableFuture.completedFuture(new Reply<>(listed.code(), null))
@@ -100,11 +102,14 @@ final class Seat {
         key,
         claim.mode(),
         created,
-        ahead(claim.queue(), name, listing.join().value().names()));
+        ahead(claim.queue(), name, listing.join().value()));
   }
 
   /** Those in front of {@code own}, the front of the queue first. */
   static List<Place.Member> ahead(Key queue, String own, List<String> names) {
+    if (names.equals(List.of(own))) {
+      return List.of();
+    }
     QueueNode self = QueueNode.parse(own).orElseThrow();
     return names.stream()
         .filter(Key::isSegment)

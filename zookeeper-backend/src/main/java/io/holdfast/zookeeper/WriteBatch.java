@@ -4,6 +4,7 @@ import io.holdfast.coordination.Revision;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.zookeeper.KeeperException.Code;
@@ -19,6 +20,7 @@ import org.apache.zookeeper.OpResult;
  */
 record WriteBatch(long number, long sent, List<PendingWrite> writes) {
 
+  private static final int ANY_VERSION = -1;
   private static final int MOST_OPERATIONS = 128;
   private static final int MOST_BYTES = 400_000;
 
@@ -34,7 +36,7 @@ record WriteBatch(long number, long sent, List<PendingWrite> writes) {
     int bytes = 0;
     while (!waiting.isEmpty()) {
       PendingWrite next = waiting.element();
-      operations += next.ops().size();
+      operations += next.present().size() + next.ops().size();
       bytes += next.bytes();
       boolean fits = operations <= MOST_OPERATIONS && bytes <= MOST_BYTES;
       if (!writes.isEmpty() && (!fits || next.apart().stream().anyMatch(taken::contains))) {
@@ -51,12 +53,19 @@ record WriteBatch(long number, long sent, List<PendingWrite> writes) {
     return new WriteBatch(number, sent, List.of(write));
   }
 
-  /** The whole {@code multi}, beginning with {@code guard}. */
+  /** The whole {@code multi}: {@code guard}, each condition once, and what is to be written. */
   List<Op> operations(Op guard) {
     List<Op> ops = new ArrayList<>();
     ops.add(guard);
+    present().forEach(node -> ops.add(Op.check(node, ANY_VERSION)));
     writes.forEach(write -> ops.addAll(write.ops()));
     return ops;
+  }
+
+  private Set<String> present() {
+    Set<String> present = new LinkedHashSet<>();
+    writes.forEach(write -> present.addAll(write.present()));
+    return present;
   }
 
   /** Lets each ask what it wants to know behind its write. */
@@ -66,7 +75,7 @@ record WriteBatch(long number, long sent, List<PendingWrite> writes) {
 
   /** Gives each write its part of the results. */
   void done(Revision revision, List<OpResult> results) {
-    int next = 1;
+    int next = 1 + present().size();
     for (PendingWrite write : writes) {
       int end = next + write.ops().size();
       write.outcome().complete(new Outcome.Done(revision, List.copyOf(results.subList(next, end))));
@@ -74,9 +83,14 @@ record WriteBatch(long number, long sent, List<PendingWrite> writes) {
     }
   }
 
-  /** Tells its only write which of its operations was refused. */
+  /** Tells its only write which operation of the {@code multi} was refused. */
   void refused(int index, Code code) {
-    writes.get(0).outcome().complete(new Outcome.Refused(index - 1, code));
+    int first = 1 + present().size();
+    Outcome outcome =
+        index > 0 && index < first
+            ? new Outcome.Unmet(code)
+            : new Outcome.Refused(Math.max(-1, index - first), code);
+    writes.get(0).outcome().complete(outcome);
   }
 
   /** The same for all. */

@@ -83,11 +83,12 @@ final class ZooKeeperSession implements Session {
     this.paths = paths;
     this.timeout = connection.sessionTimeout();
     this.life = new SessionLife(id, timeout, context, opened, written);
-    this.writer = new GuardedWriter(connection, context, life, presence);
+    Listings listings = new Listings(connection);
+    this.writer = new GuardedWriter(connection, listings, context, life, presence);
     Directories directories = new Directories(connection);
-    this.queues = new Queues(connection, writer, directories, paths, attachment);
-    this.commits = new Commits(connection, writer, life, directories, paths);
+    this.queues = new Queues(connection, listings, writer, directories, paths, attachment);
     this.goneWatches = new GoneWatches(connection, context, attachment);
+    this.commits = new Commits(connection, writer, life, directories, goneWatches, paths);
     this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
     life.ending().thenRun(this::ended);
     life.start();

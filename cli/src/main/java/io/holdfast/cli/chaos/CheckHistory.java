@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -91,15 +92,15 @@ final class CheckHistory implements Callable<Integer> {
   }
 
   private static String word(Verdict verdict) {
-    if (verdict instanceof Verdict.Linearizable) {
-      return "valid";
-    }
-    return verdict instanceof Verdict.Violation ? "invalid" : "unknown";
+    return verdict.result().name().toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable String why(Verdict verdict) {
     if (verdict instanceof Verdict.Violation bad) {
       return "after %d in order, nothing explains %s".formatted(bad.explained(), bad.why());
+    }
+    if (verdict instanceof Verdict.Broken broken) {
+      return "%d promises broken: %s".formatted(broken.times(), String.join("; ", broken.how()));
     }
     return verdict instanceof Verdict.Unknown unknown ? unknown.why() : null;
   }

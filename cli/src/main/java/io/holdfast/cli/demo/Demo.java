@@ -116,7 +116,7 @@ final class Demo {
                     .withSize(CLIENTS, ACCOUNTS)
                     .withRate(plan.ratePerSecond())
                     .withSeed(plan.seed()),
-                new PaymentDirectory(view)::any,
+                new PaymentDirectory(view).nodes(),
                 map));
     return new Stage(plan, coordination, fleet, view, new Locks(coordinator), database, load);
   }

@@ -3,6 +3,7 @@ package io.holdfast.cli.elections;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.election.Elections;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code holdfast elections list}. */
 @Command(
@@ -25,13 +25,7 @@ final class ListElections implements Runnable {
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Listing listing = new Listing();
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "PREFIX",
-      defaultValue = "",
-      description = "only names that begin so")
-  private String prefix = "";
+  @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
   public void run() {
@@ -39,7 +33,7 @@ final class ListElections implements Runnable {
     try (Coordinator coordinator = connection.open()) {
       Elections elections = new Elections(coordinator);
       for (String name : connection.await(elections.names())) {
-        if (name.startsWith(prefix)) {
+        if (names.includes(name)) {
           List<QueuedOwner> candidates = connection.await(elections.candidates(name));
           if (!candidates.isEmpty()) {
             rows.add(row(name, candidates));

@@ -3,6 +3,7 @@ package io.holdfast.cli.locks;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Locks;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code holdfast locks list}. */
 @Command(
@@ -26,13 +26,7 @@ final class ListLocks implements Runnable {
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Listing listing = new Listing();
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "PREFIX",
-      defaultValue = "",
-      description = "only names that begin so")
-  private String prefix = "";
+  @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
   public void run() {
@@ -40,7 +34,7 @@ final class ListLocks implements Runnable {
     try (Coordinator coordinator = connection.open()) {
       Locks locks = new Locks(coordinator);
       for (String name : connection.await(locks.names())) {
-        if (name.startsWith(prefix)) {
+        if (names.includes(name)) {
           List<QueuedOwner> queue = connection.await(locks.queue(name));
           if (!queue.isEmpty()) {
             rows.add(row(name, queue, connection.await(locks.nativePath(name))));

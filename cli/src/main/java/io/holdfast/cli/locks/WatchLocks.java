@@ -4,6 +4,7 @@ import io.holdfast.cli.console.Changes;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.lock.LockChange;
@@ -15,7 +16,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code holdfast locks watch}. */
 @Command(
@@ -33,13 +33,7 @@ final class WatchLocks implements Callable<Integer> {
   @Mixin private Connection connection = new Connection();
   @Mixin private Listing listing = new Listing();
   @Mixin private Changes.Until until = new Changes.Until();
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "PREFIX",
-      defaultValue = "",
-      description = "only names that begin so")
-  private String prefix = "";
+  @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -47,7 +41,7 @@ final class WatchLocks implements Callable<Integer> {
     Changes<LockChange> changes = new Changes<>();
     try (Teardown teardown = new Teardown()) {
       Locks locks = new Locks(teardown.add(connection.open()));
-      teardown.add(locks.watch(prefix, changes::add));
+      teardown.add(locks.watch(names.text(), changes::add));
       changes.handOn(until, this::print);
       return ExitCode.OK;
     }

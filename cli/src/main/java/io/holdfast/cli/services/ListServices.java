@@ -3,6 +3,7 @@ package io.holdfast.cli.services;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registry;
@@ -14,7 +15,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code holdfast services list}. */
 @Command(
@@ -28,13 +28,7 @@ final class ListServices implements Runnable {
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Listing listing = new Listing();
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "PREFIX",
-      defaultValue = "",
-      description = "only names that begin so")
-  private String prefix = "";
+  @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
   public void run() {
@@ -42,7 +36,7 @@ final class ListServices implements Runnable {
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
       for (String service : connection.await(registry.services())) {
-        if (service.startsWith(prefix)) {
+        if (names.includes(service)) {
           ServiceSnapshot snapshot = connection.await(registry.list(service));
           if (!snapshot.isEmpty()) {
             rows.add(summary(snapshot));

@@ -1,16 +1,13 @@
 package io.holdfast.payment.cluster;
 
 import io.holdfast.loadbalancer.LoadBalancer;
-import io.holdfast.loadbalancer.Pick;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.payment.http.Owners;
-import io.holdfast.payment.http.Peer;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceView;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -63,32 +60,11 @@ public final class PaymentDirectory {
                 shard ->
                     nodes.where(node -> !node.id().equals(self) && shardsOf(node).contains(shard)))
             .toList();
-    return shard -> byShard.get(shard).pick().map(Picked::new);
+    return byShard::get;
   }
 
-  /** Any node that takes new requests. */
-  public Optional<Peer> any() {
-    return nodes.pick().map(Picked::new);
-  }
-
-  private record Picked(Pick pick) implements Peer {
-    @Override
-    public String host() {
-      return pick.instance().host();
-    }
-
-    @Override
-    public int port() {
-      // Port 0 refuses every connection, which is what a node without a port deserves.
-      return pick.instance().port(ServiceInstance.HTTP).orElse(0);
-    }
-
-    @Override
-    public void finished(Attempt attempt) {
-      switch (attempt) {
-        case ANSWERED -> pick.success();
-        case FAILED -> pick.failure();
-      }
-    }
+  /** Over all nodes that take new requests. */
+  public LoadBalancer nodes() {
+    return nodes;
   }
 }

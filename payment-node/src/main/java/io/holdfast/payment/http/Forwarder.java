@@ -1,19 +1,28 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.http.BalancedHttpClient;
+import io.holdfast.http.CallRules;
+import io.holdfast.http.HttpCall;
+import io.holdfast.http.HttpCallException;
+import io.holdfast.http.OutcomeUnknownException;
+import io.holdfast.http.Verdict;
+import io.holdfast.loadbalancer.RetryBudget;
+import io.holdfast.loadbalancer.RetryRules;
 import io.holdfast.payment.http.Answer.Replay;
-import io.holdfast.payment.http.Peer.Attempt;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.ext.web.client.HttpResponse;
-import io.vertx.ext.web.client.WebClient;
-import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Passes requests on to the owner of their shard.
@@ -27,10 +36,13 @@ final class Forwarder {
 
   private static final long PAUSE_MILLIS = 50;
   private static final int MISDIRECTED = 421;
+  private static final Duration CONNECT = Duration.ofSeconds(1);
 
   private final Vertx vertx;
-  private final WebClient client;
-  private final Owners owners;
+
+  /** By shard: one try each, for who owns the shard is looked up anew before every try. */
+  private final List<BalancedHttpClient> owners;
+
   private final LocalExecution local;
   private final Counters counters;
   private final String node;
@@ -38,19 +50,35 @@ final class Forwarder {
 
   Forwarder(
       Vertx vertx,
-      WebClient client,
       Owners owners,
       LocalExecution local,
       Counters counters,
       String node,
       Duration budget) {
     this.vertx = vertx;
-    this.client = client;
-    this.owners = owners;
     this.local = local;
     this.counters = counters;
     this.node = node;
     this.budget = budget;
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+    RetryBudget none = new RetryBudget(0, 0);
+    CallRules rules =
+        CallRules.standard()
+            .withRetries(RetryRules.never())
+            .withAttempt(budget)
+            .withJudge(Forwarder::judge);
+    this.owners =
+        IntStream.range(0, local.shards())
+            .mapToObj(shard -> new BalancedHttpClient(owners.ofShard(shard), rules, none, http))
+            .toList();
+  }
+
+  private static Verdict judge(HttpResponse<?> response) {
+    return response.statusCode() == MISDIRECTED ? Verdict.REFUSED : Verdict.byStatus(response);
   }
 
   /** Executes here or elsewhere; on the event loop of the caller. Never fails but by a bug. */
@@ -86,50 +114,48 @@ final class Forwarder {
         giveUp(shard);
         return;
       }
-      Optional<Peer> owner = owners.ownerOf(shard);
-      if (owner.isEmpty()) {
-        pause();
-      } else {
-        send(owner.get(), left);
-      }
+      send(shard, left);
     }
 
-    void send(Peer peer, long left) {
+    void send(int shard, long left) {
       // A frozen owner must not eat the whole budget: its shard may be taken over meanwhile.
       long patience = Math.max(PAUSE_MILLIS, Math.min(left, budget.toMillis() / 3));
-      client
-          .post(peer.port(), peer.host(), InstructionJson.path(request.instruction()))
-          .putHeader(Headers.IDEMPOTENCY_KEY, request.key().value())
-          .putHeader(Headers.FORWARDED_BY, node)
-          .timeout(patience)
-          .sendJsonObject(InstructionJson.write(request.instruction()))
-          .onComplete(response -> answered(peer, response), failure -> failed(peer, failure));
+      HttpCall call =
+          HttpCall.post(
+                  InstructionJson.path(request.instruction()),
+                  InstructionJson.write(request.instruction()).encode())
+              .withIdempotencyKey(request.key().value())
+              .withHeader("Content-Type", "application/json")
+              .withHeader(Headers.FORWARDED_BY, node)
+              .within(Duration.ofMillis(patience));
+      Future.fromCompletionStage(
+              owners.get(shard).send(call, BodyHandlers.ofByteArray()), vertx.getOrCreateContext())
+          .onComplete(answer -> answered(answer.response()), this::failed);
     }
 
-    void answered(Peer peer, HttpResponse<Buffer> response) {
+    void answered(HttpResponse<byte[]> response) {
       if (response.statusCode() == MISDIRECTED) {
-        peer.finished(Attempt.FAILED);
         again();
         return;
       }
-      peer.finished(response.statusCode() < 500 ? Attempt.ANSWERED : Attempt.FAILED);
       counters.add(Count.FORWARDED);
-      String type = response.getHeader("Content-Type");
-      Buffer body = response.body();
       done.complete(
           new Answer(
               response.statusCode(),
-              type == null ? "application/json" : type,
-              body == null ? Buffer.buffer() : body,
-              "true".equals(response.getHeader(Headers.REPLAYED))
+              response.headers().firstValue("Content-Type").orElse("application/json"),
+              Buffer.buffer(response.body()),
+              response.headers().firstValue(Headers.REPLAYED).equals(Optional.of("true"))
                   ? Replay.REPLAYED
                   : Replay.FIRST));
     }
 
-    void failed(Peer peer, Throwable failure) {
-      peer.finished(Attempt.FAILED);
-      perhapsDone |= !(failure instanceof ConnectException);
-      again();
+    void failed(Throwable failure) {
+      perhapsDone |= failure instanceof OutcomeUnknownException;
+      if (failure instanceof HttpCallException none && none.tries() == 0) {
+        pause();
+      } else {
+        again();
+      }
     }
 
     void again() {

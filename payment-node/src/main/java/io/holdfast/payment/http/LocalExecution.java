@@ -47,6 +47,11 @@ final class LocalExecution {
     this.onFenced = onFenced;
   }
 
+  /** How many shards there are. */
+  int shards() {
+    return ledger.map().shards();
+  }
+
   int shardOf(PaymentRequest request) {
     return ledger.map().shardOf(request.instruction().account());
   }

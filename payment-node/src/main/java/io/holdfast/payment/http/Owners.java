@@ -1,10 +1,10 @@
 package io.holdfast.payment.http;
 
-import java.util.Optional;
+import io.holdfast.loadbalancer.LoadBalancer;
 
-/** Finds the node that owns a shard. A seam: the registry behind it, or a test. */
+/** Finds the nodes that own shards. A seam: the registry behind it, or a test. */
 public interface Owners {
 
-  /** Who says that it owns the shard, by the latest news; never this node. Does not block. */
-  Optional<Peer> ownerOf(int shard);
+  /** Over who says that it owns the shard, by the latest news; never this node. */
+  LoadBalancer ofShard(int shard);
 }

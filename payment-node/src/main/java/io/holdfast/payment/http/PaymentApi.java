@@ -13,13 +13,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.client.WebClient;
-import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -46,7 +43,6 @@ public final class PaymentApi {
   private static final Logger LOG = LoggerFactory.getLogger(PaymentApi.class);
   private static final long LARGEST_BODY = 8 * 1024;
   private static final int MOST_IN_FLIGHT = 2_000;
-  private static final int CONNECTIONS_PER_NODE = 64;
   private static final int IDLE_SECONDS = 60;
 
   private final Vertx vertx;
@@ -82,21 +78,7 @@ public final class PaymentApi {
     this.workers = workers;
     this.counters = counters;
     this.local = new LocalExecution(ledger, gates, workers, counters, onFenced);
-    this.forwarder =
-        new Forwarder(
-            vertx,
-            WebClient.create(vertx, new WebClientOptions(), pool()),
-            owners,
-            local,
-            counters,
-            node.id(),
-            node.forwardBudget());
-  }
-
-  private static PoolOptions pool() {
-    return new PoolOptions()
-        .setHttp1MaxSize(CONNECTIONS_PER_NODE)
-        .setMaxWaitQueueSize(MOST_IN_FLIGHT);
+    this.forwarder = new Forwarder(vertx, owners, local, counters, node.id(), node.forwardBudget());
   }
 
   /** Opens the port; 0 lets the system choose one. */

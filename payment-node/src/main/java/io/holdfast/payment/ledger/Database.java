@@ -74,9 +74,12 @@ public final class Database implements AutoCloseable {
     hikari.addDataSourceProperty("tcpKeepAlive", "true");
     // Twice the server's own limit: only a server that has gone silent gets there.
     hikari.addDataSourceProperty("socketTimeout", Math.max(1, 2 * statement / 1000));
+    // What is acknowledged must be in the log, also where the server's default is not to wait for
+    // it.
     hikari.addDataSourceProperty(
         "options",
-        "-c statement_timeout="
+        "-c synchronous_commit=on"
+            + " -c statement_timeout="
             + statement
             + " -c lock_timeout="
             + statement

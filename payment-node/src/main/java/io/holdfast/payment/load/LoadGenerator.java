@@ -1,8 +1,8 @@
 package io.holdfast.payment.load;
 
+import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.payment.audit.Journal;
 import io.holdfast.payment.audit.Journal.Verdict;
-import io.holdfast.payment.http.Peer;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Money;
@@ -12,12 +12,10 @@ import io.holdfast.payment.ledger.Transfer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +40,9 @@ public final class LoadGenerator implements AutoCloseable {
   /**
    * A load that is not running yet.
    *
-   * @param nodes where to send the next attempt, asked for each; empty while nobody is there
+   * @param nodes to send to
    */
-  public LoadGenerator(LoadConfig config, Supplier<Optional<Peer>> nodes, ShardMap map) {
+  public LoadGenerator(LoadConfig config, LoadBalancer nodes, ShardMap map) {
     this.config = config;
     this.map = map;
     this.client = new PaymentClient(nodes, map, journal, record, config.patience());

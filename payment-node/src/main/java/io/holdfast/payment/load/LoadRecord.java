@@ -37,8 +37,8 @@ final class LoadRecord {
     unresolved.increment();
   }
 
-  void retried() {
-    retries.increment();
+  void retried(int times) {
+    retries.add(times);
   }
 
   void took(long nanos) {

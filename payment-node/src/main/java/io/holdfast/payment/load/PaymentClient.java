@@ -1,25 +1,24 @@
 package io.holdfast.payment.load;
 
+import io.holdfast.http.Answer;
+import io.holdfast.http.BalancedHttpClient;
+import io.holdfast.http.CallRules;
+import io.holdfast.http.HttpCall;
+import io.holdfast.http.HttpCallException;
+import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.loadbalancer.RetryBudget;
+import io.holdfast.loadbalancer.RetryRules;
 import io.holdfast.payment.audit.Journal;
 import io.holdfast.payment.audit.Journal.Verdict;
-import io.holdfast.payment.http.Headers;
 import io.holdfast.payment.http.InstructionJson;
-import io.holdfast.payment.http.Peer;
-import io.holdfast.payment.http.Peer.Attempt;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Instruction;
 import io.holdfast.payment.ledger.ShardMap;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Sends requests as a good client does: notes them first, then tries under the same key, at
@@ -28,41 +27,41 @@ import java.util.function.Supplier;
 final class PaymentClient {
 
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
-  private static final long PAUSE_MILLIS = 100;
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   /** Client errors that say nothing of the request itself: time-out, misdirected, too many. */
   private static final Set<Integer> NOT_DEFINITE = Set.of(408, 421, 425, 429);
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
-          .build();
-  private final Supplier<Optional<Peer>> nodes;
+  private final BalancedHttpClient nodes;
   private final ShardMap map;
   private final Journal journal;
   private final LoadRecord record;
-  private final Duration patience;
 
+  /**
+   * A client.
+   *
+   * @param patience for one request, all its tries together
+   */
   PaymentClient(
-      Supplier<Optional<Peer>> nodes,
-      ShardMap map,
-      Journal journal,
-      LoadRecord record,
-      Duration patience) {
-    this.nodes = nodes;
+      LoadBalancer nodes, ShardMap map, Journal journal, LoadRecord record, Duration patience) {
+    RetryRules untilDefinite =
+        RetryRules.standard().withAttempts(Integer.MAX_VALUE).withBackoff(PAUSE, PAUSE);
+    this.nodes =
+        new BalancedHttpClient(
+            nodes,
+            CallRules.standard()
+                .withRetries(untilDefinite)
+                .withAttempt(ATTEMPT)
+                .withDeadline(patience)
+                .withJudge(response -> judge(response.statusCode())),
+            new RetryBudget(0, Integer.MAX_VALUE),
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build());
     this.map = map;
     this.journal = journal;
     this.record = record;
-    this.patience = patience;
-  }
-
-  private enum Outcome {
-    ACKNOWLEDGED,
-    REFUSED,
-    /** Certainly not done: nobody was reached. */
-    NOT_SENT,
-    UNKNOWN
   }
 
   /**
@@ -74,18 +73,22 @@ final class PaymentClient {
       throws InterruptedException {
     journal.asked(key, instruction);
     long begun = System.nanoTime();
-    boolean wasUnknown = false;
     Verdict verdict = Verdict.UNRESOLVED;
-    do {
-      Outcome outcome = attempt(key, instruction);
-      if (outcome == Outcome.ACKNOWLEDGED || outcome == Outcome.REFUSED) {
-        verdict = outcome == Outcome.REFUSED ? Verdict.REFUSED : Verdict.ACKNOWLEDGED;
-        break;
+    boolean wasUnknown = false;
+    CompletableFuture<Answer<Void>> sent = nodes.send(call(key, instruction));
+    try {
+      Answer<Void> answer = sent.get();
+      verdict = verdict(answer.response().statusCode());
+      wasUnknown = answer.perhapsRepeated();
+      record.retried(answer.tries() - 1);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof HttpCallException unanswered)) {
+        throw new IllegalStateException("a payment client failed by a fault of its own", e);
       }
-      wasUnknown |= outcome == Outcome.UNKNOWN;
-      record.retried();
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    } while (System.nanoTime() - begun < patience.toNanos());
+      record.retried(Math.max(0, unanswered.tries() - 1));
+    } finally {
+      sent.cancel(true);
+    }
     journal.told(key, verdict);
     record.took(System.nanoTime() - dueNanos);
     count(verdict, wasUnknown, map.shardOf(instruction.account()), begun);
@@ -103,48 +106,28 @@ final class PaymentClient {
     }
   }
 
-  private Outcome attempt(IdempotencyKey key, Instruction instruction) throws InterruptedException {
-    Optional<Peer> node = nodes.get();
-    if (node.isEmpty()) {
-      return Outcome.NOT_SENT;
-    }
-    Peer peer = node.get();
-    try {
-      int status = http.send(request(peer, key, instruction), BODY_READ).statusCode();
-      peer.finished(status < 500 ? Attempt.ANSWERED : Attempt.FAILED);
-      return judge(status);
-    } catch (ConnectException e) {
-      peer.finished(Attempt.FAILED);
-      return Outcome.NOT_SENT;
-    } catch (IOException e) {
-      peer.finished(Attempt.FAILED);
-      return Outcome.UNKNOWN;
-    } catch (InterruptedException e) {
-      peer.finished(Attempt.FAILED);
-      throw e;
-    }
+  private static HttpCall call(IdempotencyKey key, Instruction instruction) {
+    return HttpCall.post(
+            InstructionJson.path(instruction), InstructionJson.write(instruction).encode())
+        .withIdempotencyKey(key.value())
+        .withHeader("Content-Type", "application/json");
   }
 
-  private static final HttpResponse.BodyHandler<String> BODY_READ =
-      HttpResponse.BodyHandlers.ofString();
-
-  private static HttpRequest request(Peer peer, IdempotencyKey key, Instruction instruction) {
-    String path = InstructionJson.path(instruction);
-    return HttpRequest.newBuilder(URI.create("http://" + peer.host() + ":" + peer.port() + path))
-        .timeout(ATTEMPT)
-        .header(Headers.IDEMPOTENCY_KEY, key.value())
-        .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(InstructionJson.write(instruction).encode()))
-        .build();
-  }
-
-  private static Outcome judge(int status) {
+  private static Verdict verdict(int status) {
     if (status == 200 || status == 201) {
-      return Outcome.ACKNOWLEDGED;
+      return Verdict.ACKNOWLEDGED;
     }
-    if (status >= 400 && status < 500 && !NOT_DEFINITE.contains(status)) {
-      return Outcome.REFUSED;
-    }
-    return Outcome.UNKNOWN;
+    return isRefusal(status) ? Verdict.REFUSED : Verdict.UNRESOLVED;
+  }
+
+  private static boolean isRefusal(int status) {
+    return status >= 400 && status < 500 && !NOT_DEFINITE.contains(status);
+  }
+
+  /** Under its key a request may be sent as often as it takes, so all else counts as unknown. */
+  private static io.holdfast.http.Verdict judge(int status) {
+    return verdict(status) == Verdict.UNRESOLVED
+        ? io.holdfast.http.Verdict.FAILED
+        : io.holdfast.http.Verdict.ANSWERED;
   }
 }

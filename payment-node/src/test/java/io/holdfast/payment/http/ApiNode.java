@@ -1,10 +1,12 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.testing.Bank;
+import io.holdfast.payment.testing.OneNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -14,10 +16,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** The HTTP side of a node without a cluster: its gates and its news of others are set by hand. */
 final class ApiNode implements AutoCloseable {
@@ -30,13 +30,14 @@ final class ApiNode implements AutoCloseable {
   final List<Fence> fenced = new CopyOnWriteArrayList<>();
 
   /** Whom this node believes to own every shard that it does not. */
-  volatile @Nullable Integer ownerPort;
+  final OneNode owner = new OneNode();
 
   private final Vertx vertx = Vertx.vertx();
   private final LedgerWorkers workers = new LedgerWorkers(4);
   private final int port;
 
   private ApiNode(Bank bank, String id, Duration budget) throws Exception {
+    LoadBalancer owners = owner.balancer();
     PaymentApi api =
         new PaymentApi(
             vertx,
@@ -45,7 +46,7 @@ final class ApiNode implements AutoCloseable {
             gates,
             workers,
             counters,
-            this::owner,
+            shard -> owners,
             fenced::add);
     port =
         api.listen("127.0.0.1", 0)
@@ -67,21 +68,6 @@ final class ApiNode implements AutoCloseable {
 
   int port() {
     return port;
-  }
-
-  private Optional<Peer> owner(int shard) {
-    Integer known = ownerPort;
-    return known == null ? Optional.empty() : Optional.of(new FixedPeer(known));
-  }
-
-  private record FixedPeer(int port) implements Peer {
-    @Override
-    public String host() {
-      return "127.0.0.1";
-    }
-
-    @Override
-    public void finished(Peer.Attempt attempt) {}
   }
 
   record Reply(HttpResponse<String> raw) {

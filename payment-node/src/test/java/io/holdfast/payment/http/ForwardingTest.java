@@ -53,7 +53,7 @@ class ForwardingTest {
   @Test
   void transfers_atAnotherNode_isExecutedByTheOwner() throws Exception {
     owner.serveAll(1);
-    entry.ownerPort = owner.port();
+    entry.owner.show(owner.port());
 
     Reply reply = entry.post("/transfers", "k1", BODY);
     Reply replay = entry.post("/transfers", "k1", BODY);
@@ -68,7 +68,7 @@ class ForwardingTest {
   @Test
   void transfers_problemAtTheOwner_isPassedOn() throws Exception {
     owner.serveAll(1);
-    entry.ownerPort = owner.port();
+    entry.owner.show(owner.port());
 
     Reply reply = entry.post("/transfers", "k2", BODY.replace("10", "101"));
 
@@ -87,8 +87,8 @@ class ForwardingTest {
   @Test
   void transfers_nodesThatPointAtEachOther_endWithoutALoop() throws Exception {
     replaceEntryByAnImpatientOne();
-    entry.ownerPort = owner.port();
-    owner.ownerPort = entry.port();
+    entry.owner.show(owner.port());
+    owner.owner.show(entry.port());
 
     Reply reply = entry.post("/transfers", "k4", BODY);
 
@@ -109,7 +109,7 @@ class ForwardingTest {
                 throw new IllegalStateException(e);
               }
             });
-    entry.ownerPort = owner.port();
+    entry.owner.show(owner.port());
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> entry.counters.get(Count.FORWARD_RETRIES) > 0);
@@ -122,7 +122,7 @@ class ForwardingTest {
   void transfers_ownerThatRefusesConnections_is503WithoutEffect() throws Exception {
     replaceEntryByAnImpatientOne();
     try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      entry.ownerPort = port.getLocalPort();
+      entry.owner.show(port.getLocalPort());
     }
 
     Reply reply = entry.post("/transfers", "k6", BODY);
@@ -135,7 +135,7 @@ class ForwardingTest {
   void transfers_ownerThatNeverAnswers_isAnUnknownOutcome() throws Exception {
     replaceEntryByAnImpatientOne();
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      entry.ownerPort = silent.getLocalPort();
+      entry.owner.show(silent.getLocalPort());
 
       Reply reply = entry.post("/transfers", "k7", BODY);
 
@@ -151,7 +151,7 @@ class ForwardingTest {
       bank.ledger().seal(new Fence(shard, Bank.token(2)));
     }
     owner.serveAll(2);
-    entry.ownerPort = owner.port();
+    entry.owner.show(owner.port());
 
     Reply reply = entry.post("/transfers", "k8", BODY);
 

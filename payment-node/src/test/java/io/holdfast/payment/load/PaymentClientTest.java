@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.holdfast.payment.audit.Journal;
 import io.holdfast.payment.audit.Journal.Verdict;
-import io.holdfast.payment.http.Peer;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.testing.Bank;
+import io.holdfast.payment.testing.OneNode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,25 +56,12 @@ class PaymentClientTest {
     server.stop(0);
   }
 
-  private record Fixed(int port) implements Peer {
-    @Override
-    public String host() {
-      return "127.0.0.1";
-    }
-
-    @Override
-    public void finished(Attempt attempt) {}
-  }
-
   private Verdict send(Duration patience, Integer... statuses) throws InterruptedException {
     answers.addAll(List.of(statuses));
+    OneNode node = new OneNode();
+    node.show(server.getAddress().getPort());
     PaymentClient client =
-        new PaymentClient(
-            () -> Optional.of(new Fixed(server.getAddress().getPort())),
-            new ShardMap(1),
-            journal,
-            record,
-            patience);
+        new PaymentClient(node.balancer(), new ShardMap(1), journal, record, patience);
     return client.send(KEY, Bank.transfer("a", "b", 1), System.nanoTime());
   }
 

@@ -3,7 +3,6 @@ package io.holdfast.testkit.chaos;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holdings;
 import io.holdfast.testkit.check.Overlap;
-import io.holdfast.testkit.check.Verdict;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.history.History;
 import java.time.Duration;
@@ -87,7 +86,7 @@ public record ChaosResult(
         .verdicts()
         .forEach(
             (key, verdict) -> {
-              if (!(verdict instanceof Verdict.Linearizable)) {
+              if (verdict.result() != HistoryCheck.Result.VALID) {
                 line(text, "  " + key + ": " + verdict);
               }
             });

@@ -11,6 +11,8 @@ import io.holdfast.testkit.fault.Nemesis;
 import io.holdfast.testkit.fault.Target;
 import io.holdfast.testkit.history.History;
 import io.holdfast.testkit.history.Operation;
+import io.holdfast.testkit.history.Recorder;
+import io.holdfast.testkit.history.Recorder.Invocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,12 +28,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clients that use locks of every kind on one cluster while one fault after another hits it.
+ * Clients that do one {@link Workload} or many on one cluster while one fault after another hits
+ * it.
  *
  * <p>For one thread. {@link #close} ends the clients; the cluster is its owner's.
  */
@@ -40,7 +45,10 @@ public final class ChaosRun implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChaosRun.class);
   private static final int CLIENTS = 3;
   private static final Duration SESSION = Duration.ofSeconds(3);
-  private static final Duration FAULT = SESSION.multipliedBy(2);
+
+  /** In session time-outs: three and a second to recover, and a while to be seen to have. */
+  private static final int CALM = 5;
+
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration SHORT_THOUGHT = Duration.ofMillis(100);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
@@ -55,19 +63,29 @@ public final class ChaosRun implements AutoCloseable {
   private final Path until;
   private final RegisterServer register;
   private final List<ClientProcess> clients;
+  private final Set<Workload> workloads;
+  private final Path faults;
+  private final Recorder recorder;
   private final List<Injury> injuries = new ArrayList<>();
   private final Map<String, String> skipped = new TreeMap<>();
 
-  private ChaosRun(Cluster cluster, long seed, Path folder) {
+  private ChaosRun(Cluster cluster, long seed, Path folder, Set<Workload> workloads) {
     this.cluster = cluster;
+    this.workloads = EnumSet.copyOf(workloads);
     this.seed = seed;
     this.random = new Random(seed);
     this.folder = folder;
     this.until = folder.resolve("until");
     this.register = new RegisterServer(cluster.driver(), new GuardedValues());
+    this.faults = folder.resolve("faults.jsonl");
     quietLogs();
+    this.recorder = recorder(faults);
     this.clients =
         IntStream.rangeClosed(1, CLIENTS).mapToObj(i -> client("c" + i, seed + i)).toList();
+  }
+
+  private String namespace() {
+    return "chaos/run-" + seed;
   }
 
   private void quietLogs() {
@@ -78,18 +96,32 @@ public final class ChaosRun implements AutoCloseable {
     }
   }
 
+  private static Recorder recorder(Path file) {
+    try {
+      return new Recorder("nemesis", Map.of(), Files.newBufferedWriter(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write to " + file, e);
+    }
+  }
+
   private ClientProcess client(String name, long itsSeed) {
     ClientSettings settings =
         new ClientSettings(
             name,
             name,
-            cluster.uri(name, "chaos/run-" + seed),
+            cluster.uri(name, namespace()),
             register.address(),
             itsSeed,
             SESSION,
             folder.resolve(name),
-            until);
+            until,
+            workloads);
     return new ClientProcess(settings, cluster.host(name), folder);
+  }
+
+  /** Starts clients that use locks of every kind, as {@link #start(Cluster, long, Path, Set)}. */
+  public static ChaosRun start(Cluster cluster, long seed, Path folder) {
+    return start(cluster, seed, folder, Workload.locks());
   }
 
   /**
@@ -97,9 +129,10 @@ public final class ChaosRun implements AutoCloseable {
    *
    * @param seed decides what the clients wish for and whom the faults hit
    * @param folder an empty one, for what the clients note
+   * @param workloads what each of them does, at least one
    */
-  public static ChaosRun start(Cluster cluster, long seed, Path folder) {
-    ChaosRun run = new ChaosRun(cluster, seed, folder);
+  public static ChaosRun start(Cluster cluster, long seed, Path folder, Set<Workload> workloads) {
+    ChaosRun run = new ChaosRun(cluster, seed, folder, workloads);
     try {
       run.awaitProgress();
       return run;
@@ -115,12 +148,19 @@ public final class ChaosRun implements AutoCloseable {
     missing.addAll(fault.needs());
     missing.removeAll(cluster.abilities());
     if (!missing.isEmpty()) {
-      skipped.put(fault.name(), "the provider '" + cluster.provider() + "' lacks " + missing);
+      skipped.put(
+          fault.name(), missing.stream().map(Ability::without).collect(Collectors.joining("; ")));
       return;
     }
-    Target target = new Target(cluster, List.copyOf(clients), this::holder, random);
-    injuries.add(new Nemesis(target).hurt(fault, FAULT));
+    Target target = new Target(cluster, namespace(), List.copyOf(clients), this::holder, random);
+    Invocation hurt = recorder.invoke("fault/" + fault.name(), "hurt", Map.of());
+    Injury injury = new Nemesis(target).hurt(fault, SESSION);
+    hurt.ok(Map.of("what", injury.what(), "bit", Boolean.toString(injury.bitten())));
+    injuries.add(injury);
     awaitProgress();
+    await(
+        "every lock to be of use again after " + fault,
+        () -> register.idleSince(injury.servedFrom()).isEmpty());
   }
 
   /** A client that is in the middle of a long thought; any client if none comes to one in time. */
@@ -150,8 +190,25 @@ public final class ChaosRun implements AutoCloseable {
     }
   }
 
-  /** Lets the clients end, and judges what they noted. */
+  /**
+   * Leaves the cluster alone for as long as it may take until all is well again, and a little
+   * longer: some workloads promise what can only be seen then.
+   */
+  public void calm() {
+    long end = System.nanoTime() + SESSION.multipliedBy(CALM).toNanos();
+    for (long left = 1; left > 0; left = end - System.nanoTime()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted while waiting for a calm");
+      }
+      LockSupport.parkNanos(Math.min(left, LOOK_AGAIN.toNanos()));
+    }
+  }
+
+  /** Lets the clients end, after a {@link #calm} if that matters, and judges what they noted. */
   public ChaosResult finish() throws IOException {
+    if (workloads.stream().anyMatch(Workload::needsCalm)) {
+      calm();
+    }
     Files.createFile(until);
     for (ClientProcess client : clients) {
       await(client.name() + " to end", () -> !client.isAlive());
@@ -161,9 +218,18 @@ public final class ChaosRun implements AutoCloseable {
             "seed", Long.toString(seed),
             "backend", cluster.store() + " " + cluster.version(),
             "provider", cluster.provider(),
+            "workloads", workloads.stream().map(Workload::name).collect(Collectors.joining(" ")),
             "session", SESSION.toString());
-    List<Path> files = clients.stream().flatMap(each -> each.histories().stream()).toList();
+    List<Path> files =
+        Stream.concat(
+                clients.stream().flatMap(each -> each.histories().stream()), Stream.of(faults))
+            .toList();
     History history = Histories.join(about, files);
+    for (Injury injury : injuries) {
+      if (injury.taken().isPresent()) {
+        history = Hindsight.of(injury.taken().get(), history);
+      }
+    }
     HistoryCheck check = HistoryCheck.of(history, Limits.defaults());
     List<Operation> operations = history.operations();
     List<Recovery> recoveries =
@@ -188,6 +254,7 @@ public final class ChaosRun implements AutoCloseable {
   public void close() {
     clients.forEach(ClientProcess::close);
     register.close();
+    recorder.close();
     LOG.debug("the clients have ended");
   }
 }

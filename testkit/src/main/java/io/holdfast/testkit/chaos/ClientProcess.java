@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A {@link LockClient} as a child process; every start is a new process of the history. */
+/** A {@link ChaosClient} as a child process; every start is a new process of the history. */
 final class ClientProcess implements Client, AutoCloseable {
 
   private static final Pattern STOPPED = Pattern.compile("State:\\s+T", Pattern.MULTILINE);
@@ -55,7 +55,8 @@ final class ClientProcess implements Client, AutoCloseable {
             settings.seed() + 1_000L * incarnation,
             settings.session(),
             history,
-            settings.until());
+            settings.until(),
+            settings.workloads());
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -63,10 +64,11 @@ final class ClientProcess implements Client, AutoCloseable {
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dsun.net.inetaddr.ttl=1",
                 "-Dlogback.configurationFile=" + folder.resolve(LOG_SETTINGS),
                 "-cp",
                 System.getProperty("java.class.path"),
-                LockClient.class.getName()));
+                ChaosClient.class.getName()));
     command.addAll(own.toArguments());
     return ServerProcess.start(name, host.command(command), folder, folder.resolve(name + ".log"));
   }

@@ -3,7 +3,11 @@ package io.holdfast.testkit.chaos;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a client process is told.
@@ -16,6 +20,7 @@ import java.util.List;
  * @param session the session time-out
  * @param history where it notes what it does
  * @param until it ends once this file is there
+ * @param workloads what it does, at least one
  */
 record ClientSettings(
     String client,
@@ -25,7 +30,12 @@ record ClientSettings(
     long seed,
     Duration session,
     Path history,
-    Path until) {
+    Path until,
+    Set<Workload> workloads) {
+
+  ClientSettings {
+    workloads = EnumSet.copyOf(workloads);
+  }
 
   List<String> toArguments() {
     return List.of(
@@ -37,7 +47,8 @@ record ClientSettings(
         Long.toString(seed),
         session.toString(),
         history.toString(),
-        until.toString());
+        until.toString(),
+        workloads.stream().map(Workload::name).collect(Collectors.joining(",")));
   }
 
   static ClientSettings parse(List<String> arguments) {
@@ -49,6 +60,9 @@ record ClientSettings(
         Long.parseLong(arguments.get(5)),
         Duration.parse(arguments.get(6)),
         Path.of(arguments.get(7)),
-        Path.of(arguments.get(8)));
+        Path.of(arguments.get(8)),
+        Stream.of(arguments.get(9).split(",", -1))
+            .map(Workload::valueOf)
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Workload.class))));
   }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ final class RegisterServer implements AutoCloseable {
 
   /** Who has sealed what and not yet written, and since when. Guarded by this. */
   private final Map<String, Seal> open = new HashMap<>();
+
+  /** By name, when the last turn began that ended with a write. Guarded by this. */
+  private final Map<String, Long> turns = new HashMap<>();
 
   private record Seal(String client, long nanos) {}
 
@@ -60,6 +64,15 @@ final class RegisterServer implements AutoCloseable {
         .filter(seal -> now - seal.nanos() > age.toNanos())
         .max(Comparator.comparingLong(Seal::nanos))
         .map(Seal::client);
+  }
+
+  /** Those that were written once, but in no turn that began after {@code nanos}. */
+  synchronized List<String> idleSince(long nanos) {
+    return turns.entrySet().stream()
+        .filter(turn -> turn.getValue() - nanos <= 0)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
   }
 
   private void accept() throws IOException {
@@ -94,7 +107,7 @@ final class RegisterServer implements AutoCloseable {
       }
       case "write" -> {
         GuardedValues.Answer answer = values.write(name, asked[2], asked[3]);
-        written(name);
+        written(name, answer.accepted());
         yield Boolean.toString(answer.accepted());
       }
       default -> values.read(name);
@@ -105,8 +118,11 @@ final class RegisterServer implements AutoCloseable {
     open.put(name, new Seal(client, System.nanoTime()));
   }
 
-  private synchronized void written(String name) {
-    open.remove(name);
+  private synchronized void written(String name, boolean accepted) {
+    Seal seal = open.remove(name);
+    if (accepted && seal != null) {
+      turns.merge(name, seal.nanos(), Math::max);
+    }
   }
 
   private interface Work {

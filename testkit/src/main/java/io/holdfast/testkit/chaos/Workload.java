@@ -1,71 +1,91 @@
 package io.holdfast.testkit.chaos;
 
-import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.DistributedReadWriteLock;
-import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockName;
-import io.holdfast.lock.Locks;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.stream.Collectors;
+import java.util.Set;
 
-/** How locks are used. Each makes one wish after another. */
+/** What clients do. */
 public enum Workload {
-  /** One of two exclusive locks. */
+  /** Two exclusive locks. */
   LOCK {
     @Override
-    Wish<?> next(Locks locks, Random random) {
-      String name = "single-" + random.nextInt(2);
-      return one("lock/" + name, name + ":exclusive", locks.exclusive(name), List.of(name));
+    List<Task> tasks(Scene scene) {
+      return List.of(new Turns(scene, Wishes.LOCK));
     }
   },
   /** One lock, read by most. */
   READ_WRITE {
     @Override
-    Wish<?> next(Locks locks, Random random) {
-      DistributedReadWriteLock lock = locks.readWrite("shared");
-      return random.nextInt(3) == 0
-          ? one("lock/shared", "shared:write", lock.write(), List.of("shared"))
-          : one("lock/shared", "shared:read", lock.read(), List.of());
+    List<Task> tasks(Scene scene) {
+      return List.of(new Turns(scene, Wishes.READ_WRITE));
     }
   },
   /** One or two of three permits. */
   SEMAPHORE {
     @Override
-    Wish<?> next(Locks locks, Random random) {
-      int count = 1 + random.nextInt(2);
-      return one(
-          "lock/permits",
-          "permits:permits:" + count + "of3",
-          locks.semaphore("permits", 3).permits(count),
-          List.of());
+    List<Task> tasks(Scene scene) {
+      return List.of(new Turns(scene, Wishes.SEMAPHORE));
     }
   },
   /** Two of three exclusive locks at once, in either order. */
   MULTI_LOCK {
     @Override
-    Wish<?> next(Locks locks, Random random) {
-      List<String> names = new ArrayList<>(List.of("multi-0", "multi-1", "multi-2"));
-      names.remove(random.nextInt(names.size()));
-      if (random.nextBoolean()) {
-        names.add(names.remove(0));
-      }
-      return new Wish<>(
-          "lock/multi",
-          names.get(0) + ":exclusive " + names.get(1) + ":exclusive",
-          locks.all(names.stream().map(locks::exclusive).toArray(DistributedLock[]::new)),
-          grant -> grant.names().stream().collect(Collectors.toMap(LockName::text, grant::token)),
-          List.copyOf(names));
+    List<Task> tasks(Scene scene) {
+      return List.of(new Turns(scene, Wishes.MULTI_LOCK));
+    }
+  },
+  /** Every client is a candidate for one office, and observes it. */
+  ELECTION {
+    @Override
+    List<Task> tasks(Scene scene) {
+      return List.of(new Candidate(scene));
+    }
+  },
+  /** Several threads of every client queue for one lock, handed over within a client. */
+  FAIRNESS {
+    @Override
+    List<Task> tasks(Scene scene) {
+      return List.of(
+          new Waiter(scene), new Waiter(scene), new Waiter(scene), new QueueWatcher(scene));
+    }
+  },
+  /**
+   * Every client registers instances of one service, drains and deregisters them, and views all.
+   */
+  REGISTRY {
+    @Override
+    List<Task> tasks(Scene scene) {
+      return List.of(new Registrar(scene), new Viewer(scene));
+    }
+  },
+  /** Every client chooses among what {@link #REGISTRY} registers, which is to run too. */
+  BALANCER {
+    @Override
+    List<Task> tasks(Scene scene) {
+      return List.of(new Chooser(scene));
     }
   };
 
-  abstract Wish<?> next(Locks locks, Random random);
+  /** Something for one thread to do, until the scene is over. */
+  interface Task {
+    void run() throws IOException, InterruptedException;
+  }
 
-  private static Wish<LockGrant> one(
-      String key, String claims, DistributedLock lock, List<String> fenced) {
-    return new Wish<>(
-        key, claims, lock, grant -> Map.of(grant.name().text(), grant.token()), fenced);
+  abstract List<Task> tasks(Scene scene);
+
+  /** Those that use locks and nothing else. */
+  public static Set<Workload> locks() {
+    return EnumSet.of(LOCK, READ_WRITE, SEMAPHORE, MULTI_LOCK);
+  }
+
+  /** All there are. */
+  public static Set<Workload> all() {
+    return EnumSet.allOf(Workload.class);
+  }
+
+  /** True if what it promises includes that all is well some time after a fault. */
+  boolean needsCalm() {
+    return !locks().contains(this);
   }
 }

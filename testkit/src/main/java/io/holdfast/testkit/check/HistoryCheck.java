@@ -5,6 +5,7 @@ import io.holdfast.testkit.history.HistoryFormatException;
 import io.holdfast.testkit.history.Operation;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -12,8 +13,12 @@ import java.util.stream.Collectors;
  * The judgement on a whole history, each of its keys by itself: a history is linearizable if and
  * only if it is so for every key.
  *
- * <p>The first segment of a key names its model: {@code register} for {@link FencedRegister},
- * {@code lock} for {@link LockModel}.
+ * <p>The first segment of a key names what it is judged by: {@code register} is a {@link
+ * FencedRegister}, {@code lock} a {@link LockModel}; {@code election} is judged by {@link
+ * ElectionCheck}, {@code fairness} by {@link FairnessCheck}, {@code registry} by {@link
+ * RegistryCheck}, {@code balancer} by {@link BalancerCheck}. Operations on {@code fault} say what
+ * was done to the cluster and when: promises about time are judged by them, and by the {@code
+ * session} time-out that the history says it was run with.
  *
  * @param verdicts by key
  * @param fenced how many operations a fence refused
@@ -22,7 +27,7 @@ public record HistoryCheck(Map<String, Verdict> verdicts, long fenced) {
 
   /** The whole in one word. */
   public enum Result {
-    /** Every key is linearizable. */
+    /** Every key is as it should be. */
     VALID,
     /** No key is known to be wrong, but one or more were given up. Not a pass. */
     UNKNOWN,
@@ -40,39 +45,79 @@ public record HistoryCheck(Map<String, Verdict> verdicts, long fenced) {
     List<Operation> operations = history.operations();
     Map<String, List<Operation>> byKey =
         operations.stream()
+            .filter(each -> !each.kind().equals(Surroundings.FAULT))
             .filter(HistoryCheck::binds)
             .collect(Collectors.groupingBy(Operation::key, TreeMap::new, Collectors.toList()));
+    Surroundings around = Surroundings.of(history.about(), operations);
     Map<String, Verdict> verdicts = new TreeMap<>();
-    byKey.forEach((key, ofKey) -> verdicts.put(key, judge(ofKey, limits)));
-    long fenced =
-        operations.stream().filter(each -> "false".equals(each.output().get("accepted"))).count();
-    return new HistoryCheck(verdicts, fenced);
+    byKey.forEach((key, ofKey) -> verdicts.put(key, judge(ofKey, around, limits)));
+    return new HistoryCheck(verdicts, fenced(operations));
+  }
+
+  static long fenced(List<Operation> operations) {
+    return operations.stream()
+        .filter(each -> "false".equals(each.output().get("accepted")))
+        .count();
   }
 
   /** An acquisition or a look without an answer changes nothing for anybody. */
-  private static boolean binds(Operation operation) {
-    return operation.completed()
-        || operation.action().equals("release")
-        || operation.action().equals("write")
-        || operation.action().equals("seal");
+  static boolean binds(Operation operation) {
+    boolean isRead =
+        operation.action().equals("acquire")
+            || operation.action().equals("check")
+            || operation.action().equals("read");
+    return operation.completed() || !isRead;
   }
 
-  private static Verdict judge(List<Operation> operations, Limits limits) {
+  private static Verdict judge(List<Operation> operations, Surroundings around, Limits limits) {
+    Operation first = operations.get(0);
+    List<Operation> modelled = operations.stream().filter(HistoryCheck::isOfAModel).toList();
+    if (first.kind().equals("register")) {
+      return Linearizability.check(new FencedRegister(), modelled, limits);
+    }
+    Verdict ofModel = Linearizability.check(new LockModel(), modelled, limits);
+    return hasPromises(first) && ofModel.result() == Result.VALID
+        ? promises(operations, around)
+        : ofModel;
+  }
+
+  /** True if a model judges it, that of its kind. */
+  static boolean isOfAModel(Operation operation) {
+    return switch (operation.kind()) {
+      case "register", "lock" -> true;
+      case "election", "fairness" -> operation.input().containsKey("hold");
+      default -> false;
+    };
+  }
+
+  /** True if more is promised of its kind than a model of states says. */
+  static boolean hasPromises(Operation operation) {
+    return switch (operation.kind()) {
+      case "register", "lock", Surroundings.FAULT -> false;
+      default -> true;
+    };
+  }
+
+  /** Judges what is promised beyond the model of one key. */
+  static Verdict promises(List<Operation> operations, Surroundings around) {
     String kind = operations.get(0).kind();
     return switch (kind) {
-      case "register" -> Linearizability.check(new FencedRegister(), operations, limits);
-      case "lock" -> Linearizability.check(new LockModel(), operations, limits);
+      case "election" -> ElectionCheck.check(operations, around);
+      case "fairness" -> FairnessCheck.check(operations);
+      case "registry" -> RegistryCheck.check(operations, around);
+      case "balancer" -> BalancerCheck.check(operations, around);
       default -> throw new HistoryFormatException("no model for keys of '" + kind + "/'");
     };
   }
 
   /** The whole in one word. */
   public Result result() {
-    if (verdicts.values().stream().anyMatch(Verdict.Violation.class::isInstance)) {
+    Set<Result> results =
+        verdicts.values().stream().map(Verdict::result).collect(Collectors.toSet());
+    if (results.contains(Result.INVALID)) {
       return Result.INVALID;
     }
-    boolean settled = verdicts.values().stream().allMatch(Verdict.Linearizable.class::isInstance);
-    return settled ? Result.VALID : Result.UNKNOWN;
+    return results.contains(Result.UNKNOWN) ? Result.UNKNOWN : Result.VALID;
   }
 
   /** How many operations were checked. */

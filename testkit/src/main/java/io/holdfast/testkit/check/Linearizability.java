@@ -1,6 +1,7 @@
 package io.holdfast.testkit.check;
 
 import io.holdfast.testkit.history.Operation;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -8,6 +9,12 @@ import java.util.List;
  * before another was called comes before it.
  */
 public final class Linearizability {
+
+  /**
+   * Beyond so many, what a search remembers of each step, a bit for every operation, costs more
+   * than keeping all explanations of a history that is forgotten as one goes along.
+   */
+  private static final int MANY = 4_000;
 
   private Linearizability() {}
 
@@ -18,6 +25,11 @@ public final class Linearizability {
    *     anywhere after its call, or left out
    */
   public static <S> Verdict check(Model<S> model, List<Operation> operations, Limits limits) {
+    if (operations.size() > MANY) {
+      List<Operation> sorted =
+          operations.stream().sorted(Comparator.comparingLong(Operation::call)).toList();
+      return new RollingSearch<>(model, limits).advance(sorted, Operation.NEVER);
+    }
     return new Search<>(model, operations, limits).run();
   }
 }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class GroupCommitContract extends TwoClients {
 
+  private static final int QUEUES = 40;
   private static final int MANY = 150;
   private static final int THREADS = 8;
   private static final Key DIRECTORY = Key.of("d");
@@ -164,6 +165,24 @@ public abstract class GroupCommitContract extends TwoClients {
   }
 
   /** Threads that each take and leave a queue of their own, and write in between. */
+  @Test
+  final void joins_ofManyQueuesAtOnce_seeWhoIsAheadInEach() {
+    List<Claim> claims = new ArrayList<>();
+    for (int i = 0; i < QUEUES; i++) {
+      claims.add(Claim.exclusive(Key.of("locks", "q" + i)));
+    }
+    List<Place> all = get(session.join(claims, Payload.EMPTY));
+    List<CompletableFuture<List<Place>>> joins =
+        claims.stream().map(claim -> session.join(List.of(claim), Payload.EMPTY)).toList();
+
+    for (int i = 0; i < QUEUES; i++) {
+      assertThat(all.get(i).ahead()).isEmpty();
+      assertThat(get(joins.get(i)).get(0).ahead())
+          .extracting(Place.Member::key)
+          .containsExactly(all.get(i).key());
+    }
+  }
+
   @Test
   final void joinsCommitsAndLeaves_ofManyThreads_eachSeesItsOwnEffects() {
     List<Future<?>> workers = new ArrayList<>();

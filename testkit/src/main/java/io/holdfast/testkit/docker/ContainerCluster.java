@@ -1,6 +1,7 @@
 package io.holdfast.testkit.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
@@ -16,6 +17,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -31,6 +34,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 public final class ContainerCluster implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ContainerCluster.class);
   private static final Duration START_BOUND = Duration.ofMinutes(2);
 
   private final Kind kind;
@@ -131,7 +135,7 @@ public final class ContainerCluster implements AutoCloseable {
         "ZOO_SERVERS", servers,
         "ZOO_TICK_TIME", "500",
         "ZOO_INIT_LIMIT", "20",
-        "ZOO_SYNC_LIMIT", "10",
+        "ZOO_SYNC_LIMIT", "2",
         "ZOO_MAX_CLIENT_CNXNS", "0",
         "ZOO_ADMINSERVER_ENABLED", "false",
         "JVMFLAGS", "-Xmx128m -XX:+UseSerialGC");
@@ -142,11 +146,19 @@ public final class ContainerCluster implements AutoCloseable {
     return nodes.size();
   }
 
+  /** What they run, by its name. */
+  public String image() {
+    return nodes.get(0).container().getDockerImageName();
+  }
+
+  /** Where clients reach each server, {@code host:port}. */
+  public List<String> endpoints() {
+    return nodes.stream().map(node -> "127.0.0.1:" + node.port()).toList();
+  }
+
   /** The address of all servers, with a namespace. */
   public String uri(String namespace) {
-    return nodes.stream()
-        .map(node -> "127.0.0.1:" + node.port())
-        .collect(Collectors.joining(",", kind.scheme + "://", "/" + namespace));
+    return kind.scheme + "://" + String.join(",", endpoints()) + "/" + namespace;
   }
 
   /** Freezes a server's processes; they cannot tell. */
@@ -164,9 +176,15 @@ public final class ContainerCluster implements AutoCloseable {
     docker().killContainerCmd(nodes.get(server).id()).exec();
   }
 
-  /** Starts a server again that was killed, with its data and on its port. */
+  /**
+   * Starts a server again that was killed, with its data and on its port; one that runs goes on.
+   */
   public void restart(int server) {
-    docker().startContainerCmd(nodes.get(server).id()).exec();
+    try {
+      docker().startContainerCmd(nodes.get(server).id()).exec();
+    } catch (NotModifiedException e) {
+      LOG.debug("{} runs already", nodes.get(server).name(), e);
+    }
   }
 
   /** Takes a server off the network: from its peers and from its clients alike. */

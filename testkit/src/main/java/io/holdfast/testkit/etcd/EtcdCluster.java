@@ -175,19 +175,10 @@ public final class EtcdCluster implements AutoCloseable {
   private ServerProcess launch(int i) {
     List<String> command = new ArrayList<>();
     command.add(binary.etcd().toString());
-    command.addAll(List.of("--name", name(i)));
-    command.addAll(List.of("--data-dir", folder.resolve(name(i)).toString()));
+    command.addAll(identity(i));
     command.addAll(List.of("--listen-client-urls", clientUrl(i)));
     command.addAll(List.of("--advertise-client-urls", clientUrl(i)));
     command.addAll(List.of("--listen-peer-urls", peerUrl(i)));
-    command.addAll(List.of("--initial-advertise-peer-urls", peerUrl(i)));
-    command.addAll(
-        List.of(
-            "--initial-cluster",
-            IntStream.range(0, options.servers())
-                .mapToObj(n -> name(n) + "=" + peerUrl(n))
-                .collect(Collectors.joining(","))));
-    command.addAll(List.of("--initial-cluster-token", folder.getFileName().toString()));
     command.addAll(List.of("--heartbeat-interval", "" + options.heartbeat().toMillis()));
     command.addAll(List.of("--election-timeout", "" + options.election().toMillis()));
     command.addAll(List.of("--log-level", "warn"));
@@ -200,6 +191,25 @@ public final class EtcdCluster implements AutoCloseable {
     }
     return ServerProcess.start(
         "etcd " + name(i), hosts.get(i).command(command), folder, folder.resolve(name(i) + ".log"));
+  }
+
+  /** Which server of which cluster it is, and where its data are. */
+  private List<String> identity(int i) {
+    String cluster =
+        IntStream.range(0, options.servers())
+            .mapToObj(n -> name(n) + "=" + peerUrl(n))
+            .collect(Collectors.joining(","));
+    return List.of(
+        "--name",
+        name(i),
+        "--data-dir",
+        dataFolder(i).toString(),
+        "--initial-advertise-peer-urls",
+        peerUrl(i),
+        "--initial-cluster",
+        cluster,
+        "--initial-cluster-token",
+        folder.getFileName().toString());
   }
 
   private static List<String> tlsOptions(ServerTls tls) {
@@ -349,17 +359,21 @@ public final class EtcdCluster implements AutoCloseable {
 
   /** The command line that runs etcdctl against this cluster, for a process of one's own. */
   public List<String> etcdctlCommand(String... arguments) {
+    return etcdctlFor(
+        IntStream.range(0, options.servers())
+            .mapToObj(this::clientUrl)
+            .collect(Collectors.joining(",")),
+        arguments);
+  }
+
+  private List<String> etcdctlFor(String endpoints, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(
         binary
             .etcdctl()
             .orElseThrow(() -> new EtcdNotFoundException("no etcdctl: install etcd-client"))
             .toString());
-    command.add(
-        "--endpoints="
-            + IntStream.range(0, options.servers())
-                .mapToObj(this::clientUrl)
-                .collect(Collectors.joining(",")));
+    command.add("--endpoints=" + endpoints);
     options
         .tls()
         .ifPresent(
@@ -379,14 +393,51 @@ public final class EtcdCluster implements AutoCloseable {
    * @throws IllegalStateException if it fails or takes longer than a minute
    */
   public String etcdctl(String... arguments) {
+    return run(etcdctlCommand(arguments));
+  }
+
+  private String run(List<String> command) {
     try {
-      return Command.run(
-          folder, System.nanoTime() + COMMAND_BOUND.toNanos(), etcdctlCommand(arguments));
+      return Command.run(folder, System.nanoTime() + COMMAND_BOUND.toNanos(), command);
     } catch (IOException e) {
       throw new IllegalStateException(e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for etcdctl", e);
+    }
+  }
+
+  /** Where server {@code i} keeps its data. */
+  public Path dataFolder(int i) {
+    return folder.resolve(name(i));
+  }
+
+  /** Makes a snapshot of the whole store. Needs {@link #hasEtcdctl}. */
+  public EtcdSnapshot backUp() {
+    Path file = folder.resolve("snapshot-" + System.nanoTime());
+    run(etcdctlFor(clientUrl(0), "snapshot", "save", file.toString()));
+    return new EtcdSnapshot(this, file);
+  }
+
+  /** Ends all servers and starts them with the data of a snapshot, which is used up. */
+  void restore(Path snapshot) {
+    servers.forEach(ServerProcess::kill);
+    for (int i = 0; i < options.servers(); i++) {
+      new TemporaryFolder(dataFolder(i)).close();
+      List<String> command = etcdctlFor(clientUrl(i), "snapshot", "restore", snapshot.toString());
+      command.addAll(identity(i));
+      run(command);
+      servers.set(i, launch(i));
+    }
+    deleteQuietly(snapshot);
+    awaitHealthy();
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.debug("left until the cluster is closed: {}", file, e);
     }
   }
 

@@ -1,34 +1,63 @@
 package io.holdfast.testkit.etcd;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** The two questions that an etcd server answers over plain HTTP. */
-final class EtcdHttp {
+/** What an etcd server answers over plain HTTP. */
+public final class EtcdHttp {
 
   private static final int BOUND_MILLIS = 2_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private EtcdHttp() {}
 
   /** True if the server can read with a quorum. */
-  static boolean healthy(String endpoint) {
+  public static boolean healthy(String endpoint) {
     return get(endpoint, "/health").contains("\"health\":\"true\"");
   }
 
   /** True if the server believes that it leads. */
-  static boolean leads(String endpoint) {
+  public static boolean leads(String endpoint) {
     return get(endpoint, "/metrics").contains("\netcd_server_is_leader 1");
+  }
+
+  /**
+   * Calls etcd's own interface by its gateway.
+   *
+   * @param path such as {@code /v3/kv/range}
+   * @param body in JSON, bytes in base 64
+   * @throws IOException if it does not answer, or with an error
+   */
+  public static JsonNode post(String endpoint, String path, String body) throws IOException {
+    HttpURLConnection connection = open(endpoint, path);
+    connection.setDoOutput(true);
+    connection.setRequestProperty("Content-Type", "application/json");
+    try {
+      connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+      try (InputStream reply = connection.getInputStream()) {
+        return JSON.readTree(reply);
+      }
+    } finally {
+      connection.disconnect();
+    }
+  }
+
+  private static HttpURLConnection open(String endpoint, String path) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create("http://" + endpoint + path).toURL().openConnection();
+    connection.setConnectTimeout(BOUND_MILLIS);
+    connection.setReadTimeout(BOUND_MILLIS);
+    return connection;
   }
 
   private static String get(String endpoint, String path) {
     try {
-      HttpURLConnection connection =
-          (HttpURLConnection) URI.create("http://" + endpoint + path).toURL().openConnection();
-      connection.setConnectTimeout(BOUND_MILLIS);
-      connection.setReadTimeout(BOUND_MILLIS);
+      HttpURLConnection connection = open(endpoint, path);
       try (InputStream body = connection.getInputStream()) {
         return new String(body.readAllBytes(), StandardCharsets.UTF_8);
       } finally {

@@ -3,17 +3,44 @@ package io.holdfast.testkit.fault;
 /** What a provider can do to a cluster. */
 public enum Ability {
   /** SIGKILL and start servers. */
-  KILL_SERVERS,
+  KILL_SERVERS("servers are not ours to kill"),
   /** Freeze servers. */
-  PAUSE_SERVERS,
+  PAUSE_SERVERS("servers are not ours to freeze"),
+  /** Take servers off the network altogether. */
+  UNPLUG_SERVERS("servers share their network with everything else; containers do not"),
   /** Cut what a client and a server say to each other, either way or both. */
-  CUT_CLIENTS,
+  CUT_CLIENTS("nothing stands between clients and servers"),
   /** Delay what a client and a server say to each other. */
-  DELAY_CLIENTS,
+  DELAY_CLIENTS("the packet filter cannot delay; a proxy can"),
   /** Reset the connections between a client and a server. */
-  RESET_CLIENTS,
+  RESET_CLIENTS("nothing stands between clients and servers"),
   /** Cut what servers say to each other. */
-  CUT_SERVERS,
+  CUT_SERVERS("servers reach each other past the proxies; network namespaces part them"),
   /** Lose some packets. */
-  LOSE_PACKETS,
+  LOSE_PACKETS("a proxy sees no packets; a packet filter does"),
+  /** Let the names by which clients know the servers lead elsewhere. */
+  MOVE_NAMES("clients know the servers by address; network namespaces have names of their own"),
+  /** End a session as the servers would. */
+  END_SESSIONS("the store lets nobody end the session of another"),
+  /** Forget what has been overwritten, and give its space back. */
+  COMPACT("only etcd is compacted"),
+  /** Remove the empty folders of queues. */
+  REAP_CONTAINERS("only ZooKeeper has containers"),
+  /** Set the whole store back to a copy that was made of it. */
+  RESTORE("the data of servers in containers stays in them"),
+  /** Let the disk of a server run full. */
+  FILL_DISKS("only root can mount a small disk, and below a process only"),
+  /** Step the wall clock of a process. */
+  STEP_CLOCKS("a time namespace leaves the wall clock as it is, and libfaketime hangs Java");
+
+  private final String without;
+
+  Ability(String without) {
+    this.without = without;
+  }
+
+  /** Why a provider does without it, for people. */
+  public String without() {
+    return without;
+  }
 }

@@ -38,11 +38,46 @@ public interface Cluster extends AutoCloseable {
   /** Lets it go on. */
   void resume(int server);
 
+  /**
+   * Takes a server off the network, for clients and other servers alike.
+   *
+   * @throws UnsupportedOperationException without {@link Ability#UNPLUG_SERVERS}
+   */
+  void unplug(int server);
+
+  /** Ends {@link #unplug}. */
+  void plug(int server);
+
   /** True if the server answers that it takes part in a quorum. Bounded by some seconds. */
   boolean serves(int server);
 
   /** Waits, bounded, until every server serves. */
   void awaitServing();
+
+  /**
+   * Lets the disk of a server run full; it has a small one from then on until that is healed.
+   *
+   * @throws UnsupportedOperationException without {@link Ability#FILL_DISKS}
+   */
+  Wound fillDisk(int server);
+
+  /**
+   * Makes a copy of the data, while servers go on.
+   *
+   * @throws UnsupportedOperationException without {@link Ability#RESTORE}
+   */
+  Backup backUp();
+
+  /**
+   * Lets the names by which clients know the servers lead to other addresses, where they are served
+   * just as well, and nobody reach the old ones. It bites when clients come by the new ones.
+   *
+   * @throws UnsupportedOperationException without {@link Ability#MOVE_NAMES}
+   */
+  Wound moveNames();
+
+  /** What operators do. */
+  Upkeep upkeep();
 
   /** Where the process of {@code client} is to run. */
   Host host(String client);
@@ -52,6 +87,9 @@ public interface Cluster extends AutoCloseable {
 
   /** The address by which {@code client} reaches the cluster, over links of its own. */
   String uri(String client, String namespace);
+
+  /** The address by which this process reaches the cluster, past all links. */
+  String uri(String namespace);
 
   /** The links of a client, by server. */
   List<Link> links(String client);

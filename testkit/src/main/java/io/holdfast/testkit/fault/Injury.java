@@ -1,5 +1,7 @@
 package io.holdfast.testkit.fault;
 
+import java.util.Optional;
+
 /**
  * What came of one fault; times are {@link System#nanoTime}.
  *
@@ -10,6 +12,13 @@ package io.holdfast.testkit.fault;
  * @param servedFrom from when on the cluster could have served: when it was injected, or, if
  *     nothing works while it is on, when it was over
  * @param healed when it was over, and every server served
+ * @param taken a session that the fault has ended itself
  */
 public record Injury(
-    String fault, String what, long injected, boolean bitten, long servedFrom, long healed) {}
+    String fault,
+    String what,
+    long injected,
+    boolean bitten,
+    long servedFrom,
+    long healed,
+    Optional<Taken> taken) {}

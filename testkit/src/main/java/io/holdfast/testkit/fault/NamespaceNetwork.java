@@ -98,9 +98,14 @@ final class NamespaceNetwork implements AutoCloseable {
     return Optional.ofNullable(members.get(name));
   }
 
+  /** The namespace of a member. */
+  String namespace(String name) {
+    return prefix + "-" + name;
+  }
+
   /** Adds a member with the last part of its address. */
   Host member(String name, int number) {
-    String namespace = prefix + "-" + name;
+    String namespace = namespace(name);
     String address = subnet + number;
     Shell.run("ip netns add " + namespace);
     Host host = new Host(address, List.of("ip", "netns", "exec", namespace));
@@ -118,7 +123,7 @@ final class NamespaceNetwork implements AutoCloseable {
   /** Takes the namespaces away, and the interfaces with them. */
   @Override
   public void close() {
-    members.keySet().forEach(name -> remove(prefix + "-" + name));
+    members.keySet().forEach(name -> remove(namespace(name)));
     members.clear();
     remove(hub());
   }

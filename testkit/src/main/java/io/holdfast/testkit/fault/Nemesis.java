@@ -20,10 +20,13 @@ public final class Nemesis {
   }
 
   /**
-   * Injects a fault, keeps it up for {@code length}, or longer until it bites, and heals it, with
-   * every server serving at the end.
+   * Injects a fault, keeps it up for as long as it lasts, or longer until it bites, and heals it,
+   * with every server serving at the end.
+   *
+   * @param session how long a client's session lives without its servers
    */
-  public Injury hurt(Fault fault, Duration length) {
+  public Injury hurt(Fault fault, Duration session) {
+    Duration length = fault.lasts().of(session);
     Wound wound = fault.inject().apply(target);
     long injected = System.nanoTime();
     LOG.info("{}: {}", fault, wound.what());
@@ -38,7 +41,8 @@ public final class Nemesis {
     LOG.info("{}: healed{}", fault, bitten ? "" : "; it never bit");
     long healed = System.nanoTime();
     long servedFrom = fault.leaves() == Fault.Leaves.NOTHING ? healed : injected;
-    return new Injury(fault.name(), wound.what(), injected, bitten, servedFrom, healed);
+    return new Injury(
+        fault.name(), wound.what(), injected, bitten, servedFrom, healed, wound.taken());
   }
 
   private static boolean awaitBite(Wound wound, long injected) {

@@ -1,22 +1,37 @@
 package io.holdfast.testkit.fault;
 
+import io.holdfast.testkit.fault.Link.Direction;
 import io.holdfast.testkit.process.Host;
+import java.net.InetSocketAddress;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** A network namespace, with an address of its own, for each server and each client. */
+/**
+ * A network namespace, with an address of its own, for each server and each client. Clients know
+ * servers by names where this process may give them some, by addresses otherwise.
+ */
 final class NetnsWiring implements Wiring {
 
   private static final int FIRST_CLIENT = 101;
 
   private final NamespaceNetwork network;
   private final List<Host> servers;
+  private final boolean named = HostNames.isPossible();
+
+  /** By client. */
+  private final Map<String, HostNames> names = new LinkedHashMap<>();
 
   NetnsWiring(int count) {
     network = NamespaceNetwork.create();
-    servers = IntStream.rangeClosed(1, count).mapToObj(i -> network.member("s" + i, i)).toList();
+    servers = IntStream.range(0, count).mapToObj(i -> network.member(name(i), i + 1)).toList();
+  }
+
+  private static String name(int server) {
+    return "s" + (server + 1);
   }
 
   List<Host> servers() {
@@ -30,9 +45,23 @@ final class NetnsWiring implements Wiring {
 
   @Override
   public Host host(String client) {
-    return network
-        .find(client)
-        .orElseGet(() -> network.member(client, FIRST_CLIENT + network.members()));
+    return network.find(client).orElseGet(() -> newHost(client));
+  }
+
+  private Host newHost(String client) {
+    if (named) {
+      HostNames itsNames = new HostNames(network.namespace(client));
+      itsNames.lead(addresses());
+      names.put(client, itsNames);
+    }
+    return network.member(client, FIRST_CLIENT + network.members());
+  }
+
+  private Map<String, String> addresses() {
+    Map<String, String> addresses = new LinkedHashMap<>();
+    IntStream.range(0, servers.size())
+        .forEach(i -> addresses.put(name(i), servers.get(i).address()));
+    return addresses;
   }
 
   @Override
@@ -42,7 +71,16 @@ final class NetnsWiring implements Wiring {
 
   @Override
   public List<String> endpoints(String client, List<String> listening) {
-    return listening;
+    if (!named) {
+      return listening;
+    }
+    return IntStream.range(0, servers.size())
+        .mapToObj(i -> name(i) + ":" + port(listening.get(i)))
+        .toList();
+  }
+
+  private static int port(String endpoint) {
+    return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
   }
 
   @Override
@@ -56,13 +94,51 @@ final class NetnsWiring implements Wiring {
     return new NetnsLink(servers.get(server), servers.get(other));
   }
 
+  /** To this process, where proxies stand in for the servers on the same ports. */
+  @Override
+  public Wound moveNames(List<String> listening) {
+    List<ProxyLink> proxies =
+        listening.stream().map(endpoint -> proxy(endpoint, port(endpoint))).toList();
+    List<Link> old =
+        names.keySet().stream().flatMap(client -> links(client, listening).stream()).toList();
+    Map<String, String> moved = addresses();
+    moved.replaceAll((name, address) -> network.driver());
+    names.values().forEach(each -> each.lead(moved));
+    old.forEach(link -> Set.of(Direction.values()).forEach(link::cut));
+    return new Wound(
+        "moved the names of all servers to " + network.driver(),
+        () -> proxies.stream().mapToInt(ProxyLink::accepted).sum() >= names.size(),
+        () -> {
+          names.values().forEach(each -> each.lead(addresses()));
+          old.forEach(Link::heal);
+          proxies.forEach(ProxyLink::close);
+        });
+  }
+
+  private ProxyLink proxy(String endpoint, int port) {
+    String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
+    return new ProxyLink(new InetSocketAddress(network.driver(), port), host, port);
+  }
+
   @Override
   public Set<Ability> abilities() {
-    return EnumSet.of(Ability.CUT_CLIENTS, Ability.CUT_SERVERS, Ability.LOSE_PACKETS);
+    return can();
+  }
+
+  /** What any of them can do. */
+  static Set<Ability> can() {
+    Set<Ability> abilities =
+        EnumSet.of(
+            Ability.CUT_CLIENTS, Ability.RESET_CLIENTS, Ability.CUT_SERVERS, Ability.LOSE_PACKETS);
+    if (HostNames.isPossible()) {
+      abilities.add(Ability.MOVE_NAMES);
+    }
+    return abilities;
   }
 
   @Override
   public void close() {
     network.close();
+    names.values().forEach(HostNames::close);
   }
 }

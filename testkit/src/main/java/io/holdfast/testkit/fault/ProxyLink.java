@@ -32,16 +32,23 @@ final class ProxyLink implements Link, AutoCloseable {
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong hurt = new AtomicLong();
   private final AtomicInteger broken = new AtomicInteger();
+  private final AtomicInteger accepted = new AtomicInteger();
 
   /** Replaced as a whole. */
   private volatile Set<Direction> cut = Set.of();
 
   private volatile Duration delay = Duration.ZERO;
 
+  /** On a free port of loopback. */
   ProxyLink(String host, int port) {
+    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host, port);
+  }
+
+  /** At an address of this process. */
+  ProxyLink(InetSocketAddress at, String host, int port) {
     server = new InetSocketAddress(host, port);
     try {
-      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      listener = new ServerSocket(at.getPort(), 50, at.getAddress());
     } catch (IOException e) {
       throw new UncheckedIOException("no port for a proxy", e);
     }
@@ -50,7 +57,12 @@ final class ProxyLink implements Link, AutoCloseable {
 
   /** Where the client connects, {@code host:port}. */
   String endpoint() {
-    return "127.0.0.1:" + listener.getLocalPort();
+    return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
+  }
+
+  /** How many connections were made to it. */
+  int accepted() {
+    return accepted.get();
   }
 
   @Override
@@ -98,6 +110,11 @@ final class ProxyLink implements Link, AutoCloseable {
   }
 
   @Override
+  public String toString() {
+    return "the way to " + server;
+  }
+
+  @Override
   public void close() {
     try {
       listener.close();
@@ -110,6 +127,7 @@ final class ProxyLink implements Link, AutoCloseable {
   private void accept() throws IOException {
     while (!listener.isClosed()) {
       Socket client = listener.accept();
+      accepted.incrementAndGet();
       Connection connection = new Connection(client, new Socket());
       open.add(connection);
       run("requests", connection::connectAndPumpRequests);

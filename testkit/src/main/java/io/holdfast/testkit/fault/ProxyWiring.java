@@ -1,7 +1,6 @@
 package io.holdfast.testkit.fault;
 
 import io.holdfast.testkit.process.Host;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +15,23 @@ import java.util.Set;
  */
 final class ProxyWiring implements Wiring {
 
+  /** What any of them can do. */
+  static final Set<Ability> CAN =
+      Set.of(Ability.CUT_CLIENTS, Ability.DELAY_CLIENTS, Ability.RESET_CLIENTS);
+
+  private final String name;
+
   /** By client. */
   private final Map<String, List<ProxyLink>> links = new LinkedHashMap<>();
 
+  /** With the name of the provider whose servers these proxies lead to. */
+  ProxyWiring(String name) {
+    this.name = name;
+  }
+
   @Override
   public String name() {
-    return "processes";
+    return name;
   }
 
   @Override
@@ -62,7 +72,7 @@ final class ProxyWiring implements Wiring {
 
   @Override
   public Set<Ability> abilities() {
-    return EnumSet.of(Ability.CUT_CLIENTS, Ability.DELAY_CLIENTS, Ability.RESET_CLIENTS);
+    return CAN;
   }
 
   @Override

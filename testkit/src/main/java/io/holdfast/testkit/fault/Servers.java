@@ -2,8 +2,9 @@ package io.holdfast.testkit.fault;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
-/** The servers of a cluster that runs as child processes, of either kind. */
+/** The servers of a cluster, of either kind: child processes, or in containers. */
 interface Servers extends AutoCloseable {
 
   Store store();
@@ -22,6 +23,29 @@ interface Servers extends AutoCloseable {
   void pause(int server);
 
   void resume(int server);
+
+  /** Takes a server off the network, for clients and other servers alike. */
+  default void unplug(int server) {
+    throw new UnsupportedOperationException("server " + server + " has no plug");
+  }
+
+  /** Ends {@link #unplug}. */
+  default void plug(int server) {
+    throw new UnsupportedOperationException("server " + server + " has no plug");
+  }
+
+  /** As {@link Cluster#fillDisk}. */
+  default Wound fillDisk(int server) {
+    throw new UnsupportedOperationException("server " + server + " has a large disk");
+  }
+
+  /** As {@link Cluster#backUp}. */
+  default Backup backUp() {
+    throw new UnsupportedOperationException("no way to the data of the servers");
+  }
+
+  /** What can be done to them. */
+  Set<Ability> abilities();
 
   boolean serves(int server);
 

@@ -8,12 +8,17 @@ import java.util.function.Supplier;
  * What a fault may hit.
  *
  * @param cluster the servers
+ * @param namespace where the clients are at work
  * @param clients all clients
  * @param holder a client that holds a lock now, or any if none seems to
  * @param random what chooses; from the plan's seed
  */
 public record Target(
-    Cluster cluster, List<Client> clients, Supplier<Client> holder, Random random) {
+    Cluster cluster,
+    String namespace,
+    List<Client> clients,
+    Supplier<Client> holder,
+    Random random) {
 
   /** Some server that does not lead, as far as is known. */
   int follower() {

@@ -25,6 +25,11 @@ interface Wiring extends AutoCloseable {
   /** What the first server says to the second, and its answers. */
   Link between(int server, int other);
 
+  /** As {@link Cluster#moveNames}, given where the servers listen. */
+  default Wound moveNames(List<String> servers) {
+    throw new UnsupportedOperationException("servers have no names");
+  }
+
   /** What it can do. */
   Set<Ability> abilities();
 

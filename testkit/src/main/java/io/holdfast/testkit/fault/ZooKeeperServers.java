@@ -1,8 +1,10 @@
 package io.holdfast.testkit.fault;
 
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** {@link Servers} of ZooKeeper. */
 record ZooKeeperServers(ZooKeeperCluster cluster) implements Servers {
@@ -45,6 +47,31 @@ record ZooKeeperServers(ZooKeeperCluster cluster) implements Servers {
   @Override
   public void resume(int server) {
     cluster.resume(server);
+  }
+
+  @Override
+  public Wound fillDisk(int server) {
+    return FullDisk.of(this, server, cluster.dataFolder(server));
+  }
+
+  @Override
+  public Backup backUp() {
+    return cluster.backUp()::restore;
+  }
+
+  @Override
+  public Set<Ability> abilities() {
+    return can();
+  }
+
+  /** What can be done to any of them. */
+  static Set<Ability> can() {
+    Set<Ability> abilities = EnumSet.of(Ability.KILL_SERVERS, Ability.PAUSE_SERVERS);
+    abilities.add(Ability.RESTORE);
+    if (SmallDisk.isPossible()) {
+      abilities.add(Ability.FILL_DISKS);
+    }
+    return abilities;
   }
 
   @Override

@@ -26,6 +26,22 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
     }
   }
 
+  /** Copies all in it to a folder that is not there yet; a file that goes away meanwhile, not. */
+  public void copyTo(Path other) {
+    try (Stream<Path> all = Files.walk(path)) {
+      for (Path each : all.toList()) {
+        Path copy = other.resolve(path.relativize(each).toString());
+        if (Files.isDirectory(each)) {
+          Files.createDirectories(copy);
+        } else if (Files.exists(each)) {
+          Files.copy(each, copy);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot copy " + path, e);
+    }
+  }
+
   /** Deletes it, with patience: a server that is just ending may still write there. */
   @Override
   public void close() {

@@ -18,6 +18,9 @@ import java.util.Map;
  */
 record Call(String action, long at, long took, Outcome outcome) {
 
+  /** What was done to the cluster is noted too, and is nobody's call. */
+  private static final String FAULT = "fault/";
+
   /** What comes of an operation, as pictures tell them apart. */
   enum Outcome {
     /** It took effect. */
@@ -51,7 +54,9 @@ record Call(String action, long at, long took, Outcome outcome) {
     for (Event event : history.events()) {
       Event call = event.type() == Event.Type.INVOKE ? null : begun.remove(event.id());
       if (event.type() == Event.Type.INVOKE) {
-        begun.put(event.id(), event);
+        if (!event.key().startsWith(FAULT)) {
+          begun.put(event.id(), event);
+        }
       } else if (call != null) {
         calls.add(
             new Call(call.action(), call.nanos(), event.nanos() - call.nanos(), outcome(event)));

@@ -1,9 +1,9 @@
 package io.holdfast.testkit.report;
 
 import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holding;
 import io.holdfast.testkit.check.Holdings;
-import io.holdfast.testkit.check.Verdict;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.history.Event;
 import io.holdfast.testkit.report.Plot.Span;
@@ -77,7 +77,7 @@ public final class HtmlReport {
         .verdicts()
         .forEach(
             (key, verdict) -> {
-              if (!(verdict instanceof Verdict.Linearizable)) {
+              if (verdict.result() != HistoryCheck.Result.VALID) {
                 page.element("pre", key + ": " + verdict);
               }
             });

@@ -7,13 +7,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Who held which lock: a lane for each lock and client, zombies in red. */
 final class LaneChart {
 
   private static final double LANE = 15;
   private static final double BAR = 11;
-  private static final int DIGITS = 6;
+
+  /** A token's text: generation, then revision, then hand-over, 8, 16 and 8 hexadecimal digits. */
+  private static final Pattern TOKEN =
+      Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-([0-9a-f]{4})0*([0-9a-f]*)");
 
   private final Map<String, Integer> lanes = new LinkedHashMap<>();
   private final List<Holding> holdings;
@@ -83,9 +88,12 @@ final class LaneChart {
     return lanes.getOrDefault(lane(holding), 0) * LANE;
   }
 
-  /** A token's end is what changes. */
+  /** Of a token what changes: the end of its revision, and its hand-over unless it is the first. */
   private static String shortened(Holding holding) {
-    String token = holding.token();
-    return token.length() <= DIGITS ? token : "…" + token.substring(token.length() - DIGITS);
+    Matcher token = TOKEN.matcher(holding.token());
+    if (!token.matches()) {
+      return holding.token();
+    }
+    return "…" + token.group(1) + (token.group(2).isEmpty() ? "" : "+" + token.group(2));
   }
 }

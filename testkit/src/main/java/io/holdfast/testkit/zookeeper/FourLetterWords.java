@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks a server how it is, by ZooKeeper's four-letter words. */
-final class FourLetterWords {
+public final class FourLetterWords {
 
   private static final int PATIENCE_MS = 1_000;
   private static final Pattern MODE = Pattern.compile("Mode: (\\w+)");
@@ -17,7 +17,7 @@ final class FourLetterWords {
   private FourLetterWords() {}
 
   /** {@code leader}, {@code follower} or {@code standalone}; empty if it does not serve. */
-  static Optional<String> mode(String host, int port) {
+  public static Optional<String> mode(String host, int port) {
     Matcher mode = MODE.matcher(ask(host, port, "srvr"));
     return mode.find() ? Optional.of(mode.group(1)) : Optional.empty();
   }

@@ -192,6 +192,27 @@ public final class ZooKeeperCluster implements AutoCloseable {
     }
   }
 
+  /** Where server {@code i} keeps its data. */
+  public Path dataFolder(int i) {
+    return servers.get(i).dataFolder();
+  }
+
+  /** Makes a copy of the data of the server that leads, or of the first if none does. */
+  public ZooKeeperBackup backUp() {
+    Path copy = folder.resolve("backup-" + System.nanoTime());
+    new TemporaryFolder(dataFolder(leader().orElse(0))).copyTo(copy);
+    return new ZooKeeperBackup(this, copy);
+  }
+
+  /** Ends all servers and starts them with a copy of data, which is used up. */
+  void restore(Path copy) {
+    servers.forEach(ZooKeeperServer::kill);
+    servers.forEach(server -> server.replaceData(copy));
+    new TemporaryFolder(copy).close();
+    servers.forEach(ZooKeeperServer::start);
+    awaitAllServing();
+  }
+
   private void await(String what, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {

@@ -1,6 +1,7 @@
 package io.holdfast.testkit.zookeeper;
 
 import io.holdfast.testkit.process.ServerProcess;
+import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ final class ZooKeeperServer {
     lines.add("initLimit=20");
     lines.add("syncLimit=" + settings.syncLimit());
     lines.add("maxClientCnxns=0");
+    lines.add("autopurge.purgeInterval=1");
     lines.add("admin.enableServer=false");
     lines.add("4lw.commands.whitelist=ruok,srvr,stat");
     lines.add("standaloneEnabled=true");
@@ -57,14 +59,33 @@ final class ZooKeeperServer {
     lines.addAll(SecurityFiles.configuration(folder, listening.securePort(), settings));
     try {
       Files.createDirectories(folder.resolve("data"));
-      Files.writeString(folder.resolve("data/myid"), Integer.toString(number));
+      writeNumber(folder, number);
       Files.write(folder.resolve("zoo.cfg"), lines);
       Files.writeString(folder.resolve("logback.xml"), QUIET_LOG);
-      SecurityFiles.write(folder, settings);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare a ZooKeeper server", e);
     }
     return new ZooKeeperServer(folder, number, listening, settings);
+  }
+
+  Path dataFolder() {
+    return folder.resolve("data");
+  }
+
+  /** In place of its data, a copy of those of any server. It must not run. */
+  void replaceData(Path copy) {
+    TemporaryFolder data = new TemporaryFolder(dataFolder());
+    data.close();
+    new TemporaryFolder(copy).copyTo(data.path());
+    writeNumber(folder, number);
+  }
+
+  private static void writeNumber(Path folder, int number) {
+    try {
+      Files.writeString(folder.resolve("data/myid"), Integer.toString(number));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot number a ZooKeeper server", e);
+    }
   }
 
   int port() {
@@ -80,7 +101,13 @@ final class ZooKeeperServer {
     return listening.securePort();
   }
 
+  /** With certificates as they are now. */
   void start() {
+    try {
+      SecurityFiles.write(folder, settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write certificates for a ZooKeeper server", e);
+    }
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     List<String> command =
         List.of(
@@ -90,6 +117,7 @@ final class ZooKeeperServer {
             "-XX:TieredStopAtLevel=1",
             "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
             "-Dzookeeper.jmx.log4j.disable=true",
+            "-Dzookeeper.fastleader.maxNotificationInterval=1000",
             "-Dzookeeper.serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory",
             "-Dznode.container.checkIntervalMs=" + settings.containerCheck().toMillis(),
             "-Djava.security.auth.login.config=" + folder.resolve(SecurityFiles.USERS),

@@ -1,5 +1,7 @@
 package io.holdfast.testkit.chaos;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.holdfast.coordination.Backend;
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Context;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A backend whose sessions have one {@link SeededBug}. */
 record BuggyBackend(Backend backend, SeededBug bug) implements Backend {
@@ -63,10 +66,28 @@ record BuggyBackend(Backend backend, SeededBug bug) implements Backend {
   private CompletableFuture<List<Place>> join(Session session, Object[] arguments) {
     List<Claim> claims = claims(arguments[0]).stream().map(bug::claim).toList();
     Payload payload = (Payload) arguments[arguments.length - 1];
-    return (arguments.length == 2
-            ? session.join(claims, payload)
-            : session.join(claims, keys(arguments[1]), payload))
+    Supplier<CompletableFuture<List<Place>>> queue =
+        () ->
+            arguments.length == 2
+                ? session.join(claims, payload)
+                : session.join(claims, keys(arguments[1]), payload);
+    return queue
+        .get()
+        .thenCompose(
+            places ->
+                places.stream().anyMatch(bug::goesToTheEnd)
+                    ? later(session)
+                        .thenCompose(left -> session.leave(places))
+                        .thenCompose(left -> queue.get())
+                    : CompletableFuture.completedFuture(places))
         .thenApply(bug::places);
+  }
+
+  /** When others have queued behind. */
+  private static CompletableFuture<Void> later(Session session) {
+    return CompletableFuture.runAsync(
+        () -> {},
+        CompletableFuture.delayedExecutor(session.timeout().toMillis() / 2, MILLISECONDS));
   }
 
   private CompletableFuture<Optional<Place>> refresh(Session session, Place place) {

@@ -5,8 +5,10 @@ import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Place.Member;
 import io.holdfast.coordination.Revision;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -14,6 +16,14 @@ import java.util.stream.IntStream;
 enum SeededBug {
   /** None: what the others are compared with. */
   NONE,
+
+  /** None, in the workloads that are not about locks. */
+  NONE_APART_FROM_LOCKS {
+    @Override
+    Set<Workload> workloads() {
+      return EnumSet.complementOf(EnumSet.copyOf(Workload.locks()));
+    }
+  },
 
   TOKEN_FROM_A_SEQUENCE_THAT_STARTS_AGAIN {
     @Override
@@ -171,7 +181,144 @@ enum SeededBug {
         }
       };
     }
+  },
+  ELECTION_WON_WITHOUT_THE_LOCK(Workload.ELECTION) {
+    @Override
+    Place place(Place place, int index) {
+      return place.withAhead(List.of());
+    }
+  },
+  TERM_THAT_STARTS_AGAIN(Workload.ELECTION) {
+    @Override
+    Place place(Place place, int index) {
+      return withToken(place, 1 + place.created().value() % 16);
+    }
+  },
+  OBSERVER_HEARS_NO_MORE(Workload.ELECTION) {
+    @Override
+    Habits habits() {
+      return new BadHabits.DeafObserver();
+    }
+  },
+  OBSERVER_IS_TOLD_OLD_NEWS(Workload.ELECTION) {
+    @Override
+    Habits habits() {
+      return new BadHabits.LateObserver();
+    }
+  },
+  A_WAITER_LOSES_ITS_PLACE_IN_LINE(Workload.FAIRNESS) {
+    @Override
+    boolean goesToTheEnd(Place place) {
+      return place.ahead().size() > 1;
+    }
+  },
+  HAND_OVER_WITHOUT_A_BOUND(Workload.FAIRNESS) {
+    @Override
+    Habits habits() {
+      return new BadHabits.Selfish();
+    }
+  },
+  A_CALL_IS_OVERTAKEN_ON_ITS_WAY_INTO_THE_LINE(Workload.FAIRNESS) {
+    @Override
+    Habits habits() {
+      return new BadHabits.Hesitant();
+    }
+  },
+  EMPTY_VIEW_ON_ERROR(Workload.REGISTRY) {
+    @Override
+    Habits habits() {
+      return new BadHabits.EmptyOnError();
+    }
+  },
+  VIEW_THAT_GOES_BACK(Workload.REGISTRY) {
+    @Override
+    Habits habits() {
+      return new BadHabits.Backwards();
+    }
+  },
+  VIEW_THAT_STOPS_LOOKING(Workload.REGISTRY) {
+    @Override
+    Habits habits() {
+      return new BadHabits.Frozen();
+    }
+  },
+  WHO_IS_GONE_IS_KEPT(Workload.REGISTRY) {
+    @Override
+    Habits habits() {
+      return new BadHabits.KeepsTheGone();
+    }
+  },
+  WHO_COMES_IS_OVERLOOKED(Workload.REGISTRY) {
+    @Override
+    Habits habits() {
+      return new BadHabits.OverlooksOne();
+    }
+  },
+  DEREGISTRATION_FORGETS(Workload.REGISTRY) {
+    @Override
+    Habits habits() {
+      return new BadHabits.StaysRegistered();
+    }
+  },
+  DRAIN_THAT_DOES_NOT_WAIT(Workload.BALANCER) {
+    @Override
+    Habits habits() {
+      return new BadHabits.ImpatientDrain();
+    }
+  },
+  THE_DRAINING_ARE_CHOSEN(Workload.BALANCER) {
+    @Override
+    Habits habits() {
+      return new BadHabits.ChoosesAnyStatus();
+    }
+  },
+  CHOICE_FROM_AN_OLD_VIEW(Workload.BALANCER) {
+    @Override
+    Habits habits() {
+      return new BadHabits.ChoosesFromTheFirstView();
+    }
+  },
+  ONE_IS_NEVER_CHOSEN(Workload.BALANCER) {
+    @Override
+    Habits habits() {
+      return new BadHabits.NeverChoosesOne();
+    }
+  },
+  EJECTION_IGNORED(Workload.BALANCER) {
+    @Override
+    Habits habits() {
+      return new BadHabits.NeverEjects();
+    }
   };
+
+  private final Workload shownBy;
+
+  SeededBug() {
+    this(Workload.LOCK);
+  }
+
+  SeededBug(Workload shownBy) {
+    this.shownBy = shownBy;
+  }
+
+  /** What shows it. */
+  Set<Workload> workloads() {
+    return switch (shownBy) {
+      case ELECTION, FAIRNESS, REGISTRY -> EnumSet.of(shownBy);
+      case BALANCER -> EnumSet.of(Workload.REGISTRY, Workload.BALANCER);
+      case LOCK, READ_WRITE, SEMAPHORE, MULTI_LOCK -> Workload.locks();
+    };
+  }
+
+  /** How clients go about their work. */
+  Habits habits() {
+    return new Habits();
+  }
+
+  /** Whether whoever has this place has to leave it and queue again. */
+  boolean goesToTheEnd(Place place) {
+    return false;
+  }
 
   /** A place at the join, or whenever it is looked at again; {@code index} is its lock's. */
   Place place(Place place, int index) {

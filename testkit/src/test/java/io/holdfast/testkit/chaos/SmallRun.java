@@ -2,13 +2,15 @@ package io.holdfast.testkit.chaos;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.lock.Locks;
+import io.holdfast.coordination.Owner;
+import io.holdfast.registry.Registry;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Limits;
 import io.holdfast.testkit.history.Event;
 import io.holdfast.testkit.history.History;
 import io.holdfast.testkit.history.HistoryFiles;
 import io.holdfast.testkit.history.Recorder;
+import io.holdfast.testkit.history.Recorder.Invocation;
 import io.holdfast.testkit.memory.Faults.Fate;
 import io.holdfast.testkit.memory.MemoryCluster;
 import java.io.IOException;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** Clients of the real workloads in one JVM, on a memory cluster that is cut now and then. */
@@ -27,12 +28,20 @@ final class SmallRun implements AutoCloseable {
 
   private static final Duration SESSION = Duration.ofMillis(250);
   private static final Duration LENGTH = Duration.ofSeconds(3);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Three sessions and a second until all must be well, and some time in which it must. */
+  private static final Duration CALM = SESSION.multipliedBy(3).plusMillis(4_500);
+
   private static final int CLIENTS = 3;
 
   private final MemoryCluster cluster = MemoryCluster.onRealTime();
   private final RegisterServer register;
   private final List<SmallClient> clients = new ArrayList<>();
+  private final StringWriter faults = new StringWriter();
+  private final Recorder nemesis = new Recorder("nemesis", Map.of(), faults);
+  private final SeededBug bug;
+  private final Random random;
   private volatile boolean ended;
 
   /** What a run came to: the judgement, or that somebody waited for ever. */
@@ -42,70 +51,93 @@ final class SmallRun implements AutoCloseable {
     }
   }
 
-  SmallRun(SeededBug bug, long seed) throws IOException {
+  SmallRun(SeededBug bug, long seed) {
+    this.bug = bug;
+    this.random = new Random(seed);
     register = new RegisterServer("127.0.0.1", bug.guarded());
+    // Views that are behind for long enough to be chosen from.
+    int latest = bug.workloads().contains(Workload.BALANCER) ? 30 : 3;
     cluster.faults(
-        (client, message) -> Fate.after(Duration.ofMillis(ThreadLocalRandom.current().nextInt(3))));
+        (client, message) ->
+            Fate.after(Duration.ofMillis(ThreadLocalRandom.current().nextInt(latest))));
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(new SmallClient("c" + i, bug, seed + 100L * i));
     }
   }
 
   private final class SmallClient {
+    private final String name;
     private final StringWriter notes = new StringWriter();
-    private final Recorder recorder;
     private final Coordinator coordinator;
+    private final Registry registry;
     private final List<Thread> threads = new ArrayList<>();
-    private final AtomicLong turns = new AtomicLong();
 
-    SmallClient(String name, SeededBug bug, long seed) throws IOException {
-      this.recorder = new Recorder(name, Map.of(), notes);
+    SmallClient(String name, SeededBug bug, long seed) {
+      this.name = name;
+      Recorder recorder = new Recorder(name, Map.of(), notes);
       CoordinatorOptions options =
           CoordinatorOptions.defaults()
+              .withOwner(Owner.thisProcess(name))
               .withSessionTimeout(SESSION)
               .withRequestTimeout(SESSION.dividedBy(2));
       this.coordinator =
           Coordinator.connect(new BuggyBackend(cluster.client(name, options), bug), options, name);
-      for (Workload workload : Workload.values()) {
-        RegisterClient connection = new RegisterClient(register.address(), name, recorder);
-        Turn turn = new Turn(recorder, connection, new Random(seed + workload.name().hashCode()));
-        Thread thread =
-            new Thread(
-                () -> work(workload, turn, new Random(seed - workload.name().hashCode())),
-                name + "-" + workload);
-        thread.setDaemon(true);
-        thread.start();
-        threads.add(thread);
-      }
+      this.registry = new Registry(coordinator);
+      Scene scene =
+          new Scene(
+              name,
+              name,
+              coordinator,
+              registry,
+              recorder,
+              register.address(),
+              seed,
+              bug.habits(),
+              () -> ended);
+      bug.workloads().stream()
+          .flatMap(workload -> workload.tasks(scene).stream())
+          .forEach(this::spawn);
     }
 
-    private void work(Workload workload, Turn turn, Random wishes) {
-      Locks locks = new Locks(coordinator);
+    private void spawn(Workload.Task task) {
+      Thread thread = new Thread(() -> work(task), name + "-" + threads.size());
+      thread.setDaemon(true);
+      thread.start();
+      threads.add(thread);
+    }
+
+    private void work(Workload.Task task) {
       try {
-        while (!ended) {
-          turn.take(workload.next(locks, wishes));
-          turns.incrementAndGet();
-        }
+        task.run();
       } catch (IOException | InterruptedException e) {
         // the run is over
       }
     }
+
+    void close() {
+      threads.forEach(Thread::interrupt);
+      registry.close();
+      coordinator.close();
+    }
   }
 
   /**
-   * Cuts whoever is in the middle of a long thought off for longer than its session, then lets all
-   * come to rest.
+   * Cuts off, for longer than its session, whoever is in the middle of a long thought, or anybody
+   * if nobody guards anything; then lets all come to rest.
    */
   Outcome run() throws IOException, InterruptedException {
+    boolean needsCalm = bug.workloads().stream().anyMatch(Workload::needsCalm);
     long end = System.nanoTime() + LENGTH.toNanos();
     while (System.nanoTime() < end) {
       LockSupport.parkNanos(SESSION.toNanos() / 10);
-      String victim = register.inTheMiddle(SESSION.dividedBy(4)).orElse("");
+      String anybody = needsCalm ? clients.get(random.nextInt(CLIENTS)).name : "";
+      String victim = register.inTheMiddle(SESSION.dividedBy(4)).orElse(anybody);
       if (!victim.isEmpty()) {
-        cluster.cut(victim);
-        LockSupport.parkNanos(2 * SESSION.toNanos());
-        cluster.heal(victim);
+        cut(victim);
       }
+    }
+    if (needsCalm) {
+      LockSupport.parkNanos(CALM.toNanos());
     }
     ended = true;
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -117,20 +149,29 @@ final class SmallRun implements AutoCloseable {
         thread.interrupt();
       }
     }
-    List<Event> events = new ArrayList<>();
+    List<Event> events = new ArrayList<>(HistoryFiles.parse(faults.toString()).events());
     for (SmallClient client : clients) {
       events.addAll(HistoryFiles.parse(client.notes.toString()).events());
     }
     return new Outcome(
-        HistoryCheck.of(Histories.complete(new History(Map.of(), events)), Limits.defaults()),
+        HistoryCheck.of(
+            Histories.complete(new History(Map.of("session", SESSION.toString()), events)),
+            Limits.defaults()),
         stuck);
+  }
+
+  private void cut(String victim) {
+    Invocation cut = nemesis.invoke("fault/cut", "hurt", Map.of("what", victim));
+    cluster.cut(victim);
+    LockSupport.parkNanos(2 * SESSION.toNanos());
+    cluster.heal(victim);
+    cut.ok(Map.of());
   }
 
   @Override
   public void close() {
     ended = true;
-    clients.forEach(client -> client.threads.forEach(Thread::interrupt));
-    clients.forEach(client -> client.coordinator.close());
+    clients.forEach(SmallClient::close);
     register.close();
     cluster.close();
   }

@@ -3,7 +3,7 @@ package io.holdfast.testkit.chaos;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
-import io.holdfast.lock.Locks;
+import io.holdfast.registry.Registry;
 import io.holdfast.testkit.history.Recorder;
 import java.io.IOException;
 import java.io.Writer;
@@ -12,28 +12,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program of a client process: a thread for each {@link Workload}, until told to end. */
-public final class LockClient {
+/** The program of a client process: does its {@link Workload}s until told to end. */
+public final class ChaosClient {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LockClient.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ChaosClient.class);
   private static final Duration REQUEST = Duration.ofSeconds(2);
   private static final Duration CONNECT = Duration.ofSeconds(60);
 
-  private final ClientSettings settings;
-  private final Coordinator coordinator;
-  private final Recorder recorder;
+  private ChaosClient() {}
 
-  private LockClient(ClientSettings settings, Coordinator coordinator, Recorder recorder) {
-    this.settings = settings;
-    this.coordinator = coordinator;
-    this.recorder = recorder;
-  }
-
-  /** Runs until the file that the last argument names is there. */
+  /** Runs until the file that an argument names is there. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     ClientSettings settings = ClientSettings.parse(List.of(arguments));
     CoordinatorOptions options =
@@ -44,18 +35,32 @@ public final class LockClient {
             .withRequestTimeout(REQUEST);
     try (Writer out = Files.newBufferedWriter(settings.history());
         Recorder recorder = new Recorder(settings.process(), Map.of(), out);
-        Coordinator coordinator = Coordinator.connect(settings.uri(), options)) {
-      new LockClient(settings, coordinator, recorder).run();
+        Coordinator coordinator = Coordinator.connect(settings.uri(), options);
+        Registry registry = new Registry(coordinator)) {
+      Scene scene =
+          new Scene(
+              settings.client(),
+              settings.process(),
+              coordinator,
+              registry,
+              recorder,
+              settings.register(),
+              settings.seed(),
+              new Habits(),
+              () -> Files.exists(settings.until()));
+      run(settings, scene);
     }
   }
 
-  private void run() throws InterruptedException {
+  private static void run(ClientSettings settings, Scene scene) throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
-    for (Workload workload : Workload.values()) {
-      Thread thread = new Thread(() -> work(workload), "workload-" + workload);
-      thread.setUncaughtExceptionHandler(LockClient::end);
-      thread.start();
-      threads.add(thread);
+    for (Workload workload : settings.workloads()) {
+      for (Workload.Task task : workload.tasks(scene)) {
+        Thread thread = new Thread(() -> work(task), "workload-" + workload + "-" + threads.size());
+        thread.setUncaughtExceptionHandler(ChaosClient::end);
+        thread.start();
+        threads.add(thread);
+      }
     }
     for (Thread thread : threads) {
       thread.join();
@@ -68,17 +73,11 @@ public final class LockClient {
     Runtime.getRuntime().halt(1);
   }
 
-  private void work(Workload workload) {
-    Locks locks = new Locks(coordinator);
-    Random random = new Random(settings.seed() + workload.name().hashCode());
-    try (RegisterClient register =
-        new RegisterClient(settings.register(), settings.client(), recorder)) {
-      Turn turn = new Turn(recorder, register, random);
-      while (!Files.exists(settings.until())) {
-        turn.take(workload.next(locks, random));
-      }
+  private static void work(Workload.Task task) {
+    try {
+      task.run();
     } catch (IOException e) {
-      LOG.warn("the register is gone: {} ends", workload, e);
+      LOG.warn("the register is gone: {} ends", task, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** A {@link Cluster} of child processes, wired up in one way or another. */
-final class ProcessCluster implements Cluster {
+/** A {@link Cluster} of servers that run somehow, wired up in one way or another. */
+final class WiredCluster implements Cluster {
 
   private final Servers servers;
   private final Wiring wiring;
 
-  ProcessCluster(Servers servers, Wiring wiring) {
+  WiredCluster(Servers servers, Wiring wiring) {
     this.servers = servers;
     this.wiring = wiring;
   }
@@ -63,6 +63,39 @@ final class ProcessCluster implements Cluster {
   }
 
   @Override
+  public void unplug(int server) {
+    servers.unplug(server);
+  }
+
+  @Override
+  public void plug(int server) {
+    servers.plug(server);
+  }
+
+  @Override
+  public Wound fillDisk(int server) {
+    return servers.fillDisk(server);
+  }
+
+  @Override
+  public Backup backUp() {
+    return servers.backUp();
+  }
+
+  @Override
+  public Wound moveNames() {
+    return wiring.moveNames(servers.endpoints());
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return switch (store()) {
+      case ZOOKEEPER -> new ZooKeeperUpkeep(servers.endpoints());
+      case ETCD -> new EtcdUpkeep(servers.endpoints());
+    };
+  }
+
+  @Override
   public boolean serves(int server) {
     return servers.serves(server);
   }
@@ -84,7 +117,15 @@ final class ProcessCluster implements Cluster {
 
   @Override
   public String uri(String client, String namespace) {
-    List<String> endpoints = wiring.endpoints(client, servers.endpoints());
+    return uri(wiring.endpoints(client, servers.endpoints()), namespace);
+  }
+
+  @Override
+  public String uri(String namespace) {
+    return uri(servers.endpoints(), namespace);
+  }
+
+  private String uri(List<String> endpoints, String namespace) {
     return store() + "://" + String.join(",", endpoints) + "/" + namespace;
   }
 
@@ -100,8 +141,9 @@ final class ProcessCluster implements Cluster {
 
   @Override
   public Set<Ability> abilities() {
-    Set<Ability> abilities = EnumSet.of(Ability.KILL_SERVERS, Ability.PAUSE_SERVERS);
+    Set<Ability> abilities = EnumSet.copyOf(servers.abilities());
     abilities.addAll(wiring.abilities());
+    abilities.addAll(upkeep().abilities());
     return abilities;
   }
 

@@ -1,0 +1,323 @@
+package io.holdfast.http;
+
+import io.holdfast.loadbalancer.Attempts;
+import io.holdfast.loadbalancer.Delivery;
+import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.loadbalancer.Pick;
+import io.holdfast.loadbalancer.RetryBudget;
+import io.holdfast.registry.ServiceInstance;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way, from the first pick to the answer.
+ *
+ * <p>Replies, timers and the caller's cancellation come in any thread. State is guarded by this;
+ * nothing foreign is called with the lock held but the load balancer, which does not block.
+ */
+final class Course<T> {
+
+  private final HttpCall call;
+  private final BodyHandler<T> handler;
+  private final CallRules rules;
+  private final HttpClient http;
+  private final Attempts attempts;
+  private final long end;
+  private final CompletableFuture<Answer<T>> outcome = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  /** Guarded by this, as are all below. */
+  private final Set<Try> open = new LinkedHashSet<>();
+
+  /** How many instances were asked. */
+  private int tries;
+
+  /** True while a retry waits for its turn. */
+  private boolean waiting;
+
+  /** How many tries that are over may have taken effect. */
+  private int unsure;
+
+  /** What to give if nothing better comes. */
+  private @Nullable HttpResponse<T> lastResponse;
+
+  private @Nullable Throwable lastFailure;
+
+  /** One instance that was asked. */
+  private final class Try {
+    final Pick pick;
+    final CompletableFuture<HttpResponse<T>> exchange;
+
+    Try(Pick pick, CompletableFuture<HttpResponse<T>> exchange) {
+      this.pick = pick;
+      this.exchange = exchange;
+    }
+  }
+
+  Course(
+      HttpCall call,
+      BodyHandler<T> handler,
+      CallRules rules,
+      HttpClient http,
+      LoadBalancer balancer,
+      RetryBudget budget) {
+    this.call = call;
+    this.handler = handler;
+    this.rules = rules;
+    this.http = http;
+    this.attempts =
+        new Attempts(balancer, rules.retries(), budget, call.idempotency(), call.affinity());
+    this.end = System.nanoTime() + call.deadline().orElse(rules.deadline()).toNanos();
+  }
+
+  CompletableFuture<Answer<T>> start() {
+    outcome.whenComplete((answer, failure) -> stop());
+    after(left(), () -> giveUp(new HttpTimeoutException("no answer before the deadline")));
+    begin(attempts.first());
+    attempts.hedgeAfter().ifPresent(this::hedgeAfter);
+    return outcome;
+  }
+
+  private Duration left() {
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  }
+
+  /** Runs {@code task} then, unless the call is over by then. */
+  private void after(Duration delay, Runnable task) {
+    CompletableFuture<Void> timer = new CompletableFuture<>();
+    timer.completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS).thenRun(task);
+    ended.thenRun(() -> timer.cancel(false));
+  }
+
+  private void hedgeAfter(Duration delay) {
+    after(
+        delay,
+        () -> {
+          attempts.hedge().ifPresent(this::ask);
+          hedgeAfter(delay);
+        });
+  }
+
+  // One try.
+
+  private void begin(Optional<Pick> pick) {
+    if (pick.isPresent()) {
+      ask(pick.get());
+    } else {
+      inVain(Delivery.NOT_SENT);
+    }
+  }
+
+  private void ask(Pick pick) {
+    synchronized (this) {
+      tries++;
+    }
+    CompletableFuture<HttpResponse<T>> exchange;
+    try {
+      exchange = http.sendAsync(call.request(origin(pick.instance())), handler);
+    } catch (ConnectException | IllegalArgumentException e) {
+      pick.failure();
+      failed(Delivery.NOT_SENT, null, e);
+      return;
+    }
+    Try made = new Try(pick, exchange);
+    if (!opened(made)) {
+      exchange.cancel(true);
+      pick.close();
+      return;
+    }
+    CompletableFuture<Void> patience = new CompletableFuture<>();
+    patience
+        .completeOnTimeout(null, rules.attempt().toNanos(), TimeUnit.NANOSECONDS)
+        .thenRun(() -> overdue(made));
+    exchange.whenComplete(
+        (response, failure) -> {
+          patience.cancel(false);
+          if (closed(made)) {
+            answered(made, response, failure);
+          }
+        });
+  }
+
+  private String origin(ServiceInstance instance) throws ConnectException {
+    String address =
+        instance
+            .address(rules.port())
+            .orElseThrow(
+                () ->
+                    new ConnectException(
+                        "instance " + instance.id() + " has no port named " + rules.port()));
+    return rules.scheme() + "://" + address;
+  }
+
+  /** The exchange cannot tell its cancellation from other ends, so it is taken out first. */
+  private void overdue(Try made) {
+    if (closed(made)) {
+      made.exchange.cancel(true);
+      answered(made, null, new HttpTimeoutException("no answer within " + rules.attempt()));
+    }
+  }
+
+  private synchronized boolean opened(Try made) {
+    return !outcome.isDone() && open.add(made);
+  }
+
+  /** True for the first who says so: what becomes of the try is his to tell. */
+  private synchronized boolean closed(Try made) {
+    return open.remove(made);
+  }
+
+  private void answered(Try made, @Nullable HttpResponse<T> response, @Nullable Throwable failure) {
+    if (response == null) {
+      made.pick.failure();
+      Throwable cause = unwrapped(failure);
+      failed(isNotSent(cause) ? Delivery.NOT_SENT : Delivery.UNKNOWN, null, cause);
+      return;
+    }
+    switch (rules.judge().of(response)) {
+      case ANSWERED -> {
+        made.pick.success();
+        complete(response);
+      }
+      case FAILED -> {
+        made.pick.failure();
+        failed(Delivery.UNKNOWN, response, null);
+      }
+      case REFUSED -> {
+        made.pick.failure();
+        failed(Delivery.REFUSED, response, null);
+      }
+    }
+  }
+
+  private static boolean isNotSent(Throwable cause) {
+    return cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
+  }
+
+  private static Throwable unwrapped(@Nullable Throwable failure) {
+    if (failure == null) {
+      return new CancellationException("no response");
+    }
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  // After a try that was in vain.
+
+  private void failed(
+      Delivery delivery, @Nullable HttpResponse<T> response, @Nullable Throwable failure) {
+    synchronized (this) {
+      unsure += delivery == Delivery.UNKNOWN ? 1 : 0;
+      lastResponse = response;
+      lastFailure = failure;
+    }
+    inVain(delivery);
+  }
+
+  /** Waits for the other tries, or else for the turn of another. */
+  private void inVain(Delivery delivery) {
+    Duration backoff = attempts.backoff();
+    boolean inTime = backoff.compareTo(left()) < 0;
+    synchronized (this) {
+      if (waiting || !open.isEmpty()) {
+        return;
+      }
+      waiting = inTime;
+    }
+    if (inTime) {
+      after(backoff, () -> again(delivery));
+    } else {
+      conclude();
+    }
+  }
+
+  private void again(Delivery delivery) {
+    synchronized (this) {
+      waiting = false;
+    }
+    int before = attempts.made();
+    Optional<Pick> pick = attempts.retry(delivery);
+    if (pick.isPresent() || attempts.made() > before) {
+      begin(pick);
+    } else {
+      conclude();
+    }
+  }
+
+  // The end.
+
+  private void complete(HttpResponse<T> response) {
+    Answer<T> answer;
+    synchronized (this) {
+      answer = new Answer<>(response, tries, unsure > 0 || !open.isEmpty());
+    }
+    outcome.complete(answer);
+  }
+
+  /** Nothing more is tried. */
+  private void conclude() {
+    HttpResponse<T> response;
+    Throwable failure;
+    int made;
+    int others;
+    synchronized (this) {
+      if (!open.isEmpty()) {
+        return;
+      }
+      response = lastResponse;
+      failure = lastFailure;
+      made = tries;
+      others = unsure;
+    }
+    if (response == null) {
+      giveUp(failure);
+    } else {
+      boolean own = rules.judge().of(response) == Verdict.FAILED;
+      outcome.complete(new Answer<>(response, made, others > (own ? 1 : 0)));
+    }
+  }
+
+  private void giveUp(@Nullable Throwable cause) {
+    boolean perhapsDone;
+    int made;
+    synchronized (this) {
+      perhapsDone = unsure > 0 || !open.isEmpty();
+      made = tries;
+    }
+    String what = call + " after " + made + (made == 1 ? " try: " : " tries: ");
+    String why = made == 0 ? "no instance to choose" : String.valueOf(cause);
+    outcome.completeExceptionally(
+        perhapsDone
+            ? new OutcomeUnknownException("no answer to " + what + why, made, cause)
+            : new NotSentException("could not send " + what + why, made, cause));
+  }
+
+  /** However it ended: what is still under way is of no use to anybody. */
+  private void stop() {
+    ended.complete(null);
+    List<Try> left;
+    synchronized (this) {
+      left = List.copyOf(open);
+      open.clear();
+    }
+    for (Try each : left) {
+      each.pick.close();
+      each.exchange.cancel(true);
+    }
+  }
+}

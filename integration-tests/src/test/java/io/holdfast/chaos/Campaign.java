@@ -1,0 +1,77 @@
+package io.holdfast.chaos;
+
+import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.chaos.ChaosRun;
+import io.holdfast.testkit.chaos.Leg;
+import io.holdfast.testkit.chaos.Workload;
+import io.holdfast.testkit.fault.Cluster;
+import io.holdfast.testkit.fault.Clusters;
+import io.holdfast.testkit.fault.Faults;
+import io.holdfast.testkit.process.TemporaryFolder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** The legs of a plan, some at a time, each judged by itself. */
+final class Campaign {
+
+  /** Legs mostly wait: for time-outs, elections and servers that start. */
+  private static final int AT_ONCE = Integer.getInteger("holdfast.legs", 3);
+
+  private Campaign() {}
+
+  /**
+   * Runs all legs, whatever comes of each.
+   *
+   * @return what was wrong, by leg; those that kept every promise are not in it
+   */
+  static Map<Leg, Throwable> run(List<Leg> legs) throws InterruptedException {
+    ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
+    Map<Leg, Future<ChaosResult>> running = new LinkedHashMap<>();
+    Tally tally = new Tally();
+    Map<Leg, Throwable> wrong = new LinkedHashMap<>();
+    try {
+      legs.forEach(leg -> running.put(leg, pool.submit(() -> run(leg))));
+      for (Map.Entry<Leg, Future<ChaosResult>> each : running.entrySet()) {
+        try {
+          tally.add(each.getKey(), each.getValue().get());
+        } catch (ExecutionException e) {
+          wrong.put(each.getKey(), e.getCause());
+          System.out.println("FAILED " + each.getKey().name() + ": " + e.getCause());
+        }
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    System.out.println(tally);
+    return wrong;
+  }
+
+  private static ChaosResult run(Leg leg) throws IOException {
+    try (TemporaryFolder folder = TemporaryFolder.create("holdfast-chaos-");
+        Cluster cluster = Clusters.start(leg.provider(), leg.store(), 3);
+        ChaosRun run =
+            ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
+      leg.faults().forEach(name -> run.hurt(Faults.named(name)));
+      ChaosResult result = run.finish();
+      Judgement.keep(result, leg.name());
+      Judgement.judge(result);
+      return result;
+    }
+  }
+
+  /** Legs as a message for a test that failed. */
+  static String describe(Map<Leg, Throwable> wrong) {
+    List<String> lines = new ArrayList<>();
+    wrong.forEach(
+        (leg, why) -> lines.add(leg.name() + ", again: " + leg.replay() + "\n" + why + "\n"));
+    return String.join("\n", lines);
+  }
+}

@@ -1,0 +1,59 @@
+package io.holdfast.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.chaos.Spread;
+import io.holdfast.testkit.check.HistoryCheck;
+import io.holdfast.testkit.fault.Injury;
+import io.holdfast.testkit.history.HistoryFiles;
+import io.holdfast.testkit.report.HtmlReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What every chaos run must have kept, and where its report goes. */
+final class Judgement {
+
+  /** In session time-outs: how long 99 of 100 locks may be of no use after a fault. */
+  private static final double NEARLY_ALL = 1.6;
+
+  /** The same for the last of them. */
+  private static final double MOST = 2;
+
+  /**
+   * What an election adds: the leader is missed after one second of a session of three, as {@link
+   * io.holdfast.testkit.fault.Clusters} tells, and half a second later there is another.
+   */
+  private static final double ELECTION = 0.5;
+
+  private Judgement() {}
+
+  /** Keeps the history, the report and the summary in {@code target/chaos}. */
+  static void keep(ChaosResult result, String name) throws IOException {
+    Path kept = Files.createDirectories(Path.of("target", "chaos"));
+    Files.writeString(kept.resolve(name + ".txt"), result.summary());
+    Files.writeString(kept.resolve(name + ".html"), HtmlReport.of(result));
+    HistoryFiles.write(kept.resolve(name + ".jsonl"), result.history());
+    System.out.println(result.summary());
+  }
+
+  /** Fails unless every promise was kept, every fault bit, and the fence was tried. */
+  static void judge(ChaosResult result) {
+    assertThat(result.check().result()).as(result.summary()).isEqualTo(HistoryCheck.Result.VALID);
+    assertThat(result.injuries()).as(result.summary()).isNotEmpty().allMatch(Injury::bitten, "bit");
+    assertThat(result.check().operations()).as(result.summary()).isGreaterThan(500);
+    assertThat(result.check().fenced())
+        .as("no hold outlived its session, so the fence was not tried:\n%s", result.summary())
+        .isPositive();
+    assertThat(result.provenTwice()).as(result.summary()).isZero();
+    result.recovered().forEach((fault, took) -> assertRecovered(fault, took, result));
+  }
+
+  private static void assertRecovered(String fault, Spread took, ChaosResult result) {
+    double election = fault.startsWith("client-") ? 0 : ELECTION;
+    String what = "session time-outs to get over " + fault + ":\n" + result.summary();
+    assertThat(took.p99()).as(what).isLessThanOrEqualTo(NEARLY_ALL + election);
+    assertThat(took.max()).as(what).isLessThanOrEqualTo(MOST + election);
+  }
+}

@@ -1,0 +1,54 @@
+package io.holdfast.chaos.bank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.testkit.fault.Cluster;
+import io.holdfast.testkit.fault.Clusters;
+import io.holdfast.testkit.fault.Injury;
+import io.holdfast.testkit.fault.Store;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The ledger under faults, on both stores: money is conserved, every key has exactly one effect,
+ * what was acknowledged is there, and nothing stays in doubt.
+ *
+ * <p>{@code -Dholdfast.seed=N} replays, {@code -Dholdfast.faults=a,b} names other faults: those of
+ * the locks' chaos, {@code postgres-killed} and {@code postgres-paused}.
+ */
+@Timeout(900)
+final class BankChaosTest {
+
+  @ParameterizedTest
+  @EnumSource
+  void payments_underFaults_areDoneExactlyOnce(Store store, @TempDir Path folder)
+      throws InterruptedException, SQLException {
+    long seed = Long.getLong("holdfast.seed", System.nanoTime() & 0xffff_ffffL);
+    String ordinary =
+        store == Store.ETCD ? "client-paused,postgres-killed" : "postgres-paused,client-killed";
+    List<String> names = List.of(System.getProperty("holdfast.faults", ordinary).split(",", -1));
+    try (Cluster cluster = Clusters.start(store, 3);
+        BankRun run = BankRun.start(cluster, seed, folder)) {
+      for (String name : names) {
+        run.faults().stream().filter(fault -> fault.name().equals(name)).forEach(run::hurt);
+      }
+      BankResult result = run.finish();
+      System.out.println(result.summary());
+      judge(result);
+    }
+  }
+
+  private static void judge(BankResult result) {
+    String summary = result.summary();
+    assertThat(result.findings().clean()).as(summary).isTrue();
+    assertThat(result.findings().acknowledged()).as(summary).isGreaterThan(100);
+    assertThat(result.inDoubt()).as(summary).isZero();
+    assertThat(result.load().unresolved()).as(summary).isZero();
+    assertThat(result.injuries()).as(summary).isNotEmpty().allMatch(Injury::bitten, "bit");
+  }
+}

@@ -1,0 +1,42 @@
+package io.holdfast.chaos.bank;
+
+import io.holdfast.testkit.fault.Fault;
+import io.holdfast.testkit.fault.Fault.Lasts;
+import io.holdfast.testkit.fault.Fault.Leaves;
+import io.holdfast.testkit.fault.Wound;
+import java.util.List;
+import java.util.Set;
+
+/** What can be done to the ledger's database. */
+final class BankFaults {
+
+  private BankFaults() {}
+
+  static List<Fault> of(LedgerServer server) {
+    return List.of(killed(server), paused(server));
+  }
+
+  private static Fault killed(LedgerServer server) {
+    return new Fault(
+        "postgres-killed",
+        Set.of(),
+        Leaves.NOTHING,
+        Lasts.BEYOND_A_SESSION,
+        target -> {
+          server.kill();
+          return new Wound("killed PostgreSQL", () -> !server.isAlive(), server::restart);
+        });
+  }
+
+  private static Fault paused(LedgerServer server) {
+    return new Fault(
+        "postgres-paused",
+        Set.of(),
+        Leaves.NOTHING,
+        Lasts.BEYOND_A_SESSION,
+        target -> {
+          server.pause();
+          return new Wound("froze PostgreSQL", server::isAlive, server::resume);
+        });
+  }
+}

@@ -1,0 +1,226 @@
+package io.holdfast.chaos.bank;
+
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
+import io.holdfast.payment.audit.Audit;
+import io.holdfast.payment.audit.Findings;
+import io.holdfast.payment.cluster.PaymentDirectory;
+import io.holdfast.payment.ledger.Database;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.load.LoadConfig;
+import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.Recovery;
+import io.holdfast.registry.Registry;
+import io.holdfast.registry.ServiceView;
+import io.holdfast.testkit.fault.Ability;
+import io.holdfast.testkit.fault.Client;
+import io.holdfast.testkit.fault.Cluster;
+import io.holdfast.testkit.fault.Fault;
+import io.holdfast.testkit.fault.Faults;
+import io.holdfast.testkit.fault.Injury;
+import io.holdfast.testkit.fault.Nemesis;
+import io.holdfast.testkit.fault.Target;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Clients that pay each other through the reference cluster while one fault after another hits it:
+ * the payment nodes, the coordination servers, or the database.
+ *
+ * <p>Every request has an idempotency key and is tried again until its answer is definite; what the
+ * clients were told is compared with the ledger at the end. For one thread; {@link #close} ends all
+ * but the cluster.
+ */
+final class BankRun implements AutoCloseable {
+
+  static final int SHARDS = 6;
+  static final Duration SESSION = Duration.ofSeconds(3);
+
+  private static final int NODES = 3;
+  private static final int CLIENTS = 4;
+  private static final int ACCOUNTS = 24;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final ShardMap MAP = new ShardMap(SHARDS);
+
+  private final Cluster cluster;
+  private final long seed;
+  private final Random random;
+  private final LedgerServer ledger;
+  private final List<BankNode> nodes;
+  private final Coordinator coordinator;
+  private final Registry registry;
+  private final ServiceView view;
+  private final LoadGenerator load;
+  private final List<Injury> injuries = new ArrayList<>();
+  private final List<Duration> recovered = new ArrayList<>();
+  private final Map<String, String> skipped = new TreeMap<>();
+
+  private BankRun(Cluster cluster, long seed, Path folder) {
+    this.cluster = cluster;
+    this.seed = seed;
+    this.random = new Random(seed);
+    this.ledger = LedgerServer.start(folder, cluster.driver());
+    this.nodes =
+        IntStream.rangeClosed(1, NODES)
+            .mapToObj(
+                i -> {
+                  String name = "n" + i;
+                  String uri = cluster.uri(name, namespace());
+                  return new BankNode(name, cluster, uri, ledger.config(), folder);
+                })
+            .toList();
+    this.coordinator =
+        Coordinator.connect(
+            cluster.uri(namespace()),
+            CoordinatorOptions.defaults()
+                .withOwner(Owner.thisProcess("clients"))
+                .withSessionTimeout(SESSION));
+    this.registry = new Registry(coordinator);
+    this.view = registry.view(PaymentDirectory.SERVICE);
+    this.load =
+        new LoadGenerator(
+            LoadConfig.of("bank" + Long.toString(Math.abs(seed), 36))
+                .withSize(CLIENTS, ACCOUNTS)
+                .withSeed(seed)
+                .withPatience(PATIENCE),
+            new PaymentDirectory(view).nodes(),
+            MAP);
+  }
+
+  /**
+   * Starts a database and nodes, and lets clients pay once every shard has an owner.
+   *
+   * @param seed decides who pays whom, and whom the faults hit
+   * @param folder an empty one
+   */
+  static BankRun start(Cluster cluster, long seed, Path folder) throws InterruptedException {
+    BankRun run = new BankRun(cluster, seed, folder);
+    try {
+      run.awaitAllOwned();
+      run.load.openAccounts();
+      run.load.start();
+      run.awaitPayments(run.load.recovery());
+      return run;
+    } catch (RuntimeException | InterruptedException e) {
+      run.close();
+      throw e;
+    }
+  }
+
+  /** The faults that can be done to it, if the provider can. */
+  List<Fault> faults() {
+    return Stream.concat(BankFaults.of(ledger).stream(), Faults.all().stream()).toList();
+  }
+
+  /**
+   * Injects a fault, heals it, and waits until every shard takes payments again; or notes why it
+   * cannot.
+   */
+  void hurt(Fault fault) {
+    Set<Ability> missing = EnumSet.noneOf(Ability.class);
+    missing.addAll(fault.needs());
+    missing.removeAll(cluster.abilities());
+    if (!missing.isEmpty()) {
+      skipped.put(
+          fault.name(), missing.stream().map(Ability::without).collect(Collectors.joining("; ")));
+      return;
+    }
+    List<Client> clients = List.copyOf(nodes);
+    Target target =
+        new Target(cluster, namespace(), clients, () -> clients.get(random.nextInt(NODES)), random);
+    Injury injury = new Nemesis(target).hurt(fault, SESSION);
+    long healed = System.nanoTime();
+    awaitPayments(load.recovery());
+    injuries.add(injury);
+    recovered.add(Duration.ofNanos(System.nanoTime() - healed));
+  }
+
+  private String namespace() {
+    return "bank/run-" + seed;
+  }
+
+  private void awaitAllOwned() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              Set<Integer> owned = new TreeSet<>();
+              view.snapshot()
+                  .instances()
+                  .forEach(node -> owned.addAll(PaymentDirectory.shardsOf(node.instance())));
+              checkAlive();
+              return owned.size() == SHARDS;
+            });
+  }
+
+  private void awaitPayments(Recovery recovery) {
+    List<Integer> all = IntStream.range(0, SHARDS).boxed().toList();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              checkAlive();
+              return recovery.longest(all).isPresent();
+            });
+  }
+
+  private void checkAlive() {
+    for (BankNode node : nodes) {
+      if (!node.isAlive()) {
+        throw new IllegalStateException(node.name() + " has ended:\n" + node.logTail());
+      }
+    }
+  }
+
+  /** Lets every client get its last answer, and audits. */
+  BankResult finish() throws InterruptedException, SQLException {
+    load.stop();
+    Map<String, String> about =
+        Map.of(
+            "seed", Long.toString(seed),
+            "backend", cluster.store() + " " + cluster.version(),
+            "provider", cluster.provider());
+    try (Database database = Database.open(ledger.config(), MAP)) {
+      Findings findings = new Audit(database.connections(), MAP).run(load.journal());
+      return new BankResult(
+          about, findings, inDoubt(database), load.report(), injuries, recovered, skipped);
+    }
+  }
+
+  private static int inDoubt(Database database) throws SQLException {
+    try (Connection connection = database.connections().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet count = statement.executeQuery("SELECT count(*) FROM pg_prepared_xacts")) {
+      count.next();
+      return count.getInt(1);
+    }
+  }
+
+  @Override
+  public void close() {
+    load.close();
+    nodes.forEach(BankNode::close);
+    view.close();
+    registry.close();
+    coordinator.close();
+    ledger.close();
+  }
+}

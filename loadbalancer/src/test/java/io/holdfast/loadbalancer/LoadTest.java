@@ -1,0 +1,95 @@
+package io.holdfast.loadbalancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+final class LoadTest {
+
+  private static final Duration TAU = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Set<Thread.State> ENDED_OR_WAITING =
+      Set.of(Thread.State.BLOCKED, Thread.State.TERMINATED);
+  private static final int THREADS = 4;
+  private static final int REQUESTS = 200_000;
+
+  private static Load load() {
+    return new Load(new LatencyCost(TAU, 0), new Warmth(true, 0));
+  }
+
+  /** A peak is at once in the score, and at one instant nothing may take it back. */
+  @Test
+  void score_manyThreadsReportAtOneInstant_noPeakIsLost()
+      throws InterruptedException, ExecutionException {
+    Load load = load();
+    ExecutorService executor = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (int t = 0; t < THREADS; t++) {
+        int first = 1 + t;
+        running.add(executor.submit(() -> reportRisingLatencies(load, first)));
+      }
+      for (Future<?> one : running) {
+        one.get();
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+    assertThat(load.active()).isZero();
+    assertThat(load.successes()).isEqualTo((long) THREADS * REQUESTS);
+  }
+
+  private static void reportRisingLatencies(Load load, int first) {
+    for (int i = 0; i < REQUESTS; i++) {
+      long nanos = first + (long) i * THREADS;
+      load.began();
+      load.ended(Outcome.SUCCESS, nanos, 0);
+      assertThat(load.score()).isGreaterThanOrEqualTo(Math.log((double) nanos));
+    }
+  }
+
+  @Test
+  void ended_anotherIsReporting_waitsForIt() throws InterruptedException {
+    LatencyCost cost = new LatencyCost(TAU, 0);
+    Load load = new Load(cost, new Warmth(true, 0));
+    Thread reporter = new Thread(() -> load.ended(Outcome.SUCCESS, 1_000, 0), "reporter");
+    synchronized (cost) {
+      reporter.start();
+      await().atMost(PATIENCE).until(() -> ENDED_OR_WAITING.contains(reporter.getState()));
+      assertThat(reporter.getState()).isEqualTo(Thread.State.BLOCKED);
+      assertThat(load.score()).isEqualTo(LatencyCost.UNKNOWN);
+    }
+    reporter.join(PATIENCE.toMillis());
+    assertThat(load.score()).isEqualTo(Math.log(1_000));
+  }
+
+  @Test
+  void costAt_afterFailure_isThatOfASlowAnswerAndDecays() {
+    Load load = load();
+    load.began();
+    load.ended(Outcome.FAILURE, 1, 0);
+
+    assertThat(load.costAt(0)).isBetween(0.999e9, 1.001e9);
+    assertThat(load.costAt(TAU.toNanos())).isBetween(0.999e9 / Math.E, 1.001e9 / Math.E);
+  }
+
+  @Test
+  void score_nobodyAsksForLatency_staysUnknown() {
+    Load load = new Load(null, new Warmth(true, 0));
+    load.began();
+    load.ended(Outcome.SUCCESS, 5, 0);
+
+    assertThat(load.score()).isEqualTo(LatencyCost.UNKNOWN);
+    assertThat(load.costAt(0)).isZero();
+    assertThat(load.meanNanos()).isEqualTo(5);
+  }
+}

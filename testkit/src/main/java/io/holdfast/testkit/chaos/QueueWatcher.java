@@ -1,0 +1,51 @@
+package io.holdfast.testkit.chaos;
+
+import io.holdfast.coordination.Session;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import io.holdfast.testkit.history.Recorder.Invocation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+/** Looks from time to time who stands in the line of the {@link Waiter}s. */
+final class QueueWatcher implements Workload.Task {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int PAUSE_MILLIS = 100;
+
+  private final Scene scene;
+
+  QueueWatcher(Scene scene) {
+    this.scene = scene;
+  }
+
+  @Override
+  public void run() throws InterruptedException {
+    Locks locks = new Locks(scene.coordinator());
+    while (!scene.over().getAsBoolean()) {
+      Optional<Session> session = scene.coordinator().current();
+      Invocation look = scene.recorder().invoke(Waiter.KEY, "look", Map.of());
+      try {
+        List<QueuedOwner> queue =
+            locks.queue(Waiter.LINE).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        look.ok(
+            Map.of(
+                "places",
+                queue.stream()
+                    .map(one -> one.token() + "@" + one.session().orElse("?"))
+                    .collect(Collectors.joining(" ")),
+                "session",
+                session.map(Session::id).orElse("")));
+      } catch (ExecutionException | TimeoutException e) {
+        look.fail(e.toString());
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package io.holdfast.testkit.fault;
+
+/** A copy that was made of a store's data. */
+public interface Backup {
+
+  /** Ends every server, sets the store back to the copy, and waits until all serve; once. */
+  void restore();
+}

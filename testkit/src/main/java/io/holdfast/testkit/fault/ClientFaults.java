@@ -1,0 +1,114 @@
+package io.holdfast.testkit.fault;
+
+import io.holdfast.testkit.fault.Fault.Lasts;
+import io.holdfast.testkit.fault.Fault.Leaves;
+import io.holdfast.testkit.fault.Link.Direction;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A client, rather one that holds something, dies, freezes, or is cut off. */
+final class ClientFaults {
+
+  private static final Duration DELAY = Duration.ofMillis(150);
+
+  private static final Duration TO_HEAR_OF_AN_END = Duration.ofSeconds(2);
+
+  private ClientFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        fault("client-killed", Lasts.BRIEFLY, Set.of(), ClientFaults::kill),
+        fault("client-paused", Lasts.FAR_BEYOND_A_SESSION, Set.of(), ClientFaults::pause),
+        fault("client-paused-briefly", Lasts.BRIEFLY, Set.of(), ClientFaults::pause),
+        cut("client-cut-off", Set.of(Direction.values())),
+        cut("client-unheard", Set.of(Direction.REQUESTS)),
+        cut("client-deaf", Set.of(Direction.REPLIES)),
+        fault(
+            "client-delayed",
+            Lasts.BEYOND_A_SESSION,
+            Set.of(Ability.DELAY_CLIENTS),
+            ClientFaults::delay),
+        fault("client-reset", Lasts.BRIEFLY, Set.of(Ability.RESET_CLIENTS), ClientFaults::reset),
+        fault(
+            "session-ended", Lasts.BRIEFLY, Set.of(Ability.END_SESSIONS), ClientFaults::endSession),
+        new Fault(
+            "names-moved",
+            Set.of(Ability.MOVE_NAMES),
+            Leaves.NOTHING,
+            Lasts.BEYOND_A_SESSION,
+            target -> target.cluster().moveNames()),
+        fault(
+            "clock-stepped",
+            Lasts.BRIEFLY,
+            Set.of(Ability.STEP_CLOCKS),
+            target -> {
+              throw new UnsupportedOperationException("no clock to step");
+            }));
+  }
+
+  private static Fault fault(
+      String name, Lasts lasts, Set<Ability> needs, Function<Target, Wound> inject) {
+    return new Fault(name, needs, Leaves.A_QUORUM, lasts, inject);
+  }
+
+  private static Wound kill(Target target) {
+    Client client = target.holder().get();
+    client.kill();
+    return new Wound("killed " + client.name(), () -> !client.isAlive(), client::start);
+  }
+
+  private static Wound pause(Target target) {
+    Client client = target.holder().get();
+    client.pause();
+    return new Wound("paused " + client.name(), client::isPaused, client::resume);
+  }
+
+  private static Fault cut(String name, Set<Direction> ways) {
+    return fault(
+        name,
+        Lasts.BEYOND_A_SESSION,
+        Set.of(Ability.CUT_CLIENTS),
+        target -> {
+          Client client = target.holder().get();
+          List<Link> links = target.cluster().links(client.name());
+          links.forEach(link -> ways.forEach(link::cut));
+          return Wound.of(links, "cut " + client.name() + " off: " + ways);
+        });
+  }
+
+  private static Wound delay(Target target) {
+    Client client = target.holder().get();
+    List<Link> links = target.cluster().links(client.name());
+    links.forEach(link -> link.delay(DELAY));
+    return Wound.of(links, "delayed " + client.name() + " by " + DELAY + " each way");
+  }
+
+  private static Wound reset(Target target) {
+    Client client = target.holder().get();
+    List<Link> links = target.cluster().links(client.name());
+    links.forEach(Link::reset);
+    return new Wound(
+        "reset the connections of " + client.name(),
+        () -> links.stream().anyMatch(link -> link.broken() > 0),
+        () -> links.forEach(Link::heal));
+  }
+
+  /** By the store, with no fault of the client's or its network's. */
+  private static Wound endSession(Target target) {
+    Client client = target.holder().get();
+    Upkeep upkeep = target.cluster().upkeep();
+    long from = System.nanoTime();
+    List<String> ended = upkeep.endSessions(target.namespace(), client.name() + ".");
+    long to = System.nanoTime() + TO_HEAR_OF_AN_END.toNanos();
+    return new Wound(
+        "ended session " + ended + " of " + client.name(),
+        () ->
+            !ended.isEmpty()
+                && ended.stream().noneMatch(upkeep.sessions(target.namespace())::contains),
+        () -> {},
+        Optional.of(new Taken(client.name(), from, to)));
+  }
+}

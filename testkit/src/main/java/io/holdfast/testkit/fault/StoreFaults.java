@@ -1,0 +1,113 @@
+package io.holdfast.testkit.fault;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Generations;
+import io.holdfast.testkit.fault.Fault.Lasts;
+import io.holdfast.testkit.fault.Fault.Leaves;
+import io.holdfast.testkit.fault.Link.Direction;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What happens to the data of a store, by its operators or by itself. */
+final class StoreFaults {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreFaults.class);
+
+  /** How long clients go on after a backup: what they do then is forgotten by the store. */
+  private static final Duration FORGOTTEN = Duration.ofSeconds(2);
+
+  private StoreFaults() {}
+
+  static List<Fault> all() {
+    return List.of(
+        tidy("compaction", Ability.COMPACT),
+        tidy("containers-reaped", Ability.REAP_CONTAINERS),
+        new Fault(
+            "disk-full",
+            Set.of(Ability.FILL_DISKS),
+            Leaves.A_QUORUM,
+            Lasts.BEYOND_A_SESSION,
+            target -> target.cluster().fillDisk(target.follower())),
+        restore("restored-generation-raised", StoreFaults::raiseGeneration));
+  }
+
+  /** A restore after which nobody raises the generation: tokens are given out again. */
+  static Fault restoreWithoutRaise() {
+    return restore("restored-generation-kept", target -> {});
+  }
+
+  private static Fault tidy(String name, Ability ability) {
+    return new Fault(
+        name,
+        Set.of(ability),
+        Leaves.A_QUORUM,
+        Lasts.BEYOND_A_SESSION,
+        target -> {
+          Upkeep upkeep = target.cluster().upkeep();
+          Repeated tidying = new Repeated(name, () -> upkeep.tidy(target.namespace()));
+          return new Wound("again and again", () -> tidying.done() > 0, tidying::close);
+        });
+  }
+
+  private interface Step {
+    void with(Target target);
+  }
+
+  /**
+   * The whole store is set back while no client reaches it.
+   *
+   * <pre>
+   *   backup     a new leader     clients cut off     restore, {@code after}     clients back
+   *   --|--------------|-------- tokens ------|----------------|----------------------|-----
+   *     |<------------- forgotten by the store --------------->|
+   * </pre>
+   *
+   * <p>The new leader is there for ZooKeeper, whose order goes on above everything that was written
+   * under the leader of the backup; two leaders later it repeats itself.
+   */
+  private static Fault restore(String name, Step after) {
+    return new Fault(
+        name,
+        Set.of(Ability.RESTORE, Ability.CUT_CLIENTS, Ability.KILL_SERVERS),
+        Leaves.NOTHING,
+        Lasts.BEYOND_A_SESSION,
+        target -> {
+          Cluster cluster = target.cluster();
+          Backup backup = cluster.backUp();
+          int leader = target.leader();
+          cluster.kill(leader);
+          cluster.start(leader);
+          cluster.awaitServing();
+          LockSupport.parkNanos(FORGOTTEN.toNanos());
+          List<Link> links =
+              target.clients().stream()
+                  .flatMap(client -> cluster.links(client.name()).stream())
+                  .toList();
+          links.forEach(link -> Set.of(Direction.values()).forEach(link::cut));
+          long before = cluster.upkeep().position();
+          backup.restore();
+          after.with(target);
+          long now = cluster.upkeep().position();
+          LOG.info("the store was at {} and is at {}", before, now);
+          return new Wound(
+              "set back from %d to %d".formatted(before, now),
+              () -> now < before,
+              () -> links.forEach(Link::heal));
+        });
+  }
+
+  private static void raiseGeneration(Target target) {
+    try (Coordinator operator = Coordinator.connect(target.cluster().uri(target.namespace()))) {
+      Generations generations = new Generations(operator);
+      Generation current = generations.current().join();
+      generations
+          .raise(current, new Generation(current.number() + 1), "restored from a backup")
+          .join();
+    }
+  }
+}

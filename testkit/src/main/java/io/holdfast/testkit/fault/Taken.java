@@ -1,0 +1,11 @@
+package io.holdfast.testkit.fault;
+
+/**
+ * A session that was taken from a client by others, while nothing was wrong with the client: until
+ * it hears of it, it cannot know, and what it believes to hold may be another's.
+ *
+ * @param client whose
+ * @param from before this it still had its session; {@link System#nanoTime}, as is the next
+ * @param to after this it has heard
+ */
+public record Taken(String client, long from, long to) {}

@@ -1,0 +1,61 @@
+package io.holdfast.testkit.history;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A history written down by a test. Times are in nanoseconds. */
+public final class HistoryNotes {
+
+  private final List<Event> events = new ArrayList<>();
+  private int count;
+
+  /** A granted acquisition of everything that {@code claims} names. */
+  public HistoryNotes acquired(
+      String process, String hold, String claims, String tokens, long call, long end) {
+    Map<String, String> asked = Map.of("hold", hold, "claims", claims);
+    String id = begun(process, "lock/a", "acquire", asked, call);
+    return ended(Event.Type.OK, id, Map.of("tokens", tokens), end);
+  }
+
+  /** A look at a hold that was still there, or was not. */
+  public HistoryNotes looked(String process, String hold, long call, long end, Event.Type seen) {
+    return ended(
+        seen, begun(process, "lock/a", "check", Map.of("hold", hold), call), Map.of(), end);
+  }
+
+  /** A release from the last proof on. */
+  public HistoryNotes released(String process, String hold, long call, long end) {
+    return ended(Event.Type.OK, releaseBegan(process, hold, call), Map.of(), end);
+  }
+
+  /** A release that nobody saw return; its id. */
+  public String releaseBegan(String process, String hold, long call) {
+    return begun(process, "lock/a", "release", Map.of("hold", hold), call);
+  }
+
+  /** A write to a register, accepted or refused by its fence. */
+  public HistoryNotes wrote(
+      String process, String token, String expected, String value, String accepted, long call) {
+    Map<String, String> asked = Map.of("token", token, "expected", expected, "value", value);
+    String id = begun(process, "register/a", "write", asked, call);
+    return ended(Event.Type.OK, id, Map.of("accepted", accepted), call + 5);
+  }
+
+  private String begun(
+      String process, String key, String action, Map<String, String> values, long nanos) {
+    String id = Integer.toString(++count);
+    events.add(new Event(Event.Type.INVOKE, id, nanos, process, key, action, values));
+    return id;
+  }
+
+  private HistoryNotes ended(Event.Type type, String id, Map<String, String> values, long nanos) {
+    events.add(new Event(type, id, nanos, "", "", "", values));
+    return this;
+  }
+
+  /** What was noted. */
+  public History history() {
+    return new History(Map.of("seed", "7", "backend", "a < b & \"c\""), events);
+  }
+}
