@@ -1,7 +1,9 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.LockLimits.Overstay;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class LocalGrant implements LockGrant {
 
   private final LocalQueue queue;
-  private final LockOptions options;
+  private final LocalUse use;
   private final HoldReport report;
   private final QueueGrant place;
   private final FencingToken token;
+
+  /** Completes when it is given back. */
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /** Guarded by this. */
   private boolean released;
@@ -30,19 +35,39 @@ final class LocalGrant implements LockGrant {
 
   LocalGrant(
       LocalQueue queue,
-      LockOptions options,
+      LocalUse use,
       HoldReport report,
       QueueGrant place,
       FencingToken token) {
     this.queue = queue;
-    this.options = options;
+    this.use = use;
     this.report = report;
     this.place = place;
     this.token = token;
   }
 
   LockOptions options() {
-    return options;
+    return use.options();
+  }
+
+  /** Ends the hold, and the place with it, when it has lasted for too long. */
+  void bound(Context context) {
+    LockLimits limits = use.claim().limits();
+    if (limits.boundsHold()) {
+      context.execute(
+          () -> {
+            Runnable stop = context.schedule(limits.longestHold(), () -> overstayed(limits));
+            ended.thenRun(() -> context.execute(stop));
+          });
+    }
+  }
+
+  private void overstayed(LockLimits limits) {
+    boolean ours =
+        limits.overstay() == Overstay.REVOKE ? queue.closePlaceOf(this) : !ended.isDone();
+    if (ours) {
+      place.overstayed(token, limits);
+    }
   }
 
   QueueGrant place() {
@@ -139,6 +164,7 @@ final class LocalGrant implements LockGrant {
       leaving = new CompletableFuture<>();
       left = leaving;
     }
+    ended.complete(null);
     report.released();
     queue.released(this).thenRun(() -> leaving.complete(null));
     return leaving;

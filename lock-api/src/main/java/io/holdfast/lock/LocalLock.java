@@ -36,17 +36,12 @@ final class LocalLock implements DistributedLock {
   }
 
   /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalArgumentException if holds are bounded: the bound is on a place, which many
-   *     share here
+   * {@inheritDoc} The bound of holds is that of each hold. A hold that is revoked takes the place
+   * with it, so that nothing that it still does counts as done by its successor; those who wait here
+   * queue for another.
    */
   @Override
   public DistributedLock withLimits(LockLimits limits) {
-    if (limits.boundsHold()) {
-      throw new IllegalArgumentException(
-          "a lock that is handed over cannot bound its holds; use exclusive(name) for that");
-    }
     LockClaim claim = use.claim().withLimits(limits);
     return new LocalLock(new LocalUse(claim, use.options(), use.particulars()), coordinator);
   }

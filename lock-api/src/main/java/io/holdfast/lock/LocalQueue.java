@@ -95,7 +95,7 @@ final class LocalQueue {
       if (state == State.RETAINED && kept != null && kept.mayBeTaken()) {
         report.waitEnded(WaitEnding.ACQUIRED, List.of());
         return CompletableFuture.completedFuture(
-            Optional.of(hold(kept.takenUp(), use.options(), report)));
+            Optional.of(hold(kept.takenUp(), use, report)));
       }
       if (patience == Patience.NO_WAIT && (state == State.HELD || state == State.SEEKING)) {
         return CompletableFuture.completedFuture(Optional.empty());
@@ -114,10 +114,11 @@ final class LocalQueue {
   }
 
   /** To be called under the lock. */
-  private LocalGrant hold(Tenure with, LockOptions options, HoldReport report) {
+  private LocalGrant hold(Tenure with, LocalUse use, HoldReport report) {
     state = State.HELD;
-    LocalGrant grant = new LocalGrant(this, options, report, with.place(), with.nextToken());
+    LocalGrant grant = new LocalGrant(this, use, report, with.place(), with.nextToken());
     report.holdBegins();
+    grant.bound(coordinator.context());
     holder = grant;
     return grant;
   }
@@ -131,7 +132,7 @@ final class LocalQueue {
     return () -> {
       CompletableFuture<Optional<QueueGrant>> outcome =
           new Acquisition(
-                  List.of(first.use().claim()),
+                  List.of(first.use().claimOfPlace()),
                   coordinator,
                   patience,
                   first.description(),
@@ -186,7 +187,7 @@ final class LocalQueue {
   private Runnable handOn(Tenure with) {
     LocalWait next = waits.iterator().next();
     waits.remove(next);
-    LocalGrant grant = hold(with, next.use().options(), next.report());
+    LocalGrant grant = hold(with, next.use(), next.report());
     return () -> next.give(grant);
   }
 
@@ -272,6 +273,20 @@ final class LocalQueue {
     }
     then.run();
     return left;
+  }
+
+  /**
+   * Sees to it that nobody gets the place after a hold.
+   *
+   * @return false if that hold has ended already
+   */
+  synchronized boolean closePlaceOf(LocalGrant grant) {
+    Tenure with = tenure;
+    if (holder != grant || with == null) {
+      return false;
+    }
+    with.close();
+    return true;
   }
 
   /** To be called under the lock. */

@@ -58,6 +58,11 @@ public record LockLimits(
     return new LockLimits(mostAhead, longestHold, overstay, delay);
   }
 
+  /** The same for a place that holds follow each other in, each with the bound. */
+  LockLimits withoutHoldBound() {
+    return withLongestHold(Duration.ZERO, overstay);
+  }
+
   boolean boundsQueue() {
     return mostAhead != UNBOUNDED;
   }

@@ -137,16 +137,20 @@ final class QueueGrant implements WriteGrant, MultiGrant {
   /** To be called in the session's context, as the hold begins. */
   void bound(LockLimits limits) {
     if (limits.boundsHold()) {
-      bounds.add(session.context().schedule(limits.longestHold(), () -> overstayed(limits)));
+      bounds.add(session.context().schedule(limits.longestHold(), () -> overstayed(token, limits)));
     }
   }
 
-  /** Turns LOST before anybody else can get in. */
-  private void overstayed(LockLimits limits) {
+  /**
+   * Turns LOST before anybody else can get in, if it is to. To be called in the session's context.
+   *
+   * @param hold the token of the hold that lasts too long
+   */
+  void overstayed(FencingToken hold, LockLimits limits) {
     if (end() != End.NOT_YET) {
       return;
     }
-    LOG.warn("lock {} with token {} is held for over {}", text(), token, limits.longestHold());
+    LOG.warn("lock {} with token {} is held for over {}", text(), hold, limits.longestHold());
     if (limits.overstay() == Overstay.REVOKE) {
       takenAway();
       leave();

@@ -24,6 +24,7 @@ final class Tenure {
   private int handedOn;
   private long since;
   private boolean contested;
+  private boolean closed;
   private boolean lookingOut;
   private long unusedSince;
   private Duration retention = Duration.ZERO;
@@ -50,7 +51,7 @@ final class Tenure {
   }
 
   private boolean canBeHeldAgain() {
-    return holds < MOST_HOLDS && place.isHeld();
+    return holds < MOST_HOLDS && !closed && place.isHeld();
   }
 
   /** True if the next in this process may have it; counts that as done. */
@@ -86,6 +87,11 @@ final class Tenure {
     boolean first = !lookingOut;
     lookingOut = true;
     return first;
+  }
+
+  /** The present hold is to be the last. */
+  void close() {
+    closed = true;
   }
 
   void contest() {

@@ -3,7 +3,6 @@ package io.holdfast.lock;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.SessionLostException;
-import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Acquisition.Patience;
 import java.util.List;
@@ -147,9 +146,7 @@ final class Turn {
   }
 
   private void admit(Standing first) {
-    if (first.session().state() == SessionState.LOST) {
-      end(false, ending::queueAgain);
-    } else if (first.session().remaining().isZero()) {
+    if (first.session().remaining().isZero()) {
       proveThenAdmit(first);
     } else if (HolderMarks.areKept(claims) && first.marks().isEmpty()) {
       outliveCrashes(first);
@@ -158,6 +155,7 @@ final class Turn {
     }
   }
 
+  /** Which fails where the session is lost. */
   private void proveThenAdmit(Standing first) {
     first
         .session()

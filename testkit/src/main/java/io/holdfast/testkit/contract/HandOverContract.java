@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockLimits;
+import io.holdfast.lock.LockLimits.Overstay;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
@@ -225,6 +230,48 @@ public abstract class HandOverContract extends TwoClients {
 
     get(rival).close();
     await().atMost(PATIENCE).until(() -> queue().isEmpty());
+  }
+
+  @Test
+  void longestHold_revoke_takesThePlaceWithTheHold() throws Exception {
+    LockLimits brief = LockLimits.NONE.withLongestHold(Duration.ofMillis(500), Overstay.REVOKE);
+    LockGrant overdue = lock(first).withLimits(brief).acquire();
+    CompletableFuture<LockGrant> waiter = lock(first).acquireAsync();
+
+    LockGrant next = get(waiter);
+
+    assertThat(get(overdue.lost().toCompletableFuture())).isEqualTo(LossReason.REVOKED);
+    assertThat(overdue.state()).isEqualTo(GrantState.LOST);
+    assertThat(next.token().revision()).isGreaterThan(overdue.token().revision());
+    assertThat(first.current().orElseThrow().commit(overdue.guard(Transaction.EMPTY)))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withCauseInstanceOf(GuardFailedException.class);
+    overdue.close();
+    assertThat(next.isHeld()).isTrue();
+    next.close();
+  }
+
+  @Test
+  void longestHold_holdsOfOnePlace_isCountedForEachHold() throws Exception {
+    Duration bound = Duration.ofSeconds(3);
+    LockLimits limits = LockLimits.NONE.withLongestHold(bound, Overstay.REVOKE);
+    DistributedLock bounded = lock(first, kept(AGES)).withLimits(limits);
+    LockGrant once = bounded.acquire();
+    long began = System.nanoTime();
+    once.close();
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              bounded.acquire().close();
+              return System.nanoTime() - began > bound.multipliedBy(5).dividedBy(4).toNanos();
+            });
+
+    LockGrant last = bounded.acquire();
+    assertThat(last.token().revision()).isEqualTo(once.token().revision());
+    last.close();
   }
 
   @Test
