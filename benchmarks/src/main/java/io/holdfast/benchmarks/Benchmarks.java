@@ -1,5 +1,10 @@
 package io.holdfast.benchmarks;
 
+import io.holdfast.benchmarks.balance.BalanceBenchmarks;
+import io.holdfast.benchmarks.discovery.DiscoveryBenchmarks;
+import io.holdfast.benchmarks.locks.LockComparison;
+import io.holdfast.benchmarks.locks.Store;
+import io.holdfast.benchmarks.measure.Report;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;

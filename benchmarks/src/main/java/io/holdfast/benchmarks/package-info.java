@@ -1,6 +1,6 @@
 /**
- * Holdfast and its peers, measured in one run on one cluster. {@link
- * io.holdfast.benchmarks.Benchmarks} is the command; a {@code Duel} is one comparison.
+ * Holdfast and its peers, measured in one run. {@link io.holdfast.benchmarks.Benchmarks} is the
+ * command; each subject has a package of its own.
  */
 @NullMarked
 package io.holdfast.benchmarks;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The latest state of a directory, delivered whenever it has changed. Runs in the context. */
 final class DirectoryView implements Follow.Subject {
@@ -23,6 +24,16 @@ final class DirectoryView implements Follow.Subject {
   private final Consumer<? super Snapshot> sink;
   private final Follow follow;
   private Map<Key, Entry> state = new HashMap<>();
+
+  /** What was delivered last, or all that was there at a look since. */
+  private Snapshot base;
+
+  /** What of {@link #base} has changed since: it is no longer there as it was. */
+  private final Map<Key, Entry> gone = new HashMap<>();
+
+  /** What is there now and not in {@link #base}. */
+  private final Map<Key, Entry> put = new HashMap<>();
+
   private long revision = -1;
   private boolean delivering;
 
@@ -36,6 +47,7 @@ final class DirectoryView implements Follow.Subject {
     this.entries = entries;
     this.directory = directory;
     this.sink = sink;
+    this.base = new Snapshot(directory, Revision.NONE, List.of());
     this.follow =
         new Follow(
             scope, entries.prefix(directory), () -> WatchOption.builder().isPrefix(true), this);
@@ -71,6 +83,9 @@ final class DirectoryView implements Follow.Subject {
     if (lookedAt >= revision) {
       state = fresh;
       revision = lookedAt;
+      gone.clear();
+      put.clear();
+      base = new Snapshot(directory, new Revision(revision), List.copyOf(fresh.values()));
       if (news) {
         deliverSoon();
       }
@@ -86,7 +101,7 @@ final class DirectoryView implements Follow.Subject {
         continue;
       }
       if (event.getEventType() == WatchEvent.EventType.DELETE) {
-        news |= entries.keyOf(directory, kv).map(state::remove).isPresent();
+        news |= entries.keyOf(directory, kv).map(this::remove).isPresent();
       } else {
         news |= entries.entry(directory, kv).map(this::put).isPresent();
       }
@@ -99,9 +114,23 @@ final class DirectoryView implements Follow.Subject {
     }
   }
 
+  private @Nullable Entry remove(Key key) {
+    Entry before = state.remove(key);
+    forget(key, before);
+    return before;
+  }
+
   private Entry put(Entry entry) {
-    state.put(entry.key(), entry);
+    forget(entry.key(), state.put(entry.key(), entry));
+    put.put(entry.key(), entry);
     return entry;
+  }
+
+  private void forget(Key key, @Nullable Entry before) {
+    boolean sinceBase = put.remove(key) != null;
+    if (before != null && !sinceBase) {
+      gone.put(key, before);
+    }
   }
 
   /** Whatever else the context has in hand goes first, so that changes add up. */
@@ -114,8 +143,10 @@ final class DirectoryView implements Follow.Subject {
               () -> {
                 delivering = false;
                 if (!closed) {
-                  sink.accept(
-                      new Snapshot(directory, new Revision(revision), List.copyOf(state.values())));
+                  base = base.next(new Revision(revision), gone.values(), put.values());
+                  gone.clear();
+                  put.clear();
+                  sink.accept(base);
                 }
               });
     }

@@ -65,7 +65,7 @@ final class Join {
     this.queues = queues;
     this.present = List.copyOf(present);
     this.payload = payload;
-    this.wanted = claims.stream().map(queues::fresh).toList();
+    this.wanted = queues.fresh(claims);
     this.startedAt = scope.context().nanoTime();
   }
 

@@ -17,9 +17,9 @@ final class PlaceName {
 
   private PlaceName() {}
 
-  /** A name that nobody has had and nobody will have. */
-  static String fresh(long lease, String mode) {
-    return Long.toHexString(lease) + "_" + UUID.randomUUID() + "_" + mode;
+  /** The name with an id that nobody has had and nobody will have. */
+  static String of(long lease, UUID id, String mode) {
+    return Long.toHexString(lease) + "_" + id + "_" + mode;
   }
 
   /** The mode in a name; that of a foreign lock is {@link Claim#EXCLUSIVE}. */

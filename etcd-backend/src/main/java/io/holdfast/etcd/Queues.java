@@ -7,8 +7,10 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** How a queue lies in etcd: its members are the keys directly below it, by create_revision. */
 final class Queues {
@@ -28,9 +30,14 @@ final class Queues {
     this.lease = lease;
   }
 
-  /** A place that has not been taken yet, under a name of its own. */
-  Place fresh(Claim claim) {
-    Key key = claim.queue().child(PlaceName.fresh(lease, claim.mode()));
+  /** Places that have not been taken yet, under names of their own. */
+  List<Place> fresh(List<Claim> claims) {
+    Iterator<UUID> ids = Place.freshNames(claims.size()).iterator();
+    return claims.stream().map(claim -> fresh(claim, ids.next())).toList();
+  }
+
+  private Place fresh(Claim claim, UUID id) {
+    Key key = claim.queue().child(PlaceName.of(lease, id, claim.mode()));
     return new Place(claim.queue(), key, claim.mode(), Revision.NONE, List.<Place.Member>of());
   }
 

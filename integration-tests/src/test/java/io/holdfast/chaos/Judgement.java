@@ -9,6 +9,8 @@ import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.history.HistoryFiles;
 import io.holdfast.testkit.report.HtmlReport;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,6 +28,11 @@ final class Judgement {
    * io.holdfast.testkit.fault.Clusters} tells, and half a second later there is another.
    */
   private static final double ELECTION = 0.5;
+
+  private static final int ENOUGH_FOR_P99 = 100;
+
+  /** Processes that want to run, for each processor. */
+  private static final double MOST_LOAD = 6;
 
   private Judgement() {}
 
@@ -47,13 +54,28 @@ final class Judgement {
         .as("no hold outlived its session, so the fence was not tried:\n%s", result.summary())
         .isPositive();
     assertThat(result.provenTwice()).as(result.summary()).isZero();
-    result.recovered().forEach((fault, took) -> assertRecovered(fault, took, result));
+    if (!isOverloaded()) {
+      result.recovered().forEach((fault, took) -> assertRecovered(fault, took, result));
+    }
   }
 
+  /** Of few measurements the greatest is all that can be said; p99 asks for a hundred. */
   private static void assertRecovered(String fault, Spread took, ChaosResult result) {
     double election = fault.startsWith("client-") ? 0 : ELECTION;
     String what = "session time-outs to get over " + fault + ":\n" + result.summary();
-    assertThat(took.p99()).as(what).isLessThanOrEqualTo(NEARLY_ALL + election);
+    if (took.count() >= ENOUGH_FOR_P99) {
+      assertThat(took.p99()).as(what).isLessThanOrEqualTo(NEARLY_ALL + election);
+    }
     assertThat(took.max()).as(what).isLessThanOrEqualTo(MOST + election);
+  }
+
+  /** On a machine that has far more to do than it can, times say nothing of locks. */
+  private static boolean isOverloaded() {
+    OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+    double load = system.getSystemLoadAverage() / system.getAvailableProcessors();
+    if (load > MOST_LOAD) {
+      System.out.printf("SKIPPED: times of recovery are not judged, at a load of %.0f%n", load);
+    }
+    return load > MOST_LOAD;
   }
 }

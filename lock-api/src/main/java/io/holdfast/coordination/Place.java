@@ -1,6 +1,9 @@
 package io.holdfast.coordination;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A place in a queue, held by a {@link Session} and gone with it.
@@ -29,6 +32,18 @@ public record Place(Key queue, Key key, String mode, Revision created, List<Memb
 
   public Place {
     ahead = List.copyOf(ahead);
+  }
+
+  /**
+   * Names that nobody has had or will have, ascending as texts: for a backend to make the names of
+   * the places of one join from. A store that has them at one revision then still lists them in the
+   * order of their claims.
+   */
+  public static List<UUID> freshNames(int count) {
+    return Stream.generate(UUID::randomUUID)
+        .limit(count)
+        .sorted(Comparator.comparing(UUID::toString))
+        .toList();
   }
 
   /** The same place with a newer look at who is ahead. */

@@ -81,7 +81,8 @@ public interface Session extends AutoCloseable {
    * places by their unique names before it says anything.
    *
    * @param claims one per place; a queue at most once in each mode. Of two in one queue the later
-   *     claim never stands ahead of the earlier, and nobody stands between them
+   *     claim never stands ahead of the earlier, and nobody stands between them; also a listing
+   *     shows them so
    * @param present keys without which no place is taken: a condition on the state just before, as
    *     {@link Transaction.Exists} is
    * @param payload kept with each place, for people who inspect the queue

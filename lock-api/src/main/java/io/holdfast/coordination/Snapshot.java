@@ -1,5 +1,6 @@
 package io.holdfast.coordination;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -22,22 +23,18 @@ public record Snapshot(Key directory, Revision revision, List<Entry> entries) {
       Comparator.comparing(Entry::created).thenComparing(Entry::key);
 
   public Snapshot {
-    entries = isInOrder(entries) ? List.copyOf(entries) : sorted(entries);
+    entries = InOrder.of(entries);
   }
 
-  /** A watch that keeps its entries in order makes a snapshot for every change, often of many. */
-  private static boolean isInOrder(List<Entry> entries) {
-    Entry before = null;
-    for (Entry entry : entries) {
-      if (before != null && OLDEST_FIRST.compare(before, entry) > 0) {
-        return false;
-      }
-      before = entry;
-    }
-    return true;
-  }
-
-  private static List<Entry> sorted(List<Entry> entries) {
-    return entries.stream().sorted(OLDEST_FIRST).toList();
+  /**
+   * The next one of the same directory. For watches of large directories: what stays costs nothing,
+   * where a snapshot that is made of all entries looks at each.
+   *
+   * @param later its revision
+   * @param gone entries of this one that are no longer there as they are here
+   * @param put entries that are there and not here
+   */
+  public Snapshot next(Revision later, Collection<Entry> gone, Collection<Entry> put) {
+    return new Snapshot(directory, later, InOrder.changed(entries, gone, put));
   }
 }

@@ -1,64 +1,59 @@
 package io.holdfast.registry;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.RandomAccess;
 
 /**
- * Lists of registered instances in the order of their ids: what snapshots hold. In a large service
- * next to nothing changes at a time, so what is here looks at those that stay as little as it can.
+ * Registered instances that are known to be in the order of their ids. Immutable.
+ *
+ * <p>In a large service next to nothing changes at a time; what is here does not look at those that
+ * stay, for to look at a thousand takes longer than everything else that is done for a change.
  */
-final class ById {
+final class ById extends AbstractList<Registered> implements RandomAccess {
+
+  static final ById NOBODY = new ById(List.of());
 
   private static final Comparator<Registered> ORDER = Comparator.comparing(Registered::id);
 
-  private ById() {}
+  private final Registered[] inOrder;
 
-  /** The same instances in order. */
-  static List<Registered> sorted(List<Registered> instances) {
-    return isSorted(instances) ? List.copyOf(instances) : instances.stream().sorted(ORDER).toList();
+  private ById(Collection<Registered> inOrder) {
+    this.inOrder = inOrder.toArray(Registered[]::new);
   }
 
-  private static boolean isSorted(List<Registered> instances) {
-    for (int i = 1; i < instances.size(); i++) {
-      if (ORDER.compare(instances.get(i - 1), instances.get(i)) > 0) {
-        return false;
-      }
+  static ById of(List<Registered> instances) {
+    if (instances instanceof ById there) {
+      return there;
     }
-    return true;
+    List<Registered> sorted = new ArrayList<>(instances);
+    sorted.sort(ORDER);
+    return new ById(sorted);
   }
 
   /** The one with this id. */
-  static Optional<Registered> find(List<Registered> sorted, String id) {
-    int low = 0;
-    int high = sorted.size() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      Registered candidate = sorted.get(middle);
-      int order = candidate.id().compareTo(id);
-      if (order == 0) {
-        return Optional.of(candidate);
-      }
-      if (order < 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return Optional.empty();
+  Optional<Registered> find(String id) {
+    int at = position(this, id);
+    return at < 0 ? Optional.empty() : Optional.of(inOrder[at]);
   }
 
-  /** Those of {@code before} whose ids are not in {@code after}; both in order. */
-  @SuppressWarnings("ReferenceEquality") // spares the comparison of those that have stayed as is
-  static List<Registered> missing(List<Registered> before, List<Registered> after) {
+  /** Those whose ids are not in {@code later}. */
+  @SuppressWarnings("ReferenceEquality") // those that have stayed as they were are not looked at
+  List<Registered> missingFrom(ById later) {
     List<Registered> missing = new ArrayList<>();
     int next = 0;
-    for (Registered one : before) {
-      while (next < after.size() && after.get(next) != one && isBefore(after.get(next), one)) {
+    for (Registered one : inOrder) {
+      while (next < later.size()
+          && later.get(next) != one
+          && ORDER.compare(later.get(next), one) < 0) {
         next++;
       }
-      if (next < after.size() && after.get(next).id().equals(one.id())) {
+      if (next < later.size()
+          && (later.get(next) == one || later.get(next).id().equals(one.id()))) {
         next++;
       } else {
         missing.add(one);
@@ -67,7 +62,64 @@ final class ById {
     return missing;
   }
 
-  private static boolean isBefore(Registered one, Registered other) {
-    return ORDER.compare(one, other) < 0;
+  /** As {@link java.util.Collections#binarySearch}. */
+  private static int position(List<Registered> sorted, String id) {
+    int low = 0;
+    int high = sorted.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = sorted.get(middle).id().compareTo(id);
+      if (order == 0) {
+        return middle;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -low - 1;
+  }
+
+  @Override
+  public Registered get(int index) {
+    return inOrder[index];
+  }
+
+  @Override
+  public int size() {
+    return inOrder.length;
+  }
+
+  @Override
+  public Object[] toArray() {
+    return inOrder.clone();
+  }
+
+  /** A list that is being changed. */
+  static final class Draft {
+
+    private final List<Registered> sorted = new ArrayList<>();
+
+    /** Takes the place of the one with the same id. */
+    void put(Registered instance) {
+      int at = position(sorted, instance.id());
+      if (at >= 0) {
+        sorted.set(at, instance);
+      } else {
+        sorted.add(-at - 1, instance);
+      }
+    }
+
+    void remove(String id) {
+      int at = position(sorted, id);
+      if (at >= 0) {
+        sorted.remove(at);
+      }
+    }
+
+    ById copy() {
+      return new ById(sorted);
+    }
   }
 }

@@ -168,7 +168,8 @@ final class Drain {
         .whenComplete(
             (there, failure) -> {
               if (failure == null) {
-                revision = Draining.in(there, reader.read(there).instances()).get(id);
+                reader.read(there);
+                revision = Draining.in(there, reader.draining()).get(id);
               }
               if (revision == null) {
                 context.schedule(LOOK_AGAIN, () -> look(with));
@@ -223,7 +224,8 @@ final class Drain {
                       id,
                       bound.toMillis(),
                       revision == null
-                          ? "it is not draining in the cluster; is it registered, and the cluster up?"
+                          ? "it is not draining in the cluster; is it registered, and the cluster"
+                              + " up?"
                           : "the cluster does not say who views the service; is it up?")));
     } else {
       end();

@@ -3,8 +3,8 @@ package io.holdfast.registry;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,16 +22,14 @@ final class Draining {
    * The draining instances, by id, each with the latest change that speaks of it.
    *
    * @param raw what was read
-   * @param read what was made of it
+   * @param ids which instances are draining in there
    */
-  static Map<String, Revision> in(Snapshot raw, List<Registered> read) {
-    Map<String, Revision> draining = new TreeMap<>();
-    read.stream()
-        .filter(Draining::isDraining)
-        .forEach(registered -> draining.put(registered.id(), Revision.NONE));
-    if (draining.isEmpty()) {
+  static Map<String, Revision> in(Snapshot raw, Set<String> ids) {
+    if (ids.isEmpty()) {
       return Map.of();
     }
+    Map<String, Revision> draining = new TreeMap<>();
+    ids.forEach(id -> draining.put(id, Revision.NONE));
     for (Entry entry : raw.entries()) {
       draining.computeIfPresent(
           subject(entry), (id, latest) -> Revision.later(latest, entry.modified()));
@@ -40,7 +38,7 @@ final class Draining {
   }
 
   /** By itself or by an operator's word; in either case it is not shown as UP. */
-  private static boolean isDraining(Registered there) {
+  static boolean is(Registered there) {
     return there.ownStatus() == InstanceStatus.DRAINING
         || there.instance().status() == InstanceStatus.DRAINING;
   }

@@ -39,9 +39,7 @@ final class Holding {
   private final LocalEvidence evidence;
   private final Deque<Long> losses = new ArrayDeque<>();
   private final Map<String, Held> held = new TreeMap<>();
-
-  /** By id. */
-  private List<Registered> there = List.of();
+  private ById there = ById.NOBODY;
 
   Holding(String service, Protection protection, LocalEvidence evidence) {
     this.service = service;
@@ -51,14 +49,14 @@ final class Holding {
 
   /** Takes in what the cluster says now. */
   void heard(Reading reading, long now, Instant wall) {
-    List<Registered> next = reading.instances();
+    ById next = ById.of(reading.instances());
     held.values()
         .removeIf(
             one ->
-                ById.find(next, one.instance().id()).isPresent()
+                next.find(one.instance().id()).isPresent()
                     || hasLeft(one.instance(), reading.goodbyes()));
     List<Registered> lost =
-        ById.missing(there, next).stream()
+        there.missingFrom(next).stream()
             .filter(one -> one.instance().status() == InstanceStatus.UP)
             .filter(one -> !hasLeft(one, reading.goodbyes()))
             .filter(one -> !evidence.speaksAgainst(one, now))
@@ -78,10 +76,7 @@ final class Holding {
     losses.removeIf(at -> now - at > protection.window().toNanos());
     lost.forEach(one -> losses.add(now));
     int up =
-        (int)
-            there.stream()
-                .filter(one -> one.instance().status() == InstanceStatus.UP)
-                .count();
+        (int) there.stream().filter(one -> one.instance().status() == InstanceStatus.UP).count();
     if (!protection.isMassRemoval(losses.size(), up + losses.size())) {
       return;
     }
@@ -122,15 +117,14 @@ final class Holding {
 
   /** Those that are there, and those that are held, by id. */
   List<Registered> shown() {
-    List<Registered> all = there;
-    if (!held.isEmpty()) {
-      all = new ArrayList<>(there);
-      for (Held one : held.values()) {
-        all.add(one.instance());
-      }
-      all = ById.sorted(all);
-    }
+    ById all = held.isEmpty() ? there : withHeld();
     evidence.keepOnly(all);
     return all;
+  }
+
+  private ById withHeld() {
+    List<Registered> all = new ArrayList<>(there);
+    held.values().forEach(one -> all.add(one.instance()));
+    return ById.of(all);
   }
 }

@@ -5,10 +5,11 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.registry.InstanceJson.MalformedException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,8 @@ final class InstanceReader {
   private final Map<String, Own> own = new HashMap<>();
   private final Map<String, StatusOverride> overrides = new HashMap<>();
   private final Map<String, Revision> goodbyes = new HashMap<>();
-  private final TreeMap<String, Registered> registered = new TreeMap<>();
+  private final ById.Draft registered = new ById.Draft();
+  private final Set<String> draining = new HashSet<>();
   private List<Entry> read = List.of();
 
   InstanceReader(String service, RegistryFormat format) {
@@ -57,8 +59,12 @@ final class InstanceReader {
     read = snapshot.entries();
     changes.gone().forEach(this::forget);
     changes.put().forEach(this::take);
-    return new Reading(
-        snapshot.revision(), List.copyOf(registered.values()), Map.copyOf(goodbyes));
+    return new Reading(snapshot.revision(), registered.copy(), Map.copyOf(goodbyes));
+  }
+
+  /** The ids of those that were draining in the last reading. */
+  Set<String> draining() {
+    return draining;
   }
 
   private void forget(Entry entry) {
@@ -97,13 +103,17 @@ final class InstanceReader {
   /** What the instance says of itself and what an operator says of it make one. */
   private void combine(String id) {
     Own there = own.get(id);
+    draining.remove(id);
     if (there == null) {
       registered.remove(id);
-    } else {
-      registered.put(
-          id,
-          Registered.overridden(
-              there.instance(), there.epoch(), Optional.ofNullable(overrides.get(id))));
+      return;
+    }
+    Registered both =
+        Registered.overridden(
+            there.instance(), there.epoch(), Optional.ofNullable(overrides.get(id)));
+    registered.put(both);
+    if (Draining.is(both)) {
+      draining.add(id);
     }
   }
 

@@ -26,7 +26,7 @@ public record ServiceSnapshot(
     Instant asOf) {
 
   public ServiceSnapshot {
-    instances = ById.sorted(instances);
+    instances = ById.of(instances);
   }
 
   /** Instances of which nobody knows how old the news is. */
@@ -63,7 +63,7 @@ public record ServiceSnapshot(
 
   /** The instance with this id. Takes logarithmic time. */
   public Optional<Registered> find(String id) {
-    return ById.find(instances, id);
+    return ById.of(instances).find(id);
   }
 
   /** Those that {@code wanted} accepts, by id. */

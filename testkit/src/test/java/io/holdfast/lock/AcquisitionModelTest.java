@@ -47,7 +47,9 @@ final class AcquisitionModelTest {
       assertThat(shared).as("moments of sharing").isGreaterThan(HISTORIES * 10);
       assertThat(downgrades).as("downgrades").isGreaterThan(HISTORIES / 5);
       assertThat(upgrades).as("upgrades").isGreaterThan(HISTORIES / 5);
-      assertThat(handOvers).as("hand-overs and grants taken up again").isGreaterThan(HISTORIES / 5);
+      assertThat(handOvers)
+          .as("hand-overs and grants taken up again")
+          .isGreaterThan(HISTORIES / 10);
       assertThat(givenUp).as("waits given up").isGreaterThan(HISTORIES / 2);
     }
   }

@@ -5,6 +5,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -193,7 +194,7 @@ final class Promises {
   }
 
   private boolean mayBeKept(Wish wish) {
-    return wish.rests().stream().noneMatch(takenAway::contains);
+    return Collections.disjoint(wish.rests(), takenAway);
   }
 
   private boolean mayBelieve(Wish wish) {

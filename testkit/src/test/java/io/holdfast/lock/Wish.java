@@ -31,6 +31,9 @@ final class Wish {
   /** What can be upgraded, once granted. */
   private @Nullable UpgradableHold upgradable;
 
+  /** Empty until asked for. */
+  private final Set<Revision> rests = new HashSet<>();
+
   private boolean over;
   private boolean downgraded;
 
@@ -95,8 +98,12 @@ final class Wish {
 
   /** When the places were taken that a grant rests on. */
   Set<Revision> rests() {
-    Set<Revision> rests = around == null ? new HashSet<>() : around.rests();
-    places(grant().orElseThrow()).taken().stream().map(Place::created).forEach(rests::add);
+    if (rests.isEmpty()) {
+      places(grant().orElseThrow()).taken().stream().map(Place::created).forEach(rests::add);
+      if (around != null) {
+        rests.addAll(around.rests());
+      }
+    }
     return rests;
   }
 
@@ -178,15 +185,13 @@ final class Wish {
   boolean conflictsWith(Wish other) {
     return !isUpgradeOf(other)
         && !other.isUpgradeOf(this)
-        && modes.keySet().stream()
-            .anyMatch(
-                lock ->
-                    other
-                        .modeOn(lock)
-                        .filter(
-                            theirs ->
-                                !ModeRule.together(List.of(modeOn(lock).orElseThrow(), theirs)))
-                        .isPresent());
+        && modes.keySet().stream().anyMatch(lock -> conflictsOn(lock, other));
+  }
+
+  private boolean conflictsOn(LockName lock, Wish other) {
+    return other.modes.containsKey(lock)
+        && !ModeRule.together(
+            List.of(modeOn(lock).orElseThrow(), other.modeOn(lock).orElseThrow()));
   }
 
   @Override

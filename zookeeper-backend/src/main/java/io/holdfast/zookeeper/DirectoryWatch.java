@@ -4,16 +4,16 @@ import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Watch;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.curator.framework.recipes.watch.PersistentWatcher;
@@ -50,8 +50,10 @@ final class DirectoryWatch implements Watch {
   /** What every node was when it was last read; empty for one that is not an entry. */
   private final Map<String, Optional<Entry>> held = new HashMap<>();
 
-  /** The entries among them, in a snapshot's order, so that none is sorted or made twice. */
-  private final NavigableSet<Entry> entries = new TreeSet<>(Snapshot.OLDEST_FIRST);
+  /** What of it has changed since {@link #base}. */
+  private final List<Entry> gone = new ArrayList<>();
+
+  private final List<Entry> put = new ArrayList<>();
 
   /** The nodes that something was told of since they were last read. */
   private final Set<String> changed = new HashSet<>();
@@ -64,6 +66,10 @@ final class DirectoryWatch implements Watch {
   /** True if nodes may have come or gone since. */
   private boolean comeOrGone = true;
 
+  /** What was read last; empty at first, and if all has to be read again. */
+  private Snapshot base;
+
+  /** What was delivered last. */
   private @Nullable Snapshot last;
 
   private enum State {
@@ -85,6 +91,7 @@ final class DirectoryWatch implements Watch {
     this.path = path;
     this.sink = sink;
     this.watcher = connection.watcher(path);
+    this.base = new Snapshot(directory, Revision.NONE, List.of());
   }
 
   /** In the context. */
@@ -131,7 +138,9 @@ final class DirectoryWatch implements Watch {
     state = State.READING;
     if (changedUnseen) {
       held.clear();
-      entries.clear();
+      base = new Snapshot(directory, Revision.NONE, List.of());
+      gone.clear();
+      put.clear();
       changedUnseen = false;
     }
     List<String> told = List.copyOf(changed);
@@ -145,7 +154,7 @@ final class DirectoryWatch implements Watch {
                     .thenApply(
                         nodes -> {
                           hold(present, nodes);
-                          return Reader.snapshot(directory, present, entries);
+                          return next(present);
                         }))
         .whenComplete((snapshot, failure) -> ended(failure == null ? snapshot : null));
   }
@@ -169,14 +178,30 @@ final class DirectoryWatch implements Watch {
         (name, node) -> {
           Optional<Entry> entry = reader.entry(directory, name, node);
           held.put(name, entry);
-          entry.ifPresent(entries::add);
+          entry.ifPresent(put::add);
         });
+  }
+
+  /** Looks at what has changed and at nothing else. */
+  private Snapshot next(Reader.Listing present) {
+    Revision revision = Revision.later(base.revision(), present.revision());
+    for (Entry entry : put) {
+      revision = Revision.later(revision, entry.modified());
+    }
+    Snapshot next = base;
+    if (!revision.equals(base.revision()) || !gone.equals(put)) {
+      next = base.next(revision, gone, put);
+    }
+    gone.clear();
+    put.clear();
+    base = next;
+    return next;
   }
 
   private void forget(String name) {
     Optional<Entry> entry = held.remove(name);
     if (entry != null) {
-      entry.ifPresent(entries::remove);
+      entry.ifPresent(gone::add);
     }
   }
 

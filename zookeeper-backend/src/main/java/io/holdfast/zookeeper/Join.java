@@ -66,7 +66,7 @@ final class Join {
                   + ": the connection breaks, or its directories vanish, again and again"));
       return;
     }
-    seats = claims.stream().map(queues::seat).toList();
+    seats = queues.seats(claims);
     List<Op> creates = seats.stream().map(seat -> seat.create(payload)).toList();
     queues
         .write(claims, present, creates, () -> seats.forEach(Seat::list))

@@ -7,9 +7,11 @@ import io.holdfast.coordination.Place;
 import io.holdfast.coordination.UnavailableException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,8 +57,11 @@ final class Queues {
     new Join(claims, present, payload, places, this, connection).begin();
   }
 
-  Seat seat(Claim claim) {
-    return new Seat(claim, paths, connection, listings);
+  List<Seat> seats(List<Claim> claims) {
+    Iterator<UUID> ids = Place.freshNames(claims.size()).iterator();
+    return claims.stream()
+        .map(claim -> new Seat(claim, ids.next(), paths, connection, listings))
+        .toList();
   }
 
   CompletableFuture<Outcome> write(

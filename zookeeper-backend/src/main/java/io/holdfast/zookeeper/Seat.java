@@ -21,13 +21,15 @@ final class Seat {
   private final Connection connection;
   private final Listings listings;
   private final String queue;
-  private final UUID guid = UUID.randomUUID();
+  private final UUID guid;
   private CompletableFuture<Reply<List<String>>> listing = new CompletableFuture<>();
   private CompletableFuture<Reply<Stat>> look = new CompletableFuture<>();
   private String foundName = "";
 
-  Seat(Claim claim, Paths paths, Connection connection, Listings listings) {
+  /** To be taken under a name with {@code guid} in it. */
+  Seat(Claim claim, UUID guid, Paths paths, Connection connection, Listings listings) {
     this.claim = claim;
+    this.guid = guid;
     this.connection = connection;
     this.listings = listings;
     this.queue = paths.of(claim.queue());

@@ -4,13 +4,21 @@ import static io.holdfast.zookeeper.Clients.PATIENCE;
 import static io.holdfast.zookeeper.Clients.get;
 import static io.holdfast.zookeeper.Clients.join;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
+import io.holdfast.lock.DistributedReadWriteLock;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.UpgradableGrant;
+import io.holdfast.lock.UpgradeRefusedException;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;
 import java.util.List;
@@ -154,5 +162,64 @@ class CuratorInteroperationTest {
     get(session.leave(both.subList(1, 2)));
     assertThat(lock.writeLock().acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     lock.writeLock().release();
+  }
+
+  @Test
+  void readWriteLock_whileAnUpgradableIsThere_readsAndDoesNotWrite() throws Exception {
+    Place upgradable =
+        get(session.join(List.of(new Claim(QUEUE, "upgradable")), Payload.EMPTY)).get(0);
+    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(curator, path);
+    assertThat(lock.writeLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
+    assertThat(lock.readLock().acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    lock.readLock().release();
+
+    Place upgrade = get(session.join(List.of(new Claim(QUEUE, "upgrade")), Payload.EMPTY)).get(0);
+
+    assertThat(upgrade.ahead()).extracting(Place.Member::mode).containsExactly("upgradable");
+    assertThat(lock.readLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
+    get(session.leave(List.of(upgrade)));
+    assertThat(lock.readLock().acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    lock.readLock().release();
+    get(session.leave(List.of(upgradable)));
+    assertThat(lock.writeLock().acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    lock.writeLock().release();
+  }
+
+  /** It would not notice the upgrade, should the writer ahead of it give up. */
+  @Test
+  void upgrade_whileACuratorReaderWaitsBehindAWriter_isRefused() throws Exception {
+    CoordinatorOptions options = CoordinatorOptions.defaults();
+    try (Coordinator coordinator =
+        Coordinator.connect(zookeeper.uri("mixed/" + UUID.randomUUID()), options)) {
+      Session ours = get(coordinator.session());
+      DistributedReadWriteLock lock = new Locks(coordinator).readWrite("shared");
+      String there = ours.nativePath(QUEUE);
+      UpgradableGrant reading = lock.upgradable().acquire();
+      CompletableFuture<LockGrant> writer = lock.write().acquireAsync();
+      awaitNodes(there, 3);
+      InterProcessReadWriteLock foreign = new InterProcessReadWriteLock(curator, there);
+      CompletableFuture<Boolean> reader =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  foreign.readLock().acquire();
+                  foreign.readLock().release();
+                  return true;
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      awaitNodes(there, 4);
+
+      assertThatThrownBy(reading::upgrade).isInstanceOf(UpgradeRefusedException.class);
+      assertThat(reading.isHeld()).isTrue();
+      writer.cancel(true);
+      assertThat(reader.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      LockGrant writing = reading.upgrade();
+
+      assertThat(foreign.readLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
+      writing.close();
+      reading.close();
+    }
   }
 }

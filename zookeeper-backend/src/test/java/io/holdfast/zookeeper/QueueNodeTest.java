@@ -16,7 +16,8 @@ class QueueNodeTest {
   private static final UUID GUID = UUID.fromString("01234567-89ab-cdef-0123-456789abcdef");
 
   @ParameterizedTest
-  @ValueSource(strings = {"lock", "read", "write", "permits3", "lock2", "u"})
+  @ValueSource(
+      strings = {"lock", "read", "write", "upgradable", "upgrade", "permits3", "lock2", "u"})
   void parse_ofWhatPrefixMade_givesTheModeBack(String mode) {
     QueueNode node = QueueNode.parse(QueueNode.prefix(GUID, mode) + "0000000042").orElseThrow();
 

@@ -258,6 +258,23 @@ public abstract class BackendContract {
         .containsExactly("read", "write", "permits3");
   }
 
+  /** As often as chance would have to be kind. */
+  @Test
+  void join_twiceInOneQueue_isSeenByOthersInTheOrderOfTheClaims() {
+    List<Claim> claims = List.of(new Claim(QUEUE, "zwei"), new Claim(QUEUE, "eins"));
+    for (int i = 0; i < 8; i++) {
+      List<Place> both = get(a.join(claims, HELLO));
+      Place behind = join(b, QUEUE);
+
+      assertThat(behind.ahead()).extracting(Place.Member::mode).containsExactly("zwei", "eins");
+      assertThat(get(b.list(QUEUE, Consistency.LINEARIZABLE)).entries())
+          .extracting(entry -> b.modeOf(entry.key().name()))
+          .containsExactly("zwei", "eins", Claim.EXCLUSIVE);
+      get(a.leave(both));
+      get(b.leave(List.of(behind)));
+    }
+  }
+
   @Test
   void join_severalQueues_isOneStep() {
     Key other = Key.of("locks", "r");

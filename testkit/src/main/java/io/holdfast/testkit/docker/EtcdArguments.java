@@ -19,6 +19,7 @@ final class EtcdArguments {
       "/usr/local/bin/etcd",
       "--name=" + name,
       "--data-dir=/data",
+      "--unsafe-no-fsync",
       "--listen-client-urls=http://0.0.0.0:2379",
       "--advertise-client-urls=http://" + name + ":2379",
       "--listen-peer-urls=http://0.0.0.0:2380",

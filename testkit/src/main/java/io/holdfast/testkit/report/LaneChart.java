@@ -15,6 +15,7 @@ final class LaneChart {
 
   private static final double LANE = 15;
   private static final double BAR = 11;
+
   /** A token's text: generation, then revision, then hand-over, 8, 16 and 8 hexadecimal digits. */
   private static final Pattern TOKEN =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-([0-9a-f]{4})0*([0-9a-f]*)");

@@ -1,0 +1,68 @@
+package io.holdfast.benchmarks.locks;
+
+import io.holdfast.testkit.etcd.EtcdCluster;
+import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
+
+/**
+ * Three servers that are processes here, and the peer that is at home on them.
+ *
+ * @param backend its name
+ * @param address of the leader, {@code host:port}
+ * @param peerName for the report
+ * @param targets that depend on the store
+ * @param servers to be closed
+ */
+record Cluster(
+    String backend,
+    String address,
+    Contestant.Side peer,
+    String peerName,
+    Targets targets,
+    AutoCloseable servers)
+    implements AutoCloseable {
+
+  private static final int SERVERS = 3;
+
+  /**
+   * What is to be reached.
+   *
+   * @param uncontended by one thread on one lock
+   * @param ownLocks by many threads with a lock each
+   */
+  record Targets(double uncontended, double ownLocks) {}
+
+  static Cluster zooKeeper() {
+    ZooKeeperCluster servers = ZooKeeperCluster.start(SERVERS);
+    return new Cluster(
+        "zookeeper",
+        "127.0.0.1:" + servers.port(servers.awaitLeader()),
+        Contestant.Side.CURATOR,
+        "Curator",
+        new Targets(1.2, 3),
+        servers);
+  }
+
+  /** With every write flushed to disk, as in production. */
+  static Cluster etcd() {
+    EtcdCluster.Options durable =
+        EtcdCluster.Options.forTests(SERVERS).withDurability(EtcdCluster.Durability.FSYNC);
+    EtcdCluster servers = EtcdCluster.start(durable);
+    return new Cluster(
+        "etcd",
+        servers.endpoints().get(servers.leader().orElseThrow()),
+        Contestant.Side.JETCD,
+        "jetcd",
+        new Targets(1, 2),
+        servers);
+  }
+
+  /** The address as ours takes it. */
+  String uri() {
+    return backend + "://" + address + "/bench";
+  }
+
+  @Override
+  public void close() throws Exception {
+    servers.close();
+  }
+}

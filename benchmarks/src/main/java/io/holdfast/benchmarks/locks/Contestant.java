@@ -1,0 +1,69 @@
+package io.holdfast.benchmarks.locks;
+
+import io.holdfast.lock.LockOptions;
+import java.time.Duration;
+import java.util.List;
+
+/** One way to have locks in a cluster: ours, or a peer's. */
+interface Contestant extends AutoCloseable {
+
+  /** One lock, or several to be held at once, as one thread uses them. */
+  @FunctionalInterface
+  interface Mutex {
+    /** Waits for it, and gives what releases it. */
+    AutoCloseable acquire() throws Exception;
+
+    /** Acquires it and releases it. */
+    default void cycle() throws Exception {
+      acquire().close();
+    }
+  }
+
+  /** A mutex for one thread, over one name or several. */
+  Mutex mutex(List<String> names) throws Exception;
+
+  @Override
+  void close();
+
+  /** Who there is. */
+  enum Side {
+    /** Holdfast; the address is a URI. */
+    HOLDFAST {
+      @Override
+      Contestant connect(String address) {
+        return HoldfastLocks.plain(address);
+      }
+    },
+    /** Holdfast, handing locks over within a process, with the bounds that are the default. */
+    HANDING_OVER {
+      @Override
+      Contestant connect(String address) {
+        return HoldfastLocks.with(LockOptions.defaults(), address);
+      }
+    },
+    /** Holdfast, keeping places between holds. */
+    RETAINING {
+      @Override
+      Contestant connect(String address) {
+        return HoldfastLocks.with(
+            LockOptions.defaults().withRetention(Duration.ofMinutes(1)), address);
+      }
+    },
+    /** Curator's InterProcessMutex and InterProcessMultiLock; the address is a connect string. */
+    CURATOR {
+      @Override
+      Contestant connect(String address) {
+        return new CuratorLocks(address);
+      }
+    },
+    /** jetcd's Lock, several of them in turn; the address is an endpoint. */
+    JETCD {
+      @Override
+      Contestant connect(String address) {
+        return new JetcdLocks(address);
+      }
+    };
+
+    abstract Contestant connect(String address);
+  }
+}

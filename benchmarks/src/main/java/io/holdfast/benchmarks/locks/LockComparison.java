@@ -1,0 +1,62 @@
+package io.holdfast.benchmarks.locks;
+
+import io.holdfast.benchmarks.measure.Duel;
+import io.holdfast.benchmarks.measure.Report;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Locks on whole clusters, one store after the other, at full length. */
+public final class LockComparison {
+
+  private final Store store;
+  private final int rounds;
+  private final Report report;
+
+  /** On {@code store}, with so many turns for each side. */
+  public LockComparison(Store store, int rounds, Report report) {
+    this.store = store;
+    this.rounds = rounds;
+    this.report = report;
+  }
+
+  /** Measures, and reports as results come. */
+  public void run() throws Exception {
+    if (store != Store.ETCD) {
+      try (Cluster cluster = Cluster.zooKeeper()) {
+        on(cluster);
+      }
+    }
+    if (store != Store.ZOOKEEPER) {
+      try (Cluster cluster = Cluster.etcd()) {
+        on(cluster);
+      }
+    }
+  }
+
+  private void on(Cluster cluster) throws Exception {
+    LockBenchmarks locks =
+        new LockBenchmarks(
+            cluster,
+            new LockBenchmarks.Scale(
+                Duration.ofSeconds(15),
+                new Duel(Duration.ofSeconds(3), Duration.ofSeconds(1), Math.max(1, rounds)),
+                new Duel(Duration.ofSeconds(3), Duration.ofSeconds(2), Math.max(1, rounds / 2)),
+                64,
+                4,
+                40,
+                10_000),
+            report::add);
+    locks.run();
+    Waiting waited = locks.waiting();
+    report.keep("waiting", waited);
+    report.say(
+        String.format(
+            Locale.ROOT,
+            "%-10s %d waiting asynchronously after %.1f s: %d more threads, %d bytes each",
+            waited.backend(),
+            waited.waiters(),
+            waited.seconds(),
+            waited.threads(),
+            waited.bytes()));
+  }
+}
