@@ -121,7 +121,11 @@ final class ArchitectureTest {
   @Test
   void libraries_stayInTheirModule() {
     onlyIn("org.apache.curator..", "io.holdfast.zookeeper..").check(HOUSE);
-    onlyIn("org.apache.zookeeper..", "io.holdfast.zookeeper..", "io.holdfast.testkit.zookeeper..")
+    onlyIn(
+            "org.apache.zookeeper..",
+            "io.holdfast.zookeeper..",
+            "io.holdfast.testkit.zookeeper..",
+            "io.holdfast.testkit.fault..")
         .check(HOUSE);
     onlyIn("io.etcd..", "io.holdfast.etcd..").check(HOUSE);
     onlyIn("java.sql..", "io.holdfast.fence..", "io.holdfast.payment..", "io.holdfast.cli..")
