@@ -38,7 +38,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class CertificateRotationTest {
 
   private static final CoordinatorOptions OPTIONS =
-      CoordinatorOptions.defaults().withSessionTimeout(Duration.ofSeconds(10));
+      CoordinatorOptions.defaults()
+          .withSessionTimeout(Duration.ofSeconds(20))
+          .withConnectTimeout(Duration.ofSeconds(60));
+
+  /** Sessions of up to 20 s, and a leader that is missed after 2 s: so none ends for a restart. */
+  private static final ServerSettings SETTINGS =
+      ServerSettings.defaults().withTick(Duration.ofSeconds(1)).withSyncLimit(2);
+
   private static final int TURNS = 20;
 
   private final TestAuthority old = TestAuthority.create("old");
@@ -64,7 +71,7 @@ final class CertificateRotationTest {
   void zooKeeper_certificatesRotated_locksGoOn() throws IOException {
     ServerTls tls = prepare();
     try (ZooKeeperCluster cluster =
-        ZooKeeperCluster.start(3, ServerSettings.defaults().withTls(tls))) {
+        ZooKeeperCluster.start(3, SETTINGS.withTls(tls))) {
       rotate(
           cluster.uri("rotation"),
           server -> {
