@@ -70,8 +70,7 @@ final class CertificateRotationTest {
   @Test
   void zooKeeper_certificatesRotated_locksGoOn() throws IOException {
     ServerTls tls = prepare();
-    try (ZooKeeperCluster cluster =
-        ZooKeeperCluster.start(3, SETTINGS.withTls(tls))) {
+    try (ZooKeeperCluster cluster = ZooKeeperCluster.start(3, SETTINGS.withTls(tls))) {
       rotate(
           cluster.uri("rotation"),
           server -> {
