@@ -58,7 +58,7 @@ final class ChaosTest {
   static List<Long> seeds() {
     String given = System.getProperty("holdfast.seed", "");
     return given.isEmpty()
-        ? List.of(System.nanoTime() & 0xff_ffffL)
+        ? List.of(1L)
         : Stream.of(given.split(",", -1)).map(Long::valueOf).toList();
   }
 

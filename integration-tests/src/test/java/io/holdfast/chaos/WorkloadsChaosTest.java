@@ -43,7 +43,7 @@ final class WorkloadsChaosTest {
   @EnumSource
   void workloads_underAFault_keepTheirPromises(Store store, @TempDir Path folder)
       throws IOException {
-    long seed = Long.getLong("holdfast.seed", System.nanoTime() & 0xffff_ffffL);
+    long seed = Long.getLong("holdfast.seed", 1L);
     String ordinary = store == Store.ETCD ? "client-paused" : "kill-leader";
     List<String> names = List.of(System.getProperty("holdfast.faults", ordinary).split(",", -1));
     try (Cluster cluster = Clusters.start(store, 3);

@@ -28,7 +28,7 @@ final class BankChaosTest {
   @EnumSource
   void payments_underFaults_areDoneExactlyOnce(Store store, @TempDir Path folder)
       throws InterruptedException, SQLException {
-    long seed = Long.getLong("holdfast.seed", System.nanoTime() & 0xffff_ffffL);
+    long seed = Long.getLong("holdfast.seed", 1L);
     String ordinary =
         store == Store.ETCD ? "client-paused,postgres-killed" : "postgres-paused,client-killed";
     List<String> names = List.of(System.getProperty("holdfast.faults", ordinary).split(",", -1));
