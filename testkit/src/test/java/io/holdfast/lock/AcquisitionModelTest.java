@@ -2,6 +2,7 @@ package io.holdfast.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,22 +18,36 @@ final class AcquisitionModelTest {
   @Test
   @Timeout(300)
   void randomHistories_keepEveryPromise() {
-    String replay = System.getProperty("holdfast.seed");
-    long first = replay == null ? 1 : Long.parseLong(replay);
-    int histories = replay == null ? HISTORIES : 1;
-    int grants = 0;
-    int lost = 0;
-    int givenUp = 0;
-    int shared = 0;
-    int downgrades = 0;
-    int upgrades = 0;
-    int handOvers = 0;
-    for (long seed = first; seed < first + histories; seed++) {
-      LockHistory history = new LockHistory(seed);
-      history.run();
-      assertThat(history.violations())
-          .as("replay with -Dtest=AcquisitionModelTest -Dholdfast.seed=%d", seed)
-          .isEmpty();
+    Long replay = Long.getLong("holdfast.seed");
+    if (replay != null) {
+      runWell(replay);
+      return;
+    }
+    Totals totals = new Totals();
+    LongStream.rangeClosed(1, HISTORIES).parallel().forEach(seed -> totals.add(runWell(seed)));
+    totals.assertThatMuchWasTried();
+  }
+
+  private static LockHistory runWell(long seed) {
+    LockHistory history = new LockHistory(seed);
+    history.run();
+    assertThat(history.violations())
+        .as("replay with -Dtest=AcquisitionModelTest -Dholdfast.seed=%d", seed)
+        .isEmpty();
+    return history;
+  }
+
+  /** What happened in all histories together. */
+  private static final class Totals {
+    private int grants;
+    private int lost;
+    private int givenUp;
+    private int shared;
+    private int downgrades;
+    private int upgrades;
+    private int handOvers;
+
+    synchronized void add(LockHistory history) {
       grants += history.grants();
       lost += history.lostGrants();
       givenUp += history.givenUp();
@@ -41,15 +56,14 @@ final class AcquisitionModelTest {
       upgrades += history.upgrades();
       handOvers += history.handOvers();
     }
-    if (replay == null) {
+
+    synchronized void assertThatMuchWasTried() {
       assertThat(grants).as("grants").isGreaterThan(HISTORIES * 4);
       assertThat(lost).as("grants lost").isGreaterThan(HISTORIES / 10);
       assertThat(shared).as("moments of sharing").isGreaterThan(HISTORIES * 10);
       assertThat(downgrades).as("downgrades").isGreaterThan(HISTORIES / 5);
       assertThat(upgrades).as("upgrades").isGreaterThan(HISTORIES / 5);
-      assertThat(handOvers)
-          .as("hand-overs and grants taken up again")
-          .isGreaterThan(HISTORIES / 10);
+      assertThat(handOvers).as("hand-overs and grants retained").isGreaterThan(HISTORIES / 10);
       assertThat(givenUp).as("waits given up").isGreaterThan(HISTORIES / 2);
     }
   }
