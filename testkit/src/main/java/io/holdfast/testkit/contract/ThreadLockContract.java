@@ -145,7 +145,7 @@ public abstract class ThreadLockContract extends TwoClients {
   }
 
   @Test
-  void readLock_ofManyThreads_isShared() {
+  void readLock_ofManyThreads_isShared() throws InterruptedException {
     ThreadReadWriteLock mine = readWrite(first);
     mine.readLock().lock();
     mine.readLock().lock();
@@ -156,7 +156,7 @@ public abstract class ThreadLockContract extends TwoClients {
     assertThat(mine.readLock().isHeldByThread()).isTrue();
     mine.readLock().unlock();
     ThreadReadWriteLock other = readWrite(second);
-    assertThat(other.writeLock().tryLock()).isTrue();
+    assertThat(other.writeLock().tryLock(10, TimeUnit.SECONDS)).isTrue();
     other.writeLock().unlock();
   }
 
