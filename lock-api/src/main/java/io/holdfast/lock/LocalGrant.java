@@ -34,11 +34,7 @@ final class LocalGrant implements LockGrant {
   private @Nullable CompletableFuture<LossReason> lost;
 
   LocalGrant(
-      LocalQueue queue,
-      LocalUse use,
-      HoldReport report,
-      QueueGrant place,
-      FencingToken token) {
+      LocalQueue queue, LocalUse use, HoldReport report, QueueGrant place, FencingToken token) {
     this.queue = queue;
     this.use = use;
     this.report = report;

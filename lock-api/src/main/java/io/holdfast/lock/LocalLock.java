@@ -37,8 +37,8 @@ final class LocalLock implements DistributedLock {
 
   /**
    * {@inheritDoc} The bound of holds is that of each hold. A hold that is revoked takes the place
-   * with it, so that nothing that it still does counts as done by its successor; those who wait here
-   * queue for another.
+   * with it, so that nothing that it still does counts as done by its successor; those who wait
+   * here queue for another.
    */
   @Override
   public DistributedLock withLimits(LockLimits limits) {

@@ -94,8 +94,7 @@ final class LocalQueue {
       Tenure kept = tenure;
       if (state == State.RETAINED && kept != null && kept.mayBeTaken()) {
         report.waitEnded(WaitEnding.ACQUIRED, List.of());
-        return CompletableFuture.completedFuture(
-            Optional.of(hold(kept.takenUp(), use, report)));
+        return CompletableFuture.completedFuture(Optional.of(hold(kept.takenUp(), use, report)));
       }
       if (patience == Patience.NO_WAIT && (state == State.HELD || state == State.SEEKING)) {
         return CompletableFuture.completedFuture(Optional.empty());

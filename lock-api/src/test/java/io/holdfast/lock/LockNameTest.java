@@ -19,10 +19,37 @@ final class LockNameTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", ".", "..", "../x", "a/b", "/", " a", "a ", "-x", "a\nb", "a\0", "ä", "%2f", "a\t",
-        "a\u007f", "a\u0085", "a\u2028", "a/..", "a\\b", "a*", "~", "$(x)",
+      strings = {
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/b",
+        "/",
+        " a",
+        "a ",
+        "-x",
+        "a\nb",
+        "a\0",
+        "ä",
+        "%2f",
+        "a\t",
+        "a\u007f",
+        "a\u0085",
+        "a\u2028",
+        "a/..",
+        "a\\b",
+        "a*",
+        "~",
+        "$(x)",
         // Looks like "admin", "a.b", "a/b" and "1": Cyrillic, one dot leader, slash, full width.
-        "\u0430dmin", "a\u2024b", "a\u2215b", "\uff11", "a\u200bb", "a\u202eb"})
+        "\u0430dmin",
+        "a\u2024b",
+        "a\u2215b",
+        "\uff11",
+        "a\u200bb",
+        "a\u202eb"
+      })
   void name_outsideTheList_isRefused(String text) {
     assertThatThrownBy(() -> new LockName(text))
         .isInstanceOf(IllegalArgumentException.class)
