@@ -19,17 +19,22 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Elections, a fair queue, the registry and the balancer under a fault, on both stores: real
- * servers, real client processes.
+ * servers, real client processes. Part of {@code -Pchaos}.
  *
  * <p>{@code -Dholdfast.seed=N} replays whom the fault hits, {@code -Dholdfast.faults=a,b} names
  * others, with a calm after each. What the clients noted is kept in {@code target/chaos}.
  */
+@EnabledIfSystemProperty(
+    named = "holdfast.chaos.whole",
+    matches = "true",
+    disabledReason = "ChaosTest has these workloads among others")
 @Timeout(1_800)
 final class WorkloadsChaosTest {
 

@@ -87,6 +87,12 @@ final class BalancerCheck {
     }
   }
 
+  /**
+   * Failures of one that so many others are out with that it may have been left in. If it was not,
+   * the balancer counts from none when it lets it back; so nothing is promised until it answers.
+   */
+  private static final int PERHAPS_EJECTED = Integer.MIN_VALUE / 2;
+
   /** What one process knows of the requests to one instance. */
   private static final class Requests {
     private int failures;
@@ -117,9 +123,13 @@ final class BalancerCheck {
       }
       boolean failed = pick.answered("outcome").equals("failure");
       known.failures = failed ? known.failures + 1 : 0;
-      if (failed && known.failures >= number(pick.asked("failures")) && 2 * (ejected + 1) < up) {
-        known.failures = 0;
-        known.ejectedUntil = pick.end() + number(pick.asked("ejection")) * 1_000_000;
+      if (failed && known.failures >= number(pick.asked("failures"))) {
+        if (2 * (ejected + 1) < up) {
+          known.failures = 0;
+          known.ejectedUntil = pick.end() + number(pick.asked("ejection")) * 1_000_000;
+        } else {
+          known.failures = PERHAPS_EJECTED;
+        }
       }
     }
   }
