@@ -96,7 +96,8 @@ final class Promises {
 
   private boolean comesTooSoon(Wish wish, Wish earlier) {
     Long crash = crashes.get(earlier);
-    if (crash == null || !isAfter(wish, earlier) || wish.isUpgradeOf(earlier)) {
+    boolean crashedTogether = wish.session().id().equals(earlier.session().id());
+    if (crash == null || crashedTogether || !isAfter(wish, earlier)) {
       return false;
     }
     for (int i = 0; i < locks.size(); i++) {

@@ -46,6 +46,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemorySession implements Session {
 
+  /**
+   * This part of its life a session does not count on: so there is a time, as there is with real
+   * clusters, when it is not known to be over and yet nothing is proven.
+   */
+  private static final int MARGIN = 10;
+
   private final MemoryCluster cluster;
   private final MemoryLink link;
   private final Context context;
@@ -130,7 +136,8 @@ final class MemorySession implements Session {
 
   @Override
   public Duration remaining() {
-    return lossReason == null ? Duration.ofNanos(Math.max(0, untilDeadline())) : Duration.ZERO;
+    long left = untilDeadline() - timeout.dividedBy(MARGIN).toNanos();
+    return lossReason == null ? Duration.ofNanos(Math.max(0, left)) : Duration.ZERO;
   }
 
   private long untilDeadline() {
