@@ -28,8 +28,10 @@ public interface Hold extends AutoCloseable {
   GrantState state();
 
   /**
-   * True only while the cluster cannot have given the lock to another, clock-rate drift and forced
-   * release aside. May turn false early and then true again, never late.
+   * True only while the cluster cannot have given the lock to another, clock-rate drift aside, and
+   * what is done to us by others: a forced release, or the end of our session by somebody else (a
+   * lease revoked, a session closed). Those show when the news arrives. May turn false early and
+   * then true again, never late.
    */
   boolean isHeld();
 
