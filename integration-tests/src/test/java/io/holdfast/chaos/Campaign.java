@@ -3,6 +3,7 @@ package io.holdfast.chaos;
 import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.ChaosRun;
 import io.holdfast.testkit.chaos.Leg;
+import io.holdfast.testkit.chaos.StuckException;
 import io.holdfast.testkit.chaos.Workload;
 import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Clusters;
@@ -55,15 +56,19 @@ final class Campaign {
   }
 
   private static ChaosResult run(Leg leg) throws IOException {
-    try (TemporaryFolder folder = TemporaryFolder.create("holdfast-chaos-");
-        Cluster cluster = Clusters.start(leg.provider(), leg.store(), 3);
-        ChaosRun run =
-            ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
-      leg.faults().forEach(name -> run.hurt(Faults.named(name)));
-      ChaosResult result = run.finish();
-      Judgement.keep(result, leg.name());
-      Judgement.judge(result);
-      return result;
+    try (TemporaryFolder folder = TemporaryFolder.create("holdfast-chaos-")) {
+      try (Cluster cluster = Clusters.start(leg.provider(), leg.store(), 3);
+          ChaosRun run =
+              ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
+        leg.faults().forEach(name -> run.hurt(Faults.named(name)));
+        ChaosResult result = run.finish();
+        Judgement.keep(result, leg.name());
+        Judgement.judge(result);
+        return result;
+      } catch (StuckException e) {
+        Judgement.keepNotes(folder, leg.name());
+        throw e;
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.holdfast.testkit.chaos.Spread;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.history.HistoryFiles;
+import io.holdfast.testkit.process.TemporaryFolder;
 import io.holdfast.testkit.report.HtmlReport;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -43,6 +44,14 @@ final class Judgement {
     Files.writeString(kept.resolve(name + ".html"), HtmlReport.of(result));
     HistoryFiles.write(kept.resolve(name + ".jsonl"), result.history());
     System.out.println(result.summary());
+  }
+
+  /** Keeps what clients noted and logged in {@code target/chaos} for a run that has no result. */
+  static void keepNotes(TemporaryFolder folder, String name) throws IOException {
+    Path kept = Files.createDirectories(Path.of("target", "chaos"));
+    Path notes = Files.createTempDirectory(kept, name + "-stuck-");
+    folder.copyTo(notes.resolve("clients"));
+    System.out.println("what the clients noted and logged is in " + notes);
   }
 
   /** Fails unless every promise was kept, every fault bit, and the fence was tried. */

@@ -134,7 +134,7 @@ public final class ChaosRun implements AutoCloseable {
   public static ChaosRun start(Cluster cluster, long seed, Path folder, Set<Workload> workloads) {
     ChaosRun run = new ChaosRun(cluster, seed, folder, workloads);
     try {
-      run.awaitProgress();
+      run.awaitProgress("the start");
       return run;
     } catch (RuntimeException e) {
       run.close();
@@ -157,8 +157,8 @@ public final class ChaosRun implements AutoCloseable {
     Injury injury = new Nemesis(target).hurt(fault, SESSION);
     hurt.ok(Map.of("what", injury.what(), "bit", Boolean.toString(injury.bitten())));
     injuries.add(injury);
-    awaitProgress();
-    await(
+    awaitProgress(fault + " (" + injury.what() + ")");
+    awaitOrExplain(
         "every lock to be of use again after " + fault,
         () -> register.idleSince(injury.servedFrom()).isEmpty());
   }
@@ -176,17 +176,28 @@ public final class ChaosRun implements AutoCloseable {
         .orElseGet(() -> clients.get(random.nextInt(CLIENTS)));
   }
 
-  private void awaitProgress() {
+  private void awaitProgress(String after) {
     for (ClientProcess client : clients) {
       long before = client.noted();
-      await(
-          client.name() + " to make progress",
+      awaitOrExplain(
+          client.name() + " to make progress after " + after,
           () -> {
             if (!client.isAlive()) {
               throw new IllegalStateException(client.name() + " ended:\n" + client.logTail());
             }
             return client.noted() > before + BYTES_OF_PROGRESS;
           });
+    }
+  }
+
+  /** Waits; in vain, every client says in its log what its threads do. */
+  private void awaitOrExplain(String what, BooleanSupplier condition) {
+    try {
+      await(what, condition);
+    } catch (StuckException e) {
+      clients.forEach(ClientProcess::dumpThreads);
+      await("threads to be dumped", () -> clients.stream().allMatch(ClientProcess::hasDumped));
+      throw e;
     }
   }
 
@@ -241,7 +252,7 @@ public final class ChaosRun implements AutoCloseable {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - start > PATIENCE.toNanos()) {
-        throw new IllegalStateException("waited " + PATIENCE + " for " + what);
+        throw new StuckException("waited " + PATIENCE + " for " + what);
       }
       if (Thread.currentThread().isInterrupted()) {
         throw new IllegalStateException("interrupted while waiting for " + what);
