@@ -146,6 +146,21 @@ final class Connection {
     return reply;
   }
 
+  /** Creates a node that goes with the session, its name the rest of {@code path} and a number. */
+  CompletableFuture<Reply<Reply.Made>> createInSequence(String path, Payload payload) {
+    CompletableFuture<Reply<Reply.Made>> reply = new CompletableFuture<>();
+    handle()
+        .create(
+            path,
+            payload.bytes(),
+            acl,
+            CreateMode.EPHEMERAL_SEQUENTIAL,
+            (int rc, String asked, Object none, String made, Stat stat) ->
+                arrive(reply, rc, stat == null ? null : new Reply.Made(made, stat)),
+            null);
+    return reply;
+  }
+
   CompletableFuture<Reply<Reply.Children>> children(String path) {
     CompletableFuture<Reply<Reply.Children>> reply = new CompletableFuture<>();
     handle()
