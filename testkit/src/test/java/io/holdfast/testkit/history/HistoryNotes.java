@@ -42,6 +42,12 @@ public final class HistoryNotes {
     return ended(Event.Type.OK, id, Map.of("accepted", accepted), call + 5);
   }
 
+  /** A choice among instances, by a client that did or did not believe to be in touch. */
+  public HistoryNotes picked(String process, String instance, String live, long call, long end) {
+    String id = begun(process, "balancer/a", "pick", Map.of(), call);
+    return ended(Event.Type.OK, id, Map.of("id", instance, "live", live), end);
+  }
+
   private String begun(
       String process, String key, String action, Map<String, String> values, long nanos) {
     String id = Integer.toString(++count);
