@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
 
+  /** In a request that is for a node whatever it holds. */
+  static final int ANY_VERSION = -1;
+
   private static final int SETTLE_MS = 200;
 
   private final Context context;
@@ -188,7 +191,7 @@ final class Connection {
   /** Deletes a node without nodes below it. */
   CompletableFuture<Reply<String>> delete(String path) {
     CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
-    handle().delete(path, -1, (rc, asked, none) -> arrive(reply, rc, asked), null);
+    handle().delete(path, ANY_VERSION, (rc, asked, none) -> arrive(reply, rc, asked), null);
     return reply;
   }
 

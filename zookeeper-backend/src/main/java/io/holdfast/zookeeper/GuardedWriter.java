@@ -205,19 +205,25 @@ final class GuardedWriter {
   }
 
   /**
-   * Deletes a node of the session's own, outside of any batch: less work for the cluster than a
-   * {@code multi}. Whoever is given up may do it too, and doing it twice does no harm, so it needs
-   * neither the presence node nor a number.
+   * Deletes nodes of the session's own, all or none, outside of any batch: less work for the
+   * cluster. Whoever is given up may do it too, and doing it twice does no harm, so it needs no
+   * condition and no number that tells whether it was done.
    *
-   * @return whether the node is certainly gone; completes in the context, unless the session is
-   *     lost first
+   * @return true once they are gone; false if that is not known; completes in the context, unless
+   *     the session is lost first
    */
-  CompletableFuture<Boolean> delete(String node) {
+  CompletableFuture<Boolean> delete(List<String> nodes) {
     long sent = sendingAlone();
+    if (nodes.size() == 1) {
+      return connection
+          .delete(nodes.get(0))
+          .thenApply(reply -> aloneAnswered(sent, reply))
+          .thenApply(reply -> reply.isOk() || reply.isAbsent());
+    }
     return connection
-        .delete(node)
+        .multi(nodes.stream().map(node -> Op.delete(node, Connection.ANY_VERSION)).toList())
         .thenApply(reply -> aloneAnswered(sent, reply))
-        .thenApply(reply -> reply.isOk() || reply.isAbsent());
+        .thenApply(Reply::isOk);
   }
 
   private long sendingAlone() {

@@ -20,8 +20,6 @@ import org.apache.zookeeper.Op;
 /** Takes places in queues, looks at them, leaves them. Used in the context only. */
 final class Queues {
 
-  private static final int ANY_VERSION = -1;
-
   private final Connection connection;
   private final Listings listings;
   private final GuardedWriter writer;
@@ -198,9 +196,9 @@ final class Queues {
   void delete(List<String> nodes, Runnable then) {
     if (nodes.isEmpty()) {
       then.run();
-    } else if (nodes.size() == 1 && writer.isIdle()) {
+    } else if (writer.isIdle()) {
       writer
-          .delete(nodes.get(0))
+          .delete(nodes)
           .thenAccept(
               gone -> {
                 if (gone) {
@@ -216,7 +214,7 @@ final class Queues {
 
   private void deleteTogether(List<String> nodes, Runnable then) {
     writer
-        .write(nodes.stream().map(node -> Op.delete(node, ANY_VERSION)).toList())
+        .write(nodes.stream().map(node -> Op.delete(node, Connection.ANY_VERSION)).toList())
         .thenAccept(
             outcome -> {
               if (outcome instanceof Outcome.Done || outcome instanceof Outcome.DoneUnseen) {
