@@ -1,6 +1,7 @@
 package io.holdfast.testkit.report;
 
 import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.check.Convergence;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holding;
 import io.holdfast.testkit.check.Holdings;
@@ -20,7 +21,8 @@ import java.util.TreeMap;
  * A run as one HTML file with its pictures in it: nothing is fetched when it is opened.
  *
  * <p>Pictures are as Jepsen draws them, with the time of faults shaded: latency by outcome,
- * quantiles, throughput; and around each fault, who held which lock, zombies in red.
+ * quantiles, throughput; what views of the registry showed beside what was registered; and around
+ * each fault, who held which lock, zombies in red.
  */
 public final class HtmlReport {
 
@@ -50,6 +52,7 @@ public final class HtmlReport {
     report.head();
     report.faults();
     report.pictures();
+    report.views();
     report.lanes();
     return report.page.raw("</body></html>").toString();
   }
@@ -129,6 +132,23 @@ public final class HtmlReport {
     page.raw(throughput.svg());
   }
 
+  private void views() {
+    List<Convergence> views = Convergence.of(result.history());
+    if (views.isEmpty()) {
+      return;
+    }
+    ViewChart chart = new ViewChart(views);
+    Plot plot = plot(whole, chart.height());
+    chart.draw(plot);
+    page.element("h2", "What each view of the registry showed")
+        .element(
+            "p",
+            "Instances shown, −those missing, +those that had gone;"
+                + " stale is a view that knows itself out of touch.")
+        .raw(legend(ViewChart.STYLES))
+        .raw(plot.svg());
+  }
+
   private void lanes() {
     page.element("h2", "Who held which lock, around each fault")
         .raw(legend("held-released", "held-lost", "held-died", "unproven", "zombie", "broken"));
@@ -148,7 +168,7 @@ public final class HtmlReport {
   private static String legend(String... styles) {
     StringBuilder legend = new StringBuilder("<p class=\"legend\">");
     for (String style : styles) {
-      String name = style.replaceFirst("^(line|held)-", "").replaceFirst("^q", "p");
+      String name = style.replaceFirst("^(line|held|view)-", "").replaceFirst("^q", "p");
       legend.append(
           "<svg class=\"key\" viewBox=\"0 0 10 10\"><rect class=\"%s\" width=\"10\" height=\"10\"/></svg> %s "
               .formatted(style, name.equals("p100") ? "max" : name));

@@ -48,6 +48,19 @@ public final class HistoryNotes {
     return ended(Event.Type.OK, id, Map.of("id", instance, "live", live), end);
   }
 
+  /** An instance that was registered, drained or deregistered: {@code action} without the -ed. */
+  public HistoryNotes served(String process, String action, String instance, long call, long end) {
+    Map<String, String> asked = Map.of("id", instance, "sick", "false");
+    return ended(Event.Type.OK, begun(process, "registry/svc", action, asked, call), Map.of(), end);
+  }
+
+  /** What a view showed from now on. */
+  public HistoryNotes saw(String process, long revision, String freshness, String shows, long now) {
+    Map<String, String> asked =
+        Map.of("revision", Long.toString(revision), "freshness", freshness, "shows", shows);
+    return ended(Event.Type.OK, begun(process, "registry/svc", "see", asked, now), Map.of(), now);
+  }
+
   private String begun(
       String process, String key, String action, Map<String, String> values, long nanos) {
     String id = Integer.toString(++count);
