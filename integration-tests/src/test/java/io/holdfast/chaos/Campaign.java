@@ -52,6 +52,9 @@ final class Campaign {
       pool.shutdownNow();
     }
     System.out.println(tally);
+    if (wrong.isEmpty()) {
+      Judgement.judge(tally);
+    }
     return wrong;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.ChaosRun;
 import io.holdfast.testkit.chaos.Leg;
+import io.holdfast.testkit.chaos.StuckException;
 import io.holdfast.testkit.chaos.Workload;
 import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Clusters;
@@ -62,6 +63,7 @@ final class SoakTest {
     }
     System.out.println(tally);
     assertThat(tally.operations()).isPositive();
+    Judgement.judge(tally);
   }
 
   private static List<String> choose(Cluster cluster, Random random) {
@@ -79,18 +81,22 @@ final class SoakTest {
   }
 
   private static ChaosResult window(Cluster cluster, Leg leg) throws IOException {
-    try (TemporaryFolder folder = TemporaryFolder.create("holdfast-soak-");
-        ChaosRun run =
-            ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
-      leg.faults().forEach(name -> run.hurt(Faults.named(name)));
-      ChaosResult result = run.finish();
-      try {
-        Judgement.judge(result);
-      } catch (AssertionError e) {
-        Judgement.keep(result, "soak-" + leg.name());
+    try (TemporaryFolder folder = TemporaryFolder.create("holdfast-soak-")) {
+      try (ChaosRun run =
+          ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
+        leg.faults().forEach(name -> run.hurt(Faults.named(name)));
+        ChaosResult result = run.finish();
+        try {
+          Judgement.judge(result);
+        } catch (AssertionError e) {
+          Judgement.keep(result, "soak-" + leg.name());
+          throw e;
+        }
+        return result;
+      } catch (StuckException e) {
+        Judgement.keepNotes(folder, "soak-" + leg.name());
         throw e;
       }
-      return result;
     }
   }
 }

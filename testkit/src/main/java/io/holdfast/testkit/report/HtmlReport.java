@@ -1,6 +1,7 @@
 package io.holdfast.testkit.report;
 
 import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.chaos.Spread;
 import io.holdfast.testkit.check.Convergence;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holding;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
@@ -90,8 +92,9 @@ public final class HtmlReport {
     page.element("h2", "Faults, and recovery from them in session time-outs")
         .raw("<table id=\"faults\">")
         .row("th", "fault", "what", "from", "to", "bit", "p50", "p99", "max", "locks");
+    Map<String, Spread> recovered = result.recovered();
     for (Injury injury : result.injuries()) {
-      var took = result.recovered().get(injury.fault());
+      Spread took = recovered.get(injury.fault());
       page.row(
           "td",
           injury.fault(),

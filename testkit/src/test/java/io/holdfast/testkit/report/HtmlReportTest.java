@@ -3,7 +3,6 @@ package io.holdfast.testkit.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.testkit.chaos.ChaosResult;
-import io.holdfast.testkit.chaos.Spread;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holdings;
 import io.holdfast.testkit.check.Limits;
@@ -64,7 +63,7 @@ final class HtmlReportTest {
                 5_990 * MILLI,
                 Optional.empty())),
         Map.of("packet-loss", "the provider lacks LOSE_PACKETS"),
-        Map.of("client-paused", Spread.of(List.of(1.25, 1.5))),
+        Map.of("client-paused", List.of(1.25, 1.5)),
         Overlap.of(Holdings.of(history)));
   }
 
