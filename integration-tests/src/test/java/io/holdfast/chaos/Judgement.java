@@ -6,9 +6,8 @@ import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.Spread;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.fault.Injury;
-import io.holdfast.testkit.history.HistoryFiles;
 import io.holdfast.testkit.process.TemporaryFolder;
-import io.holdfast.testkit.report.HtmlReport;
+import io.holdfast.testkit.report.ReportFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
@@ -49,10 +48,7 @@ final class Judgement {
 
   /** Keeps the history, the report and the summary in {@code target/chaos}. */
   static void keep(ChaosResult result, String name) throws IOException {
-    Path kept = Files.createDirectories(Path.of("target", "chaos"));
-    Files.writeString(kept.resolve(name + ".txt"), result.summary());
-    Files.writeString(kept.resolve(name + ".html"), HtmlReport.of(result));
-    HistoryFiles.write(kept.resolve(name + ".jsonl"), result.history());
+    ReportFiles.write(Path.of("target", "chaos"), name, result);
     System.out.println(result.summary());
   }
 

@@ -122,17 +122,22 @@ public final class HtmlReport {
     int drawn = LatencyChart.thinned(calls).size();
     page.raw(points.svg())
         .element("p", "%d points for %d calls.".formatted(drawn, calls.size()))
-        .element("h2", "Latency of acquisitions, quantiles")
+        .element("h2", "Latency of '%s', quantiles".formatted(measured()))
         .raw(legend("q50", "q95", "q99", "q100"));
     Plot quantiles = plot(whole, TALL);
     LatencyChart.quantiles(
-        quantiles, calls.stream().filter(call -> call.action().equals("acquire")).toList(), whole);
+        quantiles, calls.stream().filter(call -> call.action().equals(measured())).toList(), whole);
     page.raw(quantiles.svg())
         .element("h2", "Throughput by outcome")
         .raw(legend("line-ok", "line-failed", "line-fenced", "line-unknown"));
     Plot throughput = plot(whole, TALL);
     ThroughputChart.draw(throughput, calls, whole);
     page.raw(throughput.svg());
+  }
+
+  /** What clients wait for: an acquisition or, where there are no locks, a payment. */
+  private String measured() {
+    return holdings.isEmpty() ? "pay" : "acquire";
   }
 
   private void views() {
@@ -153,6 +158,9 @@ public final class HtmlReport {
   }
 
   private void lanes() {
+    if (holdings.isEmpty()) {
+      return;
+    }
     page.element("h2", "Who held which lock, around each fault")
         .raw(legend("held-released", "held-lost", "held-died", "unproven", "zombie", "broken"));
     for (Injury injury : result.injuries()) {

@@ -61,6 +61,24 @@ public final class HistoryNotes {
     return ended(Event.Type.OK, begun(process, "registry/svc", "see", asked, now), Map.of(), now);
   }
 
+  /** Something on {@code key} with what was asked and answered. */
+  public HistoryNotes did(
+      String process,
+      String key,
+      String action,
+      Map<String, String> asked,
+      Map<String, String> answered,
+      long now) {
+    return ended(Event.Type.OK, begun(process, key, action, asked, now), answered, now);
+  }
+
+  /** Something on {@code key} that nobody saw return. */
+  public HistoryNotes began(
+      String process, String key, String action, Map<String, String> asked, long now) {
+    begun(process, key, action, asked, now);
+    return this;
+  }
+
   private String begun(
       String process, String key, String action, Map<String, String> values, long nanos) {
     String id = Integer.toString(++count);
