@@ -18,6 +18,12 @@ import java.util.List;
 /** What every chaos run must have kept, and where its report goes. */
 final class Judgement {
 
+  /** The fault after which a holder may come back with a token that is out of date. */
+  static final String TRIES_THE_FENCE = "client-paused";
+
+  /** How often it is injected if need be. */
+  static final int MOST_TRIES = 8;
+
   /** In session time-outs: how long 99 of 100 locks may be of no use after a fault. */
   private static final double NEARLY_ALL = 1.6;
 
