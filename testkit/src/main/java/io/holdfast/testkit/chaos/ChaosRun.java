@@ -208,9 +208,11 @@ public final class ChaosRun implements AutoCloseable {
     try {
       await(what, condition);
     } catch (StuckException e) {
+      String states =
+          clients.stream().map(ClientProcess::state).collect(Collectors.joining(", ", "; ", ""));
       clients.forEach(ClientProcess::dumpThreads);
       await("threads to be dumped", () -> clients.stream().allMatch(ClientProcess::hasDumped));
-      throw e;
+      throw new StuckException(e.getMessage() + states);
     }
   }
 
