@@ -52,6 +52,9 @@ final class Campaign {
       pool.shutdownNow();
     }
     System.out.println(tally);
+    if (wrong.isEmpty()) {
+      Judgement.judge(tally);
+    }
     return wrong;
   }
 
@@ -61,6 +64,7 @@ final class Campaign {
           ChaosRun run =
               ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
         leg.faults().forEach(name -> run.hurt(Faults.named(name)));
+        run.hurtUntilFenced(Faults.named(Judgement.TRIES_THE_FENCE), Judgement.MOST_TRIES);
         ChaosResult result = run.finish();
         Judgement.keep(result, leg.name());
         Judgement.judge(result);

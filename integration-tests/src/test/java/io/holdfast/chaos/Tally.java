@@ -8,15 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** What many legs came to, in one table. */
 final class Tally {
+
+  private static final String OF_A_CLIENT = "client-";
 
   private long operations;
   private long injuries;
   private long bitten;
   private long fenced;
-  private final Map<String, List<Double>> worst = new TreeMap<>();
+  private final Map<String, List<Double>> recoveries = new TreeMap<>();
   private final List<String> legs = new ArrayList<>();
   private final List<String> skipped = new ArrayList<>();
 
@@ -26,10 +29,10 @@ final class Tally {
     bitten += result.injuries().stream().filter(Injury::bitten).count();
     fenced += result.check().fenced();
     result
-        .recovered()
+        .recoveries()
         .forEach(
             (fault, took) ->
-                worst.computeIfAbsent(fault, absent -> new ArrayList<>()).add(took.max()));
+                recoveries.computeIfAbsent(fault, absent -> new ArrayList<>()).addAll(took));
     legs.add(
         "%-28s %s, %d operations, %d faults"
             .formatted(
@@ -47,21 +50,43 @@ final class Tally {
     return operations;
   }
 
+  /** In session time-outs, from faults after which no leader had to be found. */
+  List<Double> clientsRecovered() {
+    return recovered(fault -> fault.startsWith(OF_A_CLIENT));
+  }
+
+  /** The same, from all others. */
+  List<Double> serversRecovered() {
+    return recovered(fault -> !fault.startsWith(OF_A_CLIENT));
+  }
+
+  private List<Double> recovered(Predicate<String> which) {
+    return recoveries.entrySet().stream()
+        .filter(each -> which.test(each.getKey()))
+        .flatMap(each -> each.getValue().stream())
+        .toList();
+  }
+
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
     legs.forEach(leg -> text.append(leg).append('\n'));
-    worst.forEach(
-        (fault, took) -> {
-          Spread spread = Spread.of(took);
-          text.append(
-              "worst recovery from %-28s p50 %4.2f, max %4.2f session time-outs (%d legs)%n"
-                  .formatted(fault, spread.p50(), spread.max(), spread.count()));
-        });
+    recoveries.forEach((fault, took) -> text.append(line(fault, took)));
+    text.append(line("all faults of clients", clientsRecovered()));
+    text.append(line("all faults of servers", serversRecovered()));
     skipped.forEach(line -> text.append(line).append('\n'));
     text.append(
         "%d operations checked; %d faults injected, %d bit; %d refused by a fence%n"
             .formatted(operations, injuries, bitten, fenced));
     return text.toString();
+  }
+
+  private static String line(String fault, List<Double> took) {
+    if (took.isEmpty()) {
+      return "";
+    }
+    Spread spread = Spread.of(took);
+    return "recovery from %-28s p50 %4.2f, p99 %4.2f, max %4.2f session time-outs (%d)%n"
+        .formatted(fault, spread.p50(), spread.p99(), spread.max(), spread.count());
   }
 }

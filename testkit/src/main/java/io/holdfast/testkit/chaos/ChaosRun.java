@@ -61,6 +61,7 @@ public final class ChaosRun implements AutoCloseable {
   private final Random random;
   private final Path folder;
   private final Path until;
+  private final GuardedValues values = new GuardedValues();
   private final RegisterServer register;
   private final List<ClientProcess> clients;
   private final Set<Workload> workloads;
@@ -76,7 +77,7 @@ public final class ChaosRun implements AutoCloseable {
     this.random = new Random(seed);
     this.folder = folder;
     this.until = folder.resolve("until");
-    this.register = new RegisterServer(cluster.driver(), new GuardedValues());
+    this.register = new RegisterServer(cluster.driver(), values);
     this.faults = folder.resolve("faults.jsonl");
     quietLogs();
     this.recorder = recorder(faults);
@@ -163,6 +164,18 @@ public final class ChaosRun implements AutoCloseable {
         () -> register.idleSince(injury.servedFrom()).isEmpty());
   }
 
+  /**
+   * Injects a fault again and again until a fence has had to refuse something: whether a frozen
+   * holder comes back with a write, or looks at its lock first, is chance.
+   *
+   * @param most times at most; a run whose fence was never tried proves nothing of it
+   */
+  public void hurtUntilFenced(Fault fault, int most) {
+    for (int times = 0; times < most && values.refused() == 0; times++) {
+      hurt(fault);
+    }
+  }
+
   /** A client that is in the middle of a long thought; any client if none comes to one in time. */
   private Client holder() {
     long start = System.nanoTime();
@@ -195,9 +208,11 @@ public final class ChaosRun implements AutoCloseable {
     try {
       await(what, condition);
     } catch (StuckException e) {
+      String states =
+          clients.stream().map(ClientProcess::state).collect(Collectors.joining(", ", "; ", ""));
       clients.forEach(ClientProcess::dumpThreads);
       await("threads to be dumped", () -> clients.stream().allMatch(ClientProcess::hasDumped));
-      throw e;
+      throw new StuckException(e.getMessage() + states);
     }
   }
 

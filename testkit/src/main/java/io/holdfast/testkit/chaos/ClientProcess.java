@@ -135,6 +135,12 @@ final class ClientProcess implements Client, AutoCloseable {
     }
   }
 
+  /** For people: whether it runs, and how much it has noted. */
+  String state() {
+    String how = !isAlive() ? "ended" : isPaused() ? "frozen" : "running";
+    return "%s is %s and has noted %d bytes".formatted(process, how, noted());
+  }
+
   /** Adds what its threads do to its log, unless it cannot say. */
   void dumpThreads() {
     if (process.isAlive() && !isPaused()) {
