@@ -33,7 +33,7 @@ record Security(Optional<SslContext> tls, Optional<SSLContext> probing, Optional
    * @throws IllegalArgumentException if they do not fit together or a file cannot be used
    */
   static Security of(ClusterUri uri, Credentials credentials) {
-    credentials.checkScheme(uri.scheme());
+    credentials.checkAddress(uri.scheme(), uri.hosts());
     credentials.login().ifPresent(login -> login.password().read());
     if (!uri.scheme().equals(EtcdBackendProvider.TLS)) {
       return new Security(Optional.empty(), Optional.empty(), credentials.login());

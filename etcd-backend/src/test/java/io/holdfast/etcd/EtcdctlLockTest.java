@@ -9,14 +9,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
+import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.Locks;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.process.ServerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real {@code etcdctl lock} and a place of ours exclude each other. */
 class EtcdctlLockTest {
+
+  private static final Duration TTL = Duration.ofSeconds(5);
 
   private static EtcdCluster cluster;
 
@@ -49,6 +58,7 @@ class EtcdctlLockTest {
     List<String> command =
         cluster.etcdctlCommand(
             "lock",
+            "--ttl=" + TTL.toSeconds(),
             "--",
             session.nativePath(queue),
             "sh",
@@ -98,6 +108,58 @@ class EtcdctlLockTest {
         get(session.gone(place.ahead().get(0).key()));
         assertThat(get(session.refresh(place)).orElseThrow().isFirst()).isTrue();
         await().atMost(PATIENCE).until(() -> !foreign.isAlive());
+      }
+    }
+  }
+
+  @Test
+  void etcdctlLock_ourHolderCrashes_hasItsTurnAndWeWaitForIt() throws Exception {
+    Path held = folder.resolve("held");
+    Path release = folder.resolve("release");
+    try (Coordinator ours = Coordinator.connect(cluster.uri("interop-ours"))) {
+      DistributedLock lock = new Locks(ours).exclusive("till");
+      LockGrant grant = lock.acquire();
+      Session crashed = ours.current().orElseThrow();
+      try (ServerProcess foreign = lock(crashed, Key.of("locks", "till"), held, release)) {
+        await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue("till")).size() == 2);
+        assertThat(held).doesNotExist();
+
+        cluster.etcdctl("lease", "revoke", crashed.id());
+
+        await().atMost(PATIENCE).until(() -> Files.exists(held));
+        await().atMost(PATIENCE).until(() -> grant.state() == GrantState.LOST);
+        CompletableFuture<LockGrant> next = lock.acquireAsync();
+        await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue("till")).size() == 2);
+        assertThat(next).isNotDone();
+        Files.createFile(release);
+        get(next).close();
+        await().atMost(PATIENCE).until(() -> !foreign.isAlive());
+      }
+    }
+  }
+
+  @Test
+  void acquire_etcdctlLockIsKilled_hasItsTurnOnceTheLeaseHasExpired() throws Exception {
+    Path held = folder.resolve("held");
+    try (Coordinator ours = Coordinator.connect(cluster.uri("interop-theirs"))) {
+      DistributedLock lock = new Locks(ours).exclusive("till");
+      try (ServerProcess foreign =
+          lock(
+              ours.current().orElseThrow(),
+              Key.of("locks", "till"),
+              held,
+              folder.resolve("never"))) {
+        await().atMost(PATIENCE).until(() -> Files.exists(held));
+        CompletableFuture<LockGrant> next = lock.acquireAsync();
+        await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue("till")).size() == 2);
+
+        assertThat(next).isNotDone();
+
+        foreign.kill();
+
+        LockGrant grant = get(next);
+        assertThat(get(new Locks(ours).queue("till"))).hasSize(1);
+        grant.close();
       }
     }
   }

@@ -17,6 +17,8 @@ import io.holdfast.registry.format.CuratorFormat;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -56,7 +58,12 @@ final class CuratorDiscoveryTest {
   @BeforeEach
   void connectBoth() throws Exception {
     curator = CuratorFrameworkFactory.newClient(cluster.connectString(), new RetryOneTime(100));
+    // Curator's discovery registers all anew when it hears of the connection, and takes what is
+    // there away for a moment. So let it begin with a connection that nobody will tell it of.
+    CountDownLatch connected = new CountDownLatch(1);
+    curator.getConnectionStateListenable().addListener((who, state) -> connected.countDown());
     curator.start();
+    assertThat(connected.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     theirs =
         ServiceDiscoveryBuilder.builder(Object.class)
             .client(curator)

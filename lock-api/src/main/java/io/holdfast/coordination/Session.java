@@ -109,6 +109,22 @@ public interface Session extends AutoCloseable {
   CompletableFuture<Optional<Place>> refresh(Place place);
 
   /**
+   * Waits until one ahead of a place is gone, and then looks again who is ahead. A backend that is
+   * told of all that happens in the queue, in order, need not ask.
+   *
+   * @param place as it was seen last
+   * @param ahead the key of somebody ahead of it
+   * @return as {@link #refresh}, once {@code ahead} is gone. Cancelling the future removes the
+   *     watch
+   */
+  default CompletableFuture<Optional<Place>> refreshAfter(Place place, Key ahead) {
+    CompletableFuture<Void> gone = gone(ahead);
+    CompletableFuture<Optional<Place>> looked = gone.thenCompose(done -> refresh(place));
+    looked.whenComplete((found, failure) -> gone.cancel(false));
+    return looked;
+  }
+
+  /**
    * Leaves queues. Idempotent, tried again until it is done.
    *
    * @return completes when the places are known to be gone, or when the session is lost and they go

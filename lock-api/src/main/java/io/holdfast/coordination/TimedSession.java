@@ -95,6 +95,11 @@ final class TimedSession implements Session {
   }
 
   @Override
+  public CompletableFuture<Optional<Place>> refreshAfter(Place place, Key ahead) {
+    return session.refreshAfter(place, ahead);
+  }
+
+  @Override
   public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
     return session.watch(directory, sink);
   }

@@ -83,6 +83,11 @@ final class Acquisition implements Turn.Ending {
   /** The one that the places were taken under. */
   private Generation generation = new Generation(0);
 
+  /**
+   * Whether it has been in the queue: who was let in is not refused for the queue's length later.
+   */
+  private boolean letIn;
+
   private @Nullable Turn turn;
   private List<Integer> aheadAtJoin = List.of();
   private CompletableFuture<Session> nextSession = new CompletableFuture<>();
@@ -153,7 +158,7 @@ final class Acquisition implements Turn.Ending {
   }
 
   private boolean boundsQueue() {
-    return claims.stream().anyMatch(claim -> claim.limits().boundsQueue());
+    return !letIn && claims.stream().anyMatch(claim -> claim.limits().boundsQueue());
   }
 
   /** A read first, so that a try at a taken lock, or a full queue, costs the cluster no write. */
@@ -221,11 +226,12 @@ final class Acquisition implements Turn.Ending {
     backoff.reset();
     aheadAtJoin = taken.places().stream().map(place -> place.ahead().size()).toList();
     Optional<QueueFullException> refusal =
-        taken.inTheWay().isEmpty() ? Optional.empty() : refusal(taken);
+        letIn || taken.inTheWay().isEmpty() ? Optional.empty() : refusal(taken);
     if (refusal.isPresent() && patience == Patience.WAIT) {
       taken.leave();
       fail(refusal.get());
     } else {
+      letIn = true;
       turn = new Turn(taken, claims, patience, this);
       turn.begin();
     }

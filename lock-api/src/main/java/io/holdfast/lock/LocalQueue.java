@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +125,11 @@ final class LocalQueue {
 
   /** To be called under the lock, with somebody waiting. */
   private Runnable seek(Patience patience) {
+    return seek(patience, LocalUse::claimOfPlace);
+  }
+
+  /** To be called under the lock, with somebody waiting. */
+  private Runnable seek(Patience patience, Function<LocalUse, LockClaim> claim) {
     state = State.SEEKING;
     Seek fresh = new Seek(patience);
     seek = fresh;
@@ -131,7 +137,7 @@ final class LocalQueue {
     return () -> {
       CompletableFuture<Optional<QueueGrant>> outcome =
           new Acquisition(
-                  List.of(first.use().claimOfPlace()),
+                  List.of(claim.apply(first.use())),
                   coordinator,
                   patience,
                   first.description(),
@@ -219,13 +225,14 @@ final class LocalQueue {
 
   /** Goes on for those who wait. To be called under the lock, without a place. */
   private Runnable seekOrRest() {
+    boolean hadPlace = tenure != null;
     holder = null;
     tenure = null;
     if (waits.isEmpty()) {
       state = State.EMPTY;
       return LocalQueue::nothing;
     }
-    return seek(Patience.WAIT);
+    return seek(Patience.WAIT, hadPlace ? LocalUse::claimOfPlaceAgain : LocalUse::claimOfPlace);
   }
 
   /** A wait was cancelled. */

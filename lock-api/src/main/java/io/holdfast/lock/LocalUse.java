@@ -13,4 +13,10 @@ record LocalUse(LockClaim claim, LockOptions options, Particulars particulars) {
   LockClaim claimOfPlace() {
     return claim.withLimits(claim.limits().withoutHoldBound());
   }
+
+  /** Who waits behind a place that is given up has been let in, and need not be again. */
+  LockClaim claimOfPlaceAgain() {
+    LockClaim place = claimOfPlace();
+    return place.withLimits(place.limits().withMostAhead(LockLimits.UNBOUNDED));
+  }
 }

@@ -6,8 +6,9 @@ import java.time.Duration;
  * What a lock demands of those who use it through one {@link DistributedLock}. Each process goes by
  * its own; give a lock the same limits wherever it is used.
  *
- * @param mostAhead whoever would have to wait behind more than so many, holders included, is
- *     refused; {@link #UNBOUNDED} for no limit
+ * @param mostAhead whoever would have to wait behind more than so many places, holders' included,
+ *     is refused; {@link #UNBOUNDED} for no limit. Decided when a wait begins: who was let in and
+ *     has to queue again, having lost the session or let an upgrade pass, is not refused for that
  * @param longestHold how long a hold may last before {@code overstay} happens; zero for any time
  * @param overstay what happens then
  * @param crashDelay how long the next holder is kept out when a holder vanished without releasing,

@@ -104,27 +104,50 @@ record Standing(Session session, List<Place> places, List<Key> marks, Set<Key> n
   }
 
   /**
-   * Completes once one of {@link #inTheWay} has gone; before that, nothing can change for the
-   * better. Cancelling it takes the watches away.
+   * Waits until one of {@link #inTheWay} has gone, of whom there has to be one, and looks again:
+   * before that, nothing can change for the better. Cancelling it takes the watches away.
    *
-   * @return fails as {@link Session#gone}
+   * @return empty if a place was taken away; then the others have been left. Fails as {@link
+   *     Session#refreshAfter}
    */
-  CompletableFuture<Void> moved() {
-    CompletableFuture<Void> moved = new CompletableFuture<>();
+  CompletableFuture<Optional<Standing>> moved() {
+    List<Place.Member> inTheWay = inTheWay();
+    if (places.size() > 1 || inTheWay.size() > 1) {
+      CompletableFuture<Void> anyGone = anyGone(inTheWay);
+      CompletableFuture<Optional<Standing>> moved = anyGone.thenCompose(gone -> lookAgain());
+      moved.whenComplete((found, failure) -> anyGone.cancel(false));
+      return moved;
+    }
+    CompletableFuture<Optional<Place>> seen =
+        session.refreshAfter(places.get(0), inTheWay.get(0).key());
+    CompletableFuture<Optional<Standing>> moved = seen.thenApply(this::unlessTakenAway);
+    moved.whenComplete((found, failure) -> seen.cancel(false));
+    return moved;
+  }
+
+  private Optional<Standing> unlessTakenAway(Optional<Place> only) {
+    if (only.isEmpty()) {
+      leave();
+    }
+    return only.map(place -> new Standing(session, List.of(place), List.of(), notCounted));
+  }
+
+  private CompletableFuture<Void> anyGone(List<Place.Member> members) {
+    CompletableFuture<Void> anyGone = new CompletableFuture<>();
     List<CompletableFuture<Void>> watches =
-        inTheWay().stream().map(member -> session.gone(member.key())).toList();
+        members.stream().map(member -> session.gone(member.key())).toList();
     for (CompletableFuture<Void> watch : watches) {
       watch.whenComplete(
           (gone, failure) -> {
             if (failure == null) {
-              moved.complete(null);
+              anyGone.complete(null);
             } else {
-              moved.completeExceptionally(failure);
+              anyGone.completeExceptionally(failure);
             }
           });
     }
-    moved.whenComplete((gone, failure) -> watches.forEach(watch -> watch.cancel(false)));
-    return moved;
+    anyGone.whenComplete((gone, failure) -> watches.forEach(watch -> watch.cancel(false)));
+    return anyGone;
   }
 
   /**

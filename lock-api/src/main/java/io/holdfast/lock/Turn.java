@@ -6,6 +6,7 @@ import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Acquisition.Patience;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ final class Turn {
   private final Backoff backoff = new Backoff();
 
   private Standing standing;
-  private CompletableFuture<Void> moved = new CompletableFuture<>();
+  private CompletableFuture<Optional<Standing>> moved = new CompletableFuture<>();
   private boolean over;
 
   /**
@@ -101,11 +102,11 @@ final class Turn {
     moved = current.moved();
     moved.whenComplete(
         unlessOver(
-            (gone, failure) -> {
-              if (failure != null) {
-                fail(failure);
+            (found, failure) -> {
+              if (failure == null) {
+                seen(found);
               } else {
-                lookAgain(current);
+                againOrFail(failure, () -> lookAgain(current));
               }
             }));
   }
@@ -116,14 +117,20 @@ final class Turn {
         .whenComplete(
             unlessOver(
                 (found, failure) -> {
-                  if (failure != null) {
-                    againOrFail(failure, () -> lookAgain(current));
-                  } else if (found.isPresent()) {
-                    examine(found.get());
+                  if (failure == null) {
+                    seen(found);
                   } else {
-                    end(false, ending::queueAgain);
+                    againOrFail(failure, () -> lookAgain(current));
                   }
                 }));
+  }
+
+  private void seen(Optional<Standing> found) {
+    if (found.isPresent()) {
+      examine(found.get());
+    } else {
+      end(false, ending::queueAgain);
+    }
   }
 
   /** What has been overtaken has to stand behind who overtook it, not in its way. */

@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitPlan {
 
-  private static final int ANY_VERSION = -1;
-
   private final Transaction transaction;
   private final Paths paths;
   private final long session;
@@ -107,7 +105,7 @@ final class CommitPlan {
 
   private void unseen(Key key) {
     if (!guardedAbsent(key)) {
-      ops.add(Op.check(paths.of(key), ANY_VERSION));
+      ops.add(Op.check(paths.of(key), Connection.ANY_VERSION));
     } else if (write(key) instanceof Put put) {
       create(put);
     } else {
@@ -116,7 +114,7 @@ final class CommitPlan {
   }
 
   private void present(Key key, Reply.Node node) {
-    int guardedVersion = ANY_VERSION;
+    int guardedVersion = Connection.ANY_VERSION;
     for (Guard guard : guards(key)) {
       if (guard instanceof Absent) {
         contradiction = key + " is there";
@@ -181,7 +179,7 @@ final class CommitPlan {
   /** ZooKeeper has no check for absence; to create and delete again fails if the node is there. */
   private void assertAbsent(Key key) {
     ops.add(Op.create(paths.of(key), new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT));
-    ops.add(Op.delete(paths.of(key), ANY_VERSION));
+    ops.add(Op.delete(paths.of(key), Connection.ANY_VERSION));
   }
 
   private boolean guardedAbsent(Key key) {

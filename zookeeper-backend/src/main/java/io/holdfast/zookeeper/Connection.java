@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connection {
 
+  /** In a request that is for a node whatever it holds. */
+  static final int ANY_VERSION = -1;
+
   private static final int SETTLE_MS = 200;
 
   private final Context context;
@@ -146,6 +149,21 @@ final class Connection {
     return reply;
   }
 
+  /** Creates a node that goes with the session, its name the rest of {@code path} and a number. */
+  CompletableFuture<Reply<Reply.Made>> createInSequence(String path, Payload payload) {
+    CompletableFuture<Reply<Reply.Made>> reply = new CompletableFuture<>();
+    handle()
+        .create(
+            path,
+            payload.bytes(),
+            acl,
+            CreateMode.EPHEMERAL_SEQUENTIAL,
+            (int rc, String asked, Object none, String made, Stat stat) ->
+                arrive(reply, rc, stat == null ? null : new Reply.Made(made, stat)),
+            null);
+    return reply;
+  }
+
   CompletableFuture<Reply<Reply.Children>> children(String path) {
     CompletableFuture<Reply<Reply.Children>> reply = new CompletableFuture<>();
     handle()
@@ -173,7 +191,7 @@ final class Connection {
   /** Deletes a node without nodes below it. */
   CompletableFuture<Reply<String>> delete(String path) {
     CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
-    handle().delete(path, -1, (rc, asked, none) -> arrive(reply, rc, asked), null);
+    handle().delete(path, ANY_VERSION, (rc, asked, none) -> arrive(reply, rc, asked), null);
     return reply;
   }
 

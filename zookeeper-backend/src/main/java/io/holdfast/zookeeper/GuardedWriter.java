@@ -2,6 +2,7 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -79,6 +80,10 @@ final class GuardedWriter {
   private final Deque<PendingWrite> waiting = new ArrayDeque<>();
   private final Deque<PendingWrite> repeated = new ArrayDeque<>();
   private final Deque<WriteBatch> inFlight = new ArrayDeque<>();
+
+  /** How many writes outside of any batch have no answer yet. */
+  private int alone;
+
   private final List<WriteBatch> unsettled = new ArrayList<>();
 
   private boolean attached = true;
@@ -165,11 +170,17 @@ final class GuardedWriter {
     return write.outcome();
   }
 
+  /** The node without which nothing is written. */
+  String presence() {
+    return presence.path();
+  }
+
   /** True if a write would be sent at once, and by itself. */
   boolean isIdle() {
     return attached
         && !gathering
         && !life.isLost()
+        && alone == 0
         && unsettled.isEmpty()
         && inFlight.isEmpty()
         && waiting.isEmpty()
@@ -177,28 +188,58 @@ final class GuardedWriter {
   }
 
   /**
-   * Deletes a node of the session's own, outside of any batch: less work for the cluster than a
-   * {@code multi}. Whoever is given up may do it too, and doing it twice does no harm, so it needs
-   * neither the presence node nor a number.
+   * Creates one node outside of any batch: less work for the cluster than a {@code multi}. Nobody
+   * has made sure that the session's presence node was there, and no number tells afterwards
+   * whether the node was created: the caller has to look, by its name and at {@link Conditions}.
    *
-   * @return whether the node is certainly gone; completes in the context, unless the session is
-   *     lost first
+   * @param path with a name that nobody else gives; the server adds a number
+   * @param behind as in {@link PendingWrite}
+   * @return completes in the context, unless the session is lost first
    */
-  CompletableFuture<Boolean> delete(String node) {
-    long sent = context.nanoTime();
-    lastSent = sent;
+  CompletableFuture<Reply<Reply.Made>> create(String path, Payload payload, Runnable behind) {
+    long sent = sendingAlone();
+    CompletableFuture<Reply<Reply.Made>> created =
+        connection.createInSequence(path, payload).thenApply(reply -> aloneAnswered(sent, reply));
+    behind.run();
+    return created;
+  }
+
+  /**
+   * Deletes nodes of the session's own, all or none, outside of any batch: less work for the
+   * cluster. Whoever is given up may do it too, and doing it twice does no harm, so it needs no
+   * condition and no number that tells whether it was done.
+   *
+   * @return true once they are gone; false if that is not known; completes in the context, unless
+   *     the session is lost first
+   */
+  CompletableFuture<Boolean> delete(List<String> nodes) {
+    long sent = sendingAlone();
+    if (nodes.size() == 1) {
+      return connection
+          .delete(nodes.get(0))
+          .thenApply(reply -> aloneAnswered(sent, reply))
+          .thenApply(reply -> reply.isOk() || reply.isAbsent());
+    }
     return connection
-        .delete(node)
-        .thenApply(
-            reply -> {
-              boolean gone = reply.isOk() || reply.isAbsent();
-              if (gone) {
-                life.acknowledged(sent);
-              } else if (reply.code() == Code.SESSIONEXPIRED) {
-                life.lose(LossReason.EXPIRED);
-              }
-              return gone;
-            });
+        .multi(nodes.stream().map(node -> Op.delete(node, Connection.ANY_VERSION)).toList())
+        .thenApply(reply -> aloneAnswered(sent, reply))
+        .thenApply(Reply::isOk);
+  }
+
+  private long sendingAlone() {
+    alone++;
+    lastSent = context.nanoTime();
+    return lastSent;
+  }
+
+  private <T> Reply<T> aloneAnswered(long sent, Reply<T> reply) {
+    alone--;
+    if (LEADER_ANSWERS.contains(reply.code())) {
+      life.acknowledged(sent);
+    } else if (reply.code() == Code.SESSIONEXPIRED) {
+      life.lose(LossReason.EXPIRED);
+    }
+    return reply;
   }
 
   private void sendWaiting() {

@@ -14,6 +14,8 @@ import java.util.function.Function;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One join under way.
@@ -22,6 +24,10 @@ import org.apache.zookeeper.OpResult;
  * behind it: one round trip. A list sent behind a write of the same session shows it, and nobody
  * who comes later is ever in front, so the list holds everybody who stood ahead when the join
  * committed, save those who have left since.
+ *
+ * <p>A single place, while nothing else of the session is under way, is a plain {@code create}:
+ * much less work for the servers. What the {@code multi} would have checked before is read behind
+ * it: see {@link Conditions}.
  *
  * <p>When the reply was lost, the nodes are looked for by their unique names. They count only if
  * this very session owns them: a node that an earlier session left behind would vanish under the
@@ -37,8 +43,15 @@ final class Join {
   private final CompletableFuture<List<Place>> places;
   private final Queues queues;
   private final Connection connection;
+  private final Conditions conditions;
   private List<Seat> seats = List.of();
   private int tries;
+
+  /** True if the conditions were no part of the write. */
+  private boolean alone;
+
+  /** False once it has turned out that the conditions cannot be read afterwards. */
+  private boolean mayGoAlone = true;
 
   Join(
       List<Claim> claims,
@@ -53,6 +66,7 @@ final class Join {
     this.places = places;
     this.queues = queues;
     this.connection = connection;
+    this.conditions = queues.conditions(present);
   }
 
   /** Takes new seats and writes them. */
@@ -67,6 +81,61 @@ final class Join {
       return;
     }
     seats = queues.seats(claims);
+    alone = mayGoAlone && seats.size() == 1 && queues.isIdle();
+    if (alone) {
+      createAlone(seats.get(0));
+    } else {
+      createTogether();
+    }
+  }
+
+  private void createAlone(Seat seat) {
+    CompletableFuture<Reply<List<OpResult>>> looks = new CompletableFuture<>();
+    List<Op> reads = new ArrayList<>(conditions.reads());
+    reads.add(seat.lookAtQueue());
+    CompletableFuture<Reply<Reply.Made>> created =
+        queues.create(
+            seat.prefix(), payload, () -> connection.multi(reads).thenAccept(looks::complete));
+    looks.thenAccept(looked -> createdAlone(seat, created.join(), looked));
+  }
+
+  private void createdAlone(Seat seat, Reply<Reply.Made> created, Reply<List<OpResult>> looked) {
+    List<OpResult> answers = looked.valueOrNull();
+    if (created.isOk() && answers != null) {
+      int last = answers.size() - 1;
+      seat.listed(Listings.names(answers.get(last)));
+      Stat made = created.value().stat();
+      String path = created.value().path();
+      unlessUnlisted(
+          List.of(path),
+          () ->
+              confirm(
+                  seat.place(Paths.name(path), new Revision(made.getCzxid())),
+                  answers.subList(0, last)));
+    } else if (created.isOk() || created.isLost()) {
+      find();
+    } else if (created.code() != Code.SESSIONEXPIRED) {
+      refused(created.code());
+    }
+  }
+
+  /** Takes the place only if all was there that had to be. */
+  private void confirm(Place place, @Nullable List<OpResult> looks) {
+    List<String> node = List.of(seats.get(0).path(place.key().name()));
+    Conditions.Verdict verdict =
+        looks == null ? Conditions.Verdict.UNKNOWN : Conditions.judge(looks, place.created());
+    switch (verdict) {
+      case MET -> take(List.of(place));
+      case UNMET -> queues.delete(node, this::failUnmet);
+      case SESSION_GONE -> queues.prove();
+      case UNKNOWN -> {
+        mayGoAlone = false;
+        queues.delete(node, this::begin);
+      }
+    }
+  }
+
+  private void createTogether() {
     List<Op> creates = seats.stream().map(seat -> seat.create(payload)).toList();
     queues
         .write(claims, present, creates, () -> seats.forEach(Seat::list))
@@ -77,7 +146,7 @@ final class Join {
     if (outcome instanceof Outcome.Done done) {
       await(Seat::listing, () -> seated(done));
     } else if (outcome instanceof Outcome.Unmet) {
-      fail(new GuardFailedException("no place was taken: not all of " + present + " are there"));
+      failUnmet();
     } else if (outcome instanceof Outcome.Refused refused) {
       refused(refused.code());
     } else if (outcome instanceof Outcome.Undone) {
@@ -88,16 +157,30 @@ final class Join {
   }
 
   private void seated(Outcome.Done done) {
-    if (!seats.stream().allMatch(seat -> seat.listing().join().isOk())) {
+    List<String> paths =
+        done.results().stream().map(made -> ((OpResult.CreateResult) made).getPath()).toList();
+    unlessUnlisted(
+        paths,
+        () -> {
+          List<Place> taken = new ArrayList<>();
+          for (int i = 0; i < seats.size(); i++) {
+            taken.add(seats.get(i).place(Paths.name(paths.get(i)), done.revision()));
+          }
+          take(taken);
+        });
+  }
+
+  /** Goes on with the listings of all queues; without leave to read them, no place can be held. */
+  private void unlessUnlisted(List<String> paths, Runnable then) {
+    List<Reply<List<String>>> missing =
+        seats.stream().map(seat -> seat.listing().join()).filter(reply -> !reply.isOk()).toList();
+    if (missing.isEmpty()) {
+      then.run();
+    } else if (missing.get(0).isRefused()) {
+      queues.delete(paths, () -> refused(missing.get(0).code()));
+    } else {
       find();
-      return;
     }
-    List<Place> taken = new ArrayList<>();
-    for (int i = 0; i < seats.size(); i++) {
-      String path = ((OpResult.CreateResult) done.results().get(i)).getPath();
-      taken.add(seats.get(i).place(Paths.name(path), done.revision()));
-    }
-    take(taken);
   }
 
   private void take(List<Place> taken) {
@@ -129,10 +212,17 @@ final class Join {
     if (seats.stream().anyMatch(Seat::lookWasLost)) {
       find();
     } else if (seats.stream().allMatch(seat -> seat.isOwnedBy(connection.sessionId()))) {
-      take(
+      List<Place> taken =
           seats.stream()
               .map(seat -> seat.place(seat.foundName(), new Revision(seat.found().getCzxid())))
-              .toList());
+              .toList();
+      if (alone) {
+        connection
+            .multi(conditions.reads())
+            .thenAccept(looked -> confirm(taken.get(0), looked.valueOrNull()));
+      } else {
+        take(taken);
+      }
     } else {
       // Not taken, or somebody has thrown some of the nodes out since: begin anew with none.
       List<String> rest =
@@ -147,6 +237,10 @@ final class Join {
   private void await(Function<Seat, CompletableFuture<?>> what, Runnable then) {
     CompletableFuture.allOf(seats.stream().map(what).toArray(CompletableFuture[]::new))
         .thenRun(then);
+  }
+
+  private void failUnmet() {
+    fail(new GuardFailedException("no place was taken: not all of " + present + " are there"));
   }
 
   private void fail(RuntimeException why) {

@@ -96,7 +96,8 @@ final class Listings {
     }
   }
 
-  private static Reply<List<String>> names(OpResult result) {
+  /** The answer to {@link Op#getChildren}. */
+  static Reply<List<String>> names(OpResult result) {
     if (result instanceof OpResult.GetChildrenResult listed) {
       return new Reply<>(Code.OK, listed.getChildren());
     }

@@ -17,7 +17,6 @@ import org.apache.zookeeper.ZooDefs.Ids;
 record Presence(String path, String owner) {
 
   private static final String NUMBER = "&op=";
-  private static final int ANY_VERSION = -1;
 
   static Presence of(String path, Owner owner) {
     return new Presence(path, owner.encode().text());
@@ -29,7 +28,7 @@ record Presence(String path, String owner) {
 
   /** What every write of the session begins with: no presence, no write. */
   Op update(long number) {
-    return Op.setData(path, data(number), ANY_VERSION);
+    return Op.setData(path, data(number), Connection.ANY_VERSION);
   }
 
   private byte[] data(long number) {

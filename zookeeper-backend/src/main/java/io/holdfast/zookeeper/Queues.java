@@ -20,14 +20,13 @@ import org.apache.zookeeper.Op;
 /** Takes places in queues, looks at them, leaves them. Used in the context only. */
 final class Queues {
 
-  private static final int ANY_VERSION = -1;
-
   private final Connection connection;
   private final Listings listings;
   private final GuardedWriter writer;
   private final Directories directories;
   private final Paths paths;
   private final Attachment attachment;
+  private final GoneWatches goneWatches;
 
   /** Where the session stands: taken by itself and not left yet. */
   private final Set<Key> own = new HashSet<>();
@@ -38,13 +37,15 @@ final class Queues {
       GuardedWriter writer,
       Directories directories,
       Paths paths,
-      Attachment attachment) {
+      Attachment attachment,
+      GoneWatches goneWatches) {
     this.connection = connection;
     this.listings = listings;
     this.writer = writer;
     this.directories = directories;
     this.paths = paths;
     this.attachment = attachment;
+    this.goneWatches = goneWatches;
   }
 
   // Joining.
@@ -68,6 +69,25 @@ final class Queues {
       List<Claim> claims, List<Key> present, List<Op> ops, Runnable behind) {
     return writer.write(
         paths(present.stream()), ops, paths(claims.stream().map(Claim::queue)), behind);
+  }
+
+  /** True if nothing is under way that a join could share a request with. */
+  boolean isIdle() {
+    return writer.isIdle();
+  }
+
+  Conditions conditions(List<Key> present) {
+    return Conditions.of(writer.presence(), present, paths);
+  }
+
+  /** As {@link GuardedWriter#create}. */
+  CompletableFuture<Reply<Reply.Made>> create(String path, Payload payload, Runnable behind) {
+    return writer.create(path, payload, behind);
+  }
+
+  /** Finds out whether the session still is what it was; if not, it ends, and all that waits. */
+  void prove() {
+    writer.prove();
   }
 
   private Set<String> paths(Stream<Key> keys) {
@@ -124,6 +144,41 @@ final class Queues {
             });
   }
 
+  /**
+   * Asks nobody if it need not: when only one stood ahead, and is gone, the own node is the first,
+   * if it is there. A watch on it would have told before, had it been deleted before.
+   */
+  void refreshAfter(Place place, Key ahead, CompletableFuture<Optional<Place>> looked) {
+    String ownPath = paths.of(place.key());
+    boolean nextInTurn = own.contains(place.key()) && nobodyElseCanStandBefore(place);
+    if (nextInTurn) {
+      // Left to fire when the node is deleted: to take it away costs more than to be told.
+      goneWatches.watch(ownPath, new CompletableFuture<>());
+    }
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    goneWatches.watch(paths.of(ahead), gone);
+    gone.thenRun(
+        () -> {
+          boolean stillThere = own.contains(place.key()) && goneWatches.seen(ownPath).isPresent();
+          if (nextInTurn && stillThere) {
+            looked.complete(Optional.of(place.withAhead(List.of())));
+          } else {
+            refresh(place, looked);
+          }
+        });
+    looked.whenComplete((found, failure) -> gone.cancel(false));
+  }
+
+  /**
+   * Not so among readers and writers: a writer of Curator's that goes on as a reader gives its new
+   * node the number of its old one, and so a place before those who came meanwhile.
+   */
+  private static boolean nobodyElseCanStandBefore(Place place) {
+    return place.mode().equals(Claim.EXCLUSIVE)
+        && place.ahead().size() == 1
+        && place.ahead().get(0).mode().equals(Claim.EXCLUSIVE);
+  }
+
   private static boolean isMissing(Place place, Reply<List<String>> queue) {
     return queue.isOk() && !queue.value().contains(place.key().name());
   }
@@ -141,9 +196,9 @@ final class Queues {
   void delete(List<String> nodes, Runnable then) {
     if (nodes.isEmpty()) {
       then.run();
-    } else if (nodes.size() == 1 && writer.isIdle()) {
+    } else if (writer.isIdle()) {
       writer
-          .delete(nodes.get(0))
+          .delete(nodes)
           .thenAccept(
               gone -> {
                 if (gone) {
@@ -159,7 +214,7 @@ final class Queues {
 
   private void deleteTogether(List<String> nodes, Runnable then) {
     writer
-        .write(nodes.stream().map(node -> Op.delete(node, ANY_VERSION)).toList())
+        .write(nodes.stream().map(node -> Op.delete(node, Connection.ANY_VERSION)).toList())
         .thenAccept(
             outcome -> {
               if (outcome instanceof Outcome.Done || outcome instanceof Outcome.DoneUnseen) {

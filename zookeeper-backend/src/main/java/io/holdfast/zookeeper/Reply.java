@@ -18,6 +18,9 @@ record Reply<T>(Code code, @Nullable T valueOrNull) {
   /** The names below a node, and the node's own statistics. */
   record Children(List<String> names, Stat stat) {}
 
+  /** A node that was created, under the name that the server made of the one asked for. */
+  record Made(String path, Stat stat) {}
+
   /** What a node holds. */
   record Node(Payload data, Stat stat) {}
 

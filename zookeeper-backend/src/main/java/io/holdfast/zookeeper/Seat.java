@@ -37,16 +37,27 @@ final class Seat {
 
   Op create(Payload payload) {
     return Op.create(
-        path(QueueNode.prefix(guid, claim.mode())),
-        payload.bytes(),
-        Ids.OPEN_ACL_UNSAFE,
-        CreateMode.EPHEMERAL_SEQUENTIAL);
+        prefix(), payload.bytes(), Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL);
+  }
+
+  /** The path of the new node, but for the number at its end. */
+  String prefix() {
+    return path(QueueNode.prefix(guid, claim.mode()));
   }
 
   /** Asks who is in the queue. */
   CompletableFuture<Reply<List<String>>> list() {
     listing = listings.names(queue);
     return listing;
+  }
+
+  /** To be asked together with something else; {@link #listed} takes the answer. */
+  Op lookAtQueue() {
+    return Op.getChildren(queue);
+  }
+
+  void listed(Reply<List<String>> names) {
+    listing = CompletableFuture.completedFuture(names);
   }
 
   /** What was asked last. */
@@ -97,12 +108,10 @@ final class Seat {
   /** The place that node {@code name} is, with those ahead of it in the listing. */
   Place place(String name, Revision created) {
     Key key = claim.queue().child(name);
-    return new Place(
-        claim.queue(),
-        key,
-        claim.mode(),
-        created,
-        ahead(claim.queue(), name, listing.join().value()));
+    List<String> names = listing.join().value();
+    Place place =
+        new Place(claim.queue(), key, claim.mode(), created, ahead(claim.queue(), name, names));
+    return names.contains(name) ? place : place.takenAway();
   }
 
   /** Those in front of {@code own}, the front of the queue first. */

@@ -26,7 +26,7 @@ record Security(Credentials credentials, Optional<SSLContext> probing) {
    * @throws IllegalArgumentException if they do not fit together or a file cannot be used
    */
   static Security of(ClusterUri uri, Credentials credentials) {
-    credentials.checkScheme(uri.scheme());
+    credentials.checkAddress(uri.scheme(), uri.hosts());
     credentials.login().ifPresent(login -> login.password().read());
     return new Security(
         credentials,

@@ -20,7 +20,6 @@ import org.apache.zookeeper.OpResult;
  */
 record WriteBatch(long number, long sent, List<PendingWrite> writes) {
 
-  private static final int ANY_VERSION = -1;
   private static final int MOST_OPERATIONS = 128;
   private static final int MOST_BYTES = 400_000;
 
@@ -57,7 +56,7 @@ record WriteBatch(long number, long sent, List<PendingWrite> writes) {
   List<Op> operations(Op guard) {
     List<Op> ops = new ArrayList<>();
     ops.add(guard);
-    present().forEach(node -> ops.add(Op.check(node, ANY_VERSION)));
+    present().forEach(node -> ops.add(Op.check(node, Connection.ANY_VERSION)));
     writes.forEach(write -> ops.addAll(write.ops()));
     return ops;
   }

@@ -86,8 +86,9 @@ final class ZooKeeperSession implements Session {
     Listings listings = new Listings(connection);
     this.writer = new GuardedWriter(connection, listings, context, life, presence);
     Directories directories = new Directories(connection);
-    this.queues = new Queues(connection, listings, writer, directories, paths, attachment);
     this.goneWatches = new GoneWatches(connection, context, attachment);
+    this.queues =
+        new Queues(connection, listings, writer, directories, paths, attachment, goneWatches);
     this.commits = new Commits(connection, writer, life, directories, goneWatches, paths);
     this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
     life.ending().thenRun(this::ended);
@@ -253,6 +254,11 @@ final class ZooKeeperSession implements Session {
   @Override
   public CompletableFuture<Optional<Place>> refresh(Place place) {
     return this.<Optional<Place>>inContext(looked -> queues.refresh(place, looked));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Place>> refreshAfter(Place place, Key ahead) {
+    return this.<Optional<Place>>inContext(looked -> queues.refreshAfter(place, ahead, looked));
   }
 
   @Override

@@ -2,10 +2,13 @@ package io.holdfast.chaos.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Clusters;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.fault.Store;
+import io.holdfast.testkit.report.ReportFiles;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -16,7 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The ledger under faults, on both stores: money is conserved, every key has exactly one effect,
- * what was acknowledged is there, and nothing stays in doubt.
+ * what was acknowledged is there, and nothing stays in doubt. History and report are kept in {@code
+ * target/chaos}.
  *
  * <p>{@code -Dholdfast.seed=N} replays, {@code -Dholdfast.faults=a,b} names other faults: those of
  * the locks' chaos, {@code postgres-killed} and {@code postgres-paused}.
@@ -27,7 +31,7 @@ final class BankChaosTest {
   @ParameterizedTest
   @EnumSource
   void payments_underFaults_areDoneExactlyOnce(Store store, @TempDir Path folder)
-      throws InterruptedException, SQLException {
+      throws InterruptedException, SQLException, IOException {
     long seed = Long.getLong("holdfast.seed", 1L);
     String ordinary =
         store == Store.ETCD ? "client-paused,postgres-killed" : "postgres-paused,client-killed";
@@ -39,16 +43,18 @@ final class BankChaosTest {
       }
       BankResult result = run.finish();
       System.out.println(result.summary());
+      ReportFiles.write(Path.of("target", "chaos"), store + "-bank-" + seed, result.chaos());
       judge(result);
     }
   }
 
   private static void judge(BankResult result) {
     String summary = result.summary();
+    assertThat(result.chaos().check().result()).as(summary).isEqualTo(HistoryCheck.Result.VALID);
     assertThat(result.findings().clean()).as(summary).isTrue();
     assertThat(result.findings().acknowledged()).as(summary).isGreaterThan(50);
     assertThat(result.inDoubt()).as(summary).isZero();
     assertThat(result.load().unresolved()).as(summary).isZero();
-    assertThat(result.injuries()).as(summary).isNotEmpty().allMatch(Injury::bitten, "bit");
+    assertThat(result.chaos().injuries()).as(summary).isNotEmpty().allMatch(Injury::bitten, "bit");
   }
 }

@@ -15,6 +15,9 @@ import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.check.HistoryCheck;
+import io.holdfast.testkit.check.Limits;
 import io.holdfast.testkit.fault.Ability;
 import io.holdfast.testkit.fault.Client;
 import io.holdfast.testkit.fault.Cluster;
@@ -23,8 +26,10 @@ import io.holdfast.testkit.fault.Faults;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.fault.Nemesis;
 import io.holdfast.testkit.fault.Target;
+import io.holdfast.testkit.history.History;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -70,7 +75,10 @@ final class BankRun implements AutoCloseable {
   private final ServiceView view;
   private final LoadGenerator load;
   private final List<Injury> injuries = new ArrayList<>();
-  private final List<Duration> recovered = new ArrayList<>();
+
+  /** How long the slowest shard took to take a payment again, in session time-outs, by fault. */
+  private final Map<String, List<Double>> recovered = new TreeMap<>();
+
   private final Map<String, String> skipped = new TreeMap<>();
 
   private BankRun(Cluster cluster, long seed, Path folder) {
@@ -150,7 +158,8 @@ final class BankRun implements AutoCloseable {
     long healed = System.nanoTime();
     awaitPayments(load.recovery());
     injuries.add(injury);
-    recovered.add(Duration.ofNanos(System.nanoTime() - healed));
+    double took = (double) (System.nanoTime() - healed) / SESSION.toNanos();
+    recovered.computeIfAbsent(fault.name(), absent -> new ArrayList<>()).add(took);
   }
 
   private String namespace() {
@@ -193,21 +202,38 @@ final class BankRun implements AutoCloseable {
   /** Lets every client get its last answer, and audits. */
   BankResult finish() throws InterruptedException, SQLException {
     load.stop();
-    Map<String, String> about =
-        Map.of(
-            "seed", Long.toString(seed),
-            "backend", cluster.store() + " " + cluster.version(),
-            "provider", cluster.provider());
-    try (Database database = Database.open(ledger.config(), MAP)) {
+    try (Database database = Database.open(ledger.config(), MAP);
+        Connection connection = database.connections().getConnection()) {
+      Map<String, String> about =
+          Map.of(
+              "seed", Long.toString(seed),
+              "backend", cluster.store() + " " + cluster.version(),
+              "provider", cluster.provider(),
+              "database", database(connection),
+              "workloads", "BANK",
+              "session", SESSION.toString());
       Findings findings = new Audit(database.connections(), MAP).run(load.journal());
-      return new BankResult(
-          about, findings, inDoubt(database), load.report(), injuries, recovered, skipped);
+      History history =
+          new BankHistory().with(load.journal()).with(injuries).with(connection).history(about);
+      ChaosResult chaos =
+          new ChaosResult(
+              history,
+              HistoryCheck.of(history, Limits.defaults()),
+              injuries,
+              skipped,
+              recovered,
+              List.of());
+      return new BankResult(chaos, findings, inDoubt(connection), load.report());
     }
   }
 
-  private static int inDoubt(Database database) throws SQLException {
-    try (Connection connection = database.connections().getConnection();
-        Statement statement = connection.createStatement();
+  private static String database(Connection connection) throws SQLException {
+    DatabaseMetaData about = connection.getMetaData();
+    return about.getDatabaseProductName() + " " + about.getDatabaseProductVersion();
+  }
+
+  private static int inDoubt(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet count = statement.executeQuery("SELECT count(*) FROM pg_prepared_xacts")) {
       count.next();
       return count.getInt(1);

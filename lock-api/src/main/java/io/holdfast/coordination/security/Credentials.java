@@ -1,7 +1,10 @@
 package io.holdfast.coordination.security;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who we are to the cluster, and whom we take for the cluster.
@@ -20,6 +23,9 @@ import java.util.Optional;
  */
 public record Credentials(
     Optional<Path> authorities, Optional<ClientCertificate> certificate, Optional<Login> login) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
+  private static final String TLS = "+tls";
 
   /** Nobody in particular, and the JVM's trust. */
   public static Credentials none() {
@@ -47,18 +53,33 @@ public record Credentials(
   }
 
   /**
-   * Checks them against an address.
+   * Checks them against an address, once for each cluster that is opened. Warns of a password that
+   * goes where others can listen.
    *
+   * @param hosts as in the address, with or without a port
    * @throws IllegalArgumentException if they need TLS and the scheme does not ask for it
    */
-  public void checkScheme(String scheme) {
-    if (!scheme.endsWith("+tls") && (authorities.isPresent() || certificate.isPresent())) {
+  public void checkAddress(String scheme, List<String> hosts) {
+    if (scheme.endsWith(TLS)) {
+      return;
+    }
+    if (authorities.isPresent() || certificate.isPresent()) {
       throw new IllegalArgumentException(
           "certificates are given, but "
               + scheme
               + ":// asks for no TLS: use "
               + scheme
               + "+tls://, or leave them out");
+    }
+    List<String> remote = hosts.stream().filter(host -> !Loopback.isOn(host)).toList();
+    if (login.isPresent() && !remote.isEmpty()) {
+      LOG.warn(
+          "user {} logs in to {} without TLS: whoever can listen on the way can learn the password"
+              + " or act in our name; use {}{}://",
+          login.get().user(),
+          remote,
+          scheme,
+          TLS);
     }
   }
 }

@@ -29,12 +29,16 @@ public final class Journal {
    *
    * @param instruction what was asked
    * @param verdict what was told
+   * @param asked when it was noted, by {@link System#nanoTime}
+   * @param told when the verdict was, by the same clock; meaningless while it is {@link
+   *     Verdict#UNRESOLVED}
    */
-  public record Line(Instruction instruction, Verdict verdict) {}
+  public record Line(Instruction instruction, Verdict verdict, long asked, long told) {}
 
   /** Notes a request, before it is sent. */
   public void asked(IdempotencyKey key, Instruction instruction) {
-    Line earlier = lines.putIfAbsent(key, new Line(instruction, Verdict.UNRESOLVED));
+    long now = System.nanoTime();
+    Line earlier = lines.putIfAbsent(key, new Line(instruction, Verdict.UNRESOLVED, now, now));
     if (earlier != null && !earlier.instruction().equals(instruction)) {
       throw new IllegalArgumentException("the key " + key + " was used for another request");
     }
@@ -49,7 +53,7 @@ public final class Journal {
             throw new IllegalArgumentException("nothing was asked under " + key);
           }
           return line.verdict() == Verdict.UNRESOLVED
-              ? new Line(line.instruction(), verdict)
+              ? new Line(line.instruction(), verdict, line.asked(), System.nanoTime())
               : line;
         });
   }

@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * @param check the judgement on it
  * @param injuries the faults, in order
  * @param skipped the faults that could not be, and why
- * @param recovered how long locks took to get over each fault, as multiples of the session time-out
+ * @param recoveries how long each lock took to get over each fault, as multiples of the session
+ *     time-out, by the fault's name
  * @param overlaps times at which two believed to hold what only one can
  */
 public record ChaosResult(
@@ -26,7 +27,7 @@ public record ChaosResult(
     HistoryCheck check,
     List<Injury> injuries,
     Map<String, String> skipped,
-    Map<String, Spread> recovered,
+    Map<String, List<Double>> recoveries,
     List<Overlap> overlaps) {
 
   static ChaosResult of(
@@ -42,15 +43,20 @@ public record ChaosResult(
             ratios
                 .computeIfAbsent(each.injury().fault(), absent -> new ArrayList<>())
                 .add(each.ratio(session)));
-    Map<String, Spread> recovered = new TreeMap<>();
-    ratios.forEach((fault, taken) -> recovered.put(fault, Spread.of(taken)));
     return new ChaosResult(
         history,
         check,
         List.copyOf(injuries),
         new TreeMap<>(skipped),
-        recovered,
+        ratios,
         Overlap.of(Holdings.of(history)));
+  }
+
+  /** How {@link #recoveries} are spread, by the fault's name. */
+  public Map<String, Spread> recovered() {
+    Map<String, Spread> recovered = new TreeMap<>();
+    recoveries.forEach((fault, taken) -> recovered.put(fault, Spread.of(taken)));
+    return recovered;
   }
 
   /** For people: everything that a report has to say, in lines. */
@@ -75,12 +81,13 @@ public record ChaosResult(
                 "  %-24s %-45s %s"
                     .formatted(
                         injury.fault(), injury.what(), injury.bitten() ? "bit" : "NEVER BIT")));
-    recovered.forEach(
-        (fault, took) ->
-            line(
-                text,
-                "  recovery from %-24s p50 %4.2f, p99 %4.2f, max %4.2f session time-outs (%d)"
-                    .formatted(fault, took.p50(), took.p99(), took.max(), took.count())));
+    recovered()
+        .forEach(
+            (fault, took) ->
+                line(
+                    text,
+                    "  recovery from %-24s p50 %4.2f, p99 %4.2f, max %4.2f session time-outs (%d)"
+                        .formatted(fault, took.p50(), took.p99(), took.max(), took.count())));
     skipped.forEach((fault, why) -> line(text, "  SKIPPED " + fault + ": " + why));
     check
         .verdicts()

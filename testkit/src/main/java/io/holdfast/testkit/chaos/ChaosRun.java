@@ -61,6 +61,7 @@ public final class ChaosRun implements AutoCloseable {
   private final Random random;
   private final Path folder;
   private final Path until;
+  private final GuardedValues values = new GuardedValues();
   private final RegisterServer register;
   private final List<ClientProcess> clients;
   private final Set<Workload> workloads;
@@ -76,7 +77,7 @@ public final class ChaosRun implements AutoCloseable {
     this.random = new Random(seed);
     this.folder = folder;
     this.until = folder.resolve("until");
-    this.register = new RegisterServer(cluster.driver(), new GuardedValues());
+    this.register = new RegisterServer(cluster.driver(), values);
     this.faults = folder.resolve("faults.jsonl");
     quietLogs();
     this.recorder = recorder(faults);
@@ -134,7 +135,7 @@ public final class ChaosRun implements AutoCloseable {
   public static ChaosRun start(Cluster cluster, long seed, Path folder, Set<Workload> workloads) {
     ChaosRun run = new ChaosRun(cluster, seed, folder, workloads);
     try {
-      run.awaitProgress();
+      run.awaitProgress("the start");
       return run;
     } catch (RuntimeException e) {
       run.close();
@@ -157,10 +158,22 @@ public final class ChaosRun implements AutoCloseable {
     Injury injury = new Nemesis(target).hurt(fault, SESSION);
     hurt.ok(Map.of("what", injury.what(), "bit", Boolean.toString(injury.bitten())));
     injuries.add(injury);
-    awaitProgress();
-    await(
+    awaitProgress(fault + " (" + injury.what() + ")");
+    awaitOrExplain(
         "every lock to be of use again after " + fault,
         () -> register.idleSince(injury.servedFrom()).isEmpty());
+  }
+
+  /**
+   * Injects a fault again and again until a fence has had to refuse something: whether a frozen
+   * holder comes back with a write, or looks at its lock first, is chance.
+   *
+   * @param most times at most; a run whose fence was never tried proves nothing of it
+   */
+  public void hurtUntilFenced(Fault fault, int most) {
+    for (int times = 0; times < most && values.refused() == 0; times++) {
+      hurt(fault);
+    }
   }
 
   /** A client that is in the middle of a long thought; any client if none comes to one in time. */
@@ -176,17 +189,30 @@ public final class ChaosRun implements AutoCloseable {
         .orElseGet(() -> clients.get(random.nextInt(CLIENTS)));
   }
 
-  private void awaitProgress() {
+  private void awaitProgress(String after) {
     for (ClientProcess client : clients) {
       long before = client.noted();
-      await(
-          client.name() + " to make progress",
+      awaitOrExplain(
+          client.name() + " to make progress after " + after,
           () -> {
             if (!client.isAlive()) {
               throw new IllegalStateException(client.name() + " ended:\n" + client.logTail());
             }
             return client.noted() > before + BYTES_OF_PROGRESS;
           });
+    }
+  }
+
+  /** Waits; in vain, every client says in its log what its threads do. */
+  private void awaitOrExplain(String what, BooleanSupplier condition) {
+    try {
+      await(what, condition);
+    } catch (StuckException e) {
+      String states =
+          clients.stream().map(ClientProcess::state).collect(Collectors.joining(", ", "; ", ""));
+      clients.forEach(ClientProcess::dumpThreads);
+      await("threads to be dumped", () -> clients.stream().allMatch(ClientProcess::hasDumped));
+      throw new StuckException(e.getMessage() + states);
     }
   }
 
@@ -211,7 +237,7 @@ public final class ChaosRun implements AutoCloseable {
     }
     Files.createFile(until);
     for (ClientProcess client : clients) {
-      await(client.name() + " to end", () -> !client.isAlive());
+      awaitOrExplain(client.name() + " to end", () -> !client.isAlive());
     }
     Map<String, String> about =
         Map.of(
@@ -241,7 +267,7 @@ public final class ChaosRun implements AutoCloseable {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - start > PATIENCE.toNanos()) {
-        throw new IllegalStateException("waited " + PATIENCE + " for " + what);
+        throw new StuckException("waited " + PATIENCE + " for " + what);
       }
       if (Thread.currentThread().isInterrupted()) {
         throw new IllegalStateException("interrupted while waiting for " + what);

@@ -16,6 +16,9 @@ final class ClientProcess implements Client, AutoCloseable {
 
   private static final Pattern STOPPED = Pattern.compile("State:\\s+T", Pattern.MULTILINE);
 
+  /** With the serial collector, the heap comes last; this is its last part. */
+  private static final String END_OF_DUMP = "class space";
+
   static final String LOG_SETTINGS = "logback.xml";
   static final String QUIET_LOG =
       """
@@ -130,6 +133,24 @@ final class ClientProcess implements Client, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** For people: whether it runs, and how much it has noted. */
+  String state() {
+    String how = !isAlive() ? "ended" : isPaused() ? "frozen" : "running";
+    return "%s is %s and has noted %d bytes".formatted(process, how, noted());
+  }
+
+  /** Adds what its threads do to its log, unless it cannot say. */
+  void dumpThreads() {
+    if (process.isAlive() && !isPaused()) {
+      process.dumpThreads();
+    }
+  }
+
+  /** True once all of a {@link #dumpThreads} is in the log, or it never will be. */
+  boolean hasDumped() {
+    return !process.isAlive() || isPaused() || process.logTail(20).contains(END_OF_DUMP);
   }
 
   String logTail() {

@@ -9,6 +9,9 @@ class GuardedValues {
   /** Guarded by this. */
   private final Map<String, Register> registers = new HashMap<>();
 
+  /** Guarded by this. */
+  private long refused;
+
   private record Register(String fence, String value) {}
 
   /**
@@ -34,6 +37,8 @@ class GuardedValues {
     boolean accepted = admits(before.fence(), token);
     if (accepted) {
       registers.put(name, new Register(sealedBy(before.fence(), token), before.value()));
+    } else {
+      refused++;
     }
     return new Answer(accepted, before.value());
   }
@@ -43,8 +48,15 @@ class GuardedValues {
     boolean accepted = admits(before.fence(), token);
     if (accepted) {
       registers.put(name, new Register(sealedBy(before.fence(), token), value));
+    } else {
+      refused++;
     }
     return new Answer(accepted, accepted ? value : before.value());
+  }
+
+  /** How many requests did not pass. */
+  final synchronized long refused() {
+    return refused;
   }
 
   final synchronized String read(String name) {

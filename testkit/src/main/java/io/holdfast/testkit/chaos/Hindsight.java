@@ -24,10 +24,15 @@ import java.util.Set;
  *                               session taken   client hears of it
  * </pre>
  *
+ * <p>Nor is its client in touch with the cluster, though it believes so, when it picks an instance.
+ *
  * <p>A hold that was handed on within the client meanwhile, when others had greater tokens already,
  * never was one. It is left out; that its token is refused, the register behind it shows.
  */
 final class Hindsight {
+
+  /** What a pick says of whether its client was in touch. */
+  private static final String LIVE = "live";
 
   private final Taken taken;
   private final Map<String, Event> asked = new HashMap<>();
@@ -45,6 +50,9 @@ final class Hindsight {
   private final Set<String> vain = new HashSet<>();
 
   private final Set<String> dropped = new HashSet<>();
+
+  /** Picks that were made in the belief to be in touch, by their ids. */
+  private final Set<String> outOfTouch = new HashSet<>();
 
   private Hindsight(Taken taken) {
     this.taken = taken;
@@ -65,6 +73,11 @@ final class Hindsight {
     return call.process().startsWith(taken.client() + ".");
   }
 
+  /** True while nobody had told the client. */
+  private boolean isMeanwhile(Event event) {
+    return event.nanos() > taken.from() && event.nanos() <= taken.to();
+  }
+
   private static String hold(Event call) {
     return call.values().getOrDefault("hold", "");
   }
@@ -77,6 +90,8 @@ final class Hindsight {
         if (isTheirs(event)) {
           newestThen.put(event.id(), Map.copyOf(newest));
         }
+      } else if (event.action().equals("pick") && isTheirs(event) && isMeanwhile(event)) {
+        outOfTouch.add(event.id());
       }
       return;
     }
@@ -85,11 +100,10 @@ final class Hindsight {
     if (call == null || tokens.isEmpty()) {
       return;
     }
-    boolean meanwhile = event.nanos() > taken.from() && event.nanos() <= taken.to();
     for (String pair : tokens.split(" ", -1)) {
       String[] token = pair.split("=", 2);
       String before = newestThen.getOrDefault(event.id(), Map.of()).getOrDefault(token[0], "");
-      if (isTheirs(call) && meanwhile && before.compareTo(token[1]) > 0) {
+      if (isTheirs(call) && isMeanwhile(event) && before.compareTo(token[1]) > 0) {
         vain.add(hold(call));
       } else {
         newest.merge(token[0], token[1], (one, other) -> one.compareTo(other) > 0 ? one : other);
@@ -99,7 +113,7 @@ final class Hindsight {
 
   private List<Event> seen(Event event) {
     if (event.type() != Event.Type.INVOKE) {
-      return dropped.contains(event.id()) ? List.of() : List.of(event);
+      return dropped.contains(event.id()) ? List.of() : List.of(inTruth(event));
     }
     if (!isTheirs(event)) {
       return List.of(event);
@@ -111,6 +125,22 @@ final class Hindsight {
       return List.of();
     }
     return List.of(late && event.action().equals("release") ? at(end(event), event) : event);
+  }
+
+  private Event inTruth(Event answer) {
+    if (!outOfTouch.contains(answer.id()) || !answer.values().containsKey(LIVE)) {
+      return answer;
+    }
+    Map<String, String> values = new HashMap<>(answer.values());
+    values.put(LIVE, "false");
+    return new Event(
+        answer.type(),
+        answer.id(),
+        answer.nanos(),
+        answer.process(),
+        answer.key(),
+        answer.action(),
+        values);
   }
 
   /** True of an operation on a hold that was asked for on the session that was taken. */

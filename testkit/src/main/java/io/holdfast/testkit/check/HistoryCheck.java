@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
  * <p>The first segment of a key names what it is judged by: {@code register} is a {@link
  * FencedRegister}, {@code lock} a {@link LockModel}; {@code election} is judged by {@link
  * ElectionCheck}, {@code fairness} by {@link FairnessCheck}, {@code registry} by {@link
- * RegistryCheck}, {@code balancer} by {@link BalancerCheck}. Operations on {@code fault} say what
- * was done to the cluster and when: promises about time are judged by them, and by the {@code
- * session} time-out that the history says it was run with.
+ * RegistryCheck}, {@code balancer} by {@link BalancerCheck}, {@code bank} by {@link BankCheck}.
+ * Operations on {@code fault} say what was done to the cluster and when: promises about time are
+ * judged by them, and by the {@code session} time-out that the history says it was run with.
  *
  * @param verdicts by key
  * @param fenced how many operations a fence refused
@@ -106,6 +106,7 @@ public record HistoryCheck(Map<String, Verdict> verdicts, long fenced) {
       case "fairness" -> FairnessCheck.check(operations);
       case "registry" -> RegistryCheck.check(operations, around);
       case "balancer" -> BalancerCheck.check(operations, around);
+      case "bank" -> BankCheck.check(operations);
       default -> throw new HistoryFormatException("no model for keys of '" + kind + "/'");
     };
   }

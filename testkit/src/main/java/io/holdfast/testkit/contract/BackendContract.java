@@ -327,6 +327,18 @@ public abstract class BackendContract {
   }
 
   @Test
+  void leave_severalOfWhichOneIsGone_leavesTheRest() {
+    Key other = Key.of("locks", "r");
+    List<Place> both = get(a.join(List.of(Claim.exclusive(QUEUE), Claim.exclusive(other)), HELLO));
+
+    get(a.leave(both.subList(0, 1)));
+    get(a.leave(both));
+
+    assertThat(join(b, QUEUE).isFirst()).isTrue();
+    assertThat(join(b, other).isFirst()).isTrue();
+  }
+
+  @Test
   void refresh_middleLeaves_showsWhoIsLeft() {
     Place first = join(a, QUEUE);
     Place second = join(b, QUEUE);

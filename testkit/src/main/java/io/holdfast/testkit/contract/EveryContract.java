@@ -39,6 +39,14 @@ public abstract class EveryContract {
   }
 
   @Nested
+  final class Namespaces extends NamespaceContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
   final class Locks extends LockContract {
     @Override
     protected String uri(String namespace) {

@@ -81,6 +81,26 @@ public abstract class HandOverContract extends TwoClients {
   }
 
   @Test
+  void handOver_placeGivenUpToAFullQueue_doesNotRefuseWhoWaited() throws Exception {
+    LockLimits behindOne = LockLimits.NONE.withMostAhead(1);
+    DistributedLock each =
+        lock(first, LockOptions.defaults().withoutHandOver()).withLimits(behindOne);
+    LockGrant grant = each.acquire();
+    CompletableFuture<LockGrant> waiter = each.acquireAsync();
+    List<CompletableFuture<LockGrant>> others = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      others.add(new Locks(second).exclusive("orders").acquireAsync());
+    }
+    await().atMost(PATIENCE).until(() -> queue().size() == 4);
+
+    grant.close();
+
+    await().atMost(PATIENCE).until(() -> queue().size() == 4);
+    others.forEach(other -> get(other).close());
+    get(waiter).close();
+  }
+
+  @Test
   void handOver_coordinatorClosed_failsTheWaiters() throws Exception {
     lock(second).acquire();
     CompletableFuture<LockGrant> waiter = lock(first).acquireAsync();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.coordination.CoordinationEvent.RequestDone;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
@@ -22,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +75,27 @@ public abstract class LockContract extends TwoClients {
     Optional<LockGrant> now = lock(second).tryAcquire(AGES);
     assertThat(now).isPresent();
     now.get().close();
+  }
+
+  @Test
+  void tryAcquire_visiblyHeldLock_asksForNoWrite() throws InterruptedException {
+    List<String> requests = new CopyOnWriteArrayList<>();
+    try (LockGrant grant = lock(first).acquire()) {
+      Runnable stop =
+          second.listen(
+              event -> {
+                if (event instanceof RequestDone done) {
+                  requests.add(done.operation());
+                }
+              });
+      assertThat(lock(second).tryAcquire()).isEmpty();
+      assertThat(grant.isHeld()).isTrue();
+      await().atMost(AGES).until(() -> !requests.isEmpty());
+      get(new Locks(second).queue("orders"));
+      await().atMost(AGES).until(() -> requests.contains("list"));
+      stop.run();
+    }
+    assertThat(requests).containsOnly("names", "list");
   }
 
   @Test

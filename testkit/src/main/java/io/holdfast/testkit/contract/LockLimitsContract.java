@@ -62,6 +62,23 @@ public abstract class LockLimitsContract extends TwoClients {
   }
 
   @Test
+  void mostAhead_waiterHasToQueueAgain_isNotRefused() throws InterruptedException {
+    LockGrant holder = lock(first, LockLimits.NONE).acquire();
+    CompletableFuture<LockGrant> letIn = queued(lock(first, LockLimits.NONE.withMostAhead(1)));
+    CompletableFuture<LockGrant> nearer = queued(lock(second, LockLimits.NONE));
+    CompletableFuture<LockGrant> farther = queued(lock(second, LockLimits.NONE));
+    assertThat(get(new Locks(second).forceRelease(queue().get(1), "test"))).isTrue();
+
+    holder.close();
+
+    LockGrant next = get(nearer);
+    await().atMost(PATIENCE).until(() -> queue().size() == 3);
+    next.close();
+    get(farther).close();
+    get(letIn).close();
+  }
+
+  @Test
   void longestHold_revoke_isLostAndTheNextHolds() throws InterruptedException {
     LockLimits brief = LockLimits.NONE.withLongestHold(Duration.ofMillis(500), Overstay.REVOKE);
     LockGrant sloth = lock(first, brief).acquire();

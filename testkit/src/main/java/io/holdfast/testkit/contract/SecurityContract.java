@@ -1,12 +1,14 @@
 package io.holdfast.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.UnavailableException;
 import io.holdfast.coordination.security.Credentials;
 import io.holdfast.coordination.security.Login;
 import io.holdfast.coordination.security.Secret;
@@ -19,38 +21,42 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
  * What every backend does with TLS, user and password: it works with the right ones, and anything
  * else is refused soon, in words that say what to do, and that never hold a password.
  *
- * <p>The cluster speaks TLS with the certificate of {@link TestAuthority#server}, and knows the
- * {@link #USER} by {@link #PASSWORD}.
+ * <p>The cluster speaks TLS with the certificate of {@link TestAuthority#server}, and knows {@link
+ * #user} and {@link #neighbour}. Each has the namespace of their name and may touch nothing else.
  */
 public abstract class SecurityContract {
 
-  /** Who we are. */
-  protected static final String USER = "contract";
-
-  /** What must never be seen. */
-  protected static final String PASSWORD = "canary-right-8d1f";
-
+  private static final String USER = "contract";
+  private static final String NEIGHBOUR = "contract2";
+  private static final String PASSWORD = "canary-right-8d1f";
   private static final String WRONG_PASSWORD = "canary-wrong-8d1f";
   private static final String CANARY = "canary-";
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  /** Longer than it takes until a client first asks why it gets no connection. */
+  private static final Duration LATE = Duration.ofMillis(2_500);
+
   private static final Duration LONG = Duration.ofSeconds(90);
 
-  /** The user with the right password. */
+  /** Who we are. The password must never be seen. */
   protected static Login user() {
     return new Login(USER, Secret.of(PASSWORD.toCharArray()));
   }
 
+  /** Somebody else, whose name begins with ours. */
+  protected static Login neighbour() {
+    return new Login(NEIGHBOUR, user().password());
+  }
+
   /** The address of the cluster under test, with TLS. */
   protected abstract String uri(String namespace);
-
-  /** An address in the same cluster where the user has no rights. */
-  protected abstract String uriOfOthers();
 
   /** Who signed for the servers. */
   protected abstract TestAuthority authority();
@@ -103,14 +109,38 @@ public abstract class SecurityContract {
   }
 
   @Test
-  final void connect_namespaceOfOthers_isDenied() {
-    assertThat(refusal(uriOfOthers(), right())).hasMessageContaining("denies");
+  final void connect_namespaceThatBeginsLikeOnesOwn_isDenied() throws InterruptedException {
+    Credentials theirs = trusting().withLogin(NEIGHBOUR, neighbour().password());
+    try (Coordinator neighbour = Coordinator.connect(uri(NEIGHBOUR + "/a"), options(theirs));
+        Coordinator coordinator = Coordinator.connect(uri(USER + "/a"), options(right()));
+        LockGrant beside = new Locks(neighbour).exclusive("a").acquire();
+        LockGrant grant = new Locks(coordinator).exclusive("a").acquire()) {
+      assertThat(List.of(beside, grant)).allMatch(LockGrant::isHeld);
+
+      assertThat(refusal(uri(NEIGHBOUR + "/a"), right())).hasMessageContaining("denies");
+      assertThat(refusal(uri(USER + "/a"), theirs)).hasMessageContaining("denies");
+    }
   }
 
   @Test
   final void connect_serverOfUnknownAuthority_isToldToNameTheAuthority() {
     try (TestAuthority other = TestAuthority.create("other")) {
       assertThat(refusal(uri("contract/x"), right().withAuthorities(other.pem())))
+          .hasMessageContaining("not signed by anyone we trust");
+    }
+  }
+
+  /** Why there is no connection is asked more than once: a server may be slow, or not up yet. */
+  @Test
+  final void connect_serverOfUnknownAuthorityThatIsLate_isToldAllTheSame() {
+    String uri = uri("contract/x");
+    String host = ClusterUri.parse(uri).hosts().get(0);
+    int port = Integer.parseInt(host.substring(host.lastIndexOf(':') + 1));
+    try (TestAuthority other = TestAuthority.create("other");
+        LateServer late = new LateServer(port, LATE)) {
+      String lateUri = uri.replaceFirst("//[^/]*/", "//127.0.0.1:" + late.port() + "/");
+
+      assertThat(refusal(lateUri, right().withAuthorities(other.pem())))
           .hasMessageContaining("not signed by anyone we trust");
     }
   }
@@ -151,5 +181,57 @@ public abstract class SecurityContract {
       seen.addAll(log.lines());
     }
     assertThat(seen).noneMatch(line -> line.contains(CANARY));
+  }
+
+  @Test
+  final void connect_passwordWithoutTlsToAnotherMachine_isWarnedOfOnce() {
+    assertThat(warningsOfPlainLogin("192.0.2.1:1,127.0.0.1:1"))
+        .singleElement()
+        .asString()
+        .contains("[192.0.2.1:1]", "+tls://", USER)
+        .doesNotContain(CANARY);
+  }
+
+  @Test
+  final void connect_passwordWithoutTlsToThisMachine_isNotWarnedOf() {
+    assertThat(warningsOfPlainLogin("127.0.0.1:1,localhost:1")).isEmpty();
+  }
+
+  private List<String> warningsOfPlainLogin(String hosts) {
+    String plain = uri("contract/plain").replace("+tls", "").replaceFirst("//[^/]+", "//" + hosts);
+    CoordinatorOptions options =
+        options(Credentials.none().withLogin(USER, user().password()))
+            .withConnectTimeout(Duration.ofMillis(300));
+    try (LogCapture log = new LogCapture()) {
+      assertThatThrownBy(() -> Coordinator.connect(plain, options).close())
+          .isInstanceOf(UnavailableException.class);
+      return log.lines().stream().filter(line -> line.contains("without TLS")).toList();
+    }
+  }
+
+  @Nested
+  final class Primitives extends BackendContract {
+    @Override
+    protected String uri(String namespace) {
+      return SecurityContract.this.uri(namespace);
+    }
+
+    @Override
+    protected CoordinatorOptions options() {
+      return CoordinatorOptions.defaults().withCredentials(right());
+    }
+  }
+
+  @Nested
+  final class TheLock extends LockContract {
+    @Override
+    protected String uri(String namespace) {
+      return SecurityContract.this.uri(namespace);
+    }
+
+    @Override
+    protected CoordinatorOptions options() {
+      return CoordinatorOptions.defaults().withCredentials(right());
+    }
   }
 }

@@ -189,6 +189,26 @@ public abstract class UpgradeContract extends TwoClients {
     reading.close();
   }
 
+  /** Two places of the upgradable and a writer's were ahead; then one more is. */
+  @Test
+  void upgrade_readerPutBehindItInAFullQueue_isNotRefused() throws InterruptedException {
+    UpgradableGrant reading = stock(first).upgradable().acquire();
+    CompletableFuture<LockGrant> writer = queued(stock(second).write());
+    CompletableFuture<LockGrant> reader =
+        queued(stock(second).read().withLimits(LockLimits.NONE.withMostAhead(3)));
+    CompletableFuture<LockGrant> next = queued(stock(second).write());
+    LockGrant writing = reading.upgrade();
+
+    writer.cancel(true);
+
+    assertQueue("upgradable", "read", "write", "upgrade", "read");
+    assertStillWaits(reader);
+    writing.close();
+    reading.close();
+    get(next).close();
+    get(reader).close();
+  }
+
   @Test
   void upgrade_givenUp_leavesTheReadersHold() throws InterruptedException {
     UpgradableGrant reading = stock(first).upgradable().acquire();

@@ -1,10 +1,15 @@
 package io.holdfast.testkit.fault;
 
 import io.holdfast.testkit.process.Host;
+import java.io.UncheckedIOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,11 @@ import org.slf4j.LoggerFactory;
  * asked there.
  */
 final class NamespaceNetwork implements AutoCloseable {
+
+  private static final int SUBNETS = 100 * 256;
+
+  /** Those of this process's networks. */
+  private static final Set<String> TAKEN = new HashSet<>();
 
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceNetwork.class);
 
@@ -56,16 +66,38 @@ final class NamespaceNetwork implements AutoCloseable {
   /** Makes one with no members. */
   static NamespaceNetwork create() {
     long pid = ProcessHandle.current().pid();
-    // Interfaces have at most 15 characters; the subnet differs between processes that run at once.
+    // Interfaces have at most 15 characters.
     String prefix = "hf" + Long.toString(pid, 36) + Long.toString(System.nanoTime() % 1_296, 36);
-    String subnet = "10.%d.%d.".formatted(128 + pid / 256 % 100, pid % 256);
-    NamespaceNetwork network = new NamespaceNetwork(prefix, subnet);
+    NamespaceNetwork network = new NamespaceNetwork(prefix, takeSubnet(pid));
     try {
       network.makeHub();
       return network;
     } catch (RuntimeException e) {
       network.close();
       throw e;
+    }
+  }
+
+  /** One that no interface of the machine is in; processes begin their search at different ones. */
+  private static String takeSubnet(long pid) {
+    synchronized (TAKEN) {
+      for (long i = pid; i < pid + SUBNETS; i++) {
+        String subnet = "10.%d.%d.".formatted(128 + i / 256 % 100, i % 256);
+        if (!isInUse(subnet) && TAKEN.add(subnet)) {
+          return subnet;
+        }
+      }
+    }
+    throw new IllegalStateException("every subnet from 10.128.0.0 to 10.227.255.0 is in use");
+  }
+
+  private static boolean isInUse(String subnet) {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .anyMatch(address -> address.getHostAddress().startsWith(subnet));
+    } catch (SocketException e) {
+      throw new UncheckedIOException("cannot list the network interfaces", e);
     }
   }
 
@@ -126,6 +158,9 @@ final class NamespaceNetwork implements AutoCloseable {
     members.keySet().forEach(name -> remove(namespace(name)));
     members.clear();
     remove(hub());
+    synchronized (TAKEN) {
+      TAKEN.remove(subnet);
+    }
   }
 
   private static void remove(String namespace) {

@@ -119,6 +119,11 @@ public final class ServerProcess implements AutoCloseable {
     signal("CONT");
   }
 
+  /** SIGQUIT: a Java program adds what its threads do to its output, and goes on. */
+  public void dumpThreads() {
+    signal("QUIT");
+  }
+
   private void signal(String signal) {
     try {
       Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();

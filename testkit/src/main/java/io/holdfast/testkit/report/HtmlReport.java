@@ -1,6 +1,8 @@
 package io.holdfast.testkit.report;
 
 import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.chaos.Spread;
+import io.holdfast.testkit.check.Convergence;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holding;
 import io.holdfast.testkit.check.Holdings;
@@ -13,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
@@ -20,7 +23,8 @@ import java.util.TreeMap;
  * A run as one HTML file with its pictures in it: nothing is fetched when it is opened.
  *
  * <p>Pictures are as Jepsen draws them, with the time of faults shaded: latency by outcome,
- * quantiles, throughput; and around each fault, who held which lock, zombies in red.
+ * quantiles, throughput; what views of the registry showed beside what was registered; and around
+ * each fault, who held which lock, zombies in red.
  */
 public final class HtmlReport {
 
@@ -50,6 +54,7 @@ public final class HtmlReport {
     report.head();
     report.faults();
     report.pictures();
+    report.views();
     report.lanes();
     return report.page.raw("</body></html>").toString();
   }
@@ -87,8 +92,9 @@ public final class HtmlReport {
     page.element("h2", "Faults, and recovery from them in session time-outs")
         .raw("<table id=\"faults\">")
         .row("th", "fault", "what", "from", "to", "bit", "p50", "p99", "max", "locks");
+    Map<String, Spread> recovered = result.recovered();
     for (Injury injury : result.injuries()) {
-      var took = result.recovered().get(injury.fault());
+      Spread took = recovered.get(injury.fault());
       page.row(
           "td",
           injury.fault(),
@@ -116,11 +122,11 @@ public final class HtmlReport {
     int drawn = LatencyChart.thinned(calls).size();
     page.raw(points.svg())
         .element("p", "%d points for %d calls.".formatted(drawn, calls.size()))
-        .element("h2", "Latency of acquisitions, quantiles")
+        .element("h2", "Latency of '%s', quantiles".formatted(measured()))
         .raw(legend("q50", "q95", "q99", "q100"));
     Plot quantiles = plot(whole, TALL);
     LatencyChart.quantiles(
-        quantiles, calls.stream().filter(call -> call.action().equals("acquire")).toList(), whole);
+        quantiles, calls.stream().filter(call -> call.action().equals(measured())).toList(), whole);
     page.raw(quantiles.svg())
         .element("h2", "Throughput by outcome")
         .raw(legend("line-ok", "line-failed", "line-fenced", "line-unknown"));
@@ -129,7 +135,32 @@ public final class HtmlReport {
     page.raw(throughput.svg());
   }
 
+  /** What clients wait for: an acquisition or, where there are no locks, a payment. */
+  private String measured() {
+    return holdings.isEmpty() ? "pay" : "acquire";
+  }
+
+  private void views() {
+    List<Convergence> views = Convergence.of(result.history());
+    if (views.isEmpty()) {
+      return;
+    }
+    ViewChart chart = new ViewChart(views);
+    Plot plot = plot(whole, chart.height());
+    chart.draw(plot);
+    page.element("h2", "What each view of the registry showed")
+        .element(
+            "p",
+            "Instances shown, −those missing, +those that had gone;"
+                + " stale is a view that knows itself out of touch.")
+        .raw(legend(ViewChart.STYLES))
+        .raw(plot.svg());
+  }
+
   private void lanes() {
+    if (holdings.isEmpty()) {
+      return;
+    }
     page.element("h2", "Who held which lock, around each fault")
         .raw(legend("held-released", "held-lost", "held-died", "unproven", "zombie", "broken"));
     for (Injury injury : result.injuries()) {
@@ -148,7 +179,7 @@ public final class HtmlReport {
   private static String legend(String... styles) {
     StringBuilder legend = new StringBuilder("<p class=\"legend\">");
     for (String style : styles) {
-      String name = style.replaceFirst("^(line|held)-", "").replaceFirst("^q", "p");
+      String name = style.replaceFirst("^(line|held|view)-", "").replaceFirst("^q", "p");
       legend.append(
           "<svg class=\"key\" viewBox=\"0 0 10 10\"><rect class=\"%s\" width=\"10\" height=\"10\"/></svg> %s "
               .formatted(style, name.equals("p100") ? "max" : name));

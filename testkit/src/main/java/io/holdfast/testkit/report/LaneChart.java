@@ -35,11 +35,14 @@ final class LaneChart {
     names.forEach(name -> lanes.put(name, lanes.size()));
   }
 
-  /** A client's processes, one after the other, share a lane. */
   private static String lane(Holding holding) {
-    int dot = holding.process().indexOf('.');
-    String client = dot < 0 ? holding.process() : holding.process().substring(0, dot);
-    return holding.lock() + " " + client;
+    return holding.lock() + " " + client(holding.process());
+  }
+
+  /** A client's processes, one after the other, share a lane. */
+  static String client(String process) {
+    int dot = process.indexOf('.');
+    return dot < 0 ? process : process.substring(0, dot);
   }
 
   double height() {

@@ -67,6 +67,21 @@ final class HindsightTest {
   }
 
   @Test
+  void sessionTaken_picksUntilHeard_areOutOfTouch() {
+    History noted =
+        new HistoryNotes()
+            .picked("c1.1", "i", "true", 18, 19)
+            .picked("c1.1", "i", "true", 25, 26)
+            .picked("c2.1", "i", "true", 25, 26)
+            .picked("c1.1", "i", "true", 45, 46)
+            .history();
+
+    assertThat(Hindsight.of(new Taken("c1", 20, 40), noted).operations())
+        .extracting(pick -> pick.answered("live"))
+        .containsExactly("true", "false", "true", "true");
+  }
+
+  @Test
   void sessionTaken_ofAnotherClient_changesNothing() {
     assertThat(judged(Hindsight.of(new Taken("c3", 20, 40), NOTED)))
         .isEqualTo(HistoryCheck.Result.INVALID);

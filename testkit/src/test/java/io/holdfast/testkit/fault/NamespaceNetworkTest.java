@@ -51,6 +51,14 @@ final class NamespaceNetworkTest {
   }
 
   @Test
+  void create_twoAtOnce_areInSubnetsOfTheirOwn() {
+    try (NamespaceNetwork one = NamespaceNetwork.create();
+        NamespaceNetwork other = NamespaceNetwork.create()) {
+      assertThat(other.driver()).isNotEqualTo(one.driver());
+    }
+  }
+
+  @Test
   void close_leavesNothing() {
     String namespace;
     try (NamespaceNetwork network = NamespaceNetwork.create()) {

@@ -42,6 +42,43 @@ public final class HistoryNotes {
     return ended(Event.Type.OK, id, Map.of("accepted", accepted), call + 5);
   }
 
+  /** A choice among instances, by a client that did or did not believe to be in touch. */
+  public HistoryNotes picked(String process, String instance, String live, long call, long end) {
+    String id = begun(process, "balancer/a", "pick", Map.of(), call);
+    return ended(Event.Type.OK, id, Map.of("id", instance, "live", live), end);
+  }
+
+  /** An instance that was registered, drained or deregistered: {@code action} without the -ed. */
+  public HistoryNotes served(String process, String action, String instance, long call, long end) {
+    Map<String, String> asked = Map.of("id", instance, "sick", "false");
+    return ended(Event.Type.OK, begun(process, "registry/svc", action, asked, call), Map.of(), end);
+  }
+
+  /** What a view showed from now on. */
+  public HistoryNotes saw(String process, long revision, String freshness, String shows, long now) {
+    Map<String, String> asked =
+        Map.of("revision", Long.toString(revision), "freshness", freshness, "shows", shows);
+    return ended(Event.Type.OK, begun(process, "registry/svc", "see", asked, now), Map.of(), now);
+  }
+
+  /** Something on {@code key} with what was asked and answered. */
+  public HistoryNotes did(
+      String process,
+      String key,
+      String action,
+      Map<String, String> asked,
+      Map<String, String> answered,
+      long now) {
+    return ended(Event.Type.OK, begun(process, key, action, asked, now), answered, now);
+  }
+
+  /** Something on {@code key} that nobody saw return. */
+  public HistoryNotes began(
+      String process, String key, String action, Map<String, String> asked, long now) {
+    begun(process, key, action, asked, now);
+    return this;
+  }
+
   private String begun(
       String process, String key, String action, Map<String, String> values, long nanos) {
     String id = Integer.toString(++count);

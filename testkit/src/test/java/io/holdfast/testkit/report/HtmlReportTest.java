@@ -3,7 +3,6 @@ package io.holdfast.testkit.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.testkit.chaos.ChaosResult;
-import io.holdfast.testkit.chaos.Spread;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holdings;
 import io.holdfast.testkit.check.Limits;
@@ -43,6 +42,13 @@ final class HtmlReportTest {
             .looked("c1.1", "h", 6_010 * MILLI, 6_011 * MILLI, Event.Type.FAIL)
             .released("c1.1", "h", 30 * MILLI, 6_020 * MILLI)
             .released("c2.1", "i", 6_100 * MILLI, 6_110 * MILLI)
+            .served("c1.1", "register", "one", 10 * MILLI, 11 * MILLI)
+            .saw("c2.1", 3, "LIVE", "one:UP", 500 * MILLI)
+            .saw("c2.1", 3, "STALE", "one:UP", 2_500 * MILLI)
+            .served("c1.1", "register", "two", 2_600 * MILLI, 2_700 * MILLI)
+            .saw("c2.1", 4, "LIVE", "one:UP", 3_000 * MILLI)
+            .saw("c2.1", 5, "LIVE", "one:UP two:UP", 3_500 * MILLI)
+            .saw("c2.1", 6, "LIVE", "one:UP two:UP", 7_000 * MILLI)
             .history();
     return new ChaosResult(
         history,
@@ -57,7 +63,7 @@ final class HtmlReportTest {
                 5_990 * MILLI,
                 Optional.empty())),
         Map.of("packet-loss", "the provider lacks LOSE_PACKETS"),
-        Map.of("client-paused", Spread.of(List.of(1.25, 1.5))),
+        Map.of("client-paused", List.of(1.25, 1.5)),
         Overlap.of(Holdings.of(history)));
   }
 
@@ -94,7 +100,7 @@ final class HtmlReportTest {
         .isEqualTo("Chaos run: VALID");
     assertThat(cell(page, "seed")).isEqualTo("7");
     assertThat(cell(page, "backend")).isEqualTo("a < b & \"c\"");
-    assertThat(cell(page, "operations checked")).isEqualTo("7");
+    assertThat(cell(page, "operations checked")).isEqualTo("14");
     assertThat(cell(page, "faults injected")).isEqualTo("1");
     assertThat(cell(page, "faults that bit")).isEqualTo("1");
     assertThat(cell(page, "refused by a fence")).isEqualTo("1");
@@ -108,13 +114,17 @@ final class HtmlReportTest {
   void report_pictures_showEveryCallHoldAndFault() throws Exception {
     Document page = parsed(HtmlReport.of(zombie()));
 
-    assertThat(count(page, "circle", "ok")).isEqualTo(6);
+    assertThat(count(page, "circle", "ok")).isEqualTo(13);
     assertThat(count(page, "circle", "failed")).isEqualTo(1);
     assertThat(count(page, "circle", "fenced")).isEqualTo(1);
-    assertThat(count(page, "rect", "fault")).as("in each picture").isEqualTo(4);
+    assertThat(count(page, "rect", "fault")).as("in each picture").isEqualTo(5);
     assertThat(count(page, "text", "token")).as("bars with room for a token").isPositive();
     assertThat(count(page, "rect", "zombie")).as("its bar and the legend's").isEqualTo(2);
     assertThat(count(page, "rect", "broken")).as("the legend's alone").isEqualTo(1);
+    for (String style : List.of("view-same", "view-stale", "view-missing")) {
+      assertThat(count(page, "rect", style)).as(style + ", and the legend's").isGreaterThan(1);
+    }
+    assertThat(count(page, "rect", "view-emptied")).as("the legend's alone").isEqualTo(1);
   }
 
   @Test

@@ -25,6 +25,10 @@ final class RenderedReportTest {
   private static final int RED = 0xde5f5c;
 
   private static final int BLUE = 0x3b7dd8;
+
+  /** Of a view that shows what is registered. */
+  private static final int GREEN = 0x2a9d4a;
+
   private static final int NEAR = 70;
 
   private static Optional<Path> chromium() {
@@ -35,7 +39,8 @@ final class RenderedReportTest {
   }
 
   @Test
-  void report_inABrowser_showsHoldsInBlueAndZombiesInRed(@TempDir Path folder) throws Exception {
+  void report_inABrowser_showsHoldsInBlueZombiesInRedAndTrueViewsInGreen(@TempDir Path folder)
+      throws Exception {
     Optional<Path> chromium = chromium();
     if (chromium.isEmpty()) {
       System.out.println("SKIPPED: no chromium on the PATH, so the report is not rendered");
@@ -60,6 +65,7 @@ final class RenderedReportTest {
 
     BufferedImage shown = ImageIO.read(picture.toFile());
     assertThat(near(shown, BLUE)).as("blue pixels").isGreaterThan(500);
+    assertThat(near(shown, GREEN)).as("green pixels").isGreaterThan(500);
     assertThat(near(shown, RED)).as("red pixels").isGreaterThan(500);
   }
 

@@ -1,0 +1,87 @@
+package io.holdfast.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Generations;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.Watch;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** What begins alike is still not the same: namespaces, locks and directories. */
+public abstract class NamespaceContract extends TwoClients {
+
+  private Coordinator neighbour() {
+    return owned(Coordinator.connect(uri(namespace() + "2"), options("neighbour")));
+  }
+
+  @Test
+  void locks_namespaceBeginsAlike_areApart() throws InterruptedException {
+    Coordinator neighbour = neighbour();
+    LockGrant ours = new Locks(first).exclusive("till").acquire();
+    LockGrant theirs = new Locks(neighbour).exclusive("till").tryAcquire().orElseThrow();
+    LockGrant only = new Locks(neighbour).exclusive("safe").acquire();
+
+    assertThat(get(new Locks(first).names())).containsExactly("till");
+    assertThat(get(new Locks(neighbour).names())).containsExactly("safe", "till");
+    assertThat(get(new Locks(first).queue("till")))
+        .singleElement()
+        .extracting(QueuedOwner::since)
+        .isEqualTo(ours.token().revision());
+    get(new Generations(neighbour).raise(new Generation(0), new Generation(1), "test"));
+    ours.close();
+    LockGrant next = new Locks(second).exclusive("till").acquire();
+    assertThat(next.token().generation()).isEqualTo(ours.token().generation());
+    List.of(next, theirs, only).forEach(LockGrant::close);
+  }
+
+  @Test
+  void locks_nameBeginsAlike_areApart() throws InterruptedException {
+    Locks locks = new Locks(first);
+    LockGrant svc = locks.exclusive("svc").acquire();
+    LockGrant svc2 = new Locks(second).exclusive("svc2").tryAcquire().orElseThrow();
+    LockGrant dotted = new Locks(second).exclusive("svc.2").tryAcquire().orElseThrow();
+
+    assertThat(get(locks.queue("svc")))
+        .singleElement()
+        .extracting(QueuedOwner::since)
+        .isEqualTo(svc.token().revision());
+    assertThat(get(locks.queue("sv"))).isEmpty();
+    svc.close();
+    assertThat(List.of(svc2, dotted)).allMatch(LockGrant::isHeld);
+    assertThat(get(locks.queue("svc"))).isEmpty();
+    List.of(svc2, dotted).forEach(LockGrant::close);
+  }
+
+  @Test
+  void directory_nameBeginsAlike_isNeitherListedNorWatched() {
+    Session session = first.current().orElseThrow();
+    Key inside = Key.of("svc", "a");
+    List<Snapshot> seen = new CopyOnWriteArrayList<>();
+    Watch watch = session.watch(Key.of("svc"), seen::add);
+
+    get(session.commit(Transaction.EMPTY.put(Key.of("svc2", "b"), Payload.EMPTY)));
+    get(session.commit(Transaction.EMPTY.put(inside, Payload.EMPTY)));
+    get(session.commit(Transaction.EMPTY.put(Key.of("svc.x", "c"), Payload.EMPTY)));
+
+    Snapshot listed = get(session.list(Key.of("svc"), Consistency.LINEARIZABLE));
+    assertThat(listed.entries()).extracting(Entry::key).containsExactly(inside);
+    assertThat(get(session.names(Key.of("svc"), Consistency.LINEARIZABLE))).containsExactly("a");
+    await().atMost(PATIENCE).until(() -> seen.stream().anyMatch(each -> !each.entries().isEmpty()));
+    watch.close();
+    assertThat(seen).flatExtracting(Snapshot::entries).extracting(Entry::key).containsOnly(inside);
+  }
+}
