@@ -324,6 +324,7 @@ final class EtcdSession implements Session {
       return;
     }
     vanishing = true;
+    life.doubt();
     scope
         .connection()
         .hasLease(lease, scope.requestTimeout())

@@ -43,6 +43,9 @@ final class Life {
   private boolean suspended;
 
   /** Guarded by this. */
+  private boolean doubted;
+
+  /** Guarded by this. */
   private @Nullable LossReason reason;
 
   /** Used in the context only. */
@@ -71,7 +74,7 @@ final class Life {
       tell();
       return;
     }
-    cancelTimer = context.schedule(remaining(), this::watchDeadline);
+    cancelTimer = context.schedule(untilDeadline(), this::watchDeadline);
   }
 
   SessionState state() {
@@ -90,8 +93,13 @@ final class Life {
 
   Duration remaining() {
     synchronized (this) {
-      long left = deadline - context.nanoTime();
-      return reason != null || left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
+      return reason != null || doubted ? Duration.ZERO : untilDeadline();
+    }
+  }
+
+  private Duration untilDeadline() {
+    synchronized (this) {
+      return Duration.ofNanos(Math.max(0, deadline - context.nanoTime()));
     }
   }
 
@@ -110,8 +118,20 @@ final class Life {
       if (!expireIfDue() && reason == null) {
         long proven = deadline(sentAt, ttl);
         deadline = proven - deadline > 0 ? proven : deadline;
-        suspended = false;
+        suspended = doubted;
       }
+    }
+    tell();
+  }
+
+  /**
+   * Notes that the cluster has ended the session before its time, for whatever reason: from now on
+   * nothing is certain, and it only remains to learn why. In the context.
+   */
+  void doubt() {
+    synchronized (this) {
+      doubted = true;
+      suspended = true;
     }
     tell();
   }

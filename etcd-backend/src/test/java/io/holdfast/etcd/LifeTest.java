@@ -54,6 +54,21 @@ class LifeTest {
   }
 
   @Test
+  void doubt_whateverIsProvenLater_nothingIsCertain() {
+    run();
+
+    life.doubt();
+
+    assertThat(life.remaining()).isZero();
+    assertThat(life.state()).isEqualTo(SessionState.SUSPENDED);
+    life.proven(time.nanoTime(), TTL);
+    assertThat(life.remaining()).isZero();
+    assertThat(told).containsExactly(SessionState.SUSPENDED);
+    time.advance(TTL);
+    assertThat(told).containsExactly(SessionState.SUSPENDED, SessionState.LOST);
+  }
+
+  @Test
   void deadline_nobodyAsks_isToldByTheTimer() {
     run();
     time.advance(WITH_MARGIN);

@@ -36,13 +36,15 @@ final class SessionLife {
   private final Context context;
   private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
 
-  /** Guarded by this, as are the five below. */
+  /** Guarded by this, as are the six below. */
   private final ProofOfLife proof;
 
   private SessionState state = SessionState.ACTIVE;
   private long deadline;
   private @Nullable LossReason reason;
   private boolean connected = true;
+
+  private boolean doubted;
 
   /** Of the loss. */
   private boolean told;
@@ -91,7 +93,7 @@ final class SessionLife {
   }
 
   synchronized Duration remaining() {
-    if (state() == SessionState.LOST) {
+    if (state() == SessionState.LOST || doubted) {
       return Duration.ZERO;
     }
     return Duration.ofNanos(Math.max(0, proof.until() - context.nanoTime()));
@@ -147,13 +149,31 @@ final class SessionLife {
       if (later - deadline > 0) {
         deadline = later;
       }
-      active = state == SessionState.SUSPENDED && connected;
+      active = state == SessionState.SUSPENDED && connected && !doubted;
       if (active) {
         move(SessionState.ACTIVE);
       }
     }
     if (active) {
       tell(SessionState.ACTIVE);
+    }
+  }
+
+  /**
+   * The cluster has ended the session before its time, for whatever reason: from now on nothing is
+   * certain, and it only remains to learn why. In the context.
+   */
+  void doubt() {
+    boolean suspended;
+    synchronized (this) {
+      doubted = true;
+      suspended = state == SessionState.ACTIVE;
+      if (suspended) {
+        move(SessionState.SUSPENDED);
+      }
+    }
+    if (suspended) {
+      tell(SessionState.SUSPENDED);
     }
   }
 

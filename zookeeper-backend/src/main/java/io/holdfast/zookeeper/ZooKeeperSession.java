@@ -145,6 +145,7 @@ final class ZooKeeperSession implements Session {
                     reply -> {
                       presenceSeen = reply.isOk();
                       if (reply.isAbsent()) {
+                        life.doubt();
                         writer.prove();
                       }
                     });
@@ -158,6 +159,7 @@ final class ZooKeeperSession implements Session {
       context.execute(
           () -> {
             presenceSeen = false;
+            life.doubt();
             writer.prove();
           });
     }

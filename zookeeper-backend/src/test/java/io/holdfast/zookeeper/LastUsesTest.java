@@ -4,6 +4,7 @@ import static io.holdfast.zookeeper.Clients.get;
 import static io.holdfast.zookeeper.Clients.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.GuardFailedException;
@@ -193,6 +194,9 @@ class LastUsesTest {
 
     assertThatThrownBy(this::joinOnCondition).isInstanceOf(SessionLostException.class);
     assertThat(get(session.lost().toCompletableFuture())).isEqualTo(LossReason.REVOKED);
-    assertThat(join(rival, QUEUE).isFirst()).isTrue();
+    Place theirs = join(rival, QUEUE);
+    await()
+        .atMost(Clients.PATIENCE)
+        .until(() -> get(rival.refresh(theirs)).orElseThrow().isFirst());
   }
 }

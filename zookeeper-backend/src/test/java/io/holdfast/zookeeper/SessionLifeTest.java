@@ -45,6 +45,29 @@ final class SessionLifeTest {
     assertThat(life.lost()).isNotDone();
   }
 
+  @Test
+  void doubt_whateverIsAcknowledgedLater_nothingIsCertain() {
+    long now = System.nanoTime();
+    SessionLife life = new SessionLife("test", LONG, context, now, now);
+    acknowledgeThrice(life);
+    assertThat(life.remaining()).isPositive();
+
+    life.doubt();
+
+    assertThat(life.remaining()).isZero();
+    assertThat(life.state()).isEqualTo(SessionState.SUSPENDED);
+    acknowledgeThrice(life);
+    assertThat(life.remaining()).isZero();
+    assertThat(life.state()).isEqualTo(SessionState.SUSPENDED);
+  }
+
+  /** As many as it takes to be sure that the leader has heard of the session. */
+  private static void acknowledgeThrice(SessionLife life) {
+    for (int i = 0; i < 3; i++) {
+      life.acknowledged(System.nanoTime());
+    }
+  }
+
   /** Else two who look at their locks, and lock what the other's observer needs, wait for ever. */
   @Test
   void state_deadlineHasPassed_whoAsksDoesNotRunTheObservers() {
