@@ -19,6 +19,7 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** An etcd cluster, reached through a jetcd client per server. */
@@ -53,7 +54,7 @@ final class EtcdBackend implements Backend {
     CompletableFuture<Session> opened = new CompletableFuture<>();
     long deadline = context.nanoTime() + options.connectTimeout().toNanos();
     context.execute(() -> attempt(owner, deadline, FIRST_PAUSE, opened));
-    context.schedule(PROBE_AFTER, () -> probe(opened));
+    context.schedule(PROBE_AFTER, () -> probe(PROBE_AFTER, opened));
     return opened;
   }
 
@@ -72,18 +73,22 @@ final class EtcdBackend implements Backend {
     return findings;
   }
 
-  /** gRPC does not always say why it gets no connection. */
-  private void probe(CompletableFuture<Session> opened) {
+  /** gRPC does not always say why it gets no connection. The answer may be late, or lost. */
+  private void probe(Duration pause, CompletableFuture<Session> opened) {
     if (opened.isDone()) {
       return;
     }
     Thread prober =
         new Thread(
-            () ->
-                connection
-                    .tlsProblem()
-                    .ifPresent(
-                        problem -> context.execute(() -> opened.completeExceptionally(problem))),
+            () -> {
+              Optional<AccessRefusedException> problem = connection.tlsProblem();
+              context.execute(
+                  () ->
+                      problem.ifPresentOrElse(
+                          opened::completeExceptionally,
+                          () ->
+                              context.schedule(pause, () -> probe(pause.multipliedBy(2), opened))));
+            },
             "holdfast-etcd-probe");
     prober.setDaemon(true);
     prober.start();

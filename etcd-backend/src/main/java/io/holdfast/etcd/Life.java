@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The deadline stands at the sending of the latest renewal that was answered, plus the TTL in
  * the answer, less one per cent for clocks of different speed. Whoever looks first after it, a
- * caller, the timer or a late answer, makes the session LOST; no answer can bring it back.
+ * caller, the timer or a late answer, makes the session LOST; no answer can bring it back. A caller
+ * is only answered; the others hear of it in the context, by the timer, for a caller that looks at
+ * its lock may have locked something on its way here.
  */
 final class Life {
 
@@ -66,25 +68,20 @@ final class Life {
 
   private void watchDeadline() {
     if (state() == SessionState.LOST) {
+      tell();
       return;
     }
     cancelTimer = context.schedule(remaining(), this::watchDeadline);
   }
 
   SessionState state() {
-    boolean justLost;
-    SessionState now;
     synchronized (this) {
-      justLost = expireIfDue();
-      now =
-          reason != null
-              ? SessionState.LOST
-              : suspended ? SessionState.SUSPENDED : SessionState.ACTIVE;
+      expireIfDue();
+      if (reason != null) {
+        return SessionState.LOST;
+      }
+      return suspended ? SessionState.SUSPENDED : SessionState.ACTIVE;
     }
-    if (justLost) {
-      context.execute(this::tell);
-    }
-    return now;
   }
 
   boolean isLost() {

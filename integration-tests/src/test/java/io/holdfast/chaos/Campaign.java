@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,14 +36,21 @@ final class Campaign {
    */
   static Map<Leg, Throwable> run(List<Leg> legs) throws InterruptedException {
     ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
-    Map<Leg, Future<ChaosResult>> running = new LinkedHashMap<>();
+    Map<Leg, Future<?>> running = new LinkedHashMap<>();
     Tally tally = new Tally();
     Map<Leg, Throwable> wrong = new LinkedHashMap<>();
     try {
-      legs.forEach(leg -> running.put(leg, pool.submit(() -> run(leg))));
-      for (Map.Entry<Leg, Future<ChaosResult>> each : running.entrySet()) {
+      for (Leg leg : legs) {
+        Callable<Void> task =
+            () -> {
+              run(leg, tally);
+              return null;
+            };
+        running.put(leg, pool.submit(task));
+      }
+      for (Map.Entry<Leg, Future<?>> each : running.entrySet()) {
         try {
-          tally.add(each.getKey(), each.getValue().get());
+          each.getValue().get();
         } catch (ExecutionException e) {
           wrong.put(each.getKey(), e.getCause());
           System.out.println("FAILED " + each.getKey().name() + ": " + e.getCause());
@@ -58,19 +66,32 @@ final class Campaign {
     return wrong;
   }
 
-  private static ChaosResult run(Leg leg) throws IOException {
+  private static void run(Leg leg, Tally tally) throws IOException {
+    ChaosResult result;
+    try (Cluster cluster = Clusters.start(leg.provider(), leg.store(), 3)) {
+      result = hurt(cluster, leg, leg.name(), tally);
+    }
+    Judgement.keep(result, leg.name());
+    Judgement.judge(result);
+  }
+
+  /**
+   * Hurts a cluster as a leg says, and counts what came of it.
+   *
+   * @param name of what is kept if it does not come to an end
+   */
+  static ChaosResult hurt(Cluster cluster, Leg leg, String name, Tally tally) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("holdfast-chaos-")) {
-      try (Cluster cluster = Clusters.start(leg.provider(), leg.store(), 3);
-          ChaosRun run =
-              ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
-        leg.faults().forEach(name -> run.hurt(Faults.named(name)));
+      try (ChaosRun run =
+          ChaosRun.start(cluster, leg.seed(), folder.path(), EnumSet.allOf(Workload.class))) {
+        leg.faults().forEach(fault -> run.hurt(Faults.named(fault)));
         run.hurtUntilFenced(Faults.named(Judgement.TRIES_THE_FENCE), Judgement.MOST_TRIES);
         ChaosResult result = run.finish();
-        Judgement.keep(result, leg.name());
-        Judgement.judge(result);
+        tally.add(leg, result);
+        tally.addDisk(folder.size() + cluster.diskUsed());
         return result;
       } catch (StuckException e) {
-        Judgement.keepNotes(folder, leg.name());
+        Judgement.keepNotes(folder, name);
         throw e;
       }
     }

@@ -2,8 +2,8 @@ package io.holdfast.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.chaos.RecoveryBounds.Hurt;
 import io.holdfast.testkit.chaos.ChaosResult;
-import io.holdfast.testkit.chaos.Spread;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.process.TemporaryFolder;
@@ -23,29 +23,6 @@ final class Judgement {
 
   /** How often it is injected if need be. */
   static final int MOST_TRIES = 8;
-
-  /** In session time-outs: how long 99 of 100 locks may be of no use after a fault. */
-  private static final double NEARLY_ALL = 1.6;
-
-  /** The same for the last of them, whatever was hurt. */
-  private static final double MOST = 2;
-
-  /**
-   * What an election adds to {@link #NEARLY_ALL}: the leader is missed after one second of a
-   * session of three, as {@link io.holdfast.testkit.fault.Clusters} tells, and half a second later
-   * there is another.
-   */
-  private static final double ELECTION = 0.5;
-
-  /**
-   * What it adds to {@link #MOST} if a client is heard and hears nothing. ZooKeeper keeps its
-   * session for a time-out from its last attempt to connect, and its library makes that up to a
-   * second after the client has given up: a third of a session of three.
-   */
-  private static final double DEAF = 1 / 3.0;
-
-  /** Of fewer the greatest is all that can be said. */
-  private static final int ENOUGH_FOR_P99 = 100;
 
   /** Processes that want to run, for each processor. */
   private static final double MOST_LOAD = 6;
@@ -76,30 +53,34 @@ final class Judgement {
         .isPositive();
     assertThat(result.provenTwice()).as(result.summary()).isZero();
     if (!isOverloaded()) {
-      result.recovered().forEach((fault, took) -> assertRecovered(fault, took, result));
+      result
+          .recoveries()
+          .forEach(
+              (fault, took) ->
+                  assertThat(RecoveryBounds.excessOfTheLast(fault, took))
+                      .as(result.summary())
+                      .isEmpty());
     }
   }
 
-  private static void assertRecovered(String fault, Spread took, ChaosResult result) {
-    double most = fault.equals("client-deaf") ? MOST + DEAF : MOST;
-    assertThat(took.max())
-        .as("session time-outs to get over %s:\n%s", fault, result.summary())
-        .isLessThanOrEqualTo(most);
-  }
-
-  /** Fails unless nearly every lock was soon of use again, in all legs together. */
+  /**
+   * Fails unless all legs together kept every promise, the fence was tried, and nearly every lock
+   * was soon of use again.
+   */
   static void judge(Tally tally) {
-    assertNearlyAll("faults of clients", tally.clientsRecovered(), NEARLY_ALL);
-    assertNearlyAll("faults of servers", tally.serversRecovered(), NEARLY_ALL + ELECTION);
+    assertThat(tally.operations()).as("operations checked").isPositive();
+    assertThat(tally.violations()).as("violations").isZero();
+    assertThat(tally.unknown()).as("keys given up, which is no pass").isZero();
+    assertThat(tally.fenced()).as("writes refused by a fence").isPositive();
+    judgeNearlyAll(Hurt.CLIENTS, tally.clientsRecovered());
+    judgeNearlyAll(Hurt.SERVERS, tally.serversRecovered());
   }
 
-  private static void assertNearlyAll(String what, List<Double> recoveries, double most) {
-    if (recoveries.size() < ENOUGH_FOR_P99) {
-      System.out.printf("SKIPPED: p99 after %s, of %d recoveries%n", what, recoveries.size());
+  private static void judgeNearlyAll(Hurt hurt, List<Double> took) {
+    if (took.size() < RecoveryBounds.ENOUGH_FOR_P99) {
+      System.out.printf("SKIPPED: p99 after faults of %s, of %d recoveries%n", hurt, took.size());
     } else if (!isOverloaded()) {
-      assertThat(Spread.of(recoveries).p99())
-          .as("p99 of recovery in session time-outs, after " + what)
-          .isLessThanOrEqualTo(most);
+      assertThat(RecoveryBounds.excessOfNearlyAll(hurt, took)).isEmpty();
     }
   }
 

@@ -3,31 +3,56 @@ package io.holdfast.chaos;
 import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.Leg;
 import io.holdfast.testkit.chaos.Spread;
+import io.holdfast.testkit.check.HistoryCheck.Result;
 import io.holdfast.testkit.fault.Injury;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
-/** What many legs came to, in one table. */
+/** What many legs came to, in one table. For many threads. */
 final class Tally {
 
   private static final String OF_A_CLIENT = "client-";
+  private static final int MEBIBYTE = 1 << 20;
 
-  private long operations;
-  private long injuries;
-  private long bitten;
-  private long fenced;
+  private final long begun = System.nanoTime();
+
+  // All guarded by this.
+  private final Map<String, Hits> hits = new TreeMap<>();
   private final Map<String, List<Double>> recoveries = new TreeMap<>();
   private final List<String> legs = new ArrayList<>();
-  private final List<String> skipped = new ArrayList<>();
+  private final TreeSet<String> skipped = new TreeSet<>();
+  private long operations;
+  private long fenced;
+  private int violations;
+  private int unknown;
+  private long disk;
 
-  void add(Leg leg, ChaosResult result) {
+  /** How often a fault was there, and how often it was seen to be. */
+  private record Hits(int injected, int bitten) {
+
+    static Hits of(Injury injury) {
+      return new Hits(1, injury.bitten() ? 1 : 0);
+    }
+
+    Hits plus(Hits more) {
+      return new Hits(injected + more.injected, bitten + more.bitten);
+    }
+  }
+
+  /** Counts a leg, whatever came of it. */
+  synchronized void add(Leg leg, ChaosResult result) {
     operations += result.check().operations();
-    injuries += result.injuries().size();
-    bitten += result.injuries().stream().filter(Injury::bitten).count();
     fenced += result.check().fenced();
+    violations += keys(result, Result.INVALID);
+    unknown += keys(result, Result.UNKNOWN);
+    result.injuries().forEach(each -> hits.merge(each.fault(), Hits.of(each), Hits::plus));
     result
         .recoveries()
         .forEach(
@@ -46,17 +71,48 @@ final class Tally {
             (fault, why) -> skipped.add("SKIPPED %s %s: %s".formatted(leg.name(), fault, why)));
   }
 
-  long operations() {
+  private static int keys(ChaosResult result, Result verdict) {
+    return (int)
+        result.check().verdicts().values().stream()
+            .filter(each -> each.result() == verdict)
+            .count();
+  }
+
+  /** Notes how much disk is in use now. */
+  synchronized void addDisk(long bytes) {
+    disk = Math.max(disk, bytes);
+  }
+
+  synchronized long operations() {
     return operations;
   }
 
+  /** How many writes of overtaken holders were refused. */
+  synchronized long fenced() {
+    return fenced;
+  }
+
+  /** How many keys of how many legs were not as promised. */
+  synchronized int violations() {
+    return violations;
+  }
+
+  /** How many were given up. */
+  synchronized int unknown() {
+    return unknown;
+  }
+
+  private int count(ToIntFunction<Hits> which) {
+    return hits.values().stream().mapToInt(which).sum();
+  }
+
   /** In session time-outs, from faults after which no leader had to be found. */
-  List<Double> clientsRecovered() {
+  synchronized List<Double> clientsRecovered() {
     return recovered(fault -> fault.startsWith(OF_A_CLIENT));
   }
 
   /** The same, from all others. */
-  List<Double> serversRecovered() {
+  synchronized List<Double> serversRecovered() {
     return recovered(fault -> !fault.startsWith(OF_A_CLIENT));
   }
 
@@ -67,18 +123,48 @@ final class Tally {
         .toList();
   }
 
+  /** The sums, on one line. */
+  synchronized String soFar() {
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    String text =
+        ("%d min %02d s, %d legs: %d operations checked, %d violations, %d UNKNOWN;"
+                + " %d faults injected, %d bit; %d refused by a fence")
+            .formatted(
+                took.toMinutes(),
+                took.toSecondsPart(),
+                legs.size(),
+                operations,
+                violations,
+                unknown,
+                count(Hits::injected),
+                count(Hits::bitten),
+                fenced);
+    return disk == 0 ? text : "%s; %d MiB of disk at most".formatted(text, disk / MEBIBYTE);
+  }
+
   @Override
-  public String toString() {
-    StringBuilder text = new StringBuilder();
-    legs.forEach(leg -> text.append(leg).append('\n'));
-    recoveries.forEach((fault, took) -> text.append(line(fault, took)));
-    text.append(line("all faults of clients", clientsRecovered()));
-    text.append(line("all faults of servers", serversRecovered()));
-    skipped.forEach(line -> text.append(line).append('\n'));
-    text.append(
-        "%d operations checked; %d faults injected, %d bit; %d refused by a fence%n"
-            .formatted(operations, injuries, bitten, fenced));
-    return text.toString();
+  public synchronized String toString() {
+    Stream<String> faults =
+        hits.entrySet().stream()
+            .map(
+                each ->
+                    "%-28s injected %3d, bit %3d"
+                        .formatted(
+                            each.getKey(), each.getValue().injected(), each.getValue().bitten()));
+    Stream<String> recovered =
+        Stream.of(
+                recoveries.entrySet().stream().map(each -> line(each.getKey(), each.getValue())),
+                Stream.of(
+                    line("all faults of clients", clientsRecovered()),
+                    line("all faults of servers", serversRecovered()),
+                    line("all faults", recovered(fault -> true))))
+            .flatMap(lines -> lines);
+    List<String> lines = new ArrayList<>(legs);
+    Stream.of(faults, recovered, skipped.stream(), Stream.of(soFar()))
+        .flatMap(each -> each)
+        .filter(line -> !line.isEmpty())
+        .forEach(lines::add);
+    return String.join("\n", lines) + "\n";
   }
 
   private static String line(String fault, List<Double> took) {
@@ -86,7 +172,7 @@ final class Tally {
       return "";
     }
     Spread spread = Spread.of(took);
-    return "recovery from %-28s p50 %4.2f, p99 %4.2f, max %4.2f session time-outs (%d)%n"
+    return "recovery from %-28s p50 %4.2f, p99 %4.2f, max %4.2f session time-outs (%d)"
         .formatted(fault, spread.p50(), spread.p99(), spread.max(), spread.count());
   }
 }

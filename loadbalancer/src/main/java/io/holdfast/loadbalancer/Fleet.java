@@ -5,6 +5,7 @@ import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceSnapshot;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,8 @@ final class Fleet {
   private final long origin;
   private final @Nullable OutlierDetector detector;
 
-  /** Guarded by this. */
-  private Map<Incarnation, Load> loads = Map.of();
+  /** Who is in the latest snapshot. Guarded by this. */
+  private Map<Incarnation, Endpoint> present = Map.of();
 
   /** Guarded by this. */
   private Revision latest = Revision.NONE;
@@ -62,31 +63,47 @@ final class Fleet {
 
   /**
    * The endpoints of {@code snapshot}, by id. Instances that an earlier snapshot held already keep
-   * what is known of them; those that a later one no longer holds are forgotten.
+   * what is known of them; those that a later one no longer holds are forgotten, but for an
+   * ejection that is not over.
    */
   synchronized List<Endpoint> endpoints(ServiceSnapshot snapshot) {
     long now = ticker.nanoTime();
-    boolean alone = loads.isEmpty();
-    Map<Incarnation, Load> next = new HashMap<>();
-    List<Endpoint> endpoints =
-        snapshot.instances().stream()
-            .map(
-                registered -> {
-                  Incarnation incarnation = Incarnation.of(registered);
-                  Load load = loads.get(incarnation);
-                  Load kept = load == null ? new Load(latencyCost(), new Warmth(alone, now)) : load;
-                  next.put(incarnation, kept);
-                  return new Endpoint(registered, kept, this);
-                })
-            .toList();
-    if (snapshot.revision().compareTo(latest) >= 0) {
-      latest = snapshot.revision();
-      loads = next;
-      if (detector != null) {
-        detector.watch(endpoints.stream().filter(Fleet::takesRequests).toList());
+    Map<Incarnation, Endpoint> next = new HashMap<>();
+    List<Endpoint> endpoints = new ArrayList<>();
+    List<Endpoint> come = new ArrayList<>();
+    for (Registered registered : snapshot.instances()) {
+      Incarnation incarnation = Incarnation.of(registered);
+      Endpoint before = present.get(incarnation);
+      Endpoint endpoint =
+          new Endpoint(registered, before == null ? newLoad(now) : before.load(), this);
+      if (before == null) {
+        come.add(endpoint);
       }
+      next.put(incarnation, endpoint);
+      endpoints.add(endpoint);
     }
-    return endpoints;
+    if (snapshot.revision().compareTo(latest) >= 0) {
+      if (detector != null) {
+        detector.watch(
+            endpoints.stream().filter(Fleet::takesRequests).toList(), goneFrom(next), come, now);
+      }
+      latest = snapshot.revision();
+      present = next;
+    }
+    return List.copyOf(endpoints);
+  }
+
+  /** Guarded by this. */
+  private List<Endpoint> goneFrom(Map<Incarnation, Endpoint> next) {
+    return present.entrySet().stream()
+        .filter(entry -> !next.containsKey(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** Of one that no earlier snapshot held. Guarded by this. */
+  private Load newLoad(long now) {
+    return new Load(latencyCost(), new Warmth(present.isEmpty(), now));
   }
 
   private @Nullable LatencyCost latencyCost() {

@@ -6,6 +6,9 @@ import java.time.Duration;
  * When an instance is taken out for a while because of how its requests go. The parameters and
  * their defaults are those that Envoy and gRPC (proposal A50) publish.
  *
+ * <p>An instance whose registration goes and comes back, under the same id and at the same host and
+ * ports, sits out what is left of its ejection, unless as many are out already as may be.
+ *
  * <p>Nothing runs by itself: the sweep that is due is made by the thread that tells an outcome.
  *
  * @param interval between sweeps, which look at rates and let the ejected back in

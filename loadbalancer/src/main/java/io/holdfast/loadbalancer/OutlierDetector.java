@@ -1,9 +1,9 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.loadbalancer.Absentees.Absence;
 import io.holdfast.loadbalancer.OutlierDetection.FailurePercentage;
 import io.holdfast.loadbalancer.OutlierDetection.SuccessRate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +30,9 @@ final class OutlierDetector {
   /** Guarded by {@link #lock}. */
   private List<Endpoint> endpoints = List.of();
 
+  /** Guarded by {@link #lock}. */
+  private final Absentees absentees = new Absentees();
+
   /** When the next sweep is due. Written under {@link #lock}. */
   private volatile long due;
 
@@ -44,14 +47,43 @@ final class OutlierDetector {
     this.due = now + rules.interval().toNanos();
   }
 
-  /** These are the instances that may be chosen by their own account. */
-  void watch(List<Endpoint> now) {
+  /**
+   * The list has changed.
+   *
+   * @param willing all that may be chosen by their own account
+   * @param gone who is no longer in the list
+   * @param come who was not in it before
+   */
+  void watch(List<Endpoint> willing, List<Endpoint> gone, List<Endpoint> come, long now) {
     lock.lock();
     try {
-      endpoints = now;
+      endpoints = willing;
+      gone.forEach(endpoint -> absentees.left(endpoint, now));
+      for (Endpoint endpoint : come) {
+        absentees.returned(endpoint, now).ifPresent(absence -> resume(endpoint, absence, now));
+      }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Nobody has seen the newcomer yet, so that nobody need be told of a change. */
+  private void resume(Endpoint endpoint, Absence absence, long now) {
+    Health health = endpoint.load().health();
+    health.times = absence.times();
+    if (mayEject()) {
+      health.eject(absence.ejection());
+      LOG.info(
+          "{} is back, and is not chosen for {} yet: {}",
+          endpoint,
+          Duration.ofNanos(absence.ejection().until() - now),
+          absence.ejection().reason());
+    }
+  }
+
+  private boolean mayEject() {
+    long out = endpoints.stream().filter(one -> one.load().health().isEjected()).count();
+    return out < rules.mayBeEjected(endpoints.size());
   }
 
   /** A request ended, and its outcome is counted. */
@@ -160,15 +192,9 @@ final class OutlierDetector {
   }
 
   private boolean eject(Endpoint endpoint, String reason, long now) {
-    List<Load> out = new ArrayList<>();
-    for (Endpoint one : endpoints) {
-      if (one.load().health().isEjected()) {
-        out.add(one.load());
-      }
-    }
     Health health = endpoint.load().health();
     boolean gone = endpoints.stream().noneMatch(one -> one.isSameIncarnation(endpoint));
-    if (gone || health.isEjected() || out.size() >= rules.mayBeEjected(endpoints.size())) {
+    if (gone || health.isEjected() || !mayEject()) {
       return false;
     }
     health.times++;

@@ -4,10 +4,14 @@ import static io.holdfast.loadbalancer.Snapshots.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.coordination.Revision;
 import io.holdfast.loadbalancer.Explanation.Availability;
 import io.holdfast.registry.InstanceStatus;
+import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -171,6 +175,81 @@ final class OutlierDetectionTest {
     snapshots.show(heavier);
 
     assertThat(ids(balancer)).hasSize(9).doesNotContain("i03");
+  }
+
+  private void showAgain(long epoch, ServiceInstance returning) {
+    List<Registered> all = new ArrayList<>(withoutI03());
+    all.add(3, new Registered(returning, new Revision(epoch)));
+    snapshots.show(all);
+  }
+
+  private static List<Registered> withoutI03() {
+    return Arrays.stream(Snapshots.instances(10))
+        .filter(instance -> !instance.id().equals("i03"))
+        .map(instance -> new Registered(instance, new Revision(1)))
+        .toList();
+  }
+
+  private LoadBalancer balancerThatLostAnEjected() {
+    LoadBalancer balancer = balancer(OutlierDetection.standard());
+    Picking.tell(balancer, "i03", Outcome.FAILURE, 5);
+    snapshots.show(withoutI03());
+    assertThat(ids(balancer)).hasSize(9);
+    return balancer;
+  }
+
+  @Test
+  void ejected_registrationGoneAndBack_sitsOutTheRest() {
+    LoadBalancer balancer = balancerThatLostAnEjected();
+    time.pass(Duration.ofSeconds(15));
+    showAgain(20, instance("i03"));
+
+    assertThat(ids(balancer)).hasSize(9).doesNotContain("i03");
+    assertThat(ejected(balancer)).containsExactly("i03");
+    sweep(balancer); // 25 s
+    assertThat(ejected(balancer)).containsExactly("i03");
+    sweep(balancer); // 35 s
+    assertThat(ids(balancer)).contains("i03");
+  }
+
+  @Test
+  void ejected_flapsTwice_staysEjected() {
+    LoadBalancer balancer = balancerThatLostAnEjected();
+    showAgain(20, instance("i03"));
+    showAgain(30, instance("i03")); // its absence was too short to be seen
+    assertThat(ids(balancer)).doesNotContain("i03");
+    snapshots.show(withoutI03());
+    assertThat(ids(balancer)).hasSize(9);
+    showAgain(40, instance("i03"));
+
+    assertThat(ids(balancer)).hasSize(9).doesNotContain("i03");
+  }
+
+  @Test
+  void ejected_backAfterItsTime_isChosen() {
+    LoadBalancer balancer = balancerThatLostAnEjected();
+    time.pass(Duration.ofSeconds(31));
+    showAgain(20, instance("i03"));
+
+    assertThat(ids(balancer)).contains("i03");
+  }
+
+  @Test
+  void ejected_sameIdAtAnotherHost_isJudgedAnew() {
+    LoadBalancer balancer = balancerThatLostAnEjected();
+    showAgain(20, ServiceInstance.http("s", "i03", "another-host", 80));
+
+    assertThat(ids(balancer)).contains("i03");
+  }
+
+  @Test
+  void ejected_backWhenTheAllowedPartIsOut_isChosen() {
+    LoadBalancer balancer = balancerThatLostAnEjected();
+    Picking.tell(balancer, "i05", Outcome.FAILURE, 5);
+    showAgain(20, instance("i03"));
+
+    assertThat(ejected(balancer)).containsExactly("i05");
+    assertThat(ids(balancer)).contains("i03");
   }
 
   private void requests(LoadBalancer balancer, String id, int successes, int failures) {

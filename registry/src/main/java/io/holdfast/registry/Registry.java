@@ -254,7 +254,8 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * Names the services, sorted. One that has lost its last instance may still be among them.
+   * Names the services, sorted: all that was acknowledged to anybody before the call, on every
+   * backend. One that has lost its last instance may still be among them.
    *
    * @return fails with {@link UnavailableException} or {@link
    *     io.holdfast.coordination.SessionLostException}; waits while there is no session: bound it
@@ -267,7 +268,9 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * Reads the instances of a service once.
+   * Reads the instances of a service once. Shows every change that was acknowledged to anybody
+   * before the call, on every backend and through any server of it, and costs the cluster a word
+   * with its leader: who asks often opens a {@link #view}.
    *
    * @return fails and waits as {@link #services} does
    */

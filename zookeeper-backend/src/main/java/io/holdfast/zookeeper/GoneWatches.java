@@ -43,6 +43,11 @@ final class GoneWatches {
     return watched == null ? Optional.empty() : Optional.ofNullable(watched.seen);
   }
 
+  /** True if somebody waits for the end of a node. */
+  boolean watches(String path) {
+    return paths.containsKey(path);
+  }
+
   /** Completes {@code gone} once there is no node at {@code path}. */
   void watch(String path, CompletableFuture<Void> gone) {
     Runnable waiter = () -> gone.complete(null);

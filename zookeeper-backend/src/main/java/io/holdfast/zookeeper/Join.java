@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * much less work for the servers. What the {@code multi} would have checked before is read behind
  * it: see {@link Conditions}.
  *
+ * <p>Nothing is read at all if the number of the new node tells that nobody else is in the queue
+ * (see {@link LastUses}) and watches tell that the conditions hold.
+ *
  * <p>When the reply was lost, the nodes are looked for by their unique names. They count only if
  * this very session owns them: a node that an earlier session left behind would vanish under the
  * holder (CURATOR-604). Used in the context only.
@@ -36,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class Join {
 
   private static final int MOST_TRIES = 20;
+
+  /** Later than any that there is. */
+  private static final Revision LATEST = new Revision(Long.MAX_VALUE);
 
   private final List<Claim> claims;
   private final List<Key> present;
@@ -90,18 +96,46 @@ final class Join {
   }
 
   private void createAlone(Seat seat) {
+    if (seat.mayBeNext() && queues.areSeen(conditions, LATEST)) {
+      queues
+          .create(seat.prefix(), payload, () -> {})
+          .thenAccept(created -> createdBlind(seat, created));
+      return;
+    }
     CompletableFuture<Reply<List<OpResult>>> looks = new CompletableFuture<>();
+    CompletableFuture<Reply<Reply.Made>> created =
+        queues.create(seat.prefix(), payload, () -> look(seat).thenAccept(looks::complete));
+    looks.thenAccept(looked -> createdAlone(seat, created.join(), looked));
+  }
+
+  /** Reads what a {@code multi} would have checked, and who is in the queue. */
+  private CompletableFuture<Reply<List<OpResult>>> look(Seat seat) {
     List<Op> reads = new ArrayList<>(conditions.reads());
     reads.add(seat.lookAtQueue());
-    CompletableFuture<Reply<Reply.Made>> created =
-        queues.create(
-            seat.prefix(), payload, () -> connection.multi(reads).thenAccept(looks::complete));
-    looks.thenAccept(looked -> createdAlone(seat, created.join(), looked));
+    return connection.multi(reads);
+  }
+
+  private void createdBlind(Seat seat, Reply<Reply.Made> created) {
+    if (!created.isOk()) {
+      notCreated(created.code());
+      return;
+    }
+    String name = Paths.name(created.value().path());
+    Revision revision = new Revision(created.value().stat().getCzxid());
+    if (seat.isAlone(name) && queues.areSeen(conditions, revision)) {
+      take(List.of(seat.place(name, revision)));
+    } else {
+      look(seat).thenAccept(looked -> createdAlone(seat, created, looked));
+    }
   }
 
   private void createdAlone(Seat seat, Reply<Reply.Made> created, Reply<List<OpResult>> looked) {
     List<OpResult> answers = looked.valueOrNull();
-    if (created.isOk() && answers != null) {
+    if (!created.isOk()) {
+      notCreated(created.code());
+    } else if (answers == null) {
+      find();
+    } else {
       int last = answers.size() - 1;
       seat.listed(Listings.names(answers.get(last)));
       Stat made = created.value().stat();
@@ -112,10 +146,17 @@ final class Join {
               confirm(
                   seat.place(Paths.name(path), new Revision(made.getCzxid())),
                   answers.subList(0, last)));
-    } else if (created.isOk() || created.isLost()) {
+    }
+  }
+
+  private void notCreated(Code code) {
+    if (code == Code.SESSIONEXPIRED) {
+      return;
+    }
+    if (new Reply<>(code, null).isLost()) {
       find();
-    } else if (created.code() != Code.SESSIONEXPIRED) {
-      refused(created.code());
+    } else {
+      refused(code);
     }
   }
 
@@ -138,13 +179,13 @@ final class Join {
   private void createTogether() {
     List<Op> creates = seats.stream().map(seat -> seat.create(payload)).toList();
     queues
-        .write(claims, present, creates, () -> seats.forEach(Seat::list))
+        .write(claims, present, creates, () -> seats.forEach(Seat::listUnlessNext))
         .thenAccept(this::written);
   }
 
   private void written(Outcome outcome) {
     if (outcome instanceof Outcome.Done done) {
-      await(Seat::listing, () -> seated(done));
+      created(done);
     } else if (outcome instanceof Outcome.Unmet) {
       failUnmet();
     } else if (outcome instanceof Outcome.Refused refused) {
@@ -156,18 +197,21 @@ final class Join {
     }
   }
 
-  private void seated(Outcome.Done done) {
+  private void created(Outcome.Done done) {
     List<String> paths =
         done.results().stream().map(made -> ((OpResult.CreateResult) made).getPath()).toList();
-    unlessUnlisted(
-        paths,
-        () -> {
-          List<Place> taken = new ArrayList<>();
-          for (int i = 0; i < seats.size(); i++) {
-            taken.add(seats.get(i).place(Paths.name(paths.get(i)), done.revision()));
-          }
-          take(taken);
-        });
+    for (int i = 0; i < seats.size(); i++) {
+      seats.get(i).arrived(Paths.name(paths.get(i)));
+    }
+    await(Seat::listing, () -> unlessUnlisted(paths, () -> seated(paths, done.revision())));
+  }
+
+  private void seated(List<String> paths, Revision created) {
+    List<Place> taken = new ArrayList<>();
+    for (int i = 0; i < seats.size(); i++) {
+      taken.add(seats.get(i).place(Paths.name(paths.get(i)), created));
+    }
+    take(taken);
   }
 
   /** Goes on with the listings of all queues; without leave to read them, no place can be held. */

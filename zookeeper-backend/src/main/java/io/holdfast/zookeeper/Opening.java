@@ -10,6 +10,7 @@ import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.KeeperException.Code;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ final class Opening implements Connection.Events {
   /** In the context. */
   void start() {
     context.schedule(options.connectTimeout(), this::giveUp);
-    context.schedule(PROBE_AFTER, this::probe);
+    context.schedule(PROBE_AFTER, () -> probe(PROBE_AFTER));
     try {
       connection.open(this);
     } catch (IllegalStateException e) {
@@ -81,18 +82,21 @@ final class Opening implements Connection.Events {
     }
   }
 
-  /** ZooKeeper's client does not say why it gets no connection. */
-  private void probe() {
+  /** ZooKeeper's client does not say why it gets no connection. The answer may be late, or lost. */
+  private void probe(Duration pause) {
     if (state != State.CONNECTING) {
       return;
     }
     Thread prober =
         new Thread(
-            () ->
-                security
-                    .probe()
-                    .ask(List.of(servers.split(",")))
-                    .ifPresent(problem -> context.execute(() -> refuse(problem))),
+            () -> {
+              Optional<String> problem = security.probe().ask(List.of(servers.split(",")));
+              context.execute(
+                  () ->
+                      problem.ifPresentOrElse(
+                          this::refuse,
+                          () -> context.schedule(pause, () -> probe(pause.multipliedBy(2)))));
+            },
             "holdfast-zookeeper-probe");
     prober.setDaemon(true);
     prober.start();

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.UnavailableException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.zookeeper.Op;
@@ -27,10 +29,17 @@ final class Queues {
   private final Paths paths;
   private final Attachment attachment;
   private final GoneWatches goneWatches;
+  private final LastUses lastUses;
+  private final BooleanSupplier present;
 
   /** Where the session stands: taken by itself and not left yet. */
   private final Set<Key> own = new HashSet<>();
 
+  /**
+   * The queues of one session.
+   *
+   * @param present tells whether the session's presence node is known to be there, by a watch
+   */
   Queues(
       Connection connection,
       Listings listings,
@@ -38,7 +47,8 @@ final class Queues {
       Directories directories,
       Paths paths,
       Attachment attachment,
-      GoneWatches goneWatches) {
+      GoneWatches goneWatches,
+      BooleanSupplier present) {
     this.connection = connection;
     this.listings = listings;
     this.writer = writer;
@@ -46,6 +56,8 @@ final class Queues {
     this.paths = paths;
     this.attachment = attachment;
     this.goneWatches = goneWatches;
+    this.lastUses = new LastUses(goneWatches, attachment);
+    this.present = present;
   }
 
   // Joining.
@@ -61,7 +73,7 @@ final class Queues {
   List<Seat> seats(List<Claim> claims) {
     Iterator<UUID> ids = Place.freshNames(claims.size()).iterator();
     return claims.stream()
-        .map(claim -> new Seat(claim, ids.next(), paths, connection, listings))
+        .map(claim -> new Seat(claim, ids.next(), paths, connection, listings, lastUses))
         .toList();
   }
 
@@ -80,6 +92,21 @@ final class Queues {
     return Conditions.of(writer.presence(), present, paths);
   }
 
+  /**
+   * True if watches tell that the conditions hold, which then hold for whatever was answered on the
+   * connection before now. Sets those watches for the next time.
+   */
+  boolean areSeen(Conditions conditions, Revision created) {
+    boolean seen = present.getAsBoolean();
+    for (String other : conditions.others()) {
+      if (!goneWatches.watches(other)) {
+        goneWatches.watch(other, new CompletableFuture<>());
+      }
+      seen &= goneWatches.seen(other).filter(stat -> stat.getCzxid() < created.value()).isPresent();
+    }
+    return seen;
+  }
+
   /** As {@link GuardedWriter#create}. */
   CompletableFuture<Reply<Reply.Made>> create(String path, Payload payload, Runnable behind) {
     return writer.create(path, payload, behind);
@@ -96,7 +123,12 @@ final class Queues {
 
   /** The session stands in these from now on. */
   void taken(List<Place> places) {
-    places.forEach(place -> own.add(place.key()));
+    for (Place place : places) {
+      own.add(place.key());
+      if (place.isFirst()) {
+        lastUses.first(paths.of(place.queue()), place.key().name());
+      }
+    }
   }
 
   CompletableFuture<Void> makeDirectories(List<Claim> claims) {
@@ -189,7 +221,10 @@ final class Queues {
     places.forEach(place -> own.remove(place.key()));
     delete(
         places.stream().map(place -> paths.of(place.key())).distinct().toList(),
-        () -> left.complete(null));
+        () -> {
+          places.forEach(place -> lastUses.left(paths.of(place.queue()), place.key().name()));
+          left.complete(null);
+        });
   }
 
   /** Deletes nodes whose names nobody else uses, as often as it takes. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.data.Stat;
@@ -20,18 +21,29 @@ final class Seat {
   private final Claim claim;
   private final Connection connection;
   private final Listings listings;
+  private final LastUses lastUses;
   private final String queue;
   private final UUID guid;
   private CompletableFuture<Reply<List<String>>> listing = new CompletableFuture<>();
   private CompletableFuture<Reply<Stat>> look = new CompletableFuture<>();
   private String foundName = "";
 
+  /** True if no look was asked for behind the write. */
+  private boolean blind;
+
   /** To be taken under a name with {@code guid} in it. */
-  Seat(Claim claim, UUID guid, Paths paths, Connection connection, Listings listings) {
+  Seat(
+      Claim claim,
+      UUID guid,
+      Paths paths,
+      Connection connection,
+      Listings listings,
+      LastUses lastUses) {
     this.claim = claim;
     this.guid = guid;
     this.connection = connection;
     this.listings = listings;
+    this.lastUses = lastUses;
     this.queue = paths.of(claim.queue());
   }
 
@@ -43,6 +55,35 @@ final class Seat {
   /** The path of the new node, but for the number at its end. */
   String prefix() {
     return path(QueueNode.prefix(guid, claim.mode()));
+  }
+
+  /** True if the number that the node gets may tell that nobody else is in the queue. */
+  boolean mayBeNext() {
+    return lastUses.next(queue).isPresent();
+  }
+
+  /** Asks who is in the queue, unless the node's number may tell; {@link #arrived} takes that. */
+  void listUnlessNext() {
+    blind = mayBeNext();
+    if (!blind) {
+      list();
+    }
+  }
+
+  /** Takes the name that the node was given, and looks after all if that does not tell enough. */
+  void arrived(String name) {
+    if (blind && !isAlone(name)) {
+      list();
+    }
+  }
+
+  /** True if the node's number tells that nobody else is in the queue. */
+  boolean isAlone(String name) {
+    boolean alone = lastUses.isNext(queue, name);
+    if (alone) {
+      listed(new Reply<>(Code.OK, List.of(name)));
+    }
+    return alone;
   }
 
   /** Asks who is in the queue. */

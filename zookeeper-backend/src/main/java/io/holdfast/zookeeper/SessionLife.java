@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * next one; LOST for good. They change in {@link #move} only. LOST comes from outside, or by the
  * clock once the time-out has passed since the last acknowledged write was sent: in the context by
  * a timer, and in any thread that asks before the timer ran.
+ *
+ * <p>Who asks is only answered. Others are told by the timer then: a thread that looks at its lock
+ * may have locked something on its way here, and what observers do with theirs is not ours to know.
  */
 final class SessionLife {
 
@@ -33,13 +36,16 @@ final class SessionLife {
   private final Context context;
   private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
 
-  /** Guarded by this, as are the four below. */
+  /** Guarded by this, as are the five below. */
   private final ProofOfLife proof;
 
   private SessionState state = SessionState.ACTIVE;
   private long deadline;
   private @Nullable LossReason reason;
   private boolean connected = true;
+
+  /** Of the loss. */
+  private boolean told;
 
   /** Used in the context only, as is the one below. */
   private final List<Consumer<SessionState>> observers = new ArrayList<>();
@@ -65,14 +71,17 @@ final class SessionLife {
   }
 
   private void checkDeadline() {
-    if (state() != SessionState.LOST) {
+    if (isLost()) {
+      tellLoss();
+    } else {
       start();
     }
   }
 
   synchronized SessionState state() {
     if (state != SessionState.LOST && deadline - context.nanoTime() <= 0) {
-      lose(LossReason.DEADLINE_PASSED);
+      reason = LossReason.DEADLINE_PASSED;
+      move(SessionState.LOST);
     }
     return state;
   }
@@ -105,11 +114,18 @@ final class SessionLife {
   // Transitions.
 
   /** The connection broke. In the context. */
-  synchronized void disconnected() {
-    connected = false;
-    proof.disconnected();
-    if (state == SessionState.ACTIVE) {
-      move(SessionState.SUSPENDED);
+  void disconnected() {
+    boolean suspended;
+    synchronized (this) {
+      connected = false;
+      proof.disconnected();
+      suspended = state == SessionState.ACTIVE;
+      if (suspended) {
+        move(SessionState.SUSPENDED);
+      }
+    }
+    if (suspended) {
+      tell(SessionState.SUSPENDED);
     }
   }
 
@@ -120,31 +136,39 @@ final class SessionLife {
   }
 
   /** A write sent at {@code sent} was acknowledged. In the context. */
-  synchronized void acknowledged(long sent) {
-    if (state() == SessionState.LOST) {
-      return;
+  void acknowledged(long sent) {
+    boolean active;
+    synchronized (this) {
+      if (state() == SessionState.LOST) {
+        return;
+      }
+      proof.acknowledged(sent, context.nanoTime());
+      long later = sent + timeout.toNanos();
+      if (later - deadline > 0) {
+        deadline = later;
+      }
+      active = state == SessionState.SUSPENDED && connected;
+      if (active) {
+        move(SessionState.ACTIVE);
+      }
     }
-    proof.acknowledged(sent, context.nanoTime());
-    long later = sent + timeout.toNanos();
-    if (later - deadline > 0) {
-      deadline = later;
-    }
-    if (state == SessionState.SUSPENDED && connected) {
-      move(SessionState.ACTIVE);
+    if (active) {
+      tell(SessionState.ACTIVE);
     }
   }
 
   /** The session is over. Only the first reason counts. */
-  synchronized void lose(LossReason why) {
-    if (state == SessionState.LOST) {
-      return;
+  void lose(LossReason why) {
+    synchronized (this) {
+      if (state != SessionState.LOST) {
+        reason = why;
+        move(SessionState.LOST);
+      }
     }
-    reason = why;
-    move(SessionState.LOST);
-    context.execute(() -> end(why));
+    tellLoss();
   }
 
-  /** The caller holds the lock; observers are told later, without it. */
+  /** The caller holds the lock, and lets go of it before anybody is told. */
   private void move(SessionState next) {
     state = next;
     if (next == SessionState.LOST && reason != LossReason.CLOSED) {
@@ -152,7 +176,23 @@ final class SessionLife {
     } else {
       LOG.info("session {} is {}", id, next);
     }
+  }
+
+  private void tell(SessionState next) {
     context.execute(() -> List.copyOf(observers).forEach(observer -> observer.accept(next)));
+  }
+
+  private void tellLoss() {
+    LossReason why;
+    synchronized (this) {
+      why = reason;
+      if (why == null || told) {
+        return;
+      }
+      told = true;
+    }
+    tell(SessionState.LOST);
+    context.execute(() -> end(why));
   }
 
   private void end(LossReason why) {

@@ -58,6 +58,11 @@ final class ZooKeeperSession implements Session {
   private final GoneWatches goneWatches;
   private final Reader reader;
 
+  /**
+   * True while a watch would have told of the end of the presence node. Used in the context only.
+   */
+  private boolean presenceSeen;
+
   /** Used in the context only. */
   private final Set<DirectoryWatch> watches = new HashSet<>();
 
@@ -88,7 +93,15 @@ final class ZooKeeperSession implements Session {
     Directories directories = new Directories(connection);
     this.goneWatches = new GoneWatches(connection, context, attachment);
     this.queues =
-        new Queues(connection, listings, writer, directories, paths, attachment, goneWatches);
+        new Queues(
+            connection,
+            listings,
+            writer,
+            directories,
+            paths,
+            attachment,
+            goneWatches,
+            () -> presenceSeen);
     this.commits = new Commits(connection, writer, life, directories, goneWatches, paths);
     this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
     life.ending().thenRun(this::ended);
@@ -130,17 +143,23 @@ final class ZooKeeperSession implements Session {
                 .presence(presence.path(), watcher)
                 .thenAccept(
                     reply -> {
+                      presenceSeen = reply.isOk();
                       if (reply.isAbsent()) {
                         writer.prove();
                       }
                     });
+    attachment.atEveryDetachment(() -> presenceSeen = false);
     attachment.atEveryAttachment(look);
     look.run();
   }
 
   private void presenceChanged(WatchedEvent event) {
     if (event.getType() == Watcher.Event.EventType.NodeDeleted) {
-      context.execute(writer::prove);
+      context.execute(
+          () -> {
+            presenceSeen = false;
+            writer.prove();
+          });
     }
   }
 

@@ -29,6 +29,7 @@ import io.holdfast.testkit.fault.Target;
 import io.holdfast.testkit.history.History;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -201,15 +202,16 @@ final class BankRun implements AutoCloseable {
   /** Lets every client get its last answer, and audits. */
   BankResult finish() throws InterruptedException, SQLException {
     load.stop();
-    Map<String, String> about =
-        Map.of(
-            "seed", Long.toString(seed),
-            "backend", cluster.store() + " " + cluster.version(),
-            "provider", cluster.provider(),
-            "workloads", "BANK",
-            "session", SESSION.toString());
     try (Database database = Database.open(ledger.config(), MAP);
         Connection connection = database.connections().getConnection()) {
+      Map<String, String> about =
+          Map.of(
+              "seed", Long.toString(seed),
+              "backend", cluster.store() + " " + cluster.version(),
+              "provider", cluster.provider(),
+              "database", database(connection),
+              "workloads", "BANK",
+              "session", SESSION.toString());
       Findings findings = new Audit(database.connections(), MAP).run(load.journal());
       History history =
           new BankHistory().with(load.journal()).with(injuries).with(connection).history(about);
@@ -223,6 +225,11 @@ final class BankRun implements AutoCloseable {
               List.of());
       return new BankResult(chaos, findings, inDoubt(connection), load.report());
     }
+  }
+
+  private static String database(Connection connection) throws SQLException {
+    DatabaseMetaData about = connection.getMetaData();
+    return about.getDatabaseProductName() + " " + about.getDatabaseProductVersion();
   }
 
   private static int inDoubt(Connection connection) throws SQLException {

@@ -237,7 +237,7 @@ public final class ChaosRun implements AutoCloseable {
     }
     Files.createFile(until);
     for (ClientProcess client : clients) {
-      await(client.name() + " to end", () -> !client.isAlive());
+      awaitOrExplain(client.name() + " to end", () -> !client.isAlive());
     }
     Map<String, String> about =
         Map.of(

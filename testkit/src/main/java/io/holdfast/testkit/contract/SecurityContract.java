@@ -39,6 +39,10 @@ public abstract class SecurityContract {
   private static final String WRONG_PASSWORD = "canary-wrong-8d1f";
   private static final String CANARY = "canary-";
   private static final Duration SOON = Duration.ofSeconds(30);
+
+  /** Longer than it takes until a client first asks why it gets no connection. */
+  private static final Duration LATE = Duration.ofMillis(2_500);
+
   private static final Duration LONG = Duration.ofSeconds(90);
 
   /** Who we are. The password must never be seen. */
@@ -122,6 +126,21 @@ public abstract class SecurityContract {
   final void connect_serverOfUnknownAuthority_isToldToNameTheAuthority() {
     try (TestAuthority other = TestAuthority.create("other")) {
       assertThat(refusal(uri("contract/x"), right().withAuthorities(other.pem())))
+          .hasMessageContaining("not signed by anyone we trust");
+    }
+  }
+
+  /** Why there is no connection is asked more than once: a server may be slow, or not up yet. */
+  @Test
+  final void connect_serverOfUnknownAuthorityThatIsLate_isToldAllTheSame() {
+    String uri = uri("contract/x");
+    String host = ClusterUri.parse(uri).hosts().get(0);
+    int port = Integer.parseInt(host.substring(host.lastIndexOf(':') + 1));
+    try (TestAuthority other = TestAuthority.create("other");
+        LateServer late = new LateServer(port, LATE)) {
+      String lateUri = uri.replaceFirst("//[^/]*/", "//127.0.0.1:" + late.port() + "/");
+
+      assertThat(refusal(lateUri, right().withAuthorities(other.pem())))
           .hasMessageContaining("not signed by anyone we trust");
     }
   }

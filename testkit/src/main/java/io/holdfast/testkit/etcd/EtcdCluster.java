@@ -412,6 +412,11 @@ public final class EtcdCluster implements AutoCloseable {
     return folder.resolve(name(i));
   }
 
+  /** How many bytes the files of all servers take. */
+  public long diskUsed() {
+    return new TemporaryFolder(folder).size();
+  }
+
   /** Makes a snapshot of the whole store. Needs {@link #hasEtcdctl}. */
   public EtcdSnapshot backUp() {
     Path file = folder.resolve("snapshot-" + System.nanoTime());

@@ -30,8 +30,10 @@ public enum Ability {
   RESTORE("the data of servers in containers stays in them"),
   /** Let the disk of a server run full. */
   FILL_DISKS("only root can mount a small disk, and below a process only"),
-  /** Step the wall clock of a process. */
-  STEP_CLOCKS("a time namespace leaves the wall clock as it is, and libfaketime hangs Java");
+  /** Step the wall clock of a process. See the page on faults among the decisions. */
+  STEP_CLOCKS(
+      "a time namespace leaves the wall clock as it is, and libfaketime makes Java too slow to keep"
+          + " a session");
 
   private final String without;
 

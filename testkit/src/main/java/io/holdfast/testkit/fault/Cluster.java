@@ -101,6 +101,9 @@ public interface Cluster extends AutoCloseable {
    */
   Link between(int server, int other);
 
+  /** How many bytes the files of its servers take on this machine; 0 if they are elsewhere. */
+  long diskUsed();
+
   /** What can be done to it. */
   Set<Ability> abilities();
 

@@ -61,6 +61,11 @@ record EtcdServers(EtcdCluster cluster) implements Servers {
   }
 
   @Override
+  public long diskUsed() {
+    return cluster.diskUsed();
+  }
+
+  @Override
   public Set<Ability> abilities() {
     return can();
   }

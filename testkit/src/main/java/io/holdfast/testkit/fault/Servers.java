@@ -44,6 +44,11 @@ interface Servers extends AutoCloseable {
     throw new UnsupportedOperationException("no way to the data of the servers");
   }
 
+  /** As {@link Cluster#diskUsed}. */
+  default long diskUsed() {
+    return 0;
+  }
+
   /** What can be done to them. */
   Set<Ability> abilities();
 

@@ -140,6 +140,11 @@ final class WiredCluster implements Cluster {
   }
 
   @Override
+  public long diskUsed() {
+    return servers.diskUsed();
+  }
+
+  @Override
   public Set<Ability> abilities() {
     Set<Ability> abilities = EnumSet.copyOf(servers.abilities());
     abilities.addAll(wiring.abilities());

@@ -60,6 +60,11 @@ record ZooKeeperServers(ZooKeeperCluster cluster) implements Servers {
   }
 
   @Override
+  public long diskUsed() {
+    return cluster.diskUsed();
+  }
+
+  @Override
   public Set<Ability> abilities() {
     return can();
   }

@@ -2,10 +2,14 @@ package io.holdfast.testkit.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +44,30 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot copy " + path, e);
     }
+  }
+
+  /** The bytes of all files in it; of those that go away meanwhile, perhaps not. */
+  public long size() {
+    AtomicLong sum = new AtomicLong();
+    try {
+      Files.walkFileTree(
+          path,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              sum.addAndGet(attributes.size());
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look into " + path, e);
+    }
+    return sum.get();
   }
 
   /** Deletes it, with patience: a server that is just ending may still write there. */

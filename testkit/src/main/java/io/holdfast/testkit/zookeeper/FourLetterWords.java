@@ -14,12 +14,27 @@ public final class FourLetterWords {
   private static final int PATIENCE_MS = 1_000;
   private static final Pattern MODE = Pattern.compile("Mode: (\\w+)");
 
+  private static final Pattern RECEIVED = Pattern.compile("Received: ([0-9]+)");
+
   private FourLetterWords() {}
 
   /** {@code leader}, {@code follower} or {@code standalone}; empty if it does not serve. */
   public static Optional<String> mode(String host, int port) {
     Matcher mode = MODE.matcher(ask(host, port, "srvr"));
     return mode.find() ? Optional.of(mode.group(1)) : Optional.empty();
+  }
+
+  /**
+   * How many requests a server has had from clients since it started, pings among them.
+   *
+   * @throws IllegalStateException if it does not say
+   */
+  public static long received(String host, int port) {
+    Matcher received = RECEIVED.matcher(ask(host, port, "srvr"));
+    if (!received.find()) {
+      throw new IllegalStateException(host + ":" + port + " does not answer");
+    }
+    return Long.parseLong(received.group(1));
   }
 
   private static String ask(String host, int port, String word) {

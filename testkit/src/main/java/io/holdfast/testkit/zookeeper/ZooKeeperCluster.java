@@ -197,6 +197,11 @@ public final class ZooKeeperCluster implements AutoCloseable {
     return servers.get(i).dataFolder();
   }
 
+  /** How many bytes the files of all servers take. */
+  public long diskUsed() {
+    return new TemporaryFolder(folder).size();
+  }
+
   /** Makes a copy of the data of the server that leads, or of the first if none does. */
   public ZooKeeperBackup backUp() {
     Path copy = folder.resolve("backup-" + System.nanoTime());

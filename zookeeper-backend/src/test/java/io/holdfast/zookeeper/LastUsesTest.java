@@ -1,0 +1,198 @@
+package io.holdfast.zookeeper;
+
+import static io.holdfast.zookeeper.Clients.get;
+import static io.holdfast.zookeeper.Clients.join;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.testkit.process.Host;
+import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import io.holdfast.testkit.zookeeper.FourLetterWords;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.ExponentialBackoffRetry;
+import org.apache.zookeeper.CreateMode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A session that knows a queue so well that it need not look, and what may have happened to it. */
+class LastUsesTest {
+
+  private static final Key QUEUE = Key.of("locks", "known");
+  private static final Key CONDITION = Key.of("meta", "condition");
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  /** More often than it takes to know a queue. */
+  private static final int OFTEN = 6;
+
+  private static EmbeddedZooKeeper zookeeper;
+  private static CuratorFramework curator;
+
+  private final Clients clients = new Clients();
+  private Session session;
+  private Session rival;
+
+  @BeforeAll
+  static void start() {
+    zookeeper = EmbeddedZooKeeper.start();
+    curator =
+        CuratorFrameworkFactory.newClient(
+            zookeeper.connectString(), new ExponentialBackoffRetry(100, 5));
+    curator.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    curator.close();
+    zookeeper.close();
+  }
+
+  @BeforeEach
+  void knowTheQueue() {
+    String uri = zookeeper.uri("known/" + UUID.randomUUID());
+    session = clients.open(uri, TIMEOUT);
+    rival = clients.open(uri, TIMEOUT);
+    get(session.commit(Transaction.EMPTY.put(CONDITION, Payload.EMPTY)));
+    for (int i = 0; i < OFTEN; i++) {
+      cycle();
+    }
+  }
+
+  @AfterEach
+  void disconnect() {
+    clients.close();
+  }
+
+  private Place joinOnCondition() {
+    return get(session.join(List.of(Claim.exclusive(QUEUE)), List.of(CONDITION), Payload.EMPTY))
+        .get(0);
+  }
+
+  private void cycle() {
+    Place place = joinOnCondition();
+    assertThat(place.isFirst()).isTrue();
+    get(session.leave(List.of(place)));
+  }
+
+  @Test
+  void join_knownQueue_asksForNoLook() {
+    int cycles = 50;
+    long before = FourLetterWords.received(Host.LOOPBACK.address(), zookeeper.port());
+
+    for (int i = 0; i < cycles; i++) {
+      cycle();
+    }
+
+    long received = FourLetterWords.received(Host.LOOPBACK.address(), zookeeper.port()) - before;
+    assertThat(received)
+        .as("a create and a delete each; and some pings")
+        .isLessThan(cycles * 5 / 2);
+  }
+
+  @Test
+  void join_severalKnownQueues_seesWhoCameMeanwhile() {
+    Key other = Key.of("locks", "other");
+    List<Claim> both = List.of(Claim.exclusive(QUEUE), Claim.exclusive(other));
+    for (int i = 0; i < OFTEN; i++) {
+      List<Place> places = get(session.join(both, Payload.EMPTY));
+      assertThat(places).allMatch(Place::isFirst);
+      get(session.leave(places));
+    }
+    Place theirs = join(rival, other);
+
+    List<Place> places = get(session.join(both, Payload.EMPTY));
+
+    assertThat(places.get(0).isFirst()).isTrue();
+    assertThat(places.get(1).ahead()).extracting(Place.Member::key).containsExactly(theirs.key());
+  }
+
+  @Test
+  void join_rivalCameMeanwhile_isBehindIt() {
+    Place theirs = join(rival, QUEUE);
+
+    assertThat(joinOnCondition().ahead())
+        .extracting(Place.Member::key)
+        .containsExactly(theirs.key());
+  }
+
+  @Test
+  void join_rivalCameAndWent_isFirst() {
+    get(rival.leave(List.of(join(rival, QUEUE))));
+
+    cycle();
+    cycle();
+  }
+
+  @Test
+  void join_ownPlaceIsStillThere_isBehindIt() {
+    Place first = joinOnCondition();
+
+    assertThat(joinOnCondition().ahead())
+        .extracting(Place.Member::key)
+        .containsExactly(first.key());
+  }
+
+  /** The numbers begin again, and go on to the one that would be next. */
+  @Test
+  void join_directoryMadeAnewWithARivalInIt_isBehindIt() throws Exception {
+    String directory = session.nativePath(QUEUE);
+    curator.delete().forPath(directory);
+    curator.create().withMode(CreateMode.CONTAINER).forPath(directory);
+    String last = "";
+    for (int i = 0; i < OFTEN; i++) {
+      if (!last.isEmpty()) {
+        curator.delete().forPath(last);
+      }
+      last =
+          curator
+              .create()
+              .withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
+              .forPath(directory + "/_c_" + UUID.randomUUID() + "-lock-");
+    }
+    assertThat(last).endsWith(Integer.toString(OFTEN - 1));
+
+    assertThat(joinOnCondition().ahead()).hasSize(1);
+  }
+
+  @Test
+  void join_conditionGoneMeanwhile_takesNoPlace() {
+    get(rival.commit(Transaction.EMPTY.delete(CONDITION)));
+
+    assertThatThrownBy(this::joinOnCondition).isInstanceOf(GuardFailedException.class);
+    assertThat(join(rival, QUEUE).isFirst()).isTrue();
+  }
+
+  @Test
+  void join_conditionMadeAnew_takesAPlace() {
+    get(rival.commit(Transaction.EMPTY.delete(CONDITION)));
+    get(rival.commit(Transaction.EMPTY.put(CONDITION, Payload.EMPTY)));
+
+    cycle();
+    cycle();
+  }
+
+  @Test
+  void join_sessionGivenUpByOthers_takesNoPlace() throws Exception {
+    String presence = session.nativePath(Key.of("sessions", session.id()));
+    curator.delete().forPath(presence);
+
+    assertThatThrownBy(this::joinOnCondition).isInstanceOf(SessionLostException.class);
+    assertThat(get(session.lost().toCompletableFuture())).isEqualTo(LossReason.REVOKED);
+    assertThat(join(rival, QUEUE).isFirst()).isTrue();
+  }
+}
