@@ -25,16 +25,25 @@ import java.util.concurrent.CompletableFuture;
  * between them, and a cycle of such waits was there at once. It counts as one party who waits in
  * the same thread of the same session; a grant that its thread has handed to another thread may
  * mislead it. An asynchronous wait holds no thread, and so closes no circle.
+ *
+ * <p><b>Shared places</b> ({@link LockOptions}) do not tell who holds one now, or waits by it: that
+ * may be another thread than the one who took it. Those of this process, used through the same
+ * coordinator, are resolved into who holds and who waits here. Of those of other processes, whoever
+ * took the place is believed to have it, and a cycle through one is not {@link Cycle#isCertain
+ * certain}. One that leads through others behind a shared place is found by a search in that
+ * process only.
  */
 public final class Deadlocks {
 
   private final Coordinator coordinator;
   private final Locks locks;
+  private final SharedPlaces sharedPlaces;
 
   /** Among the locks in the namespace of {@code coordinator}. */
   public Deadlocks(Coordinator coordinator) {
     this.coordinator = coordinator;
     this.locks = new Locks(coordinator);
+    this.sharedPlaces = new SharedPlaces(coordinator);
   }
 
   /**
@@ -48,6 +57,11 @@ public final class Deadlocks {
 
     public Wait {
       inTheWay = List.copyOf(inTheWay);
+    }
+
+    /** False if somebody in it {@link QueuedOwner#isShared shares} a place in another process. */
+    public boolean isCertain() {
+      return !waiter.isShared() && inTheWay.stream().noneMatch(QueuedOwner::isShared);
     }
 
     String party() {
@@ -87,6 +101,11 @@ public final class Deadlocks {
 
     public Cycle {
       waits = List.copyOf(waits);
+    }
+
+    /** False if who took a shared place in another process may not be who holds it, or waits. */
+    public boolean isCertain() {
+      return waits.stream().allMatch(Wait::isCertain);
     }
   }
 
@@ -137,10 +156,12 @@ public final class Deadlocks {
             });
   }
 
-  private static List<Wait> waits(Session session, LockName lock, Snapshot queue) {
-    List<QueuedOwner> members = Locks.owners(session, queue);
+  private List<Wait> waits(Session session, LockName lock, Snapshot queue) {
+    SharedPlaces.Resolved resolved =
+        sharedPlaces.resolve(lock, queue.directory(), Locks.owners(session, queue));
+    List<QueuedOwner> members = resolved.queue();
     OneHold holds = new OneHold(session, queue.entries());
-    List<Wait> waits = new ArrayList<>();
+    List<Wait> waits = new ArrayList<>(resolved.localWaits());
     for (QueuedOwner member : members) {
       Entry place = queue.entries().get(member.position());
       List<QueuedOwner> ahead =
@@ -151,7 +172,7 @@ public final class Deadlocks {
           Admission.inTheWay(
               LockMode.parse(session.modeOf(place.key().name())),
               ahead,
-              other -> session.modeOf(other.key().name()));
+              other -> session.modeOf(queue.entries().get(other.position()).key().name()));
       if (!inTheWay.isEmpty()) {
         waits.add(new Wait(lock, member, inTheWay));
       }

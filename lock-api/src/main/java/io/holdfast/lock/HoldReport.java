@@ -79,6 +79,14 @@ final class HoldReport {
     holdBegan = coordinator.context().nanoTime();
   }
 
+  Duration heldFor() {
+    return since(holdBegan);
+  }
+
+  Duration waitedFor() {
+    return since(began);
+  }
+
   /** The hold ended as it should; or as {@link #lost} says, whichever is told first. */
   void released() {
     holdEnded(lock -> new Released(lock, since(holdBegan)));

@@ -7,6 +7,7 @@ import io.holdfast.lock.LockLimits.Overstay;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class LocalGrant implements LockGrant {
   private final HoldReport report;
   private final QueueGrant place;
   private final FencingToken token;
+  private final Supplier<Particulars.Description> holder;
 
   /** Completes when it is given back. */
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -33,17 +35,33 @@ final class LocalGrant implements LockGrant {
   /** Made when first asked for. Guarded by this. */
   private @Nullable CompletableFuture<LossReason> lost;
 
+  /**
+   * A hold.
+   *
+   * @param holder who has it, found out only when somebody wants to know
+   */
   LocalGrant(
-      LocalQueue queue, LocalUse use, HoldReport report, QueueGrant place, FencingToken token) {
+      LocalQueue queue,
+      LocalUse use,
+      HoldReport report,
+      QueueGrant place,
+      FencingToken token,
+      Supplier<Particulars.Description> holder) {
     this.queue = queue;
     this.use = use;
     this.report = report;
     this.place = place;
     this.token = token;
+    this.holder = holder;
   }
 
   LockOptions options() {
     return use.options();
+  }
+
+  /** Who has it. */
+  LocalMember member() {
+    return new LocalMember(token.handover(), report.heldFor(), holder.get());
   }
 
   /** Ends the hold, and the place with it, when it has lasted for too long. */

@@ -6,14 +6,17 @@ import io.holdfast.coordination.LossReason;
 import io.holdfast.lock.Acquisition.Patience;
 import io.holdfast.lock.Particulars.Caller;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +70,9 @@ final class LocalQueue {
 
   private final Coordinator coordinator;
 
+  /** Tells its places from all others, also of other processes. */
+  private final String id = UUID.randomUUID().toString();
+
   /** All below: guarded by this. */
   private State state = State.EMPTY;
 
@@ -95,7 +101,14 @@ final class LocalQueue {
       Tenure kept = tenure;
       if (state == State.RETAINED && kept != null && kept.mayBeTaken()) {
         report.waitEnded(WaitEnding.ACQUIRED, List.of());
-        return CompletableFuture.completedFuture(Optional.of(hold(kept.takenUp(), use, report)));
+        Thread holder = Thread.currentThread();
+        return CompletableFuture.completedFuture(
+            Optional.of(
+                hold(
+                    kept.takenUp(),
+                    use,
+                    report,
+                    () -> use.particulars().describe(caller, holder))));
       }
       if (patience == Patience.NO_WAIT && (state == State.HELD || state == State.SEEKING)) {
         return CompletableFuture.completedFuture(Optional.empty());
@@ -114,9 +127,10 @@ final class LocalQueue {
   }
 
   /** To be called under the lock. */
-  private LocalGrant hold(Tenure with, LocalUse use, HoldReport report) {
+  private LocalGrant hold(
+      Tenure with, LocalUse use, HoldReport report, Supplier<Particulars.Description> who) {
     state = State.HELD;
-    LocalGrant grant = new LocalGrant(this, use, report, with.place(), with.nextToken());
+    LocalGrant grant = new LocalGrant(this, use, report, with.place(), with.nextToken(), who);
     report.holdBegins();
     grant.bound(coordinator.context());
     holder = grant;
@@ -140,7 +154,7 @@ final class LocalQueue {
                   List.of(claim.apply(first.use())),
                   coordinator,
                   patience,
-                  first.description(),
+                  first.description().sharedBy(id),
                   HoldReport.silent(coordinator),
                   Runnable::run)
               .start();
@@ -192,7 +206,7 @@ final class LocalQueue {
   private Runnable handOn(Tenure with) {
     LocalWait next = waits.iterator().next();
     waits.remove(next);
-    LocalGrant grant = hold(with, next.use(), next.report());
+    LocalGrant grant = hold(with, next.use(), next.report(), next::description);
     return () -> next.give(grant);
   }
 
@@ -233,6 +247,24 @@ final class LocalQueue {
       return LocalQueue::nothing;
     }
     return seek(Patience.WAIT, hadPlace ? LocalUse::claimOfPlaceAgain : LocalUse::claimOfPlace);
+  }
+
+  /**
+   * Those who share the place, in their order: the first holds it, or is the one for whom it waits
+   * in the cluster's queue.
+   */
+  synchronized List<LocalMember> members() {
+    List<LocalMember> members = new ArrayList<>();
+    if (holder != null) {
+      members.add(holder.member());
+    }
+    waits.forEach(wait -> members.add(wait.member()));
+    return members;
+  }
+
+  /** True if this is one of its places. */
+  boolean isPlace(QueuedOwner place) {
+    return place.sharedBy().filter(id::equals).isPresent();
   }
 
   /** A wait was cancelled. */

@@ -5,6 +5,7 @@ import io.holdfast.coordination.Key;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The {@link LocalQueue}s of a coordinator, each for as long as somebody has to do with it: one
@@ -28,6 +29,11 @@ final class LocalQueues {
 
   static LocalQueues of(Coordinator coordinator) {
     return coordinator.shared(LocalQueues.class, () -> new LocalQueues(coordinator));
+  }
+
+  /** Likewise, if there is one. */
+  synchronized Optional<LocalQueue> known(Key inCluster) {
+    return Optional.ofNullable(queues.get(inCluster)).map(WeakReference::get);
   }
 
   /** The one for the lock with this queue in the cluster. */

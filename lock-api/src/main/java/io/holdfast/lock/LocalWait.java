@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One who waits in a {@link LocalQueue}. Cancelling it takes it out of there. */
 final class LocalWait extends CompletableFuture<Optional<LocalGrant>> {
+
+  private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final LocalQueue queue;
   private final LocalUse use;
@@ -17,6 +20,7 @@ final class LocalWait extends CompletableFuture<Optional<LocalGrant>> {
   private final HoldReport report;
   private final Patience patience;
   private final Executor completion;
+  private final long number = NUMBERS.incrementAndGet();
 
   /** Begins to wait, in the thread that asks. */
   LocalWait(
@@ -44,6 +48,11 @@ final class LocalWait extends CompletableFuture<Optional<LocalGrant>> {
 
   HoldReport report() {
     return report;
+  }
+
+  /** Who waits. */
+  LocalMember member() {
+    return new LocalMember(number, report.waitedFor(), description);
   }
 
   boolean isTry() {

@@ -15,8 +15,8 @@ import java.time.Duration;
  * soon as somebody else is seen to queue, or after idle time.
  *
  * <p>Who waits for a hand-over, or has been handed the lock, is not to be seen in the cluster's
- * queue, which shows the process as whoever took the place. So inspection and the search for
- * deadlocks know it as one.
+ * queue, which shows the place as {@link QueuedOwner#isShared shared}, and who took it. The process
+ * itself sees them with {@link Locks#localQueue}, and its {@link Deadlocks} reckon with them.
  *
  * @param mostHandOvers how often a place is handed on in this process before others get their turn;
  *     0 if never

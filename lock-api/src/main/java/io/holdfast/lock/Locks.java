@@ -178,6 +178,20 @@ public final class Locks {
   }
 
   /**
+   * Who in this process, through this coordinator, holds a lock or waits for it by way of a place
+   * that they share, in order: what {@link #queue} shows as one, as {@link QueuedOwner#isShared}.
+   * Asks nobody.
+   *
+   * @return empty if nobody does
+   */
+  public List<LocalMember> localQueue(String name) {
+    return LocalQueues.of(coordinator)
+        .known(queueOf(new LockName(name)))
+        .map(LocalQueue::members)
+        .orElse(List.of());
+  }
+
+  /**
    * Tells of everything that happens in the queues of all locks whose names begin with {@code
    * prefix}: first of everybody who is there, as if they had just come, and then of each change.
    * Goes on in the next session when one is lost, and tells then what has become different. Who

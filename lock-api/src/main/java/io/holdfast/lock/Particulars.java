@@ -30,6 +30,9 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
   static final String THREAD = "thread";
   static final String PARTY = "party";
 
+  /** Of a place that many in a process share: which of them. */
+  static final String SHARED = "shared";
+
   private static final int LONGEST = 200;
   private static final AtomicLong WISHES = new AtomicLong();
 
@@ -60,11 +63,18 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
 
   /** One acquisition by the present thread. */
   Description describe(Caller caller) {
-    Thread thread = Thread.currentThread();
-    Optional<String> trace = traceIds.get().map(Particulars::shown);
+    return describe(caller, Thread.currentThread(), traceIds.get().map(Particulars::shown));
+  }
+
+  /** One acquisition, afterwards, when its trace cannot be asked for any more. */
+  Description describe(Caller caller, Thread thread) {
+    return describe(caller, thread, Optional.empty());
+  }
+
+  private Description describe(Caller caller, Thread thread, Optional<String> trace) {
     String party =
         caller == Caller.WAITS ? "thread-" + thread.getId() : "wish-" + WISHES.incrementAndGet();
-    return new Description(purpose, trace, shown(thread.getName()), party);
+    return new Description(purpose, trace, shown(thread.getName()), party, Optional.empty());
   }
 
   /** True if the place says who waits there, as all of ours do, and no other program's. */
@@ -84,20 +94,40 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
    *
    * @param party who waits: whoever holds and waits as the same one in the same session cannot let
    *     go of the one before it has got the other. A trace is none: its branches run side by side
+   * @param sharedBy of a place that many in a process share: an id of these
    */
   record Description(
-      Optional<String> purpose, Optional<String> trace, String thread, String party) {
+      Optional<String> purpose,
+      Optional<String> trace,
+      String thread,
+      String party,
+      Optional<String> sharedBy) {
+
+    /**
+     * The same for a place that others may come to hold after this one.
+     *
+     * @param by whom it is shared
+     */
+    Description sharedBy(String by) {
+      return new Description(purpose, trace, thread, party, Optional.of(by));
+    }
 
     /** As it is kept with the place. */
     Owner of(Owner process, Session session, Generation generation) {
+      return of(process.since(Instant.now()), session.id(), generation.toString());
+    }
+
+    /** Likewise, of one who has no place of their own. */
+    Owner of(Owner process, String session, String generation) {
       Map<String, String> attributes = new LinkedHashMap<>();
-      attributes.put(SESSION, session.id());
-      attributes.put(GENERATION, generation.toString());
+      attributes.put(SESSION, session);
+      attributes.put(GENERATION, generation);
       attributes.put(THREAD, thread);
       attributes.put(PARTY, party);
       purpose.ifPresent(text -> attributes.put(PURPOSE, text));
       trace.ifPresent(id -> attributes.put(TRACE, id));
-      return process.since(Instant.now()).with(attributes);
+      sharedBy.ifPresent(id -> attributes.put(SHARED, id));
+      return process.with(attributes);
     }
   }
 }

@@ -57,18 +57,31 @@ public record QueuedOwner(
     return attribute(Particulars.TRACE);
   }
 
-  /** The thread that asked. */
+  /** The thread that asked; of a shared place, the one that took it. */
   public Optional<String> thread() {
     return attribute(Particulars.THREAD);
   }
 
   /**
    * Who waits, among all processes: the session and in it the thread that waits, or this
-   * acquisition alone if none does. Empty for a foreign client.
+   * acquisition alone if none does; of a shared place, whoever took it. Empty for a foreign client.
    */
   public Optional<String> party() {
     return attribute(Particulars.PARTY)
         .map(party -> attribute(Particulars.SESSION).orElse("?") + "/" + party);
+  }
+
+  /**
+   * True if others in its process may share the place, see {@link LockOptions}: then who holds it,
+   * or waits behind it there, can be another than the one who took it, and is known there only.
+   */
+  public boolean isShared() {
+    return sharedBy().isPresent();
+  }
+
+  /** By whom the place is shared. */
+  Optional<String> sharedBy() {
+    return attribute(Particulars.SHARED);
   }
 
   private Optional<String> attribute(String name) {

@@ -25,7 +25,9 @@ import picocli.CommandLine.Mixin;
       "Finds threads that wait for each other's locks in a circle, across processes.",
       "Each line waits for the next of its cycle, the last for the first. To break a cycle, release"
           + " one of its waiters by force: locks release NAME --place POSITION.",
-      "JSON: cycle, lock, position, waiter, host, pid, session, thread, purpose, mode, token, since,"
+      "A wait is certain unless threads of a process share the place: then it may not be the one"
+          + " named who has it, and only that process knows.",
+      "JSON: cycle, certain, lock, position, waiter, host, pid, session, thread, purpose, mode, token, since,"
           + " age_ms, behind (tokens, with commas).",
       "Exit code 1: there is a deadlock."
     })
@@ -55,6 +57,7 @@ final class FindDeadlocks implements Callable<Integer> {
     Row row =
         new Row()
             .with("cycle", cycle)
+            .with("certain", wait.isCertain() ? "yes" : "perhaps")
             .with("lock", wait.lock().toString())
             .with("position", waiter.position());
     OwnerColumns.add(row, "waiter", waiter.owner());

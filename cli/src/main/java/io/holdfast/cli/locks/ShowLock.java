@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Shows a lock's queue, the holder first.",
-      "JSON: position, owner, host, pid, session, mode, token, purpose, trace, thread, since,"
-          + " age_ms, path."
+      "JSON: position, owner, host, pid, session, mode, token, purpose, trace, thread, shared,"
+          + " since, age_ms, path."
     })
 final class ShowLock implements Runnable {
 
@@ -50,7 +50,13 @@ final class ShowLock implements Runnable {
         .with("token", queued.token().toString())
         .with("purpose", queued.purpose().orElse(null))
         .with("trace", queued.traceId().orElse(null))
-        .field("thread", queued.thread().orElse(null))
+        .with("thread", queued.thread().map(thread -> thread(queued, thread)).orElse(null))
+        .field("shared", queued.isShared())
         .with("path", queued.nativePath());
+  }
+
+  /** Of a shared place only the process itself knows who has it now, and how many wait. */
+  private static String thread(QueuedOwner queued, String thread) {
+    return queued.isShared() ? thread + " and others" : thread;
   }
 }

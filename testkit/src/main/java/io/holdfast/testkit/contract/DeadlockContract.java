@@ -7,8 +7,12 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Deadlocks;
 import io.holdfast.lock.Deadlocks.Cycle;
 import io.holdfast.lock.Deadlocks.Wait;
+import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LocalMember;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueuedOwner;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -106,5 +110,105 @@ public abstract class DeadlockContract extends TwoClients {
 
     free.close();
     get(crossing);
+  }
+
+  /**
+   * One waits behind another of its process, that one for another process, and that for the first.
+   */
+  @Test
+  void find_circleThroughWaitersOfOneProcess_isSeenFromThere() throws Exception {
+    CyclicBarrier meeting = new CyclicBarrier(3);
+    List<Future<?>> all =
+        List.of(
+            crosser(first, shared(first, "a"), new Locks(first).exclusive("b"), meeting),
+            crosser(
+                second,
+                new Locks(second).exclusive("b"),
+                new Locks(second).exclusive("c"),
+                meeting),
+            crosser(first, new Locks(first).exclusive("c"), shared(first, "a"), meeting));
+
+    await().atMost(PATIENCE).until(() -> !get(new Deadlocks(first).find()).isEmpty());
+
+    List<Cycle> cycles = get(new Deadlocks(first).find());
+    assertThat(cycles).singleElement().matches(Cycle::isCertain);
+    assertThat(cycles.get(0).waits())
+        .extracting(wait -> wait.waiter().owner().orElseThrow().name() + " " + wait.lock())
+        .containsExactlyInAnyOrder("first b", "second c", "first a");
+    assertThat(find()).as("seen from elsewhere").isEmpty();
+    assertThat(get(new Locks(second).queue("a")))
+        .singleElement()
+        .matches(QueuedOwner::isShared)
+        .extracting(QueuedOwner::position)
+        .isEqualTo(0);
+    List<LocalMember> local = new Locks(first).localQueue("a");
+    assertThat(local).hasSize(2);
+    assertThat(local.get(1).age()).isPositive();
+    assertThat(new Locks(second).localQueue("a")).isEmpty();
+    all.get(2).cancel(true);
+    get(all.get(1));
+    get(all.get(0));
+    assertThat(new Locks(first).localQueue("a")).isEmpty();
+  }
+
+  @Test
+  void find_circleThroughASharedPlaceOfAnotherProcess_isNotCertain() {
+    CyclicBarrier meeting = new CyclicBarrier(2);
+    DistributedLock b = new Locks(second).exclusive("b");
+    DistributedLock a = new Locks(second).exclusive("a");
+    Future<?> one = crosser(first, shared(first, "a"), new Locks(first).exclusive("b"), meeting);
+    Future<?> two = crosser(second, b, a, meeting);
+
+    await().atMost(PATIENCE).until(() -> !find().isEmpty());
+
+    assertThat(find()).singleElement().matches(cycle -> !cycle.isCertain());
+    assertThat(get(new Deadlocks(first).find())).singleElement().matches(Cycle::isCertain);
+    two.cancel(true);
+    get(one);
+  }
+
+  /** Who took a shared place and has handed it on does not hold it, as their process knows. */
+  @Test
+  void find_placeHandedOnByWhoNowWaits_isNoCircle() throws Exception {
+    LockGrant taken = shared(first, "a").acquire();
+    Future<LockGrant> next = threads.submit(() -> shared(first, "a").acquire());
+    await().atMost(PATIENCE).until(() -> new Locks(first).localQueue("a").size() == 2);
+    taken.close();
+    LockGrant handedOn = get(next);
+    Future<?> other = taker(second, "c", "a", new CyclicBarrier(1));
+    await().atMost(PATIENCE).until(() -> get(new Locks(second).queue("a")).size() == 2);
+    Future<List<List<Cycle>>> found =
+        threads.submit(
+            () -> {
+              await().atMost(PATIENCE).until(() -> get(new Locks(second).queue("c")).size() == 2);
+              List<List<Cycle>> seen = List.of(get(new Deadlocks(first).find()), find());
+              handedOn.close();
+              return seen;
+            });
+
+    // In the thread that took the place, while another of its process has it.
+    new Locks(first).exclusive("c").acquire().close();
+
+    assertThat(get(found).get(0)).as("in that process").isEmpty();
+    assertThat(get(found).get(1)).as("elsewhere").noneMatch(Cycle::isCertain);
+    get(other);
+  }
+
+  private static DistributedLock shared(Coordinator client, String name) {
+    return new Locks(client)
+        .exclusive(name, LockOptions.defaults().withHandOver(9, PATIENCE.multipliedBy(10)));
+  }
+
+  private Future<?> crosser(
+      Coordinator client, DistributedLock held, DistributedLock wanted, CyclicBarrier meeting) {
+    return threads.submit(
+        () -> {
+          try (LockGrant one = held.acquire()) {
+            meeting.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            try (LockGrant two = wanted.acquire()) {
+              return client.options().owner() + ": " + one + two;
+            }
+          }
+        });
   }
 }
