@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,12 @@ import org.slf4j.LoggerFactory;
 final class NamespaceNetwork implements AutoCloseable {
 
   private static final int SUBNETS = 100 * 256;
+
+  /** As many as two digits to base 36 tell apart. */
+  private static final int NUMBERS = 36 * 36;
+
+  /** Begins anywhere, since one that was killed may have left its namespaces behind. */
+  private static final AtomicLong NEXT = new AtomicLong(System.nanoTime());
 
   /** Those of this process's networks. */
   private static final Set<String> TAKEN = new HashSet<>();
@@ -67,7 +74,8 @@ final class NamespaceNetwork implements AutoCloseable {
   static NamespaceNetwork create() {
     long pid = ProcessHandle.current().pid();
     // Interfaces have at most 15 characters.
-    String prefix = "hf" + Long.toString(pid, 36) + Long.toString(System.nanoTime() % 1_296, 36);
+    long number = NEXT.getAndIncrement() % NUMBERS;
+    String prefix = "hf" + Long.toString(pid, 36) + Long.toString(number, 36);
     NamespaceNetwork network = new NamespaceNetwork(prefix, takeSubnet(pid));
     try {
       network.makeHub();
