@@ -17,9 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
-import org.apache.curator.retry.ExponentialBackoffRetry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +28,10 @@ final class CuratorCrashTest {
   private static final String NAME = "till";
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final EmbeddedZooKeeper zookeeper = EmbeddedZooKeeper.start();
+  private final ServerWithCurator server = ServerWithCurator.start();
+  private final EmbeddedZooKeeper zookeeper = server.zookeeper();
+  private final CuratorFramework theirs = server.curator();
   private Coordinator ours;
-  private CuratorFramework theirs;
   private InterProcessMutex mutex;
 
   @BeforeEach
@@ -41,10 +40,6 @@ final class CuratorCrashTest {
         Coordinator.connect(
             zookeeper.uri("mixed"),
             CoordinatorOptions.defaults().withSessionTimeout(Duration.ofSeconds(10)));
-    theirs =
-        CuratorFrameworkFactory.newClient(
-            zookeeper.connectString(), new ExponentialBackoffRetry(100, 5));
-    theirs.start();
     mutex = new InterProcessMutex(theirs, get(new Locks(ours).nativePath(NAME)));
   }
 
@@ -52,8 +47,7 @@ final class CuratorCrashTest {
   void disconnect() {
     threads.shutdownNow();
     ours.close();
-    theirs.close();
-    zookeeper.close();
+    server.close();
   }
 
   private void awaitPlaces(int count) {

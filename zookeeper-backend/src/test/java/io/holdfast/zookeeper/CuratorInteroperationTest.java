@@ -19,20 +19,15 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.UpgradableGrant;
 import io.holdfast.lock.UpgradeRefusedException;
-import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessReadWriteLock;
-import org.apache.curator.retry.ExponentialBackoffRetry;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,31 +35,17 @@ import org.junit.jupiter.api.Test;
 class CuratorInteroperationTest {
 
   private static final Key QUEUE = Key.of("locks", "shared");
-  private static EmbeddedZooKeeper zookeeper;
-  private static CuratorFramework curator;
+
+  @AutoClose private static final ServerWithCurator SERVER = ServerWithCurator.start();
 
   private final Clients clients = new Clients();
   private Session session;
   private String path;
 
-  @BeforeAll
-  static void start() {
-    zookeeper = EmbeddedZooKeeper.start();
-    curator =
-        CuratorFrameworkFactory.newClient(
-            zookeeper.connectString(), new ExponentialBackoffRetry(100, 5));
-    curator.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    curator.close();
-    zookeeper.close();
-  }
-
   @BeforeEach
   void connect() {
-    session = clients.open(zookeeper.uri("mixed/" + UUID.randomUUID()), Duration.ofSeconds(10));
+    session =
+        clients.open(SERVER.zookeeper().uri("mixed/" + UUID.randomUUID()), Duration.ofSeconds(10));
     path = session.nativePath(QUEUE);
   }
 
@@ -76,13 +57,13 @@ class CuratorInteroperationTest {
   private static void awaitNodes(String path, int count) {
     await()
         .atMost(PATIENCE)
-        .until(() -> curator.checkExists().forPath(path).getNumChildren() == count);
+        .until(() -> SERVER.curator().checkExists().forPath(path).getNumChildren() == count);
   }
 
   @Test
   void mutex_whileWeAreFirst_waitsForUs() throws Exception {
     Place place = join(session, QUEUE);
-    InterProcessMutex mutex = new InterProcessMutex(curator, path);
+    InterProcessMutex mutex = new InterProcessMutex(SERVER.curator(), path);
     CompletableFuture<Void> acquired =
         CompletableFuture.runAsync(
             () -> {
@@ -103,7 +84,7 @@ class CuratorInteroperationTest {
 
   @Test
   void place_whileAMutexIsHeld_standsBehindIt() throws Exception {
-    InterProcessMutex mutex = new InterProcessMutex(curator, path);
+    InterProcessMutex mutex = new InterProcessMutex(SERVER.curator(), path);
     mutex.acquire();
 
     Place place = join(session, QUEUE);
@@ -120,7 +101,7 @@ class CuratorInteroperationTest {
 
   @Test
   void readWriteLock_heldByCurator_showsItsModes() throws Exception {
-    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(curator, path);
+    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(SERVER.curator(), path);
     lock.writeLock().acquire();
     lock.readLock().acquire();
 
@@ -134,7 +115,7 @@ class CuratorInteroperationTest {
   @Test
   void readWriteLock_whileWeWrite_waitsForUs() throws Exception {
     Place place = get(session.join(List.of(new Claim(QUEUE, "write")), Payload.EMPTY)).get(0);
-    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(curator, path);
+    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(SERVER.curator(), path);
 
     assertThat(lock.readLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
     get(session.leave(List.of(place)));
@@ -151,7 +132,7 @@ class CuratorInteroperationTest {
         get(
             session.join(
                 List.of(new Claim(QUEUE, "write"), new Claim(QUEUE, "read")), Payload.EMPTY));
-    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(curator, path);
+    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(SERVER.curator(), path);
     assertThat(lock.readLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
 
     get(session.leave(both.subList(0, 1)));
@@ -168,7 +149,7 @@ class CuratorInteroperationTest {
   void readWriteLock_whileAnUpgradableIsThere_readsAndDoesNotWrite() throws Exception {
     Place upgradable =
         get(session.join(List.of(new Claim(QUEUE, "upgradable")), Payload.EMPTY)).get(0);
-    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(curator, path);
+    InterProcessReadWriteLock lock = new InterProcessReadWriteLock(SERVER.curator(), path);
     assertThat(lock.writeLock().acquire(200, TimeUnit.MILLISECONDS)).isFalse();
     assertThat(lock.readLock().acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     lock.readLock().release();
@@ -190,14 +171,14 @@ class CuratorInteroperationTest {
   void upgrade_whileACuratorReaderWaitsBehindAWriter_isRefused() throws Exception {
     CoordinatorOptions options = CoordinatorOptions.defaults();
     try (Coordinator coordinator =
-        Coordinator.connect(zookeeper.uri("mixed/" + UUID.randomUUID()), options)) {
+        Coordinator.connect(SERVER.zookeeper().uri("mixed/" + UUID.randomUUID()), options)) {
       Session ours = get(coordinator.session());
       DistributedReadWriteLock lock = new Locks(coordinator).readWrite("shared");
       String there = ours.nativePath(QUEUE);
       UpgradableGrant reading = lock.upgradable().acquire();
       CompletableFuture<LockGrant> writer = lock.write().acquireAsync();
       awaitNodes(there, 3);
-      InterProcessReadWriteLock foreign = new InterProcessReadWriteLock(curator, there);
+      InterProcessReadWriteLock foreign = new InterProcessReadWriteLock(SERVER.curator(), there);
       CompletableFuture<Boolean> reader =
           CompletableFuture.supplyAsync(
               () -> {

@@ -9,8 +9,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
-/** A port that passes everything on to another, loses what it is told to lose, and cuts. */
+/**
+ * A port that passes everything on to another, loses or holds back what it is told to, and cuts.
+ */
 final class CuttableProxy implements AutoCloseable {
 
   private final ServerSocket listener;
@@ -18,6 +21,7 @@ final class CuttableProxy implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean losesRequests;
   private volatile boolean losesReplies;
+  private volatile CountDownLatch held = new CountDownLatch(0);
 
   private CuttableProxy(int target) throws IOException {
     this.target = target;
@@ -54,6 +58,17 @@ final class CuttableProxy implements AutoCloseable {
     losesReplies = true;
   }
 
+  /**
+   * From now on what the server sends is held back.
+   *
+   * @return lets it through, in its order
+   */
+  Runnable holdReplies() {
+    CountDownLatch gate = new CountDownLatch(1);
+    held = gate;
+    return gate::countDown;
+  }
+
   /** Breaks every connection; new ones lose nothing. */
   void cut() {
     closeAll();
@@ -83,12 +98,17 @@ final class CuttableProxy implements AutoCloseable {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (!requests) {
+          held.await();
+        }
         if (!(requests ? losesRequests : losesReplies)) {
           out.write(buffer, 0, read);
         }
       }
     } catch (IOException e) {
       // The connection is over, which is all that a proxy needs to know.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       open.remove(from);
       open.remove(to);

@@ -16,18 +16,14 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.testkit.process.Host;
-import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import io.holdfast.testkit.zookeeper.FourLetterWords;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
-import org.apache.curator.retry.ExponentialBackoffRetry;
+import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,33 +37,18 @@ class LastUsesTest {
   /** More often than it takes to know a queue. */
   private static final int OFTEN = 6;
 
-  private static EmbeddedZooKeeper zookeeper;
-  private static CuratorFramework curator;
+  @AutoClose private static final ServerWithCurator SERVER = ServerWithCurator.start();
 
+  private final CuttableProxy proxy = CuttableProxy.to(SERVER.zookeeper().port());
   private final Clients clients = new Clients();
   private Session session;
   private Session rival;
 
-  @BeforeAll
-  static void start() {
-    zookeeper = EmbeddedZooKeeper.start();
-    curator =
-        CuratorFrameworkFactory.newClient(
-            zookeeper.connectString(), new ExponentialBackoffRetry(100, 5));
-    curator.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    curator.close();
-    zookeeper.close();
-  }
-
   @BeforeEach
   void knowTheQueue() {
-    String uri = zookeeper.uri("known/" + UUID.randomUUID());
-    session = clients.open(uri, TIMEOUT);
-    rival = clients.open(uri, TIMEOUT);
+    String namespace = "known/" + UUID.randomUUID();
+    session = clients.open(proxy.uri(namespace), TIMEOUT);
+    rival = clients.open(SERVER.zookeeper().uri(namespace), TIMEOUT);
     get(session.commit(Transaction.EMPTY.put(CONDITION, Payload.EMPTY)));
     for (int i = 0; i < OFTEN; i++) {
       cycle();
@@ -77,11 +58,15 @@ class LastUsesTest {
   @AfterEach
   void disconnect() {
     clients.close();
+    proxy.close();
   }
 
   private Place joinOnCondition() {
-    return get(session.join(List.of(Claim.exclusive(QUEUE)), List.of(CONDITION), Payload.EMPTY))
-        .get(0);
+    return get(joining()).get(0);
+  }
+
+  private CompletableFuture<List<Place>> joining() {
+    return session.join(List.of(Claim.exclusive(QUEUE)), List.of(CONDITION), Payload.EMPTY);
   }
 
   private void cycle() {
@@ -93,13 +78,14 @@ class LastUsesTest {
   @Test
   void join_knownQueue_asksForNoLook() {
     int cycles = 50;
-    long before = FourLetterWords.received(Host.LOOPBACK.address(), zookeeper.port());
+    long before = FourLetterWords.received(Host.LOOPBACK.address(), SERVER.zookeeper().port());
 
     for (int i = 0; i < cycles; i++) {
       cycle();
     }
 
-    long received = FourLetterWords.received(Host.LOOPBACK.address(), zookeeper.port()) - before;
+    long received =
+        FourLetterWords.received(Host.LOOPBACK.address(), SERVER.zookeeper().port()) - before;
     assertThat(received)
         .as("a create and a delete each; and some pings")
         .isLessThan(cycles * 5 / 2);
@@ -152,15 +138,16 @@ class LastUsesTest {
   @Test
   void join_directoryMadeAnewWithARivalInIt_isBehindIt() throws Exception {
     String directory = session.nativePath(QUEUE);
-    curator.delete().forPath(directory);
-    curator.create().withMode(CreateMode.CONTAINER).forPath(directory);
+    SERVER.curator().delete().forPath(directory);
+    SERVER.curator().create().withMode(CreateMode.CONTAINER).forPath(directory);
     String last = "";
     for (int i = 0; i < OFTEN; i++) {
       if (!last.isEmpty()) {
-        curator.delete().forPath(last);
+        SERVER.curator().delete().forPath(last);
       }
       last =
-          curator
+          SERVER
+              .curator()
               .create()
               .withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
               .forPath(directory + "/_c_" + UUID.randomUUID() + "-lock-");
@@ -187,10 +174,29 @@ class LastUsesTest {
     cycle();
   }
 
+  /** It hears of its end only together with the place that it took after it. */
+  @Test
+  void join_sessionGivenUpByOthersUnheard_takesNoPlace() throws Exception {
+    Runnable letRepliesThrough = proxy.holdReplies();
+    SERVER.curator().delete().forPath(presence());
+
+    CompletableFuture<List<Place>> joined = joining();
+
+    await()
+        .atMost(Clients.PATIENCE)
+        .until(() -> !SERVER.curator().getChildren().forPath(session.nativePath(QUEUE)).isEmpty());
+    assertThat(joined).isNotDone();
+    letRepliesThrough.run();
+    assertThatThrownBy(() -> get(joined)).isInstanceOf(SessionLostException.class);
+  }
+
+  private String presence() {
+    return session.nativePath(Key.of("sessions", session.id()));
+  }
+
   @Test
   void join_sessionGivenUpByOthers_takesNoPlace() throws Exception {
-    String presence = session.nativePath(Key.of("sessions", session.id()));
-    curator.delete().forPath(presence);
+    SERVER.curator().delete().forPath(presence());
 
     assertThatThrownBy(this::joinOnCondition).isInstanceOf(SessionLostException.class);
     assertThat(get(session.lost().toCompletableFuture())).isEqualTo(LossReason.REVOKED);

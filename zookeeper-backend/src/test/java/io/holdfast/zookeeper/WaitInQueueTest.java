@@ -9,19 +9,14 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
-import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.locks.InterProcessReadWriteLock;
-import org.apache.curator.retry.ExponentialBackoffRetry;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,31 +25,16 @@ class WaitInQueueTest {
 
   private static final Key QUEUE = Key.of("locks", "next");
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static EmbeddedZooKeeper zookeeper;
-  private static CuratorFramework curator;
+
+  @AutoClose private static final ServerWithCurator SERVER = ServerWithCurator.start();
 
   private final Clients clients = new Clients();
   private Session holder;
   private Session waiter;
 
-  @BeforeAll
-  static void start() {
-    zookeeper = EmbeddedZooKeeper.start();
-    curator =
-        CuratorFrameworkFactory.newClient(
-            zookeeper.connectString(), new ExponentialBackoffRetry(100, 5));
-    curator.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    curator.close();
-    zookeeper.close();
-  }
-
   @BeforeEach
   void connect() {
-    String uri = zookeeper.uri("next/" + UUID.randomUUID());
+    String uri = SERVER.zookeeper().uri("next/" + UUID.randomUUID());
     holder = clients.open(uri, TIMEOUT);
     waiter = clients.open(uri, TIMEOUT);
   }
@@ -82,7 +62,7 @@ class WaitInQueueTest {
     Place place = join(waiter, QUEUE);
     CompletableFuture<Optional<Place>> next = waiter.refreshAfter(place, held.key());
 
-    curator.delete().forPath(waiter.nativePath(place.key()));
+    SERVER.curator().delete().forPath(waiter.nativePath(place.key()));
     get(holder.leave(List.of(held)));
 
     assertThat(get(next)).isEmpty();
@@ -103,7 +83,7 @@ class WaitInQueueTest {
   @Test
   void refreshAfter_curatorsWriterGoesOnAsReader_standsBehindTheReader() throws Exception {
     InterProcessReadWriteLock theirs =
-        new InterProcessReadWriteLock(curator, waiter.nativePath(QUEUE));
+        new InterProcessReadWriteLock(SERVER.curator(), waiter.nativePath(QUEUE));
     theirs.writeLock().acquire();
     Place place = get(waiter.join(List.of(new Claim(QUEUE, "write")), Payload.EMPTY)).get(0);
     CompletableFuture<Optional<Place>> next =
