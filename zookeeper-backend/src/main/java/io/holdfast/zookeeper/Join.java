@@ -117,7 +117,7 @@ final class Join {
 
   private void createdBlind(Seat seat, Reply<Reply.Made> created) {
     if (!created.isOk()) {
-      notCreated(created.code());
+      notCreated(created);
       return;
     }
     String name = Paths.name(created.value().path());
@@ -132,7 +132,7 @@ final class Join {
   private void createdAlone(Seat seat, Reply<Reply.Made> created, Reply<List<OpResult>> looked) {
     List<OpResult> answers = looked.valueOrNull();
     if (!created.isOk()) {
-      notCreated(created.code());
+      notCreated(created);
     } else if (answers == null) {
       find();
     } else {
@@ -149,14 +149,11 @@ final class Join {
     }
   }
 
-  private void notCreated(Code code) {
-    if (code == Code.SESSIONEXPIRED) {
-      return;
-    }
-    if (new Reply<>(code, null).isLost()) {
+  private void notCreated(Reply<?> created) {
+    if (created.isLost()) {
       find();
-    } else {
-      refused(code);
+    } else if (created.code() != Code.SESSIONEXPIRED) {
+      refused(created.code());
     }
   }
 
