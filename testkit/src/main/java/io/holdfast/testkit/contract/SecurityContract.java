@@ -14,6 +14,8 @@ import io.holdfast.coordination.security.Login;
 import io.holdfast.coordination.security.Secret;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
+import io.holdfast.testkit.fault.Link.Direction;
+import io.holdfast.testkit.fault.ProxyLink;
 import io.holdfast.testkit.tls.TestAuthority;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -137,10 +141,12 @@ public abstract class SecurityContract {
     String host = ClusterUri.parse(uri).hosts().get(0);
     int port = Integer.parseInt(host.substring(host.lastIndexOf(':') + 1));
     try (TestAuthority other = TestAuthority.create("other");
-        LateServer late = new LateServer(port, LATE)) {
-      String lateUri = uri.replaceFirst("//[^/]*/", "//127.0.0.1:" + late.port() + "/");
+        ProxyLink way = new ProxyLink("127.0.0.1", port)) {
+      String late = uri.replaceFirst("//[^/]*/", "//" + way.endpoint() + "/");
+      way.cut(Direction.REPLIES);
+      CompletableFuture.delayedExecutor(LATE.toMillis(), TimeUnit.MILLISECONDS).execute(way::heal);
 
-      assertThat(refusal(lateUri, right().withAuthorities(other.pem())))
+      assertThat(refusal(late, right().withAuthorities(other.pem())))
           .hasMessageContaining("not signed by anyone we trust");
     }
   }

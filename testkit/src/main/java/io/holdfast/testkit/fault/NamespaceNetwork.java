@@ -74,8 +74,8 @@ final class NamespaceNetwork implements AutoCloseable {
   static NamespaceNetwork create() {
     long pid = ProcessHandle.current().pid();
     // Interfaces have at most 15 characters.
-    long number = NEXT.getAndIncrement() % NUMBERS;
-    String prefix = "hf" + Long.toString(pid, 36) + Long.toString(number, 36);
+    int number = Math.floorMod(NEXT.getAndIncrement(), NUMBERS);
+    String prefix = "hf" + Long.toString(pid, 36) + Integer.toString(number, 36);
     NamespaceNetwork network = new NamespaceNetwork(prefix, takeSubnet(pid));
     try {
       network.makeHub();

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * A {@link Link} made of a port on loopback that passes everything on to a server. One thread for
  * each way of each connection.
  */
-final class ProxyLink implements Link, AutoCloseable {
+public final class ProxyLink implements Link, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProxyLink.class);
   private static final int CONNECT_MILLIS = 5_000;
@@ -40,7 +40,7 @@ final class ProxyLink implements Link, AutoCloseable {
   private volatile Duration delay = Duration.ZERO;
 
   /** On a free port of loopback. */
-  ProxyLink(String host, int port) {
+  public ProxyLink(String host, int port) {
     this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host, port);
   }
 
@@ -56,7 +56,7 @@ final class ProxyLink implements Link, AutoCloseable {
   }
 
   /** Where the client connects, {@code host:port}. */
-  String endpoint() {
+  public String endpoint() {
     return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
   }
 
