@@ -24,7 +24,10 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
  * choice, and so repeat one leg. What clients noted is kept in {@code target/chaos}, for {@code
  * holdfast chaos check}, with a report beside it.
  */
-@DisabledIfSystemProperty(named = SoakTest.MINUTES, matches = ".+")
+@DisabledIfSystemProperty(
+    named = SoakTest.MINUTES,
+    matches = ".+",
+    disabledReason = "a soak is asked for, which hurts the same in windows")
 final class ChaosTest {
 
   @Test
