@@ -335,6 +335,13 @@ final class EtcdSession implements Session {
 
   private void ended(LossReason why) {
     LOG.debug("session {} ended: {}", id(), why);
+    if (why == LossReason.EXPIRED) {
+      LOG.warn(
+          "etcd ended the lease of session {} before its time: somebody revoked it, or a server that"
+              + " had led, and stood still for longer than {}, went on; see that no server does",
+          id(),
+          scope.ttl());
+    }
     keepAlive.stop();
     presenceGone.stop();
     List<Runnable> ends = new ArrayList<>(unfinished);

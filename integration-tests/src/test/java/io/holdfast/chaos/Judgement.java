@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.chaos.RecoveryBounds.Hurt;
 import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.chaos.Recovered;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.process.TemporaryFolder;
@@ -56,8 +57,8 @@ final class Judgement {
       result
           .recoveries()
           .forEach(
-              (fault, took) ->
-                  assertThat(RecoveryBounds.excessOfTheLast(fault, took))
+              (fault, all) ->
+                  assertThat(RecoveryBounds.excessOfTheLast(fault, all))
                       .as(result.summary())
                       .isEmpty());
     }
@@ -76,11 +77,12 @@ final class Judgement {
     judgeNearlyAll(Hurt.SERVERS, tally.serversRecovered());
   }
 
-  private static void judgeNearlyAll(Hurt hurt, List<Double> took) {
-    if (took.size() < RecoveryBounds.ENOUGH_FOR_P99) {
-      System.out.printf("SKIPPED: p99 after faults of %s, of %d recoveries%n", hurt, took.size());
+  private static void judgeNearlyAll(Hurt hurt, List<Recovered> recoveries) {
+    if (recoveries.size() < RecoveryBounds.ENOUGH_FOR_P99) {
+      System.out.printf(
+          "SKIPPED: p99 after faults of %s, of %d recoveries%n", hurt, recoveries.size());
     } else if (!isOverloaded()) {
-      assertThat(RecoveryBounds.excessOfNearlyAll(hurt, took)).isEmpty();
+      assertThat(RecoveryBounds.excessOfNearlyAll(hurt, recoveries)).isEmpty();
     }
   }
 

@@ -3,48 +3,88 @@ package io.holdfast.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.chaos.RecoveryBounds.Hurt;
+import io.holdfast.testkit.chaos.Recovered;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 final class RecoveryBoundsTest {
 
+  private static final double HALF_A_SECOND = 1 / 6.0;
+
+  /** With a leader there all the time. */
+  private static List<Recovered> took(double... all) {
+    return DoubleStream.of(all).mapToObj(each -> new Recovered(each, 0)).toList();
+  }
+
   /** A hundred recoveries, some of them slow. */
-  private static List<Double> hundred(int slow, double took) {
-    List<Double> all = new ArrayList<>(Collections.nCopies(100 - slow, 0.4));
-    all.addAll(Collections.nCopies(slow, took));
+  private static List<Recovered> hundred(int slow, Recovered recovery) {
+    List<Recovered> all = new ArrayList<>(Collections.nCopies(100 - slow, new Recovered(0.4, 0)));
+    all.addAll(Collections.nCopies(slow, recovery));
     return all;
   }
 
   @Test
   void excessOfTheLast_oneLockTakesMoreThanTwo_isSaid() {
-    assertThat(RecoveryBounds.excessOfTheLast("kill-leader", List.of(0.3, 2.0))).isEmpty();
-    assertThat(RecoveryBounds.excessOfTheLast("kill-leader", List.of(0.3, 2.01)))
+    assertThat(RecoveryBounds.excessOfTheLast("kill-leader", took(0.3, 2.0))).isEmpty();
+    assertThat(RecoveryBounds.excessOfTheLast("kill-leader", took(0.3, 2.01)))
         .hasValueSatisfying(said -> assertThat(said).contains("kill-leader", "2.01", "2.00"));
   }
 
   @Test
+  void excessOfTheLast_electionOfHalfASecond_isWithinTheTwo() {
+    assertThat(
+            RecoveryBounds.excessOfTheLast(
+                "kill-leader", List.of(new Recovered(2.01, HALF_A_SECOND))))
+        .isPresent();
+  }
+
+  @Test
+  void excessOfTheLast_electionTakesLonger_mayTakeThatMore() {
+    double election = HALF_A_SECOND + 1;
+
+    assertThat(
+            RecoveryBounds.excessOfTheLast(
+                "partition-leader-deaf", List.of(new Recovered(2.99, election))))
+        .isEmpty();
+    assertThat(
+            RecoveryBounds.excessOfTheLast(
+                "partition-leader-deaf",
+                List.of(new Recovered(3.01, election), new Recovered(0.5, 0))))
+        .isPresent();
+  }
+
+  @Test
   void excessOfTheLast_clientHearsNothing_mayTakeTheLibrarysNextAttemptMore() {
-    assertThat(RecoveryBounds.excessOfTheLast("client-deaf", List.of(2.3))).isEmpty();
-    assertThat(RecoveryBounds.excessOfTheLast("client-deaf", List.of(2.4))).isPresent();
+    assertThat(RecoveryBounds.excessOfTheLast("client-deaf", took(2.3))).isEmpty();
+    assertThat(RecoveryBounds.excessOfTheLast("client-deaf", took(2.4))).isPresent();
   }
 
   @Test
   void excessOfNearlyAll_twoOfAHundredAreSlow_isSaid() {
-    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.CLIENTS, hundred(1, 1.61))).isEmpty();
-    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.CLIENTS, hundred(2, 1.6))).isEmpty();
-    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.CLIENTS, hundred(2, 1.61))).isPresent();
+    Recovered slow = new Recovered(1.61, 0);
+
+    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.CLIENTS, hundred(1, slow))).isEmpty();
+    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.CLIENTS, hundred(2, new Recovered(1.6, 0))))
+        .isEmpty();
+    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.CLIENTS, hundred(2, slow))).isPresent();
   }
 
   @Test
-  void excessOfNearlyAll_aLeaderHadToBeFound_mayTakeAnElectionMore() {
-    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.SERVERS, hundred(2, 2.1))).isEmpty();
-    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.SERVERS, hundred(2, 2.11))).isPresent();
+  void excessOfNearlyAll_aLeaderHadToBeMissedAndFound_mayTakeThatMore() {
+    Recovered missed = new Recovered(1.93, 0);
+    Recovered found = new Recovered(1.93 + HALF_A_SECOND, HALF_A_SECOND);
+
+    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.SERVERS, hundred(2, missed))).isEmpty();
+    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.SERVERS, hundred(2, found))).isEmpty();
+    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.SERVERS, hundred(2, new Recovered(1.94, 0))))
+        .isPresent();
   }
 
   @Test
   void excessOfNearlyAll_ofFewerThanAHundred_saysNothing() {
-    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.CLIENTS, List.of(1.9, 1.9))).isEmpty();
+    assertThat(RecoveryBounds.excessOfNearlyAll(Hurt.CLIENTS, took(1.9, 1.9))).isEmpty();
   }
 }

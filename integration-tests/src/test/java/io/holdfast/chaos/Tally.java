@@ -2,7 +2,8 @@ package io.holdfast.chaos;
 
 import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.Leg;
-import io.holdfast.testkit.chaos.Spread;
+import io.holdfast.testkit.chaos.Recovered;
+import io.holdfast.testkit.chaos.RecoverySpread;
 import io.holdfast.testkit.check.HistoryCheck.Result;
 import io.holdfast.testkit.fault.Injury;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class Tally {
 
   // All guarded by this.
   private final Map<String, Hits> hits = new TreeMap<>();
-  private final Map<String, List<Double>> recoveries = new TreeMap<>();
+  private final Map<String, List<Recovered>> recoveries = new TreeMap<>();
   private final List<String> legs = new ArrayList<>();
   private final TreeSet<String> skipped = new TreeSet<>();
   private long operations;
@@ -56,8 +57,8 @@ final class Tally {
     result
         .recoveries()
         .forEach(
-            (fault, took) ->
-                recoveries.computeIfAbsent(fault, absent -> new ArrayList<>()).addAll(took));
+            (fault, all) ->
+                recoveries.computeIfAbsent(fault, absent -> new ArrayList<>()).addAll(all));
     legs.add(
         "%-28s %s, %d operations, %d faults"
             .formatted(
@@ -106,17 +107,17 @@ final class Tally {
     return hits.values().stream().mapToInt(which).sum();
   }
 
-  /** In session time-outs, from faults after which no leader had to be found. */
-  synchronized List<Double> clientsRecovered() {
+  /** From faults after which no leader had to be found. */
+  synchronized List<Recovered> clientsRecovered() {
     return recovered(fault -> fault.startsWith(OF_A_CLIENT));
   }
 
   /** The same, from all others. */
-  synchronized List<Double> serversRecovered() {
+  synchronized List<Recovered> serversRecovered() {
     return recovered(fault -> !fault.startsWith(OF_A_CLIENT));
   }
 
-  private List<Double> recovered(Predicate<String> which) {
+  private List<Recovered> recovered(Predicate<String> which) {
     return recoveries.entrySet().stream()
         .filter(each -> which.test(each.getKey()))
         .flatMap(each -> each.getValue().stream())
@@ -167,12 +168,9 @@ final class Tally {
     return String.join("\n", lines) + "\n";
   }
 
-  private static String line(String fault, List<Double> took) {
-    if (took.isEmpty()) {
-      return "";
-    }
-    Spread spread = Spread.of(took);
-    return "recovery from %-28s p50 %4.2f, p99 %4.2f, max %4.2f session time-outs (%d)"
-        .formatted(fault, spread.p50(), spread.p99(), spread.max(), spread.count());
+  private static String line(String fault, List<Recovered> recoveries) {
+    return recoveries.isEmpty()
+        ? ""
+        : "recovery from %-28s %s".formatted(fault, RecoverySpread.of(recoveries));
   }
 }

@@ -16,6 +16,7 @@ import io.holdfast.payment.load.Recovery;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.chaos.Recovered;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Limits;
 import io.holdfast.testkit.fault.Ability;
@@ -24,6 +25,7 @@ import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Fault;
 import io.holdfast.testkit.fault.Faults;
 import io.holdfast.testkit.fault.Injury;
+import io.holdfast.testkit.fault.LeaderWatch;
 import io.holdfast.testkit.fault.Nemesis;
 import io.holdfast.testkit.fault.Target;
 import io.holdfast.testkit.history.History;
@@ -76,13 +78,16 @@ final class BankRun implements AutoCloseable {
   private final LoadGenerator load;
   private final List<Injury> injuries = new ArrayList<>();
 
-  /** How long the slowest shard took to take a payment again, in session time-outs, by fault. */
-  private final Map<String, List<Double>> recovered = new TreeMap<>();
+  private final LeaderWatch leaders;
+
+  /** How long the slowest shard took to take a payment again, by fault. */
+  private final Map<String, List<Recovered>> recovered = new TreeMap<>();
 
   private final Map<String, String> skipped = new TreeMap<>();
 
   private BankRun(Cluster cluster, long seed, Path folder) {
     this.cluster = cluster;
+    this.leaders = cluster.watchLeader();
     this.seed = seed;
     this.random = new Random(seed);
     this.ledger = LedgerServer.start(folder, cluster.driver());
@@ -158,8 +163,9 @@ final class BankRun implements AutoCloseable {
     long healed = System.nanoTime();
     awaitPayments(load.recovery());
     injuries.add(injury);
-    double took = (double) (System.nanoTime() - healed) / SESSION.toNanos();
-    recovered.computeIfAbsent(fault.name(), absent -> new ArrayList<>()).add(took);
+    recovered
+        .computeIfAbsent(fault.name(), absent -> new ArrayList<>())
+        .add(Recovered.between(healed, System.nanoTime(), leaders, SESSION));
   }
 
   private String namespace() {
@@ -247,6 +253,7 @@ final class BankRun implements AutoCloseable {
     view.close();
     registry.close();
     coordinator.close();
+    leaders.close();
     ledger.close();
   }
 }

@@ -6,7 +6,6 @@ import io.holdfast.testkit.check.Overlap;
 import io.holdfast.testkit.fault.Injury;
 import io.holdfast.testkit.history.History;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,8 +17,7 @@ import java.util.TreeMap;
  * @param check the judgement on it
  * @param injuries the faults, in order
  * @param skipped the faults that could not be, and why
- * @param recoveries how long each lock took to get over each fault, as multiples of the session
- *     time-out, by the fault's name
+ * @param recoveries how long each lock took to get over each fault, by the fault's name
  * @param overlaps times at which two believed to hold what only one can
  */
 public record ChaosResult(
@@ -27,7 +25,7 @@ public record ChaosResult(
     HistoryCheck check,
     List<Injury> injuries,
     Map<String, String> skipped,
-    Map<String, List<Double>> recoveries,
+    Map<String, List<Recovered>> recoveries,
     List<Overlap> overlaps) {
 
   static ChaosResult of(
@@ -35,27 +33,20 @@ public record ChaosResult(
       HistoryCheck check,
       List<Injury> injuries,
       Map<String, String> skipped,
-      List<Recovery> recoveries,
-      Duration session) {
-    Map<String, List<Double>> ratios = new TreeMap<>();
-    recoveries.forEach(
-        each ->
-            ratios
-                .computeIfAbsent(each.injury().fault(), absent -> new ArrayList<>())
-                .add(each.ratio(session)));
+      Map<String, List<Recovered>> recoveries) {
     return new ChaosResult(
         history,
         check,
         List.copyOf(injuries),
         new TreeMap<>(skipped),
-        ratios,
+        recoveries,
         Overlap.of(Holdings.of(history)));
   }
 
   /** How {@link #recoveries} are spread, by the fault's name. */
-  public Map<String, Spread> recovered() {
-    Map<String, Spread> recovered = new TreeMap<>();
-    recoveries.forEach((fault, taken) -> recovered.put(fault, Spread.of(taken)));
+  public Map<String, RecoverySpread> recovered() {
+    Map<String, RecoverySpread> recovered = new TreeMap<>();
+    recoveries.forEach((fault, each) -> recovered.put(fault, RecoverySpread.of(each)));
     return recovered;
   }
 
@@ -78,16 +69,14 @@ public record ChaosResult(
         injury ->
             line(
                 text,
-                "  %-24s %-45s %s"
+                "  %-24s %-45s %s%s"
                     .formatted(
-                        injury.fault(), injury.what(), injury.bitten() ? "bit" : "NEVER BIT")));
+                        injury.fault(),
+                        injury.what(),
+                        injury.bitten() ? "bit" : "NEVER BIT",
+                        ended(injury))));
     recovered()
-        .forEach(
-            (fault, took) ->
-                line(
-                    text,
-                    "  recovery from %-24s p50 %4.2f, p99 %4.2f, max %4.2f session time-outs (%d)"
-                        .formatted(fault, took.p50(), took.p99(), took.max(), took.count())));
+        .forEach((fault, each) -> line(text, "  recovery from %-24s %s".formatted(fault, each)));
     skipped.forEach((fault, why) -> line(text, "  SKIPPED " + fault + ": " + why));
     check
         .verdicts()
@@ -98,6 +87,12 @@ public record ChaosResult(
               }
             });
     return text.toString();
+  }
+
+  private static String ended(Injury injury) {
+    return injury.taken().isEmpty()
+        ? ""
+        : ", and ended %d live sessions".formatted(injury.taken().size());
   }
 
   private String overlapped() {

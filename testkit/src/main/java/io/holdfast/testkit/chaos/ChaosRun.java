@@ -7,7 +7,9 @@ import io.holdfast.testkit.fault.Client;
 import io.holdfast.testkit.fault.Cluster;
 import io.holdfast.testkit.fault.Fault;
 import io.holdfast.testkit.fault.Injury;
+import io.holdfast.testkit.fault.LeaderWatch;
 import io.holdfast.testkit.fault.Nemesis;
+import io.holdfast.testkit.fault.Taken;
 import io.holdfast.testkit.fault.Target;
 import io.holdfast.testkit.history.History;
 import io.holdfast.testkit.history.Operation;
@@ -67,6 +69,7 @@ public final class ChaosRun implements AutoCloseable {
   private final Set<Workload> workloads;
   private final Path faults;
   private final Recorder recorder;
+  private final LeaderWatch leaders;
   private final List<Injury> injuries = new ArrayList<>();
   private final Map<String, String> skipped = new TreeMap<>();
 
@@ -81,6 +84,7 @@ public final class ChaosRun implements AutoCloseable {
     this.faults = folder.resolve("faults.jsonl");
     quietLogs();
     this.recorder = recorder(faults);
+    this.leaders = cluster.watchLeader();
     this.clients =
         IntStream.rangeClosed(1, CLIENTS).mapToObj(i -> client("c" + i, seed + i)).toList();
   }
@@ -252,15 +256,23 @@ public final class ChaosRun implements AutoCloseable {
             .toList();
     History history = Histories.join(about, files);
     for (Injury injury : injuries) {
-      if (injury.taken().isPresent()) {
-        history = Hindsight.of(injury.taken().get(), history);
+      for (Taken taken : injury.taken()) {
+        history = Hindsight.of(taken, history);
       }
     }
     HistoryCheck check = HistoryCheck.of(history, Limits.defaults());
-    List<Operation> operations = history.operations();
-    List<Recovery> recoveries =
-        injuries.stream().flatMap(injury -> Recovery.of(injury, operations).stream()).toList();
-    return ChaosResult.of(history, check, injuries, skipped, recoveries, SESSION);
+    return ChaosResult.of(history, check, injuries, skipped, recoveries(history.operations()));
+  }
+
+  private Map<String, List<Recovered>> recoveries(List<Operation> operations) {
+    Map<String, List<Recovered>> recoveries = new TreeMap<>();
+    for (Injury injury : injuries) {
+      recoveries
+          .computeIfAbsent(injury.fault(), absent -> new ArrayList<>())
+          .addAll(Recovered.of(injury, operations, leaders, SESSION));
+    }
+    recoveries.values().removeIf(List::isEmpty);
+    return recoveries;
   }
 
   private static void await(String what, BooleanSupplier condition) {
@@ -279,6 +291,7 @@ public final class ChaosRun implements AutoCloseable {
   @Override
   public void close() {
     clients.forEach(ClientProcess::close);
+    leaders.close();
     register.close();
     recorder.close();
     LOG.debug("the clients have ended");

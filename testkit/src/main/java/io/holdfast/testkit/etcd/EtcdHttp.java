@@ -26,6 +26,15 @@ public final class EtcdHttp {
     return get(endpoint, "/metrics").contains("\netcd_server_is_leader 1");
   }
 
+  /** True if the server knows of a leader, or did until lately: it asks nobody. */
+  public static boolean hasLeader(String endpoint) {
+    try {
+      return !post(endpoint, "/v3/maintenance/status", "{}").path("leader").asText("0").equals("0");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /**
    * Calls etcd's own interface by its gateway.
    *

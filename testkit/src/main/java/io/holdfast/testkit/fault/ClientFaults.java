@@ -4,8 +4,8 @@ import io.holdfast.testkit.fault.Fault.Lasts;
 import io.holdfast.testkit.fault.Fault.Leaves;
 import io.holdfast.testkit.fault.Link.Direction;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -13,8 +13,6 @@ import java.util.function.Function;
 final class ClientFaults {
 
   private static final Duration DELAY = Duration.ofMillis(150);
-
-  private static final Duration TO_HEAR_OF_AN_END = Duration.ofSeconds(2);
 
   private ClientFaults() {}
 
@@ -102,13 +100,13 @@ final class ClientFaults {
     Upkeep upkeep = target.cluster().upkeep();
     long from = System.nanoTime();
     List<String> ended = upkeep.endSessions(target.namespace(), client.name() + ".");
-    long to = System.nanoTime() + TO_HEAR_OF_AN_END.toNanos();
+    long to = System.nanoTime() + Taken.TO_HEAR.toNanos();
     return new Wound(
         "ended session " + ended + " of " + client.name(),
         () ->
             !ended.isEmpty()
-                && ended.stream().noneMatch(upkeep.sessions(target.namespace())::contains),
+                && Collections.disjoint(upkeep.sessions(target.namespace()).keySet(), ended),
         () -> {},
-        Optional.of(new Taken(client.name(), from, to)));
+        () -> List.of(new Taken(client.name(), from, to)));
   }
 }

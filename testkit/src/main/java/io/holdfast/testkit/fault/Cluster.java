@@ -51,6 +51,9 @@ public interface Cluster extends AutoCloseable {
   /** True if the server answers that it takes part in a quorum. Bounded by some seconds. */
   boolean serves(int server);
 
+  /** Begins to watch whether there is a leader, past all links. Whoever asks closes it. */
+  LeaderWatch watchLeader();
+
   /** Waits, bounded, until every server serves. */
   void awaitServing();
 

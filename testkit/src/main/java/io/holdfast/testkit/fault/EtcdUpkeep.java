@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@link Upkeep} of etcd, over its HTTP gateway. */
 record EtcdUpkeep(List<String> endpoints) implements Upkeep {
@@ -16,21 +18,21 @@ record EtcdUpkeep(List<String> endpoints) implements Upkeep {
   /** What any of them can do. */
   static final Set<Ability> CAN = Set.of(Ability.END_SESSIONS, Ability.COMPACT);
 
-  /** A key with its value and its lease. */
-  private record Found(String key, String value, String lease) {}
+  /** A session with the name of its owner, and its lease. */
+  private record Found(String session, String owner, String lease) {}
 
   @Override
-  public List<String> sessions(String namespace) {
-    return found(namespace).stream().map(Found::key).toList();
+  public Map<String, String> sessions(String namespace) {
+    return found(namespace).stream().collect(Collectors.toMap(Found::session, Found::owner));
   }
 
   @Override
   public List<String> endSessions(String namespace, String owner) {
     List<String> ended = new ArrayList<>();
     for (Found session : found(namespace)) {
-      if (session.value().startsWith("name=" + owner)) {
+      if (session.owner().startsWith(owner)) {
         ask("/v3/lease/revoke", "{\"ID\":\"" + session.lease() + "\"}");
-        ended.add(session.key());
+        ended.add(session.session());
       }
     }
     return List.copyOf(ended);
@@ -48,7 +50,7 @@ record EtcdUpkeep(List<String> endpoints) implements Upkeep {
       found.add(
           new Found(
               decode(pair.path("key").asText()).substring(first.length()),
-              decode(pair.path("value").asText()),
+              SessionText.owner(decode(pair.path("value").asText())),
               pair.path("lease").asText()));
     }
     return found;

@@ -1,6 +1,6 @@
 package io.holdfast.testkit.fault;
 
-import java.util.Optional;
+import java.util.List;
 
 /**
  * What came of one fault; times are {@link System#nanoTime}.
@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param servedFrom from when on the cluster could have served: when it was injected, or, if
  *     nothing works while it is on, when it was over
  * @param healed when it was over, and every server served
- * @param taken a session that the fault has ended itself
+ * @param taken the sessions that the fault has ended of itself
  */
 public record Injury(
     String fault,
@@ -21,4 +21,9 @@ public record Injury(
     boolean bitten,
     long servedFrom,
     long healed,
-    Optional<Taken> taken) {}
+    List<Taken> taken) {
+
+  public Injury {
+    taken = List.copyOf(taken);
+  }
+}

@@ -42,7 +42,7 @@ public final class Nemesis {
     long healed = System.nanoTime();
     long servedFrom = fault.leaves() == Fault.Leaves.NOTHING ? healed : injected;
     return new Injury(
-        fault.name(), wound.what(), injected, bitten, servedFrom, healed, wound.taken());
+        fault.name(), wound.what(), injected, bitten, servedFrom, healed, wound.taken().get());
   }
 
   private static boolean awaitBite(Wound wound, long injected) {

@@ -66,11 +66,13 @@ final class ServerFaults {
         target -> {
           Cluster cluster = target.cluster();
           int server = choice.applyAsInt(target);
+          Awakening awakening = new Awakening(target, server);
           cluster.pause(server);
           return new Wound(
               "paused server " + server,
               () -> !cluster.serves(server),
-              () -> cluster.resume(server));
+              awakening::wake,
+              awakening::taken);
         });
   }
 

@@ -1,13 +1,14 @@
 package io.holdfast.testkit.fault;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What operators do to a store while it is used, and servers of their own accord. */
 public interface Upkeep {
 
-  /** The sessions of a namespace. */
-  List<String> sessions(String namespace);
+  /** The sessions of a namespace, each with the name of its owner. */
+  Map<String, String> sessions(String namespace);
 
   /**
    * Ends the sessions of those whose name begins with {@code owner}, as the servers do with one

@@ -1,6 +1,8 @@
 package io.holdfast.testkit.fault;
 
+import io.holdfast.testkit.etcd.EtcdHttp;
 import io.holdfast.testkit.process.Host;
+import io.holdfast.testkit.zookeeper.FourLetterWords;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -98,6 +100,16 @@ final class WiredCluster implements Cluster {
   @Override
   public boolean serves(int server) {
     return servers.serves(server);
+  }
+
+  @Override
+  public LeaderWatch watchLeader() {
+    return new LeaderWatch(
+        servers.endpoints(),
+        switch (store()) {
+          case ZOOKEEPER -> FourLetterWords::serves;
+          case ETCD -> EtcdHttp::hasLeader;
+        });
   }
 
   @Override

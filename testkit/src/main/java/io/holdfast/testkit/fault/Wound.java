@@ -1,8 +1,8 @@
 package io.holdfast.testkit.fault;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * A fault that has been injected.
@@ -10,13 +10,14 @@ import java.util.function.BooleanSupplier;
  * @param what was hurt, for people
  * @param bites looks, from outside, whether the fault has an effect; asked until it has
  * @param heal ends it
- * @param taken a session that the fault has ended itself
+ * @param taken looks which sessions the fault has ended of itself; asked once it is healed
  */
-public record Wound(String what, BooleanSupplier bites, Runnable heal, Optional<Taken> taken) {
+public record Wound(
+    String what, BooleanSupplier bites, Runnable heal, Supplier<List<Taken>> taken) {
 
-  /** One that leaves it to the servers which sessions end. */
+  /** One that ends no session but by keeping its client from the servers. */
   public Wound(String what, BooleanSupplier bites, Runnable heal) {
-    this(what, bites, heal, Optional.empty());
+    this(what, bites, heal, List::of);
   }
 
   /** One of links: it bites once something is held up on one of them. */

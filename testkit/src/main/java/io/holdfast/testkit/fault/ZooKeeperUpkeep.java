@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
@@ -34,9 +36,27 @@ record ZooKeeperUpkeep(List<String> endpoints) implements Upkeep {
     T with(ZooKeeper client) throws KeeperException, InterruptedException;
   }
 
+  /** A session with the name of its owner, and its number. */
+  private record Found(String session, String owner, long number) {}
+
   @Override
-  public List<String> sessions(String namespace) {
-    return with(client -> client.getChildren(folder(namespace), false));
+  public Map<String, String> sessions(String namespace) {
+    return with(client -> found(client, namespace)).stream()
+        .collect(Collectors.toMap(Found::session, Found::owner));
+  }
+
+  private static List<Found> found(ZooKeeper client, String namespace)
+      throws KeeperException, InterruptedException {
+    List<Found> found = new ArrayList<>();
+    for (String session : client.getChildren(folder(namespace), false)) {
+      Stat stat = new Stat();
+      String text =
+          new String(
+              client.getData(folder(namespace) + "/" + session, false, stat),
+              StandardCharsets.UTF_8);
+      found.add(new Found(session, SessionText.owner(text), stat.getEphemeralOwner()));
+    }
+    return found;
   }
 
   private static String folder(String namespace) {
@@ -48,12 +68,10 @@ record ZooKeeperUpkeep(List<String> endpoints) implements Upkeep {
     return with(
         client -> {
           List<String> ended = new ArrayList<>();
-          for (String session : client.getChildren(folder(namespace), false)) {
-            Stat stat = new Stat();
-            byte[] data = client.getData(folder(namespace) + "/" + session, false, stat);
-            if (new String(data, StandardCharsets.UTF_8).startsWith("name=" + owner)) {
-              end(stat.getEphemeralOwner());
-              ended.add(session);
+          for (Found each : found(client, namespace)) {
+            if (each.owner().startsWith(owner)) {
+              end(each.number());
+              ended.add(each.session());
             }
           }
           return List.copyOf(ended);

@@ -1,7 +1,7 @@
 package io.holdfast.testkit.report;
 
 import io.holdfast.testkit.chaos.ChaosResult;
-import io.holdfast.testkit.chaos.Spread;
+import io.holdfast.testkit.chaos.RecoverySpread;
 import io.holdfast.testkit.check.Convergence;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holding;
@@ -91,10 +91,10 @@ public final class HtmlReport {
   private void faults() {
     page.element("h2", "Faults, and recovery from them in session time-outs")
         .raw("<table id=\"faults\">")
-        .row("th", "fault", "what", "from", "to", "bit", "p50", "p99", "max", "locks");
-    Map<String, Spread> recovered = result.recovered();
+        .row("th", "fault", "what", "from", "to", "bit", "p50", "p99", "max", "no leader", "locks");
+    Map<String, RecoverySpread> recovered = result.recovered();
     for (Injury injury : result.injuries()) {
-      Spread took = recovered.get(injury.fault());
+      RecoverySpread from = recovered.get(injury.fault());
       page.row(
           "td",
           injury.fault(),
@@ -102,10 +102,11 @@ public final class HtmlReport {
           seconds(injury.injected()),
           seconds(injury.healed()),
           injury.bitten() ? "yes" : "NO",
-          took == null ? "–" : "%.2f".formatted(took.p50()),
-          took == null ? "–" : "%.2f".formatted(took.p99()),
-          took == null ? "–" : "%.2f".formatted(took.max()),
-          took == null ? 0 : took.count());
+          from == null ? "–" : "%.2f".formatted(from.took().p50()),
+          from == null ? "–" : "%.2f".formatted(from.took().p99()),
+          from == null ? "–" : "%.2f".formatted(from.took().max()),
+          from == null ? "–" : "%.2f".formatted(from.leaderless().max()),
+          from == null ? 0 : from.took().count());
     }
     result.skipped().forEach((fault, why) -> page.row("td", fault, "SKIPPED: " + why));
     page.raw("</table>");

@@ -25,6 +25,15 @@ public final class FourLetterWords {
   }
 
   /**
+   * True if the server at {@code host:port} leads or follows, or did until lately: it asks nobody.
+   */
+  public static boolean serves(String endpoint) {
+    int colon = endpoint.lastIndexOf(':');
+    return mode(endpoint.substring(0, colon), Integer.parseInt(endpoint.substring(colon + 1)))
+        .isPresent();
+  }
+
+  /**
    * How many requests a server has had from clients since it started, pings among them.
    *
    * @throws IllegalStateException if it does not say

@@ -3,6 +3,7 @@ package io.holdfast.testkit.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.testkit.chaos.ChaosResult;
+import io.holdfast.testkit.chaos.Recovered;
 import io.holdfast.testkit.check.HistoryCheck;
 import io.holdfast.testkit.check.Holdings;
 import io.holdfast.testkit.check.Limits;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -55,15 +55,9 @@ final class HtmlReportTest {
         HistoryCheck.of(history, Limits.defaults()),
         List.of(
             new Injury(
-                "client-paused",
-                "paused <c1>",
-                25 * MILLI,
-                true,
-                25,
-                5_990 * MILLI,
-                Optional.empty())),
+                "client-paused", "paused <c1>", 25 * MILLI, true, 25, 5_990 * MILLI, List.of())),
         Map.of("packet-loss", "the provider lacks LOSE_PACKETS"),
-        Map.of("client-paused", List.of(1.25, 1.5)),
+        Map.of("client-paused", List.of(new Recovered(1.25, 0), new Recovered(1.5, 0.5))),
         Overlap.of(Holdings.of(history)));
   }
 

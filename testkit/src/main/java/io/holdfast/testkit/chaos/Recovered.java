@@ -1,0 +1,48 @@
+package io.holdfast.testkit.chaos;
+
+import io.holdfast.testkit.fault.Injury;
+import io.holdfast.testkit.fault.LeaderWatch;
+import io.holdfast.testkit.history.Operation;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long after a fault one lock was of use again, in session time-outs.
+ *
+ * @param took until a write to the register behind the lock, begun after the fault, was accepted;
+ *     counted from the fault, or from its end if nothing could be served before that
+ * @param leaderless for how much of that time the cluster had no leader, which no lock can help
+ */
+public record Recovered(double took, double leaderless) {
+
+  /** What was not the cluster's own time. */
+  public double own() {
+    return took - leaderless;
+  }
+
+  /** One for each lock whose register was written again; the others are told apart by hand. */
+  static List<Recovered> of(
+      Injury injury, List<Operation> operations, LeaderWatch leaders, Duration session) {
+    long from = injury.servedFrom();
+    Map<String, Long> firstWrites = new HashMap<>();
+    operations.stream()
+        .filter(each -> each.kind().equals("register") && each.action().equals("write"))
+        .filter(write -> "true".equals(write.output().get("accepted")) && write.call() > from)
+        .forEach(write -> firstWrites.merge(write.key(), write.end(), Math::min));
+    return firstWrites.values().stream()
+        .map(written -> between(from, written, leaders, session))
+        .toList();
+  }
+
+  /** One that took from a {@link System#nanoTime} to another. */
+  public static Recovered between(long from, long to, LeaderWatch leaders, Duration session) {
+    return new Recovered(
+        ratio(Duration.ofNanos(to - from), session), ratio(leaders.leaderless(from, to), session));
+  }
+
+  private static double ratio(Duration time, Duration session) {
+    return (double) time.toNanos() / session.toNanos();
+  }
+}

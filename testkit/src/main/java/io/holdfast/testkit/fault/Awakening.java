@@ -1,0 +1,68 @@
+package io.holdfast.testkit.fault;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A frozen server wakes up. An etcd that led, and has slept for longer than a lease lasts, believes
+ * when it wakes that nobody has renewed any, and asks to have them all ended; if it has learnt by
+ * then that another leads, it passes that on, and live sessions end. (Reported in etcd's issues
+ * 12528 and 15247; what was done about it leaves this gap.)
+ */
+final class Awakening {
+
+  /** How long after it wakes a server may still ask for that. */
+  private static final Duration LATEST = Duration.ofSeconds(2);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+  private final Target target;
+  private final int server;
+  private Map<String, String> before = Map.of();
+  private long woken;
+
+  Awakening(Target target, int server) {
+    this.target = target;
+    this.server = server;
+  }
+
+  private Map<String, String> sessions() {
+    return target.cluster().upkeep().sessions(target.namespace());
+  }
+
+  /** Lets the server go on. */
+  void wake() {
+    if (endsSessions()) {
+      before = sessions();
+    }
+    woken = System.nanoTime();
+    target.cluster().resume(server);
+  }
+
+  private boolean endsSessions() {
+    return target.cluster().store() == Store.ETCD;
+  }
+
+  /** The sessions that have ended since. Takes as long as they may do that. */
+  List<Taken> taken() {
+    if (!endsSessions()) {
+      return List.of();
+    }
+    Map<String, String> gone = new HashMap<>();
+    while (System.nanoTime() - woken < LATEST.toNanos()) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+      gone.putAll(before);
+      gone.keySet().removeAll(sessions().keySet());
+    }
+    long heard = System.nanoTime() + Taken.TO_HEAR.toNanos();
+    return gone.values().stream().map(owner -> new Taken(client(owner), woken, heard)).toList();
+  }
+
+  /** Of the processes of one client each has a number behind a dot. */
+  private static String client(String process) {
+    return process.replaceFirst("\\..*", "");
+  }
+}
