@@ -11,6 +11,7 @@ import io.holdfast.payment.audit.Findings;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.Database;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.load.FenceRejections;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.LoadReport;

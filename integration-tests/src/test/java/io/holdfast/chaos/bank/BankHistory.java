@@ -102,6 +102,15 @@ final class BankHistory {
     return this;
   }
 
+  /** How many writes of owners that had been succeeded the ledger refused. */
+  BankHistory withRefused(long stale) {
+    long now = System.nanoTime();
+    for (long i = 0; i < stale; i++) {
+      ended(begun(LEDGER, KEY, "stale", Map.of(), now), Map.of("accepted", "false"), now);
+    }
+    return this;
+  }
+
   private void look(Connection connection, String query, String action, List<String> names)
       throws SQLException {
     try (Statement statement = connection.createStatement();

@@ -10,6 +10,7 @@ import io.holdfast.payment.audit.Findings;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.Database;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.load.FenceRejections;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.Recovery;
@@ -220,7 +221,12 @@ final class BankRun implements AutoCloseable {
               "session", SESSION.toString());
       Findings findings = new Audit(database.connections(), MAP).run(load.journal());
       History history =
-          new BankHistory().with(load.journal()).with(injuries).with(connection).history(about);
+          new BankHistory()
+              .with(load.journal())
+              .with(injuries)
+              .withRefused(FenceRejections.of(view.snapshot()))
+              .with(connection)
+              .history(about);
       ChaosResult chaos =
           new ChaosResult(
               history,

@@ -21,6 +21,8 @@ import java.util.TreeMap;
  *   <li>{@code book} {request, entries} → {}: the ledger knows of it. The entries are {@code
  *       ACCOUNT=AMOUNT} with spaces between, none if it refused
  *   <li>{@code balance} {account, amount} → {}: what the ledger says that an account holds
+ *   <li>{@code stale} {} → {accepted=false}: the ledger refused a write of an owner that had been
+ *       succeeded; nothing is promised of it
  * </ul>
  *
  * <p>It is promised that

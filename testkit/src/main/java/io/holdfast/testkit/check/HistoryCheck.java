@@ -54,14 +54,14 @@ public record HistoryCheck(Map<String, Verdict> verdicts, long fenced) {
     return new HistoryCheck(verdicts, fenced(operations));
   }
 
-  static long fenced(List<Operation> operations) {
+  private static long fenced(List<Operation> operations) {
     return operations.stream()
         .filter(each -> "false".equals(each.output().get("accepted")))
         .count();
   }
 
   /** An acquisition or a look without an answer changes nothing for anybody. */
-  static boolean binds(Operation operation) {
+  private static boolean binds(Operation operation) {
     boolean isRead =
         operation.action().equals("acquire")
             || operation.action().equals("check")
@@ -82,7 +82,7 @@ public record HistoryCheck(Map<String, Verdict> verdicts, long fenced) {
   }
 
   /** True if a model judges it, that of its kind. */
-  static boolean isOfAModel(Operation operation) {
+  private static boolean isOfAModel(Operation operation) {
     return switch (operation.kind()) {
       case "register", "lock" -> true;
       case "election", "fairness" -> operation.input().containsKey("hold");
@@ -91,7 +91,7 @@ public record HistoryCheck(Map<String, Verdict> verdicts, long fenced) {
   }
 
   /** True if more is promised of its kind than a model of states says. */
-  static boolean hasPromises(Operation operation) {
+  private static boolean hasPromises(Operation operation) {
     return switch (operation.kind()) {
       case "register", "lock", Surroundings.FAULT -> false;
       default -> true;
@@ -99,7 +99,7 @@ public record HistoryCheck(Map<String, Verdict> verdicts, long fenced) {
   }
 
   /** Judges what is promised beyond the model of one key. */
-  static Verdict promises(List<Operation> operations, Surroundings around) {
+  private static Verdict promises(List<Operation> operations, Surroundings around) {
     String kind = operations.get(0).kind();
     return switch (kind) {
       case "election" -> ElectionCheck.check(operations, around);

@@ -1,7 +1,6 @@
 package io.holdfast.testkit.check;
 
 import io.holdfast.testkit.history.Operation;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -25,11 +24,8 @@ public final class Linearizability {
    *     anywhere after its call, or left out
    */
   public static <S> Verdict check(Model<S> model, List<Operation> operations, Limits limits) {
-    if (operations.size() > MANY) {
-      List<Operation> sorted =
-          operations.stream().sorted(Comparator.comparingLong(Operation::call)).toList();
-      return new RollingSearch<>(model, limits).advance(sorted, Operation.NEVER);
-    }
-    return new Search<>(model, operations, limits).run();
+    return operations.size() > MANY
+        ? new JustInTimeSearch<>(model, operations, limits).run()
+        : new Search<>(model, operations, limits).run();
   }
 }

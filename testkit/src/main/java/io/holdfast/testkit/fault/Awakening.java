@@ -1,10 +1,14 @@
 package io.holdfast.testkit.fault;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A frozen server wakes up. An etcd that led, and has slept for longer than a lease lasts, believes
@@ -13,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * 12528 and 15247; what was done about it leaves this gap.)
  */
 final class Awakening {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Awakening.class);
 
   /** How long after it wakes a server may still ask for that. */
   private static final Duration LATEST = Duration.ofSeconds(2);
@@ -29,14 +35,20 @@ final class Awakening {
     this.server = server;
   }
 
-  private Map<String, String> sessions() {
-    return target.cluster().upkeep().sessions(target.namespace());
+  /** Empty if no server could say. */
+  private Optional<Map<String, String>> sessions() {
+    try {
+      return Optional.of(target.cluster().upkeep().sessions(target.namespace()));
+    } catch (UncheckedIOException e) {
+      LOG.info("nobody knows now which sessions there are: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Lets the server go on. */
   void wake() {
     if (endsSessions()) {
-      before = sessions();
+      before = sessions().orElse(Map.of());
     }
     woken = System.nanoTime();
     target.cluster().resume(server);
@@ -54,8 +66,12 @@ final class Awakening {
     Map<String, String> gone = new HashMap<>();
     while (System.nanoTime() - woken < LATEST.toNanos()) {
       LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-      gone.putAll(before);
-      gone.keySet().removeAll(sessions().keySet());
+      sessions()
+          .ifPresent(
+              now -> {
+                gone.putAll(before);
+                gone.keySet().removeAll(now.keySet());
+              });
     }
     long heard = System.nanoTime() + Taken.TO_HEAR.toNanos();
     return gone.values().stream().map(owner -> new Taken(client(owner), woken, heard)).toList();

@@ -1,4 +1,4 @@
-package io.holdfast.cli.demo;
+package io.holdfast.payment.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.registry.Registered;
@@ -14,14 +14,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How many stale writes the ledger refused, as the living nodes count them. */
-final class FenceRejections {
+public final class FenceRejections {
 
   private static final Logger LOG = LoggerFactory.getLogger(FenceRejections.class);
   private static final Duration BOUND = Duration.ofSeconds(5);
 
   private FenceRejections() {}
 
-  static long of(ServiceSnapshot nodes) {
+  /**
+   * Asks every node over HTTP, one after the other, some seconds each at most. One that does not
+   * answer counts for nothing, and is warned of.
+   */
+  public static long of(ServiceSnapshot nodes) {
     HttpClient http = HttpClient.newBuilder().connectTimeout(BOUND).build();
     return nodes.instances().stream()
         .map(Registered::instance)

@@ -14,33 +14,31 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The same question as {@link Search}'s, answered piece by piece: for histories that never end.
+ * The same question as {@link Search}'s, answered as one goes along: for histories that are long.
  *
  * <p>It keeps every way in which what has returned so far can be explained: a state, and which of
- * the operations under way have already had their place in it. A piece of history is walked through
- * in the order of time. A call adds an operation that is under way. At a return each explanation is
+ * the operations under way have already had their place in it. The history is walked through in the
+ * order of time. A call adds an operation that is under way. At a return each explanation is
  * carried on, by placing operations that are under way, until the one that returns has had its
  * place; those that cannot are dropped, and if none is left, nothing explains the history. (This is
  * Lowe's just-in-time linearization.)
  *
  * <pre>
- *   piece 1                   | piece 2
- *   a |-----|                 |              explanations at the border: each state that a, b and
- *       b |-----------|       |              perhaps c can have led to, and with or without c
- *                c |----------|------|
+ *   a |-----|          |      explanations here: each state that a, b and perhaps c can have led
+ *       b |----------| |      to, and with or without c
+ *                c |---|------|
  * </pre>
  *
  * <p>An operation that never returns stays under way for ever, but need not have its place: of two
  * explanations with the same state, the one that has placed fewer of such can do whatever the other
  * can, and the other is dropped.
  */
-final class RollingSearch<S> {
+final class JustInTimeSearch<S> {
 
   private final Model<S> model;
+  private final List<Operation> operations;
   private final Limits limits;
-  private final Map<Integer, Operation> underWay = new HashMap<>();
   private Set<Explanation<S>> explanations;
-  private int next;
   private int walked;
   private long deadline;
   private Optional<Verdict> ended = Optional.empty();
@@ -49,32 +47,26 @@ final class RollingSearch<S> {
 
   private record Moment(long nanos, int operation, boolean isCall) {}
 
-  RollingSearch(Model<S> model, Limits limits) {
+  JustInTimeSearch(Model<S> model, List<Operation> operations, Limits limits) {
     this.model = model;
+    this.operations = operations;
     this.limits = limits;
     this.explanations = Set.of(new Explanation<>(model.initial(), Set.of()));
   }
 
-  /**
-   * Goes on to {@code until}.
-   *
-   * @param piece the operations called since the last time and before {@code until}, with how they
-   *     ended or that they never will
-   * @return the verdict on all so far; once it is not good, it stays
-   */
-  Verdict advance(List<Operation> piece, long until) {
+  /** Walks through all. Once. */
+  Verdict run() {
     deadline = System.nanoTime() + limits.time().toNanos();
     List<Moment> moments = new ArrayList<>();
-    underWay.forEach((number, operation) -> addReturn(moments, number, operation, until));
-    for (Operation operation : piece) {
-      int number = next++;
-      underWay.put(number, operation);
+    for (int number = 0; number < operations.size(); number++) {
+      Operation operation = operations.get(number);
       moments.add(new Moment(operation.call(), number, true));
-      addReturn(moments, number, operation, until);
+      if (operation.completed()) {
+        moments.add(new Moment(operation.end(), number, false));
+      }
     }
     moments.sort(Comparator.comparingLong(Moment::nanos).thenComparing(moment -> !moment.isCall()));
-    Set<Integer> called = new TreeSet<>(underWay.keySet());
-    moments.stream().filter(Moment::isCall).map(Moment::operation).forEach(called::remove);
+    Set<Integer> called = new TreeSet<>();
     for (Moment moment : moments) {
       if (ended.isPresent()) {
         break;
@@ -86,13 +78,7 @@ final class RollingSearch<S> {
         called.remove(moment.operation());
       }
     }
-    return ended.orElseGet(() -> new Verdict.Linearizable(next));
-  }
-
-  private static void addReturn(List<Moment> moments, int number, Operation operation, long until) {
-    if (operation.completed() && operation.end() < until) {
-      moments.add(new Moment(operation.end(), number, false));
-    }
+    return ended.orElseGet(() -> new Verdict.Linearizable(operations.size()));
   }
 
   private void returned(int returning, Set<Integer> called) {
@@ -111,16 +97,17 @@ final class RollingSearch<S> {
         }
       }
       if (seen.size() > limits.configurations() || System.nanoTime() - deadline > 0) {
-        ended = Optional.of(new Verdict.Unknown(next, "too many explanations: " + seen.size()));
+        ended =
+            Optional.of(
+                new Verdict.Unknown(operations.size(), "too many explanations: " + seen.size()));
         return;
       }
     }
     walked++;
     if (after.isEmpty()) {
-      String why = "%s, in states %s".formatted(underWay.get(returning), some(explanations));
-      ended = Optional.of(new Verdict.Violation(next, walked, why));
+      String why = "%s, in states %s".formatted(operations.get(returning), some(explanations));
+      ended = Optional.of(new Verdict.Violation(operations.size(), walked, why));
     }
-    underWay.remove(returning);
     explanations = forgetPlacedByAll(fewest(after), called);
   }
 
@@ -132,10 +119,7 @@ final class RollingSearch<S> {
 
   /** Empty if the model forbids it, or if it would be of no use. */
   private Optional<Explanation<S>> place(Explanation<S> before, int number) {
-    Operation operation = underWay.get(number);
-    if (operation == null) {
-      return Optional.empty();
-    }
+    Operation operation = operations.get(number);
     return model
         .step(before.state(), operation)
         .filter(state -> operation.completed() || !state.equals(before.state()))
@@ -175,8 +159,7 @@ final class RollingSearch<S> {
   }
 
   private boolean neverReturns(int number) {
-    Operation operation = underWay.get(number);
-    return operation != null && !operation.completed();
+    return !operations.get(number).completed();
   }
 
   /** What never returns and has its place in every explanation is over. */
@@ -189,7 +172,6 @@ final class RollingSearch<S> {
     if (over.isEmpty() || kept.isEmpty()) {
       return kept;
     }
-    over.forEach(underWay::remove);
     over.forEach(called::remove);
     Set<Explanation<S>> without = new HashSet<>();
     for (Explanation<S> one : kept) {
