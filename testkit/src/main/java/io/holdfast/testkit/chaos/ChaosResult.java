@@ -69,12 +69,9 @@ public record ChaosResult(
         injury ->
             line(
                 text,
-                "  %-24s %-45s %s%s"
+                "  %-24s %-45s %s"
                     .formatted(
-                        injury.fault(),
-                        injury.what(),
-                        injury.bitten() ? "bit" : "NEVER BIT",
-                        ended(injury))));
+                        injury.fault(), injury.effect(), injury.bitten() ? "bit" : "NEVER BIT")));
     recovered()
         .forEach((fault, each) -> line(text, "  recovery from %-24s %s".formatted(fault, each)));
     skipped.forEach((fault, why) -> line(text, "  SKIPPED " + fault + ": " + why));
@@ -87,12 +84,6 @@ public record ChaosResult(
               }
             });
     return text.toString();
-  }
-
-  private static String ended(Injury injury) {
-    return injury.taken().isEmpty()
-        ? ""
-        : ", and ended %d live sessions".formatted(injury.taken().size());
   }
 
   private String overlapped() {

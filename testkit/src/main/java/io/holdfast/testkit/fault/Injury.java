@@ -26,4 +26,9 @@ public record Injury(
   public Injury {
     taken = List.copyOf(taken);
   }
+
+  /** What was hurt, with the live sessions that it ended, for people. */
+  public String effect() {
+    return taken.isEmpty() ? what : "%s, ended %d live sessions".formatted(what, taken.size());
+  }
 }

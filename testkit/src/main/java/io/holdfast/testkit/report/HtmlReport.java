@@ -98,7 +98,7 @@ public final class HtmlReport {
       page.row(
           "td",
           injury.fault(),
-          injury.what(),
+          injury.effect(),
           seconds(injury.injected()),
           seconds(injury.healed()),
           injury.bitten() ? "yes" : "NO",
