@@ -75,7 +75,7 @@ final class CertificateRotationTest {
           cluster.uri("rotation"),
           server -> {
             cluster.restart(server);
-            cluster.awaitAllServing();
+            cluster.awaitServing();
           });
     }
   }

@@ -1,6 +1,6 @@
 package io.holdfast.testkit.chaos;
 
-import io.holdfast.testkit.fault.Client;
+import io.holdfast.testkit.fault.ProcessClient;
 import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.ServerProcess;
 import java.io.IOException;
@@ -9,12 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** A {@link ChaosClient} as a child process; every start is a new process of the history. */
-final class ClientProcess implements Client, AutoCloseable {
-
-  private static final Pattern STOPPED = Pattern.compile("State:\\s+T", Pattern.MULTILINE);
+final class ClientProcess extends ProcessClient {
 
   /** With the serial collector, the heap comes last; this is its last part. */
   private static final String END_OF_DUMP = "class space";
@@ -35,16 +32,17 @@ final class ClientProcess implements Client, AutoCloseable {
   private final Host host;
   private final Path folder;
   private final List<Path> histories = new ArrayList<>();
-  private ServerProcess process;
 
   ClientProcess(ClientSettings settings, Host host, Path folder) {
+    super(settings.client());
     this.settings = settings;
     this.host = host;
     this.folder = folder;
-    this.process = launch();
+    start();
   }
 
-  private ServerProcess launch() {
+  @Override
+  protected ServerProcess launch() {
     int incarnation = histories.size() + 1;
     String name = settings.client() + "." + incarnation;
     Path history = folder.resolve(name + ".jsonl");
@@ -76,48 +74,6 @@ final class ClientProcess implements Client, AutoCloseable {
     return ServerProcess.start(name, host.command(command), folder, folder.resolve(name + ".log"));
   }
 
-  @Override
-  public String name() {
-    return settings.client();
-  }
-
-  @Override
-  public void kill() {
-    process.kill();
-  }
-
-  @Override
-  public void pause() {
-    process.pause();
-  }
-
-  @Override
-  public void resume() {
-    process.resume();
-  }
-
-  @Override
-  public void start() {
-    if (!process.isAlive()) {
-      process = launch();
-    }
-  }
-
-  @Override
-  public boolean isAlive() {
-    return process.isAlive();
-  }
-
-  @Override
-  public boolean isPaused() {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-    try {
-      return Files.exists(status) && STOPPED.matcher(Files.readString(status)).find();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot look at " + process, e);
-    }
-  }
-
   /**
    * What each of its processes noted, in order; the file of one that has just begun may be absent.
    */
@@ -138,28 +94,18 @@ final class ClientProcess implements Client, AutoCloseable {
   /** For people: whether it runs, and how much it has noted. */
   String state() {
     String how = !isAlive() ? "ended" : isPaused() ? "frozen" : "running";
-    return "%s is %s and has noted %d bytes".formatted(process, how, noted());
+    return "%s is %s and has noted %d bytes".formatted(process(), how, noted());
   }
 
   /** Adds what its threads do to its log, unless it cannot say. */
   void dumpThreads() {
-    if (process.isAlive() && !isPaused()) {
-      process.dumpThreads();
+    if (isAlive() && !isPaused()) {
+      process().dumpThreads();
     }
   }
 
   /** True once all of a {@link #dumpThreads} is in the log, or it never will be. */
   boolean hasDumped() {
-    return !process.isAlive() || isPaused() || process.logTail(20).contains(END_OF_DUMP);
-  }
-
-  String logTail() {
-    return process.logTail(20);
-  }
-
-  /** Kills it if it still runs. */
-  @Override
-  public void close() {
-    process.kill();
+    return !isAlive() || isPaused() || logTail().contains(END_OF_DUMP);
   }
 }

@@ -5,6 +5,7 @@ import io.holdfast.coordination.security.Secret;
 import io.holdfast.testkit.process.Command;
 import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.process.Host;
+import io.holdfast.testkit.process.ServerGroup;
 import io.holdfast.testkit.process.ServerProcess;
 import io.holdfast.testkit.process.TemporaryFolder;
 import io.holdfast.testkit.tls.ServerTls;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Meant for one test thread. After {@link #close} neither a process nor a folder is left.
  */
-public final class EtcdCluster implements AutoCloseable {
+public final class EtcdCluster implements ServerGroup {
 
   private static final Logger LOG = LoggerFactory.getLogger(EtcdCluster.class);
   private static final int START_ATTEMPTS = 5;
@@ -168,7 +169,7 @@ public final class EtcdCluster implements AutoCloseable {
     for (int i = 0; i < options.servers(); i++) {
       servers.add(launch(i));
     }
-    awaitHealthy();
+    awaitServing();
     LOG.info("etcd {} runs on {}", binary.version(), endpoints());
   }
 
@@ -240,7 +241,7 @@ public final class EtcdCluster implements AutoCloseable {
     return "http://" + hosts.get(i).address() + ":" + ports.get(3 * i + 1);
   }
 
-  /** The clients' addresses, {@code host:port}, in the order of the servers. */
+  @Override
   public List<String> endpoints() {
     return IntStream.range(0, options.servers())
         .mapToObj(i -> hosts.get(i).address() + ":" + ports.get(3 * i))
@@ -255,34 +256,34 @@ public final class EtcdCluster implements AutoCloseable {
         + namespace;
   }
 
-  /** The version of the servers. */
+  @Override
   public String version() {
     return binary.version();
   }
 
-  /** SIGKILL for one server. */
+  @Override
   public void kill(int i) {
     servers.get(i).kill();
   }
 
-  /** SIGSTOP for one server: its connections stay open and nothing answers. */
+  @Override
   public void pause(int i) {
     servers.get(i).pause();
   }
 
-  /** SIGCONT for one server. */
+  @Override
   public void resume(int i) {
     servers.get(i).resume();
   }
 
-  /** Starts one server on its own data and ports unless it runs. Does not wait. */
+  @Override
   public void startAgain(int i) {
     if (!servers.get(i).isAlive()) {
       servers.set(i, launch(i));
     }
   }
 
-  /** True if server {@code i} answers and takes part in a quorum. */
+  @Override
   public boolean serves(int i) {
     return servers.get(i).isAlive() && EtcdHttp.healthy(metrics(i));
   }
@@ -291,15 +292,15 @@ public final class EtcdCluster implements AutoCloseable {
   public void restart(int i) {
     servers.get(i).kill();
     servers.set(i, launch(i));
-    awaitHealthy(i);
+    awaitServing(i);
   }
 
-  /** Waits until every server takes part in a quorum. */
-  public void awaitHealthy() {
-    IntStream.range(0, options.servers()).forEach(this::awaitHealthy);
+  @Override
+  public void awaitServing() {
+    IntStream.range(0, options.servers()).forEach(this::awaitServing);
   }
 
-  private void awaitHealthy(int i) {
+  private void awaitServing(int i) {
     long deadline = System.nanoTime() + START_BOUND.toNanos();
     while (!EtcdHttp.healthy(metrics(i))) {
       ServerProcess server = servers.get(i);
@@ -345,7 +346,7 @@ public final class EtcdCluster implements AutoCloseable {
     etcdctl("user", "grant-role", user.user(), role);
   }
 
-  /** Which server leads, if one that answers says so. */
+  @Override
   public OptionalInt leader() {
     return IntStream.range(0, options.servers())
         .filter(i -> servers.get(i).isAlive() && EtcdHttp.leads(metrics(i)))
@@ -407,17 +408,18 @@ public final class EtcdCluster implements AutoCloseable {
     }
   }
 
-  /** Where server {@code i} keeps its data. */
+  @Override
   public Path dataFolder(int i) {
     return folder.resolve(name(i));
   }
 
-  /** How many bytes the files of all servers take. */
+  @Override
   public long diskUsed() {
     return new TemporaryFolder(folder).size();
   }
 
   /** Makes a snapshot of the whole store. Needs {@link #hasEtcdctl}. */
+  @Override
   public EtcdSnapshot backUp() {
     Path file = folder.resolve("snapshot-" + System.nanoTime());
     run(etcdctlFor(clientUrl(0), "snapshot", "save", file.toString()));
@@ -435,7 +437,7 @@ public final class EtcdCluster implements AutoCloseable {
       servers.set(i, launch(i));
     }
     deleteQuietly(snapshot);
-    awaitHealthy();
+    awaitServing();
   }
 
   private static void deleteQuietly(Path file) {

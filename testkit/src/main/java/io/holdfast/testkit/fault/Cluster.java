@@ -1,5 +1,6 @@
 package io.holdfast.testkit.fault;
 
+import io.holdfast.testkit.process.Backup;
 import io.holdfast.testkit.process.Host;
 import java.util.List;
 import java.util.OptionalInt;

@@ -82,11 +82,7 @@ public final class Clusters {
     if (provider.equals(DOCKER)) {
       abilities.addAll(ContainerServers.CAN);
     } else {
-      abilities.addAll(
-          switch (store) {
-            case ZOOKEEPER -> ZooKeeperServers.can();
-            case ETCD -> EtcdServers.can();
-          });
+      abilities.addAll(ProcessServers.can(store));
     }
     return abilities;
   }
@@ -140,13 +136,13 @@ public final class Clusters {
   }
 
   private static Servers servers(Store store, List<Host> hosts) {
-    return switch (store) {
-      case ZOOKEEPER ->
-          new ZooKeeperServers(
+    return new ProcessServers(
+        store,
+        switch (store) {
+          case ZOOKEEPER ->
               ZooKeeperCluster.start(
-                  ServerSettings.defaults().withSyncLimit(TICKS_TO_MISS_A_SERVER), hosts));
-      case ETCD ->
-          new EtcdServers(EtcdCluster.start(EtcdCluster.Options.forTests(hosts.size()), hosts));
-    };
+                  ServerSettings.defaults().withSyncLimit(TICKS_TO_MISS_A_SERVER), hosts);
+          case ETCD -> EtcdCluster.start(EtcdCluster.Options.forTests(hosts.size()), hosts);
+        });
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.testkit.fault;
 
+import io.holdfast.testkit.process.Backup;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;

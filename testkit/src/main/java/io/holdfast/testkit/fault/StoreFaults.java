@@ -6,6 +6,7 @@ import io.holdfast.coordination.Generations;
 import io.holdfast.testkit.fault.Fault.Lasts;
 import io.holdfast.testkit.fault.Fault.Leaves;
 import io.holdfast.testkit.fault.Link.Direction;
+import io.holdfast.testkit.process.Backup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package io.holdfast.testkit.fault;
 
 import io.holdfast.testkit.etcd.EtcdHttp;
+import io.holdfast.testkit.process.Backup;
 import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.zookeeper.FourLetterWords;
 import java.util.EnumSet;

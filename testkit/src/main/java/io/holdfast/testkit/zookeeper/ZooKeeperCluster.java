@@ -2,6 +2,7 @@ package io.holdfast.testkit.zookeeper;
 
 import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.process.Host;
+import io.holdfast.testkit.process.ServerGroup;
 import io.holdfast.testkit.process.TemporaryFolder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.apache.zookeeper.Version;
  * A real ZooKeeper ensemble of child processes on loopback: killed, frozen and started again one by
  * one. Servers are counted from 0. For one thread.
  */
-public final class ZooKeeperCluster implements AutoCloseable {
+public final class ZooKeeperCluster implements ServerGroup {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -54,7 +55,7 @@ public final class ZooKeeperCluster implements AutoCloseable {
       ZooKeeperCluster cluster = prepare(settings, hosts);
       try {
         cluster.servers.forEach(ZooKeeperServer::start);
-        cluster.awaitAllServing();
+        cluster.awaitServing();
         return cluster;
       } catch (RuntimeException e) {
         cluster.close();
@@ -110,7 +111,7 @@ public final class ZooKeeperCluster implements AutoCloseable {
     return String.join(",", endpoints());
   }
 
-  /** Where the clients of each server connect, {@code host:port}. */
+  @Override
   public List<String> endpoints() {
     return servers.stream().map(ZooKeeperServer::endpoint).toList();
   }
@@ -131,7 +132,7 @@ public final class ZooKeeperCluster implements AutoCloseable {
         .collect(Collectors.joining(",", "zookeeper+tls://", "/" + namespace));
   }
 
-  /** The server that leads, or the only one; empty while none does. */
+  @Override
   public OptionalInt leader() {
     return IntStream.range(0, servers.size()).filter(i -> servers.get(i).leads()).findFirst();
   }
@@ -142,34 +143,34 @@ public final class ZooKeeperCluster implements AutoCloseable {
     return leader().orElseThrow();
   }
 
-  /** SIGKILL. */
+  @Override
   public void kill(int i) {
     servers.get(i).kill();
   }
 
-  /** SIGSTOP: connections stay open and nothing answers. */
+  @Override
   public void pause(int i) {
     servers.get(i).pause();
   }
 
-  /** SIGCONT. */
+  @Override
   public void resume(int i) {
     servers.get(i).resume();
   }
 
-  /** Starts it on its port and data unless it runs. Does not wait. */
+  @Override
   public void startAgain(int i) {
     if (!servers.get(i).isRunning()) {
       servers.get(i).start();
     }
   }
 
-  /** True if server {@code i} serves clients now. */
+  @Override
   public boolean serves(int i) {
     return servers.get(i).serves();
   }
 
-  /** The version of the servers. */
+  @Override
   public String version() {
     return Version.getVersion();
   }
@@ -185,24 +186,25 @@ public final class ZooKeeperCluster implements AutoCloseable {
     await("server " + i, servers.get(i)::serves);
   }
 
-  /** Waits until every server serves clients. */
-  public void awaitAllServing() {
+  @Override
+  public void awaitServing() {
     for (int i = 0; i < servers.size(); i++) {
       awaitServing(i);
     }
   }
 
-  /** Where server {@code i} keeps its data. */
+  @Override
   public Path dataFolder(int i) {
     return servers.get(i).dataFolder();
   }
 
-  /** How many bytes the files of all servers take. */
+  @Override
   public long diskUsed() {
     return new TemporaryFolder(folder).size();
   }
 
   /** Makes a copy of the data of the server that leads, or of the first if none does. */
+  @Override
   public ZooKeeperBackup backUp() {
     Path copy = folder.resolve("backup-" + System.nanoTime());
     new TemporaryFolder(dataFolder(leader().orElse(0))).copyTo(copy);
@@ -215,7 +217,7 @@ public final class ZooKeeperCluster implements AutoCloseable {
     servers.forEach(server -> server.replaceData(copy));
     new TemporaryFolder(copy).close();
     servers.forEach(ZooKeeperServer::start);
-    awaitAllServing();
+    awaitServing();
   }
 
   private void await(String what, BooleanSupplier condition) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.testkit.history.Operation;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +21,9 @@ final class JustInTimeSearchTest {
       List<Operation> all =
           RandomHistory.threads(seed).stream()
               .flatMap(List::stream)
-              .map(operation -> random.nextInt(6) == 0 ? unreturned(operation) : operation)
+              .map(
+                  operation ->
+                      random.nextInt(6) == 0 ? Operations.unreturned(operation) : operation)
               .toList();
       boolean expected =
           new Search<>(new PlainRegister(), all, Limits.defaults()).run()
@@ -45,17 +46,5 @@ final class JustInTimeSearchTest {
                     new PlainRegister(), all, Limits.defaults().withConfigurations(1))
                 .run())
         .isInstanceOf(Verdict.Unknown.class);
-  }
-
-  private static Operation unreturned(Operation operation) {
-    return new Operation(
-        operation.id(),
-        operation.process(),
-        operation.key(),
-        operation.action(),
-        operation.input(),
-        Map.of(),
-        operation.call(),
-        Operation.NEVER);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.testkit.history.Operation;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,7 +55,9 @@ final class LinearizabilityDifferentialTest {
       Random random = new Random(seed);
       List<Operation> some =
           all(RandomHistory.threads(seed)).stream()
-              .map(operation -> random.nextInt(4) == 0 ? unreturned(operation) : operation)
+              .map(
+                  operation ->
+                      random.nextInt(4) == 0 ? Operations.unreturned(operation) : operation)
               .toList();
       boolean ours = ours(some);
       assertThat(ours)
@@ -65,17 +66,5 @@ final class LinearizabilityDifferentialTest {
       good += ours ? 1 : 0;
     }
     assertThat(good).as("both verdicts occur").isBetween(HISTORIES / 10, HISTORIES * 9 / 10);
-  }
-
-  private static Operation unreturned(Operation operation) {
-    return new Operation(
-        operation.id(),
-        operation.process(),
-        operation.key(),
-        operation.action(),
-        operation.input(),
-        Map.of(),
-        operation.call(),
-        Operation.NEVER);
   }
 }

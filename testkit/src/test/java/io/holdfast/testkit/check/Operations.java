@@ -57,6 +57,19 @@ final class Operations {
     return operation(id, "register/a", action, asked, times);
   }
 
+  /** The same, if it never had returned. */
+  static Operation unreturned(Operation operation) {
+    return new Operation(
+        operation.id(),
+        operation.process(),
+        operation.key(),
+        operation.action(),
+        operation.input(),
+        Map.of(),
+        operation.call(),
+        Operation.NEVER);
+  }
+
   /** With one time it never returns. */
   private static Operation operation(
       String id, String key, String action, Map<String, String> input, long[] times) {

@@ -30,7 +30,7 @@ class EtcdClusterTest {
           .atMost(Duration.ofSeconds(60))
           .until(() -> cluster.leader().isPresent() && cluster.leader().getAsInt() != first);
       cluster.resume(first);
-      cluster.awaitHealthy();
+      cluster.awaitServing();
     }
   }
 }

@@ -67,7 +67,7 @@ class ZooKeeperFixturesTest {
 
       assertThat(cluster.awaitLeader()).isNotEqualTo(leader);
       cluster.restart(leader);
-      cluster.awaitAllServing();
+      cluster.awaitServing();
       try (ZooKeeper client = connect("127.0.0.1:" + cluster.port(leader))) {
         client.sync("/kept", (rc, path, context) -> {}, null);
         assertThat(client.exists("/kept", false)).isNotNull();

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.fault;
+package io.holdfast.testkit.process;
 
 /** A copy that was made of a store's data. */
 public interface Backup {

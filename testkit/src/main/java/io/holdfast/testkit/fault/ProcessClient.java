@@ -1,0 +1,92 @@
+package io.holdfast.testkit.fault;
+
+import io.holdfast.testkit.process.ServerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A client that is a child process. It runs after the first {@link #start}. For one thread. */
+public abstract class ProcessClient implements Client, AutoCloseable {
+
+  private static final Pattern STOPPED = Pattern.compile("State:\\s+T", Pattern.MULTILINE);
+  private static final int TAIL = 20;
+
+  private final String name;
+  private @Nullable ServerProcess process;
+
+  /**
+   * Starts nothing.
+   *
+   * @param name as {@link Client#name}
+   */
+  protected ProcessClient(String name) {
+    this.name = name;
+  }
+
+  /** Starts a process of it; there is no other. */
+  protected abstract ServerProcess launch();
+
+  /** The latest. */
+  protected final ServerProcess process() {
+    return Objects.requireNonNull(process, "not started");
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final void start() {
+    if (process == null || !process.isAlive()) {
+      process = launch();
+    }
+  }
+
+  @Override
+  public final void kill() {
+    process().kill();
+  }
+
+  @Override
+  public final void pause() {
+    process().pause();
+  }
+
+  @Override
+  public final void resume() {
+    process().resume();
+  }
+
+  @Override
+  public final boolean isAlive() {
+    return process().isAlive();
+  }
+
+  @Override
+  public final boolean isPaused() {
+    Path status = Path.of("/proc", Long.toString(process().pid()), "status");
+    try {
+      return Files.exists(status) && STOPPED.matcher(Files.readString(status)).find();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look at " + process, e);
+    }
+  }
+
+  /** The last lines of its log. */
+  public final String logTail() {
+    return process().logTail(TAIL);
+  }
+
+  /** Kills it if it runs. */
+  @Override
+  public final void close() {
+    if (process != null) {
+      process.kill();
+    }
+  }
+}
