@@ -29,6 +29,6 @@ public record Injury(
 
   /** What was hurt, with the live sessions that it ended, for people. */
   public String effect() {
-    return taken.isEmpty() ? what : "%s, ended %d live sessions".formatted(what, taken.size());
+    return taken.isEmpty() ? what : "%s; live sessions ended: %d".formatted(what, taken.size());
   }
 }

@@ -20,9 +20,13 @@ final class Plot {
   private static final double BELOW = 26;
   private static final double NANOS = 1e9;
 
+  /** The width of a letter in the name of a fault. */
+  private static final double NAME = 5;
+
   private final long start;
   private final Span shown;
   private final double height;
+  private final boolean isCrowded;
   private final StringBuilder body = new StringBuilder();
 
   /** A stretch of time on the history's clock. */
@@ -47,9 +51,12 @@ final class Plot {
     this.start = start;
     this.shown = shown;
     this.height = height;
-    injuries.stream()
-        .filter(injury -> shown.touches(injury.injected(), injury.healed()))
-        .forEach(this::shade);
+    List<Injury> seen =
+        injuries.stream()
+            .filter(injury -> shown.touches(injury.injected(), injury.healed()))
+            .toList();
+    this.isCrowded = seen.size() > 1;
+    seen.forEach(this::shade);
     axis();
   }
 
@@ -68,7 +75,6 @@ final class Plot {
     body.append(
         """
         <rect class="fault" x="%s" y="%s" width="%s" height="%s"><title>%s: %s</title></rect>
-        <text class="fault-name" x="%s" y="%s">%s</text>
         """
             .formatted(
                 number(from),
@@ -76,10 +82,29 @@ final class Plot {
                 number(to - from),
                 number(height),
                 escape(injury.fault()),
-                escape(injury.what()),
-                number(from + 2),
-                number(TOP - 4),
-                escape(injury.fault())));
+                escape(injury.effect())));
+    name(injury.fault(), from, to - from);
+  }
+
+  /** Above what is shaded, or downwards within it, or nowhere, so that names never overlap. */
+  private void name(String fault, double x, double width) {
+    double length = NAME * fault.length();
+    if (length <= width || (!isCrowded && length <= LEFT + WIDTH - x)) {
+      named(fault, x + 2, TOP - 4, "");
+    } else if (width >= NAME && length <= height) {
+      double middle = x + width / 2 - 2;
+      named(
+          fault,
+          middle,
+          TOP + 4,
+          " transform=\"rotate(90 %s %s)\"".formatted(number(middle), number(TOP + 4)));
+    }
+  }
+
+  private void named(String fault, double x, double y, String turned) {
+    body.append(
+        "<text class=\"fault-name\" x=\"%s\" y=\"%s\"%s>%s</text>\n"
+            .formatted(number(x), number(y), turned, escape(fault)));
   }
 
   private void axis() {
