@@ -20,7 +20,7 @@ public record Fault(
   public enum Leaves {
     /** Enough: those who are not hit are served, after an election perhaps. */
     A_QUORUM,
-    /** Too little to serve anybody until it is healed. */
+    /** Too little to be sure that anybody is served until it is healed. */
     NOTHING
   }
 

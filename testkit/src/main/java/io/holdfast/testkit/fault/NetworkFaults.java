@@ -71,11 +71,15 @@ final class NetworkFaults {
         .toList();
   }
 
+  /**
+   * A quorum has its connections all the time, but what is sent again and again waits longer each
+   * time: seconds, at this rate, and beyond the end of the fault.
+   */
   private static Fault losePackets() {
     return new Fault(
         "packet-loss",
         Set.of(Ability.LOSE_PACKETS),
-        Leaves.A_QUORUM,
+        Leaves.NOTHING,
         Lasts.BEYOND_A_SESSION,
         target -> {
           List<Link> links = peers(target, target.leader());
