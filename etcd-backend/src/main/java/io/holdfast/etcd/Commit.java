@@ -14,6 +14,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** One transaction as an etcd Txn. In the context. */
@@ -40,6 +41,14 @@ final class Commit {
   /** The keys that it changes. */
   List<Key> writes() {
     return transaction.writes().stream().map(Transaction.Write::key).toList();
+  }
+
+  /** The keys that are not there once it is done. */
+  List<Key> deletes() {
+    return transaction.writes().stream()
+        .filter(Transaction.Delete.class::isInstance)
+        .map(Transaction.Write::key)
+        .toList();
   }
 
   CompletableFuture<Committed> start() {
@@ -84,12 +93,27 @@ final class Commit {
     return bytes;
   }
 
+  /**
+   * The comparison that holds if a key is there.
+   *
+   * @param created what it was created at, if something else may stand under its name
+   */
+  static Cmp exists(ByteSequence key, OptionalLong created) {
+    return created.isPresent()
+        ? new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(created.getAsLong()))
+        : new Cmp(key, Cmp.Op.GREATER, CmpTarget.createRevision(0));
+  }
+
   private List<Cmp> compare(Transaction.Guard guard) {
     ByteSequence key = keyspace.bytes(guard.key());
+    OptionalLong created = Keyspace.created(guard.key());
     if (guard instanceof Transaction.Absent) {
-      return List.of(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)));
+      return List.of(
+          created.isPresent()
+              ? new Cmp(key, Cmp.Op.NOT_EQUAL, CmpTarget.createRevision(created.getAsLong()))
+              : new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)));
     }
-    Cmp exists = new Cmp(key, Cmp.Op.GREATER, CmpTarget.createRevision(0));
+    Cmp exists = exists(key, created);
     if (guard instanceof Transaction.Unmodified unmodified) {
       long modified = unmodified.modified().value();
       return List.of(exists, new Cmp(key, Cmp.Op.EQUAL, CmpTarget.modRevision(modified)));
@@ -105,6 +129,18 @@ final class Commit {
           ByteSequence.from(put.payload().bytes()),
           put.lifetime() == Transaction.Lifetime.SESSION ? presence.leased() : PutOption.DEFAULT);
     }
-    return Op.delete(key, DeleteOption.DEFAULT);
+    return deletion(key, Keyspace.created(write.key()));
+  }
+
+  /**
+   * The deletion of a key if it is there.
+   *
+   * @param created what it was created at, if something else may stand under its name
+   */
+  static Op deletion(ByteSequence key, OptionalLong created) {
+    Op delete = Op.delete(key, DeleteOption.DEFAULT);
+    return created.isEmpty()
+        ? delete
+        : Op.txn(new Cmp[] {exists(key, created)}, new Op[] {delete}, new Op[0]);
   }
 }

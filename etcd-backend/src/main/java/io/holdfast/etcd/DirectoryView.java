@@ -1,5 +1,6 @@
 package io.holdfast.etcd;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
@@ -10,6 +11,7 @@ import io.holdfast.coordination.Snapshot;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,9 @@ final class DirectoryView implements Follow.Subject {
   private final Key directory;
   private final Consumer<? super Snapshot> sink;
   private final Follow follow;
-  private Map<Key, Entry> state = new HashMap<>();
+
+  /** By the name in etcd, which is all that the news of a deletion tells. */
+  private Map<ByteSequence, Entry> state = new HashMap<>();
 
   /** What was delivered last, or all that was there at a look since. */
   private Snapshot base;
@@ -77,8 +81,10 @@ final class DirectoryView implements Follow.Subject {
   }
 
   private void replace(long lookedAt, List<KeyValue> kvs) {
-    Map<Key, Entry> fresh = new HashMap<>();
-    entries.children(directory, kvs).forEach(entry -> fresh.put(entry.key(), entry));
+    Map<ByteSequence, Entry> fresh = new HashMap<>();
+    for (KeyValue kv : kvs) {
+      entries.entry(directory, kv).ifPresent(entry -> fresh.put(kv.getKey(), entry));
+    }
     boolean news = revision < 0 || !fresh.equals(state);
     if (lookedAt >= revision) {
       state = fresh;
@@ -101,9 +107,11 @@ final class DirectoryView implements Follow.Subject {
         continue;
       }
       if (event.getEventType() == WatchEvent.EventType.DELETE) {
-        news |= entries.keyOf(directory, kv).map(this::remove).isPresent();
+        news |= forget(state.remove(kv.getKey()));
       } else {
-        news |= entries.entry(directory, kv).map(this::put).isPresent();
+        Optional<Entry> entry = entries.entry(directory, kv);
+        entry.ifPresent(there -> put(kv.getKey(), there));
+        news |= entry.isPresent();
       }
     }
     long last = events.get(events.size() - 1).getKeyValue().getModRevision();
@@ -114,23 +122,25 @@ final class DirectoryView implements Follow.Subject {
     }
   }
 
-  private @Nullable Entry remove(Key key) {
-    Entry before = state.remove(key);
-    forget(key, before);
-    return before;
-  }
-
-  private Entry put(Entry entry) {
-    forget(entry.key(), state.put(entry.key(), entry));
+  private void put(ByteSequence name, Entry entry) {
+    forget(state.put(name, entry));
     put.put(entry.key(), entry);
-    return entry;
   }
 
-  private void forget(Key key, @Nullable Entry before) {
-    boolean sinceBase = put.remove(key) != null;
-    if (before != null && !sinceBase) {
-      gone.put(key, before);
+  /**
+   * What was under a name is no longer there as it was.
+   *
+   * @return false if nothing was there
+   */
+  private boolean forget(@Nullable Entry before) {
+    if (before == null) {
+      return false;
     }
+    boolean sinceBase = put.remove(before.key()) != null;
+    if (!sinceBase) {
+      gone.put(before.key(), before);
+    }
+    return true;
   }
 
   /** Whatever else the context has in hand goes first, so that changes add up. */

@@ -33,14 +33,10 @@ final class Entries {
     return kvs.stream().map(kv -> entry(directory, kv)).flatMap(Optional::stream).toList();
   }
 
-  /** The key of a pair that stands directly below {@code directory}. */
-  Optional<Key> keyOf(Key directory, KeyValue kv) {
-    return keyspace.child(directory, kv.getKey());
-  }
-
   /** The pair as an entry, if it stands directly below {@code directory}. */
   Optional<Entry> entry(Key directory, KeyValue kv) {
-    return keyOf(directory, kv)
+    return keyspace
+        .child(directory, kv)
         .map(
             key ->
                 new Entry(
@@ -56,11 +52,21 @@ final class Entries {
   /** The segments that follow {@code directory} in the names of {@code kvs}, sorted. */
   List<String> names(Key directory, List<KeyValue> kvs) {
     return kvs.stream()
-        .map(kv -> keyspace.rest(directory, kv.getKey()))
+        .map(kv -> name(directory, kv))
         .flatMap(Optional::stream)
-        .map(rest -> rest.indexOf('/') < 0 ? rest : rest.substring(0, rest.indexOf('/')))
         .distinct()
         .sorted()
         .toList();
+  }
+
+  private Optional<String> name(Key directory, KeyValue kv) {
+    return keyspace
+        .child(directory, kv)
+        .map(Key::name)
+        .or(
+            () ->
+                keyspace
+                    .rest(directory, kv.getKey())
+                    .map(rest -> rest.substring(0, rest.indexOf('/'))));
   }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -77,7 +78,8 @@ final class EtcdSession implements Session {
     this.writer = new GuardedWriter(scope, presence, reader, keyspace.below(TRACES.child(id())));
     this.queues = new Queues(keyspace, lease);
     this.entries = new Entries(keyspace);
-    this.presenceGone = new Gone(scope, reader, owned.key(), this::presenceVanished);
+    this.presenceGone =
+        new Gone(scope, reader, owned.key(), OptionalLong.empty(), this::presenceVanished);
   }
 
   /** Begins to live. In the context. */
@@ -174,7 +176,14 @@ final class EtcdSession implements Session {
   public CompletableFuture<Void> leave(List<Place> places) {
     List<Key> keys = places.stream().map(Place::key).toList();
     return run(
-        () -> inOrder(List.of(), keys, () -> new Leave(scope, writer, keyspace, keys).start()),
+        () ->
+            inOrder(
+                List.of(),
+                keys,
+                () ->
+                    new Leave(scope, writer, keyspace, keys)
+                        .start()
+                        .thenRun(() -> queues.left(keys))),
         left -> left.complete(null));
   }
 
@@ -182,14 +191,27 @@ final class EtcdSession implements Session {
   public CompletableFuture<Committed> commit(Transaction transaction) {
     Commit commit = new Commit(writer, presence, keyspace, transaction);
     return run(
-        () -> inOrder(commit.reads(), commit.writes(), commit::start),
+        () ->
+            inOrder(
+                commit.reads(),
+                commit.writes(),
+                () ->
+                    commit
+                        .start()
+                        .thenApply(
+                            committed -> {
+                              queues.left(commit.deletes());
+                              return committed;
+                            })),
         committed -> committed.completeExceptionally(commit.failureOnLoss(life)));
   }
 
   @Override
   public CompletableFuture<Void> gone(Key key) {
     CompletableFuture<Void> absent = new CompletableFuture<>();
-    Gone watching = new Gone(scope, reader, keyspace.bytes(key), () -> absent.complete(null));
+    Gone watching =
+        new Gone(
+            scope, reader, keyspace.bytes(key), Keyspace.created(key), () -> absent.complete(null));
     Runnable onLoss = () -> absent.completeExceptionally(life.failure());
     context.execute(
         () -> {

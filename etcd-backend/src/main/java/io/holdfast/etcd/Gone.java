@@ -1,25 +1,32 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Waits until one key is absent. In the context. */
+/**
+ * Waits until one key is absent, or, if it is a place's, not that place any more. In the context.
+ */
 final class Gone implements Follow.Subject {
 
   private final Reader reader;
   private final ByteSequence key;
+  private final OptionalLong created;
   private final Runnable onGone;
   private final Follow follow;
 
   /**
+   * @param created the create_revision of what is to go, if something else may come under its name
    * @param onGone called once, in the context, after the watch is closed
    */
-  Gone(Scope scope, Reader reader, ByteSequence key, Runnable onGone) {
+  Gone(Scope scope, Reader reader, ByteSequence key, OptionalLong created, Runnable onGone) {
     this.reader = reader;
     this.key = key;
+    this.created = created;
     this.onGone = onGone;
     this.follow = new Follow(scope, key, () -> WatchOption.builder().withNoPut(true), this);
   }
@@ -38,11 +45,15 @@ final class Gone implements Follow.Subject {
         .read(freshness, Reader.Range.nameOnly(key))
         .thenApply(
             result -> {
-              if (result.ranges().get(0).isEmpty()) {
+              if (result.ranges().get(0).stream().noneMatch(this::isIt)) {
                 gone();
               }
               return result.revision();
             });
+  }
+
+  private boolean isIt(KeyValue kv) {
+    return created.isEmpty() || kv.getCreateRevision() == created.getAsLong();
   }
 
   @Override

@@ -12,19 +12,19 @@ import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
-import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * One taking of places: a single Txn puts the place in every queue and reads who stands there.
  *
  * <p>If its reply is lost, {@link Presence} first makes sure that the Txn cannot come later; then a
- * read finds the places by their unique names, or their absence, and the Txn is sent again. In the
- * scope.context().
+ * read finds the places by their names, which nothing else of the session has meanwhile, or their
+ * absence, and the Txn is sent again. In the context.
  */
 final class Join {
 
@@ -65,11 +65,19 @@ final class Join {
     this.queues = queues;
     this.present = List.copyOf(present);
     this.payload = payload;
-    this.wanted = queues.fresh(claims);
+    this.wanted = queues.wish(claims);
     this.startedAt = scope.context().nanoTime();
   }
 
   CompletableFuture<List<Place>> start() {
+    joined.whenComplete(
+        (places, failure) -> {
+          if (failure == null) {
+            queues.joined(places);
+          } else {
+            queues.notJoined(wanted);
+          }
+        });
     attempt(FIRST_PAUSE);
     return joined;
   }
@@ -90,7 +98,7 @@ final class Join {
     for (Key required : present) {
       ByteSequence key = queues.bytes(required);
       bytes += MENTIONS * key.size();
-      guards.add(new Cmp(key, Cmp.Op.GREATER, CmpTarget.createRevision(0)));
+      guards.add(Commit.exists(key, Keyspace.created(required)));
       otherwise.add(Op.get(key, GetOption.builder().withKeysOnly(true).build()));
     }
     for (Place place : wanted) {
@@ -117,7 +125,21 @@ final class Join {
   /** True if no earlier attempt was done, and what has to be present is not. */
   private boolean isRefused(List<List<KeyValue>> found) {
     boolean taken = found.subList(0, wanted.size()).stream().anyMatch(own -> !own.isEmpty());
-    return !taken && found.subList(wanted.size(), found.size()).stream().anyMatch(List::isEmpty);
+    if (taken) {
+      return false;
+    }
+    for (int i = 0; i < present.size(); i++) {
+      if (!isThere(present.get(i), found.get(wanted.size() + i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isThere(Key key, List<KeyValue> found) {
+    OptionalLong created = Keyspace.created(key);
+    return found.stream()
+        .anyMatch(kv -> created.isEmpty() || kv.getCreateRevision() == created.getAsLong());
   }
 
   private List<Place> places(long created, List<List<KeyValue>> members) {
@@ -176,21 +198,12 @@ final class Join {
               .map(
                   place ->
                       there.stream()
-                          .filter(found -> found.key().equals(place.key()))
+                          .filter(
+                              found -> queues.bytes(found.key()).equals(queues.bytes(place.key())))
                           .findFirst()
-                          .orElseGet(() -> removed(place, created)))
+                          .orElseGet(() -> Queues.created(place, created).takenAway()))
               .toList());
     }
-  }
-
-  private static Place removed(Place place, long created) {
-    return new Place(
-            place.queue(),
-            place.key(),
-            place.mode(),
-            new Revision(created),
-            List.<Place.Member>of())
-        .takenAway();
   }
 
   /** Tries again unless it has taken too long already. Nothing was done so far. */

@@ -3,8 +3,10 @@ package io.holdfast.etcd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KeyValue;
 import io.holdfast.coordination.Key;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What etcd calls our keys: {@code /<namespace>/<key>}, as {@code etcdctl} would be given them; an
@@ -20,7 +22,12 @@ final class Keyspace {
 
   /** The key's name in etcd. */
   String path(Key key) {
-    return key.isAbsolute() ? key.storePath() : prefix + key.path();
+    return PlaceName.stored(key.isAbsolute() ? key.storePath() : prefix + key.path());
+  }
+
+  /** The create_revision that a key stands for, if it is the key of a place. */
+  static OptionalLong created(Key key) {
+    return PlaceName.createdIn(key.name());
   }
 
   /** The key's name in etcd. */
@@ -49,8 +56,21 @@ final class Keyspace {
     return Optional.of(rest);
   }
 
-  /** The key of a name in etcd if it stands directly below {@code directory}. */
-  Optional<Key> child(Key directory, ByteSequence name) {
-    return rest(directory, name).filter(Key::isSegment).map(directory::child);
+  /** The key of a pair that stands directly below {@code directory}. */
+  Optional<Key> child(Key directory, KeyValue kv) {
+    return rest(directory, kv.getKey())
+        .filter(Key::isSegment)
+        .map(name -> directory.child(PlaceName.isOurs(kv, name) ? lasting(name, kv) : name));
+  }
+
+  /** The key of a pair that stands directly in a queue. */
+  Optional<Key> member(Key queue, KeyValue kv) {
+    return rest(queue, kv.getKey())
+        .filter(Key::isSegment)
+        .map(name -> queue.child(PlaceName.isPlace(kv, name) ? lasting(name, kv) : name));
+  }
+
+  private static String lasting(String name, KeyValue kv) {
+    return PlaceName.lasting(name, kv.getCreateRevision());
   }
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Deletes places until that is acknowledged or the session is lost. In the context.
  *
- * <p>A place's name is used once, so a delete that is repeated hits nothing else. Nothing has to be
- * looked up after a lost reply.
+ * <p>A delete says when the place was created, so one that is repeated, or comes late, hits nothing
+ * else that has the name by then. Nothing has to be looked up after a lost reply.
  */
 final class Leave {
 
@@ -25,13 +25,15 @@ final class Leave {
 
   private final Scope scope;
   private final GuardedWriter writer;
-  private final List<ByteSequence> names;
+  private final Keyspace keyspace;
+  private final List<Key> places;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
 
   Leave(Scope scope, GuardedWriter writer, Keyspace keyspace, List<Key> places) {
     this.scope = scope;
     this.writer = writer;
-    this.names = places.stream().distinct().map(keyspace::bytes).toList();
+    this.keyspace = keyspace;
+    this.places = places.stream().distinct().toList();
   }
 
   CompletableFuture<Void> start() {
@@ -40,13 +42,13 @@ final class Leave {
   }
 
   private void next(int from, Duration pause) {
-    if (from >= names.size() || scope.life().isLost()) {
+    if (from >= places.size() || scope.life().isLost()) {
       left.complete(null);
       return;
     }
-    int to = Math.min(from + MOST_AT_ONCE, names.size());
+    int to = Math.min(from + MOST_AT_ONCE, places.size());
     writer
-        .write(deletion(names.subList(from, to)))
+        .write(deletion(places.subList(from, to)))
         .whenComplete(
             (answer, failure) -> {
               if (failure == null) {
@@ -57,12 +59,23 @@ final class Leave {
             });
   }
 
-  private static Write deletion(List<ByteSequence> names) {
+  /** Each by itself: that somebody has removed one already is no reason to keep the others. */
+  private Write deletion(List<Key> some) {
+    if (some.size() == 1) {
+      ByteSequence name = keyspace.bytes(some.get(0));
+      return Write.of(
+          List.of(Commit.exists(name, Keyspace.created(some.get(0)))),
+          List.of(Op.delete(name, DeleteOption.DEFAULT)),
+          List.of(),
+          2 * name.size(),
+          Write.Trace.NONE);
+    }
     List<Op> deletes = new ArrayList<>();
     int bytes = 0;
-    for (ByteSequence name : names) {
-      deletes.add(Op.delete(name, DeleteOption.DEFAULT));
-      bytes += name.size();
+    for (Key place : some) {
+      ByteSequence name = keyspace.bytes(place);
+      deletes.add(Commit.deletion(name, Keyspace.created(place)));
+      bytes += 2 * name.size();
     }
     return Write.of(List.of(), deletes, List.of(), bytes, Write.Trace.NONE);
   }

@@ -7,10 +7,8 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** How a queue lies in etcd: its members are the keys directly below it, by create_revision. */
 final class Queues {
@@ -21,6 +19,7 @@ final class Queues {
 
   private final Keyspace keyspace;
   private final long lease;
+  private final Slots slots = new Slots();
 
   /**
    * @param lease of the session whose places these are
@@ -30,15 +29,32 @@ final class Queues {
     this.lease = lease;
   }
 
-  /** Places that have not been taken yet, under names of their own. */
-  List<Place> fresh(List<Claim> claims) {
-    Iterator<UUID> ids = Place.freshNames(claims.size()).iterator();
-    return claims.stream().map(claim -> fresh(claim, ids.next())).toList();
+  /**
+   * Places that have not been taken yet: the last segment of a key is its name in etcd, which
+   * nothing else of this session has. To be followed by {@link #joined} or {@link #notJoined}.
+   */
+  List<Place> wish(List<Claim> claims) {
+    return claims.stream().map(this::wish).toList();
   }
 
-  private Place fresh(Claim claim, UUID id) {
-    Key key = claim.queue().child(PlaceName.of(lease, id, claim.mode()));
+  private Place wish(Claim claim) {
+    Key key = claim.queue().child(PlaceName.of(lease, slots.take(claim.queue()), claim.mode()));
     return new Place(claim.queue(), key, claim.mode(), Revision.NONE, List.<Place.Member>of());
+  }
+
+  /** The places were taken. */
+  void joined(List<Place> places) {
+    places.forEach(place -> slots.joined(place.key()));
+  }
+
+  /** None of the places was taken, and none will be. */
+  void notJoined(List<Place> wanted) {
+    wanted.forEach(place -> slots.notJoined(place.queue(), PlaceName.slot(place.key().name())));
+  }
+
+  /** What stood under these keys is gone: of those that are places, the names can be used again. */
+  void left(List<Key> keys) {
+    keys.forEach(slots::left);
   }
 
   ByteSequence bytes(Key key) {
@@ -58,7 +74,7 @@ final class Queues {
             shape.isPrefix(true).withKeysOnly(true).withMaxCreateRevision(place.created().value()));
   }
 
-  /** The place as these members of its queue show it, if it is there and this session's. */
+  /** The place as these members of its queue show it, if its name is there and this session's. */
   Optional<Place> find(Place place, List<KeyValue> members) {
     ByteSequence name = keyspace.bytes(place.key());
     return members.stream()
@@ -73,10 +89,21 @@ final class Queues {
         members.stream()
             .filter(kv -> kv.getCreateRevision() < created)
             .sorted(OLDEST_FIRST)
-            .map(kv -> keyspace.child(place.queue(), kv.getKey()))
+            .map(kv -> keyspace.member(place.queue(), kv))
             .flatMap(Optional::stream)
             .map(key -> new Place.Member(key, PlaceName.mode(key.name())))
             .toList();
-    return new Place(place.queue(), place.key(), place.mode(), new Revision(created), ahead);
+    return created(place, created).withAhead(ahead);
+  }
+
+  /** The place, created at a known revision. */
+  static Place created(Place place, long created) {
+    String name = PlaceName.lasting(PlaceName.stored(place.key().name()), created);
+    return new Place(
+        place.queue(),
+        place.queue().child(name),
+        place.mode(),
+        new Revision(created),
+        place.ahead());
   }
 }

@@ -56,9 +56,9 @@ record Write(
     return new Write(guards, then, otherwise, bytes, trace, new CompletableFuture<>());
   }
 
-  /** As etcd counts operations: the longest of the three lists. */
+  /** As etcd counts operations: the longest of the three lists, a trace, and one inside another. */
   int operations() {
-    return Math.max(guards.size(), Math.max(then.size(), otherwise.size())) + 1;
+    return Math.max(guards.size(), Math.max(then.size(), otherwise.size())) + 2;
   }
 
   void done(long revision, List<List<KeyValue>> ranges) {

@@ -188,21 +188,18 @@ class LostReplyTest {
     Session session = behindProxy();
     get(session.prove());
     proxy.refuse();
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                session
-                    .prove()
-                    .handle((left, failure) -> failure instanceof UnavailableException)
-                    .join());
+    await().atMost(PATIENCE).until(() -> !isReached(session));
 
     assertThatThrownBy(() -> get(session.commit(Transaction.EMPTY.put(Key.of("d", "x"), HELLO))))
         .isInstanceOf(UnavailableException.class);
 
     proxy.heal();
-    await().atMost(PATIENCE).until(() -> session.state() == SessionState.ACTIVE);
+    await().atMost(PATIENCE).until(() -> isReached(session));
     assertThat(keys(session, Key.of("d"))).isEmpty();
+  }
+
+  private static boolean isReached(Session session) {
+    return session.prove().handle((left, failure) -> failure == null).join();
   }
 
   @Test

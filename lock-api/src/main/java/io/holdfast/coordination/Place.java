@@ -1,9 +1,6 @@
 package io.holdfast.coordination;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * A place in a queue, held by a {@link Session} and gone with it.
@@ -13,7 +10,7 @@ import java.util.stream.Stream;
  *
  * @param queue the queue's directory
  * @param key the place's own key: unique for ever, even when a container node is reaped and its
- *     sequence starts again
+ *     sequence starts again, or when the store uses a name for one place after the other
  * @param mode as claimed
  * @param created when the place was taken. Of the places in one queue, a later one has a greater
  *     revision
@@ -32,18 +29,6 @@ public record Place(Key queue, Key key, String mode, Revision created, List<Memb
 
   public Place {
     ahead = List.copyOf(ahead);
-  }
-
-  /**
-   * Names that nobody has had or will have, ascending as texts: for a backend to make the names of
-   * the places of one join from. A store that has them at one revision then still lists them in the
-   * order of their claims.
-   */
-  public static List<UUID> freshNames(int count) {
-    return Stream.generate(UUID::randomUUID)
-        .limit(count)
-        .sorted(Comparator.comparing(UUID::toString))
-        .toList();
   }
 
   /** The same place with a newer look at who is ahead. */

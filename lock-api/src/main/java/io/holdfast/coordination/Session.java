@@ -78,7 +78,7 @@ public interface Session extends AutoCloseable {
    * queues in common, whoever is ahead in one is ahead in the other.
    *
    * <p>One round trip when nothing fails. A lost reply is settled inside: the session looks for the
-   * places by their unique names before it says anything.
+   * places, by names that nothing else has meanwhile, before it says anything.
    *
    * @param claims one per place; a queue at most once in each mode. Of two in one queue the later
    *     claim never stands ahead of the earlier, and nobody stands between them; also a listing

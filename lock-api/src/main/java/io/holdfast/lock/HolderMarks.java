@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * Who holds, written down where it outlives the holder: how the next one tells a crash from a
  * release, for locks with a {@link LockLimits#crashDelay}.
  *
- * <p>A holder's mark bears the name of its place. It is put before the grant is given, only while
- * the place is there, and it goes in the same step as the place when that is released. A place that
+ * <p>A holder's mark is named after its place. It is put before the grant is given, only while the
+ * place is there, and it goes in the same step as the place when that is released. A place that
  * vanishes in any other way leaves its mark behind.
  *
  * <pre>
@@ -93,14 +93,21 @@ final class HolderMarks {
     List<Key> crashed =
         marks.stream()
             .filter(mark -> place(mark).compareTo(own.created()) < 0)
-            .filter(mark -> own.ahead().stream().noneMatch(member -> isOf(mark, member.key())))
+            .filter(
+                mark -> own.ahead().stream().noneMatch(member -> isOf(mark.key(), member.key())))
             .map(Entry::key)
             .toList();
     return crashed.isEmpty() ? Remains.NOTHING : new Remains(crashed, claim.limits().crashDelay());
   }
 
-  private static boolean isOf(Entry mark, Key place) {
-    return mark.key().name().equals(place.name());
+  /** True if a mark goes with a place. */
+  static boolean isOf(Key mark, Key place) {
+    return mark.name().equals(markOf(place));
+  }
+
+  /** Not the place's own name, which may mean more to the store than a text. */
+  private static String markOf(Key place) {
+    return "of-" + place.name();
   }
 
   private static Revision place(Entry mark) {
@@ -133,7 +140,7 @@ final class HolderMarks {
     List<Key> marks = new ArrayList<>();
     for (int i = 0; i < claims.size(); i++) {
       if (claims.get(i).limits().delays()) {
-        marks.add(claims.get(i).held().child(standing.places().get(i).key().name()));
+        marks.add(claims.get(i).held().child(markOf(standing.places().get(i).key())));
       }
     }
     return marks;

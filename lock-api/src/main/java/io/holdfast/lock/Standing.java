@@ -183,7 +183,7 @@ record Standing(Session session, List<Place> places, List<Key> marks, Set<Key> n
 
   /** One of the places alone, with the mark that goes with it. */
   Standing only(Place place) {
-    List<Key> own = marks.stream().filter(mark -> mark.name().equals(place.key().name())).toList();
+    List<Key> own = marks.stream().filter(mark -> HolderMarks.isOf(mark, place.key())).toList();
     return new Standing(session, List.of(place), own, notCounted);
   }
 

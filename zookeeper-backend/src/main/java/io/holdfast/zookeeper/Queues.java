@@ -7,6 +7,7 @@ import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.UnavailableException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -71,9 +72,20 @@ final class Queues {
   }
 
   List<Seat> seats(List<Claim> claims) {
-    Iterator<UUID> ids = Place.freshNames(claims.size()).iterator();
+    Iterator<UUID> ids = freshIds(claims.size()).iterator();
     return claims.stream()
         .map(claim -> new Seat(claim, ids.next(), paths, connection, listings, lastUses))
+        .toList();
+  }
+
+  /**
+   * Ids that nobody has had or will have, ascending as texts: nodes that one write made are then
+   * listed in the order of their claims.
+   */
+  private static List<UUID> freshIds(int count) {
+    return Stream.generate(UUID::randomUUID)
+        .limit(count)
+        .sorted(Comparator.comparing(UUID::toString))
         .toList();
   }
 
