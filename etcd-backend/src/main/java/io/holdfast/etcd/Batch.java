@@ -20,8 +20,8 @@ import java.util.Map;
  *
  * <pre>
  *   If   presence unmoved
- *   Then Txn(If guards of 1 Then writes of 1 Else ranges of 1)
- *        Txn(If guards of 2 Then writes of 2 Else ranges of 2) ...
+ *   Then Txn(If guards of 1 Then writes of 1)
+ *        Txn(If guards of 2 Then writes of 2) ...
  *   Else presence
  * </pre>
  *
@@ -92,9 +92,7 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
       Write write = writes.get(i);
       members.add(
           Op.txn(
-              write.guards().toArray(new Cmp[0]),
-              traced(i, leased).toArray(new Op[0]),
-              write.otherwise().toArray(new Op[0])));
+              write.guards().toArray(new Cmp[0]), traced(i, leased).toArray(new Op[0]), new Op[0]));
     }
     return members;
   }
@@ -113,15 +111,6 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
     return traces.concat(ByteSequence.from(Integer.toString(index), UTF_8));
   }
 
-  /** What is asked if they do not hold, beginning with {@code presence}. */
-  List<Op> otherwise(Op presence) {
-    List<Op> all = new ArrayList<>(List.of(presence));
-    if (isSingle()) {
-      all.addAll(writes.get(0).otherwise());
-    }
-    return all;
-  }
-
   /** The outermost comparisons held: gives each write its part of the reply. */
   void done(TxnResponse reply) {
     long revision = reply.getHeader().getRevision();
@@ -135,15 +124,14 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
       if (part.isSucceeded()) {
         writes.get(i).done(revision, ranges(part));
       } else {
-        writes.get(i).refused(revision, ranges(part));
+        writes.get(i).refused(revision);
       }
     }
   }
 
   /** The session is well, and the outermost comparisons did not hold: those of the only write. */
   void refused(TxnResponse reply) {
-    List<List<KeyValue>> ranges = ranges(reply);
-    writes.get(0).refused(reply.getHeader().getRevision(), ranges.subList(1, ranges.size()));
+    writes.get(0).refused(reply.getHeader().getRevision());
   }
 
   private static List<List<KeyValue>> ranges(TxnResponse reply) {

@@ -58,7 +58,7 @@ final class Commit {
     List<Op> writes = transaction.writes().stream().map(this::op).toList();
     CompletableFuture<Committed> committed = new CompletableFuture<>();
     writer
-        .write(Write.of(guards, writes, List.of(), bytes(), Write.Trace.KEY))
+        .write(Write.of(guards, writes, bytes(), Write.Trace.KEY))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {

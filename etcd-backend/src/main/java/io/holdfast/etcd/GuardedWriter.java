@@ -9,6 +9,7 @@ import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,11 +18,12 @@ import java.util.concurrent.CompletableFuture;
  * Sends the session's writes, each depending on its {@link Presence}, and finds out what became of
  * those whose reply was lost.
  *
- * <p><b>Group commit.</b> While a few batches are in flight, writes are gathered, and sent as one
- * {@link Batch} when one of them comes back: the cluster's cost is by the proposal, hardly by what
- * is in it. A guard that fails concerns its own write only. If etcd refuses a whole batch, for its
- * size or for want of a permission, each write is sent again by itself, so that none suffers from
- * another.
+ * <p><b>Group commit.</b> While many writes are in flight, others are gathered, and sent as one
+ * {@link Batch} when the latest comes back: the cluster's cost is by the proposal, hardly by what
+ * is in it. If that takes its time, because the cluster is far away or the reply is lost, they do
+ * not wait for it; but no more than a few batches are in flight. A guard that fails concerns its
+ * own write only. If etcd refuses a whole batch, for its size or for want of a permission, each
+ * write is sent again by itself, so that none suffers from another.
  *
  * <p><b>Traces.</b> A write that asks for it puts one more key, whose content is the number of its
  * batch. After a lost reply, and the barrier of {@link Presence}, that key tells whether the write
@@ -36,6 +38,12 @@ final class GuardedWriter {
   /** More would wait in the server just as well; here they can share a batch. */
   private static final int MOST_IN_FLIGHT = 4;
 
+  /** With fewer in flight, those that come one by one would gain little from going together. */
+  private static final int MANY = 4;
+
+  /** How long a write waits for the answer to others before it goes without. */
+  private static final Duration LONGEST_GATHERING = Duration.ofMillis(10);
+
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Scope scope;
@@ -48,6 +56,15 @@ final class GuardedWriter {
   private final Deque<Integer> freeSlots = new ArrayDeque<>();
   private long lastNumber;
   private boolean sending;
+
+  /** How many writes each slot has in flight. */
+  private final int[] inFlight = new int[MOST_IN_FLIGHT];
+
+  private int latestSlot;
+  private long sentAt;
+
+  /** True while it is planned to go on without an answer. */
+  private boolean impatient;
 
   /**
    * A writer of one session.
@@ -84,11 +101,35 @@ final class GuardedWriter {
       } else if (presence.barrier().isPresent()) {
         presence.barrier().get().thenRun(this::sendWaiting);
         break;
+      } else if (isGathering()) {
+        sendLater();
+        break;
       } else {
         send(freeSlots.remove());
       }
     }
     sending = false;
+  }
+
+  /** True while many are in flight, and the latest for a moment only. */
+  private boolean isGathering() {
+    return inFlight[latestSlot] > 0
+        && Arrays.stream(inFlight).sum() >= MANY
+        && scope.context().nanoTime() - sentAt < LONGEST_GATHERING.toNanos();
+  }
+
+  private void sendLater() {
+    if (!impatient) {
+      impatient = true;
+      scope
+          .context()
+          .schedule(
+              LONGEST_GATHERING,
+              () -> {
+                impatient = false;
+                sendWaiting();
+              });
+    }
   }
 
   private void abandon(Deque<Write> writes) {
@@ -105,12 +146,15 @@ final class GuardedWriter {
             ? Batch.gather(place, lastNumber, waiting)
             : Batch.alone(place, lastNumber, repeated.remove());
     long guard = presence.modified();
+    latestSlot = slot;
+    inFlight[slot] = batch.writes().size();
+    sentAt = scope.context().nanoTime();
     scope
         .connection()
         .write(
             batch.guards(presence.unmoved()),
             batch.then(presence.leased()),
-            batch.otherwise(presence.look()),
+            List.of(presence.look()),
             scope.requestTimeout())
         .whenComplete(
             (reply, failure) -> {
@@ -129,6 +173,7 @@ final class GuardedWriter {
     boolean outermost = !sending;
     sending = true;
     end.run();
+    inFlight[slot] = 0;
     freeSlots.add(slot);
     if (outermost) {
       sending = false;

@@ -5,7 +5,6 @@ import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
-import io.etcd.jetcd.options.GetOption;
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * One taking of places: a single Txn puts the place in every queue and reads who stands there.
@@ -32,7 +32,7 @@ final class Join {
   static final int MOST_QUEUES = 64;
 
   /** How often a place's name, or its queue's, stands in the Txn. */
-  private static final int MENTIONS = 4;
+  private static final int MENTIONS = 3;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -85,7 +85,6 @@ final class Join {
   private void attempt(Duration pause) {
     List<Cmp> guards = new ArrayList<>();
     List<Op> then = new ArrayList<>();
-    List<Op> otherwise = new ArrayList<>();
     ByteSequence value = ByteSequence.from(payload.bytes());
     int bytes = 0;
     for (Place place : wanted) {
@@ -93,53 +92,27 @@ final class Join {
       bytes += value.size() + MENTIONS * key.size();
       guards.add(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)));
       then.add(Op.put(key, value, presence.leased()));
-      otherwise.add(Op.get(key, GetOption.builder().withKeysOnly(true).build()));
     }
     for (Key required : present) {
       ByteSequence key = queues.bytes(required);
       bytes += MENTIONS * key.size();
       guards.add(Commit.exists(key, Keyspace.created(required)));
-      otherwise.add(Op.get(key, GetOption.builder().withKeysOnly(true).build()));
     }
     for (Place place : wanted) {
       then.add(queues.members(place.queue()).op(Reader.Freshness.LINEARIZABLE));
     }
     writer
-        .write(Write.of(guards, then, otherwise, bytes, Write.Trace.NONE))
+        .write(Write.of(guards, then, bytes, Write.Trace.NONE))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
                 failed(failure, pause);
               } else if (answer.verdict() == Write.Verdict.DONE) {
                 joined.complete(places(answer.revision(), answer.ranges()));
-              } else if (isRefused(answer.ranges())) {
-                joined.completeExceptionally(
-                    new GuardFailedException(
-                        "no place was taken: not all of " + present + " are there"));
               } else {
                 look(pause);
               }
             });
-  }
-
-  /** True if no earlier attempt was done, and what has to be present is not. */
-  private boolean isRefused(List<List<KeyValue>> found) {
-    boolean taken = found.subList(0, wanted.size()).stream().anyMatch(own -> !own.isEmpty());
-    if (taken) {
-      return false;
-    }
-    for (int i = 0; i < present.size(); i++) {
-      if (!isThere(present.get(i), found.get(wanted.size() + i))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isThere(Key key, List<KeyValue> found) {
-    OptionalLong created = Keyspace.created(key);
-    return found.stream()
-        .anyMatch(kv -> created.isEmpty() || kv.getCreateRevision() == created.getAsLong());
   }
 
   private List<Place> places(long created, List<List<KeyValue>> members) {
@@ -160,12 +133,18 @@ final class Join {
     }
   }
 
-  /** Finds out whether an attempt that went unanswered was done. No attempt is under way. */
+  /**
+   * Finds out what an attempt came to that went unanswered, or was refused. No attempt is under
+   * way.
+   */
   private void look(Duration pause) {
-    Reader.Range[] ranges =
-        wanted.stream().map(place -> queues.members(place.queue())).toArray(Reader.Range[]::new);
+    Stream<Reader.Range> members = wanted.stream().map(place -> queues.members(place.queue()));
+    Stream<Reader.Range> conditions =
+        present.stream().map(key -> Reader.Range.nameOnly(queues.bytes(key)));
     reader
-        .read(Reader.Freshness.LINEARIZABLE, ranges)
+        .read(
+            Reader.Freshness.LINEARIZABLE,
+            Stream.concat(members, conditions).toArray(Reader.Range[]::new))
         .whenComplete(
             (result, failure) -> {
               if (scope.life().isLost()) {
@@ -183,7 +162,10 @@ final class Join {
     for (int i = 0; i < wanted.size(); i++) {
       queues.find(wanted.get(i), result.ranges().get(i)).ifPresent(there::add);
     }
-    if (there.isEmpty()) {
+    if (there.isEmpty() && !isPresent(result.ranges())) {
+      joined.completeExceptionally(
+          new GuardFailedException("no place was taken: not all of " + present + " are there"));
+    } else if (there.isEmpty()) {
       again(
           new UnavailableException("etcd did not answer in time; no place was taken"),
           pause,
@@ -204,6 +186,21 @@ final class Join {
                           .orElseGet(() -> Queues.created(place, created).takenAway()))
               .toList());
     }
+  }
+
+  private boolean isPresent(List<List<KeyValue>> ranges) {
+    for (int i = 0; i < present.size(); i++) {
+      if (!isThere(present.get(i), ranges.get(wanted.size() + i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isThere(Key key, List<KeyValue> found) {
+    OptionalLong created = Keyspace.created(key);
+    return found.stream()
+        .anyMatch(kv -> created.isEmpty() || kv.getCreateRevision() == created.getAsLong());
   }
 
   /** Tries again unless it has taken too long already. Nothing was done so far. */

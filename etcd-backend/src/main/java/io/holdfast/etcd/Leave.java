@@ -66,7 +66,6 @@ final class Leave {
       return Write.of(
           List.of(Commit.exists(name, Keyspace.created(some.get(0)))),
           List.of(Op.delete(name, DeleteOption.DEFAULT)),
-          List.of(),
           2 * name.size(),
           Write.Trace.NONE);
     }
@@ -77,6 +76,6 @@ final class Leave {
       deletes.add(Commit.deletion(name, Keyspace.created(place)));
       bytes += 2 * name.size();
     }
-    return Write.of(List.of(), deletes, List.of(), bytes, Write.Trace.NONE);
+    return Write.of(List.of(), deletes, bytes, Write.Trace.NONE);
   }
 }

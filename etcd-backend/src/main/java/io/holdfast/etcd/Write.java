@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param guards what must hold, besides that the session is alive in the cluster
  * @param then the writes, and ranges that are to see them
- * @param otherwise the ranges to answer with if a guard fails
  * @param bytes roughly what it takes in a request
  * @param trace whether to find out, after a lost reply, what became of it
  * @param answer completes in the context; fails with {@link
@@ -20,12 +19,7 @@ import java.util.concurrent.CompletableFuture;
  *     io.holdfast.coordination.IndeterminateException} (either done by now or never)
  */
 record Write(
-    List<Cmp> guards,
-    List<Op> then,
-    List<Op> otherwise,
-    int bytes,
-    Trace trace,
-    CompletableFuture<Answer> answer) {
+    List<Cmp> guards, List<Op> then, int bytes, Trace trace, CompletableFuture<Answer> answer) {
 
   /** Whether a write can be told to have been done by what it left behind. */
   enum Trace {
@@ -47,26 +41,27 @@ record Write(
    * An answered write.
    *
    * @param revision of the write, or of the look if a guard failed
-   * @param ranges the results of the ranges that were asked for; empty if only a trace was found
+   * @param ranges the results of the ranges that were asked for; empty if only a trace was found,
+   *     or nothing was written
    */
   record Answer(Verdict verdict, long revision, List<List<KeyValue>> ranges) {}
 
   /** A write that nobody has sent yet. */
-  static Write of(List<Cmp> guards, List<Op> then, List<Op> otherwise, int bytes, Trace trace) {
-    return new Write(guards, then, otherwise, bytes, trace, new CompletableFuture<>());
+  static Write of(List<Cmp> guards, List<Op> then, int bytes, Trace trace) {
+    return new Write(guards, then, bytes, trace, new CompletableFuture<>());
   }
 
-  /** As etcd counts operations: the longest of the three lists, a trace, and one inside another. */
+  /** As etcd counts operations: the longer of the two lists, a trace, and one inside another. */
   int operations() {
-    return Math.max(guards.size(), Math.max(then.size(), otherwise.size())) + 2;
+    return Math.max(guards.size(), then.size()) + 2;
   }
 
   void done(long revision, List<List<KeyValue>> ranges) {
     answer.complete(new Answer(Verdict.DONE, revision, ranges));
   }
 
-  void refused(long revision, List<List<KeyValue>> ranges) {
-    answer.complete(new Answer(Verdict.REFUSED, revision, ranges));
+  void refused(long revision) {
+    answer.complete(new Answer(Verdict.REFUSED, revision, List.of()));
   }
 
   void failed(Throwable why) {

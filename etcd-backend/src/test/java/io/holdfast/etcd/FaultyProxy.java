@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -57,6 +58,11 @@ final class FaultyProxy implements AutoCloseable {
   /** How many bytes of requests are kept. */
   int held() {
     return links.stream().mapToInt(Link::held).sum();
+  }
+
+  /** True if {@code text} is in a request that is kept. */
+  boolean holds(String text) {
+    return links.stream().anyMatch(link -> link.holds(text));
   }
 
   /** What was kept stays kept; from now on requests are thrown away. */
@@ -114,6 +120,12 @@ final class FaultyProxy implements AutoCloseable {
       }
     }
 
+    boolean holds(String text) {
+      synchronized (kept) {
+        return kept.toString(StandardCharsets.ISO_8859_1).contains(text);
+      }
+    }
+
     void release() {
       synchronized (kept) {
         try {
@@ -136,6 +148,7 @@ final class FaultyProxy implements AutoCloseable {
             kept.write(buffer, 0, read);
           }
         } else if (mode != Mode.LOSE_REQUESTS) {
+          release();
           out.write(buffer, 0, read);
         }
       }

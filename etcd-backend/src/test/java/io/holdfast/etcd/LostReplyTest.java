@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -166,6 +167,38 @@ class LostReplyTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(keys(observer, Key.of("d"))).doesNotContainAnyElementsOf(held));
+  }
+
+  /**
+   * Those that came first may yet take as long as a request may take: here, beyond all patience.
+   */
+  @Test
+  void commit_behindManyWithoutAnAnswer_isNotKeptBack() {
+    Session session =
+        sessions.open("etcd://" + proxy.endpoint() + "/" + namespace, LONG, Duration.ofHours(1));
+    Session observer = direct();
+    proxy.holdRequests();
+    List<CompletableFuture<Committed>> commits =
+        IntStream.range(0, 20).mapToObj(i -> put(session, "k" + i)).toList();
+    await().atMost(PATIENCE).until(() -> proxy.holds("/d/k3"));
+    proxy.releaseHeld();
+    commits.subList(0, 4).forEach(first -> get(first));
+    await().atMost(PATIENCE).until(() -> proxy.holds("/d/k19"));
+    // Four were in flight; now all that had to wait for them are, together.
+    proxy.loseReplies();
+    proxy.releaseHeld();
+    CompletableFuture<Committed> last = put(session, "last");
+
+    await().atMost(PATIENCE).until(() -> keys(observer, Key.of("d")).contains(Key.of("d", "last")));
+    assertThat(commits.get(19)).isNotDone();
+    proxy.heal();
+
+    get(last);
+    assertThat(commits).allSatisfy(commit -> get(commit));
+  }
+
+  private static CompletableFuture<Committed> put(Session session, String name) {
+    return session.commit(Transaction.EMPTY.put(Key.of("d", name), HELLO));
   }
 
   @Test
