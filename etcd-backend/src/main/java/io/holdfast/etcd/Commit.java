@@ -123,13 +123,18 @@ final class Commit {
 
   private Op op(Transaction.Write write) {
     ByteSequence key = keyspace.bytes(write.key());
+    OptionalLong created = Keyspace.created(write.key());
     if (write instanceof Transaction.Put put) {
-      return Op.put(
-          key,
-          ByteSequence.from(put.payload().bytes()),
-          put.lifetime() == Transaction.Lifetime.SESSION ? presence.leased() : PutOption.DEFAULT);
+      Op whole =
+          Op.put(
+              key,
+              ByteSequence.from(put.payload().bytes()),
+              put.lifetime() == Transaction.Lifetime.SESSION
+                  ? presence.leased()
+                  : PutOption.DEFAULT);
+      return ifThere(whole, key, created);
     }
-    return deletion(key, Keyspace.created(write.key()));
+    return deletion(key, created);
   }
 
   /**
@@ -138,9 +143,13 @@ final class Commit {
    * @param created what it was created at, if something else may stand under its name
    */
   static Op deletion(ByteSequence key, OptionalLong created) {
-    Op delete = Op.delete(key, DeleteOption.DEFAULT);
+    return ifThere(Op.delete(key, DeleteOption.DEFAULT), key, created);
+  }
+
+  /** A write that, if it is of a place, only hits that place. */
+  private static Op ifThere(Op write, ByteSequence key, OptionalLong created) {
     return created.isEmpty()
-        ? delete
-        : Op.txn(new Cmp[] {exists(key, created)}, new Op[] {delete}, new Op[0]);
+        ? write
+        : Op.txn(new Cmp[] {exists(key, created)}, new Op[] {write}, new Op[0]);
   }
 }

@@ -11,8 +11,10 @@ import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Transaction;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import java.time.Duration;
 import java.util.HashSet;
@@ -95,6 +97,27 @@ class NamesUsedAgainTest {
     }
 
     assertThat(names).hasSize(1);
+  }
+
+  @Test
+  void commit_putsAPlace_hitsThatPlaceOnly() {
+    Session session = sessions.open(cluster.uri(namespace));
+    Place before = join(session, QUEUE);
+    get(session.leave(List.of(before)));
+    Place now = join(session, QUEUE);
+
+    get(session.commit(Transaction.EMPTY.putForSession(before.key(), Payload.utf8("late"))));
+    assertThat(payloads(session)).containsExactly(HELLO);
+
+    get(session.commit(Transaction.EMPTY.putForSession(now.key(), Payload.utf8("news"))));
+    assertThat(payloads(session)).containsExactly(Payload.utf8("news"));
+    assertThat(keys(session)).containsExactly(now.key());
+  }
+
+  private static List<Payload> payloads(Session session) {
+    return get(session.list(QUEUE, Consistency.LINEARIZABLE)).entries().stream()
+        .map(Entry::payload)
+        .toList();
   }
 
   /** The answer to the leave is lost, and so it may not have happened yet. */

@@ -29,10 +29,14 @@ final class RecoveryBounds {
   private static final double MISSED = 1 / 3.0;
 
   /**
-   * What it adds to {@link #MOST} if a client is heard and hears nothing. ZooKeeper keeps its
-   * session for a time-out from its last attempt to connect, and its library makes that up to a
-   * second after the client has given up: a third of a session of three.
+   * A client is heard and hears nothing. Its session lasts from when it was heard last, and that is
+   * after the client has given up: ZooKeeper's library still tries to connect then, and what a
+   * client of etcd has sent may arrive once TCP sends it again. So the locks that it held are not
+   * among the 99 of 100, and the last may take {@link #DEAF} more.
    */
+  static final String DEAF_CLIENT = "client-deaf";
+
+  /** ZooKeeper's library tries up to a second longer: a third of a session of three. */
   private static final double DEAF = 1 / 3.0;
 
   /** Of fewer the greatest is all that can be said. */
@@ -55,7 +59,7 @@ final class RecoveryBounds {
   /** What is wrong with the slowest recovery from one fault, if anything. */
   static Optional<String> excessOfTheLast(String fault, List<Recovered> recoveries) {
     ToDoubleFunction<Recovered> bound =
-        each -> (fault.equals("client-deaf") ? MOST + DEAF : MOST) + longElection(each);
+        each -> (fault.equals(DEAF_CLIENT) ? MOST + DEAF : MOST) + longElection(each);
     return recoveries.stream()
         .filter(each -> each.took() > bound.applyAsDouble(each))
         .max(Comparator.comparingDouble(Recovered::took))

@@ -107,9 +107,10 @@ final class Tally {
     return hits.values().stream().mapToInt(which).sum();
   }
 
-  /** From faults after which no leader had to be found. */
+  /** From faults after which no leader had to be found, but for a client that heard nothing. */
   synchronized List<Recovered> clientsRecovered() {
-    return recovered(fault -> fault.startsWith(OF_A_CLIENT));
+    return recovered(
+        fault -> fault.startsWith(OF_A_CLIENT) && !fault.equals(RecoveryBounds.DEAF_CLIENT));
   }
 
   /** The same, from all others. */
@@ -156,7 +157,7 @@ final class Tally {
         Stream.of(
                 recoveries.entrySet().stream().map(each -> line(each.getKey(), each.getValue())),
                 Stream.of(
-                    line("all faults of clients", clientsRecovered()),
+                    line("all faults of clients that hear", clientsRecovered()),
                     line("all faults of servers", serversRecovered()),
                     line("all faults", recovered(fault -> true))))
             .flatMap(lines -> lines);

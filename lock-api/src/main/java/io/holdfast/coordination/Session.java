@@ -77,6 +77,9 @@ public interface Session extends AutoCloseable {
    * Takes a place in every queue, in one write and one step of the order: if two joins have two
    * queues in common, whoever is ahead in one is ahead in the other.
    *
+   * <p>A transaction may have the key of a place as a condition, replace what it holds while it is
+   * there, or delete it.
+   *
    * <p>One round trip when nothing fails. A lost reply is settled inside: the session looks for the
    * places, by names that nothing else has meanwhile, before it says anything.
    *

@@ -27,23 +27,22 @@ import java.util.concurrent.CompletableFuture;
  * mislead it. An asynchronous wait holds no thread, and so closes no circle.
  *
  * <p><b>Shared places</b> ({@link LockOptions}) do not tell who holds one now, or waits by it: that
- * may be another thread than the one who took it. Those of this process, used through the same
- * coordinator, are resolved into who holds and who waits here. Of those of other processes, whoever
- * took the place is believed to have it, and a cycle through one is not {@link Cycle#isCertain
- * certain}. One that leads through others behind a shared place is found by a search in that
- * process only.
+ * may be another thread than the one who took it. So each look asks the processes that have such
+ * places, and waits for two seconds at most. They answer with who holds and who waits there, whose
+ * numbers are never used twice either. Of a shared place of a process that does not answer, whoever
+ * took it is believed to have it, and a cycle through it is not {@link Cycle#isCertain certain}.
  */
 public final class Deadlocks {
 
   private final Coordinator coordinator;
   private final Locks locks;
-  private final SharedPlaces sharedPlaces;
+  private final LocalQueues localQueues;
 
   /** Among the locks in the namespace of {@code coordinator}. */
   public Deadlocks(Coordinator coordinator) {
     this.coordinator = coordinator;
     this.locks = new Locks(coordinator);
-    this.sharedPlaces = new SharedPlaces(coordinator);
+    this.localQueues = LocalQueues.of(coordinator);
   }
 
   /**
@@ -59,7 +58,10 @@ public final class Deadlocks {
       inTheWay = List.copyOf(inTheWay);
     }
 
-    /** False if somebody in it {@link QueuedOwner#isShared shares} a place in another process. */
+    /**
+     * False if in it is whoever took a {@link QueuedOwner#isShared shared} place, which was not
+     * asked.
+     */
     public boolean isCertain() {
       return !waiter.isShared() && inTheWay.stream().noneMatch(QueuedOwner::isShared);
     }
@@ -103,7 +105,7 @@ public final class Deadlocks {
       waits = List.copyOf(waits);
     }
 
-    /** False if who took a shared place in another process may not be who holds it, or waits. */
+    /** False if somebody in it may not be who holds a shared place now, or waits for it. */
     public boolean isCertain() {
       return waits.stream().allMatch(Wait::isCertain);
     }
@@ -137,44 +139,71 @@ public final class Deadlocks {
                 locks
                     .names()
                     .thenApply(names -> names.stream().filter(LockName::isName).toList())
-                    .thenCompose(names -> waits(session, names, 0, new ArrayList<>())));
+                    .thenCompose(names -> queues(session, names, new ArrayList<>()))
+                    .thenCompose(
+                        queues ->
+                            sharers(session, queues)
+                                .thenApply(sharers -> waits(session, queues, sharers))));
   }
 
+  /** A lock's queue as it was listed. */
+  private record Queue(LockName lock, Snapshot snapshot) {}
+
   /** One queue after the other: an inspection is not to be a load. */
-  private CompletableFuture<List<Wait>> waits(
-      Session session, List<String> names, int next, List<Wait> found) {
-    if (next == names.size()) {
-      return CompletableFuture.completedFuture(found);
+  private CompletableFuture<List<Queue>> queues(
+      Session session, List<String> names, List<Queue> listed) {
+    if (listed.size() == names.size()) {
+      return CompletableFuture.completedFuture(listed);
     }
-    LockName lock = new LockName(names.get(next));
+    LockName lock = new LockName(names.get(listed.size()));
     return session
         .list(locks.queueOf(lock), Consistency.LINEARIZABLE)
         .thenCompose(
-            queue -> {
-              found.addAll(waits(session, lock, queue));
-              return waits(session, names, next + 1, found);
+            snapshot -> {
+              listed.add(new Queue(lock, snapshot));
+              return queues(session, names, listed);
             });
   }
 
-  private List<Wait> waits(Session session, LockName lock, Snapshot queue) {
+  /** Asks each process with shared places in {@code queues} who they are, and knows our own. */
+  private CompletableFuture<Sharers> sharers(Session session, List<Queue> queues) {
+    Set<String> sessions = new HashSet<>();
+    for (Queue queue : queues) {
+      Locks.owners(session, queue.snapshot()).stream()
+          .filter(QueuedOwner::isShared)
+          .forEach(place -> place.session().ifPresent(sessions::add));
+    }
+    sessions.remove(session.id());
+    return new Inquiry(session, sessions)
+        .ask()
+        .thenApply(others -> others.and(localQueues.sharers(session)));
+  }
+
+  private static List<Wait> waits(Session session, List<Queue> queues, Sharers sharers) {
+    SharedPlaces sharedPlaces = new SharedPlaces(sharers);
+    return queues.stream().flatMap(queue -> waits(session, queue, sharedPlaces).stream()).toList();
+  }
+
+  private static List<Wait> waits(Session session, Queue queue, SharedPlaces sharedPlaces) {
+    List<Entry> places = queue.snapshot().entries();
     SharedPlaces.Resolved resolved =
-        sharedPlaces.resolve(lock, queue.directory(), Locks.owners(session, queue));
+        sharedPlaces.resolve(queue.lock(), Locks.owners(session, queue.snapshot()));
     List<QueuedOwner> members = resolved.queue();
-    OneHold holds = new OneHold(session, queue.entries());
+    OneHold holds = new OneHold(session, places);
     List<Wait> waits = new ArrayList<>(resolved.localWaits());
     for (QueuedOwner member : members) {
-      Entry place = queue.entries().get(member.position());
+      Entry place = places.get(member.position());
       List<QueuedOwner> ahead =
           members.subList(0, member.position()).stream()
-              .filter(other -> holds.reckonsWith(place, queue.entries().get(other.position())))
+              .filter(other -> holds.reckonsWith(place, places.get(other.position())))
               .toList();
       List<QueuedOwner> inTheWay =
           Admission.inTheWay(
               LockMode.parse(session.modeOf(place.key().name())),
               ahead,
-              other -> session.modeOf(queue.entries().get(other.position()).key().name()));
+              other -> session.modeOf(places.get(other.position()).key().name()));
       if (!inTheWay.isEmpty()) {
-        waits.add(new Wait(lock, member, inTheWay));
+        waits.add(new Wait(queue.lock(), member, inTheWay));
       }
     }
     return waits;

@@ -262,9 +262,9 @@ final class LocalQueue {
     return members;
   }
 
-  /** True if this is one of its places. */
-  boolean isPlace(QueuedOwner place) {
-    return place.sharedBy().filter(id::equals).isPresent();
+  /** What its places are marked with. */
+  String id() {
+    return id;
   }
 
   /** A wait was cancelled. */

@@ -2,9 +2,14 @@ package io.holdfast.lock;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Session;
 import java.lang.ref.WeakReference;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,6 +28,9 @@ final class LocalQueues {
   /** Guarded by this. */
   private int asked;
 
+  /** Guarded by this. */
+  private boolean witnessed;
+
   private LocalQueues(Coordinator coordinator) {
     this.coordinator = coordinator;
   }
@@ -38,6 +46,10 @@ final class LocalQueues {
 
   /** The one for the lock with this queue in the cluster. */
   synchronized LocalQueue queue(Key inCluster) {
+    if (!witnessed) {
+      witnessed = true;
+      new Witness(coordinator, this);
+    }
     if (++asked % SWEEP_EVERY == 0) {
       queues.values().removeIf(queue -> queue.refersTo(null));
     }
@@ -48,5 +60,27 @@ final class LocalQueues {
       queues.put(inCluster, new WeakReference<>(there));
     }
     return there;
+  }
+
+  /** Who shares the places of {@code session}, the coordinator's present one. */
+  Sharers sharers(Session session) {
+    Map<String, List<Sharer>> byPlace = new HashMap<>();
+    for (LocalQueue queue : inUse()) {
+      List<Sharer> sharers =
+          queue.members().stream().map(member -> sharer(member, session)).toList();
+      if (!sharers.isEmpty()) {
+        byPlace.put(queue.id(), sharers);
+      }
+    }
+    return new Sharers(byPlace);
+  }
+
+  private synchronized List<LocalQueue> inUse() {
+    return queues.values().stream().map(WeakReference::get).filter(Objects::nonNull).toList();
+  }
+
+  private Sharer sharer(LocalMember member, Session session) {
+    Owner process = coordinator.options().owner().since(Instant.now().minus(member.age()));
+    return new Sharer(member.description().of(process, session.id()), member.number());
   }
 }

@@ -114,14 +114,13 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
 
     /** As it is kept with the place. */
     Owner of(Owner process, Session session, Generation generation) {
-      return of(process.since(Instant.now()), session.id(), generation.toString());
+      return of(process.since(Instant.now()), session.id()).with(GENERATION, generation.toString());
     }
 
     /** Likewise, of one who has no place of their own. */
-    Owner of(Owner process, String session, String generation) {
+    Owner of(Owner process, String session) {
       Map<String, String> attributes = new LinkedHashMap<>();
       attributes.put(SESSION, session);
-      attributes.put(GENERATION, generation);
       attributes.put(THREAD, thread);
       attributes.put(PARTY, party);
       purpose.ifPresent(text -> attributes.put(PURPOSE, text));

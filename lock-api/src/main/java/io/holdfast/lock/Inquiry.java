@@ -1,0 +1,94 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.Watch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/**
+ * A question to other processes: who shares your places? It is a key that lives with the session of
+ * whoever asks, and every process that shares places watches for such.
+ *
+ * <pre>
+ *   questions/1                      put by whoever asks
+ *   answers/1/session of a process   put by its {@link Witness}, while the question is there
+ * </pre>
+ */
+final class Inquiry {
+
+  static final Key QUESTIONS = Key.of("questions");
+  private static final Key ANSWERS = Key.of("answers");
+
+  /** A process that is alive answers in two round trips. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final Session session;
+  private final Set<String> asked;
+  private final String id = UUID.randomUUID().toString();
+  private final CompletableFuture<Sharers> answered = new CompletableFuture<>();
+  private Sharers heard = Sharers.NONE;
+
+  /**
+   * A question.
+   *
+   * @param session of whoever asks
+   * @param asked the sessions whose answer is waited for
+   */
+  Inquiry(Session session, Set<String> asked) {
+    this.session = session;
+    this.asked = Set.copyOf(asked);
+  }
+
+  static Key answers(String question) {
+    return ANSWERS.child(question);
+  }
+
+  /**
+   * Asks, in the session's context.
+   *
+   * @return what was answered until all have, or for {@link #PATIENCE}; fails as {@link
+   *     Session#commit}
+   */
+  CompletableFuture<Sharers> ask() {
+    if (asked.isEmpty()) {
+      return CompletableFuture.completedFuture(Sharers.NONE);
+    }
+    Key question = QUESTIONS.child(id);
+    Watch watch = session.watch(answers(id), found -> hear(found.entries()));
+    Runnable stopWaiting = session.context().schedule(PATIENCE, () -> answered.complete(heard));
+    session
+        .commit(Transaction.EMPTY.putForSession(question, Payload.EMPTY))
+        .exceptionally(
+            failure -> {
+              answered.completeExceptionally(Acquisition.unwrap(failure));
+              return null;
+            });
+    answered.whenComplete(
+        (answers, failure) -> {
+          stopWaiting.run();
+          watch.close();
+          session.commit(Transaction.EMPTY.delete(question));
+        });
+    return answered;
+  }
+
+  private void hear(List<Entry> answers) {
+    heard =
+        answers.stream()
+            .map(answer -> Sharers.decode(answer.payload()))
+            .reduce(Sharers.NONE, Sharers::and);
+    Set<String> from =
+        answers.stream().map(answer -> answer.key().name()).collect(Collectors.toSet());
+    if (from.containsAll(asked)) {
+      answered.complete(heard);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.holdfast.lock;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.Transaction;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Answers, for one process, every {@link Inquiry}: tells who shares the places of its sessions, and
+ * takes the answer back once the question is gone. Used in the coordinator's context only.
+ */
+final class Witness {
+
+  private final LocalQueues queues;
+
+  /** The questions that this session has answered. */
+  private final Set<String> answered = new HashSet<>();
+
+  Witness(Coordinator coordinator, LocalQueues queues) {
+    this.queues = queues;
+    coordinator.onSession(this::listen);
+  }
+
+  /** Answers of an earlier session are gone with it. */
+  private void listen(Session session) {
+    answered.clear();
+    session.watch(Inquiry.QUESTIONS, questions -> heard(session, questions));
+  }
+
+  private void heard(Session session, Snapshot questions) {
+    Set<String> open =
+        questions.entries().stream().map(entry -> entry.key().name()).collect(Collectors.toSet());
+    for (Entry question : questions.entries()) {
+      if (answered.add(question.key().name())) {
+        answer(session, question.key());
+      }
+    }
+    for (String over : Set.copyOf(answered)) {
+      if (!open.contains(over)) {
+        withdraw(session, over);
+      }
+    }
+  }
+
+  /** Whoever asks does not wait for ever: an answer that cannot be given now is not given. */
+  private void answer(Session session, Key question) {
+    Key own = Inquiry.answers(question.name()).child(session.id());
+    session.commit(
+        Transaction.EMPTY
+            .require(new Transaction.Exists(question))
+            .putForSession(own, queues.sharers(session).encode()));
+  }
+
+  private void withdraw(Session session, String question) {
+    Key own = Inquiry.answers(question).child(session.id());
+    session.commit(Transaction.EMPTY.delete(own)).thenRun(() -> answered.remove(question));
+  }
+}
