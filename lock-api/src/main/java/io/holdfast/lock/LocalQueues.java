@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The {@link LocalQueue}s of a coordinator, each for as long as somebody has to do with it: one
@@ -28,8 +29,7 @@ final class LocalQueues {
   /** Guarded by this. */
   private int asked;
 
-  /** Guarded by this. */
-  private boolean witnessed;
+  private final AtomicBoolean witnessed = new AtomicBoolean();
 
   private LocalQueues(Coordinator coordinator) {
     this.coordinator = coordinator;
@@ -45,11 +45,14 @@ final class LocalQueues {
   }
 
   /** The one for the lock with this queue in the cluster. */
-  synchronized LocalQueue queue(Key inCluster) {
-    if (!witnessed) {
-      witnessed = true;
+  LocalQueue queue(Key inCluster) {
+    if (!witnessed.getAndSet(true)) {
       new Witness(coordinator, this);
     }
+    return known(inCluster).orElseGet(() -> made(inCluster));
+  }
+
+  private synchronized LocalQueue made(Key inCluster) {
     if (++asked % SWEEP_EVERY == 0) {
       queues.values().removeIf(queue -> queue.refersTo(null));
     }

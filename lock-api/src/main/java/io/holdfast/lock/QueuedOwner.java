@@ -73,7 +73,8 @@ public record QueuedOwner(
 
   /**
    * True if others in its process may share the place, see {@link LockOptions}: then who holds it,
-   * or waits behind it there, can be another than the one who took it, and is known there only.
+   * or waits behind it there, can be another than the one who took it, and only that process knows:
+   * see {@link Deadlocks}.
    */
   public boolean isShared() {
     return sharedBy().isPresent();

@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
       "Finds threads that wait for each other's locks in a circle, across processes.",
       "Each line waits for the next of its cycle, the last for the first. To break a cycle, release"
           + " one of its waiters by force: locks release NAME --place POSITION.",
-      "A wait is certain unless threads of a process share the place: then it may not be the one"
-          + " named who has it, and only that process knows.",
+      "A wait is certain unless threads of a process share the place, and the process does not answer"
+          + " within two seconds who has it: then it may be another than the one named.",
       "JSON: cycle, certain, lock, position, waiter, host, pid, session, thread, purpose, mode, token, since,"
           + " age_ms, behind (tokens, with commas).",
       "Exit code 1: there is a deadlock."
