@@ -175,12 +175,15 @@ final class GuardedWriter {
     return presence.path();
   }
 
-  /** True if a write would be sent at once, and by itself. */
-  boolean isIdle() {
+  /**
+   * True if there is nothing that a write could share a request with, nor so much under way that it
+   * had better wait for something to share one with.
+   */
+  boolean hasRoomForOne() {
     return attached
         && !gathering
         && !life.isLost()
-        && alone == 0
+        && alone < MOST_IN_FLIGHT
         && unsettled.isEmpty()
         && inFlight.isEmpty()
         && waiting.isEmpty()

@@ -87,7 +87,7 @@ final class Join {
       return;
     }
     seats = queues.seats(claims);
-    alone = mayGoAlone && seats.size() == 1 && queues.isIdle();
+    alone = mayGoAlone && seats.size() == 1 && queues.hasRoomForOne();
     if (alone) {
       createAlone(seats.get(0));
     } else {

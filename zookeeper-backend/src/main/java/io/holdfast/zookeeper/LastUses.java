@@ -30,6 +30,13 @@ final class LastUses {
   private final GoneWatches goneWatches;
   private final Map<String, LastUse> byQueue = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** What has become of the session's own node. */
+  private enum Stay {
+    STANDS,
+    IS_BEING_LEFT,
+    LEFT
+  }
+
   /** What is remembered of one queue. */
   private static final class LastUse {
     /** Completes when the directory is gone; never if it is not watched. */
@@ -38,7 +45,7 @@ final class LastUses {
     boolean watched;
     String own = "";
     int number = UNKNOWN;
-    boolean left;
+    Stay stay = Stay.STANDS;
 
     /** The revision at which the directory was made. */
     long directory;
@@ -60,7 +67,7 @@ final class LastUses {
     } else {
       Optional<Stat> directory = goneWatches.seen(queue);
       use.own = name;
-      use.left = false;
+      use.stay = Stay.STANDS;
       use.directory = directory.map(Stat::getCzxid).orElse(0L);
       use.number = directory.isPresent() ? number(name) : UNKNOWN;
     }
@@ -87,21 +94,35 @@ final class LastUses {
     return number == Integer.MAX_VALUE ? UNKNOWN : number;
   }
 
+  /** The session's node is about to go, before anything that is asked for from now on. */
+  void leaving(String queue, String name) {
+    nowIs(Stay.IS_BEING_LEFT, queue, name);
+  }
+
   /** The session's node is not there any more. */
   void left(String queue, String name) {
+    nowIs(Stay.LEFT, queue, name);
+  }
+
+  private void nowIs(Stay stay, String queue, String name) {
     LastUse use = byQueue.get(queue);
     if (use != null && use.own.equals(name)) {
-      use.left = true;
+      use.stay = stay;
     }
   }
 
   /**
-   * The number that the session gets in a queue if nobody has come since; empty if that is not
-   * known.
+   * True if it is known which number the session gets next in a queue, unless somebody comes; or
+   * will be when all that is under way now has been answered.
    */
-  OptionalInt next(String queue) {
+  boolean mayBeNext(String queue) {
     LastUse use = byQueue.get(queue);
-    if (use == null || !use.left || use.number == UNKNOWN) {
+    return use != null && use.stay != Stay.STANDS && next(queue, use).isPresent();
+  }
+
+  /** The number that the session gets in a queue if nobody has come; empty if it is not known. */
+  private OptionalInt next(String queue, LastUse use) {
+    if (use.number == UNKNOWN) {
       return OptionalInt.empty();
     }
     boolean same =
@@ -109,9 +130,16 @@ final class LastUses {
     return same ? OptionalInt.of(use.number + 1) : OptionalInt.empty();
   }
 
-  /** True if {@code name} got the number that {@link #next} said, and that still holds. */
+  /**
+   * True if {@code name} got the number that only somebody who is alone can have got: the one after
+   * that of the session's former node, which is known to be gone.
+   */
   boolean isNext(String queue, String name) {
-    OptionalInt next = next(queue);
+    LastUse use = byQueue.get(queue);
+    if (use == null || use.stay != Stay.LEFT) {
+      return false;
+    }
+    OptionalInt next = next(queue, use);
     return next.isPresent() && next.getAsInt() == number(name);
   }
 }

@@ -95,9 +95,9 @@ final class Queues {
         paths(present.stream()), ops, paths(claims.stream().map(Claim::queue)), behind);
   }
 
-  /** True if nothing is under way that a join could share a request with. */
-  boolean isIdle() {
-    return writer.isIdle();
+  /** As {@link GuardedWriter#hasRoomForOne}. */
+  boolean hasRoomForOne() {
+    return writer.hasRoomForOne();
   }
 
   Conditions conditions(List<Key> present) {
@@ -230,7 +230,10 @@ final class Queues {
   // Leaving.
 
   void leave(List<Place> places, CompletableFuture<Void> left) {
-    places.forEach(place -> own.remove(place.key()));
+    for (Place place : places) {
+      own.remove(place.key());
+      lastUses.leaving(paths.of(place.queue()), place.key().name());
+    }
     delete(
         places.stream().map(place -> paths.of(place.key())).distinct().toList(),
         () -> {
@@ -243,7 +246,7 @@ final class Queues {
   void delete(List<String> nodes, Runnable then) {
     if (nodes.isEmpty()) {
       then.run();
-    } else if (writer.isIdle()) {
+    } else if (writer.hasRoomForOne()) {
       writer
           .delete(nodes)
           .thenAccept(

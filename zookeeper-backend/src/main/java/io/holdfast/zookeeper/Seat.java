@@ -59,7 +59,7 @@ final class Seat {
 
   /** True if the number that the node gets may tell that nobody else is in the queue. */
   boolean mayBeNext() {
-    return lastUses.next(queue).isPresent();
+    return lastUses.mayBeNext(queue);
   }
 
   /** Asks who is in the queue, unless the node's number may tell; {@link #arrived} takes that. */

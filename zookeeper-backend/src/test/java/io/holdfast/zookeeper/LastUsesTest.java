@@ -92,6 +92,40 @@ class LastUsesTest {
   }
 
   @Test
+  void join_placeBeingLeft_asksForNoLook() {
+    int cycles = 50;
+    long before = FourLetterWords.received(Host.LOOPBACK.address(), SERVER.zookeeper().port());
+
+    Place place = joinOnCondition();
+    for (int i = 0; i < cycles; i++) {
+      session.leave(List.of(place));
+      place = joinOnCondition();
+      assertThat(place.isFirst()).isTrue();
+    }
+
+    long received =
+        FourLetterWords.received(Host.LOOPBACK.address(), SERVER.zookeeper().port()) - before;
+    assertThat(received)
+        .as("a create and a delete each; and some pings")
+        .isLessThan(cycles * 5 / 2);
+  }
+
+  @Test
+  void join_rivalCameWhileThePlaceIsBeingLeft_isBehindIt() {
+    Place place = joinOnCondition();
+    Runnable letRepliesThrough = proxy.holdReplies();
+    CompletableFuture<Void> left = session.leave(List.of(place));
+    Place theirs = join(rival, QUEUE);
+    CompletableFuture<List<Place>> joined = joining();
+    letRepliesThrough.run();
+
+    assertThat(get(joined).get(0).ahead())
+        .extracting(Place.Member::key)
+        .containsExactly(theirs.key());
+    get(left);
+  }
+
+  @Test
   void join_severalKnownQueues_seesWhoCameMeanwhile() {
     Key other = Key.of("locks", "other");
     List<Claim> both = List.of(Claim.exclusive(QUEUE), Claim.exclusive(other));
