@@ -180,10 +180,7 @@ final class EtcdSession implements Session {
             inOrder(
                 List.of(),
                 keys,
-                () ->
-                    new Leave(scope, writer, keyspace, keys)
-                        .start()
-                        .thenRun(() -> queues.left(keys))),
+                () -> queues.leaving(keys, new Leave(scope, writer, keyspace, keys).start())),
         left -> left.complete(null));
   }
 

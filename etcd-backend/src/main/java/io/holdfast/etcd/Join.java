@@ -14,8 +14,12 @@ import io.holdfast.coordination.Place;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -45,6 +49,10 @@ final class Join {
   private final List<Key> present;
   private final Payload payload;
   private final List<Place> wanted;
+
+  /** The session's own places in these queues that were on their way out when this began. */
+  private final Map<Key, CompletableFuture<Void>> beingLeft = new HashMap<>();
+
   private final long startedAt;
 
   private final CompletableFuture<List<Place>> joined = new CompletableFuture<>();
@@ -66,6 +74,7 @@ final class Join {
     this.present = List.copyOf(present);
     this.payload = payload;
     this.wanted = queues.wish(claims);
+    claims.forEach(claim -> beingLeft.putAll(queues.beingLeft(claim.queue())));
     this.startedAt = scope.context().nanoTime();
   }
 
@@ -108,7 +117,7 @@ final class Join {
               if (failure != null) {
                 failed(failure, pause);
               } else if (answer.verdict() == Write.Verdict.DONE) {
-                joined.complete(places(answer.revision(), answer.ranges()));
+                taken(places(answer.revision(), answer.ranges()));
               } else {
                 look(pause);
               }
@@ -121,6 +130,29 @@ final class Join {
       places.add(queues.seen(wanted.get(i), created, members.get(i)));
     }
     return places;
+  }
+
+  /**
+   * The places are the session's. What it had given up before and still saw ahead of them is waited
+   * for here and then left out: it takes no second look to know that it is gone.
+   */
+  private void taken(List<Place> places) {
+    Set<CompletableFuture<Void>> going = new HashSet<>();
+    List<Place> behindOthers = new ArrayList<>();
+    for (Place place : places) {
+      List<Place.Member> others = new ArrayList<>();
+      for (Place.Member member : place.ahead()) {
+        CompletableFuture<Void> gone = beingLeft.get(member.key());
+        if (gone == null) {
+          others.add(member);
+        } else {
+          going.add(gone);
+        }
+      }
+      behindOthers.add(place.withAhead(others));
+    }
+    CompletableFuture.allOf(going.toArray(CompletableFuture[]::new))
+        .thenRun(() -> joined.complete(behindOthers));
   }
 
   private void failed(Throwable failure, Duration pause) {
@@ -171,11 +203,11 @@ final class Join {
           pause,
           scope.ttl().plus(scope.requestTimeout()));
     } else if (there.size() == wanted.size()) {
-      joined.complete(there);
+      taken(there);
     } else {
       // Somebody has removed some already.
       long created = there.get(0).created().value();
-      joined.complete(
+      taken(
           wanted.stream()
               .map(
                   place ->

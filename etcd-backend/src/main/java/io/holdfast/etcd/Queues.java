@@ -7,8 +7,11 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** How a queue lies in etcd: its members are the keys directly below it, by create_revision. */
 final class Queues {
@@ -20,6 +23,9 @@ final class Queues {
   private final Keyspace keyspace;
   private final long lease;
   private final Slots slots = new Slots();
+
+  /** By queue, the session's places that are being left, and when each is gone. */
+  private final Map<Key, Map<Key, CompletableFuture<Void>>> leaving = new HashMap<>();
 
   /**
    * @param lease of the session whose places these are
@@ -50,6 +56,37 @@ final class Queues {
   /** None of the places was taken, and none will be. */
   void notJoined(List<Place> wanted) {
     wanted.forEach(place -> slots.notJoined(place.queue(), PlaceName.slot(place.key().name())));
+  }
+
+  /**
+   * These places of the session are about to go.
+   *
+   * @param gone completes when nobody can see them any more, or the session is lost; never fails
+   * @return the same, after what is to be done here then
+   */
+  CompletableFuture<Void> leaving(List<Key> places, CompletableFuture<Void> gone) {
+    places.forEach(
+        place ->
+            leaving.computeIfAbsent(place.parent(), unused -> new HashMap<>()).put(place, gone));
+    return gone.thenRun(
+        () -> {
+          places.forEach(place -> notLeaving(place, gone));
+          left(places);
+        });
+  }
+
+  private void notLeaving(Key place, CompletableFuture<Void> gone) {
+    leaving.computeIfPresent(
+        place.parent(),
+        (queue, there) -> {
+          there.remove(place, gone);
+          return there.isEmpty() ? null : there;
+        });
+  }
+
+  /** The session's places in a queue that are being left now, and when each is gone. */
+  Map<Key, CompletableFuture<Void>> beingLeft(Key queue) {
+    return Map.copyOf(leaving.getOrDefault(queue, Map.of()));
   }
 
   /** What stood under these keys is gone: of those that are places, the names can be used again. */

@@ -100,6 +100,24 @@ abstract class QueueContract extends TwoSessions {
     assertThat(places.get(0).created()).isEqualTo(places.get(1).created());
   }
 
+  /** Often enough that both are under way together. */
+  @Test
+  void join_ownPlaceBeingLeft_isBehindOthersOnly() {
+    Key other = Key.of("locks", "r");
+    List<Claim> both = List.of(Claim.exclusive(QUEUE), Claim.exclusive(other));
+    List<Place> own = get(a.join(both, HELLO));
+    for (int i = 0; i < 20; i++) {
+      Place theirs = join(b, other);
+      CompletableFuture<Void> left = a.leave(own);
+      own = get(a.join(both, HELLO));
+
+      assertThat(own.get(0).isFirst()).isTrue();
+      assertThat(keysOf(own.get(1).ahead())).containsExactly(theirs.key());
+      get(b.leave(List.of(theirs)));
+      get(left);
+    }
+  }
+
   @Test
   void join_onCondition_takesPlacesOnlyWhileItHolds() {
     Key needed = Key.of("meta", "needed");
