@@ -235,9 +235,9 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Calls {@code listener} with whatever happens from now on: in order, one at a time, on the
-   * common pool, so that it holds nothing up; if it is too slow, events are {@link #droppedEvents
-   * dropped}. What it throws is logged.
+   * Calls {@code listener} with whatever happens from now on: in order, one at a time, where {@link
+   * Callbacks} run, so that it holds nothing up; if it is too slow, events are {@link
+   * #droppedEvents dropped}. What it throws is logged.
    *
    * @return stops it
    */

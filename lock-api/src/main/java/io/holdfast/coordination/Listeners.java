@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -13,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners what happens, beside the way of what happens: in order, on the common pool, by
- * one thread at a time. When they are slower than events come, events are dropped and counted; when
- * there are none, nothing is even made.
+ * Tells listeners what happens, beside the way of what happens: in order, where {@link Callbacks}
+ * run, by one thread at a time. When they are slower than events come, events are dropped and
+ * counted; when there are none, nothing is even made.
  */
 final class Listeners {
 
@@ -55,7 +54,7 @@ final class Listeners {
     }
     events.add(event.get());
     if (waiting.getAndIncrement() == 0) {
-      ForkJoinPool.commonPool().execute(this::tellAll);
+      Callbacks.executor().execute(this::tellAll);
     }
   }
 

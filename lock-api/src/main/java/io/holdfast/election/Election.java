@@ -56,7 +56,8 @@ public final class Election {
   /**
    * Waits without a thread.
    *
-   * @return completes on the common pool; cancelling it withdraws the candidature
+   * @return completes where {@link io.holdfast.coordination.Callbacks} run; cancelling it withdraws
+   *     the candidature
    */
   public CompletableFuture<Leadership> campaignAsync() {
     var grant = office.acquireAsync();
@@ -86,7 +87,8 @@ public final class Election {
    * that a slow observer hears of the latest only, and never of an earlier term after a later one.
    * Goes on in the next session when one is lost, and says nothing while the cluster is away.
    *
-   * @param observer called on the common pool, by one thread at a time
+   * @param observer called where {@link io.holdfast.coordination.Callbacks} run, by one thread at a
+   *     time
    * @return ends it when closed
    */
   public Observation observe(Consumer<Optional<Leader>> observer) {

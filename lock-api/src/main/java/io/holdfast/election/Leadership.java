@@ -51,7 +51,10 @@ public final class Leadership implements AutoCloseable {
     grant.ensureHeld();
   }
 
-  /** Completes, on the common pool, once the leadership is lost; never after resigning. */
+  /**
+   * Completes, where {@link io.holdfast.coordination.Callbacks} run, once the leadership is lost;
+   * never after resigning.
+   */
   public CompletionStage<LossReason> lost() {
     return grant.lost();
   }

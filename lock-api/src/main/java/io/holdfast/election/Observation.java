@@ -1,5 +1,6 @@
 package io.holdfast.election;
 
+import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Session;
@@ -8,7 +9,6 @@ import io.holdfast.coordination.Watch;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.Locks;
 import java.util.Optional;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +78,7 @@ public final class Observation implements AutoCloseable {
       }
       telling = true;
     }
-    ForkJoinPool.commonPool().execute(this::tell);
+    Callbacks.executor().execute(this::tell);
   }
 
   private void tell() {
