@@ -45,7 +45,8 @@ public interface Acquirable<G extends Hold> {
   /**
    * Waits its turn without a thread.
    *
-   * @return completes on the common pool; cancelling it gives up the wait
+   * @return completes where {@link io.holdfast.coordination.Callbacks} run; cancelling it gives up
+   *     the wait
    */
   CompletableFuture<G> acquireAsync();
 }

@@ -253,7 +253,7 @@ final class Acquisition implements Turn.Ending {
     phase = Phase.ADMITTED;
     List<LockName> names = claims.stream().map(LockClaim::name).distinct().toList();
     FencingToken token = FencingToken.of(generation, holding.places().get(0).created());
-    QueueGrant grant = new QueueGrant(names, holding, token);
+    QueueGrant grant = new QueueGrant(names, holding, token, Closing.of(claims));
     grant.watchOwnPlaces();
     report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
     report.follow(grant);

@@ -53,8 +53,8 @@ public interface Hold extends AutoCloseable {
   Transaction guard(Transaction transaction);
 
   /**
-   * Completes, on the common pool, once the state is LOST. Never completes if the hold is released
-   * first.
+   * Completes, where {@link io.holdfast.coordination.Callbacks} run, once the state is LOST. Never
+   * completes if the hold is released first.
    */
   CompletionStage<LossReason> lost();
 
@@ -67,8 +67,9 @@ public interface Hold extends AutoCloseable {
   CompletableFuture<Void> release();
 
   /**
-   * {@link #release}, and waits until the cluster knows, at most the session time-out. Tried
-   * further in the background after that.
+   * {@link #release}, and waits until the cluster knows, at most the session time-out; it is told
+   * in the background after that. Waits for nothing if the lock is of {@link Locks#withClosing}
+   * {@link Closing#AT_ONCE}.
    */
   @Override
   void close();

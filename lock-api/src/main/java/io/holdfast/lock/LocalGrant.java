@@ -1,5 +1,6 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Transaction;
@@ -152,7 +153,7 @@ final class LocalGrant implements LockGrant {
     }
     report.lost(reason);
     if (listener != null) {
-      listener.completeAsync(() -> reason);
+      listener.completeAsync(() -> reason, Callbacks.executor());
     }
   }
 
@@ -163,8 +164,8 @@ final class LocalGrant implements LockGrant {
 
   @Override
   public void close() {
-    if (!leave().isDone()) {
-      place.close();
+    if (!leave().isDone() && use.claim().closing() == Closing.AWAITED) {
+      place.awaitLeft();
     }
   }
 

@@ -9,23 +9,28 @@ import io.holdfast.coordination.Key;
  * @param name which lock
  * @param mode how it is to be held
  * @param directory where its queue is
+ * @param closing what the end of the hold waits for
  * @param limits what the lock demands of us
  */
-record LockClaim(LockName name, LockMode mode, Key directory, LockLimits limits) {
+record LockClaim(LockName name, LockMode mode, Key directory, Closing closing, LockLimits limits) {
 
-  /** A wish without limits. */
+  /** A wish without limits, whose release is awaited. */
   LockClaim(LockName name, LockMode mode, Key directory) {
-    this(name, mode, directory, LockLimits.NONE);
+    this(name, mode, directory, Closing.AWAITED, LockLimits.NONE);
+  }
+
+  LockClaim withClosing(Closing other) {
+    return new LockClaim(name, mode, directory, other, limits);
   }
 
   LockClaim withLimits(LockLimits others) {
-    return new LockClaim(name, mode, directory, others);
+    return new LockClaim(name, mode, directory, closing, others);
   }
 
   /** A further place of the same hold; of the limits, only what every place has to meet. */
   LockClaim beside(LockMode other) {
     return new LockClaim(
-        name, other, directory, LockLimits.NONE.withCrashDelay(limits.crashDelay()));
+        name, other, directory, closing, LockLimits.NONE.withCrashDelay(limits.crashDelay()));
   }
 
   /** The lock's queue. */

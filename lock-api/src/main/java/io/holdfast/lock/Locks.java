@@ -34,6 +34,7 @@ public final class Locks {
 
   private final Coordinator coordinator;
   private final Key directory;
+  private final Closing closing;
   private final Particulars particulars;
 
   /** The locks in the namespace of {@code coordinator}. */
@@ -47,12 +48,13 @@ public final class Locks {
    * @param directory not below {@code locks}
    */
   public Locks(Coordinator coordinator, Key directory) {
-    this(coordinator, directory, Particulars.NONE);
+    this(coordinator, directory, Closing.AWAITED, Particulars.NONE);
   }
 
-  private Locks(Coordinator coordinator, Key directory, Particulars particulars) {
+  private Locks(Coordinator coordinator, Key directory, Closing closing, Particulars particulars) {
     this.coordinator = coordinator;
     this.directory = directory;
+    this.closing = closing;
     this.particulars = particulars;
   }
 
@@ -62,7 +64,18 @@ public final class Locks {
    * @param source asked at each acquisition, in the thread that makes it
    */
   public Locks withTraceIds(Supplier<Optional<String>> source) {
-    return new Locks(coordinator, directory, particulars.withTraceIds(source));
+    return new Locks(coordinator, directory, closing, particulars.withTraceIds(source));
+  }
+
+  /**
+   * The same locks, with another meaning of {@link Hold#close}, and so of leaving a {@link
+   * ThreadLock}. It is {@link Closing#AWAITED} unless this is called.
+   *
+   * @param other for all modes and combinations; of several locks held as one, all have to come
+   *     from {@code Locks} with {@link Closing#AT_ONCE} for that to be so
+   */
+  public Locks withClosing(Closing other) {
+    return new Locks(coordinator, directory, other, particulars);
   }
 
   /**
@@ -84,7 +97,7 @@ public final class Locks {
    * @throws IllegalArgumentException if it is not a lock's name
    */
   public DistributedLock exclusive(String name, LockOptions options) {
-    LockClaim claim = new LockClaim(new LockName(name), LockMode.EXCLUSIVE, directory);
+    LockClaim claim = claim(new LockName(name), LockMode.EXCLUSIVE);
     return new LocalLock(new LocalUse(claim, options, particulars), coordinator);
   }
 
@@ -99,10 +112,8 @@ public final class Locks {
     return new DistributedReadWriteLock(
         lock(lock, LockMode.READ),
         lock(lock, LockMode.WRITE),
-        new DowngradableLock(
-            new LockClaim(lock, LockMode.WRITE, directory), coordinator, particulars),
-        new UpgradableLock(
-            new LockClaim(lock, LockMode.UPGRADABLE, directory), coordinator, particulars));
+        new DowngradableLock(claim(lock, LockMode.WRITE), coordinator, particulars),
+        new UpgradableLock(claim(lock, LockMode.UPGRADABLE), coordinator, particulars));
   }
 
   /**
@@ -146,7 +157,11 @@ public final class Locks {
   }
 
   DistributedLock lock(LockName name, LockMode mode) {
-    return new QueueLock(new LockClaim(name, mode, directory), coordinator, particulars);
+    return new QueueLock(claim(name, mode), coordinator, particulars);
+  }
+
+  private LockClaim claim(LockName name, LockMode mode) {
+    return new LockClaim(name, mode, directory).withClosing(closing);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Place;
@@ -44,6 +45,7 @@ final class QueueGrant implements WriteGrant, MultiGrant {
   private final Session session;
   private final Standing standing;
   private final FencingToken token;
+  private final Closing closing;
 
   /** Completes in the session's context: not for other people's code to hang on. */
   private final CompletableFuture<Void> released = new CompletableFuture<>();
@@ -74,12 +76,13 @@ final class QueueGrant implements WriteGrant, MultiGrant {
    *
    * @param token of this hold
    */
-  QueueGrant(List<LockName> names, Standing standing, FencingToken token) {
+  QueueGrant(List<LockName> names, Standing standing, FencingToken token, Closing closing) {
     this.names = names;
     this.session = standing.session();
     this.standing = standing;
     this.places = standing.places();
     this.token = token;
+    this.closing = closing;
   }
 
   Session session() {
@@ -258,12 +261,12 @@ final class QueueGrant implements WriteGrant, MultiGrant {
   }
 
   /**
-   * The same, on the common pool. Nothing asynchronous may hang on a future of ours itself: it
-   * would carry what else hangs there to other threads.
+   * The same, where {@link Callbacks} run. Nothing asynchronous may hang on a future of ours
+   * itself: it would carry what else hangs there to other threads.
    */
   private static <T> CompletableFuture<T> elsewhere(CompletableFuture<T> here) {
     CompletableFuture<T> told = new CompletableFuture<>();
-    here.thenAccept(value -> told.completeAsync(() -> value));
+    here.thenAccept(value -> told.completeAsync(() -> value, Callbacks.executor()));
     return told;
   }
 
@@ -317,6 +320,13 @@ final class QueueGrant implements WriteGrant, MultiGrant {
   @Override
   public void close() {
     leave();
+    if (closing == Closing.AWAITED) {
+      awaitLeft();
+    }
+  }
+
+  /** Waits until the places have been left, at most the session time-out. */
+  void awaitLeft() {
     try {
       released.get(session.timeout().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

@@ -1,5 +1,6 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Acquisition.Patience;
@@ -161,7 +162,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
   public CompletableFuture<G> acquireAsync() {
     CompletableFuture<G> handed = new CompletableFuture<>();
     CompletableFuture<Optional<H>> outcome =
-        start.begin(Patience.WAIT, Caller.GOES_ON, handed.defaultExecutor());
+        start.begin(Patience.WAIT, Caller.GOES_ON, Callbacks.executor());
     return handOn(outcome, Optional::orElseThrow, H::release, handed);
   }
 

@@ -271,7 +271,7 @@ final class Upgrade implements Turn.Ending {
       return;
     }
     over = true;
-    QueueGrant grant = new QueueGrant(List.of(claim.name()), holding, token);
+    QueueGrant grant = new QueueGrant(List.of(claim.name()), holding, token, claim.closing());
     grant.watchOwnPlaces();
     report.waitEnded(WaitEnding.ACQUIRED, List.of(aheadAtJoin));
     report.follow(grant);

@@ -238,7 +238,7 @@ final class LockHistory {
       return;
     }
     LockClaim claim =
-        new LockClaim(LOCKS.get(lock), LockMode.EXCLUSIVE, DIRECTORY, limits.get(lock));
+        new LockClaim(LOCKS.get(lock), LockMode.EXCLUSIVE, DIRECTORY).withLimits(limits.get(lock));
     LockOptions options =
         LockOptions.defaults()
             .withHandOver(random.nextInt(4), Duration.ofMillis(random.nextInt(800)))
@@ -278,15 +278,17 @@ final class LockHistory {
   }
 
   private List<LockClaim> claims() {
-    LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY, limits.get(0));
-    LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY, limits.get(1));
+    LockClaim a =
+        new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY).withLimits(limits.get(0));
+    LockClaim b =
+        new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY).withLimits(limits.get(1));
     if (uses.get(0) != Use.SEMAPHORE && random.nextInt(4) == 0) {
       return DowngradableLock.claims(
-          new LockClaim(LOCKS.get(0), LockMode.WRITE, DIRECTORY, limits.get(0)));
+          new LockClaim(LOCKS.get(0), LockMode.WRITE, DIRECTORY).withLimits(limits.get(0)));
     }
     if (uses.get(0) != Use.SEMAPHORE && random.nextInt(2) == 0) {
       return UpgradableLock.claims(
-          new LockClaim(LOCKS.get(0), LockMode.UPGRADABLE, DIRECTORY, limits.get(0)));
+          new LockClaim(LOCKS.get(0), LockMode.UPGRADABLE, DIRECTORY).withLimits(limits.get(0)));
     }
     return switch (random.nextInt(6)) {
       case 0, 1, 2 -> List.of(a);

@@ -55,6 +55,14 @@ public abstract class EveryContract {
   }
 
   @Nested
+  final class ClosingOfHolds extends ClosingContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
   final class LockModes extends LockModesContract {
     @Override
     protected String uri(String namespace) {
