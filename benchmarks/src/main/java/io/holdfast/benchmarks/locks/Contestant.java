@@ -34,6 +34,13 @@ interface Contestant extends AutoCloseable {
         return HoldfastLocks.plain(address);
       }
     },
+    /** Holdfast, whose holds end without waiting until the cluster knows. */
+    CLOSING_AT_ONCE {
+      @Override
+      Contestant connect(String address) {
+        return HoldfastLocks.closingAtOnce(address);
+      }
+    },
     /** Holdfast, handing locks over within a process, with the bounds that are the default. */
     HANDING_OVER {
       @Override

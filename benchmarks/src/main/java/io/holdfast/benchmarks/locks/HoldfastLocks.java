@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.locks;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.Closing;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
@@ -15,20 +16,26 @@ final class HoldfastLocks implements Contestant {
   private final Locks locks;
   private final Function<String, DistributedLock> single;
 
-  private HoldfastLocks(String uri, BiFunction<Locks, String, DistributedLock> single) {
+  private HoldfastLocks(
+      String uri, Closing closing, BiFunction<Locks, String, DistributedLock> single) {
     this.coordinator = Coordinator.connect(uri);
-    this.locks = new Locks(coordinator);
+    this.locks = new Locks(coordinator).withClosing(closing);
     this.single = name -> single.apply(locks, name);
   }
 
   /** A place in the cluster's queue for each acquisition. */
   static HoldfastLocks plain(String uri) {
-    return new HoldfastLocks(uri, Locks::exclusive);
+    return new HoldfastLocks(uri, Closing.AWAITED, Locks::exclusive);
+  }
+
+  /** The same, and nobody waits for a release but who acquires next. */
+  static HoldfastLocks closingAtOnce(String uri) {
+    return new HoldfastLocks(uri, Closing.AT_ONCE, Locks::exclusive);
   }
 
   /** With options, for single locks. */
   static HoldfastLocks with(LockOptions options, String uri) {
-    return new HoldfastLocks(uri, (locks, name) -> locks.exclusive(name, options));
+    return new HoldfastLocks(uri, Closing.AWAITED, (locks, name) -> locks.exclusive(name, options));
   }
 
   @Override

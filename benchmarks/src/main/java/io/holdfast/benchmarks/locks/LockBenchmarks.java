@@ -55,21 +55,14 @@ final class LockBenchmarks {
 
   /** Everything that is compared. */
   List<Result> run() throws Exception {
-    try (Contestant ours = Contestant.Side.HOLDFAST.connect(cluster.uri());
-        Contestant theirs = cluster.peer().connect(cluster.address())) {
-      for (Contestant each : List.of(ours, theirs)) {
-        Crowd.onEachItsOwn(each, "warm", scale.threads()).perSecond(scale.warmUp());
+    try (Contestant theirs = cluster.peer().connect(cluster.address())) {
+      for (Contestant.Side side :
+          List.of(Contestant.Side.HOLDFAST, Contestant.Side.CLOSING_AT_ONCE)) {
+        try (Contestant ours = side.connect(cluster.uri())) {
+          nobodyInTheWay(
+              ours, theirs, side == Contestant.Side.HOLDFAST ? "" : ", release not awaited");
+        }
       }
-      oneThread(ours, theirs, 1, cluster.targets().uncontended());
-      oneThread(ours, theirs, 2, 2);
-      oneThread(ours, theirs, 8, 6);
-      int threads = scale.threads();
-      compare(
-          threads + " threads on " + threads + " locks, one process",
-          cluster.targets().ownLocks(),
-          scale.duel(),
-          Crowd.onEachItsOwn(ours, "own", threads),
-          Crowd.onEachItsOwn(theirs, "own", threads));
     }
     shared();
     retained();
@@ -78,19 +71,41 @@ final class LockBenchmarks {
     return List.copyOf(results);
   }
 
+  /**
+   * Locks that nobody else wants at the moment.
+   *
+   * @param how ours go about it, to be told behind the name of each row
+   */
+  private void nobodyInTheWay(Contestant ours, Contestant theirs, String how) throws Exception {
+    for (Contestant each : List.of(ours, theirs)) {
+      Crowd.onEachItsOwn(each, "warm", scale.threads()).perSecond(scale.warmUp());
+    }
+    oneThread(ours, theirs, 1, cluster.targets().uncontended(), how);
+    oneThread(ours, theirs, 2, 2, how);
+    oneThread(ours, theirs, 8, 6, how);
+    int threads = scale.threads();
+    compare(
+        threads + " threads on " + threads + " locks, one process" + how,
+        cluster.targets().ownLocks(),
+        scale.duel(),
+        Crowd.onEachItsOwn(ours, "own", threads),
+        Crowd.onEachItsOwn(theirs, "own", threads));
+  }
+
   /** Those who wait without a thread. */
   Waiting waiting() {
     return Waiting.measure(cluster.backend(), cluster.uri(), scale.waiters());
   }
 
-  private void oneThread(Contestant ours, Contestant theirs, int locks, double target)
+  private void oneThread(Contestant ours, Contestant theirs, int locks, double target, String how)
       throws Exception {
     List<String> names =
         IntStream.range(0, locks).mapToObj(i -> "single" + locks + "-" + i).toList();
     compare(
-        locks == 1
-            ? "uncontended acquire and release, one thread"
-            : locks + " locks at once, one thread",
+        (locks == 1
+                ? "uncontended acquire and release, one thread"
+                : locks + " locks at once, one thread")
+            + how,
         target,
         scale.duel(),
         Duel.alone(ours.mutex(names)::cycle),

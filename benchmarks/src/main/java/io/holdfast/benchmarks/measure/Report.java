@@ -29,7 +29,7 @@ public final class Report {
     say(
         String.format(
             Locale.ROOT,
-            "%-10s %-48s ours %8.1f %s, %s %8.1f %s, ratio %.2f%s",
+            "%-10s %-66s ours %8.1f %s, %s %8.1f %s, ratio %.2f%s",
             result.backend(),
             result.name(),
             result.ours(),

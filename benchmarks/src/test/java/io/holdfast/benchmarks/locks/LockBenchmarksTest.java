@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Runs each comparison for a moment, so that none of them rots. The figures mean nothing. */
 final class LockBenchmarksTest {
 
-  private static final int ROWS = 8;
+  private static final int ROWS = 12;
   private static final Duel MOMENT = new Duel(Duration.ofMillis(50), Duration.ofMillis(100), 1);
   private static final LockBenchmarks.Scale SMALL =
       new LockBenchmarks.Scale(Duration.ofMillis(200), MOMENT, MOMENT, 4, 1, 3, 20);
