@@ -4,6 +4,7 @@ import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,12 +42,13 @@ import org.jspecify.annotations.Nullable;
  *       knows any more: unknown.
  * </ul>
  *
- * <p><b>Group commit.</b> While a few batches are in flight, writes are gathered, and sent as one
- * {@code multi} when one of them comes back: the cluster's cost is by the proposal, hardly by what
- * is in it. If one write of a batch is refused, all of them fail; then each is sent again by
- * itself, so that none suffers from another. A write that is repeated may take effect after one
- * that was given later; where that matters, the caller waits for the first ({@link
- * io.holdfast.coordination.KeyOrder}).
+ * <p><b>Group commit.</b> While a batch is in flight, writes are gathered, and sent as one {@code
+ * multi} when they are as many or when it comes back: the cluster's cost is by the proposal, hardly
+ * by what is in it. If that takes its time, because the cluster is far away, they do not wait for
+ * it; but no more than a few batches are in flight. If one write of a batch is refused, all of them
+ * fail; then each is sent again by itself, so that none suffers from another. A write that is
+ * repeated may take effect after one that was given later; where that matters, the caller waits for
+ * the first ({@link io.holdfast.coordination.KeyOrder}).
  *
  * <p>While the session is not attached, or lost writes are not settled, new writes wait. If the
  * session is lost first, nothing is told: those who wait end with the session.
@@ -60,6 +62,9 @@ final class GuardedWriter {
    * here they can share a batch.
    */
   private static final int MOST_IN_FLIGHT = 2;
+
+  /** How long a write waits for others, or for the answer to those in flight, before it goes. */
+  private static final Duration LONGEST_GATHERING = Duration.ofMillis(10);
 
   /** What only the leader can have answered. */
   private static final Set<Code> LEADER_ANSWERS =
@@ -85,6 +90,9 @@ final class GuardedWriter {
   private int alone;
 
   private final List<WriteBatch> unsettled = new ArrayList<>();
+
+  /** True while it is planned to go on without an answer. */
+  private boolean impatient;
 
   private boolean attached = true;
   private boolean settling;
@@ -252,11 +260,33 @@ final class GuardedWriter {
     while (attached && unsettled.isEmpty() && !life.isLost() && inFlight.size() < MOST_IN_FLIGHT) {
       if (!repeated.isEmpty()) {
         send(WriteBatch.alone(++lastNumber, context.nanoTime(), repeated.remove()));
-      } else if (!waiting.isEmpty()) {
-        send(WriteBatch.gather(++lastNumber, context.nanoTime(), waiting));
-      } else {
+      } else if (waiting.isEmpty()) {
         return;
+      } else if (isGathering()) {
+        sendLater();
+        return;
+      } else {
+        send(WriteBatch.gather(++lastNumber, context.nanoTime(), waiting));
       }
+    }
+  }
+
+  /** True while more are in flight than wait, and the latest for a moment only. */
+  private boolean isGathering() {
+    return !inFlight.isEmpty()
+        && inFlight.stream().mapToInt(batch -> batch.writes().size()).sum() > waiting.size()
+        && context.nanoTime() - inFlight.getLast().sent() < LONGEST_GATHERING.toNanos();
+  }
+
+  private void sendLater() {
+    if (!impatient) {
+      impatient = true;
+      context.schedule(
+          LONGEST_GATHERING,
+          () -> {
+            impatient = false;
+            sendWaiting();
+          });
     }
   }
 

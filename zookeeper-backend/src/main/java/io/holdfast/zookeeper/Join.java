@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * who comes later is ever in front, so the list holds everybody who stood ahead when the join
  * committed, save those who have left since.
  *
- * <p>A single place, while nothing else of the session is under way, is a plain {@code create}:
- * much less work for the servers. What the {@code multi} would have checked before is read behind
+ * <p>A single place, while the session has nothing under way that it could go along with, is a
+ * plain {@code create}: much less work for the servers. What the {@code multi} would have checked before is read behind
  * it: see {@link Conditions}.
  *
  * <p>Nothing is read at all if the number of the new node tells that nobody else is in the queue

@@ -3,6 +3,7 @@ package io.holdfast.zookeeper;
 import static io.holdfast.zookeeper.Clients.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Committed;
@@ -109,5 +110,39 @@ class GroupCommitTest {
     assertThat(shared.stream().map(Place::created).distinct()).hasSize(MANY / 2);
     assertThat(places.stream().map(Place::created).distinct().count()).isLessThan(MANY);
     assertThat(shared).allSatisfy(place -> assertThat(place.ahead()).hasSizeLessThan(MANY / 2));
+  }
+
+  /** While a large batch is in flight, one more write waits for the answer, but not for long. */
+  @Test
+  void commits_fewerThanInFlightAndNoAnswer_goAllTheSame() {
+    String namespace = "group/" + UUID.randomUUID();
+    int before = 10;
+    try (CuttableProxy proxy = CuttableProxy.to(zookeeper.port())) {
+      Session slow = clients.open(proxy.uri(namespace), Duration.ofSeconds(30));
+      Session observer = clients.open(zookeeper.uri(namespace), Duration.ofSeconds(30));
+      get(slow.commit(Transaction.EMPTY.put(Key.of("d", "first"), Payload.EMPTY)));
+      Runnable letSomeThrough = proxy.holdReplies();
+      List<CompletableFuture<Committed>> commits = new ArrayList<>();
+      for (int i = 0; i < before; i++) {
+        commits.add(slow.commit(put(i)));
+      }
+      // Two have gone by themselves. The answer to the first lets the others go, as one batch.
+      CompletableFuture<Runnable> letAllThrough =
+          commits.get(1).thenApply(committed -> proxy.holdReplies());
+      letSomeThrough.run();
+      get(letAllThrough);
+
+      commits.add(slow.commit(put(before)));
+
+      await()
+          .atMost(Clients.PATIENCE)
+          .until(
+              () ->
+                  get(observer.names(Key.of("d"), Consistency.LINEARIZABLE))
+                      .contains("k" + before));
+      get(letAllThrough).run();
+      commits.forEach(Clients::get);
+      slow.close();
+    }
   }
 }
