@@ -80,7 +80,8 @@ public interface Session extends AutoCloseable {
    * <p>A transaction may have the key of a place as a condition, replace what it holds while it is
    * there, or delete it.
    *
-   * <p>A place that this session was asked to {@link #leave} before is not ahead of the new ones.
+   * <p>A place that this session was asked to {@link #leave} before is not ahead of the new ones,
+   * unless the connection breaks meanwhile: then it may be, until it is gone.
    *
    * <p>One round trip when nothing fails. A lost reply is settled inside: the session looks for the
    * places, by names that nothing else has meanwhile, before it says anything.

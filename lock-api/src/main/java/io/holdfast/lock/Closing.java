@@ -19,7 +19,7 @@ public enum Closing {
    *
    * <ul>
    *   <li>Who asks for the lock next through the same coordinator comes behind the release, and is
-   *       not refused for a place that is being given up.
+   *       not refused for a place that is being given up, unless the connection breaks meanwhile.
    *   <li>Who waits elsewhere gets it as soon as otherwise. Who only tries elsewhere, told of our
    *       being done by other ways than the store, may be too early and be refused.
    *   <li>A process that ends right after should close its coordinator, which ends all holds;

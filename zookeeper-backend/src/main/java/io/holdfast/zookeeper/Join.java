@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * committed, save those who have left since.
  *
  * <p>A single place, while the session has nothing under way that it could go along with, is a
- * plain {@code create}: much less work for the servers. What the {@code multi} would have checked before is read behind
- * it: see {@link Conditions}.
+ * plain {@code create}: much less work for the servers. What the {@code multi} would have checked
+ * before is read behind it: see {@link Conditions}.
  *
  * <p>Nothing is read at all if the number of the new node tells that nobody else is in the queue
  * (see {@link LastUses}) and watches tell that the conditions hold.
