@@ -1,6 +1,7 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Response;
 import io.etcd.jetcd.Txn;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.cluster.Member;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The cluster through jetcd. Every request has a deadline, is done at most once, and ends in the
@@ -33,9 +35,10 @@ import java.util.function.Function;
  * knows whether that matters. A request that certainly never left goes to the next server. Reads go
  * as Txns without writes, which etcd answers like any other read; so there is one way for all.
  *
- * <p>The servers take turns; one that does not answer is passed over for a while. gRPC's own round
- * robin would go on asking a frozen server, and with three servers and three requests in a cycle of
- * tries it can hit it with the same one each time.
+ * <p>Writes go to the leader, if it is known ({@link Leader}) and answers: any other server would
+ * only pass them on. For everything else the servers take turns; one that does not answer is passed
+ * over for a while. gRPC's own round robin would go on asking a frozen server, and with three
+ * servers and three requests in a cycle of tries it can hit it with the same one each time.
  */
 final class Connection implements AutoCloseable {
 
@@ -44,6 +47,7 @@ final class Connection implements AutoCloseable {
   private final Context context;
   private final List<Server> servers;
   private final Security security;
+  private final Leader leader;
   private int turn;
 
   Connection(ClusterUri uri, Duration connectTimeout, Security security, Context context) {
@@ -53,12 +57,21 @@ final class Connection implements AutoCloseable {
         uri.hostsWithPort(DEFAULT_PORT).stream()
             .map(host -> new Server(host, connectTimeout, security, context))
             .toList();
+    this.leader = new Leader(context, host -> askForLeader(host, connectTimeout));
     this.turn = context.random().nextInt(servers.size());
   }
 
   /** The servers as {@code host:port}. */
   List<String> hosts() {
     return servers.stream().map(Server::host).toList();
+  }
+
+  /** The leader if it is known and not suspected; or else whoever is next. */
+  private Server leading() {
+    return servers.stream()
+        .filter(server -> leader.isAt(server.host()) && !server.isSuspect())
+        .findFirst()
+        .orElseGet(this::next);
   }
 
   /** The next in turn that is not suspected; or else the one that was suspected first. */
@@ -83,7 +96,11 @@ final class Connection implements AutoCloseable {
    */
   CompletableFuture<TxnResponse> write(
       List<Cmp> guards, List<Op> then, List<Op> otherwise, Duration timeout) {
-    return ask(timeout, server -> txn(server, guards, then, otherwise).commit(), Failures::ofWrite);
+    return ask(
+        this::leading,
+        timeout,
+        server -> txn(server, guards, then, otherwise).commit(),
+        Failures::ofWrite);
   }
 
   /**
@@ -171,22 +188,48 @@ final class Connection implements AutoCloseable {
     return next().client().getWatchClient().watch(key, option, listener);
   }
 
-  private <T> CompletableFuture<T> ask(
+  private CompletableFuture<Leader.Told> askForLeader(String host, Duration timeout) {
+    CompletableFuture<Leader.Told> told = new CompletableFuture<>();
+    status(host, timeout)
+        .whenComplete(
+            (status, failure) ->
+                context.execute(
+                    () -> {
+                      if (failure == null) {
+                        told.complete(new Leader.Told(status.getLeader(), status.getRaftTerm()));
+                      } else {
+                        told.completeExceptionally(failure);
+                      }
+                    }));
+    return told;
+  }
+
+  /** Asks the servers in turn. */
+  private <T extends Response> CompletableFuture<T> ask(
+      Duration timeout,
+      Function<Server, CompletableFuture<T>> request,
+      BiFunction<Throwable, Call, Throwable> meaning) {
+    return ask(this::next, timeout, request, meaning);
+  }
+
+  private <T extends Response> CompletableFuture<T> ask(
+      Supplier<Server> choice,
       Duration timeout,
       Function<Server, CompletableFuture<T>> request,
       BiFunction<Throwable, Call, Throwable> meaning) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    ask(servers.size() + 1, timeout, request, meaning, answer);
+    ask(servers.size() + 1, choice, timeout, request, meaning, answer);
     return answer;
   }
 
-  private <T> void ask(
+  private <T extends Response> void ask(
       int tries,
+      Supplier<Server> choice,
       Duration timeout,
       Function<Server, CompletableFuture<T>> request,
       BiFunction<Throwable, Call, Throwable> meaning,
       CompletableFuture<T> answer) {
-    Server server = next();
+    Server server = choice.get();
     Call call = new Call(server.host(), timeout);
     CompletableFuture<T> asked = call.make(context, () -> request.apply(server));
     asked.whenComplete(
@@ -194,24 +237,32 @@ final class Connection implements AutoCloseable {
             context.execute(
                 () -> {
                   if (failure == null) {
-                    server.answered();
+                    answered(server, value);
                     answer.complete(value);
                   } else if (Failures.isTokenRefused(failure)) {
                     server.answered();
-                    againOrGiveUp(tries, timeout, request, meaning, answer, failure, call);
+                    againOrGiveUp(tries, choice, timeout, request, meaning, answer, failure, call);
                   } else if (call.mayHaveLeft()) {
                     note(server, failure);
                     answer.completeExceptionally(meaning.apply(failure, call));
                   } else {
                     server.notConnected();
-                    againOrGiveUp(tries, timeout, request, meaning, answer, failure, call);
+                    againOrGiveUp(tries, choice, timeout, request, meaning, answer, failure, call);
                   }
                 }));
   }
 
+  private void answered(Server server, Response response) {
+    server.answered();
+    if (servers.size() > 1) {
+      leader.answered(server.host(), response.getHeader());
+    }
+  }
+
   /** The request was certainly not done. */
-  private <T> void againOrGiveUp(
+  private <T extends Response> void againOrGiveUp(
       int tries,
+      Supplier<Server> choice,
       Duration timeout,
       Function<Server, CompletableFuture<T>> request,
       BiFunction<Throwable, Call, Throwable> meaning,
@@ -219,7 +270,7 @@ final class Connection implements AutoCloseable {
       Throwable failure,
       Call call) {
     if (tries > 1) {
-      ask(tries - 1, timeout, request, meaning, answer);
+      ask(tries - 1, choice, timeout, request, meaning, answer);
     } else {
       answer.completeExceptionally(meaning.apply(failure, call));
     }

@@ -353,6 +353,11 @@ public final class EtcdCluster implements ServerGroup {
         .findFirst();
   }
 
+  /** How many requests of a kind, such as {@code Txn}, a server has answered without an error. */
+  public long answered(int i, String method) {
+    return EtcdHttp.answered(metrics(i), method);
+  }
+
   /** True if {@link #etcdctl} can be used. */
   public boolean hasEtcdctl() {
     return binary.etcdctl().isPresent();

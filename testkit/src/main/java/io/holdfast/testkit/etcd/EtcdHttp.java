@@ -26,6 +26,18 @@ public final class EtcdHttp {
     return get(endpoint, "/metrics").contains("\netcd_server_is_leader 1");
   }
 
+  /** How many requests of a kind, such as {@code Txn}, the server has answered without an error. */
+  public static long answered(String endpoint, String method) {
+    return get(endpoint, "/metrics")
+        .lines()
+        .filter(
+            line ->
+                line.startsWith("grpc_server_handled_total{grpc_code=\"OK\"")
+                    && line.contains("grpc_method=\"" + method + "\""))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   /** True if the server knows of a leader, or did until lately: it asks nobody. */
   public static boolean hasLeader(String endpoint) {
     try {

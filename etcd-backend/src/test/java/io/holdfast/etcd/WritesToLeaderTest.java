@@ -1,0 +1,72 @@
+package io.holdfast.etcd;
+
+import static io.holdfast.etcd.Sessions.HELLO;
+import static io.holdfast.etcd.Sessions.PATIENCE;
+import static io.holdfast.etcd.Sessions.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.testkit.etcd.EtcdCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Which of three servers the writes of a session go to, as the servers count them. */
+class WritesToLeaderTest {
+
+  private static final int SERVERS = 3;
+  private static final long SOME = 10;
+  private static final int NOBODY = -1;
+
+  private static void writeSome(Session session) {
+    for (int i = 0; i < SOME; i++) {
+      get(session.commit(Transaction.EMPTY.put(Key.of("d", "x"), HELLO)));
+    }
+  }
+
+  /** How many of some writes each server got. */
+  private static List<Long> shares(EtcdCluster cluster, Session session) {
+    List<Long> before = txns(cluster);
+    writeSome(session);
+    List<Long> after = txns(cluster);
+    return IntStream.range(0, SERVERS).mapToObj(i -> after.get(i) - before.get(i)).toList();
+  }
+
+  private static List<Long> txns(EtcdCluster cluster) {
+    return IntStream.range(0, SERVERS).mapToObj(i -> cluster.answered(i, "Txn")).toList();
+  }
+
+  private static void awaitAllGoToTheLeader(EtcdCluster cluster, Session session) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(UnavailableException.class)
+        .untilAsserted(
+            () -> {
+              int leader = cluster.leader().orElse(NOBODY);
+              List<Long> expected =
+                  IntStream.range(0, SERVERS).mapToObj(i -> i == leader ? SOME : 0L).toList();
+              assertThat(shares(cluster, session)).isEqualTo(expected);
+            });
+  }
+
+  @Test
+  void commit_alsoAfterAnElection_goesToTheLeader() {
+    try (EtcdCluster cluster = EtcdCluster.start(SERVERS);
+        Sessions sessions = new Sessions()) {
+      Session session =
+          sessions.open(cluster.uri("to-leader"), Duration.ofSeconds(30), Duration.ofSeconds(5));
+      awaitAllGoToTheLeader(cluster, session);
+
+      int killed = cluster.leader().orElseThrow();
+      cluster.kill(killed);
+      cluster.restart(killed);
+
+      awaitAllGoToTheLeader(cluster, session);
+    }
+  }
+}
