@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** jetcd's locks, all of a process over one client; each mutex has a lease that is kept alive. */
 final class JetcdLocks implements Contestant {
@@ -16,8 +17,14 @@ final class JetcdLocks implements Contestant {
 
   private final Client client;
 
-  JetcdLocks(String endpoint) {
-    this.client = Client.builder().endpoints("http://" + endpoint).build();
+  JetcdLocks(String endpoints) {
+    this.client =
+        Client.builder()
+            .endpoints(
+                Stream.of(endpoints.split(","))
+                    .map(each -> "http://" + each)
+                    .toArray(String[]::new))
+            .build();
   }
 
   /** A lease for each: two who use one lease hold the lock together. */
