@@ -27,10 +27,14 @@ final class Sessions implements AutoCloseable {
   private final List<Backend> backends = new ArrayList<>();
 
   Session open(String uri, Duration sessionTimeout, Duration requestTimeout) {
-    CoordinatorOptions options =
+    return open(
+        uri,
         CoordinatorOptions.defaults()
             .withSessionTimeout(sessionTimeout)
-            .withRequestTimeout(requestTimeout);
+            .withRequestTimeout(requestTimeout));
+  }
+
+  Session open(String uri, CoordinatorOptions options) {
     Backend backend = new EtcdBackendProvider().open(ClusterUri.parse(uri), options);
     backends.add(backend);
     Session session = get(backend.openSession(Owner.thisProcess("test")));

@@ -6,11 +6,18 @@ import static io.holdfast.etcd.Sessions.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.coordination.AccessRefusedException;
+import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.security.Credentials;
+import io.holdfast.coordination.security.Login;
+import io.holdfast.coordination.security.Secret;
 import io.holdfast.testkit.etcd.EtcdCluster;
+import io.holdfast.testkit.tls.ServerTls;
+import io.holdfast.testkit.tls.TestAuthority;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -44,7 +51,10 @@ class WritesToLeaderTest {
   private static void awaitAllGoToTheLeader(EtcdCluster cluster, Session session) {
     await()
         .atMost(PATIENCE)
-        .ignoreExceptionsInstanceOf(UnavailableException.class)
+        .ignoreExceptionsMatching(
+            failure ->
+                failure instanceof UnavailableException
+                    || failure instanceof AccessRefusedException)
         .untilAsserted(
             () -> {
               int leader = cluster.leader().orElse(NOBODY);
@@ -65,6 +75,32 @@ class WritesToLeaderTest {
       int killed = cluster.leader().orElseThrow();
       cluster.kill(killed);
       cluster.restart(killed);
+
+      awaitAllGoToTheLeader(cluster, session);
+    }
+  }
+
+  /** The one that is asked who leads is asked over TLS too, and by a user that is not root. */
+  @Test
+  void commit_overTlsByAUserOfANamespace_goesToTheLeader() {
+    Login user = new Login("pay", Secret.of("not-for-logs".toCharArray()));
+    try (TestAuthority authority = TestAuthority.create("holdfast test");
+        EtcdCluster cluster =
+            EtcdCluster.start(
+                EtcdCluster.Options.forTests(SERVERS)
+                    .withTls(ServerTls.by(authority, ServerTls.Clients.ANONYMOUS)));
+        Sessions sessions = new Sessions()) {
+      cluster.enableAuthentication(Secret.of("root".toCharArray()), user);
+      Credentials credentials =
+          Credentials.none()
+              .withAuthorities(authority.pem())
+              .withLogin(user.user(), user.password());
+      CoordinatorOptions options = CoordinatorOptions.defaults().withCredentials(credentials);
+      Session session =
+          await("every server knows of the users")
+              .atMost(PATIENCE)
+              .ignoreExceptionsInstanceOf(AccessRefusedException.class)
+              .until(() -> sessions.open(cluster.uri("pay/to-leader"), options), opened -> true);
 
       awaitAllGoToTheLeader(cluster, session);
     }
