@@ -53,7 +53,7 @@ final class Examination {
     return Failures.refusal(cause, host).isPresent()
         ? Finding.warning(
             "server " + host,
-            "does not tell us its version and health",
+            "does not tell us its version, its health and who leads: writes take a detour",
             "ask as root, or look with etcdctl endpoint status")
         : Finding.problem(
             "server " + host,
