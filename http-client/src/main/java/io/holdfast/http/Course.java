@@ -36,12 +36,13 @@ final class Course<T> {
   private final CallRules rules;
   private final HttpClient http;
   private final Attempts attempts;
+  private final Duration time;
   private final long end;
   private final CompletableFuture<Answer<T>> outcome = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   /** Guarded by this, as are all below. */
-  private final Set<Try> open = new LinkedHashSet<>();
+  private final Set<Try<T>> open = new LinkedHashSet<>();
 
   /** How many instances were asked. */
   private int tries;
@@ -52,21 +53,10 @@ final class Course<T> {
   /** How many tries that are over may have taken effect. */
   private int unsure;
 
-  /** What to give if nothing better comes. */
+  /** What to give if nothing better comes; whoever drops it closes its body. */
   private @Nullable HttpResponse<T> lastResponse;
 
   private @Nullable Throwable lastFailure;
-
-  /** One instance that was asked. */
-  private final class Try {
-    final Pick pick;
-    final CompletableFuture<HttpResponse<T>> exchange;
-
-    Try(Pick pick, CompletableFuture<HttpResponse<T>> exchange) {
-      this.pick = pick;
-      this.exchange = exchange;
-    }
-  }
 
   Course(
       HttpCall call,
@@ -81,12 +71,13 @@ final class Course<T> {
     this.http = http;
     this.attempts =
         new Attempts(balancer, rules.retries(), budget, call.idempotency(), call.affinity());
-    this.end = System.nanoTime() + call.deadline().orElse(rules.deadline()).toNanos();
+    this.time = call.deadline().orElse(rules.deadline());
+    this.end = System.nanoTime() + time.toNanos();
   }
 
   CompletableFuture<Answer<T>> start() {
     outcome.whenComplete((answer, failure) -> stop());
-    after(left(), () -> giveUp(new HttpTimeoutException("no answer before the deadline")));
+    after(left(), this::deadlinePassed);
     begin(attempts.first());
     attempts.hedgeAfter().ifPresent(this::hedgeAfter);
     return outcome;
@@ -134,10 +125,9 @@ final class Course<T> {
       failed(Delivery.NOT_SENT, null, e);
       return;
     }
-    Try made = new Try(pick, exchange);
+    Try<T> made = new Try<>(pick, exchange);
     if (!opened(made)) {
-      exchange.cancel(true);
-      pick.close();
+      made.drop();
       return;
     }
     CompletableFuture<Void> patience = new CompletableFuture<>();
@@ -149,6 +139,8 @@ final class Course<T> {
           patience.cancel(false);
           if (closed(made)) {
             answered(made, response, failure);
+          } else {
+            Bodies.close(response);
           }
         });
   }
@@ -165,40 +157,41 @@ final class Course<T> {
   }
 
   /** The exchange cannot tell its cancellation from other ends, so it is taken out first. */
-  private void overdue(Try made) {
+  private void overdue(Try<T> made) {
     if (closed(made)) {
-      made.exchange.cancel(true);
+      made.exchange().cancel(true);
       answered(made, null, new HttpTimeoutException("no answer within " + rules.attempt()));
     }
   }
 
-  private synchronized boolean opened(Try made) {
+  private synchronized boolean opened(Try<T> made) {
     return !outcome.isDone() && open.add(made);
   }
 
   /** True for the first who says so: what becomes of the try is his to tell. */
-  private synchronized boolean closed(Try made) {
+  private synchronized boolean closed(Try<T> made) {
     return open.remove(made);
   }
 
-  private void answered(Try made, @Nullable HttpResponse<T> response, @Nullable Throwable failure) {
+  private void answered(
+      Try<T> made, @Nullable HttpResponse<T> response, @Nullable Throwable failure) {
     if (response == null) {
-      made.pick.failure();
+      made.pick().failure();
       Throwable cause = unwrapped(failure);
       failed(isNotSent(cause) ? Delivery.NOT_SENT : Delivery.UNKNOWN, null, cause);
       return;
     }
     switch (rules.judge().of(response)) {
       case ANSWERED -> {
-        made.pick.success();
-        complete(response);
+        made.pick().success();
+        complete(made, response);
       }
       case FAILED -> {
-        made.pick.failure();
+        made.pick().failure();
         failed(Delivery.UNKNOWN, response, null);
       }
       case REFUSED -> {
-        made.pick.failure();
+        made.pick().failure();
         failed(Delivery.REFUSED, response, null);
       }
     }
@@ -221,11 +214,14 @@ final class Course<T> {
 
   private void failed(
       Delivery delivery, @Nullable HttpResponse<T> response, @Nullable Throwable failure) {
+    HttpResponse<T> earlier;
     synchronized (this) {
       unsure += delivery == Delivery.UNKNOWN ? 1 : 0;
+      earlier = lastResponse;
       lastResponse = response;
       lastFailure = failure;
     }
+    Bodies.close(earlier);
     inVain(delivery);
   }
 
@@ -261,12 +257,24 @@ final class Course<T> {
 
   // The end.
 
-  private void complete(HttpResponse<T> response) {
-    Answer<T> answer;
+  private void complete(Try<T> by, HttpResponse<T> response) {
+    List<Try<T>> others;
+    boolean perhapsRepeated;
+    int made;
     synchronized (this) {
-      answer = new Answer<>(response, tries, unsure > 0 || !open.isEmpty());
+      others = List.copyOf(open);
+      open.clear();
+      perhapsRepeated = unsure > 0 || !others.isEmpty();
+      made = tries;
     }
-    outcome.complete(answer);
+    others.forEach(other -> other.loseTo(by));
+    finish(response, made, perhapsRepeated);
+  }
+
+  private void finish(HttpResponse<T> response, int made, boolean perhapsRepeated) {
+    if (!outcome.complete(new Answer<>(response, made, perhapsRepeated))) {
+      Bodies.close(response);
+    }
   }
 
   /** Nothing more is tried. */
@@ -280,6 +288,7 @@ final class Course<T> {
         return;
       }
       response = lastResponse;
+      lastResponse = null;
       failure = lastFailure;
       made = tries;
       others = unsure;
@@ -288,8 +297,20 @@ final class Course<T> {
       giveUp(failure);
     } else {
       boolean own = rules.judge().of(response) == Verdict.FAILED;
-      outcome.complete(new Answer<>(response, made, others > (own ? 1 : 0)));
+      finish(response, made, others > (own ? 1 : 0));
     }
+  }
+
+  /** A try that had most of the time has its instance to blame, not the caller's haste. */
+  private void deadlinePassed() {
+    List<Try<T>> hung;
+    synchronized (this) {
+      hung = open.stream().filter(one -> one.hadHalf(time)).toList();
+      hung.forEach(open::remove);
+      unsure += hung.size();
+    }
+    hung.forEach(Try::fail);
+    giveUp(new HttpTimeoutException("no answer before the deadline"));
   }
 
   private void giveUp(@Nullable Throwable cause) {
@@ -310,14 +331,15 @@ final class Course<T> {
   /** However it ended: what is still under way is of no use to anybody. */
   private void stop() {
     ended.complete(null);
-    List<Try> left;
+    List<Try<T>> left;
+    HttpResponse<T> unread;
     synchronized (this) {
       left = List.copyOf(open);
       open.clear();
+      unread = lastResponse;
+      lastResponse = null;
     }
-    for (Try each : left) {
-      each.pick.close();
-      each.exchange.cancel(true);
-    }
+    left.forEach(Try::drop);
+    Bodies.close(unread);
   }
 }

@@ -8,7 +8,7 @@ public enum Verdict {
   ANSWERED,
   /** It could not do its work, and what became of the request is not known. */
   FAILED,
-  /** It did nothing, and another instance may. */
+  /** It certainly did nothing, and another instance may. */
   REFUSED;
 
   /** How responses are judged. */
@@ -19,17 +19,19 @@ public enum Verdict {
   }
 
   private static final int TOO_MANY_REQUESTS = 429;
-  private static final int UNAVAILABLE = 503;
   private static final int SERVER_ERRORS = 500;
 
   /**
-   * 429 and 503 are REFUSED, other server errors (5xx) FAILED, all else ANSWERED. Behind a gateway
-   * that says 503 of its own accord after it has passed a request on, use a judge that takes 503
-   * for FAILED.
+   * 429 is REFUSED, all server errors (5xx) are FAILED, all else is ANSWERED.
+   *
+   * <p>A 503 is no proof: a gateway says it after it has passed a request on, and a service may say
+   * it when it has done half of the work. For a service that says 503 only before it begins, use a
+   * judge of your own that takes it for REFUSED; and one that takes 429 for FAILED, for a service
+   * that passes on the 429 of another.
    */
   public static Verdict byStatus(HttpResponse<?> response) {
     int status = response.statusCode();
-    if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
+    if (status == TOO_MANY_REQUESTS) {
       return REFUSED;
     }
     return status >= SERVER_ERRORS ? FAILED : ANSWERED;

@@ -139,6 +139,21 @@ final class BalancedHttpClientTest {
   }
 
   @Test
+  void send_unavailable_mayHaveHadItsEffectAndIsNotSentAgain() throws Exception {
+    Server one = server("a", Manner.UNAVAILABLE);
+    Server other = server("b", Manner.UNAVAILABLE);
+    shown.show(one.instance(), other.instance());
+
+    Answer<String> once = send(PAY);
+    Answer<String> again = send(KEYED);
+
+    assertThat(once.response().statusCode()).isEqualTo(503);
+    assertThat(once.tries()).isEqualTo(1);
+    assertThat(again.tries()).isEqualTo(3);
+    assertThat(again.perhapsRepeated()).isTrue();
+  }
+
+  @Test
   void send_failedByTheInstance_givesTheResponseUnlessIdempotent() throws Exception {
     Server failing = server("a", Manner.FAIL);
     Server other = server("b", Manner.FAIL);
@@ -214,6 +229,7 @@ final class BalancedHttpClientTest {
         .isInstanceOf(OutcomeUnknownException.class)
         .hasMessageContaining("deadline");
     assertThat(active()).isZero();
+    assertThat(failures("a")).as("it had all the time there was").isEqualTo(1);
   }
 
   @Test
@@ -304,7 +320,7 @@ final class BalancedHttpClientTest {
 
     HttpResponse<String> response = send(lenient, PAY).response();
 
-    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.statusCode()).isEqualTo(429);
     assertThat(full.requests()).isEqualTo(1);
   }
 

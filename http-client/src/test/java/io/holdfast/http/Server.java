@@ -27,8 +27,10 @@ final class Server implements AutoCloseable {
     ANSWER,
     /** Says 500. */
     FAIL,
-    /** Says 503. */
+    /** Says 429. */
     REFUSE,
+    /** Says 503. */
+    UNAVAILABLE,
     /** Reads the request and closes the connection. */
     DROP,
     /** Answers as {@link #ANSWER} does, but not before {@link #release}. */
@@ -65,7 +67,8 @@ final class Server implements AutoCloseable {
       switch (manner) {
         case ANSWER -> answer(exchange, 200);
         case FAIL -> answer(exchange, 500);
-        case REFUSE -> answer(exchange, 503);
+        case REFUSE -> answer(exchange, 429);
+        case UNAVAILABLE -> answer(exchange, 503);
         case DROP -> {}
         case HOLD -> {
           released.await();

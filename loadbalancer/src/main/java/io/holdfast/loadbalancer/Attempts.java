@@ -55,7 +55,7 @@ public final class Attempts {
       throw new IllegalStateException("the first try was made already");
     }
     budget.request();
-    return pick(Set.of());
+    return begin(choose(Set.of()));
   }
 
   /**
@@ -66,11 +66,12 @@ public final class Attempts {
    */
   public Optional<Pick> retry(Delivery delivery) {
     boolean harmless = idempotency == Idempotency.IDEMPOTENT || delivery != Delivery.UNKNOWN;
-    if (!harmless || !takeTurn()) {
+    if (!harmless) {
       return Optional.empty();
     }
-    Optional<Pick> untried = pick(tried);
-    return untried.isPresent() ? untried : pick(Set.of());
+    Endpoint untried = choose(tried);
+    Endpoint chosen = untried != null ? untried : choose(Set.of());
+    return takeTurn(chosen) ? begin(chosen) : Optional.empty();
   }
 
   /**
@@ -80,9 +81,11 @@ public final class Attempts {
    * @return empty if the request must not or may not be hedged, or there is no such instance
    */
   public Optional<Pick> hedge() {
-    return rules.hedges() && idempotency == Idempotency.IDEMPOTENT && takeTurn()
-        ? pick(tried)
-        : Optional.empty();
+    if (hedgeAfter().isEmpty() || made.get() >= rules.attempts()) {
+      return Optional.empty();
+    }
+    Endpoint chosen = choose(tried);
+    return chosen != null && takeTurn(chosen) ? begin(chosen) : Optional.empty();
   }
 
   /** How long to wait before {@link #retry}, by chance anew at each call. */
@@ -102,20 +105,28 @@ public final class Attempts {
     return made.get();
   }
 
-  /** Two who come at once must not share a turn, nor take more than the budget gives. */
-  private synchronized boolean takeTurn() {
+  /**
+   * Two who come at once must not share a turn, nor take more than the budget gives. Where there is
+   * nobody to send to, the turn is over, but costs the budget nothing.
+   */
+  private synchronized boolean takeTurn(@Nullable Endpoint chosen) {
     int before = made.get();
-    if (before == 0 || before >= rules.attempts() || !budget.tryRetry()) {
+    if (before == 0 || before >= rules.attempts() || (chosen != null && !budget.tryRetry())) {
       return false;
     }
     made.set(before + 1);
     return true;
   }
 
-  private Optional<Pick> pick(Set<String> exclude) {
-    Optional<Pick> pick =
-        affinity == null ? balancer.pick(exclude) : balancer.pick(affinity, exclude);
-    pick.ifPresent(chosen -> tried.add(chosen.instance().id()));
-    return pick;
+  private @Nullable Endpoint choose(Set<String> exclude) {
+    return balancer.chosen(affinity, exclude);
+  }
+
+  private Optional<Pick> begin(@Nullable Endpoint chosen) {
+    if (chosen == null) {
+      return Optional.empty();
+    }
+    tried.add(chosen.id());
+    return Optional.of(new Pick(chosen, affinity));
   }
 }

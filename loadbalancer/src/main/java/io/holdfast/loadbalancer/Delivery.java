@@ -6,6 +6,6 @@ public enum Delivery {
   NOT_SENT,
   /** It may have reached the instance and taken effect: a time-out, a connection that broke. */
   UNKNOWN,
-  /** The instance answered, and says that it did nothing and another may: HTTP's 503. */
+  /** The instance answered, and says that it did nothing and another may: HTTP's 429. */
   REFUSED
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For callers to whom an object a request is too much, there is a way to tell outcomes without a
  * {@link Pick}: {@link #start} when the request goes out, then exactly one of {@link #succeeded},
- * {@link #failed} and {@link #abandoned}, with what start gave. Nothing checks that; a request that
- * is never ended counts as active for ever.
+ * {@link #failed}, {@link #abandoned} and {@link #outpaced}, with what start gave. Nothing checks
+ * that; a request that is never ended counts as active for ever.
  */
 public final class Endpoint {
 
@@ -68,6 +68,16 @@ public final class Endpoint {
   /** The request that was started then is over, and says nothing about the instance. */
   public void abandoned(long start) {
     ended(Outcome.ABANDONED, start, null);
+  }
+
+  /**
+   * The request that was started then is over without an answer, for another instance that was
+   * asked later has answered before: it is slow, and no more is known.
+   */
+  public void outpaced(long start) {
+    long now = fleet.nanoTime();
+    load.tookAtLeast(now - start, now);
+    abandoned(start);
   }
 
   void ended(Outcome outcome, long start, @Nullable Affinity affinity) {

@@ -96,6 +96,24 @@ final class Load {
     }
   }
 
+  /**
+   * A request has taken so long already, and is not answered. Never makes it look faster.
+   *
+   * @param nanos how long
+   * @param now when
+   */
+  void tookAtLeast(long nanos, long now) {
+    if (cost == null) {
+      return;
+    }
+    synchronized (cost) {
+      if (nanos > cost.at(now)) {
+        cost.observe(nanos, now);
+        score = cost.score();
+      }
+    }
+  }
+
   private void heard(Outcome outcome, long nanos, long now) {
     if (cost == null) {
       return;

@@ -164,7 +164,8 @@ public final class LoadBalancer {
     return recorder;
   }
 
-  private @Nullable Endpoint chosen(@Nullable Affinity affinity, Set<String> exclude) {
+  /** Null if there is none to choose. */
+  @Nullable Endpoint chosen(@Nullable Affinity affinity, Set<String> exclude) {
     return now().picker().pick(affinity, exclude);
   }
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request's instance. Counts as active on it until the outcome is told, once: by {@link
- * #success}, {@link #failure}, or {@link #close}, whichever comes first; later ones do nothing. Any
- * thread may tell.
+ * #success}, {@link #failure}, {@link #outpaced} or {@link #close}, whichever comes first; later
+ * ones do nothing. Any thread may tell.
  *
  * <pre>{@code
  * try (Pick pick = balancer.pick().orElseThrow()) {
@@ -61,6 +61,17 @@ public final class Pick implements AutoCloseable {
   @Override
   public void close() {
     end(Outcome.ABANDONED);
+  }
+
+  /**
+   * The request is over without an answer, for another instance that was asked later has answered
+   * before. Counts as {@link Outcome#ABANDONED}, but a policy that heeds latency learns how long it
+   * took at least.
+   */
+  public void outpaced() {
+    if (ENDED.compareAndSet(this, 0, 1)) {
+      endpoint.outpaced(began);
+    }
   }
 
   /** Tells how it went. */

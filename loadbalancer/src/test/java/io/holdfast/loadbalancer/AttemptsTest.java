@@ -83,6 +83,37 @@ final class AttemptsTest {
   }
 
   @Test
+  void nobodyToSendTo_costsTheBudgetNothing() {
+    Snapshots snapshots = Snapshots.of(instance("a"));
+    LoadBalancer changing = new LoadBalancer(snapshots, Policy.random());
+    RetryBudget one = new RetryBudget(0.1, 0, time);
+    for (int i = 0; i < 10; i++) {
+      one.request();
+    }
+    Attempts attempts = new Attempts(changing, rules, one, IDEMPOTENT);
+    attempts.first();
+
+    assertThat(attempts.hedge()).isEmpty();
+    assertThat(attempts.made()).isEqualTo(1);
+    snapshots.show();
+    assertThat(attempts.retry(Delivery.NOT_SENT)).isEmpty();
+    assertThat(attempts.made()).isEqualTo(2);
+    snapshots.show(instance("a"));
+    assertThat(attempts.retry(Delivery.NOT_SENT)).isPresent();
+    assertThat(one.tryRetry()).isFalse();
+  }
+
+  @Test
+  void hedge_budgetSpent_leavesTheOtherUntriedAndIdle() {
+    Attempts attempts = new Attempts(balancer, rules, new RetryBudget(0, 0, time), IDEMPOTENT);
+    attempts.first();
+
+    assertThat(attempts.hedge()).isEmpty();
+    assertThat(balancer.statistics().stream().mapToInt(EndpointStatistics::active).sum())
+        .isEqualTo(1);
+  }
+
+  @Test
   void affinity_firstTry_goesToTheOwner() {
     for (int i = 0; i < 100; i++) {
       Affinity affinity = Affinity.of("payment-" + i);

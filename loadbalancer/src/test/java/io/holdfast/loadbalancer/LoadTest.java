@@ -83,6 +83,19 @@ final class LoadTest {
   }
 
   @Test
+  void tookAtLeast_lessThanItsCost_doesNotMakeItLookFaster() {
+    Load load = load();
+    load.began();
+    load.ended(Outcome.SUCCESS, 1_000, 0);
+    load.tookAtLeast(999, 0);
+    assertThat(load.costAt(0)).isBetween(999.9, 1_000.1);
+
+    load.tookAtLeast(5_000, 0);
+
+    assertThat(load.costAt(0)).isBetween(4_999.9, 5_000.1);
+  }
+
+  @Test
   void score_nobodyAsksForLatency_staysUnknown() {
     Load load = new Load(null, new Warmth(true, 0));
     load.began();

@@ -36,6 +36,7 @@ final class Forwarder {
 
   private static final long PAUSE_MILLIS = 50;
   private static final int MISDIRECTED = 421;
+  private static final int SERVER_ERRORS = 500;
   private static final Duration CONNECT = Duration.ofSeconds(1);
 
   private final Vertx vertx;
@@ -104,7 +105,7 @@ final class Forwarder {
 
     void next() {
       Future.fromCompletionStage(local.execute(request), vertx.getOrCreateContext())
-          .onComplete(here -> here.ifPresentOrElse(done::complete, this::elsewhere), done::fail);
+          .onComplete(here -> here.ifPresentOrElse(this::finish, this::elsewhere), done::fail);
     }
 
     void elsewhere() {
@@ -139,7 +140,7 @@ final class Forwarder {
         return;
       }
       counters.add(Count.FORWARDED);
-      done.complete(
+      finish(
           new Answer(
               response.statusCode(),
               response.headers().firstValue("Content-Type").orElse("application/json"),
@@ -169,8 +170,15 @@ final class Forwarder {
 
     void giveUp(int shard) {
       counters.add(Count.NO_OWNER);
-      Problem problem = perhapsDone ? Problem.outcomeUnknown() : Problem.noOwner(shard);
-      done.complete(problem.answer());
+      finish(Problem.noOwner(shard).answer());
+    }
+
+    /** Whoever says that nothing was done speaks of this attempt, not of those before it. */
+    void finish(Answer answer) {
+      done.complete(
+          perhapsDone && answer.status() >= SERVER_ERRORS
+              ? Problem.outcomeUnknown().answer()
+              : answer);
     }
   }
 }

@@ -69,10 +69,11 @@ public record Problem(String slug, int status, String title, String detail) {
         "No node took shard " + shard + " in time. Nothing was done; retry with the same key.");
   }
 
+  /** Not 503: there are proxies that send a request again elsewhere on that. */
   static Problem outcomeUnknown() {
     return new Problem(
         "outcome-unknown",
-        503,
+        504,
         "The outcome is unknown",
         "It may or may not have been done. Retry with the same key to learn which.");
   }

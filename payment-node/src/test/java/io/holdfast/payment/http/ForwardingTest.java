@@ -9,6 +9,7 @@ import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.payment.testing.Bank;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,17 @@ class ForwardingTest {
   private void replaceEntryByAnImpatientOne() throws Exception {
     entry.close();
     entry = ApiNode.start(bank, "entry", BRIEF);
+  }
+
+  private CompletableFuture<Reply> postFromEntry(String key) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return entry.post("/transfers", key, BODY);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
   }
 
   @Test
@@ -100,15 +112,7 @@ class ForwardingTest {
 
   @Test
   void transfers_ownerThatAppearsInTime_isFound() throws Exception {
-    CompletableFuture<Reply> waiting =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return entry.post("/transfers", "k5", BODY);
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    CompletableFuture<Reply> waiting = postFromEntry("k5");
     entry.owner.show(owner.port());
     await()
         .atMost(Duration.ofSeconds(30))
@@ -139,8 +143,28 @@ class ForwardingTest {
 
       Reply reply = entry.post("/transfers", "k7", BODY);
 
-      assertThat(reply.status()).isEqualTo(503);
+      assertThat(reply.status()).isEqualTo(504);
       assertThat(reply.problem()).isEqualTo("outcome-unknown");
+    }
+  }
+
+  @Test
+  void transfers_unansweredAndThenAnotherIsUnable_isAnUnknownOutcome() throws Exception {
+    try (ServerSocket cutting = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        ApiNode unable = ApiNode.start(bank, "unable", BRIEF)) {
+      entry.owner.show(cutting.getLocalPort());
+      CompletableFuture<Reply> waiting = postFromEntry("k9");
+      try (Socket asked = cutting.accept()) {
+        assertThat(asked.getInputStream().read()).isNotNegative();
+        bank.close();
+        unable.serveAll(1);
+        entry.owner.show(unable.port());
+      }
+
+      Reply reply = waiting.get(60, TimeUnit.SECONDS);
+
+      assertThat(reply.problem()).isEqualTo("outcome-unknown");
+      assertThat(reply.status()).isEqualTo(504);
     }
   }
 
