@@ -48,7 +48,12 @@ public interface Hold extends AutoCloseable {
   /**
    * The transaction on the further condition that the hold's places are still in their queues: it
    * fails with {@link io.holdfast.coordination.GuardFailedException} if the hold has ended,
-   * whatever this process believes. To be committed in the same namespace, by any session.
+   * whatever this process believes. To be committed in the same namespace, by any session. Of a
+   * hold that has ended, by release or downgrade too, no guard is ever fulfilled again, whether it
+   * was asked for before or after.
+   *
+   * <p>A shared place whose hold has been asked for a guard is given up with that hold; see {@link
+   * LockOptions}.
    */
   Transaction guard(Transaction transaction);
 

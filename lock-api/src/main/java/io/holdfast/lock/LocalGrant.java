@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One of several holds, one after the other, of the place that a {@link LocalQueue} has. It is over
- * when it is released, though the place may live on; and it is lost when the place is.
+ * when it is released, though the place may live on; and it is lost when the place is. A hold that
+ * has given out a guard is the last of its place.
  */
 final class LocalGrant implements LockGrant {
 
@@ -121,10 +122,13 @@ final class LocalGrant implements LockGrant {
     }
   }
 
-  /** The place is the condition: it is this process's, whoever here holds it. */
+  /**
+   * The place is the condition. So that the condition ends with this hold, nobody gets the place
+   * after it.
+   */
   @Override
   public Transaction guard(Transaction transaction) {
-    return place.guard(transaction);
+    return queue.closePlaceOf(this) ? place.guard(transaction) : place.refused(transaction);
   }
 
   @Override

@@ -14,6 +14,9 @@ import java.time.Duration;
  * instead of given up: acquiring again is then a matter of this process alone. It is given up as
  * soon as somebody else is seen to queue, or after idle time.
  *
+ * <p><b>Guards.</b> {@link Hold#guard} is a condition on the place. So a hold that was asked for
+ * one ends together with its place, which is then neither handed over nor kept.
+ *
  * <p>Who waits for a hand-over, or has been handed the lock, is not to be seen in the cluster's
  * queue, which shows the place as {@link QueuedOwner#isShared shared}, and who took it. The process
  * itself sees them with {@link Locks#localQueue}, and its {@link Deadlocks} reckon with them.

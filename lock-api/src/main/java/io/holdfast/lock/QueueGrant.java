@@ -248,11 +248,26 @@ final class QueueGrant implements WriteGrant, MultiGrant {
 
   @Override
   public Transaction guard(Transaction transaction) {
+    if (end() != End.NOT_YET) {
+      return refused(transaction);
+    }
     Transaction guarded = transaction;
     for (Place place : places()) {
       guarded = guarded.require(new Transaction.Exists(place.key()));
     }
     return guarded;
+  }
+
+  /**
+   * The transaction on a condition that is never fulfilled, so that it fails as any other that
+   * comes too late. The places themselves may still be there, on their way out or held by another
+   * thread.
+   */
+  Transaction refused(Transaction transaction) {
+    Key queue = standing.places().get(0).queue();
+    return transaction
+        .require(new Transaction.Exists(queue))
+        .require(new Transaction.Absent(queue));
   }
 
   @Override
