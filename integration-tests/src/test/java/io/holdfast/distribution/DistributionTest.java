@@ -1,0 +1,94 @@
+package io.holdfast.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The command as it is given away: unpacked in a folder of its own, on a runtime without a
+ * compiler.
+ */
+@Timeout(180)
+final class DistributionTest {
+
+  @TempDir private static Path folder;
+  private static Path home;
+
+  @BeforeAll
+  static void unpack() throws Exception {
+    Path archive;
+    try (Stream<Path> files = Files.list(Path.of("..", "cli", "target"))) {
+      archive = files.filter(f -> f.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
+    }
+    run(List.of("tar", "xzf", archive.toString(), "-C", folder.toString()));
+    try (Stream<Path> files = Files.list(folder)) {
+      home = files.filter(f -> Files.isDirectory(f)).findFirst().orElseThrow();
+    }
+    run(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
+            "--add-modules",
+            "java.se,jdk.unsupported,jdk.zipfs,jdk.crypto.ec,jdk.security.auth",
+            "--output",
+            folder.resolve("jre").toString()));
+  }
+
+  @Test
+  void archive_isUnpacked_bringsWhatTheLicenceAsksFor() {
+    assertThat(home.resolve("LICENSE")).isNotEmptyFile();
+    assertThat(home.resolve("NOTICE")).isNotEmptyFile();
+  }
+
+  @Test
+  void command_onABareRuntime_asksARealCluster() throws Exception {
+    try (ZooKeeperCluster cluster = ZooKeeperCluster.start(1)) {
+      String uri = cluster.uri("distribution");
+
+      // The second one runs while the first holds the lock.
+      String list = home.resolve("bin/holdfast") + " locks list --connect " + uri;
+      assertThat(holdfast("locks", "exec", "report", "--connect", uri, "--", "/bin/sh", "-c", list))
+          .contains("report");
+    }
+  }
+
+  @Test
+  void command_throughALink_findsItsLibraries() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("holdfast"), home.resolve("bin/holdfast"));
+
+    assertThat(run(List.of(link.toString(), "--version"))).startsWith("holdfast ");
+  }
+
+  private static String holdfast(String... arguments) throws Exception {
+    return run(
+        Stream.concat(Stream.of(home.resolve("bin/holdfast").toString()), Stream.of(arguments))
+            .toList());
+  }
+
+  private static String run(List<String> command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Path runtime = folder.resolve("jre");
+    if (Files.exists(runtime)) {
+      builder.environment().put("JAVA_HOME", runtime.toString());
+    }
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    Process process = builder.redirectOutput(output.toFile()).start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command.toString()).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    String printed = Files.readString(output);
+    assertThat(process.exitValue()).as(printed).isZero();
+    return printed;
+  }
+}
