@@ -1,5 +1,6 @@
 package io.holdfast.http;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.loadbalancer.Attempts;
 import io.holdfast.loadbalancer.Delivery;
 import io.holdfast.loadbalancer.LoadBalancer;
@@ -72,7 +73,7 @@ final class Course<T> {
     this.attempts =
         new Attempts(balancer, rules.retries(), budget, call.idempotency(), call.affinity());
     this.time = call.deadline().orElse(rules.deadline());
-    this.end = System.nanoTime() + time.toNanos();
+    this.end = System.nanoTime() + Durations.nanos(time);
   }
 
   CompletableFuture<Answer<T>> start() {
@@ -90,7 +91,7 @@ final class Course<T> {
   /** Runs {@code task} then, unless the call is over by then. */
   private void after(Duration delay, Runnable task) {
     CompletableFuture<Void> timer = new CompletableFuture<>();
-    timer.completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS).thenRun(task);
+    timer.completeOnTimeout(null, Durations.nanos(delay), TimeUnit.NANOSECONDS).thenRun(task);
     ended.thenRun(() -> timer.cancel(false));
   }
 
@@ -132,7 +133,7 @@ final class Course<T> {
     }
     CompletableFuture<Void> patience = new CompletableFuture<>();
     patience
-        .completeOnTimeout(null, rules.attempt().toNanos(), TimeUnit.NANOSECONDS)
+        .completeOnTimeout(null, Durations.nanos(rules.attempt()), TimeUnit.NANOSECONDS)
         .thenRun(() -> overdue(made));
     exchange.whenComplete(
         (response, failure) -> {

@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 
 /**
@@ -40,7 +41,7 @@ final class LatencyCost {
    * @param origin of all scores that are to be compared with this one
    */
   LatencyCost(Duration tau, long origin) {
-    this.tau = tau.toNanos();
+    this.tau = Durations.nanos(tau);
     this.origin = origin;
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 
 /**
@@ -162,8 +163,10 @@ public record OutlierDetection(
 
   /** How long the ejection lasts that is an instance's {@code times}-th. */
   long ejectionNanos(int times) {
-    long longest = Math.max(maxEjection.toNanos(), baseEjection.toNanos());
-    return times > longest / baseEjection.toNanos() ? longest : baseEjection.toNanos() * times;
+    long longest = Math.max(Durations.nanos(maxEjection), Durations.nanos(baseEjection));
+    return times > longest / Durations.nanos(baseEjection)
+        ? longest
+        : Durations.nanos(baseEjection) * times;
   }
 
   private static void positive(Duration duration) {

@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.loadbalancer.Absentees.Absence;
 import io.holdfast.loadbalancer.OutlierDetection.FailurePercentage;
 import io.holdfast.loadbalancer.OutlierDetection.SuccessRate;
@@ -44,7 +45,7 @@ final class OutlierDetector {
   OutlierDetector(OutlierDetection rules, long now, Runnable changed) {
     this.rules = rules;
     this.changed = changed;
-    this.due = now + rules.interval().toNanos();
+    this.due = now + Durations.nanos(rules.interval());
   }
 
   /**
@@ -124,7 +125,7 @@ final class OutlierDetector {
     readmit(now);
     bySuccessRate(counts, now);
     byFailurePercentage(counts, now);
-    due = now + rules.interval().toNanos();
+    due = now + Durations.nanos(rules.interval());
   }
 
   private void readmit(long now) {

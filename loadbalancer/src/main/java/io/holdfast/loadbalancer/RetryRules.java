@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 
 /**
@@ -56,9 +57,10 @@ public record RetryRules(
 
   /** How long to wait before the next attempt when {@code made} were made. */
   Duration backoff(int made, Dice dice) {
-    long longest = Math.max(longestBackoff.toNanos(), firstBackoff.toNanos());
+    long longest = Math.max(Durations.nanos(longestBackoff), Durations.nanos(firstBackoff));
     int doublings = Math.min(Math.max(0, made - 1), 30);
-    double bound = Math.min((double) longest, (double) firstBackoff.toNanos() * (1L << doublings));
+    double bound =
+        Math.min((double) longest, (double) Durations.nanos(firstBackoff) * (1L << doublings));
     return Duration.ofNanos((long) (bound * (dice.bits() >>> 11) * 0x1p-53));
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 
 /**
@@ -42,7 +43,7 @@ public record SlowStart(Duration window, double aggression, double least) {
   }
 
   double shareAfter(long age) {
-    double passed = (double) Math.max(0, age) / window.toNanos();
+    double passed = (double) Math.max(0, age) / Durations.nanos(window);
     if (passed >= 1) {
       return 1;
     }

@@ -3,10 +3,12 @@ package io.holdfast.coordination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,10 @@ public final class Coordinator implements AutoCloseable {
   private final Context context;
   private final String name;
   private final List<Consumer<Session>> observers = new CopyOnWriteArrayList<>();
+
+  /** Used in the context only. */
+  private final Set<Runnable> atClose = new LinkedHashSet<>();
+
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
   /** Written in the context only. */
@@ -110,7 +116,7 @@ public final class Coordinator implements AutoCloseable {
     Coordinator coordinator = start(backend, options, name);
     try {
       CompletableFuture.anyOf(coordinator.session(), coordinator.refused)
-          .get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+          .get(Durations.nanos(options.connectTimeout()), TimeUnit.NANOSECONDS);
       return coordinator;
     } catch (TimeoutException | ExecutionException e) {
       if (e.getCause() instanceof AccessRefusedException refusal) {
@@ -207,6 +213,25 @@ public final class Coordinator implements AutoCloseable {
           current().ifPresent(observer);
         });
     return () -> context.execute(() -> observers.remove(observer));
+  }
+
+  /**
+   * Calls {@code observer} in the context when the coordinator closes, before its session does; at
+   * once if it is closed. For recipes: no timer runs after that, so what waits for one has to end.
+   *
+   * @param observer not given twice
+   * @return stops it
+   */
+  public Runnable onClose(Runnable observer) {
+    context.execute(
+        () -> {
+          if (closed) {
+            observer.run();
+          } else {
+            atClose.add(observer);
+          }
+        });
+    return () -> context.execute(() -> atClose.remove(observer));
   }
 
   /**
@@ -335,7 +360,8 @@ public final class Coordinator implements AutoCloseable {
       return;
     }
     LOG.warn("no session with {} yet, trying again: {}", name, cause.getMessage());
-    long jittered = context.random().nextLong(pause.toNanos() / 2, pause.toNanos() + 1);
+    long jittered =
+        context.random().nextLong(Durations.nanos(pause) / 2, Durations.nanos(pause) + 1);
     Duration next =
         Comparator.<Duration>naturalOrder().compare(pause.multipliedBy(2), LONGEST_PAUSE) < 0
             ? pause.multipliedBy(2)
@@ -373,6 +399,9 @@ public final class Coordinator implements AutoCloseable {
           List<CompletableFuture<Session>> left = List.copyOf(waiting);
           waiting.clear();
           left.forEach(future -> future.completeExceptionally(closedFailure()));
+          List<Runnable> observed = List.copyOf(atClose);
+          atClose.clear();
+          observed.forEach(Runnable::run);
           done.complete(null);
         });
     done.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();

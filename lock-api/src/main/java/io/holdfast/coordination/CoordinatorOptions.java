@@ -4,7 +4,8 @@ import io.holdfast.coordination.security.Credentials;
 import java.time.Duration;
 
 /**
- * How to connect.
+ * How to connect. No time-out is longer than {@link #LONGEST_TIMEOUT}; one that is asked for is
+ * taken for that.
  *
  * @param owner who we are, for those who inspect the cluster
  * @param sessionTimeout how long the cluster keeps what is ours after it last heard of us; the
@@ -31,16 +32,20 @@ public record CoordinatorOptions(
         Credentials.none());
   }
 
+  /** As many milliseconds as the stores' clients can be told, in days. */
+  public static final Duration LONGEST_TIMEOUT = Duration.ofDays(24);
+
   public CoordinatorOptions {
-    positive("session time-out", sessionTimeout);
-    positive("connect time-out", connectTimeout);
-    positive("request time-out", requestTimeout);
+    sessionTimeout = timeout("session", sessionTimeout);
+    connectTimeout = timeout("connect", connectTimeout);
+    requestTimeout = timeout("request", requestTimeout);
   }
 
-  private static void positive(String what, Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
-      throw new IllegalArgumentException("the " + what + " must be positive: " + duration);
+  private static Duration timeout(String of, Duration asked) {
+    if (asked.isNegative() || asked.isZero()) {
+      throw new IllegalArgumentException("the " + of + " time-out must be positive: " + asked);
     }
+    return asked.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : asked;
   }
 
   /** With another owner. */

@@ -107,7 +107,7 @@ public final class Doctor {
   private static Finding clock() throws InterruptedException {
     long wall = System.currentTimeMillis();
     long monotonic = System.nanoTime();
-    TimeUnit.NANOSECONDS.sleep(SAMPLE.toNanos());
+    TimeUnit.NANOSECONDS.sleep(Durations.nanos(SAMPLE));
     return new ClockSample(
             SAMPLE,
             Duration.ofNanos(System.nanoTime() - monotonic),
@@ -136,7 +136,7 @@ public final class Doctor {
 
   static <T> T get(CompletableFuture<T> future, Duration atMost) throws InterruptedException {
     try {
-      return future.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      return future.get(Durations.nanos(atMost), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof CoordinationException known
           ? known

@@ -101,7 +101,7 @@ public final class EventLoop implements Context, AutoCloseable {
       Timer timer = new Timer(task);
       RunnableScheduledFuture<?> scheduled =
           (RunnableScheduledFuture<?>)
-              thread.schedule(timer, delay.toNanos(), TimeUnit.NANOSECONDS);
+              thread.schedule(timer, Durations.nanos(delay), TimeUnit.NANOSECONDS);
       return () -> {
         timer.task = null;
         if (delay.compareTo(SHORT) > 0) {

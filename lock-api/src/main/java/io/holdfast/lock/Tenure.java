@@ -1,6 +1,7 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Watch;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +58,7 @@ final class Tenure {
   /** True if the next in this process may have it; counts that as done. */
   boolean mayBeHandedOn(LockOptions options) {
     return handedOn++ < options.mostHandOvers()
-        && context.nanoTime() - since < options.longestTenure().toNanos()
+        && context.nanoTime() - since < Durations.nanos(options.longestTenure())
         && canBeHeldAgain();
   }
 

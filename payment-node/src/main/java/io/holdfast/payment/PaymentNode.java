@@ -2,6 +2,7 @@ package io.holdfast.payment;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.Locks;
@@ -225,7 +226,7 @@ public final class PaymentNode implements AutoCloseable {
 
   private static void await(CompletableFuture<Void> step, Duration bound) {
     step.exceptionally(failure -> null)
-        .completeOnTimeout(null, bound.toNanos(), TimeUnit.NANOSECONDS)
+        .completeOnTimeout(null, Durations.nanos(bound), TimeUnit.NANOSECONDS)
         .join();
   }
 }

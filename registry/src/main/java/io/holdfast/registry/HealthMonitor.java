@@ -1,6 +1,7 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -90,7 +91,7 @@ final class HealthMonitor {
     if (stopped) {
       return;
     }
-    long interval = policy.interval().toNanos();
+    long interval = Durations.nanos(policy.interval());
     long jitter = context.random().nextLong(interval / JITTER_PARTS + 1);
     stopTimer = context.schedule(Duration.ofNanos(interval - jitter), this::tick);
     if (underWay == null) {

@@ -1,5 +1,6 @@
 package io.holdfast.registry;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceReader.Reading;
 import java.time.Duration;
@@ -73,7 +74,7 @@ final class Holding {
   }
 
   private void count(List<Registered> lost, long now, Instant wall) {
-    losses.removeIf(at -> now - at > protection.window().toNanos());
+    losses.removeIf(at -> now - at > Durations.nanos(protection.window()));
     lost.forEach(one -> losses.add(now));
     int up =
         (int) there.stream().filter(one -> one.instance().status() == InstanceStatus.UP).count();
@@ -85,8 +86,8 @@ final class Holding {
             .formatted(losses.size(), up + losses.size(), protection.window());
     Duration bound = protection.holdFor();
     LOG.warn("{} of {}: holding {} for at most {}", reason, service, lost.size(), bound);
-    Hold hold = new Hold(reason, wall, wall.plus(bound));
-    lost.forEach(one -> held.put(one.id(), new Held(one.held(hold), now + bound.toNanos())));
+    Hold hold = new Hold(reason, wall, wall.plus(Durations.bounded(bound)));
+    lost.forEach(one -> held.put(one.id(), new Held(one.held(hold), now + Durations.nanos(bound))));
   }
 
   /** Lets go of those whose time has passed, and of those that failed their callers. */

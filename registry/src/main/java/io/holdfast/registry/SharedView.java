@@ -2,6 +2,7 @@ package io.holdfast.registry;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
@@ -60,7 +61,7 @@ final class SharedView implements Lookout.View {
     this.place = Audience.of(service, format);
     this.support = support;
     this.reader = new InstanceReader(service, format);
-    this.evidence = new LocalEvidence(support.protection().window().toNanos());
+    this.evidence = new LocalEvidence(Durations.nanos(support.protection().window()));
     this.holding = new Holding(service, support.protection(), evidence);
     this.disk = support.newDiskCopy(context);
     this.snapshot = disk.read(service).orElseGet(() -> ServiceSnapshot.unknown(service));

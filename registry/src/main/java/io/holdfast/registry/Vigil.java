@@ -1,6 +1,7 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Session;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class Vigil {
 
   /** Begins to audit, at intervals from three quarters to five quarters of the nominal one. */
   void audit() {
-    long nominal = auditEvery.toNanos();
+    long nominal = Durations.nanos(auditEvery);
     long jittered = nominal * 3 / 4 + context.random().nextLong(nominal / 2 + 1);
     stopAudit =
         context.schedule(

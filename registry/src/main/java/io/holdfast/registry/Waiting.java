@@ -1,5 +1,6 @@
 package io.holdfast.registry;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +16,7 @@ final class Waiting {
   /** True if the future completed normally in time; false if it failed or time passed. */
   static boolean upTo(Duration bound, CompletableFuture<?> future) throws InterruptedException {
     try {
-      future.get(bound.toNanos(), TimeUnit.NANOSECONDS);
+      future.get(Durations.nanos(bound), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException | ExecutionException | CancellationException e) {
       return false;

@@ -1,5 +1,6 @@
 package io.holdfast.registry;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,7 +51,7 @@ final class WorkerThread implements Executor, AutoCloseable {
   /** Waits until what was queued before {@link #close} is done; an interrupt ends the wait. */
   void awaitEnd(Duration atMost) {
     try {
-      executor.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
+      executor.awaitTermination(Durations.nanos(atMost), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,5 +1,6 @@
 package io.holdfast.cli.console;
 
+import io.holdfast.coordination.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class GuardedCommand implements AutoCloseable {
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     all.forEach(ProcessHandle::destroy);
     try {
-      if (!process.waitFor(grace.toNanos(), TimeUnit.NANOSECONDS)
+      if (!process.waitFor(Durations.nanos(grace), TimeUnit.NANOSECONDS)
           || all.stream().anyMatch(ProcessHandle::isAlive)) {
         all.forEach(ProcessHandle::destroyForcibly);
         process.waitFor();

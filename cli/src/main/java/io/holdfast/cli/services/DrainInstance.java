@@ -5,6 +5,7 @@ import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.Operator;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.registry.Drained;
 import io.holdfast.registry.Registry;
@@ -72,11 +73,11 @@ final class DrainInstance implements Callable<Integer> {
   }
 
   private Drained drain(Registry registry, Target target) throws InterruptedException {
-    Duration bound = wait.plus(connection.timeout());
+    Duration bound = Durations.bounded(wait).plus(connection.timeout());
     try {
       return registry
           .drain(target.service(), target.id(), Operator.name(), reason, wait)
-          .get(bound.toNanos(), TimeUnit.NANOSECONDS);
+          .get(Durations.nanos(bound), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known
           ? known

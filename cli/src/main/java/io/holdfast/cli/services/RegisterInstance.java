@@ -3,6 +3,7 @@ package io.holdfast.cli.services;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.GuardedCommand;
 import io.holdfast.cli.console.Teardown;
+import io.holdfast.coordination.Durations;
 import io.holdfast.registry.Drained;
 import io.holdfast.registry.HealthCheck;
 import io.holdfast.registry.HealthPolicy;
@@ -131,7 +132,7 @@ final class RegisterInstance implements Callable<Integer> {
     if (running.isEmpty() || running.get().isRunning()) {
       try {
         Drained drained =
-            registration.drain(drain).get(drain.toNanos() * 2 + 1, TimeUnit.NANOSECONDS);
+            registration.drain(drain).get(Durations.nanos(drain) * 2 + 1, TimeUnit.NANOSECONDS);
         say(drained.toString());
       } catch (ExecutionException | TimeoutException e) {
         say("not drained: " + e.getMessage());

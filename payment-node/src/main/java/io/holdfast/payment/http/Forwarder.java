@@ -1,5 +1,6 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.http.BalancedHttpClient;
 import io.holdfast.http.CallRules;
 import io.holdfast.http.HttpCall;
@@ -84,7 +85,7 @@ final class Forwarder {
 
   /** Executes here or elsewhere; on the event loop of the caller. Never fails but by a bug. */
   Future<Answer> answer(PaymentRequest request) {
-    Course course = new Course(request, System.nanoTime() + budget.toNanos());
+    Course course = new Course(request, System.nanoTime() + Durations.nanos(budget));
     course.next();
     return course.done.future();
   }

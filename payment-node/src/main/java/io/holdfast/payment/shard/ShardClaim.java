@@ -1,6 +1,7 @@
 package io.holdfast.payment.shard;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.payment.ledger.Fence;
@@ -229,7 +230,7 @@ final class ShardClaim {
     }
     state = State.LEAVING;
     gate.close()
-        .completeOnTimeout(null, drain.toNanos(), TimeUnit.NANOSECONDS)
+        .completeOnTimeout(null, Durations.nanos(drain), TimeUnit.NANOSECONDS)
         .whenComplete((none, failure) -> context.execute(() -> releaseThenIdle(held)));
     LOG.info("shard {} is given up", shard);
     onChange.run();

@@ -1,5 +1,6 @@
 package io.holdfast.payment.shard;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.EventLoop;
 import io.holdfast.lock.Locks;
 import io.holdfast.payment.ledger.Fence;
@@ -104,7 +105,7 @@ public final class ShardOwnership implements AutoCloseable {
                 })
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(idle)
-        .completeOnTimeout(null, bound.toNanos(), TimeUnit.NANOSECONDS);
+        .completeOnTimeout(null, Durations.nanos(bound), TimeUnit.NANOSECONDS);
   }
 
   /** Ends the threads. What is still held goes with the session. */

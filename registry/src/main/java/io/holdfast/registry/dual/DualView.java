@@ -1,5 +1,6 @@
 package io.holdfast.registry.dual;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.registry.ServiceChange;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
@@ -116,7 +117,7 @@ public final class DualView implements AutoCloseable {
       if (enough.test(present)) {
         return Optional.of(present);
       }
-      return Optional.of(found.get(atMost.toNanos(), TimeUnit.NANOSECONDS));
+      return Optional.of(found.get(Durations.nanos(atMost), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return Optional.empty();
     } catch (ExecutionException e) {

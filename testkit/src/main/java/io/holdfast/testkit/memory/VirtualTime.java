@@ -1,6 +1,7 @@
 package io.holdfast.testkit.memory;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -42,7 +43,7 @@ public final class VirtualTime {
 
   /** Runs everything that falls due within {@code duration}, and sets the clock to its end. */
   public void advance(Duration duration) {
-    long end = now + duration.toNanos();
+    long end = now + Durations.nanos(duration);
     for (Task next = tasks.peek(); next != null && next.at <= end; next = tasks.peek()) {
       runNext();
     }
@@ -55,7 +56,7 @@ public final class VirtualTime {
    * @return false if it did not within {@code limit}
    */
   public boolean runUntil(BooleanSupplier condition, Duration limit) {
-    long end = now + limit.toNanos();
+    long end = now + Durations.nanos(limit);
     while (!condition.getAsBoolean()) {
       Task next = tasks.peek();
       if (next == null || next.at > end) {
@@ -102,7 +103,7 @@ public final class VirtualTime {
 
     @Override
     public Runnable schedule(Duration delay, Runnable body) {
-      Task task = give(now + Math.max(0, delay.toNanos()), body);
+      Task task = give(now + Math.max(0, Durations.nanos(delay)), body);
       return () -> task.cancelled = true;
     }
 

@@ -1,0 +1,32 @@
+package io.holdfast.coordination;
+
+import java.time.Duration;
+
+/**
+ * Durations from outside, made safe to reckon with. A caller who means "for ever" says so with the
+ * longest duration there is, which no count of nanoseconds can hold: whatever waits, times or adds
+ * takes it from here, so that it cannot fail half-way with an {@link ArithmeticException}.
+ */
+public final class Durations {
+
+  /**
+   * What every longer duration is taken for: 10,000 days, longer than a process lives. A few of
+   * them added together still fit into a {@code long} of nanoseconds.
+   */
+  public static final Duration LONGEST = Duration.ofDays(10_000);
+
+  private Durations() {}
+
+  /** The duration, or {@link #LONGEST} if that is shorter; likewise below zero. */
+  public static Duration bounded(Duration duration) {
+    if (duration.compareTo(LONGEST) > 0) {
+      return LONGEST;
+    }
+    return duration.compareTo(LONGEST.negated()) < 0 ? LONGEST.negated() : duration;
+  }
+
+  /** {@link #bounded} in nanoseconds. */
+  public static long nanos(Duration duration) {
+    return bounded(duration).toNanos();
+  }
+}
