@@ -2,6 +2,7 @@ package io.holdfast.election;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.Locks;
 import java.time.Duration;
@@ -56,19 +57,21 @@ public final class Election {
   /**
    * Waits without a thread.
    *
-   * @return completes where {@link io.holdfast.coordination.Callbacks} run; cancelling it withdraws
-   *     the candidature
+   * @return completes where {@link io.holdfast.coordination.Callbacks} run; cancelling it, or
+   *     completing it in any other way, withdraws the candidature
    */
   public CompletableFuture<Leadership> campaignAsync() {
-    var grant = office.acquireAsync();
-    CompletableFuture<Leadership> leading =
-        grant.thenApply(given -> new Leadership(given, coordinator));
-    leading.whenComplete(
-        (done, failure) -> {
-          if (leading.isCancelled() && !grant.cancel(false) && !grant.isCompletedExceptionally()) {
-            grant.join().release();
+    CompletableFuture<LockGrant> grant = office.acquireAsync();
+    CompletableFuture<Leadership> leading = new CompletableFuture<>();
+    grant.whenComplete(
+        (given, failure) -> {
+          if (failure != null) {
+            leading.completeExceptionally(failure);
+          } else if (!leading.complete(new Leadership(given, coordinator))) {
+            given.release();
           }
         });
+    leading.whenComplete((done, failure) -> grant.cancel(false));
     return leading;
   }
 

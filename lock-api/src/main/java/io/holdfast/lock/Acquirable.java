@@ -27,7 +27,8 @@ public interface Acquirable<G extends Hold> {
 
   /**
    * Takes it if nobody has it or waits for it in a way that cannot be shared. Writes nothing if
-   * somebody visibly does; a server that lags behind may still show one who has just left.
+   * somebody does. Whoever was known to the caller to have left is not in the way any more. Blocks
+   * for the request time-out at most, which an interrupt does not end.
    *
    * @throws io.holdfast.coordination.UnavailableException if the cluster does not answer within the
    *     request time-out
@@ -46,7 +47,7 @@ public interface Acquirable<G extends Hold> {
    * Waits its turn without a thread.
    *
    * @return completes where {@link io.holdfast.coordination.Callbacks} run; cancelling it gives up
-   *     the wait
+   *     the wait, and so does completing it in any other way: {@code orTimeout} bounds the wait
    */
   CompletableFuture<G> acquireAsync();
 }

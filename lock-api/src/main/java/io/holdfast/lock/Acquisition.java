@@ -1,6 +1,7 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
@@ -124,8 +125,10 @@ final class Acquisition implements Turn.Ending {
    *     way. Cancelling it gives up
    */
   CompletableFuture<Optional<QueueGrant>> start() {
+    Runnable stop = coordinator.onClose(this::coordinatorClosed);
     outcome.whenComplete(
         (grant, failure) -> {
+          stop.run();
           if (outcome.isCancelled()) {
             context.execute(this::giveUp);
           }
@@ -151,7 +154,7 @@ final class Acquisition implements Turn.Ending {
     }
     session = found;
     if (patience == Patience.NO_WAIT || boundsQueue()) {
-      look(found);
+      look(found, Consistency.SEQUENTIAL);
     } else {
       join(found);
     }
@@ -161,10 +164,14 @@ final class Acquisition implements Turn.Ending {
     return !letIn && claims.stream().anyMatch(claim -> claim.limits().boundsQueue());
   }
 
-  /** A read first, so that a try at a taken lock, or a full queue, costs the cluster no write. */
-  private void look(Session with) {
+  /**
+   * A read first, so that a try at a taken lock, or a full queue, costs the cluster no write. Any
+   * server's word will do to join. To be refused takes the leader's: another may not have heard yet
+   * of a release that the caller knows of.
+   */
+  private void look(Session with, Consistency consistency) {
     phase = Phase.LOOKING;
-    Outlook.of(with, claims)
+    Outlook.of(with, claims, consistency)
         .whenComplete(
             (outlook, failure) ->
                 inPhase(
@@ -174,6 +181,8 @@ final class Acquisition implements Turn.Ending {
                         retry(failure);
                       } else if (outlook.free()) {
                         join(with);
+                      } else if (consistency == Consistency.SEQUENTIAL) {
+                        look(with, Consistency.LINEARIZABLE);
                       } else if (patience == Patience.NO_WAIT) {
                         end(Optional.empty());
                       } else {
@@ -251,9 +260,8 @@ final class Acquisition implements Turn.Ending {
   @Override
   public void admitted(Standing holding) {
     phase = Phase.ADMITTED;
-    List<LockName> names = claims.stream().map(LockClaim::name).distinct().toList();
     FencingToken token = FencingToken.of(generation, holding.places().get(0).created());
-    QueueGrant grant = new QueueGrant(names, holding, token, Closing.of(claims));
+    QueueGrant grant = new QueueGrant(names(), holding, token, Closing.of(claims));
     grant.watchOwnPlaces();
     report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
     report.follow(grant);
@@ -318,16 +326,31 @@ final class Acquisition implements Turn.Ending {
   }
 
   private void giveUp() {
-    if (phase == Phase.GIVEN_UP) {
-      return;
+    if (phase != Phase.GIVEN_UP) {
+      stopWaiting();
+      report.waitEnded(WaitEnding.GIVEN_UP, aheadAtJoin);
     }
+  }
+
+  /** What it waits for may be a timer, and none runs any more. */
+  private void coordinatorClosed() {
+    if (phase != Phase.GIVEN_UP && phase != Phase.ADMITTED) {
+      stopWaiting();
+      fail(new UnavailableException("the coordinator was closed while waiting for " + names()));
+    }
+  }
+
+  private void stopWaiting() {
     Phase before = phase;
     phase = Phase.GIVEN_UP;
-    report.waitEnded(WaitEnding.GIVEN_UP, aheadAtJoin);
     nextSession.cancel(false);
     if (before == Phase.QUEUED && turn != null) {
       turn.giveUp();
     }
+  }
+
+  private List<LockName> names() {
+    return claims.stream().map(LockClaim::name).distinct().toList();
   }
 
   private void end(Optional<QueueGrant> result) {

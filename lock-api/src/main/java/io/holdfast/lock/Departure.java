@@ -19,6 +19,9 @@ final class Departure {
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final Backoff backoff = new Backoff();
 
+  /** Whether the end of the session ends it. Used in the context only. */
+  private boolean followed;
+
   Departure(Standing standing) {
     this.session = standing.session();
     Transaction removal = Transaction.EMPTY;
@@ -45,9 +48,17 @@ final class Departure {
               if (failure == null || isOver(failure)) {
                 done.complete(null);
               } else {
+                noTimerOutlivesTheSession();
                 session.context().schedule(backoff.next(session.context().random()), this::leave);
               }
             });
+  }
+
+  private void noTimerOutlivesTheSession() {
+    if (!followed) {
+      followed = true;
+      session.lost().thenRun(() -> done.complete(null));
+    }
   }
 
   private boolean isOver(Throwable failure) {

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.Watch;
 import java.time.Duration;
@@ -64,6 +65,13 @@ final class Inquiry {
     Key question = QUESTIONS.child(id);
     Watch watch = session.watch(answers(id), found -> hear(found.entries()));
     Runnable stopWaiting = session.context().schedule(PATIENCE, () -> answered.complete(heard));
+    Runnable stopFollowing =
+        session.onState(
+            state -> {
+              if (state == SessionState.LOST) {
+                answered.complete(heard);
+              }
+            });
     session
         .commit(Transaction.EMPTY.putForSession(question, Payload.EMPTY))
         .exceptionally(
@@ -74,6 +82,7 @@ final class Inquiry {
     answered.whenComplete(
         (answers, failure) -> {
           stopWaiting.run();
+          stopFollowing.run();
           watch.close();
           session.commit(Transaction.EMPTY.delete(question));
         });

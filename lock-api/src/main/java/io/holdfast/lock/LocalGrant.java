@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * when it is released, though the place may live on; and it is lost when the place is. A hold that
  * has given out a guard is the last of its place.
  */
-final class LocalGrant implements LockGrant {
+final class LocalGrant implements ProvableGrant {
 
   private final LocalQueue queue;
   private final LocalUse use;
@@ -113,6 +113,11 @@ final class LocalGrant implements LockGrant {
   @Override
   public synchronized Duration remaining() {
     return released ? Duration.ZERO : place.remaining();
+  }
+
+  @Override
+  public boolean prove() {
+    return place.prove() && isHeld();
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A lock that those who want it in this process share a place for. */
-final class LocalLock implements DistributedLock {
+final class LocalLock implements NamespaceLock {
 
   private final LocalUse use;
   private final Coordinator coordinator;
@@ -22,6 +22,21 @@ final class LocalLock implements DistributedLock {
             List.of(use.claim()),
             coordinator,
             (patience, caller, completion) -> queue.begin(use, patience, caller, completion));
+  }
+
+  @Override
+  public LockClaim claim() {
+    return use.claim();
+  }
+
+  @Override
+  public Coordinator coordinator() {
+    return coordinator;
+  }
+
+  @Override
+  public Particulars particulars() {
+    return use.particulars();
   }
 
   @Override

@@ -138,8 +138,8 @@ public final class Locks {
    * @throws IllegalArgumentException otherwise
    */
   public Acquirable<MultiGrant> all(DistributedLock... locks) {
-    List<QueueLock> ours = Stream.of(locks).map(this::ours).toList();
-    List<LockClaim> claims = ours.stream().map(QueueLock::claim).toList();
+    List<NamespaceLock> ours = Stream.of(locks).map(this::ours).toList();
+    List<LockClaim> claims = ours.stream().map(NamespaceLock::claim).toList();
     long names = claims.stream().map(LockClaim::name).distinct().count();
     if (claims.isEmpty() || claims.size() > MOST_TOGETHER || names < claims.size()) {
       throw new IllegalArgumentException(
@@ -149,8 +149,8 @@ public final class Locks {
     return new Queueing<>(claims, coordinator, Queueing.inCluster(claims, coordinator, told));
   }
 
-  private QueueLock ours(DistributedLock lock) {
-    if (lock instanceof QueueLock ours && ours.isOf(coordinator)) {
+  private NamespaceLock ours(DistributedLock lock) {
+    if (lock instanceof NamespaceLock ours && ours.coordinator() == coordinator) {
       return ours;
     }
     throw new IllegalArgumentException("not a lock of the same coordinator: " + lock.name());

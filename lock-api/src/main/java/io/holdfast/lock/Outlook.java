@@ -19,13 +19,14 @@ record Outlook(boolean free, Optional<QueueFullException> refusal) {
    *
    * @return fails as {@link Session#names}
    */
-  static CompletableFuture<Outlook> of(Session session, List<LockClaim> claims) {
+  static CompletableFuture<Outlook> of(
+      Session session, List<LockClaim> claims, Consistency consistency) {
     CompletableFuture<Outlook> outlook =
         CompletableFuture.completedFuture(new Outlook(true, Optional.empty()));
     for (LockClaim claim : claims) {
       outlook =
           outlook.thenCombine(
-              session.names(claim.queue(), Consistency.SEQUENTIAL),
+              session.names(claim.queue(), consistency),
               (before, names) ->
                   new Outlook(
                       before.free

@@ -1,6 +1,7 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Callbacks;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Place;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * place is taken away while the session lives (forced release). To see that costs a watch, which a
  * hold that lasts only a moment does without. Places left to a lost grant go with its release.
  */
-final class QueueGrant implements WriteGrant, MultiGrant {
+final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueGrant.class);
   private static final Duration MOMENT = Duration.ofMillis(200);
@@ -240,6 +241,16 @@ final class QueueGrant implements WriteGrant, MultiGrant {
   }
 
   @Override
+  public boolean prove() {
+    try {
+      Uninterrupted.get(session.prove(), session.timeout());
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("{} is not proven", this, e);
+    }
+    return isHeld();
+  }
+
+  @Override
   public void ensureHeld() {
     if (!isHeld()) {
       throw LockLostException.notHeld(text(), state(), token);
@@ -326,6 +337,20 @@ final class QueueGrant implements WriteGrant, MultiGrant {
     return elsewhere(standing.only(write).leave());
   }
 
+  /**
+   * {@link #downgrade}, and waits until the cluster knows, where a release would. Does nothing to a
+   * hold that has no place to read.
+   */
+  void goOnAsReader() {
+    if (taken().size() == 1) {
+      return;
+    }
+    CompletableFuture<Void> done = downgrade();
+    if (closing == Closing.AWAITED) {
+      awaitAtMostASession(done);
+    }
+  }
+
   @Override
   public CompletableFuture<Void> release() {
     leave();
@@ -342,8 +367,12 @@ final class QueueGrant implements WriteGrant, MultiGrant {
 
   /** Waits until the places have been left, at most the session time-out. */
   void awaitLeft() {
+    awaitAtMostASession(released);
+  }
+
+  private void awaitAtMostASession(CompletableFuture<Void> left) {
     try {
-      released.get(session.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      left.get(Durations.nanos(session.timeout()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       LOG.debug("the release of {} goes on in the background", names, e);
     } catch (InterruptedException e) {

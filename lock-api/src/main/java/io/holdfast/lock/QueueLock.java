@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One lock in one mode. */
-final class QueueLock implements DistributedLock {
+final class QueueLock implements NamespaceLock {
 
   private final LockClaim claim;
   private final Coordinator coordinator;
@@ -23,15 +23,18 @@ final class QueueLock implements DistributedLock {
         new Queueing<>(claims, coordinator, Queueing.inCluster(claims, coordinator, particulars));
   }
 
-  LockClaim claim() {
+  @Override
+  public LockClaim claim() {
     return claim;
   }
 
-  boolean isOf(Coordinator other) {
-    return coordinator == other;
+  @Override
+  public Coordinator coordinator() {
+    return coordinator;
   }
 
-  Particulars particulars() {
+  @Override
+  public Particulars particulars() {
     return particulars;
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.lock;
 
 import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Acquisition.Patience;
 import io.holdfast.lock.Particulars.Caller;
@@ -103,6 +104,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
 
   @Override
   public G acquire() throws InterruptedException {
+    unlessInterrupted();
     CompletableFuture<Optional<H>> outcome = start.begin(Patience.WAIT, Caller.WAITS, RIGHT_HERE);
     try {
       return outcome.get().orElseThrow();
@@ -120,7 +122,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
         start.begin(Patience.NO_WAIT, Caller.WAITS, RIGHT_HERE);
     Duration bound = coordinator.options().requestTimeout();
     try {
-      return seen(outcome.get(bound.toNanos(), TimeUnit.NANOSECONDS));
+      return seen(Uninterrupted.get(outcome, bound));
     } catch (TimeoutException e) {
       return seen(abandonOrTake(outcome))
           .or(
@@ -128,10 +130,6 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
                 throw new UnavailableException(
                     text + ": the cluster did not answer within " + bound, e);
               });
-    } catch (InterruptedException e) {
-      abandon(outcome);
-      Thread.currentThread().interrupt();
-      throw new UnavailableException(text + ": interrupted while trying", e);
     } catch (ExecutionException e) {
       throw failure(e);
     }
@@ -139,15 +137,13 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
 
   @Override
   public Optional<G> tryAcquire(Duration wait) throws InterruptedException {
+    unlessInterrupted();
     if (wait.isZero() || wait.isNegative()) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
       return tryAcquire();
     }
     CompletableFuture<Optional<H>> outcome = start.begin(Patience.WAIT, Caller.WAITS, RIGHT_HERE);
     try {
-      return seen(outcome.get(wait.toNanos(), TimeUnit.NANOSECONDS));
+      return seen(outcome.get(Durations.nanos(wait), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return seen(abandonOrTake(outcome));
     } catch (InterruptedException e) {
@@ -155,6 +151,12 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
       throw e;
     } catch (ExecutionException e) {
       throw failure(e);
+    }
+  }
+
+  private static void unlessInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
   }
 
@@ -167,7 +169,9 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
   }
 
   /**
-   * Lets {@code later} end as {@code outcome} does, and cancelling {@code later} cancel it.
+   * Lets {@code later} end as {@code outcome} does. If it ends in any other way, cancelled, timed
+   * out or completed by whoever has it, nobody waits for {@code outcome} any more: then that is
+   * cancelled.
    *
    * @param as what to make of the value
    * @param unwanted what to do with a value that comes too late
@@ -188,12 +192,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
             unwanted.accept(made);
           }
         });
-    later.whenComplete(
-        (value, failure) -> {
-          if (later.isCancelled()) {
-            outcome.cancel(false);
-          }
-        });
+    later.whenComplete((value, failure) -> outcome.cancel(false));
     return later;
   }
 

@@ -1,12 +1,16 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Key;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which threads of this process hold a lock, each with one grant however often it has entered. */
+/**
+ * Which threads hold which locks, each with one grant however often it has entered. One for all
+ * views of a coordinator's locks: a thread that enters by two views of one lock is the same thread.
+ */
 final class Tenures {
 
   /** As what a thread has entered. */
@@ -15,21 +19,35 @@ final class Tenures {
     WRITE
   }
 
-  /** Each thread touches its own entry only. */
-  private final ConcurrentMap<Thread, Tenure> tenures = new ConcurrentHashMap<>();
+  /** Each thread touches its own entries only. */
+  private final ConcurrentMap<Hand, Tenure> tenures = new ConcurrentHashMap<>();
 
-  @Nullable Tenure mine() {
-    return tenures.get(Thread.currentThread());
+  /** A thread, and a lock's queue. */
+  private record Hand(Thread thread, Key queue) {
+    static Hand mine(Key queue) {
+      return new Hand(Thread.currentThread(), queue);
+    }
   }
 
-  void begin(LockGrant grant, Side side) {
+  /** Those of the coordinator, if the lock is one of its; otherwise fresh ones. */
+  static Tenures of(DistributedLock lock) {
+    return lock instanceof NamespaceLock ours
+        ? ours.coordinator().shared(Tenures.class, Tenures::new)
+        : new Tenures();
+  }
+
+  @Nullable Tenure mine(Key queue) {
+    return tenures.get(Hand.mine(queue));
+  }
+
+  void begin(Key queue, LockGrant grant, Side side) {
     Tenure tenure = new Tenure(grant);
     tenure.enter(side);
-    tenures.put(Thread.currentThread(), tenure);
+    tenures.put(Hand.mine(queue), tenure);
   }
 
-  void end() {
-    tenures.remove(Thread.currentThread());
+  void end(Key queue) {
+    tenures.remove(Hand.mine(queue));
   }
 
   /** One thread's hold. */
@@ -45,17 +63,30 @@ final class Tenures {
       return grant;
     }
 
+    /**
+     * True if it is provably held; asks the cluster if it is not, for a session time-out at most.
+     */
+    boolean isHeld() {
+      return grant.isHeld() || grant instanceof ProvableGrant provable && provable.prove();
+    }
+
     int count(Side side) {
       return entered.getOrDefault(side, 0);
+    }
+
+    boolean isReader() {
+      return count(Side.READ) > 0 && count(Side.WRITE) == 0;
     }
 
     void enter(Side side) {
       entered.merge(side, 1, Integer::sum);
     }
 
-    /** True if that was the last. */
-    boolean leave(Side side) {
+    void leave(Side side) {
       entered.merge(side, -1, Integer::sum);
+    }
+
+    boolean isOver() {
       return count(Side.READ) + count(Side.WRITE) == 0;
     }
   }

@@ -7,8 +7,9 @@ import java.util.concurrent.locks.ReadWriteLock;
  * A distributed read-write lock as code written for {@link
  * java.util.concurrent.locks.ReentrantReadWriteLock} wants it; see {@link ThreadLock}.
  *
- * <p>A writer may enter as a reader, and stay that after it has left as a writer: no other writer
- * gets in between. Other readers get in when it has left altogether. A reader cannot become a
+ * <p>A writer may enter as a reader, and stay that after it has left as a writer: other readers get
+ * in then, and no other writer has been or will be in between. To write it takes two places in the
+ * queue for that; see {@link DistributedReadWriteLock#downgradable}. A reader cannot become a
  * writer: that is refused at once instead of waiting for ever.
  */
 public final class ThreadReadWriteLock implements ReadWriteLock {
@@ -18,9 +19,8 @@ public final class ThreadReadWriteLock implements ReadWriteLock {
 
   /** A view of {@code lock}. */
   public ThreadReadWriteLock(DistributedReadWriteLock lock) {
-    Tenures tenures = new Tenures();
-    this.readLock = new ThreadLock(lock.read(), Side.READ, tenures);
-    this.writeLock = new ThreadLock(lock.write(), Side.WRITE, tenures);
+    this.readLock = ThreadLock.of(lock.read());
+    this.writeLock = new ThreadLock(lock.write(), lock.downgradable(), Side.WRITE);
   }
 
   @Override

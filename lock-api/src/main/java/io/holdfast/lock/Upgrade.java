@@ -101,7 +101,7 @@ final class Upgrade implements Turn.Ending {
             context.execute(() -> end(WaitEnding.GIVEN_UP));
           }
         });
-    context.execute(patience == Patience.NO_WAIT ? this::look : this::join);
+    context.execute(patience == Patience.NO_WAIT ? () -> look(Consistency.SEQUENTIAL) : this::join);
     return outcome;
   }
 
@@ -111,11 +111,12 @@ final class Upgrade implements Turn.Ending {
   }
 
   /**
-   * A read first, so that a try with others there costs the cluster no write, and nobody a wait.
+   * A read first, so that a try with others there costs the cluster no write, and nobody a wait. It
+   * is refused by the leader's word only.
    */
-  private void look() {
+  private void look(Consistency consistency) {
     session
-        .list(claim.queue(), Consistency.SEQUENTIAL)
+        .list(claim.queue(), consistency)
         .whenComplete(
             (queue, failure) -> {
               if (over) {
@@ -126,6 +127,8 @@ final class Upgrade implements Turn.Ending {
               } else if (Admission.inTheWay(claim.mode(), others(queue.entries()), this::modeOf)
                   .isEmpty()) {
                 join();
+              } else if (consistency == Consistency.SEQUENTIAL) {
+                look(Consistency.LINEARIZABLE);
               } else {
                 notFree();
               }

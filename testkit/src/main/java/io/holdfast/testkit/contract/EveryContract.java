@@ -63,6 +63,14 @@ public abstract class EveryContract {
   }
 
   @Nested
+  final class Waits extends WaitsContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
   final class Guards extends GuardContract {
     @Override
     protected String uri(String namespace) {

@@ -178,19 +178,67 @@ public abstract class ThreadLockContract extends TwoClients {
     assertThat(mine.readLock().isHeldByThread()).isTrue();
     assertThat(mine.writeLock().isHeldByThread()).isFalse();
     assertThat(readWrite(second).writeLock().tryLock()).isFalse();
+    assertThat(readAndLeave(readWrite(second))).as("other readers come in").isTrue();
     assertThatThrownBy(mine.writeLock()::unlock).isInstanceOf(IllegalMonitorStateException.class);
     mine.readLock().unlock();
     assertThat(queue()).isEmpty();
   }
 
   @Test
-  void reader_wantsToWrite_isRefusedAtOnce() {
+  void writer_entersAsReaderAndLeaves_goesOnWriting() {
+    ThreadReadWriteLock mine = readWrite(first);
+    mine.writeLock().lock();
+    mine.readLock().lock();
+    mine.readLock().unlock();
+    assertThat(readAndLeave(readWrite(second))).isFalse();
+    mine.writeLock().unlock();
+    assertThat(queue()).isEmpty();
+  }
+
+  @Test
+  void lock_twoViewsInOneThread_isOneHold() {
+    ThreadLock one = exclusive(first);
+    ThreadLock other = exclusive(first);
+    one.lock();
+    FencingToken token = one.token();
+
+    assertThat(other.tryLock()).isTrue();
+    other.lock();
+    assertThat(other.token()).isEqualTo(token);
+    assertThat(one.holdCount()).isEqualTo(3);
+    assertThat(get(threads.submit(() -> other.tryLock()))).isFalse();
+    ThreadReadWriteLock readers = readWrite(first);
+    readers.readLock().lock();
+    readers.readLock().unlock();
+    one.unlock();
+    other.unlock();
+    assertThat(one.isHeldByThread()).isTrue();
+    other.unlock();
+
+    assertThat(one.isHeldByThread()).isFalse();
+    assertThat(queue()).isEmpty();
+  }
+
+  @Test
+  void tryLock_interruptedThread_isAnswered() {
+    ThreadLock mine = exclusive(first);
+    Thread.currentThread().interrupt();
+    assertThat(mine.tryLock()).isTrue();
+    assertThat(exclusive(second).tryLock()).isFalse();
+    assertThat(Thread.interrupted()).isTrue();
+    mine.unlock();
+  }
+
+  @Test
+  void reader_wantsToWrite_isRefusedAtOnce() throws InterruptedException {
     ThreadReadWriteLock mine = readWrite(first);
     mine.readLock().lock();
     assertThatThrownBy(mine.writeLock()::lock)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("unlock, lock for writing");
-    assertThatThrownBy(mine.writeLock()::tryLock).isInstanceOf(IllegalStateException.class);
+    assertThat(mine.writeLock().tryLock()).isFalse();
+    assertThat(mine.writeLock().tryLock(1, TimeUnit.HOURS)).isFalse();
+    assertThat(readWrite(first).writeLock().tryLock()).isFalse();
     assertThat(mine.readLock().isHeldByThread()).isTrue();
     mine.readLock().unlock();
   }
