@@ -2,6 +2,7 @@ package io.holdfast.coordination;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,21 +27,18 @@ public record AuditRecord(Revision revision, Owner by, AuditEntry entry) {
 
   /** Empty if it is none. */
   static Optional<AuditRecord> decode(Entry kept) {
-    return Owner.decode(kept.payload())
-        .filter(owner -> owner.attributes().containsKey(ACTION))
-        .map(
-            owner -> {
-              Map<String, String> rest = new HashMap<>(owner.attributes());
-              String action = rest.remove(ACTION);
-              String subject = rest.remove(SUBJECT);
-              String reason = rest.remove(REASON);
-              AuditEntry entry =
-                  new AuditEntry(
-                      action == null ? "" : action,
-                      subject == null ? "" : subject,
-                      reason == null ? "" : reason);
-              Owner by = new Owner(owner.name(), owner.host(), owner.pid(), owner.since(), rest);
-              return new AuditRecord(kept.created(), by, entry);
-            });
+    return Owner.decode(kept.payload()).flatMap(owner -> of(owner, kept.created()));
+  }
+
+  private static Optional<AuditRecord> of(Owner stored, Revision created) {
+    Map<String, String> rest = new HashMap<>(stored.attributes());
+    String action = rest.remove(ACTION);
+    String subject = Objects.requireNonNullElse(rest.remove(SUBJECT), "");
+    String reason = Objects.requireNonNullElse(rest.remove(REASON), "");
+    if (action == null || !AuditEntry.fits(action, subject, reason)) {
+      return Optional.empty();
+    }
+    Owner by = new Owner(stored.name(), stored.host(), stored.pid(), stored.since(), rest);
+    return Optional.of(new AuditRecord(created, by, new AuditEntry(action, subject, reason)));
   }
 }

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -32,20 +31,37 @@ public final class AuditTrail {
   }
 
   /**
-   * The entries, oldest first.
+   * The entries, oldest first; what is none is left out.
    *
    * @return fails with {@link UnavailableException} or {@link SessionLostException}
    */
   public CompletableFuture<List<AuditRecord>> list() {
+    return inspect().thenApply(Listed::found);
+  }
+
+  /** Like {@link #list}, with what is none. */
+  public CompletableFuture<Listed<AuditRecord>> inspect() {
     return coordinator
         .session()
         .thenCompose(session -> session.list(DIRECTORY, Consistency.LINEARIZABLE))
-        .thenApply(
-            snapshot ->
-                snapshot.entries().stream()
-                    .map(AuditRecord::decode)
-                    .flatMap(Optional::stream)
-                    .toList());
+        .thenApply(AuditTrail::read);
+  }
+
+  private static Listed<AuditRecord> read(Snapshot snapshot) {
+    List<AuditRecord> records = new ArrayList<>();
+    List<UnreadableEntry> others = new ArrayList<>();
+    for (Entry entry : snapshot.entries()) {
+      AuditRecord.decode(entry)
+          .ifPresentOrElse(
+              records::add,
+              () ->
+                  others.add(
+                      new UnreadableEntry(
+                          entry.key(),
+                          "no entry of the audit trail, and not ours; remove it with the store's"
+                              + " own tools")));
+    }
+    return new Listed<>(records, others);
   }
 
   /**

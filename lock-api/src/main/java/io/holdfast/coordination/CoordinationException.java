@@ -7,6 +7,7 @@ package io.holdfast.coordination;
 public abstract sealed class CoordinationException extends RuntimeException
     permits UnavailableException,
         AccessRefusedException,
+        UnreadableException,
         IndeterminateException,
         SessionLostException,
         GuardFailedException {

@@ -67,8 +67,7 @@ public final class Doctor {
       Session session = get(coordinator.firstSession(), options.connectTimeout());
       findings.add(sessionTimeout(session, options.sessionTimeout()));
       findings.addAll(new Trial(session, options.requestTimeout()).findings());
-      Generation generation = get(coordinator.generation(session), options.requestTimeout());
-      findings.add(Finding.ok("generation", generation + " is in force"));
+      findings.add(generation(session, options.requestTimeout()));
     } catch (AccessRefusedException e) {
       findings.add(
           Finding.problem(
@@ -81,6 +80,26 @@ public final class Doctor {
               "see to it that a majority of the servers runs and can be reached from here"));
     }
     return findings;
+  }
+
+  private Finding generation(Session session, Duration patience) throws InterruptedException {
+    String subject = "generation";
+    try {
+      Generation inForce = get(coordinator.generation(session), patience);
+      List<String> there = get(GenerationCache.look(session), patience).found();
+      return there.size() <= 1
+          ? Finding.ok(subject, inForce + " is in force")
+          : Finding.warning(
+              subject,
+              "%s is in force, and beside it stand %d keys that nobody needs: %s"
+                  .formatted(inForce, there.size() - 1, there.stream().limit(5).toList()),
+              "find out who writes there; holdfast generation bump removes them");
+    } catch (UnreadableException e) {
+      return Finding.problem(
+          subject,
+          String.valueOf(e.getMessage()),
+          "find out who wrote that; put a generation there with holdfast generation bump --to N");
+    }
   }
 
   private Optional<Finding> transport(Credentials credentials) {

@@ -1,5 +1,8 @@
 package io.holdfast.coordination;
 
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /**
  * The operator's count of lives of the cluster's data: the first part of every fencing token.
  *
@@ -7,16 +10,38 @@ package io.holdfast.coordination;
  * stay below those that follow: after a restore from a backup, or a move to another cluster. See
  * {@link Generations}.
  *
- * @param number never negative; 0 until the first is raised
+ * @param number 0 to {@value #GREATEST}; 0 until the first is raised
  */
 public record Generation(int number) {
 
+  /** The greatest that readers take for one. */
+  public static final int GREATEST = 999_999_999;
+
   static final Key OPEN = Key.of("meta", "generations");
 
+  /** One text for each number: another one would name a key that nobody keeps. */
+  private static final Pattern TEXT = Pattern.compile("0|[1-9][0-9]{0,8}");
+
   public Generation {
-    if (number < 0) {
-      throw new IllegalArgumentException("a generation is never negative: " + number);
+    if (number < 0 || number > GREATEST) {
+      throw new IllegalArgumentException("a generation is 0 to " + GREATEST + ", not " + number);
     }
+  }
+
+  /** Reads what {@link #toString} gives; empty if it is anything else. */
+  public static Optional<Generation> parse(String text) {
+    return TEXT.matcher(text).matches()
+        ? Optional.of(new Generation(Integer.parseInt(text)))
+        : Optional.empty();
+  }
+
+  /**
+   * The next one.
+   *
+   * @throws IllegalArgumentException if this is the greatest
+   */
+  public Generation next() {
+    return new Generation(number + 1);
   }
 
   /** There exactly as long as this generation is the current one. */

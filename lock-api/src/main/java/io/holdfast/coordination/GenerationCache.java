@@ -1,9 +1,11 @@
 package io.holdfast.coordination;
 
+import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ final class GenerationCache {
 
   /** How often others may get in between when a namespace is given its first generation. */
   private static final int MOST_TRIES = 5;
+
+  private static final int MOST_SHOWN = 5;
 
   private volatile @Nullable Generation known;
 
@@ -40,28 +44,74 @@ final class GenerationCache {
     return read(session, MOST_TRIES);
   }
 
+  /** A look while others raise it may show neither the one before nor the one after. */
   private static CompletableFuture<Generation> read(Session session, int triesLeft) {
-    return session
-        .names(Generation.OPEN, Consistency.LINEARIZABLE)
+    return look(session)
         .thenCompose(
-            names -> {
-              OptionalInt open = greatest(names);
-              if (open.isPresent()) {
-                return CompletableFuture.completedFuture(new Generation(open.getAsInt()));
+            look -> {
+              if (look.inForce().isPresent()) {
+                return CompletableFuture.completedFuture(look.inForce().get());
               }
               if (triesLeft == 0) {
-                throw new UnavailableException(
-                    Generations.MARK + " is there, and no key below " + Generation.OPEN);
+                throw look.unreadable();
               }
-              return makeFirst(session).thenCompose(made -> read(session, triesLeft - 1));
+              return (look.found().isEmpty()
+                      ? makeFirst(session)
+                      : CompletableFuture.completedFuture(false))
+                  .thenCompose(made -> read(session, triesLeft - 1));
             });
   }
 
-  private static OptionalInt greatest(List<String> names) {
-    return names.stream()
-        .filter(name -> name.matches("[0-9]{1,9}"))
-        .mapToInt(Integer::parseInt)
-        .max();
+  /**
+   * What stands where generations are kept.
+   *
+   * @param found the names of all keys
+   * @param inForce the greatest of those that are one
+   */
+  record Look(List<String> found, Optional<Generation> inForce) {
+
+    private static Look at(List<String> found) {
+      return new Look(
+          found,
+          found.stream()
+              .map(Generation::parse)
+              .flatMap(Optional::stream)
+              .max(Comparator.comparing(Generation::number)));
+    }
+
+    UnreadableException unreadable() {
+      return new UnreadableException(
+          (found.isEmpty()
+                  ? Generations.MARK + " is there, but there is no key below " + Generation.OPEN
+                  : Generation.OPEN
+                      + " holds "
+                      + found.stream()
+                          .limit(MOST_SHOWN)
+                          .collect(Collectors.joining("', '", "'", "'"))
+                      + ", which is no generation (0 to "
+                      + Generation.GREATEST
+                      + ")")
+              + ": no lock can be taken until an operator puts one there that is greater than all"
+              + " that were in use, with holdfast generation bump --to N --yes");
+    }
+  }
+
+  /** Names may be those of directories; but hardly ever is there more than one. */
+  static CompletableFuture<Look> look(Session session) {
+    return session
+        .names(Generation.OPEN, Consistency.LINEARIZABLE)
+        .thenCompose(
+            names ->
+                names.size() == 1 && Generation.parse(names.get(0)).isPresent()
+                    ? CompletableFuture.completedFuture(Look.at(names))
+                    : session
+                        .list(Generation.OPEN, Consistency.LINEARIZABLE)
+                        .thenApply(
+                            there ->
+                                Look.at(
+                                    there.entries().stream()
+                                        .map(entry -> entry.key().name())
+                                        .toList())));
   }
 
   /** Guarded by a key that is never deleted, so that the first generation never comes again. */

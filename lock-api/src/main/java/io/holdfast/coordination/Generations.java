@@ -1,6 +1,10 @@
 package io.holdfast.coordination;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * Shows and raises the {@link Generation} of a namespace.
@@ -20,6 +24,12 @@ public final class Generations {
 
   static final Key MARK = Key.of("meta", "generation");
 
+  private static final String RAISE = "generation.raise";
+  private static final String REPLACE = "generation.replace";
+
+  /** So that a transaction stays within what every backend takes. */
+  private static final int MOST_REMOVED = 32;
+
   private final Coordinator coordinator;
   private final AuditTrail trail;
 
@@ -32,7 +42,8 @@ public final class Generations {
   /**
    * The one in force, read from the cluster.
    *
-   * @return fails with {@link UnavailableException} or {@link SessionLostException}
+   * @return fails with {@link UnreadableException} if what stands in its place is none, with {@link
+   *     UnavailableException} or {@link SessionLostException}
    */
   public CompletableFuture<Generation> current() {
     return coordinator.session().thenCompose(GenerationCache::read);
@@ -53,22 +64,103 @@ public final class Generations {
     if (next.number() <= expected.number()) {
       throw new IllegalArgumentException(next + " is not greater than " + expected);
     }
-    AuditEntry entry = new AuditEntry("generation.raise", next.toString(), reason);
+    Transaction whileInForce =
+        Transaction.EMPTY.require(new Transaction.Exists(expected.key())).delete(expected.key());
     return coordinator
         .session()
         .thenCompose(
             session ->
-                trail
-                    .noting(entry, change(expected, next), session)
-                    .thenCompose(session::commit)
-                    .thenApply(done -> next));
+                session
+                    .list(Generation.OPEN, Consistency.LINEARIZABLE)
+                    .thenApply(
+                        there -> without(there, whileInForce, List.of(expected.key(), next.key())))
+                    .thenCompose(change -> put(next, change, RAISE, reason, session)));
   }
 
-  private static Transaction change(Generation expected, Generation next) {
-    return Transaction.EMPTY
-        .require(new Transaction.Exists(expected.key()))
-        .delete(expected.key())
-        .put(next.key(), Payload.EMPTY)
-        .put(MARK, Payload.utf8(next.toString()));
+  /**
+   * The greatest that anything tells of where none in force can be read: what a replacement has to
+   * be greater than, unless the operator knows of a still greater one.
+   *
+   * @return empty if nothing tells; fails with {@link UnavailableException} or {@link
+   *     SessionLostException}
+   */
+  public CompletableFuture<Optional<Generation>> latestKnown() {
+    CompletableFuture<Optional<Entry>> mark = coordinator.session().thenCompose(Generations::mark);
+    return trail
+        .list()
+        .thenCombine(
+            mark,
+            (records, marked) ->
+                Stream.concat(
+                        marked.map(entry -> entry.payload().text()).stream(),
+                        records.stream()
+                            .map(AuditRecord::entry)
+                            .filter(entry -> List.of(RAISE, REPLACE).contains(entry.action()))
+                            .map(AuditEntry::subject))
+                    .map(Generation::parse)
+                    .flatMap(Optional::stream)
+                    .max(Comparator.comparing(Generation::number)));
+  }
+
+  /**
+   * Puts a generation in the place of what cannot be read, and leaves a note in the audit trail, in
+   * one step.
+   *
+   * @param next greater than any that was ever in use
+   * @param reason for the audit trail
+   * @return as {@link #raise}; fails with {@link GuardFailedException} if one is in force
+   */
+  public CompletableFuture<Generation> replaceUnreadable(Generation next, String reason) {
+    return coordinator
+        .session()
+        .thenCompose(
+            session ->
+                mark(session)
+                    .thenCombine(
+                        session.list(Generation.OPEN, Consistency.LINEARIZABLE),
+                        Generations::removal)
+                    .thenCompose(change -> put(next, change, REPLACE, reason, session)));
+  }
+
+  /** Guarded by the mark, which every change puts: of two operators one comes too late. */
+  private static Transaction removal(Optional<Entry> mark, Snapshot there) {
+    for (Entry entry : there.entries()) {
+      if (Generation.parse(entry.key().name()).isPresent()) {
+        throw new GuardFailedException("generation " + entry.key().name() + " is in force");
+      }
+    }
+    Transaction.Guard unchanged =
+        mark.<Transaction.Guard>map(entry -> new Transaction.Unmodified(MARK, entry.modified()))
+            .orElseGet(() -> new Transaction.Absent(MARK));
+    return without(there, Transaction.EMPTY.require(unchanged), List.of());
+  }
+
+  private static CompletableFuture<Optional<Entry>> mark(Session session) {
+    return session
+        .list(MARK.parent(), Consistency.LINEARIZABLE)
+        .thenApply(
+            there ->
+                there.entries().stream().filter(entry -> entry.key().equals(MARK)).findFirst());
+  }
+
+  /** Whatever else stands there goes: nobody is to believe in it. */
+  private static Transaction without(Snapshot there, Transaction change, List<Key> apart) {
+    Transaction all = change;
+    for (Entry entry : there.entries().stream().limit(MOST_REMOVED).toList()) {
+      if (!apart.contains(entry.key())) {
+        all = all.delete(entry.key());
+      }
+    }
+    return all;
+  }
+
+  private CompletableFuture<Generation> put(
+      Generation next, Transaction change, String action, String reason, Session session) {
+    Transaction replacing =
+        change.put(next.key(), Payload.EMPTY).put(MARK, Payload.utf8(next.toString()));
+    return trail
+        .noting(new AuditEntry(action, next.toString(), reason), replacing, session)
+        .thenCompose(session::commit)
+        .thenApply(done -> next);
   }
 }

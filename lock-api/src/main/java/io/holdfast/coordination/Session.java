@@ -186,6 +186,16 @@ public interface Session extends AutoCloseable {
    */
   String modeOf(String place);
 
+  /**
+   * Whether a name in a queue has the form of a place, foreign ones included: whoever joins later
+   * stands behind it, whatever it holds. Anything else that is kept there means nothing to a queue.
+   *
+   * @param name the last segment of a key, as {@link #names} and {@link #list} give it
+   */
+  default boolean isPlace(String name) {
+    return true;
+  }
+
   /** The key as the store's own tools would be given it. */
   String nativePath(Key key);
 

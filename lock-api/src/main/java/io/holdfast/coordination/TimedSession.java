@@ -145,6 +145,11 @@ final class TimedSession implements Session {
   }
 
   @Override
+  public boolean isPlace(String name) {
+    return session.isPlace(name);
+  }
+
+  @Override
   public String nativePath(Key key) {
     return session.nativePath(key);
   }

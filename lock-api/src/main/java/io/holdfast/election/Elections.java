@@ -2,6 +2,7 @@ package io.holdfast.election;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Listed;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
@@ -39,6 +40,11 @@ public final class Elections {
    */
   public CompletableFuture<List<String>> names() {
     return locks.names();
+  }
+
+  /** Like {@link #names}, with what stands beside the elections and is none. */
+  public CompletableFuture<Listed<String>> inspectNames() {
+    return locks.inspectNames();
   }
 
   /**

@@ -17,9 +17,10 @@ public record Leader(FencingToken term, Optional<Owner> owner, Optional<String> 
 
   static final String PROCLAIMED = "proclaimed";
 
-  /** The front of the queue. */
+  /** Whoever holds the office. */
   static Optional<Leader> first(List<QueuedOwner> candidates) {
     return candidates.stream()
+        .filter(candidate -> candidate.role() == QueuedOwner.Role.HOLDER)
         .findFirst()
         .map(
             candidate ->

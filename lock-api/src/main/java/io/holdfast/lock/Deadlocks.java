@@ -138,7 +138,6 @@ public final class Deadlocks {
             session ->
                 locks
                     .names()
-                    .thenApply(names -> names.stream().filter(LockName::isName).toList())
                     .thenCompose(names -> queues(session, names, new ArrayList<>()))
                     .thenCompose(
                         queues ->
@@ -160,7 +159,7 @@ public final class Deadlocks {
         .list(locks.queueOf(lock), Consistency.LINEARIZABLE)
         .thenCompose(
             snapshot -> {
-              listed.add(new Queue(lock, snapshot));
+              listed.add(new Queue(lock, Locks.places(session, snapshot)));
               return queues(session, names, listed);
             });
   }

@@ -110,8 +110,13 @@ final class HolderMarks {
     return "of-" + place.name();
   }
 
+  /** What cannot be read counts as left by a crash long ago: kept out for once, and removed. */
   private static Revision place(Entry mark) {
-    return new Revision(Long.parseUnsignedLong(mark.payload().text()));
+    try {
+      return new Revision(Long.parseUnsignedLong(mark.payload().text()));
+    } catch (NumberFormatException e) {
+      return Revision.NONE;
+    }
   }
 
   /**

@@ -7,11 +7,13 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Listed;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.QueuedOwner.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -171,9 +173,15 @@ public final class Locks {
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<String>> names() {
+    return inspectNames().thenApply(Listed::found);
+  }
+
+  /** Like {@link #names}, with what stands beside the locks and is none. */
+  public CompletableFuture<Listed<String>> inspectNames() {
     return coordinator
         .session()
-        .thenCompose(session -> session.names(directory, Consistency.LINEARIZABLE));
+        .thenCompose(session -> session.names(directory, Consistency.LINEARIZABLE))
+        .thenApply(there -> Listed.names(directory, there, LockName::isName, "lock or election"));
   }
 
   /**
@@ -238,7 +246,7 @@ public final class Locks {
    *     io.holdfast.coordination.IndeterminateException}: then look at the queue
    */
   public CompletableFuture<Boolean> forceRelease(QueuedOwner victim, String reason) {
-    AuditEntry entry = new AuditEntry("lock.release", victim.key() + ": " + victim, reason);
+    AuditEntry entry = AuditEntry.shortened("lock.release", victim.key() + ": " + victim, reason);
     return coordinator
         .session()
         .thenCompose(
@@ -253,7 +261,11 @@ public final class Locks {
         .handle(
             (done, failure) -> {
               if (failure == null) {
-                LOG.warn("released by force: {}: {}; reason: {}", victim.key(), victim, reason);
+                LOG.warn(
+                    "released by force: {}: {}; reason: {}",
+                    victim.key(),
+                    victim,
+                    Particulars.printable(reason));
                 return true;
               }
               if (Acquisition.unwrap(failure) instanceof GuardFailedException) {
@@ -264,7 +276,8 @@ public final class Locks {
   }
 
   /** What is one hold goes together. */
-  private static Transaction removal(QueuedOwner victim, Snapshot queue, Session session) {
+  private static Transaction removal(QueuedOwner victim, Snapshot there, Session session) {
+    Snapshot queue = places(session, there);
     Transaction removal =
         Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
     OneHold holds = new OneHold(session, queue.entries());
@@ -290,8 +303,9 @@ public final class Locks {
 
   /** The members of a lock's queue, as a listing of it by {@code session} shows them. */
   public static List<QueuedOwner> owners(Session session, Snapshot queue) {
+    List<Entry> places = places(session, queue).entries();
     List<QueuedOwner> owners = new ArrayList<>();
-    for (Entry entry : queue.entries()) {
+    for (Entry entry : places) {
       Optional<Owner> owner = Owner.decode(entry.payload());
       owners.add(
           new QueuedOwner(
@@ -299,10 +313,34 @@ public final class Locks {
               FencingToken.of(QueuedOwner.generation(owner), entry.created()),
               owner,
               entry.session(),
-              LockMode.parse(session.modeOf(entry.key().name())).toString(),
+              mode(session, entry).toString(),
+              role(session, entry, places.subList(0, owners.size())),
               entry.key(),
               session.nativePath(entry.key())));
     }
     return owners;
+  }
+
+  /** What of a listing of a queue has to do with it. */
+  static Snapshot places(Session session, Snapshot queue) {
+    return new Snapshot(
+        queue.directory(),
+        queue.revision(),
+        queue.entries().stream().filter(entry -> session.isPlace(entry.key().name())).toList());
+  }
+
+  private static Role role(Session session, Entry entry, List<Entry> ahead) {
+    if (entry.session().isEmpty()) {
+      return Role.STRAY;
+    }
+    return Admission.inTheWay(
+                mode(session, entry), ahead, other -> session.modeOf(other.key().name()))
+            .isEmpty()
+        ? Role.HOLDER
+        : Role.WAITER;
+  }
+
+  private static LockMode mode(Session session, Entry entry) {
+    return LockMode.parse(session.modeOf(entry.key().name()));
   }
 }

@@ -26,7 +26,9 @@ record Outlook(boolean free, Optional<QueueFullException> refusal) {
     for (LockClaim claim : claims) {
       outlook =
           outlook.thenCombine(
-              session.names(claim.queue(), consistency),
+              session
+                  .names(claim.queue(), consistency)
+                  .thenApply(names -> names.stream().filter(session::isPlace).toList()),
               (before, names) ->
                   new Outlook(
                       before.free

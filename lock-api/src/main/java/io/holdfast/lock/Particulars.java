@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * What an acquisition tells about itself, for those who inspect the queue.
@@ -34,6 +35,11 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
   static final String SHARED = "shared";
 
   private static final int LONGEST = 200;
+
+  /** Control and format characters, parts of others, and what ends a line or a paragraph. */
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+
   private static final AtomicLong WISHES = new AtomicLong();
 
   /** Whether the thread that asks waits for the answer. */
@@ -84,8 +90,13 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
         .isPresent();
   }
 
+  /** The text without what a terminal would obey, for logs and messages. */
+  static String printable(String text) {
+    return UNPRINTABLE.matcher(text).replaceAll("?");
+  }
+
   private static String shown(String text) {
-    String plain = text.replaceAll("\\p{Cntrl}", "?");
+    String plain = printable(text);
     return plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;
   }
 

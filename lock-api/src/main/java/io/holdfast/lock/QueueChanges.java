@@ -5,6 +5,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.lock.LockChange.Kind;
+import io.holdfast.lock.QueuedOwner.Role;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,15 +18,8 @@ import java.util.Map;
 final class QueueChanges {
 
   private final LockName lock;
-  private Map<Key, Member> members = new LinkedHashMap<>();
+  private Map<Key, QueuedOwner> members = new LinkedHashMap<>();
   private Revision latest = Revision.NONE;
-
-  private record Member(QueuedOwner who, Holding holding) {}
-
-  private enum Holding {
-    HOLDS,
-    WAITS
-  }
 
   QueueChanges(LockName lock) {
     this.lock = lock;
@@ -44,41 +38,32 @@ final class QueueChanges {
       return List.of();
     }
     latest = snapshot.revision();
-    Map<Key, Member> now = members(session, snapshot);
+    Map<Key, QueuedOwner> now = members(session, snapshot);
     List<LockChange> changes = new ArrayList<>();
     members.forEach(
         (key, then) -> {
           if (!now.containsKey(key)) {
-            changes.add(change(then.holding == Holding.HOLDS ? Kind.RELEASED : Kind.LEFT, then));
+            changes.add(change(then.role() == Role.HOLDER ? Kind.RELEASED : Kind.LEFT, then));
           }
         });
     now.forEach(
         (key, member) -> {
-          Member then = members.get(key);
-          if (then == null || then.holding != member.holding) {
-            changes.add(
-                change(member.holding == Holding.HOLDS ? Kind.ACQUIRED : Kind.QUEUED, member));
+          QueuedOwner then = members.get(key);
+          if (then == null || then.role() != member.role()) {
+            changes.add(change(member.role() == Role.HOLDER ? Kind.ACQUIRED : Kind.QUEUED, member));
           }
         });
     members = now;
     return changes;
   }
 
-  private LockChange change(Kind kind, Member member) {
-    return new LockChange(kind, lock, member.who);
+  private LockChange change(Kind kind, QueuedOwner who) {
+    return new LockChange(kind, lock, who);
   }
 
-  private static Map<Key, Member> members(Session session, Snapshot snapshot) {
-    List<QueuedOwner> queue = Locks.owners(session, snapshot);
-    Map<Key, Member> members = new LinkedHashMap<>();
-    for (QueuedOwner who : queue) {
-      List<QueuedOwner> inTheWay =
-          Admission.inTheWay(
-              LockMode.parse(session.modeOf(who.key().name())),
-              queue.subList(0, who.position()),
-              ahead -> session.modeOf(ahead.key().name()));
-      members.put(who.key(), new Member(who, inTheWay.isEmpty() ? Holding.HOLDS : Holding.WAITS));
-    }
+  private static Map<Key, QueuedOwner> members(Session session, Snapshot snapshot) {
+    Map<Key, QueuedOwner> members = new LinkedHashMap<>();
+    Locks.owners(session, snapshot).forEach(who -> members.put(who.key(), who));
     return members;
   }
 }

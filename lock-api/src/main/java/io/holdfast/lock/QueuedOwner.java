@@ -11,13 +11,14 @@ import java.util.Optional;
 /**
  * Somebody in a lock's queue, as seen by whoever inspects it.
  *
- * @param position 0 is the front, which holds; in a shared mode, those behind may hold too
+ * @param position 0 is the front
  * @param token what they hold or will hold; an {@code upgrade} may hold a smaller one, if others
  *     waited when it was asked for
  * @param owner who they say they are; empty for a foreign client that does not say
  * @param session the session that the place lives with, as the store names it
  * @param mode how they want it: {@code exclusive}, {@code write}, {@code read}, {@code upgradable},
  *     {@code upgrade}, or {@code permits:} and how many
+ * @param role whether they hold it; those in front may hold a shared mode together
  * @param key their place
  * @param nativePath their place, as the store's own tools would be given it
  */
@@ -27,8 +28,22 @@ public record QueuedOwner(
     Optional<Owner> owner,
     Optional<String> session,
     String mode,
+    Role role,
     Key key,
     String nativePath) {
+
+  /** What somebody does in a queue. */
+  public enum Role {
+    /** Holds the lock, or is about to hear that it does. */
+    HOLDER,
+    /** Waits for others to go. */
+    WAITER,
+    /**
+     * Nobody: no session stands behind the place, so it was not put by a client that wants the
+     * lock, and never goes by itself. All who come later wait for it.
+     */
+    STRAY
+  }
 
   /** Where in the cluster's order they joined. */
   public Revision since() {
@@ -91,24 +106,23 @@ public record QueuedOwner(
 
   /** The generation that a place says it was taken under; the first if it does not say. */
   static Generation generation(Optional<Owner> owner) {
-    return new Generation(
-        owner
-            .map(who -> who.attributes().get(Particulars.GENERATION))
-            .filter(text -> text.matches("[0-9]{1,9}"))
-            .map(Integer::parseInt)
-            .orElse(0));
+    return owner
+        .map(who -> who.attributes().get(Particulars.GENERATION))
+        .flatMap(Generation::parse)
+        .orElseGet(() -> new Generation(0));
   }
 
   /** For messages: who and where. */
   @Override
   public String toString() {
-    return owner
-            .map(who -> who.name() + " (" + who.host() + ", pid " + who.pid() + ")")
-            .orElse("a foreign client")
-        + purpose().map(what -> ", to " + what).orElse("")
-        + ", "
-        + mode
-        + ", token "
-        + token;
+    return Particulars.printable(
+        owner
+                .map(who -> who.name() + " (" + who.host() + ", pid " + who.pid() + ")")
+                .orElse(role == Role.STRAY ? "nobody" : "a foreign client")
+            + purpose().map(what -> ", to " + what).orElse("")
+            + ", "
+            + mode
+            + ", token "
+            + token);
   }
 }

@@ -21,6 +21,7 @@ record Sharer(Owner owner, long number) {
         Optional.of(owner),
         place.session(),
         place.mode(),
+        place.role(),
         key(place.key()),
         place.nativePath());
   }

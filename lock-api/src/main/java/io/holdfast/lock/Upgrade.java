@@ -136,7 +136,9 @@ final class Upgrade implements Turn.Ending {
   }
 
   private List<Entry> others(List<Entry> entries) {
-    return entries.stream().filter(entry -> !entry.key().equals(ownRead)).toList();
+    return entries.stream()
+        .filter(entry -> !entry.key().equals(ownRead) && session.isPlace(entry.key().name()))
+        .toList();
   }
 
   private String modeOf(Entry entry) {

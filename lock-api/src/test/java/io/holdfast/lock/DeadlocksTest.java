@@ -27,6 +27,7 @@ final class DeadlocksTest {
         Optional.of(owner),
         Optional.of("s"),
         "exclusive",
+        QueuedOwner.Role.WAITER,
         Key.of("locks", lock, party + number),
         "");
   }

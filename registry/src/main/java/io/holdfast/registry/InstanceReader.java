@@ -1,8 +1,10 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
+import io.holdfast.coordination.UnreadableEntry;
 import io.holdfast.registry.InstanceJson.MalformedException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,7 @@ final class InstanceReader {
   private final Map<String, Revision> goodbyes = new HashMap<>();
   private final ById.Draft registered = new ById.Draft();
   private final Set<String> draining = new HashSet<>();
+  private final Map<Key, String> unreadable = new TreeMap<>();
   private List<Entry> read = List.of();
 
   InstanceReader(String service, RegistryFormat format) {
@@ -67,7 +71,15 @@ final class InstanceReader {
     return draining;
   }
 
+  /** What the last reading passed over. */
+  List<UnreadableEntry> unreadable() {
+    return unreadable.entrySet().stream()
+        .map(entry -> new UnreadableEntry(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
   private void forget(Entry entry) {
+    unreadable.remove(entry.key());
     if (!isMark(entry)) {
       own.remove(entry.key().name());
       combine(entry.key().name());
@@ -117,11 +129,12 @@ final class InstanceReader {
     }
   }
 
-  private static <T> Optional<T> attempt(Entry entry, Decoding<T> decoding) {
+  private <T> Optional<T> attempt(Entry entry, Decoding<T> decoding) {
     try {
       return Optional.of(decoding.decode(entry));
     } catch (MalformedException | MalformedInstanceException e) {
       LOG.warn("passing over {}, which cannot be read: {}", entry.key(), e.getMessage());
+      unreadable.put(entry.key(), String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }

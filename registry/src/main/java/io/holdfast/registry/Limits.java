@@ -23,10 +23,14 @@ final class Limits {
 
   static String name(String what, String text) {
     check(
-        NAME.matcher(text).matches(),
+        isName(text),
         "a " + what + " is a letter or digit, then up to 127 of A-Z a-z 0-9 . _ -",
         text);
     return text;
+  }
+
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
   }
 
   static void id(String text) {

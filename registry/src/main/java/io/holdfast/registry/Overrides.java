@@ -24,9 +24,6 @@ final class Overrides {
 
   private static final Logger LOG = LoggerFactory.getLogger(Overrides.class);
 
-  /** The most characters of an audit entry. */
-  private static final int MOST_AUDITED = 1_000;
-
   private final Coordinator coordinator;
   private final Duration patience;
   private final AuditTrail trail;
@@ -40,7 +37,7 @@ final class Overrides {
   CompletableFuture<Void> set(Key instance, StatusOverride override) {
     Transaction put = Transaction.EMPTY.put(Marks.override(instance), Marks.encode(override));
     String subject = instance + " to " + override.status() + ", by " + override.by();
-    return commit(put, entry("service.override", subject, override.why()))
+    return commit(put, AuditEntry.shortened("service.override", subject, override.why()))
         .thenRun(
             () ->
                 LOG.info(
@@ -54,7 +51,7 @@ final class Overrides {
   CompletableFuture<Void> clear(Key instance, String by) {
     return commit(
             Transaction.EMPTY.delete(Marks.override(instance)),
-            entry("service.clear-override", instance + ", by " + by, ""))
+            AuditEntry.shortened("service.clear-override", instance + ", by " + by, ""))
         .thenRun(() -> LOG.info("{} is no longer overridden, says {}", instance, printable(by)));
   }
 
@@ -62,19 +59,13 @@ final class Overrides {
   CompletableFuture<Void> deregister(Key instance, String by, String why) {
     return commit(
             Transaction.EMPTY.delete(instance),
-            entry("service.deregister", instance + ", by " + by, why))
+            AuditEntry.shortened("service.deregister", instance + ", by " + by, why))
         .thenRun(
             () -> LOG.warn("{} is removed by {}: {}", instance, printable(by), printable(why)));
   }
 
-  /** Bounded: a reason may be longer than what an audit entry holds. */
-  private static AuditEntry entry(String action, String subject, String why) {
-    int room = Math.max(0, MOST_AUDITED - action.length() - subject.length());
-    return new AuditEntry(action, subject, why.length() > room ? why.substring(0, room) : why);
-  }
-
   private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
   }
 
   private CompletableFuture<Void> commit(Transaction transaction, AuditEntry entry) {

@@ -4,7 +4,9 @@ import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Listed;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.UnreadableEntry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -262,9 +264,15 @@ public final class Registry implements AutoCloseable {
    *     yourself
    */
   public CompletableFuture<List<String>> services() {
+    return inspectServices().thenApply(Listed::found);
+  }
+
+  /** Like {@link #services}, with what stands beside them and is none. */
+  public CompletableFuture<Listed<String>> inspectServices() {
     return coordinator
         .session()
-        .thenCompose(session -> session.names(format.services(), Consistency.LINEARIZABLE));
+        .thenCompose(session -> session.names(format.services(), Consistency.LINEARIZABLE))
+        .thenApply(there -> Listed.names(format.services(), there, Limits::isName, "service"));
   }
 
   /**
@@ -275,19 +283,40 @@ public final class Registry implements AutoCloseable {
    * @return fails and waits as {@link #services} does
    */
   public CompletableFuture<ServiceSnapshot> list(String service) {
+    return inspect(service).thenApply(Inspection::snapshot);
+  }
+
+  /** Like {@link #list}, with what stands beside the instances and cannot be read. */
+  public CompletableFuture<Inspection> inspect(String service) {
     Key directory = format.directory(Limits.name("service", service));
+    InstanceReader reader = new InstanceReader(service, format);
     return coordinator
         .session()
         .thenCompose(session -> session.list(directory, Consistency.LINEARIZABLE))
-        .thenApply(snapshot -> new InstanceReader(service, format).read(snapshot))
+        .thenApply(reader::read)
         .thenApply(
             reading ->
-                new ServiceSnapshot(
-                    service,
-                    reading.revision(),
-                    Freshness.LIVE,
-                    reading.instances(),
-                    clock.instant()));
+                new Inspection(
+                    new ServiceSnapshot(
+                        service,
+                        reading.revision(),
+                        Freshness.LIVE,
+                        reading.instances(),
+                        clock.instant()),
+                    reader.unreadable()));
+  }
+
+  /**
+   * A service as {@link #inspect} shows it.
+   *
+   * @param snapshot its instances
+   * @param unreadable what is kept with them and means nothing to us
+   */
+  public record Inspection(ServiceSnapshot snapshot, List<UnreadableEntry> unreadable) {
+
+    public Inspection {
+      unreadable = List.copyOf(unreadable);
+    }
   }
 
   /**

@@ -239,6 +239,11 @@ final class ZooKeeperSession implements Session {
   }
 
   @Override
+  public boolean isPlace(String name) {
+    return QueueNode.parse(name).isPresent();
+  }
+
+  @Override
   public String nativePath(Key key) {
     return paths.of(key);
   }

@@ -175,4 +175,17 @@ class KnownTrapsTest {
       assertThat(queue()).hasSize(1);
     }
   }
+
+  /** Neither Curator nor we stand behind it. */
+  @Test
+  void queue_nodeWithoutASequence_hasNothingToDoWithTheLock() throws Exception {
+    stranger.create().creatingParentsIfNeeded().forPath("/" + namespace + "/locks/q/notes");
+    try (Coordinator coordinator =
+            Coordinator.connect(zookeeper.uri(namespace), CoordinatorOptions.defaults());
+        LockGrant grant = new Locks(coordinator).exclusive(NAME).tryAcquire().orElseThrow()) {
+      assertThat(get(new Locks(coordinator).queue(NAME)))
+          .singleElement()
+          .satisfies(holder -> assertThat(holder.token()).isEqualTo(grant.token()));
+    }
+  }
 }

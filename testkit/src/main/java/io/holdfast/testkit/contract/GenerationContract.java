@@ -9,6 +9,10 @@ import io.holdfast.coordination.AuditTrail;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Generations;
 import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnreadableException;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
@@ -60,6 +64,29 @@ public abstract class GenerationContract extends TwoClients {
     Generation three = new Generation(3);
     assertThatThrownBy(() -> new Generations(first).raise(three, three, "why"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void generation_unreadable_locksSaySoAtOnceAndItCanBeReplaced() throws InterruptedException {
+    Key open = Key.of("meta", "generations");
+    raise();
+    Transaction vandalism =
+        Transaction.EMPTY.delete(open.child("1")).put(open.child("1800000000"), Payload.EMPTY);
+    get(second.current().orElseThrow().commit(vandalism));
+
+    assertThatThrownBy(() -> new Locks(first).exclusive("orders").tryAcquire(PATIENCE))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessageContaining("1800000000");
+    Generations generations = new Generations(second);
+    assertThat(get(generations.latestKnown())).contains(new Generation(1));
+    get(generations.replaceUnreadable(new Generation(2), "vandals"));
+
+    assertThat(get(generations.current())).isEqualTo(new Generation(2));
+    assertThatThrownBy(() -> get(generations.replaceUnreadable(new Generation(3), "again")))
+        .hasRootCauseInstanceOf(GuardFailedException.class);
+    try (LockGrant grant = new Locks(first).exclusive("orders").acquire()) {
+      assertThat(grant.token().generation()).isEqualTo(2);
+    }
   }
 
   /** Both clients have joined before, so both believe in the old generation. */

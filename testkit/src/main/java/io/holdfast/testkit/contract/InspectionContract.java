@@ -18,6 +18,7 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockWatch;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
+import io.holdfast.lock.QueuedOwner.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -91,6 +92,37 @@ public abstract class InspectionContract extends TwoClients {
     }
     assertThat(get(new Locks(second).forceRelease(gone, "too late"))).isFalse();
     assertThat(get(new AuditTrail(first).list())).isEmpty();
+  }
+
+  /** It has the form that every store takes for a place, but nobody put it who wants the lock. */
+  @Test
+  void queue_placeWithoutASession_isNoHolderAndCanBeRemoved() {
+    Key stray = Key.of("locks", "orders", "junk-0000000000");
+    get(first.current().orElseThrow().commit(Transaction.EMPTY.put(stray, Payload.utf8("x"))));
+    CompletableFuture<LockGrant> next = waiting();
+
+    assertThat(queue()).extracting(QueuedOwner::role).containsExactly(Role.STRAY, Role.WAITER);
+    assertThat(get(new Locks(first).forceRelease(queue().get(0), "junk"))).isTrue();
+
+    LockGrant grant = get(next);
+    assertThat(queue()).extracting(QueuedOwner::role).containsExactly(Role.HOLDER);
+    grant.close();
+  }
+
+  @Test
+  void queue_holdersAndWaiters_areTold() throws InterruptedException {
+    LockGrant reader = new Locks(first).readWrite("orders").read().acquire();
+    LockGrant other = new Locks(second).readWrite("orders").read().acquire();
+    CompletableFuture<LockGrant> writer =
+        new Locks(first).readWrite("orders").write().acquireAsync();
+    await().atMost(PATIENCE).until(() -> queue().size() == 3);
+
+    assertThat(queue())
+        .extracting(QueuedOwner::role)
+        .containsExactly(Role.HOLDER, Role.HOLDER, Role.WAITER);
+    reader.close();
+    other.close();
+    get(writer).close();
   }
 
   @Test
