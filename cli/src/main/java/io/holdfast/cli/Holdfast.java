@@ -3,6 +3,9 @@ package io.holdfast.cli;
 import io.holdfast.cli.chaos.ChaosCommand;
 import io.holdfast.cli.console.DurationConverter;
 import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.Output;
+import io.holdfast.cli.console.OutputClosedException;
+import io.holdfast.cli.console.TerminalText;
 import io.holdfast.cli.demo.DemoCommand;
 import io.holdfast.cli.elections.ElectionsCommand;
 import io.holdfast.cli.locks.LocksCommand;
@@ -12,7 +15,9 @@ import io.holdfast.cli.namespace.ListAudit;
 import io.holdfast.cli.services.ServicesCommand;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.UnreadableException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.AutoComplete.GenerateCompletion;
@@ -29,7 +34,8 @@ import picocli.CommandLine.HelpCommand;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:it worked",
-      "1:it failed; for a demo: money, a payment or a shard was not as it must be; for a history: not valid",
+      "1:it failed, or standard output took not all of it; for a demo: money, a payment or a shard was"
+          + " not as it must be; for a history: not valid",
       "2:wrong usage",
       "3:the cluster could not be reached, did not answer, or refused us (password, certificate,"
           + " permission)",
@@ -61,24 +67,33 @@ public final class Holdfast {
     // gRPC logs through java.util.logging, whose default is to print on standard error.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    System.exit(commandLine().execute(args));
+    CommandLine commandLine = commandLine();
+    PrintWriter out = new PrintWriter(System.out, false, Charset.defaultCharset());
+    commandLine.setOut(out);
+    int exitCode = commandLine.execute(args);
+    // Help and completion do not go through Output.
+    if (exitCode == CommandLine.ExitCode.OK && out.checkError()) {
+      exitCode = explain(new OutputClosedException(), commandLine);
+    }
+    System.exit(exitCode);
   }
 
   /** The command line, for tests too. */
   public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Holdfast());
-    commandLine.setExecutionExceptionHandler(Holdfast::explain);
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, parsed) -> explain(failure, command));
+    commandLine.setParameterExceptionHandler(Holdfast::wrongUsage);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.registerConverter(Duration.class, new DurationConverter());
     return commandLine;
   }
 
   /** One line for people, the stack only for whoever asks with {@code HOLDFAST_TRACE}. */
-  private static int explain(
-      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+  private static int explain(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
     String message = failure.getMessage();
-    err.println("holdfast: " + (message == null ? failure.getClass().getSimpleName() : message));
+    Output.complain(err, message == null ? failure.getClass().getSimpleName() : message);
     if (System.getenv("HOLDFAST_TRACE") != null) {
       failure.printStackTrace(err);
     }
@@ -86,7 +101,7 @@ public final class Holdfast {
     if (failure instanceof NotFoundException) {
       return NOT_FOUND;
     }
-    if (failure instanceof GuardFailedException) {
+    if (failure instanceof GuardFailedException || failure instanceof UnreadableException) {
       return CommandLine.ExitCode.SOFTWARE;
     }
     if (failure instanceof CoordinationException) {
@@ -95,5 +110,17 @@ public final class Holdfast {
     return failure instanceof IllegalArgumentException
         ? CommandLine.ExitCode.USAGE
         : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** As picocli does it; but what was given may come from others. */
+  private static int wrongUsage(CommandLine.ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(TerminalText.line(String.valueOf(wrong.getMessage())));
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
+      command.usage(err);
+    }
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 }

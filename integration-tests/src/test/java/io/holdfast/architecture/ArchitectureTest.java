@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.GeneralCodingRules;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,24 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library);
+  }
+
+  /** What others wrote into the store is not to reach a terminal but by way of Output. */
+  @Test
+  void cli_printing_goesThroughOutput() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.holdfast.cli..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.holdfast.cli.Holdfast")
+        .and()
+        .doNotHaveFullyQualifiedName("io.holdfast.cli.console.Output")
+        .should()
+        .callMethod("picocli.CommandLine", "getOut")
+        .orShould()
+        .callMethod("picocli.CommandLine", "getErr")
+        .orShould(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+        .check(HOUSE);
   }
 
   @Test

@@ -14,16 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast chaos check}. */
 @Command(
@@ -54,8 +51,6 @@ final class CheckHistory implements Callable<Integer> {
       description = "the longest search for one key (default: ${DEFAULT-VALUE})")
   private Duration limit = Duration.ofMinutes(1);
 
-  @Spec private @Nullable CommandSpec command;
-
   @Override
   public Integer call() throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -65,12 +60,12 @@ final class CheckHistory implements Callable<Integer> {
     listing.print(
         check.verdicts().entrySet().stream().map(CheckHistory::row).toList(),
         "an empty history: valid, and says nothing");
-    Objects.requireNonNull(command, "picocli makes this")
-        .commandLine()
-        .getErr()
-        .printf(
-            "%s: %d operations of %d keys, %d refused by a fence%n",
-            check.result(), check.operations(), check.verdicts().size(), check.fenced());
+    listing
+        .output()
+        .complain(
+            "%s: %d operations of %d keys, %d refused by a fence"
+                .formatted(
+                    check.result(), check.operations(), check.verdicts().size(), check.fenced()));
     return check.result() == HistoryCheck.Result.VALID ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 

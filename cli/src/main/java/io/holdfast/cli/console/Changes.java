@@ -1,7 +1,9 @@
 package io.holdfast.cli.console;
 
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
@@ -33,6 +35,8 @@ public final class Changes<T> {
     }
   }
 
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   private final BlockingQueue<T> seen = new LinkedBlockingQueue<>();
 
   /** Notes one. Does not block. */
@@ -43,12 +47,25 @@ public final class Changes<T> {
   /**
    * Hands on one after the other as they come, in the caller's thread.
    *
+   * @param output looked at while there is nothing to print
    * @throws InterruptedException if interrupted
+   * @throws OutputClosedException if nobody reads them any more
    */
-  public void handOn(Until until, Consumer<? super T> printer) throws InterruptedException {
+  public void handOn(Until until, Output output, Consumer<? super T> printer)
+      throws InterruptedException {
     until.check();
     for (int handed = 0; until.count == 0 || handed < until.count; handed++) {
-      printer.accept(seen.take());
+      printer.accept(next(output));
+    }
+  }
+
+  private T next(Output output) throws InterruptedException {
+    while (true) {
+      T next = seen.poll(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS);
+      if (next != null) {
+        return next;
+      }
+      output.check();
     }
   }
 }

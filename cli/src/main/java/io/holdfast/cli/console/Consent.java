@@ -1,11 +1,7 @@
 package io.holdfast.cli.console;
 
-import java.io.PrintWriter;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What is done to others is only told, unless it is meant. */
 public final class Consent {
@@ -20,8 +16,7 @@ public final class Consent {
       description = "why, for the audit trail: see holdfast audit")
   private String reason = "";
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
+  @Mixin private Output output = new Output();
 
   /** Why, as the operator says; perhaps nothing. */
   public String reason() {
@@ -35,9 +30,7 @@ public final class Consent {
    * @return true if it is meant
    */
   public boolean to(String deed) {
-    PrintWriter out = Objects.requireNonNull(command, "picocli makes this").commandLine().getOut();
-    out.println(yes ? deed : "dry run, nothing was done: would " + deed + "; to do it, add --yes");
-    out.flush();
+    output.line(yes ? deed : "dry run, nothing was done: would " + deed + "; to do it, add --yes");
     return yes;
   }
 }

@@ -1,25 +1,25 @@
 package io.holdfast.cli.console;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.PrintWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * Prints rows: a table for people, or, with {@code --output json}, an array of flat objects whose
  * shape is part of the interface: ISO-8601 times, durations in milliseconds with {@code _ms} at the
- * end of the name, absent values as null.
+ * end of the name, absent values as null. Its values are exactly those in the store: what a
+ * terminal could obey is escaped as JSON escapes it.
  */
 public final class Listing {
 
@@ -31,9 +31,13 @@ public final class Listing {
     JSON
   }
 
-  private static final ObjectMapper JSON_LINE = new ObjectMapper();
+  private static final ObjectMapper JSON_LINE =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      JsonMapper.builder()
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
 
   @Option(
       names = "--output",
@@ -66,20 +70,15 @@ public final class Listing {
     }
   }
 
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec command;
+  @Mixin private Output output = new Output();
 
   /** Prints; an empty table says {@code nothing}. */
   public void print(List<Row> rows, String nothing) {
-    PrintWriter out = Objects.requireNonNull(command, "picocli makes this").commandLine().getOut();
     if (format == Format.JSON) {
-      out.println(json(rows.stream().map(row -> row.fields).toList()));
-    } else if (rows.isEmpty()) {
-      out.println(nothing);
+      output.json(json(JSON, rows.stream().map(row -> row.fields).toList()));
     } else {
-      table(rows).forEach(out::println);
+      output.lines(rows.isEmpty() ? List.of(nothing) : table(rows));
     }
-    out.flush();
   }
 
   /**
@@ -87,18 +86,22 @@ public final class Listing {
    * its own (JSON lines).
    */
   public void printLine(Row row, String text) {
-    PrintWriter out = Objects.requireNonNull(command, "picocli makes this").commandLine().getOut();
-    try {
-      out.println(format == Format.JSON ? JSON_LINE.writeValueAsString(row.fields) : text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("cannot write JSON", e);
+    if (format == Format.JSON) {
+      output.json(json(JSON_LINE, row.fields));
+    } else {
+      output.line(text);
     }
-    out.flush();
   }
 
-  private static String json(Object value) {
+  /** Where it goes: also for what is said beside the rows. */
+  public Output output() {
+    return output;
+  }
+
+  /** All that is no ASCII is escaped in it, and the one character of ASCII that Jackson leaves. */
+  private static String json(ObjectMapper mapper, Object value) {
     try {
-      return JSON.writeValueAsString(value);
+      return mapper.writeValueAsString(value).replace("\u007f", "\\u007f");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot write JSON", e);
     }
@@ -109,7 +112,10 @@ public final class Listing {
     List<List<String>> cells = new ArrayList<>();
     cells.add(columns.stream().map(column -> column.toUpperCase(Locale.ROOT)).toList());
     for (Row row : rows) {
-      cells.add(columns.stream().map(column -> String.valueOf(row.shown.get(column))).toList());
+      cells.add(
+          columns.stream()
+              .map(column -> TerminalText.line(String.valueOf(row.shown.get(column))))
+              .toList());
     }
     int[] widths = new int[columns.size()];
     for (List<String> line : cells) {

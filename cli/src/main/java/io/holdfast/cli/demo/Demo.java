@@ -1,5 +1,6 @@
 package io.holdfast.cli.demo;
 
+import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
@@ -20,7 +21,6 @@ import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -45,14 +45,14 @@ final class Demo {
   private static final int ACCOUNTS = 60;
 
   private final DemoPlan plan;
-  private final PrintWriter out;
+  private final Output output;
   private final Teardown teardown;
   private final ShardMap map;
   private final String run = "demo" + Integer.toString(new SecureRandom().nextInt(1 << 30), 36);
 
-  Demo(DemoPlan plan, PrintWriter out, Teardown teardown) {
+  Demo(DemoPlan plan, Output output, Teardown teardown) {
     this.plan = plan;
-    this.out = out;
+    this.output = output;
     this.teardown = teardown;
     this.map = new ShardMap(plan.shards());
   }
@@ -243,7 +243,6 @@ final class Demo {
   }
 
   private void say(String format, Object... arguments) {
-    out.printf(Locale.ROOT, format + "%n", arguments);
-    out.flush();
+    output.line(String.format(Locale.ROOT, format, arguments));
   }
 }

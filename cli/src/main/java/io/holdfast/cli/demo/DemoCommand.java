@@ -2,11 +2,11 @@ package io.holdfast.cli.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.cli.demo.DemoPlan.Store;
 import io.holdfast.payment.ledger.ShardMap;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -16,9 +16,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast demo}. */
 @Command(
@@ -78,14 +77,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "also write the figures here")
   private @Nullable Path json;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public Integer call() throws Exception {
-    if (spec == null) {
-      throw new IllegalStateException("made by picocli only");
-    }
-    PrintWriter out = spec.commandLine().getOut();
     DemoPlan plan =
         new DemoPlan(
             backend,
@@ -101,7 +96,7 @@ public final class DemoCommand implements Callable<Integer> {
     DemoReport report;
     Teardown teardown = new Teardown();
     try (teardown) {
-      report = new Demo(plan, out, teardown).run();
+      report = new Demo(plan, output, teardown).run();
     } catch (RuntimeException | IOException | SQLException e) {
       if (teardown.wasInterrupted()) {
         return INTERRUPTED;
@@ -112,9 +107,8 @@ public final class DemoCommand implements Callable<Integer> {
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .writeValue(json.toFile(), report);
-      out.println("figures written to " + json);
+      output.line("figures written to " + json);
     }
-    out.flush();
     return report.holds() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 

@@ -5,11 +5,16 @@ import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
+import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Listed;
 import io.holdfast.election.Elections;
 import io.holdfast.lock.QueuedOwner;
+import io.holdfast.lock.QueuedOwner.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,35 +26,53 @@ import picocli.CommandLine.Mixin;
       "Lists the elections that have a leader.",
       "JSON: name, leader, host, pid, session, term, since, age_ms, candidates."
     })
-final class ListElections implements Runnable {
+final class ListElections implements Callable<Integer> {
+
+  private static final String STRAY =
+      "no session stands behind it, and candidates who come later wait for it; remove it with the"
+          + " store's own tools";
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Listing listing = new Listing();
   @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
-  public void run() {
+  public Integer call() {
     List<Row> rows = new ArrayList<>();
+    Unshown unshown = new Unshown();
     try (Coordinator coordinator = connection.open()) {
       Elections elections = new Elections(coordinator);
-      for (String name : connection.await(elections.names())) {
+      Listed<String> there = connection.await(elections.inspectNames());
+      there.unreadable().forEach(unshown::add);
+      for (String name : there.found()) {
         if (names.includes(name)) {
-          List<QueuedOwner> candidates = connection.await(elections.candidates(name));
-          if (!candidates.isEmpty()) {
-            rows.add(row(name, candidates));
-          }
+          unshown
+              .read("election " + name, () -> connection.await(elections.candidates(name)))
+              .flatMap(candidates -> row(name, candidates, unshown))
+              .ifPresent(rows::add);
         }
       }
     }
     listing.print(rows, "no election has a leader");
+    return unshown.tell(listing.output());
   }
 
-  private static Row row(String name, List<QueuedOwner> candidates) {
-    QueuedOwner leader = candidates.get(0);
+  private static Optional<Row> row(String name, List<QueuedOwner> queue, Unshown unshown) {
+    queue.stream()
+        .filter(each -> each.role() == Role.STRAY)
+        .forEach(each -> unshown.add(each.nativePath(), STRAY));
+    long candidates = queue.stream().filter(each -> each.role() != Role.STRAY).count();
+    return queue.stream()
+        .filter(each -> each.role() == Role.HOLDER)
+        .findFirst()
+        .map(leader -> row(name, leader, candidates));
+  }
+
+  private static Row row(String name, QueuedOwner leader, long candidates) {
     Row row = new Row().with("name", name);
     OwnerColumns.add(row, "leader", leader.owner());
     return row.field("session", leader.session().orElse(null))
         .with("term", leader.token().toString())
-        .with("candidates", candidates.size());
+        .with("candidates", candidates);
   }
 }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Shows who leads, and after them who would come next.",
-      "JSON: position, role (leader or candidate), owner, host, pid, session, term (null for a"
+      "JSON: position, role (leader, candidate, or stray: no session stands"
+          + " behind it), owner, host, pid, session, term (null for a"
           + " candidate), proclaimed, since, age_ms, path."
     })
 final class ShowElection implements Runnable {
@@ -47,12 +48,17 @@ final class ShowElection implements Runnable {
     listing.print(candidates.stream().map(each -> row(each, leader)).toList(), "");
   }
 
+  private static String role(QueuedOwner candidate) {
+    return switch (candidate.role()) {
+      case HOLDER -> "leader";
+      case WAITER -> "candidate";
+      case STRAY -> "stray";
+    };
+  }
+
   private static Row row(QueuedOwner candidate, Optional<Leader> leader) {
-    boolean leads = candidate.position() == 0;
-    Row row =
-        new Row()
-            .with("position", candidate.position())
-            .with("role", leads ? "leader" : "candidate");
+    boolean leads = candidate.role() == QueuedOwner.Role.HOLDER;
+    Row row = new Row().with("position", candidate.position()).with("role", role(candidate));
     OwnerColumns.add(row, "owner", candidate.owner());
     return row.field("session", candidate.session().orElse(null))
         .with("term", leads ? candidate.token().toString() : null)

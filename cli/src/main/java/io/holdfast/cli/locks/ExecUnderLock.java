@@ -2,18 +2,17 @@ package io.holdfast.cli.locks;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.GuardedCommand;
+import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.lock.Acquirable;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.MultiGrant;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,10 +22,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code holdfast locks exec}: a shell's critical section.
@@ -113,7 +110,7 @@ final class ExecUnderLock implements Callable<Integer> {
       description = "the command and its arguments, after --")
   private List<String> command = new ArrayList<>();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -181,9 +178,7 @@ final class ExecUnderLock implements Callable<Integer> {
   }
 
   private int complain(int exitCode, String what) {
-    PrintWriter err = Objects.requireNonNull(spec, "picocli makes this").commandLine().getErr();
-    err.println("holdfast: " + what);
-    err.flush();
+    output.complain(what);
     return exitCode;
   }
 }

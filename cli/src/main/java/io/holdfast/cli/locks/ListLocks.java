@@ -5,11 +5,16 @@ import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
+import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Listed;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
+import io.holdfast.lock.QueuedOwner.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -22,31 +27,53 @@ import picocli.CommandLine.Mixin;
       "JSON: name, holder, host, pid, session, mode, token, purpose, trace, since, age_ms,"
           + " waiters, path."
     })
-final class ListLocks implements Runnable {
+final class ListLocks implements Callable<Integer> {
+
+  private static final String STRAY =
+      "no session stands behind it, and who comes later waits for it; to remove it, locks release"
+          + " %s --place %d";
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Listing listing = new Listing();
   @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
-  public void run() {
+  public Integer call() {
     List<Row> rows = new ArrayList<>();
+    Unshown unshown = new Unshown();
     try (Coordinator coordinator = connection.open()) {
       Locks locks = new Locks(coordinator);
-      for (String name : connection.await(locks.names())) {
+      Listed<String> there = connection.await(locks.inspectNames());
+      there.unreadable().forEach(unshown::add);
+      for (String name : there.found()) {
         if (names.includes(name)) {
-          List<QueuedOwner> queue = connection.await(locks.queue(name));
-          if (!queue.isEmpty()) {
-            rows.add(row(name, queue, connection.await(locks.nativePath(name))));
-          }
+          unshown
+              .read("lock " + name, () -> connection.await(locks.queue(name)))
+              .flatMap(queue -> row(name, queue, connection.await(locks.nativePath(name)), unshown))
+              .ifPresent(rows::add);
         }
       }
     }
     listing.print(rows, "no lock is held");
+    return unshown.tell(listing.output());
   }
 
-  private static Row row(String name, List<QueuedOwner> queue, String path) {
-    QueuedOwner holder = queue.get(0);
+  private static Optional<Row> row(
+      String name, List<QueuedOwner> queue, String path, Unshown unshown) {
+    queue.stream()
+        .filter(each -> each.role() == Role.STRAY)
+        .forEach(each -> unshown.add(each.nativePath(), STRAY.formatted(name, each.position())));
+    return queue.stream()
+        .filter(each -> each.role() == Role.HOLDER)
+        .findFirst()
+        .map(holder -> row(name, holder, waiters(queue), path));
+  }
+
+  private static long waiters(List<QueuedOwner> queue) {
+    return queue.stream().filter(each -> each.role() != Role.STRAY).count() - 1;
+  }
+
+  private static Row row(String name, QueuedOwner holder, long waiters, String path) {
     Row row = new Row().with("name", name);
     OwnerColumns.add(row, "holder", holder.owner());
     return row.field("session", holder.session().orElse(null))
@@ -54,7 +81,7 @@ final class ListLocks implements Runnable {
         .with("token", holder.token().toString())
         .with("purpose", holder.purpose().orElse(null))
         .field("trace", holder.traceId().orElse(null))
-        .with("waiters", queue.size() - 1)
+        .with("waiters", waiters)
         .with("path", path);
   }
 }

@@ -3,20 +3,20 @@ package io.holdfast.cli.locks;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Consent;
 import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
+import io.holdfast.lock.QueuedOwner.Role;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast locks release}. */
 @Command(
@@ -39,9 +39,8 @@ final class ReleaseLock implements Callable<Integer> {
   @Option(
       names = "--place",
       paramLabel = "N",
-      defaultValue = "0",
-      description = "the position in the queue, as show prints it (default: 0, the holder)")
-  private int place;
+      description = "the position in the queue, as show prints it (default: the first holder's)")
+  private @Nullable Integer place;
 
   @Option(
       names = "--token",
@@ -49,45 +48,69 @@ final class ReleaseLock implements Callable<Integer> {
       description = "only if that is their token: not somebody who came since you looked")
   private @Nullable String token;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public Integer call() {
     try (Coordinator coordinator = connection.open()) {
       Locks locks = new Locks(coordinator);
       QueuedOwner victim = victim(connection.await(locks.queue(name)));
-      String role = place == 0 ? "held by " : "place " + place + " of ";
-      if (!consent.to("release lock '" + name + "', " + role + victim)) {
+      if (!consent.to(deed(victim))) {
         return ExitCode.OK;
       }
       if (connection.await(locks.forceRelease(victim, consent.reason()))) {
-        say("released");
+        output.line("released");
         return ExitCode.OK;
       }
-      say("not released: they were gone before");
+      output.line("not released: they were gone before");
       return ExitCode.SOFTWARE;
     }
   }
 
+  private String deed(QueuedOwner victim) {
+    return switch (victim.role()) {
+      case HOLDER -> "release lock '" + name + "', held by " + victim;
+      case WAITER -> "release lock '" + name + "', place " + victim.position() + " of " + victim;
+      case STRAY ->
+          "remove "
+              + victim.nativePath()
+              + ", which no session stands behind, from the queue of lock '"
+              + name
+              + "'";
+    };
+  }
+
   private QueuedOwner victim(List<QueuedOwner> queue) {
-    if (place < 0) {
-      throw new IllegalArgumentException("--place is 0 or more");
-    }
-    if (place >= queue.size()) {
-      throw new NotFoundException(
-          "nobody is at place " + place + " of lock '" + name + "': " + queue.size() + " in all");
-    }
-    QueuedOwner there = queue.get(place);
+    QueuedOwner there = place == null ? holder(queue) : at(place, queue);
     if (token != null && !there.token().toString().equals(token)) {
       throw new NotFoundException(
-          "place " + place + " of lock '" + name + "' has token " + there.token());
+          "place " + there.position() + " of lock '" + name + "' has token " + there.token());
     }
     return there;
   }
 
-  private void say(String line) {
-    var out = Objects.requireNonNull(spec, "picocli makes this").commandLine().getOut();
-    out.println(line);
-    out.flush();
+  private QueuedOwner holder(List<QueuedOwner> queue) {
+    String inTheWay =
+        queue.stream()
+            .filter(each -> each.role() == Role.STRAY)
+            .map(
+                each ->
+                    "; at place " + each.position() + " is " + each.nativePath() + ", a stray one")
+            .collect(Collectors.joining());
+    return queue.stream()
+        .filter(each -> each.role() == Role.HOLDER)
+        .findFirst()
+        .orElseThrow(() -> new NotFoundException("nobody holds lock '" + name + "'" + inTheWay));
+  }
+
+  private QueuedOwner at(int position, List<QueuedOwner> queue) {
+    if (position < 0) {
+      throw new IllegalArgumentException("--place is 0 or more");
+    }
+    if (position >= queue.size()) {
+      throw new NotFoundException(
+          "nobody is at place %d of lock '%s': %d in all".formatted(position, name, queue.size()));
+    }
+    return queue.get(position);
   }
 }

@@ -9,6 +9,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -18,8 +19,10 @@ import picocli.CommandLine.Parameters;
     name = "show",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows a lock's queue, the holder first.",
-      "JSON: position, owner, host, pid, session, mode, token, purpose, trace, thread, shared,"
+      "Shows a lock's queue, the front first.",
+      "A stray is a place that no session stands behind: it holds nothing, and who comes later waits"
+          + " for it.",
+      "JSON: position, role (holder, waiter or stray), owner, host, pid, session, mode, token, purpose, trace, thread, shared,"
           + " since, age_ms, path."
     })
 final class ShowLock implements Runnable {
@@ -43,7 +46,10 @@ final class ShowLock implements Runnable {
   }
 
   private static Row row(QueuedOwner queued) {
-    Row row = new Row().with("position", queued.position());
+    Row row =
+        new Row()
+            .with("position", queued.position())
+            .with("role", queued.role().name().toLowerCase(Locale.ROOT));
     OwnerColumns.add(row, "owner", queued.owner());
     return row.with("session", queued.session().orElse(null))
         .with("mode", queued.mode())

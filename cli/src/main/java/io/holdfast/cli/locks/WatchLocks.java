@@ -42,7 +42,7 @@ final class WatchLocks implements Callable<Integer> {
     try (Teardown teardown = new Teardown()) {
       Locks locks = new Locks(teardown.add(connection.open()));
       teardown.add(locks.watch(names.text(), changes::add));
-      changes.handOn(until, this::print);
+      changes.handOn(until, listing.output(), this::print);
       return ExitCode.OK;
     }
   }

@@ -2,16 +2,17 @@ package io.holdfast.cli.namespace;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Consent;
+import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Generations;
-import java.util.Objects;
+import io.holdfast.coordination.UnreadableException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast generation bump}. */
 @Command(
@@ -19,6 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Raises the generation, for good: there is no way back.",
+      "Where something stands that is no generation, so that no lock can be taken, it puts one there,"
+          + " greater than the latest known.",
       "Who holds a lock keeps it and its token; whoever comes later gets a greater one. Without"
           + " --yes it only says what it would do. Exit code 1: somebody else raised it meanwhile."
     })
@@ -30,27 +33,51 @@ final class BumpGeneration implements Runnable {
   @Option(
       names = "--to",
       paramLabel = "N",
-      description = "a greater number than the present one (default: by one)")
+      description = "a greater number than the present one, at most 999999999 (default: by one)")
   private @Nullable Integer to;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public void run() {
     try (Coordinator coordinator = connection.open()) {
       Generations generations = new Generations(coordinator);
-      Generation now = connection.await(generations.current());
-      Generation next = new Generation(to == null ? Math.addExact(now.number(), 1) : to);
+      Generation now;
+      try {
+        now = connection.await(generations.current());
+      } catch (UnreadableException e) {
+        replace(generations, e);
+        return;
+      }
+      Generation next = to == null ? now.next() : new Generation(to);
       if (next.number() <= now.number()) {
         throw new IllegalArgumentException(
             "--to " + next + " is not greater than the generation in force, " + now);
       }
       if (consent.to("raise the generation from " + now + " to " + next)) {
-        Generation raised = connection.await(generations.raise(now, next, consent.reason()));
-        var out = Objects.requireNonNull(spec, "picocli makes this").commandLine().getOut();
-        out.println("generation " + raised + " is in force");
-        out.flush();
+        done(generations.raise(now, next, consent.reason()));
       }
     }
+  }
+
+  private void replace(Generations generations, UnreadableException why) {
+    Optional<Generation> known = connection.await(generations.latestKnown());
+    if (to == null && known.isEmpty()) {
+      throw why;
+    }
+    Generation next = to == null ? known.orElseThrow().next() : new Generation(to);
+    if (known.isPresent() && next.number() <= known.get().number()) {
+      throw new IllegalArgumentException(
+          "--to " + next + " is not greater than the latest generation known, " + known.get());
+    }
+    String before = known.map(there -> "the latest known is " + there).orElse("none is known");
+    output.line("there is no generation in force, and " + before + ": " + why.getMessage());
+    if (consent.to("put generation " + next + " in its place")) {
+      done(generations.replaceUnreadable(next, consent.reason()));
+    }
+  }
+
+  private void done(CompletableFuture<Generation> change) {
+    output.line("generation " + connection.await(change) + " is in force");
   }
 }

@@ -3,9 +3,11 @@ package io.holdfast.cli.namespace;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.AuditRecord;
 import io.holdfast.coordination.AuditTrail;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Listed;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,14 +36,18 @@ public final class ListAudit implements Runnable {
 
   @Override
   public void run() {
-    List<AuditRecord> records;
+    Listed<AuditRecord> trail;
     try (Coordinator coordinator = connection.open()) {
-      records = connection.await(new AuditTrail(coordinator).list());
+      trail = connection.await(new AuditTrail(coordinator).inspect());
     }
+    List<AuditRecord> records = trail.found();
     int from = Math.max(0, records.size() - Math.max(0, last));
     listing.print(
         records.subList(from, records.size()).stream().map(ListAudit::row).toList(),
         "no operator has done anything to others");
+    Unshown unshown = new Unshown();
+    trail.unreadable().forEach(unshown::add);
+    unshown.tell(listing.output());
   }
 
   private static Row row(AuditRecord record) {

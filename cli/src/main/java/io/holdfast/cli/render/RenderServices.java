@@ -2,6 +2,7 @@ package io.holdfast.cli.render;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.UnavailableException;
@@ -10,7 +11,6 @@ import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceView;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,10 +23,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast services render}. */
 @Command(
@@ -84,7 +82,7 @@ public final class RenderServices implements Callable<Integer> {
       description = "what to run in a shell after each change, such as \"nginx -s reload\"")
   private @Nullable String tell;
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -131,8 +129,6 @@ public final class RenderServices implements Callable<Integer> {
   }
 
   private void say(String line) {
-    PrintWriter err = Objects.requireNonNull(spec, "picocli makes this").commandLine().getErr();
-    err.println("holdfast: " + line);
-    err.flush();
+    output.complain(line);
   }
 }

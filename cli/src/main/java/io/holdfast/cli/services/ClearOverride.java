@@ -2,17 +2,14 @@ package io.holdfast.cli.services;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Operator;
+import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast services clear-override}. */
 @Command(
@@ -31,7 +28,7 @@ final class ClearOverride implements Runnable {
       description = Target.DESCRIPTION)
   private List<String> words = new ArrayList<>();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public void run() {
@@ -39,9 +36,7 @@ final class ClearOverride implements Runnable {
         Registry registry = new Registry(coordinator)) {
       Target target = Target.of(words, registry, connection);
       connection.await(registry.clearOverride(target.service(), target.id(), Operator.name()));
-      var out = Objects.requireNonNull(spec, "picocli makes this").commandLine().getOut();
-      out.println(target + " is not overridden");
-      out.flush();
+      output.line(target + " is not overridden");
     }
   }
 }

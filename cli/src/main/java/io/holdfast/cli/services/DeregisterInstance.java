@@ -3,18 +3,15 @@ package io.holdfast.cli.services;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Consent;
 import io.holdfast.cli.console.Operator;
+import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast services deregister}. */
 @Command(
@@ -38,24 +35,27 @@ final class DeregisterInstance implements Runnable {
       description = Target.DESCRIPTION)
   private List<String> words = new ArrayList<>();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public void run() {
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
       Target target = Target.of(words, registry, connection);
-      Registered there = target.required();
       String deed =
-          "remove %s, %s at %s"
-              .formatted(target, there.instance().status(), there.instance().host());
+          target.found().isEmpty() && target.isUnreadable(registry, connection)
+              ? "remove " + target + ", which cannot be read"
+              : deed(target, target.required());
       if (consent.to(deed)) {
         connection.await(
             registry.deregister(target.service(), target.id(), Operator.name(), consent.reason()));
-        var out = Objects.requireNonNull(spec, "picocli makes this").commandLine().getOut();
-        out.println("removed; a live instance publishes itself again unless it is overridden");
-        out.flush();
+        output.line("removed; a live instance publishes itself again unless it is overridden");
       }
     }
+  }
+
+  private static String deed(Target target, Registered there) {
+    return "remove %s, %s at %s"
+        .formatted(target, there.instance().status(), there.instance().host());
   }
 }

@@ -4,7 +4,9 @@ import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
+import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Listed;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceSnapshot;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,27 +27,37 @@ import picocli.CommandLine.Mixin;
       "Lists the services that have instances.",
       "JSON: service, instances, up, overridden (by an operator), freshness, revision."
     })
-final class ListServices implements Runnable {
+final class ListServices implements Callable<Integer> {
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Listing listing = new Listing();
   @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
-  public void run() {
+  public Integer call() {
     List<Row> rows = new ArrayList<>();
+    Unshown unshown = new Unshown();
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
-      for (String service : connection.await(registry.services())) {
+      Listed<String> there = connection.await(registry.inspectServices());
+      there.unreadable().forEach(unshown::add);
+      for (String service : there.found()) {
         if (names.includes(service)) {
-          ServiceSnapshot snapshot = connection.await(registry.list(service));
-          if (!snapshot.isEmpty()) {
-            rows.add(summary(snapshot));
-          }
+          unshown
+              .read("service " + service, () -> connection.await(registry.inspect(service)))
+              .ifPresent(inspection -> add(inspection, rows, unshown));
         }
       }
     }
     listing.print(rows, "no service has an instance");
+    return unshown.tell(listing.output());
+  }
+
+  private static void add(Registry.Inspection inspection, List<Row> rows, Unshown unshown) {
+    inspection.unreadable().forEach(unshown::add);
+    if (!inspection.snapshot().isEmpty()) {
+      rows.add(summary(inspection.snapshot()));
+    }
   }
 
   private static Row summary(ServiceSnapshot snapshot) {

@@ -2,6 +2,7 @@ package io.holdfast.cli.services;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Operator;
+import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registry;
@@ -9,14 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast services override}. */
 @Command(
@@ -45,7 +42,7 @@ final class OverrideStatus implements Runnable {
       description = "why: others read it, and so does the audit trail")
   private String reason = "";
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public void run() {
@@ -55,9 +52,7 @@ final class OverrideStatus implements Runnable {
       Target target = Target.of(words.subList(0, words.size() - 1), registry, connection);
       connection.await(
           registry.override(target.service(), target.id(), status, Operator.name(), reason));
-      var out = Objects.requireNonNull(spec, "picocli makes this").commandLine().getOut();
-      out.println(target + " counts as " + status + " until clear-override");
-      out.flush();
+      output.line(target + " counts as " + status + " until clear-override");
     }
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.cli.services;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.GuardedCommand;
+import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.coordination.Durations;
 import io.holdfast.registry.Drained;
@@ -11,25 +12,20 @@ import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast services register}. */
 @Command(
@@ -77,7 +73,7 @@ final class RegisterInstance implements Callable<Integer> {
       description = "the command and its arguments, after --")
   private List<String> command = new ArrayList<>();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private Output output = new Output();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -142,8 +138,6 @@ final class RegisterInstance implements Callable<Integer> {
   }
 
   private void say(String line) {
-    PrintWriter err = Objects.requireNonNull(spec, "picocli makes this").commandLine().getErr();
-    err.println("holdfast: " + line);
-    err.flush();
+    output.complain(line);
   }
 }

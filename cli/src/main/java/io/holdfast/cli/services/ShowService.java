@@ -4,6 +4,7 @@ import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registry;
@@ -41,11 +42,15 @@ final class ShowService implements Runnable {
 
   @Override
   public void run() {
-    ServiceSnapshot snapshot;
+    Registry.Inspection inspection;
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
-      snapshot = connection.await(registry.list(name));
+      inspection = connection.await(registry.inspect(name));
     }
+    Unshown unshown = new Unshown();
+    inspection.unreadable().forEach(unshown::add);
+    unshown.tell(listing.output());
+    ServiceSnapshot snapshot = inspection.snapshot();
     if (snapshot.isEmpty()) {
       throw new NotFoundException("service '" + name + "' has no instance");
     }

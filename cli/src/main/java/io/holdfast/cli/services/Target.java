@@ -54,6 +54,12 @@ record Target(String service, String id, Optional<Registered> found) {
     return targets.get(0);
   }
 
+  /** True if there is an entry under its key, but none that can be read. */
+  boolean isUnreadable(Registry registry, Connection connection) {
+    return connection.await(registry.inspect(service)).unreadable().stream()
+        .anyMatch(entry -> entry.key().name().equals(id));
+  }
+
   private static Optional<Registered> find(
       String service, String id, Registry registry, Connection connection) {
     return connection.await(registry.list(service)).find(id);

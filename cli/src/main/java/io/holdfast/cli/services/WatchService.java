@@ -57,7 +57,7 @@ final class WatchService implements Callable<Integer> {
       view.onChange(change -> told.next(change.after()));
       // What came before we listened.
       told.next(view.snapshot());
-      changes.handOn(until, this::print);
+      changes.handOn(until, listing.output(), this::print);
       return ExitCode.OK;
     }
   }

@@ -1,0 +1,54 @@
+package io.holdfast.cli.console;
+
+import java.io.FileDescriptor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the operating system how standard output is. A program that only waits would otherwise learn
+ * by its next line that nobody reads it any more, and that may never come.
+ *
+ * <p>Java has no way to ask; the JDK's own {@code poll} is used, which the command's manifest opens
+ * to us. Where that is missing, a pipe that broke shows at the next line.
+ */
+final class StandardOutput {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StandardOutput.class);
+
+  /** POLLERR, and POLLNVAL of a descriptor that is closed; the same on Linux, macOS and BSD. */
+  private static final int BROKEN = 0x08 | 0x20;
+
+  private static final @Nullable Method POLL = poll();
+
+  private StandardOutput() {}
+
+  private static @Nullable Method poll() {
+    try {
+      Method poll =
+          Class.forName("sun.nio.ch.Net")
+              .getDeclaredMethod("poll", FileDescriptor.class, int.class, long.class);
+      poll.setAccessible(true);
+      return poll;
+    } catch (ReflectiveOperationException | InaccessibleObjectException | LinkageError e) {
+      LOG.debug("a closed standard output will be noticed late", e);
+      return null;
+    }
+  }
+
+  /** True if what is written would be lost; false if that is not known. */
+  static boolean isBroken() {
+    if (POLL == null) {
+      return false;
+    }
+    try {
+      return POLL.invoke(null, FileDescriptor.out, 0, 0L) instanceof Integer events
+          && (events & BROKEN) != 0;
+    } catch (ReflectiveOperationException | LinkageError e) {
+      LOG.debug("cannot look at standard output", e);
+      return false;
+    }
+  }
+}
