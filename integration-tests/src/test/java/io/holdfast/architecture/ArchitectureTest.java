@@ -40,6 +40,7 @@ final class ArchitectureTest {
           "io.holdfast.loadbalancer",
           "io.holdfast.http",
           "io.holdfast.grpc",
+          "io.holdfast.transaction",
           "io.holdfast.testkit",
           "io.holdfast.payment",
           "io.holdfast.cli");
@@ -80,7 +81,7 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.http..")
         .layer("grpc")
         .definedBy("io.holdfast.grpc..")
-        .optionalLayer("transaction")
+        .layer("transaction")
         .definedBy("io.holdfast.transaction..")
         .layer("testkit")
         .definedBy("io.holdfast.testkit..")
@@ -129,7 +130,12 @@ final class ArchitectureTest {
             "io.holdfast.testkit.fault..")
         .check(HOUSE);
     onlyIn("io.etcd..", "io.holdfast.etcd..").check(HOUSE);
-    onlyIn("java.sql..", "io.holdfast.fence..", "io.holdfast.payment..", "io.holdfast.cli..")
+    onlyIn(
+            "java.sql..",
+            "io.holdfast.fence..",
+            "io.holdfast.transaction.jdbc..",
+            "io.holdfast.payment..",
+            "io.holdfast.cli..")
         .check(HOUSE);
     onlyIn("io.grpc..", "io.holdfast.etcd..", "io.holdfast.grpc..").check(HOUSE);
     onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.payment").check(HOUSE);

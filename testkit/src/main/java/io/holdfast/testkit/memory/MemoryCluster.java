@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -25,7 +24,6 @@ import java.util.function.Supplier;
 public final class MemoryCluster implements AutoCloseable {
 
   private static final Map<String, MemoryCluster> NAMED = new ConcurrentHashMap<>();
-  private static final AtomicLong SESSIONS = new AtomicLong();
 
   private final Context context;
   private final Supplier<Context> clientContexts;
@@ -34,6 +32,9 @@ public final class MemoryCluster implements AutoCloseable {
 
   /** Used in the context only, as is all below. */
   private final MemoryStore store = new MemoryStore(this::changed);
+
+  /** Not shared with other clusters, so that a run depends on its seed alone. */
+  private long sessions;
 
   private final Map<String, Long> lastHeard = new HashMap<>();
   private final List<Subscription> subscriptions = new ArrayList<>();
@@ -114,7 +115,7 @@ public final class MemoryCluster implements AutoCloseable {
   }
 
   String openSession(Key namespace, Payload owner, Duration timeout) {
-    String session = "m" + SESSIONS.incrementAndGet();
+    String session = "m" + ++sessions;
     store.openSession(session, namespace.child("sessions").child(session), owner);
     lastHeard.put(session, context.nanoTime());
     expireLater(session, timeout, timeout);

@@ -1,0 +1,43 @@
+package io.holdfast.transaction;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Work at one {@link Participant}, as an application enlists it. Used for one transaction; each
+ * method is called at most once, {@link #committedAlone} apart. Nothing here may block.
+ */
+public interface Branch {
+
+  /** Where. */
+  Participant participant();
+
+  /**
+   * Does the work, if it is not done yet, and prepares.
+   *
+   * @param id what the participant is to know it by from now on
+   * @param within after which nobody waits any more; it should then give up by itself
+   * @return the vote. If the stage fails the branch may be prepared or become so, and is aborted
+   */
+  CompletionStage<Vote> prepare(BranchId id, Duration within);
+
+  /**
+   * Does the work, if it is not done yet, and commits: there is no other branch.
+   *
+   * @return {@link Vote.Prepared} and {@link Vote.ReadOnly} mean that it is committed. If the stage
+   *     fails it is unknown whether it is
+   */
+  CompletionStage<Vote> commitAlone(Duration within);
+
+  /**
+   * Whether {@link #commitAlone} took effect, asked after that has failed, and again after a while
+   * if this fails.
+   *
+   * @return true or false if that is final; empty if it will never be known
+   */
+  CompletionStage<Optional<Boolean>> committedAlone();
+
+  /** Gives up work that was begun and not prepared. Returns at once; does nothing a second time. */
+  default void discard() {}
+}

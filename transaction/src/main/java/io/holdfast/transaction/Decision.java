@@ -1,0 +1,63 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Payload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A decision as it stands in the store: {@code commit 0=accounts 1=ledger}, or {@code abort} and
+ * why.
+ *
+ * @param commit or abort
+ * @param branches the participants of the branches to commit, by index
+ * @param note why it was aborted
+ */
+record Decision(boolean commit, Map<Integer, String> branches, String note) {
+
+  private static final String COMMIT = "commit";
+  private static final String ABORT = "abort";
+
+  Decision {
+    branches = Map.copyOf(branches);
+  }
+
+  static Decision toCommit(Map<Integer, String> branches) {
+    return new Decision(true, branches, "");
+  }
+
+  static Decision toAbort(String note) {
+    return new Decision(false, Map.of(), note);
+  }
+
+  Payload encode() {
+    if (!commit) {
+      return Payload.utf8(ABORT + " " + note);
+    }
+    List<String> parts = new ArrayList<>(List.of(COMMIT));
+    branches.forEach((index, participant) -> parts.add(index + "=" + participant));
+    return Payload.utf8(String.join(" ", parts));
+  }
+
+  /** Empty if it cannot be read: by a later version, or by nobody. Then nothing is to be done. */
+  static Optional<Decision> decode(Payload payload) {
+    String text = payload.text();
+    if (text.startsWith(ABORT + " ")) {
+      return Optional.of(toAbort(text.substring(ABORT.length() + 1)));
+    }
+    if (!text.startsWith(COMMIT + " ")) {
+      return Optional.empty();
+    }
+    Map<Integer, String> branches = new LinkedHashMap<>();
+    for (String part : text.substring(COMMIT.length() + 1).split(" ", -1)) {
+      int equals = part.indexOf('=');
+      if (equals < 1 || !part.substring(0, equals).matches("[0-9]{1,3}")) {
+        return Optional.empty();
+      }
+      branches.put(Integer.parseInt(part.substring(0, equals)), part.substring(equals + 1));
+    }
+    return Optional.of(toCommit(branches));
+  }
+}

@@ -1,0 +1,204 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.AccessRefusedException;
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.transaction.Commitment.Attempt;
+import io.holdfast.transaction.Commitment.Finding;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Writes and finds decisions.
+ *
+ * <p><b>Why an answer of {@link #find} is final.</b> It first tries to write that the transaction
+ * is aborted, under the very conditions of a decision to commit: of the two only one can be
+ * written. If it is refused because the epoch is closed, nothing more can be written there, and
+ * what is there is read after that. A closed epoch is forgotten by deleting its {@link
+ * Epoch#closedKey} first; so if that is there after the decision was found missing, the decision
+ * never was.
+ */
+final class Decisions {
+
+  private final Coordinator coordinator;
+  private final Rules rules;
+
+  Decisions(Coordinator coordinator, Rules rules) {
+    this.coordinator = coordinator;
+    this.rules = rules;
+  }
+
+  /** Decides to commit, once. Never fails. */
+  CompletableFuture<Attempt> decide(
+      Session session, Epoch epoch, long sequence, Decision decision) {
+    return session
+        .commit(rules.decision(epoch, sequence, decision.encode()))
+        .handle((done, failure) -> failure == null ? Attempt.DECIDED : attempt(cause(failure)));
+  }
+
+  /** A session that was lost may have written before. */
+  private static Attempt attempt(Throwable cause) {
+    return cause instanceof UnavailableException || cause instanceof AccessRefusedException
+        ? Attempt.NOT_DECIDED
+        : Attempt.UNKNOWN;
+  }
+
+  /**
+   * Sees to it that there is a decision or never will be.
+   *
+   * @return fails if that cannot be done now
+   */
+  CompletableFuture<Finding> find(Epoch epoch, long sequence, String note) {
+    return coordinator
+        .session()
+        .thenCompose(
+            session ->
+                session
+                    .commit(Rules.SOUND.decision(epoch, sequence, Decision.toAbort(note).encode()))
+                    .handle(
+                        (done, failure) -> {
+                          if (failure == null) {
+                            return unlessForgotten(session, epoch, sequence);
+                          }
+                          return cause(failure) instanceof GuardFailedException
+                              ? read(session, epoch, sequence)
+                              : CompletableFuture.<Finding>failedFuture(cause(failure));
+                        })
+                    .thenCompose(found -> found));
+  }
+
+  /** A decision is deleted in the write that puts a low mark above it. */
+  private CompletableFuture<Finding> unlessForgotten(Session session, Epoch epoch, long sequence) {
+    return lowMark(session, epoch)
+        .thenCompose(
+            low ->
+                low.hasEnded(sequence)
+                    ? delete(session, List.of(epoch.decision(sequence)))
+                        .thenApply(done -> Finding.FORGOTTEN)
+                    : CompletableFuture.completedFuture(Finding.ABORTED));
+  }
+
+  private CompletableFuture<LowMark> lowMark(Session session, Epoch epoch) {
+    return session
+        .list(Epoch.LOW, Consistency.LINEARIZABLE)
+        .thenApply(
+            all ->
+                all.entries().stream()
+                    .filter(entry -> entry.key().equals(epoch.lowKey()))
+                    .map(entry -> LowMark.decode(entry.payload()))
+                    .findFirst()
+                    .orElse(LowMark.NONE));
+  }
+
+  private CompletableFuture<Finding> read(Session session, Epoch epoch, long sequence) {
+    return of(session, epoch)
+        .thenCompose(
+            decisions -> {
+              Decision there = decisions.get(sequence);
+              if (there != null) {
+                return CompletableFuture.completedFuture(
+                    there.commit() ? Finding.COMMITTED : Finding.ABORTED);
+              }
+              return session
+                  .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
+                  .thenApply(
+                      closed ->
+                          closed.contains(epoch.name()) ? Finding.ABORTED : Finding.FORGOTTEN);
+            });
+  }
+
+  /** All of an epoch that are there now, by sequence number. */
+  CompletableFuture<Map<Long, Decision>> of(Session session, Epoch epoch) {
+    return session
+        .list(epoch.decisions(), Consistency.LINEARIZABLE)
+        .thenApply(
+            snapshot -> {
+              Map<Long, Decision> decisions = new HashMap<>();
+              for (Entry entry : snapshot.entries()) {
+                if (entry.key().name().matches("[0-9]{1,18}")) {
+                  decisions.put(Long.parseLong(entry.key().name()), decoded(entry));
+                }
+              }
+              return decisions;
+            });
+  }
+
+  /** One that cannot be read must never count as absent. */
+  private static Decision decoded(Entry entry) {
+    Optional<Decision> decision = Decision.decode(entry.payload());
+    return decision.orElseThrow(
+        () ->
+            new IllegalStateException(
+                entry.key() + " is of a later version: let that version resolve it"));
+  }
+
+  /**
+   * Closes an epoch: what it has not decided by then it never will.
+   *
+   * @param more what else must hold
+   * @return whether it was done now; false if something did not hold. Fails if that is not known
+   */
+  static CompletableFuture<Boolean> close(
+      Session session, Epoch epoch, Payload payload, List<Transaction.Guard> more) {
+    Transaction closing =
+        Transaction.EMPTY
+            .require(new Transaction.Exists(epoch.openKey()))
+            .delete(epoch.openKey())
+            .put(epoch.closedKey(), payload);
+    for (Transaction.Guard guard : more) {
+      closing = closing.require(guard);
+    }
+    return refusable(session, closing);
+  }
+
+  /** Commits a transaction. @return false if a guard did not hold */
+  static CompletableFuture<Boolean> refusable(Session session, Transaction transaction) {
+    return session
+        .commit(transaction)
+        .handle(
+            (done, failure) -> {
+              if (failure == null) {
+                return true;
+              }
+              if (cause(failure) instanceof GuardFailedException) {
+                return false;
+              }
+              throw new CompletionException(cause(failure));
+            });
+  }
+
+  /** Deletes keys, some at a time. */
+  static CompletableFuture<Void> delete(Session session, List<Key> keys) {
+    if (keys.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    int some = Math.min(keys.size(), MOST_AT_ONCE);
+    Transaction deletion = Transaction.EMPTY;
+    for (Key key : keys.subList(0, some)) {
+      deletion = deletion.delete(key);
+    }
+    return session
+        .commit(deletion)
+        .thenCompose(done -> delete(session, keys.subList(some, keys.size())));
+  }
+
+  /** So that a transaction stays within what every store takes. */
+  static final int MOST_AT_ONCE = 32;
+
+  static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

@@ -1,0 +1,132 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Callbacks;
+import io.holdfast.coordination.Context;
+import io.holdfast.transaction.Outcome.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Branches that are to be committed together or not at all. Committed at most once; thread-safe.
+ */
+public final class DistributedTransaction implements AutoCloseable {
+
+  private final Context context;
+  private final Consumer<Branch> check;
+  private final Function<List<Branch>, CommitAttempt> committing;
+
+  /** Guarded by this, as is all below. */
+  private final List<Branch> branches = new ArrayList<>();
+
+  private boolean closed;
+  private @Nullable CommitAttempt attempt;
+
+  DistributedTransaction(
+      Context context, Consumer<Branch> check, Function<List<Branch>, CommitAttempt> committing) {
+    this.context = context;
+    this.check = check;
+    this.committing = committing;
+  }
+
+  /**
+   * Adds a branch.
+   *
+   * @throws IllegalArgumentException if its participant is none of those of {@link Transactions}
+   * @throws IllegalStateException if the transaction is being committed or has ended
+   */
+  public synchronized DistributedTransaction enlist(Branch branch) {
+    if (closed || attempt != null) {
+      throw new IllegalStateException("the transaction takes no more branches");
+    }
+    check.accept(branch);
+    branches.add(branch);
+    return this;
+  }
+
+  /** What it is called, from when it is prepared on; empty with one branch or none. */
+  public synchronized Optional<TransactionId> id() {
+    return attempt == null ? Optional.empty() : attempt.id();
+  }
+
+  /**
+   * Commits. Blocks until the decision stands, at most the time-out; the branches themselves are
+   * committed behind.
+   *
+   * @return one of three. If the thread is interrupted and the transaction is not aborted by that,
+   *     what is known of it, with the thread's interrupt status set
+   * @throws InterruptedException if interrupted; then it is aborted
+   * @throws IllegalStateException if it was committed or closed before
+   */
+  public Outcome commit() throws InterruptedException {
+    CommitAttempt started = start();
+    try {
+      return started.answer().get();
+    } catch (InterruptedException e) {
+      context.execute(() -> started.giveUp(Reason.CANCELLED));
+      Outcome outcome = started.answer().join();
+      if (outcome instanceof Outcome.Aborted) {
+        throw e;
+      }
+      Thread.currentThread().interrupt();
+      return outcome;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a commit has an outcome, always", e);
+    }
+  }
+
+  /**
+   * Commits without a thread.
+   *
+   * @return completes where {@link Callbacks} run; never fails. Cancelling it gives up: it is then
+   *     aborted unless it was decided before
+   * @throws IllegalStateException if it was committed or closed before
+   */
+  public CompletableFuture<Outcome> commitAsync() {
+    CommitAttempt started = start();
+    CompletableFuture<Outcome> told = new CompletableFuture<>();
+    started.answer().thenAccept(done -> told.completeAsync(() -> done, Callbacks.executor()));
+    told.whenComplete(
+        (done, failure) -> {
+          if (told.isCancelled()) {
+            context.execute(() -> started.giveUp(Reason.CANCELLED));
+          }
+        });
+    return told;
+  }
+
+  /** As it goes on in the context. For {@link #commitAsync} and for tests that make every step. */
+  CommitAttempt start() {
+    CommitAttempt started;
+    synchronized (this) {
+      if (closed || attempt != null) {
+        throw new IllegalStateException("the transaction is committed or closed already");
+      }
+      started = committing.apply(List.copyOf(branches));
+      attempt = started;
+    }
+    context.execute(started::start);
+    return started;
+  }
+
+  /** Gives it up if it is not committed yet, and never undoes a commit. Idempotent. */
+  @Override
+  public void close() {
+    List<Branch> left;
+    synchronized (this) {
+      left = closed || attempt != null ? List.of() : List.copyOf(branches);
+      closed = true;
+    }
+    left.forEach(Branch::discard);
+  }
+
+  @Override
+  public String toString() {
+    return "transaction " + id().map(TransactionId::toString).orElse("without a name yet");
+  }
+}

@@ -1,0 +1,47 @@
+package io.holdfast.transaction;
+
+import java.util.concurrent.CompletionStage;
+
+/** How a commit ended. There are three ways, never two. */
+public sealed interface Outcome {
+
+  /**
+   * It is committed, and stays so whatever crashes now.
+   *
+   * @param token for readers that must see it everywhere: its branches may be some milliseconds
+   *     behind, see {@link Transactions#awaitVisible}
+   */
+  record Committed(VisibilityToken token) implements Outcome {}
+
+  /**
+   * Nothing of it has taken effect or ever will.
+   *
+   * @param reason of which kind
+   * @param detail for people
+   */
+  record Aborted(Reason reason, String detail) implements Outcome {}
+
+  /**
+   * It was not known in time: it is committed or aborted, or will be.
+   *
+   * @param resolution completes with {@link Committed} or {@link Aborted}, where {@link
+   *     io.holdfast.coordination.Callbacks} run, as soon as that can be found out; fails with
+   *     {@link OutcomeForgottenException} if it was settled by others so long ago that nobody can
+   *     tell
+   */
+  record Unknown(CompletionStage<Outcome> resolution) implements Outcome {}
+
+  /** Why a transaction was aborted. */
+  enum Reason {
+    /** A branch refused: a constraint, a deadlock, a stale token. */
+    REFUSED,
+    /** A branch did not answer. */
+    UNREACHABLE,
+    /** Time was up before the decision. */
+    TIMED_OUT,
+    /** The caller gave it up. */
+    CANCELLED,
+    /** The cluster could not take the decision, or somebody has decided to abort. */
+    NOT_DECIDED
+  }
+}

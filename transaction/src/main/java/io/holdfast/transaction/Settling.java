@@ -1,0 +1,210 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Session;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the branches that others have left at one participant.
+ *
+ * <p>The order matters: first the branches are listed, then the open epochs, then the decisions. So
+ * a branch that is looked at belongs to an epoch that was opened before; if that is not open now it
+ * never decides again, and what is read of its decisions after that is all there will be.
+ *
+ * <p>In this process's own epoch it is known what is under way: a branch of anything else there is
+ * of a transaction that has ended, prepared by a request that came late. Used in the context only.
+ */
+final class Settling {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
+
+  private final Participant participant;
+  private final Context context;
+  private final Epochs epochs;
+  private final Decisions decisions;
+  private final Rules rules;
+
+  /** Told of already. */
+  private final Set<BranchId> leftToOperators = new HashSet<>();
+
+  private boolean busy;
+
+  /** The latest round that was finished, and the epochs of which it left branches. */
+  private long finishedRound;
+
+  private Set<String> left = Set.of();
+
+  Settling(
+      Participant participant, Context context, Epochs epochs, Decisions decisions, Rules rules) {
+    this.participant = participant;
+    this.context = context;
+    this.epochs = epochs;
+    this.decisions = decisions;
+    this.rules = rules;
+  }
+
+  /** If a round that began after {@code since} has found or left nothing of an epoch there. */
+  boolean hasSettled(String name, Epoch epoch, long since) {
+    return participant.name().equals(name) && finishedRound > since && !left.contains(epoch.name());
+  }
+
+  /** Never fails. Does nothing while another is under way, which a participant may hold up. */
+  CompletableFuture<Void> round(Session session, String domain, Generation generation, long round) {
+    if (busy) {
+      return CompletableFuture.completedFuture(null);
+    }
+    busy = true;
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    listed(domain)
+        .whenComplete(
+            (branches, unreachable) ->
+                context.execute(
+                    () -> {
+                      CompletableFuture<Set<String>> settled =
+                          branches == null
+                              ? CompletableFuture.failedFuture(unreachable)
+                              : settle(session, generation, branches);
+                      settled.whenComplete(
+                          (leftOver, failure) ->
+                              context.execute(
+                                  () -> {
+                                    busy = false;
+                                    ended(round, leftOver, failure);
+                                    over.complete(null);
+                                  }));
+                    }));
+    return over;
+  }
+
+  private CompletionStage<List<BranchId>> listed(String domain) {
+    try {
+      return participant.inDoubt(domain);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void ended(long round, Set<String> leftOver, Throwable failure) {
+    if (failure == null) {
+      finishedRound = round;
+      left = leftOver;
+    } else {
+      LOG.debug("{} is not settled yet: {}", participant.name(), failure.toString());
+    }
+  }
+
+  /** Completes with the epochs of which branches are left. */
+  private CompletableFuture<Set<String>> settle(
+      Session session, Generation generation, List<BranchId> branches) {
+    Map<String, List<BranchId>> byEpoch = new HashMap<>();
+    branches.forEach(
+        branch ->
+            byEpoch
+                .computeIfAbsent(branch.transaction().epoch(), name -> new ArrayList<>())
+                .add(branch));
+    if (byEpoch.isEmpty()) {
+      return CompletableFuture.completedFuture(Set.of());
+    }
+    return session
+        .names(Epoch.OPEN, Consistency.LINEARIZABLE)
+        .thenCompose(open -> settle(session, generation, byEpoch, open));
+  }
+
+  private CompletableFuture<Set<String>> settle(
+      Session session,
+      Generation generation,
+      Map<String, List<BranchId>> byEpoch,
+      List<String> open) {
+    Set<String> leftOver = new HashSet<>();
+    List<CompletableFuture<?>> settled = new ArrayList<>();
+    byEpoch.forEach(
+        (name, branches) -> {
+          Optional<Epoch> epoch = Epoch.parse(name);
+          CompletableFuture<Boolean> all =
+              epoch.isEmpty()
+                  ? CompletableFuture.completedFuture(false)
+                  : settle(session, generation, epoch.get(), branches, open.contains(name));
+          settled.add(
+              all.handle((every, failure) -> (failure == null && every) || leftOver.add(name)));
+        });
+    return CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new))
+        .thenApply(done -> leftOver);
+  }
+
+  /** Completes with whether none of them is left. */
+  private CompletableFuture<Boolean> settle(
+      Session session, Generation generation, Epoch epoch, List<BranchId> branches, boolean open) {
+    Optional<OpenEpoch> own =
+        epochs.own().stream().filter(each -> each.epoch().equals(epoch)).findFirst();
+    if (open && own.isPresent()) {
+      return end(
+              branches.stream()
+                  .filter(branch -> !own.get().isActive(branch.transaction().sequence()))
+                  .toList(),
+              false)
+          .thenApply(done -> false);
+    }
+    if (!rules.maySettle(open)) {
+      return CompletableFuture.completedFuture(false);
+    }
+    return decisions
+        .of(session, epoch)
+        .thenCompose(decided -> settle(generation, epoch, branches, decided));
+  }
+
+  private CompletableFuture<Boolean> settle(
+      Generation generation, Epoch epoch, List<BranchId> branches, Map<Long, Decision> decided) {
+    List<BranchId> toCommit = new ArrayList<>();
+    List<BranchId> toAbort = new ArrayList<>();
+    List<BranchId> unknown = new ArrayList<>();
+    for (BranchId branch : branches) {
+      Decision decision = decided.get(branch.transaction().sequence());
+      if (decision == null && !rules.presumesAbort(epoch, generation.number())) {
+        unknown.add(branch);
+      } else if (decision == null ? rules.commitsUndecided() : decision.commit()) {
+        toCommit.add(branch);
+      } else {
+        toAbort.add(branch);
+      }
+    }
+    unknown.stream().filter(leftToOperators::add).forEach(this::leaveToOperators);
+    return end(toCommit, true).thenCombine(end(toAbort, false), (one, other) -> unknown.isEmpty());
+  }
+
+  private void leaveToOperators(BranchId branch) {
+    LOG.warn(
+        "{} is prepared at {} since before the generation was raised, and no decision on it is"
+            + " known: an operator has to say how it ends",
+        branch,
+        participant.name());
+  }
+
+  private CompletableFuture<Void> end(List<BranchId> branches, boolean commit) {
+    if (branches.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    LOG.info(
+        "{}: {} {} that were left",
+        participant.name(),
+        commit ? "committing" : "aborting",
+        branches.size());
+    try {
+      return (commit ? participant.commit(branches) : participant.abort(branches))
+          .toCompletableFuture();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+}

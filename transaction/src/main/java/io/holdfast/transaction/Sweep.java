@@ -1,0 +1,325 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Entry;
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Generations;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks, again and again, for what was left unfinished, and finishes it. Any number of processes
+ * may do so at once.
+ *
+ * <p>A round closes the epochs of those whose session is over, has every participant {@link
+ * Settling settled}, and forgets epochs in which nothing is left. Used in the context only.
+ */
+final class Sweep {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+  private static final Key SESSIONS = Key.of("sessions");
+
+  /** Every so many rounds what a remover left half-way is looked for. */
+  private static final int ROUNDS_BETWEEN_CLEANINGS = 30;
+
+  /** So many times the pause between rounds. */
+  private static final int PATIENCE = 5;
+
+  private final Coordinator coordinator;
+  private final Context context;
+  private final TransactionOptions options;
+  private final Epochs epochs;
+  private final Decisions decisions;
+  private final List<Settling> settlings = new ArrayList<>();
+
+  /** In which round each closed epoch was seen first. */
+  private final Map<Epoch, Long> closedSince = new HashMap<>();
+
+  private long rounds;
+  private boolean stopped;
+  private Runnable timer = () -> {};
+
+  Sweep(
+      Coordinator coordinator,
+      TransactionOptions options,
+      Map<String, Participant> participants,
+      Epochs epochs,
+      Decisions decisions,
+      Rules rules) {
+    this.coordinator = coordinator;
+    this.context = coordinator.context();
+    this.options = options;
+    this.epochs = epochs;
+    this.decisions = decisions;
+    participants
+        .values()
+        .forEach(
+            participant ->
+                settlings.add(new Settling(participant, context, epochs, decisions, rules)));
+  }
+
+  void start() {
+    if (stopped) {
+      return;
+    }
+    long pause = options.sweep().toNanos();
+    long jittered = context.random().nextLong(pause / 2, pause + 1);
+    timer = context.schedule(Duration.ofNanos(jittered), this::begin);
+  }
+
+  /** The next is begun when this round is over, or when a participant holds it up for too long. */
+  private void begin() {
+    AtomicBoolean over = new AtomicBoolean();
+    Runnable next =
+        () -> {
+          if (over.compareAndSet(false, true)) {
+            start();
+          }
+        };
+    Runnable patience = context.schedule(options.sweep().multipliedBy(PATIENCE), next);
+    once()
+        .whenComplete(
+            (done, failure) ->
+                context.execute(
+                    () -> {
+                      patience.run();
+                      if (failure != null) {
+                        LOG.debug("a round was not finished, the next comes soon", failure);
+                      }
+                      next.run();
+                    }));
+  }
+
+  void stop() {
+    stopped = true;
+    timer.run();
+  }
+
+  /** One round. Fails if the cluster does not answer; participants that do not are passed over. */
+  CompletableFuture<Void> once() {
+    long round = ++rounds;
+    return coordinator
+        .session()
+        .thenCompose(
+            session ->
+                new Generations(coordinator)
+                    .current()
+                    .thenCompose(generation -> once(session, generation, round)));
+  }
+
+  private CompletableFuture<Void> once(Session session, Generation generation, long round) {
+    retireOthersThan(generation);
+    return epochs
+        .domain(session)
+        .thenCompose(domain -> settle(session, domain, generation, round))
+        .thenCompose(done -> forgetClosed(session, round))
+        .thenCompose(
+            done ->
+                round % ROUNDS_BETWEEN_CLEANINGS == 0
+                    ? clean(session)
+                    : CompletableFuture.completedFuture(null));
+  }
+
+  /** What begins after the generation was raised shall be of the new one. */
+  private void retireOthersThan(Generation generation) {
+    for (OpenEpoch own : epochs.own()) {
+      if (own.epoch().generation() != generation.number()) {
+        own.retire();
+      }
+    }
+  }
+
+  private CompletableFuture<Void> settle(
+      Session session, String domain, Generation generation, long round) {
+    return closeDead(session)
+        .thenCompose(
+            done ->
+                all(
+                    settlings.stream()
+                        .map(settling -> settling.round(session, domain, generation, round))
+                        .toList()));
+  }
+
+  /**
+   * The epochs are read before the sessions: an epoch is opened only by a session that is there.
+   */
+  private CompletableFuture<Void> closeDead(Session session) {
+    List<OpenEpoch> own = epochs.own();
+    return session
+        .names(Epoch.OPEN, Consistency.LINEARIZABLE)
+        .thenCompose(
+            open ->
+                session
+                    .names(SESSIONS, Consistency.SEQUENTIAL)
+                    .thenCompose(sessions -> closeDead(session, own, open, Set.copyOf(sessions))));
+  }
+
+  private CompletableFuture<Void> closeDead(
+      Session session, List<OpenEpoch> own, List<String> open, Set<String> sessions) {
+    List<CompletableFuture<?>> closings = new ArrayList<>();
+    Set<String> mine = new HashSet<>();
+    for (OpenEpoch each : own) {
+      String name = each.epoch().name();
+      mine.add(name);
+      if (!open.contains(name)) {
+        each.retire();
+        if (each.active().isEmpty()) {
+          epochs.remove(each);
+        }
+      } else if (!each.mayDecide() || (!each.takesMore() && each.active().isEmpty())) {
+        closings.add(close(session, each.epoch(), List.of()));
+      }
+    }
+    for (String name : open) {
+      Optional<Epoch> epoch = Epoch.parse(name);
+      if (epoch.isPresent() && !mine.contains(name) && !sessions.contains(epoch.get().session())) {
+        Transaction.Absent dead = new Transaction.Absent(epoch.get().presence());
+        closings.add(close(session, epoch.get(), List.of(dead)));
+      }
+    }
+    return all(closings);
+  }
+
+  private CompletableFuture<?> close(Session session, Epoch epoch, List<Transaction.Guard> more) {
+    Payload note = coordinator.options().owner().since(Instant.now()).encode();
+    return Decisions.close(session, epoch, note, more)
+        .thenAccept(
+            closed -> {
+              if (closed) {
+                LOG.info("epoch {} is closed: what it has not decided is aborted", epoch);
+              }
+            });
+  }
+
+  /** Forgets what is old and settled. */
+  private CompletableFuture<Void> forgetClosed(Session session, long round) {
+    return session
+        .list(Epoch.CLOSED, Consistency.LINEARIZABLE)
+        .thenCompose(
+            closed -> {
+              List<CompletableFuture<?>> removals = new ArrayList<>();
+              Set<Epoch> there = new HashSet<>();
+              for (Entry entry : closed.entries()) {
+                Epoch.parse(entry.key().name())
+                    .ifPresent(
+                        epoch -> {
+                          there.add(epoch);
+                          long since = closedSince.computeIfAbsent(epoch, first -> round);
+                          if (isOld(entry) && since < round) {
+                            removals.add(forgetIfSettled(session, epoch, since));
+                          }
+                        });
+              }
+              closedSince.keySet().retainAll(there);
+              return all(removals);
+            });
+  }
+
+  private boolean isOld(Entry closed) {
+    Instant then = Owner.decode(closed.payload()).map(Owner::since).orElse(Instant.EPOCH);
+    return then.plus(options.retention()).isBefore(Instant.now());
+  }
+
+  private CompletableFuture<?> forgetIfSettled(Session session, Epoch epoch, long since) {
+    return decisions
+        .of(session, epoch)
+        .thenCompose(
+            all -> {
+              for (Decision decision : all.values()) {
+                for (String name : decision.branches().values()) {
+                  if (settlings.stream().noneMatch(each -> each.hasSettled(name, epoch, since))) {
+                    return CompletableFuture.completedFuture(null);
+                  }
+                }
+              }
+              Transaction forgetting =
+                  Transaction.EMPTY
+                      .require(new Transaction.Exists(epoch.closedKey()))
+                      .delete(epoch.closedKey());
+              return Decisions.refusable(session, forgetting)
+                  .thenCompose(done -> delete(session, epoch));
+            });
+  }
+
+  private CompletableFuture<Void> delete(Session session, Epoch epoch) {
+    return session
+        .names(epoch.decisions(), Consistency.LINEARIZABLE)
+        .thenCompose(
+            sequences -> {
+              List<Key> keys = new ArrayList<>();
+              sequences.forEach(sequence -> keys.add(epoch.decisions().child(sequence)));
+              keys.add(epoch.lowKey());
+              return Decisions.delete(session, keys);
+            });
+  }
+
+  /**
+   * Deletes what nobody else does: the decisions of epochs that are forgotten, and in our own what
+   * operators have decided of transactions that then ended by themselves. An epoch goes from open
+   * to closed in one step, so one that has decisions and is then found neither open nor, after
+   * that, closed, is gone.
+   */
+  private CompletableFuture<Void> clean(Session session) {
+    return session
+        .names(Epoch.DECISIONS, Consistency.LINEARIZABLE)
+        .thenCompose(
+            decided ->
+                session
+                    .names(Epoch.OPEN, Consistency.LINEARIZABLE)
+                    .thenCompose(
+                        open ->
+                            session
+                                .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
+                                .thenCompose(closed -> clean(session, decided, open, closed))));
+  }
+
+  private CompletableFuture<Void> clean(
+      Session session, List<String> decided, List<String> open, List<String> closed) {
+    List<CompletableFuture<?>> cleanings = new ArrayList<>();
+    decided.stream()
+        .filter(name -> !open.contains(name) && !closed.contains(name))
+        .flatMap(name -> Epoch.parse(name).stream())
+        .forEach(epoch -> cleanings.add(delete(session, epoch)));
+    for (OpenEpoch own : epochs.own()) {
+      cleanings.add(
+          session
+              .names(own.epoch().decisions(), Consistency.SEQUENTIAL)
+              .thenAccept(there -> own.found(there.stream().map(Long::valueOf).toList())));
+    }
+    return all(cleanings);
+  }
+
+  /** Closes what is of this process and in which nothing is under way. */
+  CompletableFuture<Void> leave() {
+    List<CompletableFuture<?>> closings = new ArrayList<>();
+    for (OpenEpoch own : epochs.own()) {
+      own.retire();
+      if (own.active().isEmpty() && own.mayDecide()) {
+        closings.add(close(own.session(), own.epoch(), List.of()));
+      }
+    }
+    return all(closings);
+  }
+
+  private static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> futures) {
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
+  }
+}

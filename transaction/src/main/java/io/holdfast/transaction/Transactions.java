@@ -1,0 +1,240 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Coordinator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Transactions over several resources, whose outcome the coordination cluster knows.
+ *
+ * <pre>
+ *   caller        coordinator           accounts     ledger      cluster
+ *     | commit() ---->|                     |           |           |
+ *     |               |-- work, prepare --->|           |           |
+ *     |               |-- work, prepare ----|---------->|           |
+ *     |               |<-- prepared --------|-----------|           |
+ *     |               |-- commit, if my epoch is open ------------->|   the commit point
+ *     |<-- Committed -|<--------------------------------------------|
+ *     |               |-- commit ---------->|           |           |
+ *     |               |-- commit -----------|---------->|           |
+ *     |               |-- forget, many at a time ------------------>|
+ * </pre>
+ *
+ * <p><b>Who finishes what.</b> Every process that has a {@code Transactions} looks for what others
+ * have left. The transactions of a coordinator belong to its {@link Epoch}. When its session is
+ * over, whoever notices closes the epoch by one compare-and-set. From then on it decides nothing
+ * any more, so a branch without a decision is aborted and one with it is committed, by any number
+ * of processes at once. Nobody ever guesses: a branch whose epoch is open is left alone.
+ *
+ * <p><b>One branch</b> is committed by itself, without the cluster. <b>Branches that have changed
+ * nothing</b> drop out.
+ *
+ * <p>One for each coordinator is enough. All participants of a namespace should be known to at
+ * least two processes: what one leaves at a participant, only another that knows it can settle.
+ * Thread-safe.
+ */
+public final class Transactions implements AutoCloseable {
+
+  private static final String NAME = "[a-z0-9][a-z0-9-]{0,62}";
+
+  private final Coordinator coordinator;
+  private final TransactionOptions options;
+  private final Rules rules;
+  private final Context context;
+  private final Map<String, Participant> participants;
+  private final Decisions decisions;
+  private final Settlement settlement;
+  private final Sweep sweep;
+
+  /** Used in the context only, as is all below. */
+  private final Epochs epochs;
+
+  private final List<CompletableFuture<Void>> quiet = new ArrayList<>();
+
+  /** With the default options. */
+  public Transactions(Coordinator coordinator, List<? extends Participant> participants) {
+    this(coordinator, TransactionOptions.defaults(), participants);
+  }
+
+  /**
+   * Starts to look for what was left unfinished.
+   *
+   * @param participants every resource that branches are at, by different names
+   * @throws IllegalArgumentException if two have one name, or one has a name that is none
+   */
+  public Transactions(
+      Coordinator coordinator,
+      TransactionOptions options,
+      List<? extends Participant> participants) {
+    this(coordinator, options, participants, Rules.SOUND);
+  }
+
+  Transactions(
+      Coordinator coordinator,
+      TransactionOptions options,
+      List<? extends Participant> participants,
+      Rules rules) {
+    this.coordinator = coordinator;
+    this.options = options;
+    this.rules = rules;
+    this.context = coordinator.context();
+    this.participants = byName(participants);
+    this.decisions = new Decisions(coordinator, rules);
+    this.settlement = new Settlement(context);
+    this.epochs = new Epochs(coordinator);
+    this.sweep = new Sweep(coordinator, options, this.participants, epochs, decisions, rules);
+    context.execute(sweep::start);
+  }
+
+  private static Map<String, Participant> byName(List<? extends Participant> participants) {
+    Map<String, Participant> named = new LinkedHashMap<>();
+    for (Participant participant : participants) {
+      if (!participant.name().matches(NAME)) {
+        throw new IllegalArgumentException("not a name: '" + participant.name() + "'");
+      }
+      if (named.put(participant.name(), participant) != null) {
+        throw new IllegalArgumentException("two participants are called " + participant.name());
+      }
+    }
+    return Map.copyOf(named);
+  }
+
+  /** A new transaction, with the time-out of the options. */
+  public DistributedTransaction begin() {
+    return begin(options.timeout());
+  }
+
+  /**
+   * A new transaction. Asks nobody.
+   *
+   * @param timeout from the call of commit until it is decided
+   */
+  public DistributedTransaction begin(Duration timeout) {
+    return new DistributedTransaction(
+        context, this::check, branches -> new CommitAttempt(new Around(), branches, timeout));
+  }
+
+  private void check(Branch branch) {
+    Participant participant = branch.participant();
+    if (participants.get(participant.name()) != participant) {
+      throw new IllegalArgumentException(
+          "not one of the participants that this was made with: " + participant.name());
+    }
+  }
+
+  /**
+   * Waits until a committed transaction can be seen at every participant that is known here, and
+   * helps where it has to. For whoever was given the token by someone who has committed.
+   *
+   * @return fails with a {@link io.holdfast.coordination.CoordinationException}, or with what a
+   *     participant fails with; then it may be called again
+   */
+  public CompletableFuture<Void> awaitVisible(VisibilityToken token) {
+    if (token.transaction().isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    TransactionId id = token.transaction().get();
+    Optional<Epoch> epoch = Epoch.parse(id.epoch());
+    if (epoch.isEmpty()) {
+      return CompletableFuture.failedFuture(new IllegalArgumentException("no epoch: " + id));
+    }
+    return coordinator
+        .session()
+        .thenCompose(session -> decisions.of(session, epoch.get()))
+        .thenCompose(
+            there -> {
+              Decision decision = there.get(id.sequence());
+              return decision == null || !decision.commit()
+                  ? CompletableFuture.<Void>completedFuture(null)
+                  : commit(id, decision);
+            });
+  }
+
+  private CompletableFuture<Void> commit(TransactionId id, Decision decision) {
+    List<CompletableFuture<Void>> commits = new ArrayList<>();
+    decision
+        .branches()
+        .forEach(
+            (index, name) -> {
+              Participant participant = participants.get(name);
+              if (participant != null) {
+                commits.add(participant.commit(List.of(id.branch(index))).toCompletableFuture());
+              }
+            });
+    return CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new));
+  }
+
+  /** One look for what was left unfinished; for tests, which do not wait for the next. */
+  CompletableFuture<Void> sweep() {
+    return sweep.once();
+  }
+
+  /**
+   * Waits, at most the time-out, until what is under way here has ended, and stops. What has not
+   * ended then is settled by others, or by whoever comes next.
+   */
+  @Override
+  public void close() {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    context.execute(
+        () -> {
+          sweep.stop();
+          if (epochs.areQuiet()) {
+            ended.complete(null);
+          } else {
+            quiet.add(ended);
+          }
+        });
+    ended
+        .thenCompose(none -> sweep.leave())
+        .completeOnTimeout(null, options.timeout().toNanos(), TimeUnit.NANOSECONDS)
+        .exceptionally(othersSeeToIt -> null)
+        .join();
+    context.execute(settlement::close);
+  }
+
+  /** What a commit needs of all this. */
+  private final class Around implements CommitAttempt.Surroundings {
+
+    @Override
+    public Context context() {
+      return context;
+    }
+
+    @Override
+    public CompletableFuture<OpenEpoch> epoch() {
+      return epochs.current();
+    }
+
+    @Override
+    public Decisions decisions() {
+      return decisions;
+    }
+
+    @Override
+    public Settlement settlement() {
+      return settlement;
+    }
+
+    @Override
+    public Rules rules() {
+      return rules;
+    }
+
+    @Override
+    public void ended(OpenEpoch epoch, TransactionId id, boolean decided) {
+      epoch.end(id, decided);
+      if (epochs.areQuiet()) {
+        quiet.forEach(waiting -> waiting.complete(null));
+        quiet.clear();
+      }
+    }
+  }
+}

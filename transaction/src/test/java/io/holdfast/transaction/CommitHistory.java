@@ -1,0 +1,405 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Session;
+import io.holdfast.testkit.memory.Faults;
+import io.holdfast.testkit.memory.Faults.Fate;
+import io.holdfast.testkit.memory.MemoryBackend;
+import io.holdfast.testkit.memory.MemoryCluster;
+import io.holdfast.testkit.memory.VirtualTime;
+import io.holdfast.transaction.Commitment.Finding;
+import io.holdfast.transaction.Outcome.Reason;
+import io.holdfast.transaction.SimulatedParticipant.Network;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One random history of three coordinators and three databases on virtual time, made from a seed:
+ * the very code that runs in production, on a cluster and databases in memory, with every message
+ * lost, late or delivered twice as the seed has it.
+ */
+final class CommitHistory {
+
+  private static final Duration SESSION = Duration.ofSeconds(3);
+  private static final Duration SWEEP = Duration.ofMillis(500);
+
+  /** From when all faults are over until nothing is in doubt: the promise is session and 2 s. */
+  private static final Duration BOUND = SESSION.plusSeconds(2);
+
+  /** The first numbers of a {@link Random} hardly differ between neighbouring seeds. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+  private static final int CLIENTS = 3;
+  private static final int DATABASES = 3;
+  private static final int STEPS = 70;
+
+  private final Random random;
+  private final VirtualTime time;
+  private final MemoryCluster cluster;
+  private final Rules rules;
+  private final TransactionOptions options;
+  private final List<SimulatedDatabase> databases = new ArrayList<>();
+  private final List<Client> clients = new ArrayList<>();
+  private final List<Transfer> transfers = new ArrayList<>();
+
+  /** What operators were told. */
+  private final Map<TransactionId, Finding> told = new HashMap<>();
+
+  private final TreeSet<String> violations = new TreeSet<>();
+  private boolean faulty = true;
+  private int started;
+
+  /** One process. */
+  private final class Client {
+    private final String name = "client-" + started++;
+    private final MemoryBackend backend;
+    private final Coordinator coordinator;
+    private final List<SimulatedParticipant> participants = new ArrayList<>();
+    private final Transactions transactions;
+    private boolean cut;
+    private boolean cutFromDatabases;
+    private boolean dead;
+
+    Client() {
+      CoordinatorOptions connecting =
+          CoordinatorOptions.defaults()
+              .withSessionTimeout(SESSION)
+              .withRequestTimeout(Duration.ofMillis(700));
+      backend = cluster.client(name, connecting);
+      coordinator = Coordinator.start(backend, connecting, name);
+      for (SimulatedDatabase database : databases) {
+        participants.add(
+            new SimulatedParticipant(database, backend.context(), random, this::network));
+      }
+      transactions = new Transactions(coordinator, options, participants, rules);
+    }
+
+    private Network network() {
+      return faulty
+          ? new Network(lossPercent, latePercent, 5, cutFromDatabases)
+          : new Network(0, 0, 0, dead);
+    }
+  }
+
+  /** A transaction, what it should do, and what its caller has heard. */
+  private record Transfer(
+      Client client, List<SimulatedDatabase> written, CommitAttempt attempt, boolean alone) {}
+
+  private final int lossPercent;
+  private final int latePercent;
+
+  CommitHistory(long seed, Rules rules) {
+    this.rules = rules;
+    random = new Random(seed * SPREAD);
+    time = new VirtualTime(seed);
+    cluster = MemoryCluster.on(time);
+    lossPercent = random.nextInt(10);
+    latePercent = random.nextInt(4);
+    options =
+        new TransactionOptions(
+            Duration.ofSeconds(2),
+            SWEEP,
+            random.nextBoolean() ? Duration.ofNanos(1) : Duration.ofMinutes(10));
+    for (int i = 0; i < DATABASES; i++) {
+      databases.add(new SimulatedDatabase("db-" + i, time.newContext()));
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(new Client());
+    }
+  }
+
+  void run() {
+    cluster.faults(
+        (client, message) ->
+            random.nextInt(100) < lossPercent
+                ? Fate.LOST
+                : Fate.after(Duration.ofMillis(random.nextInt(40))));
+    time.advance(Duration.ofMillis(300));
+    for (int step = 0; step < STEPS; step++) {
+      act(clients.get(random.nextInt(CLIENTS)));
+      time.advance(Duration.ofMillis(random.nextInt(160)));
+      check();
+    }
+    heal();
+    expectNothingInDoubt();
+    check();
+    finish();
+  }
+
+  private void act(Client client) {
+    switch (random.nextInt(30)) {
+      case 0 -> client.backend.pause();
+      case 1, 2, 14 -> clients.forEach(each -> each.backend.resume());
+      case 3 -> cutOrHeal(client);
+      case 4 -> client.cutFromDatabases = !client.cutFromDatabases;
+      case 5 -> crash(client);
+      case 6 -> client.coordinator.current().map(Session::id).ifPresent(cluster::expire);
+      case 7 -> databases.get(random.nextInt(DATABASES)).down(true);
+      case 8, 13 -> databases.forEach(database -> database.down(false));
+      case 9 -> cancelOne();
+      case 10, 15 -> closeByHand(client);
+      case 11, 12 -> abortByHand(client);
+      default -> transfer(client);
+    }
+  }
+
+  private void transfer(Client client) {
+    int branches = random.nextInt(12) == 0 ? 1 : 2 + random.nextInt(2);
+    List<SimulatedParticipant> chosen = new ArrayList<>(client.participants);
+    Collections.shuffle(chosen, random);
+    List<SimulatedDatabase> written = new ArrayList<>();
+    DistributedTransaction transaction = client.transactions.begin();
+    for (int i = 0; i < branches; i++) {
+      SimulatedParticipant at = chosen.get(i);
+      int kind = random.nextInt(20);
+      if (i == 2 && kind < 10) {
+        transaction.enlist(at.look());
+      } else if (kind == 0) {
+        transaction.enlist(at.impossible());
+      } else {
+        int amount = branches == 1 || i == 2 ? 0 : i == 0 ? -7 : 7;
+        transaction.enlist(at.change(amount));
+        written.add(at.database());
+      }
+    }
+    transfers.add(new Transfer(client, written, transaction.start(), branches == 1));
+  }
+
+  private void cutOrHeal(Client client) {
+    client.cut = !client.cut;
+    if (client.cut) {
+      cluster.cut(client.name);
+    } else {
+      cluster.heal(client.name);
+    }
+  }
+
+  /** The process is gone; what it has sent may still arrive. Another takes its place. */
+  private void crash(Client client) {
+    client.dead = true;
+    client.cutFromDatabases = true;
+    cluster.cut(client.name);
+    client.backend.pause();
+    clients.remove(client);
+    clients.add(new Client());
+  }
+
+  private void cancelOne() {
+    if (!transfers.isEmpty()) {
+      Transfer chosen = transfers.get(transfers.size() - 1);
+      chosen.client.backend.context().execute(() -> chosen.attempt.giveUp(Reason.CANCELLED));
+    }
+  }
+
+  /** As an operator would who knows that a process hangs: its epoch is closed under it. */
+  private void closeByHand(Client client) {
+    Client other = clients.get(random.nextInt(CLIENTS));
+    idOfOne(other)
+        .flatMap(id -> Epoch.parse(id.epoch()))
+        .ifPresent(
+            epoch ->
+                client
+                    .coordinator
+                    .current()
+                    .ifPresent(
+                        session ->
+                            Decisions.close(
+                                session,
+                                epoch,
+                                client.coordinator.options().owner().encode(),
+                                List.of())));
+  }
+
+  private void abortByHand(Client client) {
+    Client other = clients.get(random.nextInt(CLIENTS));
+    Optional<TransactionId> id = idOfOne(other);
+    if (id.isPresent() && client.coordinator.current().isPresent()) {
+      Epoch epoch = Epoch.parse(id.get().epoch()).orElseThrow();
+      new Decisions(client.coordinator, Rules.SOUND)
+          .find(epoch, id.get().sequence(), "an operator said so")
+          .thenAccept(
+              found -> {
+                if (found != Finding.FORGOTTEN) {
+                  told.put(id.get(), found);
+                }
+              });
+    }
+  }
+
+  private Optional<TransactionId> idOfOne(Client client) {
+    for (int i = transfers.size() - 1; i >= 0; i--) {
+      Transfer each = transfers.get(i);
+      if (each.client == client && !each.attempt.answer().isDone()) {
+        return each.attempt.id();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void heal() {
+    faulty = false;
+    cluster.faults(Faults.NONE);
+    for (Client client : clients) {
+      client.backend.resume();
+      client.cutFromDatabases = false;
+      cluster.heal(client.name);
+    }
+    databases.forEach(database -> database.down(false));
+  }
+
+  private void expectNothingInDoubt() {
+    // What was sent before may be under way for four seconds; only then the faults are over.
+    time.advance(Duration.ofSeconds(4));
+    boolean settled =
+        time.runUntil(
+            () -> databases.stream().noneMatch(SimulatedDatabase::hasPrepared) && allKnown(),
+            BOUND);
+    if (!settled) {
+      databases.forEach(
+          database -> {
+            if (database.hasPrepared()) {
+              violations.add("still in doubt at " + database.name() + ": " + database.prepared());
+            }
+          });
+      if (!allKnown()) {
+        violations.add("a caller does not know");
+      }
+    }
+  }
+
+  private boolean allKnown() {
+    return transfers.stream()
+        .filter(each -> !each.client.dead)
+        .allMatch(each -> each.attempt.known().isDone());
+  }
+
+  private void check() {
+    for (Transfer each : transfers) {
+      Optional<TransactionId> id = each.attempt.id();
+      if (id.isPresent()) {
+        check(each, id.get());
+      }
+    }
+  }
+
+  private void check(Transfer transfer, TransactionId id) {
+    int committed = databases.stream().mapToInt(database -> database.committed(id)).sum();
+    int aborted = databases.stream().mapToInt(database -> database.aborted(id)).sum();
+    if (committed > 0 && aborted > 0) {
+      violations.add(id + ": a branch has committed while another aborted");
+    }
+    if (committed > transfer.written.size()) {
+      violations.add(id + ": a branch has committed twice");
+    }
+    Finding finding = told.get(id);
+    if (finding == Finding.ABORTED && committed > 0) {
+      violations.add(id + ": an operator was told that it is aborted, and it is committed");
+    }
+    if (finding == Finding.COMMITTED && aborted > 0) {
+      violations.add(id + ": an operator was told that it is committed, and it is aborted");
+    }
+    Outcome heard = heard(transfer);
+    if (heard instanceof Outcome.Aborted && committed > 0) {
+      violations.add(id + ": acknowledged as aborted, and committed");
+    }
+    if (heard instanceof Outcome.Committed && aborted > 0) {
+      violations.add(id + ": acknowledged as committed, and aborted");
+    }
+    if (heard instanceof Outcome.Committed && !faulty && committed < transfer.written.size()) {
+      boolean left =
+          databases.stream()
+              .anyMatch(
+                  database ->
+                      database.prepared().stream()
+                          .anyMatch(branch -> branch.transaction().equals(id)));
+      if (!left) {
+        violations.add(id + ": acknowledged as committed, and a branch is not there");
+      }
+    }
+  }
+
+  /** The last word to the caller, if there was one. */
+  private static Outcome heard(Transfer transfer) {
+    CompletableFuture<Outcome> known = transfer.attempt.known();
+    if (known.isDone() && !known.isCompletedExceptionally()) {
+      return known.join();
+    }
+    return transfer.attempt.answer().getNow(new Outcome.Unknown(known));
+  }
+
+  /** At rest: the money is all there, and the store does not fill up. */
+  private void finish() {
+    long total = databases.stream().mapToLong(SimulatedDatabase::balance).sum();
+    if (total != 0) {
+      violations.add("the balances come to " + total);
+    }
+    if (random.nextInt(4) > 0) {
+      return;
+    }
+    time.advance(SESSION.plus(SWEEP.multipliedBy(70)));
+    Client witness = clients.get(0);
+    Session session = witness.coordinator.current().orElseThrow();
+    List<String> open = now(session.names(Epoch.OPEN, Consistency.LINEARIZABLE));
+    if (open.size() > CLIENTS) {
+      violations.add("epochs stay open: " + open);
+    }
+    List<String> closed = now(session.names(Epoch.CLOSED, Consistency.LINEARIZABLE));
+    boolean forgets = options.retention().toNanos() == 1;
+    if (forgets && !closed.isEmpty()) {
+      violations.add("epochs are not forgotten: " + closed);
+    }
+    for (String epoch : now(session.names(Epoch.DECISIONS, Consistency.LINEARIZABLE))) {
+      Key directory = Epoch.DECISIONS.child(epoch);
+      List<String> left = now(session.names(directory, Consistency.LINEARIZABLE));
+      if (!closed.contains(epoch) && !left.isEmpty()) {
+        violations.add("decisions pile up: " + epoch + " " + left);
+      }
+    }
+  }
+
+  private <T> T now(CompletableFuture<T> future) {
+    time.runUntil(future::isDone, Duration.ofSeconds(5));
+    return future.join();
+  }
+
+  List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  long count(Class<? extends Outcome> kind) {
+    return transfers.stream().filter(each -> kind.isInstance(heard(each))).count();
+  }
+
+  /** Answers that were unknown at first. */
+  long unknownAtFirst() {
+    return transfers.stream()
+        .map(each -> each.attempt.answer())
+        .filter(answer -> answer.isDone() && answer.join() instanceof Outcome.Unknown)
+        .count();
+  }
+
+  /** Committed in the end although the process that began it was gone. */
+  long finishedByOthers() {
+    return transfers.stream()
+        .filter(each -> each.client.dead && !each.alone)
+        .filter(
+            each ->
+                each.attempt
+                    .id()
+                    .filter(
+                        id -> databases.stream().anyMatch(database -> database.committed(id) > 0))
+                    .isPresent())
+        .count();
+  }
+}

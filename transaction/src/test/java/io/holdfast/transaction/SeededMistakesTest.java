@@ -1,0 +1,123 @@
+package io.holdfast.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Transaction;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the simulation is worth: each rule of the protocol, broken, is noticed. */
+final class SeededMistakesTest {
+
+  private static final int HISTORIES = 600;
+
+  enum Mistake {
+    DECIDES_BEFORE_ALL_HAVE_PREPARED(
+        () ->
+            new Rules() {
+              @Override
+              boolean mayDecide(List<Vote> votes) {
+                return votes.stream().anyMatch(Vote.PREPARED::equals);
+              }
+            }),
+    FORGETS_THE_EPOCH_CHECK(
+        () ->
+            new Rules() {
+              @Override
+              Transaction decision(Epoch epoch, long sequence, Payload decision) {
+                return Transaction.EMPTY
+                    .require(new Transaction.Absent(epoch.decision(sequence)))
+                    .put(epoch.decision(sequence), decision);
+              }
+            }),
+    OVERWRITES_A_DECISION(
+        () ->
+            new Rules() {
+              @Override
+              Transaction decision(Epoch epoch, long sequence, Payload decision) {
+                return Transaction.EMPTY
+                    .require(new Transaction.Exists(epoch.openKey()))
+                    .put(epoch.decision(sequence), decision);
+              }
+            }),
+    PRESUMES_COMMIT(
+        () ->
+            new Rules() {
+              @Override
+              boolean commitsUndecided() {
+                return true;
+              }
+            }),
+    RESOLVES_BY_GUESS(
+        () ->
+            new Rules() {
+              @Override
+              boolean maySettle(boolean epochOpen) {
+                return true;
+              }
+            }),
+    ACKNOWLEDGES_BEFORE_THE_DECISION(
+        () ->
+            new Rules() {
+              @Override
+              boolean acknowledgesBeforeDecision() {
+                return true;
+              }
+            }),
+    FORGETS_BEFORE_THE_END(
+        () ->
+            new Rules() {
+              @Override
+              boolean forgetsBeforeEnd() {
+                return true;
+              }
+            }),
+    PRESUMES_NOTHING(
+        () ->
+            new Rules() {
+              @Override
+              boolean presumesAbort(Epoch epoch, int generation) {
+                return false;
+              }
+            }),
+    TAKES_SILENCE_FOR_ABORT(
+        () ->
+            new Rules() {
+              @Override
+              boolean looksAfterLostReply() {
+                return false;
+              }
+            });
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Supplier<Rules> rules;
+
+    Mistake(Supplier<Rules> rules) {
+      this.rules = rules;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Timeout(120)
+  void mistake_seeded_isNoticed(Mistake mistake) {
+    long seed =
+        LongStream.rangeClosed(1, HISTORIES)
+            .filter(each -> isNoticed(mistake, each))
+            .findFirst()
+            .orElse(0);
+    System.out.println(mistake + " is noticed with seed " + seed);
+    assertThat(seed).as("%s is not noticed in %d histories", mistake, HISTORIES).isPositive();
+  }
+
+  private static boolean isNoticed(Mistake mistake, long seed) {
+    CommitHistory history = new CommitHistory(seed, mistake.rules.get());
+    history.run();
+    return !history.violations().isEmpty();
+  }
+}

@@ -1,0 +1,164 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.coordination.UnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/**
+ * What one client has of a {@link SimulatedDatabase}: behind a network that loses requests and
+ * replies, delivers some long after anybody waits for them, and some twice.
+ */
+final class SimulatedParticipant implements Participant {
+
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(500);
+
+  private final SimulatedDatabase database;
+  private final Context context;
+  private final Random random;
+  private final Supplier<Network> network;
+
+  /** How bad it is, in per cent of the messages. */
+  record Network(int lost, int late, int twice, boolean cut) {}
+
+  SimulatedParticipant(
+      SimulatedDatabase database, Context context, Random random, Supplier<Network> network) {
+    this.database = database;
+    this.context = context;
+    this.random = random;
+    this.network = network;
+  }
+
+  SimulatedDatabase database() {
+    return database;
+  }
+
+  @Override
+  public String name() {
+    return database.name();
+  }
+
+  @Override
+  public CompletionStage<Void> commit(List<BranchId> branches) {
+    return request(
+        true,
+        () -> {
+          database.commit(branches);
+          return Optional.<Void>empty();
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> abort(List<BranchId> branches) {
+    return request(
+        true,
+        () -> {
+          database.abort(branches);
+          return Optional.<Void>empty();
+        });
+  }
+
+  @Override
+  public CompletionStage<List<BranchId>> inDoubt(String domain) {
+    return request(true, () -> Optional.of(database.inDoubt(domain)));
+  }
+
+  private <T> CompletionStage<T> request(boolean idempotent, Supplier<Optional<T>> work) {
+    CompletableFuture<T> reply = new CompletableFuture<>();
+    Runnable giveUp =
+        context.schedule(
+            REQUEST_TIMEOUT,
+            () -> reply.completeExceptionally(new UnavailableException("no answer")));
+    Runnable delivery =
+        () -> {
+          if (database.isDown()) {
+            return;
+          }
+          Optional<T> result = work.get();
+          send(
+              context,
+              () -> {
+                giveUp.run();
+                reply.complete(result.orElse(null));
+              });
+        };
+    send(database.context(), delivery);
+    if (idempotent && random.nextInt(100) < network.get().twice()) {
+      send(database.context(), delivery);
+    }
+    return reply;
+  }
+
+  private void send(Context to, Runnable delivery) {
+    Network now = network.get();
+    if (now.cut() || random.nextInt(100) < now.lost()) {
+      return;
+    }
+    int longest = random.nextInt(100) < now.late() ? 4_000 : 40;
+    to.schedule(Duration.ofMillis(random.nextInt(longest)), delivery);
+  }
+
+  /** Work that changes the balance by {@code amount}. */
+  Branch change(int amount) {
+    return new Work(amount, Vote.PREPARED);
+  }
+
+  /** Work that changes nothing. */
+  Branch look() {
+    return new Work(0, Vote.READ_ONLY);
+  }
+
+  /** Work that cannot be done. */
+  Branch impossible() {
+    return new Work(0, new Vote.Refused("no money"));
+  }
+
+  /** The vote is what it comes to if nothing goes wrong. */
+  private final class Work implements Branch {
+    private final int amount;
+    private final Vote vote;
+    private boolean committedAlone;
+
+    Work(int amount, Vote vote) {
+      this.amount = amount;
+      this.vote = vote;
+    }
+
+    @Override
+    public Participant participant() {
+      return SimulatedParticipant.this;
+    }
+
+    @Override
+    public CompletionStage<Vote> prepare(BranchId id, Duration within) {
+      return request(
+          false,
+          () -> Optional.of(vote.equals(Vote.PREPARED) ? database.prepare(id, amount) : vote));
+    }
+
+    @Override
+    public CompletionStage<Vote> commitAlone(Duration within) {
+      return request(
+          false,
+          () -> {
+            if (vote.equals(Vote.PREPARED)) {
+              database.commitPlain(amount);
+              committedAlone = true;
+            }
+            return Optional.of(vote);
+          });
+    }
+
+    /** A request that may come late makes every answer but one uncertain. */
+    @Override
+    public CompletionStage<Optional<Boolean>> committedAlone() {
+      return request(
+          true, () -> Optional.of(committedAlone ? Optional.of(true) : Optional.<Boolean>empty()));
+    }
+  }
+}
