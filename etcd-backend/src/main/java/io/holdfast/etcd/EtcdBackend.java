@@ -27,6 +27,7 @@ final class EtcdBackend implements Backend {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_READING = Duration.ofDays(3_650);
   private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
 
   private final CoordinatorOptions options;
@@ -59,6 +60,36 @@ final class EtcdBackend implements Backend {
   }
 
   @Override
+  public CompletableFuture<EtcdReader> openReader(Owner owner) {
+    CompletableFuture<EtcdReader> opened = new CompletableFuture<>();
+    context.execute(
+        () -> {
+          // It does not end before it is closed.
+          Life life = new Life(context, "reader", context.nanoTime(), LONGEST_READING);
+          Scope scope =
+              new Scope(
+                  connection,
+                  context,
+                  life,
+                  new SeenRevision(),
+                  LONGEST_READING,
+                  options.requestTimeout());
+          new EtcdReader(scope, keyspace)
+              .answered()
+              .whenComplete(
+                  (reader, failure) -> {
+                    if (failure == null) {
+                      opened.complete(reader);
+                    } else {
+                      opened.completeExceptionally(Failures.unwrapped(failure));
+                    }
+                  });
+        });
+    context.schedule(PROBE_AFTER, () -> probe(PROBE_AFTER, opened));
+    return opened;
+  }
+
+  @Override
   public CompletableFuture<List<Finding>> examine() {
     Duration half = options.connectTimeout().dividedBy(2);
     Duration timeout =
@@ -74,7 +105,7 @@ final class EtcdBackend implements Backend {
   }
 
   /** gRPC does not always say why it gets no connection. The answer may be late, or lost. */
-  private void probe(Duration pause, CompletableFuture<Session> opened) {
+  private void probe(Duration pause, CompletableFuture<?> opened) {
     if (opened.isDone()) {
       return;
     }

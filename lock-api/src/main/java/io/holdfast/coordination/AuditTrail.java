@@ -42,8 +42,8 @@ public final class AuditTrail {
   /** Like {@link #list}, with what is none. */
   public CompletableFuture<Listed<AuditRecord>> inspect() {
     return coordinator
-        .session()
-        .thenCompose(session -> session.list(DIRECTORY, Consistency.LINEARIZABLE))
+        .reading()
+        .thenCompose(reading -> reading.list(DIRECTORY, Consistency.LINEARIZABLE))
         .thenApply(AuditTrail::read);
   }
 

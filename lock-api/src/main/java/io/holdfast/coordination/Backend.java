@@ -18,6 +18,17 @@ public interface Backend extends AutoCloseable {
   CompletableFuture<Session> openSession(Owner owner);
 
   /**
+   * Opens what reads without leaving anything in the cluster, for those who only look. A backend
+   * that cannot reads by way of a session.
+   *
+   * @param owner as for {@link #openSession}
+   * @return fails as {@link #openSession} does
+   */
+  default CompletableFuture<? extends ReadAccess> openReader(Owner owner) {
+    return openSession(owner);
+  }
+
+  /**
    * Looks at the servers themselves: whether each can be reached, its version against those with
    * known faults, how the cluster is made up, whether the namespace is open to everybody. For
    * {@link Doctor}; needs no session.

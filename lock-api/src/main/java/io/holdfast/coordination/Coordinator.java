@@ -53,6 +53,9 @@ public final class Coordinator implements AutoCloseable {
   /** Written in the context only, but for the last step of {@link #close}. */
   private volatile boolean closed;
 
+  /** Set before anything else happens if there are to be no sessions, and never afterwards. */
+  private @Nullable CompletableFuture<ReadAccess> reader;
+
   private final AtomicBoolean closing = new AtomicBoolean();
   private final GenerationCache generations = new GenerationCache();
   private final Listeners listeners = new Listeners();
@@ -106,6 +109,34 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
+   * Connects to look only. There is no session, so that it takes no write where the store can do
+   * without, and works where nothing can be written any more; what needs a session fails. Blocks
+   * for at most the connect time-out.
+   *
+   * @throws UnavailableException as above
+   * @throws AccessRefusedException as above
+   * @throws IllegalArgumentException as above
+   */
+  public static Coordinator connectToRead(String uri, CoordinatorOptions options) {
+    ClusterUri parsed = ClusterUri.parse(uri);
+    Backend backend = provider(parsed.scheme()).open(parsed, options);
+    Coordinator coordinator = new Coordinator(backend, options, parsed.toString());
+    CompletableFuture<ReadAccess> reader = new CompletableFuture<>();
+    coordinator.reader = reader;
+    backend
+        .openReader(options.owner())
+        .whenComplete(
+            (opened, failure) -> {
+              if (failure != null) {
+                reader.completeExceptionally(failure);
+              } else if (!reader.complete(opened)) {
+                opened.close();
+              }
+            });
+    return coordinator.awaited(reader, options);
+  }
+
+  /**
    * Opens the first session of a backend made by hand, and owns the backend from then on.
    *
    * @param name what to call the cluster in messages
@@ -114,18 +145,23 @@ public final class Coordinator implements AutoCloseable {
    */
   public static Coordinator connect(Backend backend, CoordinatorOptions options, String name) {
     Coordinator coordinator = start(backend, options, name);
+    return coordinator.awaited(
+        CompletableFuture.anyOf(coordinator.session(), coordinator.refused), options);
+  }
+
+  /** Itself once {@code ready} is done; closed if that fails, or not within the time. */
+  private Coordinator awaited(CompletableFuture<?> ready, CoordinatorOptions options) {
     try {
-      CompletableFuture.anyOf(coordinator.session(), coordinator.refused)
-          .get(Durations.nanos(options.connectTimeout()), TimeUnit.NANOSECONDS);
-      return coordinator;
+      ready.get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      return this;
     } catch (TimeoutException | ExecutionException e) {
       if (e.getCause() instanceof AccessRefusedException refusal) {
-        coordinator.close();
+        close();
         throw new AccessRefusedException(
             "no session with " + name + ": " + refusal.getMessage(), refusal);
       }
-      RuntimeException why = coordinator.lastFailure;
-      coordinator.close();
+      Throwable why = e.getCause() instanceof UnavailableException cause ? cause : lastFailure;
+      close();
       throw new UnavailableException(
           "no session with "
               + name
@@ -136,7 +172,7 @@ public final class Coordinator implements AutoCloseable {
               + ": is the cluster up, and is the address right?",
           why == null ? e : why);
     } catch (InterruptedException e) {
-      coordinator.close();
+      close();
       Thread.currentThread().interrupt();
       throw new UnavailableException("interrupted while connecting to " + name, e);
     }
@@ -172,6 +208,10 @@ public final class Coordinator implements AutoCloseable {
    *     the coordinator is closed. Waits for ever while the cluster is away: bound it yourself
    */
   public CompletableFuture<Session> session() {
+    if (reader != null) {
+      return CompletableFuture.failedFuture(
+          new UnavailableException("the coordinator for " + name + " is there to read only"));
+    }
     Session now = current;
     if (now != null && now.state() != SessionState.LOST) {
       return CompletableFuture.completedFuture(now);
@@ -193,6 +233,17 @@ public final class Coordinator implements AutoCloseable {
       next.completeExceptionally(closedFailure());
     }
     return next;
+  }
+
+  /**
+   * What recipes read with when nothing is to be written: the {@link #session}, or what takes its
+   * place where there is none.
+   *
+   * @return as {@link #session}
+   */
+  public CompletableFuture<? extends ReadAccess> reading() {
+    CompletableFuture<ReadAccess> only = reader;
+    return only == null ? session() : only;
   }
 
   /** The live session if there is one right now. */
@@ -409,6 +460,11 @@ public final class Coordinator implements AutoCloseable {
     Session session = current;
     if (session != null) {
       session.close();
+    }
+    CompletableFuture<ReadAccess> only = reader;
+    // If it is opened from now on, whoever opens it closes it.
+    if (only != null && !only.cancel(false) && !only.isCompletedExceptionally()) {
+      only.join().close();
     }
     backend.close();
   }

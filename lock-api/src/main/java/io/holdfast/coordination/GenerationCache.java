@@ -44,6 +44,31 @@ final class GenerationCache {
     return read(session, MOST_TRIES);
   }
 
+  /** Like {@link #read}, and makes none: where there is none yet, the first one will come. */
+  static CompletableFuture<Generation> peek(ReadAccess reading) {
+    return peek(reading, MOST_TRIES);
+  }
+
+  private static CompletableFuture<Generation> peek(ReadAccess reading, int triesLeft) {
+    return look(reading)
+        .thenCombine(Generations.mark(reading), GenerationCache::seen)
+        .thenCompose(
+            seen -> {
+              if (seen.isPresent()) {
+                return CompletableFuture.completedFuture(seen.get());
+              }
+              return triesLeft == 0
+                  ? look(reading).thenApply(look -> look.inForce().orElseThrow(look::unreadable))
+                  : peek(reading, triesLeft - 1);
+            });
+  }
+
+  private static Optional<Generation> seen(Look look, Optional<Entry> mark) {
+    return look.found().isEmpty() && mark.isEmpty()
+        ? Optional.of(new Generation(0))
+        : look.inForce();
+  }
+
   /** A look while others raise it may show neither the one before nor the one after. */
   private static CompletableFuture<Generation> read(Session session, int triesLeft) {
     return look(session)
@@ -97,14 +122,14 @@ final class GenerationCache {
   }
 
   /** Names may be those of directories; but hardly ever is there more than one. */
-  static CompletableFuture<Look> look(Session session) {
-    return session
+  static CompletableFuture<Look> look(ReadAccess reading) {
+    return reading
         .names(Generation.OPEN, Consistency.LINEARIZABLE)
         .thenCompose(
             names ->
                 names.size() == 1 && Generation.parse(names.get(0)).isPresent()
                     ? CompletableFuture.completedFuture(Look.at(names))
-                    : session
+                    : reading
                         .list(Generation.OPEN, Consistency.LINEARIZABLE)
                         .thenApply(
                             there ->

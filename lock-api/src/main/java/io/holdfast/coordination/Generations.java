@@ -46,7 +46,7 @@ public final class Generations {
    *     UnavailableException} or {@link SessionLostException}
    */
   public CompletableFuture<Generation> current() {
-    return coordinator.session().thenCompose(GenerationCache::read);
+    return coordinator.reading().thenCompose(GenerationCache::peek);
   }
 
   /**
@@ -70,8 +70,8 @@ public final class Generations {
         .session()
         .thenCompose(
             session ->
-                session
-                    .list(Generation.OPEN, Consistency.LINEARIZABLE)
+                GenerationCache.read(session)
+                    .thenCompose(there -> session.list(Generation.OPEN, Consistency.LINEARIZABLE))
                     .thenApply(
                         there -> without(there, whileInForce, List.of(expected.key(), next.key())))
                     .thenCompose(change -> put(next, change, RAISE, reason, session)));
@@ -85,7 +85,7 @@ public final class Generations {
    *     SessionLostException}
    */
   public CompletableFuture<Optional<Generation>> latestKnown() {
-    CompletableFuture<Optional<Entry>> mark = coordinator.session().thenCompose(Generations::mark);
+    CompletableFuture<Optional<Entry>> mark = coordinator.reading().thenCompose(Generations::mark);
     return trail
         .list()
         .thenCombine(
@@ -135,8 +135,8 @@ public final class Generations {
     return without(there, Transaction.EMPTY.require(unchanged), List.of());
   }
 
-  private static CompletableFuture<Optional<Entry>> mark(Session session) {
-    return session
+  static CompletableFuture<Optional<Entry>> mark(ReadAccess reading) {
+    return reading
         .list(MARK.parent(), Consistency.LINEARIZABLE)
         .thenApply(
             there ->

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * #context}; no method blocks, {@link #close} apart. Operations of one session given one after the
  * other from its context take effect in that order where their keys overlap.
  */
-public interface Session extends AutoCloseable {
+public interface Session extends ReadAccess {
 
   /**
    * What the cluster knows it by; unique among all sessions ever. Also the name of its presence
@@ -157,47 +157,11 @@ public interface Session extends AutoCloseable {
   CompletableFuture<Void> gone(Key key);
 
   /**
-   * Reads the keys directly below a directory. A directory that does not exist is empty.
-   *
-   * @return fails with {@link UnavailableException} or {@link SessionLostException}
-   */
-  CompletableFuture<Snapshot> list(Key directory, Consistency consistency);
-
-  /**
-   * Names what is directly below a directory, keys and directories alike, sorted. Directories with
-   * nothing in them may or may not be named.
-   *
-   * @return fails with {@link UnavailableException} or {@link SessionLostException}
-   */
-  CompletableFuture<List<String>> names(Key directory, Consistency consistency);
-
-  /**
    * Delivers the present state of a directory, then the latest state after changes: coalesced,
    * never backwards, in {@link #context}. A broken connection is mended inside; after it comes what
    * was missed. Ends without a word when the session is lost.
    */
   Watch watch(Key directory, Consumer<? super Snapshot> sink);
-
-  /**
-   * How a place is held, read from its name, foreign ones included; {@link Claim#EXCLUSIVE} where
-   * the name tells nothing.
-   *
-   * @param place the last segment of the place's key, as {@link #names} and {@link #list} give it
-   */
-  String modeOf(String place);
-
-  /**
-   * Whether a name in a queue has the form of a place, foreign ones included: whoever joins later
-   * stands behind it, whatever it holds. Anything else that is kept there means nothing to a queue.
-   *
-   * @param name the last segment of a key, as {@link #names} and {@link #list} give it
-   */
-  default boolean isPlace(String name) {
-    return true;
-  }
-
-  /** The key as the store's own tools would be given it. */
-  String nativePath(Key key);
 
   /**
    * Ends the session and, if the cluster can be reached, removes at once all that belongs to it.

@@ -9,6 +9,7 @@ import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Listed;
 import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.ReadAccess;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Snapshot;
@@ -179,8 +180,8 @@ public final class Locks {
   /** Like {@link #names}, with what stands beside the locks and is none. */
   public CompletableFuture<Listed<String>> inspectNames() {
     return coordinator
-        .session()
-        .thenCompose(session -> session.names(directory, Consistency.LINEARIZABLE))
+        .reading()
+        .thenCompose(reading -> reading.names(directory, Consistency.LINEARIZABLE))
         .thenApply(there -> Listed.names(directory, there, LockName::isName, "lock or election"));
   }
 
@@ -192,12 +193,12 @@ public final class Locks {
   public CompletableFuture<List<QueuedOwner>> queue(String name) {
     Key queue = queueOf(new LockName(name));
     return coordinator
-        .session()
+        .reading()
         .thenCompose(
-            session ->
-                session
+            reading ->
+                reading
                     .list(queue, Consistency.LINEARIZABLE)
-                    .thenApply(snapshot -> owners(session, snapshot)));
+                    .thenApply(snapshot -> owners(reading, snapshot)));
   }
 
   /**
@@ -298,12 +299,12 @@ public final class Locks {
   /** Where a lock's queue is, as the store's own tools would be given it. */
   public CompletableFuture<String> nativePath(String name) {
     Key queue = queueOf(new LockName(name));
-    return coordinator.session().thenApply(session -> session.nativePath(queue));
+    return coordinator.reading().thenApply(reading -> reading.nativePath(queue));
   }
 
-  /** The members of a lock's queue, as a listing of it by {@code session} shows them. */
-  public static List<QueuedOwner> owners(Session session, Snapshot queue) {
-    List<Entry> places = places(session, queue).entries();
+  /** The members of a lock's queue, as a listing of it by {@code reading} shows them. */
+  public static List<QueuedOwner> owners(ReadAccess reading, Snapshot queue) {
+    List<Entry> places = places(reading, queue).entries();
     List<QueuedOwner> owners = new ArrayList<>();
     for (Entry entry : places) {
       Optional<Owner> owner = Owner.decode(entry.payload());
@@ -313,34 +314,34 @@ public final class Locks {
               FencingToken.of(QueuedOwner.generation(owner), entry.created()),
               owner,
               entry.session(),
-              mode(session, entry).toString(),
-              role(session, entry, places.subList(0, owners.size())),
+              mode(reading, entry).toString(),
+              role(reading, entry, places.subList(0, owners.size())),
               entry.key(),
-              session.nativePath(entry.key())));
+              reading.nativePath(entry.key())));
     }
     return owners;
   }
 
   /** What of a listing of a queue has to do with it. */
-  static Snapshot places(Session session, Snapshot queue) {
+  static Snapshot places(ReadAccess reading, Snapshot queue) {
     return new Snapshot(
         queue.directory(),
         queue.revision(),
-        queue.entries().stream().filter(entry -> session.isPlace(entry.key().name())).toList());
+        queue.entries().stream().filter(entry -> reading.isPlace(entry.key().name())).toList());
   }
 
-  private static Role role(Session session, Entry entry, List<Entry> ahead) {
+  private static Role role(ReadAccess reading, Entry entry, List<Entry> ahead) {
     if (entry.session().isEmpty()) {
       return Role.STRAY;
     }
     return Admission.inTheWay(
-                mode(session, entry), ahead, other -> session.modeOf(other.key().name()))
+                mode(reading, entry), ahead, other -> reading.modeOf(other.key().name()))
             .isEmpty()
         ? Role.HOLDER
         : Role.WAITER;
   }
 
-  private static LockMode mode(Session session, Entry entry) {
-    return LockMode.parse(session.modeOf(entry.key().name()));
+  private static LockMode mode(ReadAccess reading, Entry entry) {
+    return LockMode.parse(reading.modeOf(entry.key().name()));
   }
 }

@@ -13,14 +13,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sweeps up old goodbyes. Whoever registers does it for its service with a chance of one in {@value
- * #CHANCE}, some time later: so what lies about stays in proportion to the registrations of the
- * last while, and a large fleet that restarts does not read everything once for each process.
+ * Sweeps up old goodbyes, so that no more of them lie about than were said in the last while,
+ * however many instances came and went before.
+ *
+ * <p>Whoever has a view sees them anyway, and looks through them now and then, at a time of its
+ * own: one of many is first and removes them, and the others find nothing. Where nobody has a view,
+ * those who register do it, with a chance of one in {@value #CHANCE}, so that a large fleet that
+ * restarts does not read everything once for each process.
  */
 final class Goodbyes {
 
@@ -40,6 +47,7 @@ final class Goodbyes {
     this.clock = clock;
   }
 
+  /** Of a directory that one registers in. */
   void perhapsSweep(Key directory) {
     Context context = coordinator.context();
     context.execute(
@@ -51,37 +59,68 @@ final class Goodbyes {
         });
   }
 
-  /** Removes what is old enough. A failure leaves it to the next. */
-  CompletableFuture<Void> sweep(Key directory) {
-    return coordinator
+  /**
+   * Of a directory that one views, for as long as one does. In the context.
+   *
+   * @param shown what the view shows now
+   * @return stops it
+   */
+  Runnable keepSwept(Supplier<Optional<Snapshot>> shown) {
+    AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
+    comeBack(shown, next);
+    return () -> next.get().run();
+  }
+
+  private void comeBack(Supplier<Optional<Snapshot>> shown, AtomicReference<Runnable> next) {
+    Context context = coordinator.context();
+    long pause = context.random().nextLong(KEPT.toNanos(), 2 * KEPT.toNanos());
+    next.set(
+        context.schedule(
+            Duration.ofNanos(pause),
+            () -> {
+              coordinator
+                  .current()
+                  .ifPresent(session -> shown.get().ifPresent(there -> remove(session, there)));
+              comeBack(shown, next);
+            }));
+  }
+
+  private void sweep(Key directory) {
+    coordinator
         .current()
-        .map(
+        .ifPresent(
             session ->
                 session
                     .list(directory, Consistency.SEQUENTIAL)
-                    .thenCompose(there -> remove(session, there)))
-        .orElseGet(() -> CompletableFuture.completedFuture(null));
+                    .thenAccept(there -> remove(session, there)));
   }
 
-  private CompletableFuture<Void> remove(Session session, Snapshot there) {
+  private void remove(Session session, Snapshot there) {
     Instant limit = clock.instant().minus(KEPT);
     List<Entry> old =
         there.entries().stream()
             .filter(entry -> Marks.isGoodbye(entry.key()) && isBefore(entry, limit))
-            .limit(AT_A_TIME)
             .toList();
+    LOG.debug("sweeping up {} goodbyes in {}", old.size(), there.directory());
+    remove(session, old);
+  }
+
+  /** A failure leaves the rest to the next time: another may have been first. */
+  private static CompletableFuture<Void> remove(Session session, List<Entry> old) {
     if (old.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
+    int now = Math.min(AT_A_TIME, old.size());
     Transaction transaction = Transaction.EMPTY;
-    for (Entry entry : old) {
+    for (Entry entry : old.subList(0, now)) {
       transaction =
           transaction
               .require(new Transaction.Unmodified(entry.key(), entry.modified()))
               .delete(entry.key());
     }
-    LOG.debug("sweeping up {} goodbyes in {}", old.size(), there.directory());
-    return session.commit(transaction).thenAccept(done -> {});
+    return session
+        .commit(transaction)
+        .thenCompose(done -> remove(session, old.subList(now, old.size())));
   }
 
   private static boolean isBefore(Entry entry, Instant limit) {

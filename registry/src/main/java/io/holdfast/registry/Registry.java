@@ -92,6 +92,7 @@ public final class Registry implements AutoCloseable {
             listeners,
             options.cache().map(DiskCache::new),
             disk,
+            Marks.areIn(format) ? Optional.of(goodbyes) : Optional.empty(),
             clock);
   }
 
@@ -270,8 +271,8 @@ public final class Registry implements AutoCloseable {
   /** Like {@link #services}, with what stands beside them and is none. */
   public CompletableFuture<Listed<String>> inspectServices() {
     return coordinator
-        .session()
-        .thenCompose(session -> session.names(format.services(), Consistency.LINEARIZABLE))
+        .reading()
+        .thenCompose(reading -> reading.names(format.services(), Consistency.LINEARIZABLE))
         .thenApply(there -> Listed.names(format.services(), there, Limits::isName, "service"));
   }
 
@@ -291,8 +292,8 @@ public final class Registry implements AutoCloseable {
     Key directory = format.directory(Limits.name("service", service));
     InstanceReader reader = new InstanceReader(service, format);
     return coordinator
-        .session()
-        .thenCompose(session -> session.list(directory, Consistency.LINEARIZABLE))
+        .reading()
+        .thenCompose(reading -> reading.list(directory, Consistency.LINEARIZABLE))
         .thenApply(reader::read)
         .thenApply(
             reading ->

@@ -12,8 +12,10 @@ import io.holdfast.registry.InstanceReader.Reading;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,10 @@ final class SharedView implements Lookout.View {
   private volatile ServiceSnapshot snapshot;
 
   private Runnable stopHoldTimer = () -> {};
+  private Runnable stopSweeping = () -> {};
+
+  /** What the cluster said last. */
+  private @Nullable Snapshot latest;
 
   /** The draining instances that were last spoken of to the audience. */
   private Map<String, Revision> draining = Map.of();
@@ -84,7 +90,15 @@ final class SharedView implements Lookout.View {
   }
 
   void start() {
-    context.execute(lookout::start);
+    context.execute(
+        () -> {
+          lookout.start();
+          stopSweeping =
+              support
+                  .goodbyes()
+                  .map(goodbyes -> goodbyes.keepSwept(() -> Optional.ofNullable(latest)))
+                  .orElse(() -> {});
+        });
   }
 
   void stop() {
@@ -93,6 +107,7 @@ final class SharedView implements Lookout.View {
         () -> {
           lookout.stop();
           stopHoldTimer.run();
+          stopSweeping.run();
         });
   }
 
@@ -138,6 +153,7 @@ final class SharedView implements Lookout.View {
 
   @Override
   public void accept(Session from, Snapshot there) {
+    latest = there;
     Reading reading = reader.read(there);
     // What the disk says may be of a cluster that has been built anew since.
     Revision revision =

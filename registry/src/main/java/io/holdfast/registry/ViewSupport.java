@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
  * @param listenerThread where listeners are called
  * @param cache where snapshots are kept, if anywhere
  * @param diskThread where that is written
+ * @param goodbyes who sweeps up what a view sees of them; empty if the format has none
  * @param clock for what people read
  */
 record ViewSupport(
@@ -24,6 +25,7 @@ record ViewSupport(
     WorkerThread listenerThread,
     Optional<DiskCache> cache,
     Executor diskThread,
+    Optional<Goodbyes> goodbyes,
     Clock clock) {
 
   DiskCopy newDiskCopy(Context context) {

@@ -50,6 +50,11 @@ public final class Connection {
     return Coordinator.connect(address(), options());
   }
 
+  /** Connects to look only: without a session where the store can do without. */
+  public Coordinator openToRead() {
+    return Coordinator.connectToRead(address(), options());
+  }
+
   /** Connects in the background: returns at once, whether or not there is a cluster. */
   public Coordinator openInBackground() {
     return Coordinator.connectInBackground(address(), options());

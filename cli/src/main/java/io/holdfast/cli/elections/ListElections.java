@@ -40,7 +40,7 @@ final class ListElections implements Callable<Integer> {
   public Integer call() {
     List<Row> rows = new ArrayList<>();
     Unshown unshown = new Unshown();
-    try (Coordinator coordinator = connection.open()) {
+    try (Coordinator coordinator = connection.openToRead()) {
       Elections elections = new Elections(coordinator);
       Listed<String> there = connection.await(elections.inspectNames());
       there.unreadable().forEach(unshown::add);

@@ -37,7 +37,7 @@ final class ShowElection implements Runnable {
   public void run() {
     List<QueuedOwner> candidates;
     Optional<Leader> leader;
-    try (Coordinator coordinator = connection.open()) {
+    try (Coordinator coordinator = connection.openToRead()) {
       Elections elections = new Elections(coordinator);
       leader = connection.await(elections.election(name).leader());
       candidates = connection.await(elections.candidates(name));

@@ -41,7 +41,7 @@ final class ListLocks implements Callable<Integer> {
   public Integer call() {
     List<Row> rows = new ArrayList<>();
     Unshown unshown = new Unshown();
-    try (Coordinator coordinator = connection.open()) {
+    try (Coordinator coordinator = connection.openToRead()) {
       Locks locks = new Locks(coordinator);
       Listed<String> there = connection.await(locks.inspectNames());
       there.unreadable().forEach(unshown::add);

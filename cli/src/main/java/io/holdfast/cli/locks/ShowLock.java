@@ -36,7 +36,7 @@ final class ShowLock implements Runnable {
   @Override
   public void run() {
     List<QueuedOwner> queue;
-    try (Coordinator coordinator = connection.open()) {
+    try (Coordinator coordinator = connection.openToRead()) {
       queue = connection.await(new Locks(coordinator).queue(name));
     }
     if (queue.isEmpty()) {

@@ -37,7 +37,7 @@ public final class ListAudit implements Runnable {
   @Override
   public void run() {
     Listed<AuditRecord> trail;
-    try (Coordinator coordinator = connection.open()) {
+    try (Coordinator coordinator = connection.openToRead()) {
       trail = connection.await(new AuditTrail(coordinator).inspect());
     }
     List<AuditRecord> records = trail.found();

@@ -23,7 +23,7 @@ final class ShowGeneration implements Runnable {
   @Override
   public void run() {
     Generation current;
-    try (Coordinator coordinator = connection.open()) {
+    try (Coordinator coordinator = connection.openToRead()) {
       current = connection.await(new Generations(coordinator).current());
     }
     listing.print(List.of(new Row().with("generation", current.number())), "");

@@ -37,7 +37,7 @@ final class ListServices implements Callable<Integer> {
   public Integer call() {
     List<Row> rows = new ArrayList<>();
     Unshown unshown = new Unshown();
-    try (Coordinator coordinator = connection.open();
+    try (Coordinator coordinator = connection.openToRead();
         Registry registry = new Registry(coordinator)) {
       Listed<String> there = connection.await(registry.inspectServices());
       there.unreadable().forEach(unshown::add);

@@ -43,7 +43,7 @@ final class ShowService implements Runnable {
   @Override
   public void run() {
     Registry.Inspection inspection;
-    try (Coordinator coordinator = connection.open();
+    try (Coordinator coordinator = connection.openToRead();
         Registry registry = new Registry(coordinator)) {
       inspection = connection.await(registry.inspect(name));
     }
