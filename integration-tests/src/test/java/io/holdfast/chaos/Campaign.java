@@ -88,6 +88,7 @@ final class Campaign {
         run.hurtUntilFenced(Faults.named(Judgement.TRIES_THE_FENCE), Judgement.MOST_TRIES);
         ChaosResult result = run.finish();
         tally.add(leg, result);
+        Injected.note(leg.store(), result.injuries());
         tally.addDisk(folder.size() + cluster.diskUsed());
         return result;
       } catch (StuckException e) {

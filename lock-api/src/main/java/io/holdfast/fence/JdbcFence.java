@@ -5,6 +5,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -24,9 +28,19 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>Seal in a transaction of its own, or as the first statement of the one that reads: what was
- * read earlier may be of the holder before. Both need auto-commit off; at PostgreSQL's repeatable
- * read and above one that meets the other may fail with SQL state 40001 and has to be repeated.
- * Written for PostgreSQL; any database with {@code SELECT ... FOR SHARE} serves. Thread-safe.
+ * read earlier may be of the holder before. Where a transaction's reads all come from one snapshot,
+ * those after the seal may be, too, so there a seal is refused with {@link IllegalStateException}:
+ * with auto-commit off at REPEATABLE READ and above, except where these levels read under locks
+ * (SERIALIZABLE on MySQL and MariaDB; all but SNAPSHOT on SQL Server). A check passes at every
+ * level, or fails because the transaction began before the seal: with SQL state 40001, and has to
+ * be repeated (on MariaDB with snapshot isolation as its error 1020). A level that was set past
+ * JDBC is not always seen.
+ *
+ * <p>The connection says which database it is: PostgreSQL, MySQL, MariaDB, Oracle, SQL Server or
+ * H2; others are refused. Oracle and H2 have no lock for sharing, so there writers of one holder
+ * wait for each other. A read-only connection is refused, as it may lead to a replica. Where
+ * several servers of a cluster take writes (Galera, group replication), let all of them go to one:
+ * locks on rows are known to one server only. Thread-safe.
  *
  * @param <K> what resources are called in the table, {@code String} or {@code Integer} for instance
  */
@@ -36,16 +50,10 @@ public final class JdbcFence<K> {
 
   /** How a token lies in its column. Both sort as tokens do. */
   public enum Column {
-    /** PostgreSQL's {@code uuid}: 16 bytes. */
-    UUID("uuid"),
+    /** {@code uuid} of PostgreSQL and H2: 16 bytes. Those of other databases sort differently. */
+    UUID,
     /** Its text form, 36 characters of ASCII. */
-    TEXT("varchar(36)");
-
-    private final String type;
-
-    Column(String type) {
-      this.type = type;
-    }
+    TEXT;
 
     private Object valueOf(FencingToken token) {
       return this == UUID ? token.toUuid() : token.toString();
@@ -53,10 +61,7 @@ public final class JdbcFence<K> {
   }
 
   private final Column column;
-  private final String seal;
-  private final String check;
-  private final String look;
-  private final String enrol;
+  private final Map<SqlDialect, FenceSql> statements = new EnumMap<>(SqlDialect.class);
 
   private JdbcFence(String table, String key, String token, Column column) {
     for (String identifier : new String[] {table, key, token}) {
@@ -65,12 +70,9 @@ public final class JdbcFence<K> {
       }
     }
     this.column = column;
-    this.seal = "UPDATE %s SET %s = ? WHERE %s = ? AND %s <= ?".formatted(table, token, key, token);
-    this.check = "SELECT 1 FROM %s WHERE %s = ? AND %s = ? FOR SHARE".formatted(table, key, token);
-    this.look = "SELECT 1 FROM %s WHERE %s = ?".formatted(table, key);
-    this.enrol =
-        "INSERT INTO %s (%s, %s) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM %s WHERE %s = ?)"
-            .formatted(table, key, token, table, key);
+    for (SqlDialect dialect : SqlDialect.values()) {
+      statements.put(dialect, dialect.statements(table, key, token));
+    }
   }
 
   /** Tokens in a table of their own, made with {@link #ddl}. */
@@ -89,13 +91,18 @@ public final class JdbcFence<K> {
     return new JdbcFence<>(table, key, token, column);
   }
 
-  /** What makes the table of {@link #inTable}. */
-  public static String ddl(String table, Column column) {
+  /**
+   * What makes the table of {@link #inTable} in the connection's database.
+   *
+   * @throws IllegalStateException if the database has no such column that sorts as tokens do
+   */
+  public static String ddl(Connection connection, String table, Column column) throws SQLException {
     if (!IDENTIFIER.matcher(table).matches()) {
       throw new IllegalArgumentException("not an SQL identifier: " + table);
     }
-    return "CREATE TABLE %s (name varchar(200) PRIMARY KEY, token %s NOT NULL)"
-        .formatted(table, column.type);
+    SqlDialect dialect = SqlDialect.of(connection);
+    dialect.requireOrdered(column);
+    return dialect.ddl(table, column);
   }
 
   /**
@@ -103,7 +110,8 @@ public final class JdbcFence<K> {
    * moment one of them may fail on the primary key and find it there when it tries again.
    */
   public void enrol(Connection connection, K resource) throws SQLException {
-    try (PreparedStatement insert = connection.prepareStatement(enrol)) {
+    FenceSql sql = statements(SqlDialect.of(connection));
+    try (PreparedStatement insert = connection.prepareStatement(sql.enrol())) {
       insert.setObject(1, resource);
       insert.setObject(2, column.valueOf(FencingToken.NONE));
       insert.setObject(3, resource);
@@ -116,48 +124,85 @@ public final class JdbcFence<K> {
    * flight that have passed {@link #check}.
    *
    * @throws StaleTokenException if a greater token has sealed it
-   * @throws IllegalStateException if the resource has no row
+   * @throws IllegalStateException if the resource has no row, if the connection is read-only, or if
+   *     the transaction's later reads need not see what the seal has waited for
    */
   public void seal(Connection connection, K resource, FencingToken token) throws SQLException {
-    try (PreparedStatement update = connection.prepareStatement(seal)) {
+    SqlDialect dialect = SqlDialect.of(connection);
+    FenceSql sql = statements(dialect);
+    refuseReadOnly(connection);
+    dialect.requireSightAfterSeal(connection);
+    try (PreparedStatement update = connection.prepareStatement(sql.seal())) {
       update.setObject(1, column.valueOf(token));
       update.setObject(2, resource);
       update.setObject(3, column.valueOf(token));
-      if (update.executeUpdate() == 0) {
-        throw refusal(connection, resource, token);
+      // MySQL's drivers can be told to count changed rows only: none if the token was there before.
+      if (update.executeUpdate() == 0
+          && !tokenOf(connection, sql, resource).equals(token.toString())) {
+        throw new StaleTokenException(String.valueOf(resource), token);
       }
     }
   }
 
   /**
-   * As {@link FenceGuard#check}; holds until the caller's transaction ends.
+   * As {@link FenceGuard#check}; holds until the caller's transaction ends, also when it refuses:
+   * roll back then.
    *
    * @throws StaleTokenException if another token has sealed it
-   * @throws IllegalStateException if the resource has no row
+   * @throws IllegalStateException if the resource has no row, with auto-commit, or if the
+   *     connection is read-only
+   * @throws SQLTransactionRollbackException if the transaction reads from before the seal: to be
+   *     rolled back and repeated
    */
   public void check(Connection connection, K resource, FencingToken token) throws SQLException {
+    SqlDialect dialect = SqlDialect.of(connection);
+    FenceSql sql = statements(dialect);
     if (connection.getAutoCommit()) {
       throw new IllegalStateException("turn auto-commit off: the check lasts for a transaction");
     }
-    try (PreparedStatement select = connection.prepareStatement(check)) {
+    refuseReadOnly(connection);
+    dialect.requireSightAfterCheck(connection);
+    try (PreparedStatement select = connection.prepareStatement(sql.check())) {
       select.setObject(1, resource);
-      select.setObject(2, column.valueOf(token));
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
-          throw refusal(connection, resource, token);
+          throw notEnrolled(resource);
+        }
+        if (!token.toString().equals(row.getString(1))) {
+          throw new StaleTokenException(String.valueOf(resource), token);
+        }
+        if (!token.toString().equals(row.getString(2))) {
+          throw new SQLTransactionRollbackException(
+              "the transaction reads from before the seal of " + token + ": repeat it", "40001");
         }
       }
     }
   }
 
-  private RuntimeException refusal(Connection connection, K resource, FencingToken token)
-      throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(look)) {
+  private IllegalStateException notEnrolled(K resource) {
+    return new IllegalStateException("no row for '" + resource + "': enrol it first");
+  }
+
+  private FenceSql statements(SqlDialect dialect) {
+    dialect.requireOrdered(column);
+    return Objects.requireNonNull(statements.get(dialect));
+  }
+
+  private static void refuseReadOnly(Connection connection) throws SQLException {
+    if (connection.isReadOnly()) {
+      throw new IllegalStateException(
+          "the connection is read-only: it may lead to a replica, where a fence holds nobody");
+    }
+  }
+
+  private String tokenOf(Connection connection, FenceSql sql, K resource) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql.look())) {
       select.setObject(1, resource);
       try (ResultSet row = select.executeQuery()) {
-        return row.next()
-            ? new StaleTokenException(String.valueOf(resource), token)
-            : new IllegalStateException("no row for '" + resource + "': enrol it first");
+        if (!row.next()) {
+          throw notEnrolled(resource);
+        }
+        return row.getString(1);
       }
     }
   }

@@ -31,8 +31,7 @@ final class Nginx implements AutoCloseable {
 
   /** The program, on this machine or fetched. */
   static Optional<Path> program() throws InterruptedException {
-    return DebianProgram.find("nginx", List.of("nginx"), List.of("libssl3", "libpcre2-8-0"))
-        .map(DebianProgram::file);
+    return DebianProgram.find("nginx", "nginx").map(DebianProgram::file);
   }
 
   /** Starts one that includes {@code upstreams}, which must be there. */

@@ -34,7 +34,7 @@ final class GuardedCounter implements AutoCloseable {
 
   void layOut() throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute(JdbcFence.ddl("fence", JdbcFence.Column.UUID));
+      statement.execute(JdbcFence.ddl(connection, "fence", JdbcFence.Column.UUID));
       statement.execute(
           "CREATE TABLE written (n bigint GENERATED ALWAYS AS IDENTITY, token uuid NOT NULL)");
     }

@@ -13,20 +13,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes programs out of the distribution's packages without installing them and without root: apt
- * works on folders of its own, {@code dpkg -x} unpacks. Signatures are checked with the machine's
- * keys.
+ * works on folders of its own and finds out what else the machine lacks, {@code dpkg -x} unpacks.
+ * Signatures are checked with the machine's keys.
  */
 public final class DebianPackages {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DebianPackages.class);
-
   /** What the machine itself runs. */
   private static final String OWN = codename();
+
+  /** Nothing is installed, so nobody's lock on the machine's packages is in the way. */
+  private static final List<String> WITH_WHAT_IS_MISSING =
+      List.of(
+          "-y",
+          "--no-install-recommends",
+          "-o",
+          "Debug::NoLocking=true",
+          "--download-only",
+          "install");
 
   private final Path work;
   private final long deadline;
@@ -41,15 +47,14 @@ public final class DebianPackages {
   }
 
   /**
-   * Downloads packages and unpacks them over each other.
+   * Downloads packages, and all that they depend on and the machine lacks, and unpacks them over
+   * each other.
    *
    * @param newer a suite to try before the machine's own
-   * @param needed all must be there
-   * @param wanted each is taken if it is there
    * @return the folder that stands for {@code /} in the packages
    * @throws CommandFailedException if no suite gave them, naming each attempt's reason
    */
-  public Path unpack(Optional<String> newer, List<String> needed, List<String> wanted)
+  public Path unpack(Optional<String> newer, List<String> packages)
       throws IOException, InterruptedException {
     List<AptSource> sources = machineSources();
     Set<String> suites = new LinkedHashSet<>(newer.stream().toList());
@@ -66,7 +71,7 @@ public final class DebianPackages {
         continue;
       }
       try {
-        return unpack(suite, stanzas, needed, wanted);
+        return unpack(suite, stanzas, packages);
       } catch (CommandFailedException e) {
         reasons.add(suite + ": " + e.getMessage());
       }
@@ -74,7 +79,7 @@ public final class DebianPackages {
     throw new CommandFailedException(String.join("; ", reasons));
   }
 
-  private Path unpack(String suite, String stanzas, List<String> needed, List<String> wanted)
+  private Path unpack(String suite, String stanzas, List<String> packages)
       throws IOException, InterruptedException {
     Path folder = Files.createDirectory(work.resolve(suite));
     Path parts = Files.createDirectory(folder.resolve("sources"));
@@ -104,19 +109,13 @@ public final class DebianPackages {
             "Acquire::Languages=none",
             "-o",
             "Acquire::Retries=1");
-    Command.run(folder, deadline, plus(apt, "update"));
-    for (String name : needed) {
-      Command.run(folder, deadline, plus(apt, "download", name));
-    }
-    for (String name : wanted) {
-      try {
-        Command.run(folder, deadline, plus(apt, "download", name));
-      } catch (CommandFailedException e) {
-        LOG.debug("goes without {}", name, e);
-      }
-    }
+    Command.run(folder, deadline, plus(apt, List.of("update")));
     Path root = folder.resolve("root");
-    try (Stream<Path> files = Files.list(folder)) {
+    Path archives = folder.resolve("cache/archives");
+    // By name first: what is installed already would not be taken by the other.
+    Command.run(archives, deadline, plus(plus(apt, List.of("download")), packages));
+    Command.run(folder, deadline, plus(plus(apt, WITH_WHAT_IS_MISSING), packages));
+    try (Stream<Path> files = Files.list(archives)) {
       for (Path deb : files.filter(file -> file.toString().endsWith(".deb")).toList()) {
         Command.run(folder, deadline, List.of("dpkg", "-x", deb.toString(), root.toString()));
       }
@@ -124,10 +123,8 @@ public final class DebianPackages {
     return root;
   }
 
-  private static List<String> plus(List<String> command, String... more) {
-    List<String> longer = new ArrayList<>(command);
-    longer.addAll(List.of(more));
-    return longer;
+  private static List<String> plus(List<String> command, List<String> more) {
+    return Stream.concat(command.stream(), more.stream()).toList();
   }
 
   private static List<AptSource> machineSources() throws IOException {

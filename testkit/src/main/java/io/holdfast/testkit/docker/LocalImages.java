@@ -112,7 +112,7 @@ final class LocalImages {
     try (TemporaryFolder work = TemporaryFolder.create("holdfast-shell-")) {
       Path packages =
           new DebianPackages(work.path(), System.nanoTime() + PULL_BOUND.toNanos())
-              .unpack(Optional.empty(), List.of("busybox-static"), List.of());
+              .unpack(Optional.empty(), List.of("busybox-static"));
       root.program(packages.resolve("bin/busybox"), "/bin/busybox");
     }
     for (String name : List.of("sh", "cat", "echo", "mkdir", "env")) {

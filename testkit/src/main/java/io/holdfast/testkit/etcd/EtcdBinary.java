@@ -3,6 +3,7 @@ package io.holdfast.testkit.etcd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.holdfast.testkit.debian.DebianPackages;
+import io.holdfast.testkit.debian.DebianProgram;
 import io.holdfast.testkit.process.CommandFailedException;
 import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
@@ -89,12 +90,7 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
   }
 
   private static Path cacheFolder() {
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    Path base =
-        xdg == null || xdg.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(xdg);
-    return base.resolve("holdfast").resolve("etcd");
+    return DebianProgram.cacheFolder().resolve("etcd");
   }
 
   /** The newest in {@code cache/<version>-<arch>}. */
@@ -195,7 +191,7 @@ public record EtcdBinary(Path etcd, Optional<Path> etcdctl, String version) {
       throws IOException, InterruptedException {
     Path root =
         new DebianPackages(work, deadline)
-            .unpack(Optional.of(PREFERRED_SUITE), List.of("etcd-server"), List.of("etcd-client"));
+            .unpack(Optional.of(PREFERRED_SUITE), List.of("etcd-server", "etcd-client"));
     Path bin = root.resolve("usr/bin");
     if (!Files.isExecutable(bin.resolve("etcd"))) {
       throw new CommandFailedException("the package etcd-server holds no usr/bin/etcd");

@@ -72,12 +72,7 @@ public final class Clusters {
 
   /** What can be done to a cluster of this kind on a provider. */
   public static Set<Ability> abilities(String provider, Store store) {
-    Set<Ability> abilities = EnumSet.noneOf(Ability.class);
-    abilities.addAll(
-        switch (store) {
-          case ZOOKEEPER -> ZooKeeperUpkeep.CAN;
-          case ETCD -> EtcdUpkeep.CAN;
-        });
+    Set<Ability> abilities = EnumSet.copyOf(upkeep(store));
     abilities.addAll(provider.equals(NETNS) ? NetnsWiring.can() : ProxyWiring.CAN);
     if (provider.equals(DOCKER)) {
       abilities.addAll(ContainerServers.CAN);
@@ -85,6 +80,22 @@ public final class Clusters {
       abilities.addAll(ProcessServers.can(store));
     }
     return abilities;
+  }
+
+  /** What can be done to a cluster of this kind on a machine that lacks nothing. */
+  public static Set<Ability> everyAbility(Store store) {
+    Set<Ability> abilities = EnumSet.complementOf(EnumSet.of(Ability.STEP_CLOCKS));
+    abilities.removeAll(ZooKeeperUpkeep.CAN);
+    abilities.removeAll(EtcdUpkeep.CAN);
+    abilities.addAll(upkeep(store));
+    return abilities;
+  }
+
+  private static Set<Ability> upkeep(Store store) {
+    return switch (store) {
+      case ZOOKEEPER -> ZooKeeperUpkeep.CAN;
+      case ETCD -> EtcdUpkeep.CAN;
+    };
   }
 
   /** Starts {@code servers} servers on the best of {@link #providers} and waits until all serve. */

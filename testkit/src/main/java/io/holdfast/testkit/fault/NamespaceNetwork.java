@@ -4,6 +4,7 @@ import io.holdfast.testkit.process.Host;
 import java.io.UncheckedIOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +27,12 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>The bridge has a namespace of its own, for the machine's packet filter, Docker's say, is not
- * asked there.
+ * asked there. Members are parted with iproute2 alone.
  */
 final class NamespaceNetwork implements AutoCloseable {
+
+  /** The interface of each member. */
+  static final String DEVICE = "eth0";
 
   private static final int SUBNETS = 100 * 256;
 
@@ -52,20 +56,27 @@ final class NamespaceNetwork implements AutoCloseable {
     this.subnet = subnet;
   }
 
-  /** True if this process may make namespaces and filters. */
+  /** True if this process may make namespaces, and the kernel filters packets there. */
   static boolean isPossible() {
     String probe = "hfp" + ProcessHandle.current().pid();
     try {
       Shell.run("ip netns add " + probe);
       try {
-        Shell.run("ip netns exec " + probe + " iptables -w 10 -S INPUT");
         Shell.run("ip -n " + probe + " link add br0 type bridge");
+        Shell.run(NetnsLink.preparation(probe, "br0"));
+        List<String> filter =
+            new ArrayList<>(
+                List.of("tc -n %s filter add dev br0 ingress".formatted(probe).split(" ", -1)));
+        filter.addAll(List.of("protocol", "ip", "bpf", "direct-action", "bytecode"));
+        filter.add(NetnsLink.program("127.0.0.1", 0));
+        Shell.run(filter);
+        Shell.run("ip netns exec " + probe + " ss -HnKt src 127.0.0.1");
         return true;
       } finally {
         Shell.run("ip netns del " + probe);
       }
     } catch (IllegalStateException e) {
-      LOG.debug("no network namespaces here", e);
+      LOG.info("no network namespaces here: {}", e.getMessage());
       return false;
     }
   }
@@ -151,11 +162,12 @@ final class NamespaceNetwork implements AutoCloseable {
     Host host = new Host(address, List.of("ip", "netns", "exec", namespace));
     members.put(name, host);
     Shell.run(
-        "ip -n %s link add eth0 type veth peer name to%d netns %s"
-            .formatted(namespace, number, hub()));
+        "ip -n %s link add %s type veth peer name to%d netns %s"
+            .formatted(namespace, DEVICE, number, hub()));
     Shell.run("ip -n %s link set to%d master br0 up".formatted(hub(), number));
-    Shell.run("ip -n %s addr add %s/24 dev eth0".formatted(namespace, address));
-    Shell.run("ip -n %s link set eth0 up".formatted(namespace));
+    Shell.run("ip -n %s addr add %s/24 dev %s".formatted(namespace, address, DEVICE));
+    Shell.run("ip -n %s link set %s up".formatted(namespace, DEVICE));
+    Shell.run(NetnsLink.preparation(namespace, DEVICE));
     Shell.run("ip -n %s link set lo up".formatted(namespace));
     return host;
   }

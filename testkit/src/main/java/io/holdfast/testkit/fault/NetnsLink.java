@@ -1,25 +1,33 @@
 package io.holdfast.testkit.fault;
 
 import io.holdfast.testkit.process.Host;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * The way between two network namespaces, cut by a packet filter where the packets arrive. Only the
- * rules of this link are removed when it heals.
+ * The way between two network namespaces, cut by a filter where the packets arrive: iproute2 and a
+ * few instructions for the kernel, and no packet filter that a machine might lack. Only the filters
+ * of this link are removed when it heals.
  */
 final class NetnsLink implements Link {
 
-  /** Held for as long as the filter's lock is another's, at most so many seconds. */
-  private static final List<String> FILTER = List.of("iptables", "-w", "10");
-
-  /** How long packets are answered with a reset, so that every connection in use meets it. */
-  private static final Duration RESETTING = Duration.ofMillis(500);
+  private static final long EVERY_PACKET = 0xffff_ffffL;
+  private static final Pattern DROPPED = Pattern.compile("\\(dropped (\\d+),");
 
   private final Host from;
   private final Host to;
+
+  /** Ways that are filtered, with what the receiver's interface had dropped before. */
+  private final Map<Direction, Long> filtered = new EnumMap<>(Direction.class);
+
   private int broken;
 
   /** Between one who asks and one who answers. */
@@ -28,46 +36,77 @@ final class NetnsLink implements Link {
     this.to = to;
   }
 
+  /** What the interface of a new member needs, before its packets can be filtered. */
+  static String preparation(String namespace, String device) {
+    return "tc -n " + namespace + " qdisc add dev " + device + " ingress";
+  }
+
   @Override
   public void cut(Direction direction) {
-    filter(direction, List.of(), List.of("DROP"));
+    filter(direction, EVERY_PACKET);
   }
 
   @Override
   public void lose(int percent) {
-    String share = "%.2f".formatted(percent / 100.0);
     for (Direction direction : Direction.values()) {
-      filter(
-          direction,
-          List.of("-m", "statistic", "--mode", "random", "--probability", share),
-          List.of("DROP"));
+      filter(direction, EVERY_PACKET * percent / 100);
     }
   }
 
   @Override
   public void delay(Duration delay) {
-    throw new UnsupportedOperationException("the packet filter cannot delay");
+    throw new UnsupportedOperationException("a filter of packets cannot delay");
   }
 
-  /** What is sent meanwhile is answered with a reset, at both ends, also to begin something new. */
+  /** The server's ends are closed by its kernel, which tells the client's so. */
   @Override
   public void reset() {
-    for (Direction direction : Direction.values()) {
-      filter(direction, List.of("-p", "tcp"), List.of("REJECT", "--reject-with", "tcp-reset"));
-    }
-    LockSupport.parkNanos(RESETTING.toNanos());
-    broken += Math.toIntExact(stopped("REJECT"));
-    removeRules();
+    String closed =
+        Shell.run(to.command(List.of("ss", "-HnKt", "src", to.address(), "dst", from.address())));
+    broken += Math.toIntExact(closed.lines().filter(line -> !line.isBlank()).count());
   }
 
-  private void filter(Direction direction, List<String> match, List<String> what) {
-    Host where = receiver(direction);
-    List<String> rule = new ArrayList<>(FILTER);
-    rule.addAll(List.of("-A", "INPUT", "-s", sender(direction).address()));
-    rule.addAll(match);
-    rule.add("-j");
-    rule.addAll(what);
-    Shell.run(where.command(rule));
+  private void filter(Direction direction, long share) {
+    filtered.putIfAbsent(direction, dropped(direction));
+    List<String> command = tc("filter", "add", direction);
+    command.addAll(List.of("protocol", "ip", "bpf", "direct-action"));
+    command.addAll(List.of("bytecode", program(sender(direction).address(), share)));
+    Shell.run(receiver(direction).command(command));
+  }
+
+  /** Filters of one sender have one number, by which they are removed. */
+  private List<String> tc(String object, String verb, Direction direction) {
+    String address = sender(direction).address();
+    String number = address.substring(address.lastIndexOf('.') + 1);
+    return new ArrayList<>(
+        List.of("tc", object, verb, "dev", NamespaceNetwork.DEVICE, "ingress", "pref", number));
+  }
+
+  /**
+   * Drops a share of the packets of one sender: classic BPF, as {@code tcpdump -ddd} prints it.
+   *
+   * @param share of 2^32
+   */
+  static String program(String sender, long share) {
+    return String.join(
+        ",",
+        "8",
+        "40 0 0 12", // the kind of packet
+        "21 0 5 2048", // unless it is IPv4, pass
+        "32 0 0 26", // its source
+        "21 0 3 " + Integer.toUnsignedString(number(sender)), // unless it is the sender, pass
+        "32 0 0 4294963256", // a random number
+        "37 1 0 " + share, // if it is greater than the share, pass
+        "6 0 0 2", // drop
+        "6 0 0 4294967295"); // pass, to the next filter
+  }
+
+  private static int number(String address) {
+    try {
+      return ByteBuffer.wrap(InetAddress.getByName(address).getAddress()).getInt();
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("not an address: " + address, e);
+    }
   }
 
   private Host receiver(Direction direction) {
@@ -81,52 +120,38 @@ final class NetnsLink implements Link {
   @Override
   public void heal() {
     broken = 0;
-    removeRules();
-  }
-
-  private void removeRules() {
-    for (Direction direction : Direction.values()) {
-      Host where = receiver(direction);
-      String source = sender(direction).address() + "/32";
-      for (String rule : rules(where, "-S").lines().toList()) {
-        if (rule.startsWith("-A INPUT -s " + source + " ")) {
-          List<String> removal = new ArrayList<>(FILTER);
-          removal.addAll(List.of(rule.replaceFirst("^-A", "-D").split(" ", -1)));
-          Shell.run(where.command(removal));
-        }
-      }
+    for (Direction direction : filtered.keySet()) {
+      Shell.run(receiver(direction).command(tc("filter", "del", direction)));
     }
+    filtered.clear();
   }
 
-  /** Packets, not bytes: as the filter counts those it dropped. */
+  /**
+   * Packets, not bytes. The kernel counts by interface, so another link's, cut at the same end at
+   * the same time, are in it.
+   */
   @Override
   public long hurt() {
-    return stopped("DROP");
+    return filtered.entrySet().stream()
+        .mapToLong(way -> dropped(way.getKey()) - way.getValue())
+        .sum();
   }
 
-  private long stopped(String how) {
-    long stopped = 0;
-    for (Direction direction : Direction.values()) {
-      String source = sender(direction).address();
-      stopped +=
-          rules(receiver(direction), "-nvxL")
-              .lines()
-              .map(line -> line.strip().split("\\s+", -1))
-              .filter(columns -> columns.length > 8 && columns[2].equals(how))
-              .filter(columns -> List.of(columns).contains(source))
-              .mapToLong(columns -> Long.parseLong(columns[0]))
-              .sum();
+  private long dropped(Direction direction) {
+    String counts =
+        Shell.run(
+            receiver(direction)
+                .command(
+                    List.of(
+                        "tc", "-s", "qdisc", "show", "dev", NamespaceNetwork.DEVICE, "ingress")));
+    Matcher dropped = DROPPED.matcher(counts);
+    if (!dropped.find()) {
+      throw new IllegalStateException("no count of dropped packets in: " + counts);
     }
-    return stopped;
+    return Long.parseLong(dropped.group(1));
   }
 
-  private static String rules(Host where, String how) {
-    List<String> command = new ArrayList<>(FILTER);
-    command.addAll(List.of(how, "INPUT"));
-    return Shell.run(where.command(command));
-  }
-
-  /** Packets that were answered with a reset: there is at least one for every connection. */
+  /** Connections that were closed. */
   @Override
   public int broken() {
     return broken;

@@ -1,0 +1,137 @@
+package io.holdfast.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.testkit.fault.Ability;
+import io.holdfast.testkit.fault.Clusters;
+import io.holdfast.testkit.fault.Fault;
+import io.holdfast.testkit.fault.Faults;
+import io.holdfast.testkit.fault.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/**
+ * The last of all tests: says on one line what this machine has kept the others from testing, and
+ * what it takes. Where everything is to be covered, {@code -Dholdfast.complete=true} lets it fail if
+ * a kind of fault was left out.
+ */
+final class LeftOut {
+
+  /** Each asks for a part of the tests only. */
+  private static final List<String> NARROWING =
+      List.of(
+          "test", "holdfast.faults", "holdfast.store", "holdfast.cluster", SoakTest.MINUTES);
+
+  /** From the folder of all modules: module, target, reports, file. */
+  private static final int DEPTH = 4;
+
+  private final Instant begun = Instant.parse(System.getProperty("holdfast.begun", ""));
+
+  @Test
+  void kindsOfFault_whereAllAreToBeCovered_allWereThere() throws Exception {
+    if (NARROWING.stream().anyMatch(each -> !System.getProperty(each, "").isEmpty())) {
+      return;
+    }
+    Map<String, Set<String>> faults = faults();
+    System.out.println(line(faults, skippedTests()));
+    if (Boolean.getBoolean("holdfast.complete")) {
+      assertThat(faults).as("kinds of fault that were left out, by what they take").isEmpty();
+    }
+  }
+
+  static String line(Map<String, Set<String>> faults, Map<String, Set<String>> tests) {
+    List<String> parts =
+        Stream.concat(
+                faults.entrySet().stream()
+                    .map(each -> words(each.getValue()) + " (takes " + each.getKey() + ")"),
+                tests.entrySet().stream()
+                    .map(each -> words(each.getValue()) + " (" + each.getKey() + ")"))
+            .toList();
+    return "LEFT OUT: " + (parts.isEmpty() ? "nothing" : String.join("; ", parts));
+  }
+
+  private static String words(Set<String> words) {
+    return String.join(", ", words);
+  }
+
+  /** Faults that did not come about, by what they take. */
+  private Map<String, Set<String>> faults() throws IOException {
+    Map<String, Set<String>> missing = new TreeMap<>();
+    for (Store store : Store.values()) {
+      Set<String> met = Injected.since(begun, store);
+      Set<Ability> here = EnumSet.noneOf(Ability.class);
+      Clusters.providers().forEach(each -> here.addAll(Clusters.abilities(each, store)));
+      for (Fault fault : Faults.all()) {
+        if (Clusters.everyAbility(store).containsAll(fault.needs())
+            && !met.contains(fault.name())) {
+          missing
+              .computeIfAbsent(takes(fault, here), absent -> new TreeSet<>())
+              .add(fault + " on " + store);
+        }
+      }
+    }
+    return missing;
+  }
+
+  private static String takes(Fault fault, Set<Ability> here) {
+    Set<String> lacking =
+        fault.needs().stream()
+            .filter(need -> !here.contains(need))
+            .map(Ability::takes)
+            .collect(Collectors.toCollection(TreeSet::new));
+    return lacking.isEmpty() ? "a run that comes to it: it was possible here" : words(lacking);
+  }
+
+  /** Classes with tests that an assumption has stopped, in any module, by its message. */
+  private Map<String, Set<String>> skippedTests()
+      throws IOException, ParserConfigurationException, SAXException {
+    Map<String, Set<String>> skipped = new TreeMap<>();
+    for (Path report : reports()) {
+      NodeList all =
+          DocumentBuilderFactory.newInstance()
+              .newDocumentBuilder()
+              .parse(report.toFile())
+              .getElementsByTagName("skipped");
+      for (int i = 0; i < all.getLength(); i++) {
+        if (all.item(i) instanceof Element each
+            && each.getParentNode() instanceof Element test
+            && each.getAttribute("message").contains("Assumption failed: ")) {
+          String name = test.getAttribute("classname");
+          skipped
+              .computeIfAbsent(
+                  each.getAttribute("message").replaceFirst(".*Assumption failed: ", ""),
+                  absent -> new TreeSet<>())
+              .add(name.substring(name.lastIndexOf('.') + 1));
+        }
+      }
+    }
+    return skipped;
+  }
+
+  /** Those of this build. */
+  private List<Path> reports() throws IOException {
+    try (Stream<Path> files = Files.find(Path.of(".."), DEPTH, (file, about) -> isReport(file))) {
+      return files.filter(file -> file.toFile().lastModified() >= begun.toEpochMilli()).toList();
+    }
+  }
+
+  private static boolean isReport(Path file) {
+    return file.toString().matches(".*/target/surefire-reports/TEST-.*\\.xml");
+  }
+}
