@@ -23,7 +23,8 @@ final class Injected {
     StringBuilder lines = new StringBuilder();
     injuries.stream()
         .filter(Injury::bitten)
-        .forEach(injury -> lines.append("%s %s %s%n".formatted(Instant.now(), store, injury.fault())));
+        .forEach(
+            injury -> lines.append("%s %s %s%n".formatted(Instant.now(), store, injury.fault())));
     Files.createDirectories(FILE.getParent());
     Files.writeString(FILE, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }

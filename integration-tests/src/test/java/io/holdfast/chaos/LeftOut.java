@@ -28,15 +28,14 @@ import org.xml.sax.SAXException;
 
 /**
  * The last of all tests: says on one line what this machine has kept the others from testing, and
- * what it takes. Where everything is to be covered, {@code -Dholdfast.complete=true} lets it fail if
- * a kind of fault was left out.
+ * what it takes. Where everything is to be covered, {@code -Dholdfast.complete=true} lets it fail
+ * if a kind of fault was left out.
  */
 final class LeftOut {
 
   /** Each asks for a part of the tests only. */
   private static final List<String> NARROWING =
-      List.of(
-          "test", "holdfast.faults", "holdfast.store", "holdfast.cluster", SoakTest.MINUTES);
+      List.of("test", "holdfast.faults", "holdfast.store", "holdfast.cluster", SoakTest.MINUTES);
 
   /** From the folder of all modules: module, target, reports, file. */
   private static final int DEPTH = 4;

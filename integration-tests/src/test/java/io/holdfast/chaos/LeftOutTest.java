@@ -17,7 +17,8 @@ class LeftOutTest {
 
   @Test
   void line_faultsAndTests_saysWhatTheyTakeOnOneLine() {
-    Set<String> faults = new TreeSet<>(Set.of("unplug-leader on etcd", "unplug-leader on zookeeper"));
+    Set<String> faults =
+        new TreeSet<>(Set.of("unplug-leader on etcd", "unplug-leader on zookeeper"));
     assertThat(
             LeftOut.line(
                 Map.of("docker.io, with its engine running", faults),

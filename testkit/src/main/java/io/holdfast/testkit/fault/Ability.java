@@ -7,7 +7,9 @@ public enum Ability {
   /** Freeze servers. */
   PAUSE_SERVERS("servers are not ours to freeze"),
   /** Take servers off the network altogether. */
-  UNPLUG_SERVERS("servers share their network with everything else; containers do not", "docker.io, with its engine running"),
+  UNPLUG_SERVERS(
+      "servers share their network with everything else; containers do not",
+      "docker.io, with its engine running"),
   /** Cut what a client and a server say to each other, either way or both. */
   CUT_CLIENTS("nothing stands between clients and servers"),
   /** Delay what a client and a server say to each other. */
@@ -15,11 +17,15 @@ public enum Ability {
   /** Reset the connections between a client and a server. */
   RESET_CLIENTS("nothing stands between clients and servers"),
   /** Cut what servers say to each other. */
-  CUT_SERVERS("servers reach each other past the proxies; network namespaces part them", "root on Linux, and iproute2"),
+  CUT_SERVERS(
+      "servers reach each other past the proxies; network namespaces part them",
+      "root on Linux, and iproute2"),
   /** Lose some packets. */
   LOSE_PACKETS("a proxy sees no packets; network namespaces do", "root on Linux, and iproute2"),
   /** Let the names by which clients know the servers lead elsewhere. */
-  MOVE_NAMES("clients know the servers by address; network namespaces have names of their own", "root on Linux, and iproute2"),
+  MOVE_NAMES(
+      "clients know the servers by address; network namespaces have names of their own",
+      "root on Linux, and iproute2"),
   /** End a session as the servers would. */
   END_SESSIONS("the store lets nobody end the session of another"),
   /** Forget what has been overwritten, and give its space back. */
