@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Faults against every workload on both stores: real servers, real client processes.
@@ -23,11 +25,16 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
  * {@code -Dholdfast.cluster}, {@code -Dholdfast.store} and {@code -Dholdfast.faults} narrow the
  * choice, and so repeat one leg. What clients noted is kept in {@code target/chaos}, for {@code
  * holdfast chaos check}, with a report beside it.
+ *
+ * <p>It takes longest, so it begins first. Those that judge times, or want the processors as much,
+ * do not run beside each other; other tests do.
  */
 @DisabledIfSystemProperty(
     named = SoakTest.MINUTES,
     matches = ".+",
     disabledReason = "a soak is asked for, which hurts the same in windows")
+@Order(1)
+@ResourceLock("processors")
 final class ChaosTest {
 
   @Test

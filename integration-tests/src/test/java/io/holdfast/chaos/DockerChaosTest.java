@@ -13,12 +13,14 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A short run with the servers in containers, where a Docker engine answers. {@link ChaosTest}
  * takes any fault there with {@code -Dholdfast.cluster=docker}.
  */
 @Timeout(900)
+@ResourceLock("processors")
 final class DockerChaosTest {
 
   private static final long SEED = 1;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * {@code -Dchaos.minutes=N}: one cluster of each kind, hurt again and again for half of that time;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @EnabledIfSystemProperty(named = SoakTest.MINUTES, matches = ".+")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ResourceLock("processors")
 final class SoakTest {
 
   static final String MINUTES = "chaos.minutes";

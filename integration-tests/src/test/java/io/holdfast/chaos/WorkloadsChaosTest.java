@@ -23,6 +23,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Elections, a fair queue, the registry and the balancer under a fault, on both stores: real
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
     matches = "true",
     disabledReason = "ChaosTest has these workloads among others")
 @Timeout(1_800)
+@ResourceLock("processors")
 final class WorkloadsChaosTest {
 
   private static final Set<Workload> WORKLOADS =

@@ -3,11 +3,14 @@ package io.holdfast.testkit.contract;
 import io.holdfast.coordination.Coordinator;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Everything that a backend has to fulfil, on one cluster. A backend's test extends this and says
- * where the cluster is.
+ * where the cluster is. Tests run side by side, each in a namespace of its own.
  */
+@Execution(ExecutionMode.CONCURRENT)
 public abstract class EveryContract {
 
   /** The address of the cluster under test, with this namespace. */
