@@ -7,8 +7,10 @@ import io.holdfast.testkit.tls.ServerTls;
 import io.holdfast.testkit.tls.TestAuthority;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 
 /** The contracts over TLS, by a user whose role ends at the namespace's prefix. */
+@Order(1)
 final class SecureClusterTest extends SecurityContract {
 
   private static TestAuthority authority;

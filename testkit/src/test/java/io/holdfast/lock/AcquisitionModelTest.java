@@ -3,6 +3,7 @@ package io.holdfast.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
  * connections, pauses, expired sessions, places taken away, downgrades, upgrades, hand-over,
  * retention, and cancellation at every step. Replay one with {@code -Dholdfast.seed=N}.
  */
+@Order(1)
 final class AcquisitionModelTest {
 
   private static final int HISTORIES = 3_000;

@@ -7,8 +7,10 @@ import io.holdfast.testkit.zookeeper.ServerSettings;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 
 /** The contracts over TLS, by a user who logs in with SASL. */
+@Order(1)
 final class SecureServerTest extends SecurityContract {
 
   private static TestAuthority authority;

@@ -4,8 +4,10 @@ import io.holdfast.testkit.contract.EveryContract;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 
 /** Every contract, on one cluster of three servers. */
+@Order(1)
 final class ThreeServerContractTest extends EveryContract {
 
   private static ZooKeeperCluster cluster;

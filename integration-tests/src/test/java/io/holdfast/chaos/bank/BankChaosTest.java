@@ -14,12 +14,12 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The ledger under faults, on both stores: money is conserved, every key has exactly one effect,
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * target/chaos}.
  *
  * <p>{@code -Dholdfast.seed=N} replays, {@code -Dholdfast.faults=a,b} names other faults: those of
- * the locks' chaos, {@code postgres-killed} and {@code postgres-paused}. Both stores at once: nothing
- * here is judged by the clock.
+ * the locks' chaos, {@code postgres-killed} and {@code postgres-paused}. Both stores at once:
+ * nothing here is judged by the clock.
  */
 @Timeout(900)
 @Execution(ExecutionMode.CONCURRENT)
