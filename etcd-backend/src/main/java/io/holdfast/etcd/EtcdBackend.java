@@ -18,6 +18,7 @@ import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,8 @@ final class EtcdBackend implements Backend {
   private static final Duration LONGEST_READING = Duration.ofDays(3_650);
   private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
 
+  private final ClusterUri uri;
+  private final Security security;
   private final CoordinatorOptions options;
   private final EventLoop context;
   private final Connection connection;
@@ -39,6 +42,8 @@ final class EtcdBackend implements Backend {
   private boolean versionsChecked;
 
   EtcdBackend(ClusterUri uri, CoordinatorOptions options, Security security) {
+    this.uri = uri;
+    this.security = security;
     this.options = options;
     this.context = new EventLoop("holdfast-etcd-" + uri.namespace());
     this.connection = new Connection(uri, options.connectTimeout(), security, context);
@@ -99,9 +104,25 @@ final class EtcdBackend implements Backend {
         () ->
             new Examination(connection, timeout)
                 .start()
+                .thenCombine(anonymous(timeout), EtcdBackend::plus)
                 .whenComplete(
                     (found, failure) -> findings.complete(failure == null ? found : List.of())));
     return findings;
+  }
+
+  private CompletableFuture<Optional<Finding>> anonymous(Duration timeout) {
+    Connection nobodys =
+        new Connection(
+            uri, options.connectTimeout(), security.anonymous(uri, options.credentials()), context);
+    return new AnonymousTrial(nobodys, keyspace, timeout)
+        .start()
+        .whenComplete((found, failure) -> context.execute(nobodys::close));
+  }
+
+  private static List<Finding> plus(List<Finding> findings, Optional<Finding> one) {
+    List<Finding> all = new ArrayList<>(findings);
+    one.ifPresent(all::add);
+    return all;
   }
 
   /** gRPC does not always say why it gets no connection. The answer may be late, or lost. */

@@ -20,6 +20,11 @@ final class Keyspace {
     this.prefix = "/" + namespace.path() + "/";
   }
 
+  /** What all of the namespace is below. */
+  String namespace() {
+    return prefix;
+  }
+
   /** The key's name in etcd. */
   String path(Key key) {
     return PlaceName.stored(key.isAbsolute() ? key.storePath() : prefix + key.path());

@@ -43,6 +43,16 @@ record Security(Optional<SslContext> tls, Optional<SSLContext> probing, Optional
         Optional.of(forGrpc(material)), Optional.of(material.context()), credentials.login());
   }
 
+  /**
+   * The same without saying who we are.
+   *
+   * @param uri and
+   * @param credentials as it was made of
+   */
+  Security anonymous(ClusterUri uri, Credentials credentials) {
+    return of(uri, new Credentials(credentials.authorities(), Optional.empty(), Optional.empty()));
+  }
+
   private static SslContext forGrpc(TlsMaterial material) {
     SslContextBuilder builder = SslContextBuilder.forClient().trustManager(material.trustManager());
     material.keyManager().ifPresent(builder::keyManager);

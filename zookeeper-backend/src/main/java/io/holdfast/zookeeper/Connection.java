@@ -226,14 +226,6 @@ final class Connection {
     return data == null ? Payload.EMPTY : Payload.of(data);
   }
 
-  /** Who may do what with a node. */
-  CompletableFuture<Reply<List<ACL>>> acl(String path) {
-    CompletableFuture<Reply<List<ACL>>> reply = new CompletableFuture<>();
-    handle()
-        .getACL(path, null, (rc, asked, none, entries, stat) -> arrive(reply, rc, entries), null);
-    return reply;
-  }
-
   CompletableFuture<Reply<Stat>> stat(String path) {
     return stat(path, null);
   }

@@ -7,14 +7,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.ZooDefs.Ids;
-import org.apache.zookeeper.ZooDefs.Perms;
-import org.apache.zookeeper.data.ACL;
 
 /**
- * Looks at the servers of an ensemble, one by one, and then through a connection of its own at what
- * the ensemble says of itself and who may write to the namespace.
+ * Looks at the servers of an ensemble, one by one, then through a connection of its own at what the
+ * ensemble says of itself, and through another at what a client without credentials could do.
  */
 final class Examination implements Connection.Events {
 
@@ -22,11 +18,11 @@ final class Examination implements Connection.Events {
   private static final String CONFIG = "/zookeeper/config";
 
   private final List<String> servers;
-  private final Paths paths;
   private final Security security;
   private final Context context;
   private final Duration patience;
   private final Connection connection;
+  private final AnonymousTrial anonymous;
   private final CompletableFuture<List<Finding>> inside = new CompletableFuture<>();
 
   /** Used in the context only. */
@@ -35,12 +31,12 @@ final class Examination implements Connection.Events {
   Examination(
       String servers, Paths paths, CoordinatorOptions options, Security security, Context context) {
     this.servers = List.of(servers.split(","));
-    this.paths = paths;
     this.security = security;
     this.context = context;
     // Ends before the caller's patience does.
     this.patience = options.connectTimeout().multipliedBy(2).dividedBy(3);
     this.connection = new Connection(servers, options.sessionTimeout(), security, context);
+    this.anonymous = new AnonymousTrial(servers, paths, options, security, patience, context);
   }
 
   CompletableFuture<List<Finding>> start() {
@@ -54,13 +50,20 @@ final class Examination implements Connection.Events {
           connection.open(this);
         });
     inside.whenComplete((findings, failure) -> close());
-    return outside.thenCombine(
-        inside,
-        (first, second) -> {
-          List<Finding> all = new ArrayList<>(first);
-          all.addAll(second);
-          return all;
-        });
+    return outside
+        .thenCombine(
+            inside,
+            (first, second) -> {
+              List<Finding> all = new ArrayList<>(first);
+              all.addAll(second);
+              return all;
+            })
+        .thenCombine(
+            anonymous.start(),
+            (all, namespace) -> {
+              namespace.ifPresent(all::add);
+              return all;
+            });
   }
 
   private void close() {
@@ -87,15 +90,12 @@ final class Examination implements Connection.Events {
       return;
     }
     asked = true;
-    String namespace = paths.namespaceLevels().get(paths.namespaceLevels().size() - 1);
     connection
         .node(CONFIG)
-        .thenCombine(
-            connection.acl(namespace),
-            (config, acl) -> {
+        .thenApply(
+            config -> {
               List<Finding> findings = new ArrayList<>();
               members(config, findings);
-              openness(namespace, acl, findings);
               return findings;
             })
         .whenComplete(
@@ -132,26 +132,6 @@ final class Examination implements Connection.Events {
               members + " servers stand no more failures than " + (members - 1),
               "run an odd number"));
     }
-  }
-
-  private static void openness(String namespace, Reply<List<ACL>> acl, List<Finding> findings) {
-    if (acl.code() == Code.NONODE || !acl.isOk()) {
-      return;
-    }
-    boolean open =
-        acl.value().stream()
-            .anyMatch(
-                entry ->
-                    entry.getId().equals(Ids.ANYONE_ID_UNSAFE)
-                        && (entry.getPerms() & (Perms.WRITE | Perms.CREATE | Perms.DELETE)) != 0);
-    findings.add(
-        open
-            ? Finding.warning(
-                "namespace",
-                namespace + " can be written by everybody who reaches the servers",
-                "log in (SASL) or use a client certificate from the first start on: what a client"
-                    + " then makes is its own; close what is there already with setAcl")
-            : Finding.ok("namespace", namespace + " can be written by those only who may"));
   }
 
   @Override

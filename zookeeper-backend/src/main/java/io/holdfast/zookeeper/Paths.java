@@ -18,6 +18,11 @@ record Paths(Key namespace) {
     return "/" + namespace + "/" + key;
   }
 
+  /** The namespace's own node. */
+  String namespaceNode() {
+    return "/" + namespace;
+  }
+
   /** The directory of the presence nodes. */
   String sessions() {
     return "/" + namespace + "/" + SESSIONS;

@@ -35,6 +35,12 @@ record Security(Credentials credentials, Optional<SSLContext> probing) {
             : Optional.empty());
   }
 
+  /** The same without saying who we are. */
+  Security anonymous() {
+    return new Security(
+        new Credentials(credentials.authorities(), Optional.empty(), Optional.empty()), probing);
+  }
+
   boolean isTls() {
     return probing.isPresent();
   }

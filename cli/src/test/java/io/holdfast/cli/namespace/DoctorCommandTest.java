@@ -85,6 +85,27 @@ final class DoctorCommandTest {
       assertThat(finding(run, "namespace").path("level").asText()).isEqualTo("WARNING");
       assertThat(finding(run, "namespace").path("advice").asText()).contains("log in");
       assertThat(finding(run, "tls").path("level").asText()).isEqualTo("WARNING");
+      assertOpenAndUntouched(run, server.uri("payments"));
+    }
+  }
+
+  /** What an anonymous client could do has been found out, and not been done. */
+  private static void assertOpenAndUntouched(Run run, String uri) {
+    JsonNode namespace = finding(run, "namespace");
+    assertThat(namespace.path("level").asText()).as(run.out()).isEqualTo("WARNING");
+    assertThat(namespace.path("finding").asText())
+        .contains("does not log in could", "take locks", "depose leaders", "end every session");
+    assertThat(namespace.path("advice").asText()).contains("docs/security.md");
+    try (Coordinator coordinator = Coordinator.connect(uri)) {
+      for (String directory : new String[] {"locks", "elections", "services", "audit"}) {
+        assertThat(
+                coordinator
+                    .session()
+                    .join()
+                    .names(Key.of(directory), Consistency.LINEARIZABLE)
+                    .join())
+            .isEmpty();
+      }
     }
   }
 
@@ -97,6 +118,7 @@ final class DoctorCommandTest {
       JsonNode server = finding(run, "server ");
       assertThat(server.path("finding").asText()).matches("etcd \\d+\\.\\d+\\.\\d+.*");
       assertThat(finding(run, "members").path("finding").asText()).contains("1");
+      assertOpenAndUntouched(run, cluster.uri("payments"));
       boolean problem = run.out().contains("PROBLEM");
       assertThat(run.exitCode()).as(run.out()).isEqualTo(problem ? 1 : 0);
     }

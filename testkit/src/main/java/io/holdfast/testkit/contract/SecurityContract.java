@@ -8,6 +8,8 @@ import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Doctor;
+import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.coordination.security.Credentials;
 import io.holdfast.coordination.security.Login;
@@ -123,6 +125,23 @@ public abstract class SecurityContract {
 
       assertThat(refusal(uri(NEIGHBOUR + "/a"), right())).hasMessageContaining("denies");
       assertThat(refusal(uri(USER + "/a"), theirs)).hasMessageContaining("denies");
+    }
+  }
+
+  @Test
+  final void doctor_namespaceOfAUser_isClosedToWhoDoesNotLogIn() throws InterruptedException {
+    String uri = uri("contract/closed");
+    try (Coordinator coordinator = Coordinator.connect(uri, options(right()));
+        LockGrant grant = new Locks(coordinator).exclusive("a").acquire()) {
+      assertThat(new Doctor(coordinator, ClusterUri.parse(uri)).examine())
+          .filteredOn(finding -> finding.subject().equals("namespace"))
+          .singleElement()
+          .satisfies(
+              finding -> {
+                assertThat(finding.level()).as(finding.what()).isEqualTo(Finding.Level.OK);
+                assertThat(finding.what()).contains("closed");
+              });
+      assertThat(grant.isHeld()).isTrue();
     }
   }
 
