@@ -13,6 +13,7 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.UnavailableException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,9 @@ final class Acquisition implements Turn.Ending {
     GIVEN_UP
   }
 
+  /** For how long one who only tries waits for another to let go of what it does not hold. */
+  private static final Duration MOMENT = Duration.ofMillis(250);
+
   private final List<LockClaim> claims;
   private final Coordinator coordinator;
   private final Context context;
@@ -78,6 +82,9 @@ final class Acquisition implements Turn.Ending {
   private final Backoff backoff = new Backoff();
 
   private Phase phase = Phase.SEEKING_SESSION;
+
+  /** Whether to wait once in the queue. */
+  private Patience inQueue;
 
   private @Nullable Session session;
 
@@ -113,6 +120,7 @@ final class Acquisition implements Turn.Ending {
     this.coordinator = coordinator;
     this.context = coordinator.context();
     this.patience = patience;
+    this.inQueue = patience;
     this.description = description;
     this.report = report;
     this.completion = completion;
@@ -183,12 +191,44 @@ final class Acquisition implements Turn.Ending {
                         join(with);
                       } else if (consistency == Consistency.SEQUENTIAL) {
                         look(with, Consistency.LINEARIZABLE);
+                      } else if (patience == Patience.NO_WAIT && outlook.oneEach()) {
+                        lookWhetherKept(with);
                       } else if (patience == Patience.NO_WAIT) {
                         end(Optional.empty());
                       } else {
                         outlook.refusal().ifPresentOrElse(this::fail, () -> join(with));
                       }
                     }));
+  }
+
+  /**
+   * Another process may keep the place without holding it, and give way once it sees a rival: then
+   * to try is to wait for that, for a moment.
+   */
+  private void lookWhetherKept(Session with) {
+    Outlook.areOnlyKept(with, claims)
+        .whenComplete(
+            (kept, failure) ->
+                inPhase(
+                    Phase.LOOKING,
+                    () -> {
+                      if (failure != null) {
+                        retry(failure);
+                      } else if (kept) {
+                        inQueue = Patience.WAIT;
+                        context.schedule(MOMENT, this::momentPassed);
+                        join(with);
+                      } else {
+                        end(Optional.empty());
+                      }
+                    }));
+  }
+
+  private void momentPassed() {
+    if (phase != Phase.GIVEN_UP && phase != Phase.ADMITTED) {
+      stopWaiting();
+      end(Optional.empty());
+    }
   }
 
   private void join(Session with) {
@@ -241,7 +281,7 @@ final class Acquisition implements Turn.Ending {
       fail(refusal.get());
     } else {
       letIn = true;
-      turn = new Turn(taken, claims, patience, this);
+      turn = new Turn(taken, claims, inQueue, this);
       turn.begin();
     }
   }
@@ -383,7 +423,12 @@ final class Acquisition implements Turn.Ending {
    */
   private void inPhase(Phase expected, Runnable step) {
     if (phase == expected) {
-      step.run();
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        stopWaiting();
+        fail(e);
+      }
     }
   }
 

@@ -55,10 +55,22 @@ final class LocalQueue {
   /** A search for a place. */
   private static final class Seek {
     private final Patience patience;
+
+    /** Whose limits it goes by. */
+    private final LocalWait first;
+
     private @Nullable CompletableFuture<Optional<QueueGrant>> outcome;
 
-    Seek(Patience patience) {
+    Seek(Patience patience, LocalWait first) {
       this.patience = patience;
+      this.first = first;
+    }
+
+    /** True if a failure of it is one of {@code wait}, too. */
+    boolean concerns(LocalWait wait, Throwable failure) {
+      return failure instanceof QueueFullException
+          ? wait == first
+          : patience == Patience.WAIT || wait.isTry();
     }
   }
 
@@ -145,16 +157,16 @@ final class LocalQueue {
   /** To be called under the lock, with somebody waiting. */
   private Runnable seek(Patience patience, Function<LocalUse, LockClaim> claim) {
     state = State.SEEKING;
-    Seek fresh = new Seek(patience);
-    seek = fresh;
     LocalWait first = waits.iterator().next();
+    Seek fresh = new Seek(patience, first);
+    seek = fresh;
     return () -> {
       CompletableFuture<Optional<QueueGrant>> outcome =
           new Acquisition(
                   List.of(claim.apply(first.use())),
                   coordinator,
                   patience,
-                  first.description().sharedBy(id),
+                  first.description().sharedBy(id, first.use().options()),
                   HoldReport.silent(coordinator),
                   Runnable::run)
               .start();
@@ -187,16 +199,16 @@ final class LocalQueue {
       } else if (found.isEmpty()) {
         then = notFree();
       } else {
-        then = admitted(found.get());
+        then = admitted(found.get(), which.first.use().options().keeps());
       }
     }
     then.run();
   }
 
   /** To be called under the lock. */
-  private Runnable admitted(QueueGrant place) {
+  private Runnable admitted(QueueGrant place, boolean mayKeep) {
     seek = null;
-    Tenure fresh = new Tenure(place, coordinator.context());
+    Tenure fresh = new Tenure(place, mayKeep, coordinator.context());
     tenure = fresh;
     Runnable told = () -> place.lostHere().thenAccept(reason -> placeLost(fresh, reason));
     return both(told, handOn(fresh));
@@ -230,7 +242,7 @@ final class LocalQueue {
       }
       seek = null;
       List<LocalWait> concerned =
-          waits.stream().filter(wait -> which.patience == Patience.WAIT || wait.isTry()).toList();
+          waits.stream().filter(wait -> which.concerns(wait, cause)).toList();
       waits.removeAll(concerned);
       then = both(() -> concerned.forEach(wait -> wait.fail(cause)), seekOrRest());
     }

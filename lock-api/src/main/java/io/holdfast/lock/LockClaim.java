@@ -14,6 +14,9 @@ import io.holdfast.coordination.Key;
  */
 record LockClaim(LockName name, LockMode mode, Key directory, Closing closing, LockLimits limits) {
 
+  /** What stands among the queues of a directory outside of the namespace; no lock's name. */
+  static final String HELD = ".held";
+
   /** A wish without limits, whose release is awaited. */
   LockClaim(LockName name, LockMode mode, Key directory) {
     this(name, mode, directory, Closing.AWAITED, LockLimits.NONE);
@@ -43,8 +46,13 @@ record LockClaim(LockName name, LockMode mode, Key directory, Closing closing, L
     return new Claim(queue(), mode.text());
   }
 
-  /** Where holders are written down, if the lock has a delay after crashes. */
+  /**
+   * Where holders are written down, if the lock has a delay after crashes. In a directory outside
+   * of the namespace, where others of other namespaces look, too, under a name that no lock has.
+   */
   Key held() {
-    return new Key("held/" + queue().path());
+    return directory.isAbsolute()
+        ? directory.child(HELD).child(name.text())
+        : new Key("held/" + queue().path());
   }
 }

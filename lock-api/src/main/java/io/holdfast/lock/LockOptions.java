@@ -12,7 +12,9 @@ import java.time.Duration;
  *
  * <p><b>Retention.</b> With nobody in this process waiting, the place may be kept after a release
  * instead of given up: acquiring again is then a matter of this process alone. It is given up as
- * soon as somebody else is seen to queue, or after idle time.
+ * soon as somebody else is seen to queue, or after idle time. Whoever only tries elsewhere counts,
+ * too: it queues for a moment, and mostly gets the lock if nobody holds it. A place is kept only if
+ * whoever took it had chosen that.
  *
  * <p><b>Guards.</b> {@link Hold#guard} is a condition on the place. So a hold that was asked for
  * one ends together with its place, which is then neither handed over nor kept.
@@ -63,6 +65,10 @@ public record LockOptions(int mostHandOvers, Duration longestTenure, Duration re
   /** With a place for each hold. */
   public LockOptions withoutHandOver() {
     return withHandOver(0, longestTenure);
+  }
+
+  boolean keeps() {
+    return !retention.isZero();
   }
 
   /** Keeping the place for {@code idle} after a release. */

@@ -182,6 +182,7 @@ public final class Locks {
     return coordinator
         .reading()
         .thenCompose(reading -> reading.names(directory, Consistency.LINEARIZABLE))
+        .thenApply(names -> names.stream().filter(name -> !name.equals(LockClaim.HELD)).toList())
         .thenApply(there -> Listed.names(directory, there, LockName::isName, "lock or election"));
   }
 

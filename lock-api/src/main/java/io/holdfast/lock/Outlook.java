@@ -1,6 +1,7 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Session;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +11,10 @@ import java.util.concurrent.CompletableFuture;
  * How a newcomer would fare in some queues, seen without queueing.
  *
  * @param free whether it would be admitted at once
+ * @param oneEach whether no queue that it is not free in has more than one place
  * @param refusal if it would have to wait: why it must not, if some queue is too long for that
  */
-record Outlook(boolean free, Optional<QueueFullException> refusal) {
+record Outlook(boolean free, boolean oneEach, Optional<QueueFullException> refusal) {
 
   /**
    * Looks.
@@ -22,20 +24,47 @@ record Outlook(boolean free, Optional<QueueFullException> refusal) {
   static CompletableFuture<Outlook> of(
       Session session, List<LockClaim> claims, Consistency consistency) {
     CompletableFuture<Outlook> outlook =
-        CompletableFuture.completedFuture(new Outlook(true, Optional.empty()));
+        CompletableFuture.completedFuture(new Outlook(true, true, Optional.empty()));
     for (LockClaim claim : claims) {
       outlook =
           outlook.thenCombine(
               session
                   .names(claim.queue(), consistency)
                   .thenApply(names -> names.stream().filter(session::isPlace).toList()),
-              (before, names) ->
-                  new Outlook(
-                      before.free
-                          && Admission.inTheWay(claim.mode(), names, session::modeOf).isEmpty(),
-                      before.refusal.or(() -> refusal(claim, names.size()))));
+              (before, names) -> {
+                boolean free = Admission.inTheWay(claim.mode(), names, session::modeOf).isEmpty();
+                return new Outlook(
+                    before.free && free,
+                    before.oneEach && (free || names.size() == 1),
+                    before.refusal.or(() -> refusal(claim, names.size())));
+              });
     }
     return outlook;
+  }
+
+  /**
+   * Looks whether nobody need be holding: each queue is empty, or has a single place that may be
+   * kept without being held.
+   *
+   * @return fails as {@link Session#list}
+   */
+  static CompletableFuture<Boolean> areOnlyKept(Session session, List<LockClaim> claims) {
+    CompletableFuture<Boolean> kept = CompletableFuture.completedFuture(true);
+    for (LockClaim claim : claims) {
+      kept =
+          kept.thenCombine(
+              session.list(claim.queue(), Consistency.SEQUENTIAL),
+              (before, queue) -> {
+                List<Entry> places =
+                    queue.entries().stream()
+                        .filter(entry -> session.isPlace(entry.key().name()))
+                        .toList();
+                return before
+                    && places.size() <= 1
+                    && places.stream().allMatch(Particulars::mayBeKept);
+              });
+    }
+    return kept;
   }
 
   /** Why nobody is to wait behind so many, if so. */

@@ -34,6 +34,9 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
   /** Of a place that many in a process share: which of them. */
   static final String SHARED = "shared";
 
+  /** Of such a place: that it may be kept without being held. */
+  static final String KEPT = "kept";
+
   private static final int LONGEST = 200;
 
   /** Control and format characters, parts of others, and what ends a line or a paragraph. */
@@ -80,7 +83,7 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
   private Description describe(Caller caller, Thread thread, Optional<String> trace) {
     String party =
         caller == Caller.WAITS ? "thread-" + thread.getId() : "wish-" + WISHES.incrementAndGet();
-    return new Description(purpose, trace, shown(thread.getName()), party, Optional.empty());
+    return new Description(purpose, trace, shown(thread.getName()), party, Optional.empty(), false);
   }
 
   /** True if the place says who waits there, as all of ours do, and no other program's. */
@@ -95,6 +98,13 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
     return UNPRINTABLE.matcher(text).replaceAll("?");
   }
 
+  /** True if whoever has the place may not hold the lock at all: it gives way to a rival. */
+  static boolean mayBeKept(Entry place) {
+    return Owner.decode(place.payload())
+        .filter(owner -> owner.attributes().containsKey(KEPT))
+        .isPresent();
+  }
+
   private static String shown(String text) {
     String plain = printable(text);
     return plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;
@@ -106,21 +116,24 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
    * @param party who waits: whoever holds and waits as the same one in the same session cannot let
    *     go of the one before it has got the other. A trace is none: its branches run side by side
    * @param sharedBy of a place that many in a process share: an id of these
+   * @param kept whether that place may be kept without being held
    */
   record Description(
       Optional<String> purpose,
       Optional<String> trace,
       String thread,
       String party,
-      Optional<String> sharedBy) {
+      Optional<String> sharedBy,
+      boolean kept) {
 
     /**
      * The same for a place that others may come to hold after this one.
      *
      * @param by whom it is shared
+     * @param options of whoever takes it
      */
-    Description sharedBy(String by) {
-      return new Description(purpose, trace, thread, party, Optional.of(by));
+    Description sharedBy(String by, LockOptions options) {
+      return new Description(purpose, trace, thread, party, Optional.of(by), options.keeps());
     }
 
     /** As it is kept with the place. */
@@ -137,6 +150,9 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
       purpose.ifPresent(text -> attributes.put(PURPOSE, text));
       trace.ifPresent(id -> attributes.put(TRACE, id));
       sharedBy.ifPresent(id -> attributes.put(SHARED, id));
+      if (kept) {
+        attributes.put(KEPT, "true");
+      }
       return process.with(attributes);
     }
   }

@@ -17,6 +17,7 @@ final class Tenure {
   private static final int MOST_HOLDS = Integer.MAX_VALUE;
 
   private final QueueGrant place;
+  private final boolean mayKeep;
   private final Context context;
 
   /** All these: guarded by the queue. */
@@ -36,8 +37,14 @@ final class Tenure {
   private @Nullable Watch rivals;
   private Runnable stopTimer = () -> {};
 
-  Tenure(QueueGrant place, Context context) {
+  /**
+   * Begins.
+   *
+   * @param mayKeep whether the place says that it may be kept, for those who only try
+   */
+  Tenure(QueueGrant place, boolean mayKeep, Context context) {
     this.place = place;
+    this.mayKeep = mayKeep;
     this.context = context;
     this.since = context.nanoTime();
   }
@@ -63,7 +70,7 @@ final class Tenure {
   }
 
   boolean mayBeKept(LockOptions options) {
-    return !options.retention().isZero() && !contested && canBeHeldAgain();
+    return mayKeep && options.keeps() && !contested && canBeHeldAgain();
   }
 
   boolean mayBeTaken() {

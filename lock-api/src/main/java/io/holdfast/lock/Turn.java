@@ -266,7 +266,14 @@ final class Turn {
   private <T> BiConsumer<T, Throwable> unlessOver(BiConsumer<T, Throwable> step) {
     return (value, failure) -> {
       if (!over) {
-        step.accept(value, failure);
+        try {
+          step.accept(value, failure);
+        } catch (RuntimeException e) {
+          if (over) {
+            throw e;
+          }
+          fail(e);
+        }
       }
     };
   }

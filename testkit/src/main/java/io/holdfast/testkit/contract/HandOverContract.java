@@ -15,15 +15,18 @@ import io.holdfast.lock.LockLimits;
 import io.holdfast.lock.LockLimits.Overstay;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
+import io.holdfast.lock.QueueFullException;
 import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -238,6 +241,54 @@ public abstract class HandOverContract extends TwoClients {
     try (LockGrant after = lock(first).acquire()) {
       assertThat(after.token()).isGreaterThan(between);
     }
+  }
+
+  @Test
+  void retention_othersOnlyTry_getItIfNobodyHolds() throws Exception {
+    LockOptions forHours = kept(Duration.ofHours(1));
+    FencingToken before;
+    try (LockGrant grant = lock(first, forHours).acquire()) {
+      before = grant.token();
+      assertThat(new Locks(second).exclusive("orders").tryAcquire()).isEmpty();
+      assertThat(lock(second, forHours).tryAcquire()).isEmpty();
+      await().atMost(PATIENCE).until(() -> queue().size() == 1);
+    }
+    lock(first, forHours).acquire().close();
+    assertThat(queue()).as("kept").hasSize(1);
+
+    for (DistributedLock theirs :
+        List.of(new Locks(second).exclusive("orders"), lock(second, forHours))) {
+      AtomicReference<Optional<LockGrant>> got = new AtomicReference<>(Optional.empty());
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                got.set(theirs.tryAcquire());
+                return got.get().isPresent();
+              });
+      assertThat(got.get().orElseThrow().token()).isGreaterThan(before);
+      got.get().orElseThrow().close();
+      lock(first, forHours).tryAcquire(PATIENCE).orElseThrow().close();
+    }
+  }
+
+  @Test
+  void handOver_oneMayNotWaitBehindSoMany_theOthersDo() throws Exception {
+    LockGrant grant = new Locks(second).exclusive("orders").acquire();
+    for (int i = 0; i < 10; i++) {
+      DistributedLock impatient = lock(first).withLimits(LockLimits.NONE.withMostAhead(0));
+      CompletableFuture<LockGrant> refused = impatient.acquireAsync();
+      CompletableFuture<LockGrant> patient = lock(first).acquireAsync();
+      assertThat(refused)
+          .failsWithin(PATIENCE)
+          .withThrowableThat()
+          .withCauseInstanceOf(QueueFullException.class);
+      await().atMost(PATIENCE).until(() -> queue().size() == 2 || patient.isDone());
+      assertThat(patient).isNotDone();
+      patient.cancel(true);
+      await().atMost(PATIENCE).until(() -> queue().size() == 1);
+    }
+    grant.close();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
@@ -15,6 +16,7 @@ import io.holdfast.lock.QueueFullException;
 import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +134,32 @@ public abstract class LockLimitsContract extends TwoClients {
     assertThat(grant.isHeld()).isTrue();
     grant.close();
     lock(second, DELAYED).tryAcquire().orElseThrow().close();
+  }
+
+  /** Where other programs keep their locks, and clients of other namespaces meet. */
+  @Test
+  void crashDelay_directoryOutsideOfTheNamespace_isKept() throws InterruptedException {
+    for (Key directory :
+        List.of(
+            Key.absolute("elsewhere/" + UUID.randomUUID()),
+            Key.absolute("/elsewhere/" + UUID.randomUUID()))) {
+      Coordinator other = owned(Coordinator.connect(uri(namespace() + "-other"), options("third")));
+      Coordinator doomed = owned(Coordinator.connect(uri(namespace()), options("doomed")));
+      DistributedLock theirs = new Locks(doomed, directory).exclusive(NAME).withLimits(DELAYED);
+      theirs.tryAcquire(PATIENCE).orElseThrow().close();
+      LockGrant lost = theirs.tryAcquire(PATIENCE).orElseThrow();
+      Locks locks = new Locks(other, directory);
+
+      crash(doomed);
+
+      await().atMost(PATIENCE).until(() -> get(locks.queue(NAME)).isEmpty());
+      assertThat(locks.exclusive(NAME).withLimits(DELAYED).tryAcquire()).isEmpty();
+      try (LockGrant next =
+          locks.exclusive(NAME).withLimits(DELAYED).tryAcquire(PATIENCE).orElseThrow()) {
+        assertThat(next.token()).isGreaterThan(lost.token());
+        assertThat(get(locks.names())).containsExactly(NAME);
+      }
+    }
   }
 
   @Test
