@@ -72,7 +72,8 @@ public final class Holdfast {
     commandLine.setOut(out);
     int exitCode = commandLine.execute(args);
     // Help and completion do not go through Output.
-    if (exitCode == CommandLine.ExitCode.OK && out.checkError()) {
+    boolean lost = out.checkError();
+    if (lost && exitCode == CommandLine.ExitCode.OK) {
       exitCode = explain(new OutputClosedException(), commandLine);
     }
     System.exit(exitCode);

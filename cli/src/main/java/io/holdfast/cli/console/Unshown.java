@@ -51,6 +51,10 @@ public final class Unshown {
    */
   public int tell(Output output) {
     lines.forEach(line -> output.complain("not shown: " + line));
+    return exitCode();
+  }
+
+  int exitCode() {
     return refused ? REFUSED : ExitCode.OK;
   }
 }

@@ -1,0 +1,47 @@
+package io.holdfast.cli.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.coordination.AccessRefusedException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.UnreadableEntry;
+import org.junit.jupiter.api.Test;
+
+final class UnshownTest {
+
+  private final Unshown unshown = new Unshown();
+
+  /** What is none of ours was not asked for. */
+  @Test
+  void exitCode_somethingThatIsNoneOfOurs_isSuccess() {
+    unshown.add(new UnreadableEntry(Key.of("locks", "%zz"), "not a name"));
+
+    assertThat(unshown.read("lock a", () -> "queue")).contains("queue");
+    assertThat(unshown.exitCode()).isZero();
+  }
+
+  @Test
+  void exitCode_oneOfManyRefused_isNotSuccessAndTheOthersAreShown() {
+    assertThat(unshown.read("lock a", UnshownTest::refused)).isEmpty();
+    assertThat(unshown.read("lock b", () -> "queue")).contains("queue");
+    assertThat(unshown.exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void read_noAnswer_endsTheListing() {
+    assertThatThrownBy(
+            () ->
+                unshown.read(
+                    "lock a",
+                    () -> {
+                      throw new UnavailableException("no answer");
+                    }))
+        .isInstanceOf(UnavailableException.class);
+  }
+
+  private static String refused() {
+    throw new AccessRefusedException("not yours");
+  }
+}
