@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,23 +65,33 @@ final class Goodbyes {
    * @return stops it
    */
   Runnable keepSwept(Supplier<Optional<Snapshot>> shown) {
-    AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
-    comeBack(shown, next);
-    return () -> next.get().run();
+    Rounds rounds = new Rounds(shown);
+    rounds.next();
+    return () -> rounds.stop.run();
   }
 
-  private void comeBack(Supplier<Optional<Snapshot>> shown, AtomicReference<Runnable> next) {
-    Context context = coordinator.context();
-    long pause = context.random().nextLong(KEPT.toNanos(), 2 * KEPT.toNanos());
-    next.set(
-        context.schedule(
-            Duration.ofNanos(pause),
-            () -> {
-              coordinator
-                  .current()
-                  .ifPresent(session -> shown.get().ifPresent(there -> remove(session, there)));
-              comeBack(shown, next);
-            }));
+  /** Looks through what a view shows, again and again. Used in the context only. */
+  private final class Rounds {
+    private final Supplier<Optional<Snapshot>> shown;
+    private Runnable stop = () -> {};
+
+    Rounds(Supplier<Optional<Snapshot>> shown) {
+      this.shown = shown;
+    }
+
+    void next() {
+      Context context = coordinator.context();
+      long pause = context.random().nextLong(KEPT.toNanos(), 2 * KEPT.toNanos());
+      stop =
+          context.schedule(
+              Duration.ofNanos(pause),
+              () -> {
+                coordinator
+                    .current()
+                    .ifPresent(session -> shown.get().ifPresent(there -> remove(session, there)));
+                next();
+              });
+    }
   }
 
   private void sweep(Key directory) {
