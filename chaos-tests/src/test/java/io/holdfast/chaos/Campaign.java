@@ -2,6 +2,7 @@ package io.holdfast.chaos;
 
 import io.holdfast.testkit.chaos.ChaosResult;
 import io.holdfast.testkit.chaos.ChaosRun;
+import io.holdfast.testkit.chaos.Injected;
 import io.holdfast.testkit.chaos.Leg;
 import io.holdfast.testkit.chaos.StuckException;
 import io.holdfast.testkit.chaos.Workload;
@@ -88,7 +89,7 @@ final class Campaign {
         run.hurtUntilFenced(Faults.named(Judgement.TRIES_THE_FENCE), Judgement.MOST_TRIES);
         ChaosResult result = run.finish();
         tally.add(leg, result);
-        Injected.note(leg.store(), result.injuries());
+        Injected.note(Judgement.KEPT, leg.store(), result.injuries());
         tally.addDisk(folder.size() + cluster.diskUsed());
         return result;
       } catch (StuckException e) {

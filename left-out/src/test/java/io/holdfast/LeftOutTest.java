@@ -1,4 +1,4 @@
-package io.holdfast.chaos;
+package io.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

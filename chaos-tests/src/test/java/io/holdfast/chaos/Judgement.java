@@ -25,6 +25,9 @@ final class Judgement {
   /** How often it is injected if need be. */
   static final int MOST_TRIES = 8;
 
+  /** Where histories and reports are kept. */
+  static final Path KEPT = Path.of("target", "chaos");
+
   /** Processes that want to run, for each processor. */
   private static final double MOST_LOAD = 6;
 
@@ -32,13 +35,13 @@ final class Judgement {
 
   /** Keeps the history, the report and the summary in {@code target/chaos}. */
   static void keep(ChaosResult result, String name) throws IOException {
-    ReportFiles.write(Path.of("target", "chaos"), name, result);
+    ReportFiles.write(KEPT, name, result);
     System.out.println(result.summary());
   }
 
   /** Keeps what clients noted and logged in {@code target/chaos} for a run that has no result. */
   static void keepNotes(TemporaryFolder folder, String name) throws IOException {
-    Path kept = Files.createDirectories(Path.of("target", "chaos"));
+    Path kept = Files.createDirectories(KEPT);
     Path notes = Files.createTempDirectory(kept, name + "-stuck-");
     folder.copyTo(notes.resolve("clients"));
     System.out.println("what the clients noted and logged is in " + notes);

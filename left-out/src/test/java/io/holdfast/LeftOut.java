@@ -1,7 +1,8 @@
-package io.holdfast.chaos;
+package io.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.testkit.chaos.Injected;
 import io.holdfast.testkit.fault.Ability;
 import io.holdfast.testkit.fault.Clusters;
 import io.holdfast.testkit.fault.Fault;
@@ -35,7 +36,9 @@ final class LeftOut {
 
   /** Each asks for a part of the tests only. */
   private static final List<String> NARROWING =
-      List.of("test", "holdfast.faults", "holdfast.store", "holdfast.cluster", SoakTest.MINUTES);
+      List.of("test", "holdfast.faults", "holdfast.store", "holdfast.cluster", "chaos.minutes");
+
+  private static final Path CHAOS = Path.of("..", "chaos-tests", "target", "chaos");
 
   /** From the folder of all modules: module, target, reports, file. */
   private static final int DEPTH = 4;
@@ -73,7 +76,7 @@ final class LeftOut {
   private Map<String, Set<String>> faults() throws IOException {
     Map<String, Set<String>> missing = new TreeMap<>();
     for (Store store : Store.values()) {
-      Set<String> met = Injected.since(begun, store);
+      Set<String> met = Injected.since(CHAOS, begun, store);
       Set<Ability> here = EnumSet.noneOf(Ability.class);
       Clusters.providers().forEach(each -> here.addAll(Clusters.abilities(each, store)));
       for (Fault fault : Faults.all()) {
