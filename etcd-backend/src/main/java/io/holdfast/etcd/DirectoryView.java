@@ -6,6 +6,7 @@ import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
 import java.util.HashMap;
@@ -156,7 +157,7 @@ final class DirectoryView implements Follow.Subject {
                   base = base.next(new Revision(revision), gone.values(), put.values());
                   gone.clear();
                   put.clear();
-                  sink.accept(base);
+                  Observers.tell(sink, base);
                 }
               });
     }

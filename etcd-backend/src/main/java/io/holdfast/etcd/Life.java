@@ -2,13 +2,12 @@ package io.holdfast.etcd;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ final class Life {
   private final Context context;
   private final String id;
   private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
-  private final List<Consumer<SessionState>> observers = new CopyOnWriteArrayList<>();
+  private final Observers<SessionState> observers = new Observers<>();
 
   /** Guarded by this. */
   private long deadline;
@@ -161,7 +160,7 @@ final class Life {
       return;
     }
     told = now;
-    observers.forEach(observer -> observer.accept(now));
+    observers.tell(now);
     LossReason why;
     synchronized (this) {
       why = reason;
@@ -174,8 +173,7 @@ final class Life {
   }
 
   Runnable onState(Consumer<SessionState> observer) {
-    observers.add(observer);
-    return () -> observers.remove(observer);
+    return observers.add(observer);
   }
 
   /** Completes in the context. */

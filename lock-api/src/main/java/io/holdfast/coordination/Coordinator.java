@@ -3,16 +3,13 @@ package io.holdfast.coordination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,11 +37,8 @@ public final class Coordinator implements AutoCloseable {
   private final CoordinatorOptions options;
   private final Context context;
   private final String name;
-  private final List<Consumer<Session>> observers = new CopyOnWriteArrayList<>();
-
-  /** Used in the context only. */
-  private final Set<Runnable> atClose = new LinkedHashSet<>();
-
+  private final Observers<Session> observers = new Observers<>();
+  private final Observers<Coordinator> atClose = new Observers<>();
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
 
   /** Written in the context only. */
@@ -253,36 +247,38 @@ public final class Coordinator implements AutoCloseable {
 
   /**
    * Calls {@code observer} in the context with the live session, if there is one, and with every
-   * later one.
+   * later one. What it throws is logged.
    *
    * @return stops it
    */
   public Runnable onSession(Consumer<Session> observer) {
+    Runnable[] stop = {() -> {}};
     context.execute(
         () -> {
-          observers.add(observer);
-          current().ifPresent(observer);
+          stop[0] = observers.add(observer);
+          current().ifPresent(session -> Observers.tell(observer, session));
         });
-    return () -> context.execute(() -> observers.remove(observer));
+    return () -> context.execute(() -> stop[0].run());
   }
 
   /**
    * Calls {@code observer} in the context when the coordinator closes, before its session does; at
    * once if it is closed. For recipes: no timer runs after that, so what waits for one has to end.
+   * What it throws is logged.
    *
-   * @param observer not given twice
    * @return stops it
    */
   public Runnable onClose(Runnable observer) {
+    Runnable[] stop = {() -> {}};
     context.execute(
         () -> {
           if (closed) {
-            observer.run();
+            Observers.tell(closing -> observer.run(), this);
           } else {
-            atClose.add(observer);
+            stop[0] = atClose.add(closing -> observer.run());
           }
         });
-    return () -> context.execute(() -> atClose.remove(observer));
+    return () -> context.execute(() -> stop[0].run());
   }
 
   /**
@@ -391,7 +387,7 @@ public final class Coordinator implements AutoCloseable {
         .whenComplete((reason, none) -> context.execute(() -> sessionLost(session, reason)));
     List<CompletableFuture<Session>> served = List.copyOf(waiting);
     waiting.clear();
-    observers.forEach(observer -> observer.accept(session));
+    observers.tell(session);
     served.forEach(future -> future.complete(session));
   }
 
@@ -450,9 +446,8 @@ public final class Coordinator implements AutoCloseable {
           List<CompletableFuture<Session>> left = List.copyOf(waiting);
           waiting.clear();
           left.forEach(future -> future.completeExceptionally(closedFailure()));
-          List<Runnable> observed = List.copyOf(atClose);
+          atClose.tell(this);
           atClose.clear();
-          observed.forEach(Runnable::run);
           done.complete(null);
         });
     done.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();

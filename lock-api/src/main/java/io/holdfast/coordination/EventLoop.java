@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * {@value #MOST_AT_A_TIME} tasks; the loop's own thread, which also keeps the timers, does the
  * rest. The pattern is known as queue-drain from reactive streams.
  *
+ * <p>What a task throws is logged, errors included: the thread that runs it may be anybody's, and
+ * with a stack or memory that is used up. The tasks after such an error run on the loop's thread.
+ *
  * <p>After {@link #close} timers are dropped, and so is what a timer or a long queue would have
  * done: by then nobody waits for it.
  */
@@ -69,29 +72,49 @@ public final class EventLoop implements Context, AutoCloseable {
   private void workOff() {
     int done = 0;
     do {
-      if (done++ == MOST_AT_A_TIME && handOver()) {
+      if (done++ >= MOST_AT_A_TIME && handOver()) {
         return;
       }
-      run(tasks.remove());
+      if (!run(tasks.remove())) {
+        done = MOST_AT_A_TIME;
+      }
     } while (pending.decrementAndGet() > 0);
   }
 
-  /** The thread takes over the part of the one who works; false if it has ended. */
+  /** The thread takes over the part of the one who works; false if it cannot. */
   private boolean handOver() {
     try {
       thread.execute(this::workOff);
       return true;
-    } catch (RejectedExecutionException e) {
-      LOG.trace("the loop is closed: the caller goes on", e);
+    } catch (RejectedExecutionException | VirtualMachineError e) {
+      // Closed, or there is no room even for this: the caller goes on.
       return false;
     }
   }
 
-  private static void run(Runnable task) {
+  /**
+   * Runs one task.
+   *
+   * @return false if the next had better run on another stack: this one may be used up
+   */
+  private static boolean run(Runnable task) {
     try {
       task.run();
+      return true;
     } catch (RuntimeException e) {
       LOG.error("a task of the event loop failed; the loop goes on", e);
+      return true;
+    } catch (Error e) {
+      logIfThereIsRoom(e);
+      return false;
+    }
+  }
+
+  private static void logIfThereIsRoom(Error failure) {
+    try {
+      LOG.error("a task of the event loop failed; the loop goes on", failure);
+    } catch (VirtualMachineError e) {
+      // What was to be told may itself be the reason why it cannot be.
     }
   }
 

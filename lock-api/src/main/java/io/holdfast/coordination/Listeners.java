@@ -1,15 +1,11 @@
 package io.holdfast.coordination;
 
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells listeners what happens, beside the way of what happens: in order, where {@link Callbacks}
@@ -18,12 +14,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Listeners {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
-
   /** More would be old news. */
   private static final int MOST_WAITING = 10_000;
 
-  private final List<Consumer<? super CoordinationEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final Observers<CoordinationEvent> listeners = new Observers<>();
   private final Queue<CoordinationEvent> events = new ConcurrentLinkedQueue<>();
 
   /** Given and not yet told; whoever raises it from zero sees to it that they are told. */
@@ -32,8 +26,7 @@ final class Listeners {
   private final AtomicLong dropped = new AtomicLong();
 
   Runnable add(Consumer<? super CoordinationEvent> listener) {
-    listeners.add(listener);
-    return () -> listeners.remove(listener);
+    return listeners.add(listener);
   }
 
   boolean isEmpty() {
@@ -61,17 +54,7 @@ final class Listeners {
   private void tellAll() {
     do {
       CoordinationEvent event = events.remove();
-      for (Consumer<? super CoordinationEvent> listener : listeners) {
-        tell(listener, event);
-      }
+      listeners.tell(event);
     } while (waiting.decrementAndGet() > 0);
-  }
-
-  private static void tell(Consumer<? super CoordinationEvent> listener, CoordinationEvent event) {
-    try {
-      listener.accept(event);
-    } catch (RuntimeException e) {
-      LOG.warn("a listener failed on {}; the others go on", event, e);
-    }
   }
 }

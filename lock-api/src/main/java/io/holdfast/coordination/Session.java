@@ -56,7 +56,8 @@ public interface Session extends ReadAccess {
   CompletionStage<LossReason> lost();
 
   /**
-   * Calls {@code observer} with each state after the present one, in order; LOST is the last.
+   * Calls {@code observer} with each state after the present one, in order; LOST is the last. What
+   * it throws is logged.
    *
    * @return stops it
    */
@@ -159,7 +160,8 @@ public interface Session extends ReadAccess {
   /**
    * Delivers the present state of a directory, then the latest state after changes: coalesced,
    * never backwards, in {@link #context}. A broken connection is mended inside; after it comes what
-   * was missed. Ends without a word when the session is lost.
+   * was missed. What {@code sink} throws is logged, and the next state is delivered all the same.
+   * Ends without a word when the session is lost.
    */
   Watch watch(Key directory, Consumer<? super Snapshot> sink);
 

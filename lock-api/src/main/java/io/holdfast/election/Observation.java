@@ -3,6 +3,7 @@ package io.holdfast.election;
 import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Watch;
@@ -11,13 +12,9 @@ import io.holdfast.lock.Locks;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Somebody watching an election; see {@link Election#observe}. */
 public final class Observation implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Observation.class);
 
   private final Key queue;
   private final Consumer<Optional<Leader>> observer;
@@ -96,11 +93,7 @@ public final class Observation implements AutoCloseable {
         }
         told = next;
       }
-      try {
-        observer.accept(next.leader());
-      } catch (RuntimeException e) {
-        LOG.warn("an observer of {} failed; the observation goes on", queue, e);
-      }
+      Observers.tell(observer, next.leader());
     }
   }
 

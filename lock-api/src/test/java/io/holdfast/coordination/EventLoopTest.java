@@ -127,6 +127,41 @@ final class EventLoopTest {
   }
 
   @Test
+  void execute_taskFailsWithAnError_callerIsSparedAndTheNextRuns() throws InterruptedException {
+    CountDownLatch ran = new CountDownLatch(2);
+
+    loop.execute(
+        () -> {
+          loop.execute(ran::countDown);
+          throw new AssertionError("thrown on purpose");
+        });
+    loop.execute(ran::countDown);
+
+    assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void execute_callersStackUsedUp_leftTasksRunOnTheLoopsThread() throws InterruptedException {
+    CompletableFuture<Thread> next = new CompletableFuture<>();
+
+    loop.execute(
+        () -> {
+          loop.execute(() -> next.complete(Thread.currentThread()));
+          descend(0);
+        });
+
+    assertThat(next.orTimeout(60, TimeUnit.SECONDS).join()).isNotSameAs(Thread.currentThread());
+    CountDownLatch later = new CountDownLatch(1);
+    loop.execute(later::countDown);
+    assertThat(later.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Without end. */
+  private static int descend(int depth) {
+    return 1 + (depth < 0 ? depth : descend(depth == Integer.MAX_VALUE ? 0 : depth + 1));
+  }
+
+  @Test
   void schedule_cancelled_doesNotRun() throws InterruptedException {
     List<String> ran = new ArrayList<>();
     CountDownLatch later = new CountDownLatch(1);

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Watch;
@@ -224,7 +225,7 @@ final class DirectoryWatch implements Watch {
       comeOrGone = true;
     } else if (!closed && !snapshot.equals(last)) {
       last = snapshot;
-      sink.accept(snapshot);
+      Observers.tell(sink, snapshot);
     }
     if (again && !closed) {
       read();

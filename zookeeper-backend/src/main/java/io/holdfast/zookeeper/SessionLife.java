@@ -2,10 +2,10 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,9 +49,9 @@ final class SessionLife {
   /** Of the loss. */
   private boolean told;
 
-  /** Used in the context only, as is the one below. */
-  private final List<Consumer<SessionState>> observers = new ArrayList<>();
+  private final Observers<SessionState> observers = new Observers<>();
 
+  /** Used in the context only. */
   private final Set<Runnable> pending = new LinkedHashSet<>();
 
   /** A session whose presence node was written by a request sent at {@code written}. */
@@ -109,8 +109,9 @@ final class SessionLife {
   }
 
   Runnable onState(Consumer<SessionState> observer) {
-    context.execute(() -> observers.add(observer));
-    return () -> context.execute(() -> observers.remove(observer));
+    Runnable[] stop = {() -> {}};
+    context.execute(() -> stop[0] = observers.add(observer));
+    return () -> context.execute(() -> stop[0].run());
   }
 
   // Transitions.
@@ -199,7 +200,7 @@ final class SessionLife {
   }
 
   private void tell(SessionState next) {
-    context.execute(() -> List.copyOf(observers).forEach(observer -> observer.accept(next)));
+    context.execute(() -> observers.tell(next));
   }
 
   private void tellLoss() {

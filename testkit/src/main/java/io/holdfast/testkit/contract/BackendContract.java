@@ -121,6 +121,40 @@ public abstract class BackendContract extends QueueContract {
     assertThat(told).endsWith(SessionState.LOST);
   }
 
+  @Test
+  void onState_observerThrows_theOthersAreToldAndTheSessionEnds() {
+    List<SessionState> told = new CopyOnWriteArrayList<>();
+    a.onState(
+        state -> {
+          throw new AssertionError("thrown on purpose");
+        });
+    a.onState(told::add);
+
+    a.close();
+
+    assertThat(get(a.lost().toCompletableFuture())).isEqualTo(LossReason.CLOSED);
+    await().atMost(PATIENCE).until(() -> told.contains(SessionState.LOST));
+  }
+
+  @Test
+  void watch_sinkThrows_theNextStateIsDelivered() {
+    List<Integer> delivered = new CopyOnWriteArrayList<>();
+    Watch watch =
+        a.watch(
+            Key.of("d"),
+            snapshot -> {
+              delivered.add(snapshot.entries().size());
+              throw new AssertionError("thrown on purpose");
+            });
+    await().atMost(PATIENCE).until(() -> delivered.contains(0));
+
+    get(b.commit(Transaction.EMPTY.put(Key.of("d", "one"), HELLO)));
+    await().atMost(PATIENCE).until(() -> delivered.contains(1));
+    get(b.commit(Transaction.EMPTY.put(Key.of("d", "two"), HELLO)));
+    await().atMost(PATIENCE).until(() -> delivered.contains(2));
+    watch.close();
+  }
+
   // Transactions.
 
   @Test

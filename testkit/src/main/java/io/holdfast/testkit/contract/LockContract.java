@@ -339,4 +339,20 @@ public abstract class LockContract extends TwoClients {
     assertThat(grant.isHeld()).isFalse();
     get(next).close();
   }
+
+  @Test
+  void onSession_observerThrows_theNextSessionServesAllOthers() throws InterruptedException {
+    List<Session> seen = new CopyOnWriteArrayList<>();
+    first.onSession(
+        session -> {
+          throw new AssertionError("thrown on purpose");
+        });
+    first.onSession(seen::add);
+    await().atMost(PATIENCE).until(() -> seen.size() == 1);
+
+    crash(first);
+
+    await().atMost(PATIENCE).until(() -> seen.size() == 2);
+    new Locks(first).exclusive("after").acquire().close();
+  }
 }

@@ -8,6 +8,7 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
@@ -24,7 +25,6 @@ import io.holdfast.testkit.memory.MemoryLink.Reply;
 import io.holdfast.testkit.memory.MemoryLink.Silence;
 import io.holdfast.testkit.memory.VirtualTime.PausableContext;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,7 +70,7 @@ final class MemorySession implements Session {
   private volatile @Nullable LossReason lossReason;
 
   /** All below: used in the context only. */
-  private final List<Consumer<SessionState>> observers = new ArrayList<>();
+  private final Observers<SessionState> observers = new Observers<>();
 
   private final Map<Long, CompletableFuture<?>> unanswered = new LinkedHashMap<>();
   private final Set<Runnable> renewals = new LinkedHashSet<>();
@@ -146,8 +146,9 @@ final class MemorySession implements Session {
 
   @Override
   public Runnable onState(Consumer<SessionState> observer) {
-    context.execute(() -> observers.add(observer));
-    return () -> context.execute(() -> observers.remove(observer));
+    Runnable[] stop = {() -> {}};
+    context.execute(() -> stop[0] = observers.add(observer));
+    return () -> context.execute(() -> stop[0].run());
   }
 
   // Transitions.
@@ -160,7 +161,7 @@ final class MemorySession implements Session {
   private void suspend() {
     if (lossReason == null && !suspended) {
       suspended = true;
-      tell(SessionState.SUSPENDED);
+      observers.tell(SessionState.SUSPENDED);
     }
   }
 
@@ -171,7 +172,7 @@ final class MemorySession implements Session {
     lastProof = Math.max(lastProof, sent);
     if (suspended) {
       suspended = false;
-      tell(SessionState.ACTIVE);
+      observers.tell(SessionState.ACTIVE);
       List.copyOf(renewals).forEach(Runnable::run);
     }
   }
@@ -182,15 +183,11 @@ final class MemorySession implements Session {
     }
     lossReason = reason;
     renewals.clear();
-    tell(SessionState.LOST);
+    observers.tell(SessionState.LOST);
     lost.complete(reason);
     List<CompletableFuture<?>> failed = List.copyOf(unanswered.values());
     unanswered.clear();
     failed.forEach(future -> future.completeExceptionally(over()));
-  }
-
-  private void tell(SessionState state) {
-    List.copyOf(observers).forEach(observer -> observer.accept(state));
   }
 
   private SessionLostException over() {
@@ -470,7 +467,7 @@ final class MemorySession implements Session {
             if (first[0] || snapshot.revision().compareTo(delivered[0]) > 0) {
               first[0] = false;
               delivered[0] = snapshot.revision();
-              sink.accept(snapshot);
+              Observers.tell(sink, snapshot);
             }
           };
         };
