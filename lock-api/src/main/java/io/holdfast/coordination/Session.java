@@ -47,8 +47,9 @@ public interface Session extends ReadAccess {
 
   /**
    * Proven life left: the cluster cannot have expired the session before this has passed. Zero if
-   * nothing is proven. Counted on the monotonic clock from before the proving request was sent,
-   * less a margin for clock-rate drift: ends early, never late.
+   * nothing is proven, as may be while the session stands in no queue: {@link #prove} proves it.
+   * Counted on the monotonic clock from before the proving request was sent, less a margin for
+   * clock-rate drift: ends early, never late.
    */
   Duration remaining();
 
@@ -67,10 +68,11 @@ public interface Session extends ReadAccess {
   Context context();
 
   /**
-   * Proves that the session is alive now, by a round trip that the leader takes part in.
+   * Proves that the session is alive, by as many round trips, which the leader takes part in, as
+   * that takes.
    *
-   * @return {@link #remaining} after it; fails with {@link UnavailableException} or {@link
-   *     SessionLostException}
+   * @return {@link #remaining} after it, more than zero unless it took as long as the proof lasts;
+   *     fails with {@link UnavailableException} or {@link SessionLostException}
    */
   CompletableFuture<Duration> prove();
 
@@ -96,8 +98,9 @@ public interface Session extends ReadAccess {
    * @return one place for each claim, in their order, with who was ahead when the join committed.
    *     One that somebody removed before the reply came is given as {@link Place#takenAway}. Fails
    *     with {@link UnavailableException} or {@link GuardFailedException} (no place was taken) or
-   *     {@link SessionLostException} (whatever was taken goes with the session). Cancelling the
-   *     future has no effect: who does not want the places leaves them
+   *     {@link SessionLostException} (whatever was taken goes with the session), or with {@link
+   *     IllegalStateException} if the life of this session can never be proven, by its time-out.
+   *     Cancelling the future has no effect: who does not want the places leaves them
    */
   CompletableFuture<List<Place>> join(List<Claim> claims, List<Key> present, Payload payload);
 

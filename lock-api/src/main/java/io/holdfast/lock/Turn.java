@@ -170,10 +170,12 @@ final class Turn {
         .whenComplete(
             unlessOver(
                 (left, failure) -> {
-                  if (failure == null) {
-                    admit(first);
-                  } else {
+                  if (failure != null) {
                     againOrFail(failure, () -> admit(first));
+                  } else if (left.isZero()) {
+                    later(() -> admit(first));
+                  } else {
+                    admit(first);
                   }
                 }));
   }

@@ -4,25 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the session is attached to a server, and who wants to go on when it is.
+ * Who wants to know when the session is attached to a server anew, or no longer.
  *
  * <p>What was lost with a connection is looked for on the next one. Used in the context only.
  */
 final class Attachment {
 
-  private final List<Runnable> waiting = new ArrayList<>();
   private final List<Runnable> always = new ArrayList<>();
   private final List<Runnable> losses = new ArrayList<>();
-  private boolean attached = true;
-
-  /** Runs {@code task} once: now if attached, or else as soon as it is. */
-  void whenAttached(Runnable task) {
-    if (attached) {
-      task.run();
-    } else {
-      waiting.add(task);
-    }
-  }
 
   /**
    * Runs {@code task} at every new attachment.
@@ -40,15 +29,10 @@ final class Attachment {
   }
 
   void disconnected() {
-    attached = false;
     losses.forEach(Runnable::run);
   }
 
   void reconnected() {
-    attached = true;
-    List<Runnable> now = new ArrayList<>(always);
-    now.addAll(waiting);
-    waiting.clear();
-    now.forEach(Runnable::run);
+    List.copyOf(always).forEach(Runnable::run);
   }
 }

@@ -114,18 +114,26 @@ final class Commits {
         proceed(look, Map.of());
         return;
       }
-      if (look == Look.THOROUGH) {
-        writer.upToDate(() -> look(look, keys));
+      Map<Key, CompletableFuture<Reply<Reply.Node>>> asked = new LinkedHashMap<>();
+      if (look == Look.QUICK) {
+        keys.forEach(key -> asked.put(key, glance(key)));
+        whenAnswered(asked, () -> looked(look, asked));
       } else {
-        look(look, keys);
+        writer
+            .upToDate(() -> keys.forEach(key -> asked.put(key, node(key))))
+            .thenAccept(
+                upToDate -> {
+                  if (upToDate) {
+                    whenAnswered(asked, () -> looked(look, asked));
+                  } else {
+                    begin(look);
+                  }
+                });
       }
     }
 
-    private void look(Look look, Set<Key> keys) {
-      Map<Key, CompletableFuture<Reply<Reply.Node>>> asked = new LinkedHashMap<>();
-      keys.forEach(key -> asked.put(key, look == Look.QUICK ? glance(key) : node(key)));
-      CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
-          .thenRun(() -> looked(look, asked));
+    private void whenAnswered(Map<Key, CompletableFuture<Reply<Reply.Node>>> asked, Runnable then) {
+      CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)).thenRun(then);
     }
 
     private CompletableFuture<Reply<Reply.Node>> node(Key key) {

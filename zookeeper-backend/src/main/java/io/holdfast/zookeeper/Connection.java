@@ -236,13 +236,6 @@ final class Connection {
     return reply;
   }
 
-  /** Brings what this session reads up to date with the leader. */
-  CompletableFuture<Reply<String>> sync(String path) {
-    CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
-    handle().sync(path, (rc, asked, none) -> arrive(reply, rc, asked), null);
-    return reply;
-  }
-
   /** Removes the watches that {@link #stat} set on a path, here and on the server. */
   void removeWatches(String path) {
     handle().removeAllWatches(path, Watcher.WatcherType.Data, true, (rc, asked, none) -> {}, null);
@@ -254,7 +247,8 @@ final class Connection {
   }
 
   private <T> void arrive(CompletableFuture<Reply<T>> reply, int rc, @Nullable T value) {
-    Reply<T> arrived = new Reply<>(Code.get(rc), value);
+    Code known = Code.get(rc);
+    Reply<T> arrived = new Reply<>(known == null ? Code.SYSTEMERROR : known, value);
     context.execute(() -> reply.complete(arrived));
   }
 

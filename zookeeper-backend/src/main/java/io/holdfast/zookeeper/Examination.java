@@ -5,7 +5,9 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -21,6 +23,7 @@ final class Examination implements Connection.Events {
   private final Security security;
   private final Context context;
   private final Duration patience;
+  private final Duration timeout;
   private final Connection connection;
   private final AnonymousTrial anonymous;
   private final CompletableFuture<List<Finding>> inside = new CompletableFuture<>();
@@ -35,7 +38,8 @@ final class Examination implements Connection.Events {
     this.context = context;
     // Ends before the caller's patience does.
     this.patience = options.connectTimeout().multipliedBy(2).dividedBy(3);
-    this.connection = new Connection(servers, options.sessionTimeout(), security, context);
+    this.timeout = options.sessionTimeout();
+    this.connection = new Connection(servers, timeout, security, context);
     this.anonymous = new AnonymousTrial(servers, paths, options, security, patience, context);
   }
 
@@ -76,12 +80,30 @@ final class Examination implements Connection.Events {
   private List<Finding> servers() {
     Duration each = PER_SERVER.compareTo(patience) < 0 ? PER_SERVER : patience;
     List<CompletableFuture<Finding>> answers = new ArrayList<>();
+    List<CompletableFuture<Optional<Duration>>> ticks = new ArrayList<>();
     for (String server : servers) {
-      ServerWord word = new ServerWord(server, each);
-      answers.add(
-          CompletableFuture.supplyAsync(() -> security.isTls() ? word.reach() : word.ask()));
+      ServerWord word = new ServerWord(server, each, security.probing());
+      answers.add(CompletableFuture.supplyAsync(word::ask));
+      ticks.add(CompletableFuture.supplyAsync(word::tick));
     }
-    return answers.stream().map(CompletableFuture::join).toList();
+    List<Finding> findings = new ArrayList<>();
+    answers.forEach(answer -> findings.add(answer.join()));
+    findings.add(
+        tick(ticks.stream().flatMap(tick -> tick.join().stream()).max(Comparator.naturalOrder())));
+    return findings;
+  }
+
+  private Finding tick(Optional<Duration> longest) {
+    ProofOfLife proof = new ProofOfLife(timeout, 0);
+    proof.tickIs(longest);
+    String what =
+        longest
+            .map(tick -> "a tick has " + tick.toMillis() + " ms")
+            .orElse("the servers do not say");
+    return proof
+        .refusal()
+        .map(why -> Finding.problem("tick", what + ", so that no lock can be held", why))
+        .orElseGet(() -> Finding.ok("tick", what));
   }
 
   @Override

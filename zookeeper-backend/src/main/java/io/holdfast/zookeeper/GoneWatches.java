@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 final class GoneWatches {
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
   private final Connection connection;
   private final Context context;
@@ -108,8 +111,11 @@ final class GoneWatches {
                 if (reply.isAbsent()) {
                   connection.removeWatches(path);
                   end();
-                } else if (reply.isOk() && asked == told) {
-                  seen = reply.value();
+                } else if (reply.isOk()) {
+                  seen = asked == told ? reply.value() : seen;
+                } else if (!reply.isLost()) {
+                  // The server would not say now, and has set no watch.
+                  context.schedule(LOOK_AGAIN, this::look);
                 }
               });
     }

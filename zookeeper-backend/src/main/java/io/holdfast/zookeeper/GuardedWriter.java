@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * together. Of these the leader has taken some first ones, in order, and will take no more once the
  * session is attached anew: requests that a former server still forwards are refused there, because
  * the session has moved, and those that this very server still had in hand go ahead of everything
- * sent on the new connection. So after attaching, one {@code sync} and one look at the presence
- * node settle all of them:
+ * sent on the new connection. So after attaching, one write that changes nothing and one look at
+ * the presence node behind it settle all of them. It has to be a write: a leader that was deposed
+ * and does not know it yet takes up sessions and answers {@code sync}, and would show what was
+ * before. By the look,
  *
  * <ul>
  *   <li>a number greater than the one found: not done;
@@ -66,6 +68,9 @@ final class GuardedWriter {
   /** How long a write waits for others, or for the answer to those in flight, before it goes. */
   private static final Duration LONGEST_GATHERING = Duration.ofMillis(10);
 
+  /** After which to ask again for what the servers would not do. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   /** What only the leader can have answered. */
   private static final Set<Code> LEADER_ANSWERS =
       EnumSet.of(
@@ -95,6 +100,10 @@ final class GuardedWriter {
   private boolean impatient;
 
   private boolean attached = true;
+
+  /** True while the server has too much to do. */
+  private boolean throttled;
+
   private boolean settling;
 
   /** While those who get an answer are told: what they give then, goes together. */
@@ -137,17 +146,22 @@ final class GuardedWriter {
    * Calls {@code reads} so that what they ask on the connection is answered with all that was
    * acknowledged to anybody before now: behind an empty write, which a majority has to agree on.
    * ZooKeeper's {@code sync} would be cheaper, but a leader that does not know yet that it was
-   * deposed still answers it. If the connection breaks meanwhile, the reads fail with it.
+   * deposed still answers it.
+   *
+   * @return true if what was read is up to date; false if the connection broke: then the write may
+   *     have been lost and the reads answered on the next connection. Completes in the context,
+   *     unless the session is lost first
    */
-  void upToDate(Runnable reads) {
+  CompletableFuture<Boolean> upToDate(Runnable reads) {
     AtomicBoolean asked = new AtomicBoolean();
-    write(
-        List.of(),
-        () -> {
-          if (asked.compareAndSet(false, true)) {
-            reads.run();
-          }
-        });
+    return write(
+            List.of(),
+            () -> {
+              if (asked.compareAndSet(false, true)) {
+                reads.run();
+              }
+            })
+        .thenApply(Outcome.Done.class::isInstance);
   }
 
   /** Writes all of {@code ops} or nothing. */
@@ -188,11 +202,9 @@ final class GuardedWriter {
    * had better wait for something to share one with.
    */
   boolean hasRoomForOne() {
-    return attached
+    return maySend()
         && !gathering
-        && !life.isLost()
         && alone < MOST_IN_FLIGHT
-        && unsettled.isEmpty()
         && inFlight.isEmpty()
         && waiting.isEmpty()
         && repeated.isEmpty();
@@ -257,7 +269,7 @@ final class GuardedWriter {
     if (gathering) {
       return;
     }
-    while (attached && unsettled.isEmpty() && !life.isLost() && inFlight.size() < MOST_IN_FLIGHT) {
+    while (maySend() && inFlight.size() < MOST_IN_FLIGHT) {
       if (!repeated.isEmpty()) {
         send(WriteBatch.alone(++lastNumber, context.nanoTime(), repeated.remove()));
       } else if (waiting.isEmpty()) {
@@ -269,6 +281,10 @@ final class GuardedWriter {
         send(WriteBatch.gather(++lastNumber, context.nanoTime(), waiting));
       }
     }
+  }
+
+  private boolean maySend() {
+    return attached && !throttled && unsettled.isEmpty() && !life.isLost();
   }
 
   /** True while more are in flight than wait, and the latest for a moment only. */
@@ -331,6 +347,10 @@ final class GuardedWriter {
       batch.done(new Revision(own.getStat().getMzxid()), reply.value());
       return;
     }
+    if (reply.code() == Code.THROTTLEDOP) {
+      giveBack(batch.writes());
+      return;
+    }
     int index = firstRefused(reply.valueOrNull());
     if (index == 0 && reply.isAbsent()) {
       life.lose(LossReason.REVOKED);
@@ -339,6 +359,33 @@ final class GuardedWriter {
     } else {
       repeated.addAll(batch.writes());
     }
+  }
+
+  /** The server had too much to do, and has not looked at them: they are sent again in a while. */
+  private void giveBack(List<PendingWrite> writes) {
+    for (int i = writes.size() - 1; i >= 0; i--) {
+      waiting.addFirst(writes.get(i));
+    }
+    if (!throttled) {
+      throttled = true;
+      later(
+          () -> {
+            throttled = false;
+            sendWaiting();
+          });
+    }
+  }
+
+  /** Runs {@code task} after a pause, for what the servers would not do now. */
+  void later(Runnable task) {
+    long pause = PAUSE.toNanos();
+    context.schedule(
+        Duration.ofNanos(context.random().nextLong(pause / 2, pause)),
+        () -> {
+          if (!life.isLost()) {
+            task.run();
+          }
+        });
   }
 
   private static int firstRefused(@Nullable List<OpResult> results) {
@@ -370,24 +417,37 @@ final class GuardedWriter {
       return;
     }
     settling = true;
-    connection.sync(presence.path());
-    connection.node(presence.path()).thenAccept(this::looked);
+    long sent = context.nanoTime();
+    lastSent = sent;
+    connection
+        .multi(List.of(Op.check(presence.path(), Connection.ANY_VERSION)))
+        .thenCombine(
+            connection.node(presence.path()),
+            (written, look) -> {
+              looked(sent, written, look);
+              return look;
+            });
   }
 
-  private void looked(Reply<Reply.Node> look) {
+  private void looked(long sent, Reply<?> written, Reply<Reply.Node> look) {
     if (!settling || !attached) {
       return;
     }
     settling = false;
-    if (look.isAbsent()) {
+    if (LEADER_ANSWERS.contains(written.code())) {
+      life.acknowledged(sent);
+    }
+    if (written.isAbsent()) {
       life.lose(LossReason.REVOKED);
-    } else if (look.code() == Code.SESSIONEXPIRED) {
+    } else if (written.code() == Code.SESSIONEXPIRED) {
       life.lose(LossReason.EXPIRED);
-    } else if (look.isOk()) {
+    } else if (written.isOk() && look.isOk()) {
       settle(look.value());
       sendWaiting();
+    } else {
+      // Lost again, which the next connection asks about; or the server would not do it now.
+      later(this::settle);
     }
-    // Lost again: the next connection asks again.
   }
 
   private void settle(Reply.Node node) {

@@ -246,7 +246,16 @@ final class Join {
   // After a lost reply.
 
   private void find() {
-    queues.inStep(() -> await(Seat::list, () -> await(Seat::lookAtOwn, this::found)));
+    queues
+        .upToDate(() -> seats.forEach(Seat::list))
+        .thenAccept(
+            upToDate -> {
+              if (upToDate) {
+                await(Seat::listing, () -> await(Seat::lookAtOwn, this::found));
+              } else {
+                find();
+              }
+            });
   }
 
   private void found() {
@@ -285,6 +294,7 @@ final class Join {
   }
 
   private void fail(RuntimeException why) {
+    queues.notTaken();
     places.completeExceptionally(why);
   }
 }

@@ -9,6 +9,7 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening implements Connection.Events {
 
   private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
+  private static final Duration TICK_PATIENCE = Duration.ofSeconds(1);
   private static final int LOST_LOGINS = 3;
 
   private final String servers;
@@ -90,7 +92,7 @@ final class Opening implements Connection.Events {
     Thread prober =
         new Thread(
             () -> {
-              Optional<String> problem = security.probe().ask(List.of(servers.split(",")));
+              Optional<String> problem = security.probe().ask(servers());
               context.execute(
                   () ->
                       problem.ifPresentOrElse(
@@ -161,8 +163,32 @@ final class Opening implements Connection.Events {
 
   private void open(Presence node, long sent) {
     state = State.OPEN;
-    session = new ZooKeeperSession(id, connection, node, paths, context, started, sent);
-    opened.complete(session);
+    ZooKeeperSession made =
+        new ZooKeeperSession(id, connection, node, paths, context, started, sent);
+    session = made;
+    askForTick(made);
+    opened.complete(made);
+  }
+
+  /** The longest that a server tells: it is the leader's that counts, and they should be equal. */
+  private void askForTick(ZooKeeperSession made) {
+    Thread asker =
+        new Thread(
+            () -> {
+              Optional<Duration> longest =
+                  servers().stream()
+                      .map(server -> new ServerWord(server, TICK_PATIENCE, security.probing()))
+                      .flatMap(word -> word.tick().stream())
+                      .max(Comparator.naturalOrder());
+              context.execute(() -> made.tickIs(longest));
+            },
+            "holdfast-zookeeper-tick");
+    asker.setDaemon(true);
+    asker.start();
+  }
+
+  private List<String> servers() {
+    return List.of(servers.split(","));
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 
 /** Takes places in queues, looks at them, leaves them. Used in the context only. */
@@ -28,13 +29,15 @@ final class Queues {
   private final GuardedWriter writer;
   private final Directories directories;
   private final Paths paths;
-  private final Attachment attachment;
   private final GoneWatches goneWatches;
   private final LastUses lastUses;
   private final BooleanSupplier present;
 
   /** Where the session stands: taken by itself and not left yet. */
   private final Set<Key> own = new HashSet<>();
+
+  /** How many joins are under way. */
+  private int joining;
 
   /**
    * The queues of one session.
@@ -55,7 +58,6 @@ final class Queues {
     this.writer = writer;
     this.directories = directories;
     this.paths = paths;
-    this.attachment = attachment;
     this.goneWatches = goneWatches;
     this.lastUses = new LastUses(goneWatches, attachment);
     this.present = present;
@@ -68,7 +70,13 @@ final class Queues {
       List<Key> present,
       Payload payload,
       CompletableFuture<List<Place>> places) {
+    joining++;
     new Join(claims, present, payload, places, this, connection).begin();
+  }
+
+  /** True if the session stands in a queue, or is about to: its life has to be proven then. */
+  boolean areInUse() {
+    return joining > 0 || !own.isEmpty();
   }
 
   List<Seat> seats(List<Claim> claims) {
@@ -135,12 +143,18 @@ final class Queues {
 
   /** The session stands in these from now on. */
   void taken(List<Place> places) {
+    joining--;
     for (Place place : places) {
       own.add(place.key());
       if (place.isFirst()) {
         lastUses.first(paths.of(place.queue()), place.key().name());
       }
     }
+  }
+
+  /** A join has failed. */
+  void notTaken() {
+    joining--;
   }
 
   CompletableFuture<Void> makeDirectories(List<Claim> claims) {
@@ -152,13 +166,9 @@ final class Queues {
     return directories.make(missing);
   }
 
-  /** Runs {@code reads} so that they see whatever the leader has done until now. */
-  void inStep(Runnable reads) {
-    attachment.whenAttached(
-        () -> {
-          connection.sync(paths.sessions());
-          reads.run();
-        });
+  /** As {@link GuardedWriter#upToDate}. */
+  CompletableFuture<Boolean> upToDate(Runnable reads) {
+    return writer.upToDate(reads);
   }
 
   // Looking again.
@@ -270,18 +280,23 @@ final class Queues {
               if (outcome instanceof Outcome.Done || outcome instanceof Outcome.DoneUnseen) {
                 then.run();
               } else if (outcome instanceof Outcome.Refused refused) {
-                delete(withoutRefused(nodes, refused), then);
+                if (refused.index() >= 0 && isNotThereOrNotOurs(refused.code())) {
+                  delete(withoutRefused(nodes, refused), then);
+                } else {
+                  writer.later(() -> delete(nodes, then));
+                }
               } else {
                 delete(nodes, then);
               }
             });
   }
 
-  /** A node that cannot be deleted is gone, or is none of ours. */
+  /** All other refusals say nothing about the node. */
+  private static boolean isNotThereOrNotOurs(Code code) {
+    return code == Code.NONODE || code == Code.NOTEMPTY || Refusals.is(code);
+  }
+
   private static List<String> withoutRefused(List<String> nodes, Outcome.Refused refused) {
-    if (refused.index() < 0) {
-      return List.of();
-    }
     List<String> rest = new ArrayList<>(nodes);
     rest.remove(refused.index());
     return rest;

@@ -47,17 +47,7 @@ final class Reader {
   /** Fails with {@link UnavailableException} only. */
   CompletableFuture<Listing> names(Key directory, Consistency consistency) {
     CompletableFuture<Listing> listing = new CompletableFuture<>();
-    if (consistency == Consistency.LINEARIZABLE) {
-      writer.upToDate(() -> names(directory, listing));
-    } else {
-      names(directory, listing);
-    }
-    return listing;
-  }
-
-  private void names(Key directory, CompletableFuture<Listing> listing) {
-    connection
-        .children(paths.of(directory))
+    children(directory, consistency)
         .thenAccept(
             reply -> {
               if (reply.isOk()) {
@@ -71,6 +61,19 @@ final class Reader {
                 listing.completeExceptionally(unavailable(directory, reply));
               }
             });
+    return listing;
+  }
+
+  private CompletableFuture<Reply<Reply.Children>> children(
+      Key directory, Consistency consistency) {
+    String path = paths.of(directory);
+    if (consistency == Consistency.SEQUENTIAL) {
+      return connection.children(path);
+    }
+    CompletableFuture<Reply<Reply.Children>> behind = new CompletableFuture<>();
+    return writer
+        .upToDate(() -> connection.children(path).thenAccept(behind::complete))
+        .thenCombine(behind, (upToDate, reply) -> upToDate ? reply : Reply.lost());
   }
 
   private void absent(String ancestor, CompletableFuture<Listing> listing) {

@@ -24,6 +24,11 @@ record Reply<T>(Code code, @Nullable T valueOrNull) {
   /** What a node holds. */
   record Node(Payload data, Stat stat) {}
 
+  /** One that did not come, or does not count. */
+  static <T> Reply<T> lost() {
+    return new Reply<>(Code.CONNECTIONLOSS, null);
+  }
+
   boolean isOk() {
     return code == Code.OK;
   }

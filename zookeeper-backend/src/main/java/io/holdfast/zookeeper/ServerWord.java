@@ -7,14 +7,19 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
-/** Asks one server what it is, by the four-letter word {@code srvr}. */
+/** Asks one server what it is, by four-letter words. */
 final class ServerWord {
 
   private static final Pattern VERSION = Pattern.compile("version: (\\d+)\\.(\\d+)\\.(\\d+)");
   private static final Pattern MODE = Pattern.compile("Mode: (\\w+)");
+  private static final Pattern TICK = Pattern.compile("tickTime=(\\d{1,9})\\b");
 
   /** Before it, CVE-2026-24281 and CVE-2026-24308. */
   private static final int[] FLOOR = {3, 9, 5};
@@ -25,8 +30,15 @@ final class ServerWord {
   private final int port;
   private final int patienceMs;
 
-  /** Asks {@code server}, {@code host:port}, for at most {@code patience}. */
-  ServerWord(String server, Duration patience) {
+  private final Optional<SSLContext> tls;
+
+  /**
+   * Asks {@code server}, {@code host:port}, for at most {@code patience}.
+   *
+   * @param tls with which to ask, if by TLS
+   */
+  ServerWord(String server, Duration patience, Optional<SSLContext> tls) {
+    this.tls = tls;
     int colon = server.lastIndexOf(':');
     this.host = server.substring(0, colon).replaceAll("[\\[\\]]", "");
     this.port = Integer.parseInt(server.substring(colon + 1));
@@ -37,28 +49,52 @@ final class ServerWord {
     return "server " + host + ":" + port;
   }
 
-  /** Connects only: over TLS there is no such word. */
-  Finding reach() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), patienceMs);
-      return Finding.ok(
-          subject(), "can be reached; its version is not asked for, which cannot be done over TLS");
+  /** Connects, and asks. */
+  Finding ask() {
+    try {
+      return judge(subject(), answer("srvr"));
     } catch (IOException e) {
       return unreachable(e);
     }
   }
 
-  /** Connects, and asks. */
-  Finding ask() {
+  /** How long a tick is; empty if it does not say, as by default it may not. */
+  Optional<Duration> tick() {
+    try {
+      return tick(answer("conf"));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  static Optional<Duration> tick(String answer) {
+    Matcher tick = TICK.matcher(answer);
+    return tick.find()
+        ? Optional.of(Duration.ofMillis(Long.parseLong(tick.group(1))))
+        : Optional.empty();
+  }
+
+  private String answer(String word) throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), patienceMs);
       socket.setSoTimeout(patienceMs);
-      socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
-      byte[] answer = socket.getInputStream().readNBytes(LONGEST_ANSWER);
-      return judge(subject(), new String(answer, StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      return unreachable(e);
+      if (tls.isEmpty()) {
+        return answer(word, socket);
+      }
+      try (SSLSocket secure =
+          (SSLSocket) tls.get().getSocketFactory().createSocket(socket, host, port, true)) {
+        SSLParameters parameters = secure.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secure.setSSLParameters(parameters);
+        return answer(word, secure);
+      }
     }
+  }
+
+  private static String answer(String word, Socket socket) throws IOException {
+    socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+    byte[] answer = socket.getInputStream().readNBytes(LONGEST_ANSWER);
+    return new String(answer, StandardCharsets.US_ASCII);
   }
 
   private Finding unreachable(IOException why) {

@@ -8,6 +8,7 @@ import io.holdfast.coordination.SessionState;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>States: ACTIVE; SUSPENDED since the connection broke, until a write is acknowledged on the
  * next one; LOST for good. They change in {@link #move} only. LOST comes from outside, or by the
- * clock once the time-out has passed since the last acknowledged write was sent: in the context by
- * a timer, and in any thread that asks before the timer ran.
+ * clock once the time-out has passed since the last acknowledged write, or the last answered read
+ * of a session at rest, was sent: in the context by a timer, and in any thread that asks before the
+ * timer ran.
  *
  * <p>Who asks is only answered. Others are told by the timer then: a thread that looks at its lock
  * may have locked something on its way here, and what observers do with theirs is not ours to know.
@@ -114,6 +116,21 @@ final class SessionLife {
     return () -> context.execute(() -> stop[0].run());
   }
 
+  /** As {@link ProofOfLife#untilNextWrite}. */
+  synchronized Duration untilNextWrite() {
+    return proof.untilNextWrite(context.nanoTime());
+  }
+
+  /** As {@link ProofOfLife#refusal}. */
+  synchronized Optional<String> refusal() {
+    return proof.refusal();
+  }
+
+  /** As {@link ProofOfLife#tickIs}. In the context. */
+  synchronized void tickIs(Optional<Duration> tick) {
+    proof.tickIs(tick);
+  }
+
   // Transitions.
 
   /** The connection broke. In the context. */
@@ -138,6 +155,24 @@ final class SessionLife {
     proof.reconnected();
   }
 
+  /**
+   * A read sent at {@code sent} by a session at rest was answered: its server, at least, still
+   * serves it. In the context.
+   */
+  synchronized void answered(long sent) {
+    if (state() != SessionState.LOST) {
+      proof.answered(sent, context.nanoTime());
+      extend(sent);
+    }
+  }
+
+  private synchronized void extend(long sent) {
+    long later = sent + timeout.toNanos();
+    if (later - deadline > 0) {
+      deadline = later;
+    }
+  }
+
   /** A write sent at {@code sent} was acknowledged. In the context. */
   void acknowledged(long sent) {
     boolean active;
@@ -146,10 +181,7 @@ final class SessionLife {
         return;
       }
       proof.acknowledged(sent, context.nanoTime());
-      long later = sent + timeout.toNanos();
-      if (later - deadline > 0) {
-        deadline = later;
-      }
+      extend(sent);
       active = state == SessionState.SUSPENDED && connected && !doubted;
       if (active) {
         move(SessionState.ACTIVE);

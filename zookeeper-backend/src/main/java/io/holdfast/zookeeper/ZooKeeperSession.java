@@ -12,7 +12,6 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
-import io.holdfast.coordination.UnavailableException;
 import io.holdfast.coordination.Watch;
 import java.time.Duration;
 import java.util.HashSet;
@@ -34,9 +33,10 @@ import org.slf4j.LoggerFactory;
  * A session with ZooKeeper: one ZooKeeper session, from its first connection to its end.
  *
  * <p>The parts: {@link Connection} sends and receives; {@link SessionLife} knows how the session
- * stands; {@link GuardedWriter} sends writes and settles lost replies; {@link Queues}, {@link
- * Commits}, {@link GoneWatches}, {@link Reader} and {@link DirectoryWatch} do what their names say.
- * All of them live in the context; what is called from other threads is handed over first.
+ * stands; {@link Heartbeat} keeps it alive; {@link GuardedWriter} sends writes and settles lost
+ * replies; {@link Queues}, {@link Commits}, {@link GoneWatches}, {@link Reader} and {@link
+ * DirectoryWatch} do what their names say. All of them live in the context; what is called from
+ * other threads is handed over first.
  */
 final class ZooKeeperSession implements Session {
 
@@ -53,6 +53,7 @@ final class ZooKeeperSession implements Session {
   private final SessionLife life;
   private final Attachment attachment = new Attachment();
   private final GuardedWriter writer;
+  private final Heartbeat heartbeat;
   private final Queues queues;
   private final Commits commits;
   private final GoneWatches goneWatches;
@@ -107,7 +108,8 @@ final class ZooKeeperSession implements Session {
     life.ending().thenRun(this::ended);
     life.start();
     watchPresence(presence);
-    beatLater();
+    this.heartbeat = new Heartbeat(connection, writer, life, context, queues::areInUse, timeout);
+    heartbeat.start();
   }
 
   // The connection's events, in the context.
@@ -165,21 +167,9 @@ final class ZooKeeperSession implements Session {
     }
   }
 
-  /** Writes something often enough for {@link ProofOfLife}, unless others do. */
-  private void beatLater() {
-    Duration beat = timeout.dividedBy(ProofOfLife.BEATS);
-    long idle = context.nanoTime() - writer.lastSent();
-    if (idle >= beat.toNanos()) {
-      writer.prove();
-      idle = 0;
-    }
-    context.schedule(
-        beat.minusNanos(idle),
-        () -> {
-          if (!life.isLost()) {
-            beatLater();
-          }
-        });
+  /** What the servers say that a tick is; empty if they do not. In the context. */
+  void tickIs(Optional<Duration> tick) {
+    life.tickIs(tick);
   }
 
   private void ended() {
@@ -250,19 +240,7 @@ final class ZooKeeperSession implements Session {
 
   @Override
   public CompletableFuture<Duration> prove() {
-    return inContext(
-        proven ->
-            writer
-                .prove()
-                .thenAccept(
-                    outcome -> {
-                      if (outcome instanceof Outcome.Done) {
-                        proven.complete(remaining());
-                      } else {
-                        proven.completeExceptionally(
-                            new UnavailableException("the connection broke during the proof"));
-                      }
-                    }));
+    return inContext(heartbeat::prove);
   }
 
   @Override
@@ -274,7 +252,11 @@ final class ZooKeeperSession implements Session {
     }
     checkSize((long) payload.size() * each.size());
     return this.<List<Place>>inContext(
-        places -> queues.join(each, List.copyOf(present), payload, places));
+        places ->
+            life.refusal()
+                .ifPresentOrElse(
+                    why -> places.completeExceptionally(new IllegalStateException(why)),
+                    () -> queues.join(each, List.copyOf(present), payload, places)));
   }
 
   @Override

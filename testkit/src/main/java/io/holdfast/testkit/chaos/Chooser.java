@@ -1,5 +1,6 @@
 package io.holdfast.testkit.chaos;
 
+import io.holdfast.coordination.Session;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.registry.Freshness;
@@ -8,6 +9,7 @@ import io.holdfast.testkit.history.Recorder.Invocation;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Chooses among the {@link Registrar}s' instances; requests to the sick ones fail. */
 final class Chooser implements Workload.Task {
@@ -26,6 +28,7 @@ final class Chooser implements Workload.Task {
           Long.toString(Habits.EJECTION.toMillis() * 9 / 10));
 
   private final Scene scene;
+  private final AtomicBoolean proving = new AtomicBoolean();
 
   Chooser(Scene scene) {
     this.scene = scene;
@@ -78,7 +81,15 @@ final class Chooser implements Workload.Task {
   private boolean isLive(ServiceView view) {
     Freshness freshness = view.snapshot().freshness();
     boolean inTouch = freshness == Freshness.LIVE || freshness == Freshness.PROTECTED;
-    return inTouch
-        && scene.coordinator().current().filter(now -> !now.remaining().isZero()).isPresent();
+    return inTouch && scene.coordinator().current().filter(this::isProven).isPresent();
+  }
+
+  /** A session that stands in no queue proves its life only if it is asked to. */
+  private boolean isProven(Session session) {
+    boolean proven = !session.remaining().isZero();
+    if (!proven && proving.compareAndSet(false, true)) {
+      session.prove().whenComplete((left, failure) -> proving.set(false));
+    }
+    return proven;
   }
 }

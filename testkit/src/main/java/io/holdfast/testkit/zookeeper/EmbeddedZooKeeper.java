@@ -131,11 +131,15 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   private synchronized void run() {
     Properties properties = new Properties();
     properties.setProperty("tickTime", Long.toString(settings.tick().toMillis()));
+    settings
+        .leastTimeout()
+        .ifPresent(
+            least -> properties.setProperty("minSessionTimeout", Long.toString(least.toMillis())));
     properties.setProperty("clientPortAddress", "127.0.0.1");
     properties.setProperty("clientPort", Integer.toString(port));
     properties.setProperty("maxClientCnxns", "0");
     properties.setProperty("admin.enableServer", "false");
-    properties.setProperty("4lw.commands.whitelist", "ruok,srvr,stat");
+    properties.setProperty("4lw.commands.whitelist", "ruok,srvr,stat,conf");
     properties.setProperty(
         "serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");
     // ZooKeeper reads this one nowhere else.

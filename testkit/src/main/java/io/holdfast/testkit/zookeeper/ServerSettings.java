@@ -14,18 +14,25 @@ import java.util.Optional;
  * @param syncLimit how many ticks a leader and its followers wait for each other before they part
  * @param tls how it speaks TLS, on a port of its own; only servers that are processes do
  * @param users who can log in; if there are any, a client that cannot is let in as nobody
+ * @param leastTimeout the shortest session time-out that it grants; two ticks if empty
  */
 public record ServerSettings(
     Duration tick,
     Duration containerCheck,
     int syncLimit,
     Optional<ServerTls> tls,
-    List<Login> users) {
+    List<Login> users,
+    Optional<Duration> leastTimeout) {
 
   /** Ticks of half a second, so sessions of one second and more; containers as ZooKeeper does. */
   public static ServerSettings defaults() {
     return new ServerSettings(
-        Duration.ofMillis(500), Duration.ofMinutes(1), 10, Optional.empty(), List.of());
+        Duration.ofMillis(500),
+        Duration.ofMinutes(1),
+        10,
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
   }
 
   public ServerSettings {
@@ -38,26 +45,32 @@ public record ServerSettings(
 
   /** With another tick. */
   public ServerSettings withTick(Duration other) {
-    return new ServerSettings(other, containerCheck, syncLimit, tls, users);
+    return new ServerSettings(other, containerCheck, syncLimit, tls, users, leastTimeout);
   }
 
   /** With another interval between looks for empty containers. */
   public ServerSettings withContainerCheck(Duration other) {
-    return new ServerSettings(tick, other, syncLimit, tls, users);
+    return new ServerSettings(tick, other, syncLimit, tls, users, leastTimeout);
   }
 
   /** With another number of ticks until a server that is cut off is missed. */
   public ServerSettings withSyncLimit(int other) {
-    return new ServerSettings(tick, containerCheck, other, tls, users);
+    return new ServerSettings(tick, containerCheck, other, tls, users, leastTimeout);
   }
 
   /** With TLS. */
   public ServerSettings withTls(ServerTls other) {
-    return new ServerSettings(tick, containerCheck, syncLimit, Optional.of(other), users);
+    return new ServerSettings(
+        tick, containerCheck, syncLimit, Optional.of(other), users, leastTimeout);
   }
 
   /** With these users, who log in by SASL. */
   public ServerSettings withUsers(Login... others) {
-    return new ServerSettings(tick, containerCheck, syncLimit, tls, List.of(others));
+    return new ServerSettings(tick, containerCheck, syncLimit, tls, List.of(others), leastTimeout);
+  }
+
+  /** With another shortest session time-out. */
+  public ServerSettings withLeastTimeout(Duration other) {
+    return new ServerSettings(tick, containerCheck, syncLimit, tls, users, Optional.of(other));
   }
 }

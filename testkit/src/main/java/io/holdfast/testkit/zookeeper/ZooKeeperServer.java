@@ -44,12 +44,13 @@ final class ZooKeeperServer {
     List<String> lines = new ArrayList<>();
     lines.add("dataDir=" + folder.resolve("data"));
     lines.add("tickTime=" + settings.tick().toMillis());
+    settings.leastTimeout().ifPresent(least -> lines.add("minSessionTimeout=" + least.toMillis()));
     lines.add("initLimit=20");
     lines.add("syncLimit=" + settings.syncLimit());
     lines.add("maxClientCnxns=0");
     lines.add("autopurge.purgeInterval=1");
     lines.add("admin.enableServer=false");
-    lines.add("4lw.commands.whitelist=ruok,srvr,stat");
+    lines.add("4lw.commands.whitelist=ruok,srvr,stat,conf");
     lines.add("standaloneEnabled=true");
     if (members.isEmpty()) {
       lines.add("clientPortAddress=" + listening.host().address());
