@@ -56,17 +56,23 @@ final class AnonymousTrial implements Connection.Events {
     this.security = security;
     this.connection =
         new Connection(servers, options.sessionTimeout(), security.anonymous(), context);
+    finding.whenComplete((found, failure) -> close());
   }
 
   /** Empty if it could not be found out. Completes in the context. */
-  CompletableFuture<Optional<Finding>> start() {
-    context.execute(
-        () -> {
-          context.schedule(patience, this::noConnection);
-          connection.open(this);
-        });
-    finding.whenComplete((found, failure) -> close());
+  CompletableFuture<Optional<Finding>> finding() {
     return finding;
+  }
+
+  /** In the context. */
+  void start() {
+    context.schedule(patience, this::noConnection);
+    connection.open(this);
+  }
+
+  /** Ends it without a finding. In the context. */
+  void abandon() {
+    finding.complete(Optional.empty());
   }
 
   private void close() {

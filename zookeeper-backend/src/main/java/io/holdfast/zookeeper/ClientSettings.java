@@ -37,6 +37,12 @@ final class ClientSettings extends ZKClientConfig implements AutoCloseable {
 
   private static final int PASSWORD_BYTES = 16;
 
+  /**
+   * ZooKeeper's client takes one megabyte otherwise, and breaks the connection over more: some ten
+   * thousand names in a directory, which nobody can prevent others from putting there.
+   */
+  private static final int LONGEST_ANSWER = 32 * 1024 * 1024;
+
   private final Optional<ClientCertificate> certificate;
   private final Optional<Logins.Section> login;
   private final String keyStoreProperty;
@@ -60,6 +66,7 @@ final class ClientSettings extends ZKClientConfig implements AutoCloseable {
       }
     }
     setProperty(ENABLE_CLIENT_SASL_KEY, Boolean.toString(useSasl()));
+    setProperty(JUTE_MAXBUFFER, Integer.toString(longestAnswer()));
     if (login.isPresent()) {
       setProperty(ZOOKEEPER_SERVER_PRINCIPAL, ANY_PRINCIPAL);
     }
@@ -72,6 +79,11 @@ final class ClientSettings extends ZKClientConfig implements AutoCloseable {
    */
   private boolean useSasl() {
     return login.isPresent() || Boolean.getBoolean(ENABLE_CLIENT_SASL_KEY);
+  }
+
+  /** How many bytes an answer may have; as the program's own property has it, if it is set. */
+  int longestAnswer() {
+    return Integer.getInteger(JUTE_MAXBUFFER, LONGEST_ANSWER);
   }
 
   private void useTls(Security security, ClientX509Util names) {

@@ -6,9 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
-import org.apache.curator.framework.recipes.watch.PersistentWatcher;
+import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
@@ -46,6 +47,9 @@ final class Connection {
   private final ClientSettings settings;
   private @Nullable Events events;
   private volatile @Nullable ZooKeeper handle;
+
+  /** Used in the context only. */
+  private Consumer<String> passingWatches = path -> {};
 
   /** What becomes of the connection. Called in the context. */
   interface Events {
@@ -108,6 +112,11 @@ final class Connection {
   /** As the server granted it. Known once connected. */
   Duration sessionTimeout() {
     return Duration.ofMillis(handle().getSessionTimeout());
+  }
+
+  /** How many bytes of an answer do not break the connection. */
+  int longestAnswer() {
+    return settings.longestAnswer();
   }
 
   /** What ZooKeeper calls the session; the owner of its ephemeral nodes. Known once connected. */
@@ -233,17 +242,39 @@ final class Connection {
   CompletableFuture<Reply<Stat>> stat(String path, @Nullable Watcher watcher) {
     CompletableFuture<Reply<Stat>> reply = new CompletableFuture<>();
     handle().exists(path, watcher, (rc, asked, none, stat) -> arrive(reply, rc, stat), null);
+    if (watcher != null) {
+      passingWatches.accept(path);
+    }
     return reply;
   }
 
   /** Removes the watches that {@link #stat} set on a path, here and on the server. */
   void removeWatches(String path) {
     handle().removeAllWatches(path, Watcher.WatcherType.Data, true, (rc, asked, none) -> {}, null);
+    passingWatches.accept(path);
   }
 
-  /** A watch on a node and all below it that survives broken connections. */
-  PersistentWatcher watcher(String path) {
-    return new PersistentWatcher(curator, path, true);
+  /** Calls {@code listener} with the path after a watch that tells once was set or removed. */
+  void onPassingWatch(Consumer<String> listener) {
+    passingWatches = listener;
+  }
+
+  /** Sets a lasting watch on a node and all below it. */
+  CompletableFuture<Reply<String>> addWatch(String path, Watcher watcher) {
+    CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
+    handle()
+        .addWatch(
+            path,
+            watcher,
+            AddWatchMode.PERSISTENT_RECURSIVE,
+            (rc, asked, none) -> arrive(reply, rc, asked),
+            null);
+    return reply;
+  }
+
+  /** Removes every watch on a path, here and on the server; their watchers are told. */
+  void removeAllWatches(String path) {
+    handle().removeAllWatches(path, Watcher.WatcherType.Any, true, (rc, asked, none) -> {}, null);
   }
 
   private <T> void arrive(CompletableFuture<Reply<T>> reply, int rc, @Nullable T value) {

@@ -1,6 +1,5 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
@@ -8,6 +7,7 @@ import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Watch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,36 +17,57 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.apache.curator.framework.recipes.watch.PersistentWatcher;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers a directory's present state, again and again as it changes.
  *
- * <p>Curator's {@link PersistentWatcher} tells that something has changed, and keeps telling across
- * broken connections. What is there now, this class reads itself: the names, and what is held under
- * those that are new or were changed. Curator's cache would do both, but it takes a directory that
- * was removed and made again for the old one when their child counts happen to agree, and knows no
- * revision of a deletion.
+ * <p>{@link Watches} tell that something has changed, and keep telling across broken connections.
+ * What is there now, this class reads itself: the names, and what is held under those that are new
+ * or were changed. Curator's cache would do both, but it takes a directory that was removed and
+ * made again for the old one when their child counts happen to agree, and knows no revision of a
+ * deletion.
  *
  * <p>States: IDLE, READING, STALE (reading, and something has changed since). Events that come
  * while a read is under way lead to one more read. ZooKeeper tells a session of a change before it
  * shows the session anything later, so a read that follows an event holds what the event was about.
+ *
+ * <p>A client breaks the connection over an answer that is too large for it, and would again on the
+ * next one, and for all that use the session. So names are not asked for where they are too many
+ * ({@link Reader#namesThatFit}); and if the connection breaks over the question for them again and
+ * again all the same, the next question waits, longer each time. Meanwhile the last view stays.
  */
-final class DirectoryWatch implements Watch {
+final class DirectoryWatch implements Watch, Watches.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+  private static final int MOST_DOUBLINGS = 6;
+
+  /** A connection breaks for other reasons, too. */
+  private static final int BREAKS_FOR_FREE = 2;
 
   private final Reader reader;
   private final Context context;
   private final Key directory;
   private final String path;
   private final Consumer<? super Snapshot> sink;
-  private final PersistentWatcher watcher;
+  private final Watches watches;
   private volatile boolean closed;
 
   /** Used in the context only, as are all below. */
   private State state = State.IDLE;
+
+  private Runnable stop = () -> {};
+
+  /** How often in a row a read has failed. */
+  private int failures;
+
+  /** True while a read is planned for later. */
+  private boolean waiting;
 
   /** What every node was when it was last read; empty for one that is not an entry. */
   private final Map<String, Optional<Entry>> held = new HashMap<>();
@@ -80,7 +101,7 @@ final class DirectoryWatch implements Watch {
   }
 
   DirectoryWatch(
-      Connection connection,
+      Watches watches,
       Reader reader,
       Context context,
       Key directory,
@@ -91,21 +112,19 @@ final class DirectoryWatch implements Watch {
     this.directory = directory;
     this.path = path;
     this.sink = sink;
-    this.watcher = connection.watcher(path);
+    this.watches = watches;
     this.base = new Snapshot(directory, Revision.NONE, List.of());
   }
 
   /** In the context. */
   void start() {
-    if (closed) {
-      return;
+    if (!closed) {
+      stop = watches.watch(path, this);
     }
-    watcher.getListenable().addListener(event -> context.execute(() -> changed(event)));
-    watcher.getResetListenable().addListener(() -> context.execute(this::changedUnseen));
-    watcher.start();
   }
 
-  private void changed(WatchedEvent event) {
+  @Override
+  public void changed(WatchedEvent event) {
     if (event.getType() == Watcher.Event.EventType.None || event.getPath() == null) {
       return;
     }
@@ -122,14 +141,15 @@ final class DirectoryWatch implements Watch {
   }
 
   /** Events may have been missed: whatever is held may have changed. */
-  private void changedUnseen() {
+  @Override
+  public void watching() {
     changedUnseen = true;
     comeOrGone = true;
     read();
   }
 
   private void read() {
-    if (closed) {
+    if (closed || waiting) {
       return;
     }
     if (state != State.IDLE) {
@@ -157,7 +177,14 @@ final class DirectoryWatch implements Watch {
                           hold(present, nodes);
                           return next(present);
                         }))
-        .whenComplete((snapshot, failure) -> ended(failure == null ? snapshot : null));
+        .whenComplete(
+            (snapshot, failure) -> {
+              if (failure == null) {
+                ended(snapshot);
+              } else {
+                failed(failure);
+              }
+            });
   }
 
   /** If nobody asked for the names again, what is held and was told of is all there is. */
@@ -213,30 +240,54 @@ final class DirectoryWatch implements Watch {
       return CompletableFuture.completedFuture(known);
     }
     comeOrGone = false;
-    return reader.names(directory, Consistency.SEQUENTIAL);
+    return reader.namesThatFit(directory, known);
   }
 
-  private void ended(@Nullable Snapshot snapshot) {
+  private void ended(Snapshot snapshot) {
     boolean again = state == State.STALE;
     state = State.IDLE;
-    if (snapshot == null) {
-      // The connection broke; the watcher tells when it is set anew.
-      changedUnseen = true;
-      comeOrGone = true;
-    } else if (!closed && !snapshot.equals(last)) {
+    failures = 0;
+    if (!closed && !snapshot.equals(last)) {
       last = snapshot;
       Observers.tell(sink, snapshot);
     }
-    if (again && !closed) {
+    if (again) {
       read();
     }
+  }
+
+  /**
+   * All has to be read again: when the watch tells that it is set on the next connection, if the
+   * last one broke, and by a timer in any case, for the server may just not have answered.
+   */
+  private void failed(Throwable failure) {
+    state = State.IDLE;
+    changedUnseen = true;
+    comeOrGone = true;
+    failures++;
+    int doublings = Math.min(failures - 1, MOST_DOUBLINGS);
+    Duration wait = SHORTEST_WAIT.multipliedBy(1L << doublings);
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    waiting = failures > BREAKS_FOR_FREE;
+    if (waiting) {
+      LOG.warn(
+          "the last view of {} stays for {} at least: {}", directory, wait, cause.getMessage());
+    }
+    context.schedule(
+        wait,
+        () -> {
+          waiting = false;
+          if (changedUnseen) {
+            read();
+          }
+        });
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      context.execute(watcher::close);
+      context.execute(() -> stop.run());
     }
   }
 

@@ -27,6 +27,8 @@ final class Examination implements Connection.Events {
   private final Connection connection;
   private final AnonymousTrial anonymous;
   private final CompletableFuture<List<Finding>> inside = new CompletableFuture<>();
+  private final CompletableFuture<List<Finding>> outside = new CompletableFuture<>();
+  private final CompletableFuture<List<Finding>> findings;
 
   /** Used in the context only. */
   private boolean asked;
@@ -41,33 +43,44 @@ final class Examination implements Connection.Events {
     this.timeout = options.sessionTimeout();
     this.connection = new Connection(servers, timeout, security, context);
     this.anonymous = new AnonymousTrial(servers, paths, options, security, patience, context);
+    this.findings =
+        outside
+            .thenCombine(
+                inside,
+                (first, second) -> {
+                  List<Finding> all = new ArrayList<>(first);
+                  all.addAll(second);
+                  return all;
+                })
+            .thenCombine(
+                anonymous.finding(),
+                (all, namespace) -> {
+                  namespace.ifPresent(all::add);
+                  return all;
+                });
+    inside.whenComplete((found, failure) -> close());
   }
 
-  CompletableFuture<List<Finding>> start() {
-    CompletableFuture<List<Finding>> outside = new CompletableFuture<>();
+  /** Completes on any thread. */
+  CompletableFuture<List<Finding>> findings() {
+    return findings;
+  }
+
+  /** In the context. */
+  void start() {
     Thread thread = new Thread(() -> outside.complete(servers()), "holdfast-zookeeper-examination");
     thread.setDaemon(true);
     thread.start();
-    context.execute(
-        () -> {
-          context.schedule(patience, () -> inside.complete(List.of()));
-          connection.open(this);
-        });
-    inside.whenComplete((findings, failure) -> close());
-    return outside
-        .thenCombine(
-            inside,
-            (first, second) -> {
-              List<Finding> all = new ArrayList<>(first);
-              all.addAll(second);
-              return all;
-            })
-        .thenCombine(
-            anonymous.start(),
-            (all, namespace) -> {
-              namespace.ifPresent(all::add);
-              return all;
-            });
+    context.schedule(patience, () -> inside.complete(List.of()));
+    connection.open(this);
+    anonymous.start();
+  }
+
+  /** Ends it with what is known. In the context. */
+  void abandon() {
+    inside.complete(List.of());
+    outside.complete(List.of());
+    anonymous.abandon();
   }
 
   private void close() {
@@ -86,11 +99,11 @@ final class Examination implements Connection.Events {
       answers.add(CompletableFuture.supplyAsync(word::ask));
       ticks.add(CompletableFuture.supplyAsync(word::tick));
     }
-    List<Finding> findings = new ArrayList<>();
-    answers.forEach(answer -> findings.add(answer.join()));
-    findings.add(
+    List<Finding> all = new ArrayList<>();
+    answers.forEach(answer -> all.add(answer.join()));
+    all.add(
         tick(ticks.stream().flatMap(tick -> tick.join().stream()).max(Comparator.naturalOrder())));
-    return findings;
+    return all;
   }
 
   private Finding tick(Optional<Duration> longest) {
@@ -120,8 +133,7 @@ final class Examination implements Connection.Events {
               members(config, findings);
               return findings;
             })
-        .whenComplete(
-            (findings, failure) -> inside.complete(failure == null ? findings : List.of()));
+        .whenComplete((found, failure) -> inside.complete(failure == null ? found : List.of()));
   }
 
   private void members(Reply<Reply.Node> config, List<Finding> findings) {

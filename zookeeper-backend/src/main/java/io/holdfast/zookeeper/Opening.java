@@ -84,6 +84,12 @@ final class Opening implements Connection.Events {
     }
   }
 
+  /** Nobody wants the session any more, and no timer will run. In the context. */
+  void abandon() {
+    trouble = "the client was closed meanwhile";
+    giveUp();
+  }
+
   /** ZooKeeper's client does not say why it gets no connection. The answer may be late, or lost. */
   private void probe(Duration pause) {
     if (state != State.CONNECTING) {

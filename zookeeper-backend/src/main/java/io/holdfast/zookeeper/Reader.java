@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads directories. Used in the context only.
@@ -23,6 +24,12 @@ import org.apache.zookeeper.data.Stat;
  * that is not there has none; then its nearest ancestor's tells how late this was true.
  */
 final class Reader {
+
+  /** Of a name that was never seen, generously. */
+  private static final int USUAL_LENGTH = 100;
+
+  /** What comes with each name in an answer. */
+  private static final int BESIDES = 4;
 
   private final Connection connection;
   private final GuardedWriter writer;
@@ -42,7 +49,14 @@ final class Reader {
    * @param revision of the last creation or deletion
    * @param names of all nodes, sorted, that can be part of a key
    */
-  record Listing(Revision revision, List<String> names) {}
+  record Listing(Revision revision, List<String> names) {
+
+    /** How long a name is, on average and at least about that. */
+    int usualLength() {
+      long all = names.stream().mapToLong(String::length).sum();
+      return names.isEmpty() ? USUAL_LENGTH : (int) (all / names.size());
+    }
+  }
 
   /** Fails with {@link UnavailableException} only. */
   CompletableFuture<Listing> names(Key directory, Consistency consistency) {
@@ -62,6 +76,38 @@ final class Reader {
               }
             });
     return listing;
+  }
+
+  /**
+   * The names in a directory, unless they are too many for one answer. For one that may have grown
+   * so much, its node is asked first how many it has.
+   *
+   * @param before as read last
+   * @return fails with {@link UnavailableException} only
+   */
+  CompletableFuture<Listing> namesThatFit(Key directory, @Nullable Listing before) {
+    int length = before == null ? USUAL_LENGTH : before.usualLength() + BESIDES;
+    long most = connection.longestAnswer() / 2 / length;
+    if (before != null && before.names().size() < most / 2) {
+      return names(directory, Consistency.SEQUENTIAL);
+    }
+    String path = paths.of(directory);
+    return connection
+        .stat(path)
+        .thenCompose(
+            reply ->
+                reply.isOk() && reply.value().getNumChildren() > most
+                    ? CompletableFuture.failedFuture(tooMany(path, reply.value().getNumChildren()))
+                    : names(directory, Consistency.SEQUENTIAL));
+  }
+
+  private static UnavailableException tooMany(String path, int names) {
+    return new UnavailableException(
+        path
+            + " has "
+            + names
+            + " names, which may be more than fit into an answer: remove some, or raise this"
+            + " process's property jute.maxbuffer");
   }
 
   private CompletableFuture<Reply<Reply.Children>> children(

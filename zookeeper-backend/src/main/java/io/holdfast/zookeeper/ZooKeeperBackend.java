@@ -7,7 +7,9 @@ import io.holdfast.coordination.EventLoop;
 import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** A ZooKeeper ensemble. Each session has a connection of its own; all share one context. */
@@ -18,6 +20,11 @@ final class ZooKeeperBackend implements Backend {
   private final CoordinatorOptions options;
   private final Security security;
   private final EventLoop loop = new EventLoop("holdfast-zookeeper");
+
+  /** What ends each thing that is under way. Used in the context only, as is the one below. */
+  private final Set<Runnable> underWay = new LinkedHashSet<>();
+
+  private boolean closed;
 
   ZooKeeperBackend(String servers, Paths paths, CoordinatorOptions options, Security security) {
     this.servers = servers;
@@ -34,17 +41,38 @@ final class ZooKeeperBackend implements Backend {
   @Override
   public CompletableFuture<Session> openSession(Owner owner) {
     Opening opening = new Opening(servers, paths, owner, options, security, loop);
-    loop.execute(opening::start);
+    begin(opening::start, opening::abandon, opening.opened());
     return opening.opened();
+  }
+
+  /** Whatever has a connection and has not come to its end is ended with the backend. */
+  private void begin(Runnable start, Runnable end, CompletableFuture<?> over) {
+    loop.execute(
+        () -> {
+          if (closed) {
+            end.run();
+          } else {
+            underWay.add(end);
+            over.whenComplete((done, failure) -> loop.execute(() -> underWay.remove(end)));
+            start.run();
+          }
+        });
   }
 
   @Override
   public CompletableFuture<List<Finding>> examine() {
-    return new Examination(servers, paths, options, security, loop).start();
+    Examination examination = new Examination(servers, paths, options, security, loop);
+    begin(examination::start, examination::abandon, examination.findings());
+    return examination.findings();
   }
 
   @Override
   public void close() {
+    loop.execute(
+        () -> {
+          closed = true;
+          List.copyOf(underWay).forEach(Runnable::run);
+        });
     loop.close();
   }
 }

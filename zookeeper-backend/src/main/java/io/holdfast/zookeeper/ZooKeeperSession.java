@@ -57,6 +57,7 @@ final class ZooKeeperSession implements Session {
   private final Queues queues;
   private final Commits commits;
   private final GoneWatches goneWatches;
+  private final Watches lastingWatches;
   private final Reader reader;
 
   /**
@@ -93,6 +94,7 @@ final class ZooKeeperSession implements Session {
     this.writer = new GuardedWriter(connection, listings, context, life, presence);
     Directories directories = new Directories(connection);
     this.goneWatches = new GoneWatches(connection, context, attachment);
+    this.lastingWatches = new Watches(connection, context, attachment);
     this.queues =
         new Queues(
             connection,
@@ -328,7 +330,7 @@ final class ZooKeeperSession implements Session {
   @Override
   public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
     DirectoryWatch watch =
-        new DirectoryWatch(connection, reader, context, directory, paths.of(directory), sink);
+        new DirectoryWatch(lastingWatches, reader, context, directory, paths.of(directory), sink);
     context.execute(
         () -> {
           if (!life.isLost()) {

@@ -1,5 +1,7 @@
 package io.holdfast.zookeeper;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,9 +9,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import org.apache.zookeeper.KeeperException.Code;
 
 /**
  * A port that passes everything on to another, loses or holds back what it is told to, and cuts.
@@ -19,6 +26,7 @@ final class CuttableProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Queue<Integer> throttled = new ConcurrentLinkedQueue<>();
   private volatile boolean losesRequests;
   private volatile boolean losesReplies;
   private volatile CountDownLatch held = new CountDownLatch(0);
@@ -76,6 +84,21 @@ final class CuttableProxy implements AutoCloseable {
     losesReplies = false;
   }
 
+  /**
+   * Answers the next requests of these types, in this order, that they were throttled, and does not
+   * pass them on. Other requests pass.
+   *
+   * @param types as in ZooKeeper's {@code ZooDefs.OpCode}
+   */
+  void throttle(Integer... types) {
+    throttled.addAll(List.of(types));
+  }
+
+  /** True if all that was to be throttled was. */
+  boolean hasThrottled() {
+    return throttled.isEmpty();
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -83,26 +106,66 @@ final class CuttableProxy implements AutoCloseable {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         open.add(client);
         open.add(server);
-        spawn(() -> pump(client, server, true));
-        spawn(() -> pump(server, client, false));
+        spawn(() -> pumpRequests(client, server));
+        spawn(() -> pumpReplies(server, client));
       } catch (IOException e) {
         closeAll();
       }
     }
   }
 
-  private void pump(Socket from, Socket to, boolean requests) {
+  /** One by one, each with its length before it, its number and its type. */
+  private void pumpRequests(Socket client, Socket server) {
+    try (client;
+        server;
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        DataOutputStream out = new DataOutputStream(server.getOutputStream())) {
+      boolean first = true;
+      while (true) {
+        byte[] request = in.readNBytes(in.readInt());
+        if (!first && isThrottled(ByteBuffer.wrap(request).getInt(Integer.BYTES))) {
+          refuse(ByteBuffer.wrap(request).getInt(), client);
+        } else if (!losesRequests) {
+          ByteBuffer framed = ByteBuffer.allocate(Integer.BYTES + request.length);
+          out.write(framed.putInt(request.length).put(request).array());
+        }
+        first = false;
+      }
+    } catch (IOException e) {
+      // The connection is over, which is all that a proxy needs to know.
+    } finally {
+      open.remove(client);
+      open.remove(server);
+    }
+  }
+
+  private boolean isThrottled(int type) {
+    Integer next = throttled.peek();
+    return next != null && next == type && throttled.remove(next);
+  }
+
+  private static void refuse(int number, Socket client) throws IOException {
+    int length = Integer.BYTES + Long.BYTES + Integer.BYTES;
+    ByteBuffer reply = ByteBuffer.allocate(Integer.BYTES + length);
+    reply.putInt(length).putInt(number).putLong(0).putInt(Code.THROTTLEDOP.intValue());
+    OutputStream out = client.getOutputStream();
+    synchronized (client) {
+      out.write(reply.array());
+    }
+  }
+
+  private void pumpReplies(Socket from, Socket to) {
     byte[] buffer = new byte[8_192];
     try (from;
         to;
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        if (!requests) {
-          held.await();
-        }
-        if (!(requests ? losesRequests : losesReplies)) {
-          out.write(buffer, 0, read);
+        held.await();
+        if (!losesReplies) {
+          synchronized (to) {
+            out.write(buffer, 0, read);
+          }
         }
       }
     } catch (IOException e) {

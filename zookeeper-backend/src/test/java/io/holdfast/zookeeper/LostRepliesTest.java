@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.zookeeper.ZooDefs.OpCode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +131,54 @@ class LostRepliesTest {
     proxy.cut();
 
     get(leave);
+  }
+
+  @Test
+  void leave_throttled_isTriedAgainUntilThePlaceIsGone() {
+    List<Place> places = get(client.join(List.of(Claim.exclusive(QUEUE)), Payload.EMPTY));
+    proxy.throttle(OpCode.delete, OpCode.multi);
+
+    get(client.leave(places));
+
+    assertThat(proxy.hasThrottled()).isTrue();
+    assertThat(there(QUEUE)).isEmpty();
+  }
+
+  @Test
+  void commit_throttled_isDoneLater() {
+    Key key = Key.of("d", "k");
+    get(client.commit(Transaction.EMPTY.put(Key.of("d", "before"), Payload.EMPTY)));
+    proxy.throttle(OpCode.multi);
+
+    get(
+        client.commit(
+            Transaction.EMPTY.require(new Transaction.Absent(key)).put(key, Payload.EMPTY)));
+
+    assertThat(proxy.hasThrottled()).isTrue();
+    assertThat(there(Key.of("d"))).hasSize(2);
+  }
+
+  @Test
+  void gone_throttled_stillTells() {
+    Place place = get(witness.join(List.of(Claim.exclusive(QUEUE)), Payload.EMPTY)).get(0);
+    proxy.throttle(OpCode.exists);
+    CompletableFuture<Void> gone = client.gone(place.key());
+    await().atMost(PATIENCE).until(proxy::hasThrottled);
+    // A beat may have been throttled in place of the look: it harms as little.
+    get(witness.leave(List.of(place)));
+
+    get(gone);
+  }
+
+  @Test
+  void watch_throttled_stillDelivers() {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    get(client.prove());
+    proxy.throttle(OpCode.getChildren2);
+    client.watch(Key.of("d"), snapshot -> sizes.add(snapshot.entries().size()));
+
+    await().atMost(PATIENCE).until(() -> sizes.contains(0));
+    assertThat(proxy.hasThrottled()).isTrue();
   }
 
   @Test

@@ -139,7 +139,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     properties.setProperty("clientPort", Integer.toString(port));
     properties.setProperty("maxClientCnxns", "0");
     properties.setProperty("admin.enableServer", "false");
-    properties.setProperty("4lw.commands.whitelist", "ruok,srvr,stat,conf");
+    properties.setProperty("4lw.commands.whitelist", "ruok,srvr,stat,conf,wchs");
     properties.setProperty(
         "serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");
     // ZooKeeper reads this one nowhere else.

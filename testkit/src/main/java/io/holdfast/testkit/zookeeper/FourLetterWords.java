@@ -16,6 +16,8 @@ public final class FourLetterWords {
 
   private static final Pattern RECEIVED = Pattern.compile("Received: ([0-9]+)");
 
+  private static final Pattern WATCHES = Pattern.compile("Total watches:([0-9]+)");
+
   private FourLetterWords() {}
 
   /** {@code leader}, {@code follower} or {@code standalone}; empty if it does not serve. */
@@ -44,6 +46,19 @@ public final class FourLetterWords {
       throw new IllegalStateException(host + ":" + port + " does not answer");
     }
     return Long.parseLong(received.group(1));
+  }
+
+  /**
+   * How many watches a server keeps for clients.
+   *
+   * @throws IllegalStateException if it does not say
+   */
+  public static long watches(String host, int port) {
+    Matcher watches = WATCHES.matcher(ask(host, port, "wchs"));
+    if (!watches.find()) {
+      throw new IllegalStateException(host + ":" + port + " does not answer");
+    }
+    return Long.parseLong(watches.group(1));
   }
 
   private static String ask(String host, int port, String word) {

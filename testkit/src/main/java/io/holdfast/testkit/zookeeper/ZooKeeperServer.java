@@ -50,7 +50,7 @@ final class ZooKeeperServer {
     lines.add("maxClientCnxns=0");
     lines.add("autopurge.purgeInterval=1");
     lines.add("admin.enableServer=false");
-    lines.add("4lw.commands.whitelist=ruok,srvr,stat,conf");
+    lines.add("4lw.commands.whitelist=ruok,srvr,stat,conf,wchs");
     lines.add("standaloneEnabled=true");
     if (members.isEmpty()) {
       lines.add("clientPortAddress=" + listening.host().address());
