@@ -23,6 +23,7 @@ public final class LockComparison {
   public void run() throws Exception {
     if (store != Store.ETCD) {
       try (Cluster cluster = Cluster.zooKeeper()) {
+        idle(cluster);
         on(cluster);
       }
     }
@@ -58,5 +59,23 @@ public final class LockComparison {
             waited.seconds(),
             waited.threads(),
             waited.bytes()));
+  }
+
+  /**
+   * On a cluster where nobody was before, for ZooKeeper removes empty directories long afterwards.
+   * etcd keeps sessions without a write of anybody's.
+   */
+  private void idle(Cluster cluster) throws Exception {
+    IdleClients idle =
+        IdleClients.measure(cluster, 200, Duration.ofSeconds(15), Duration.ofSeconds(60));
+    report.keep("idle", idle);
+    report.say(
+        String.format(
+            Locale.ROOT,
+            "%-10s %d idle clients: %.2f quorum writes each a minute, Curator's %.2f",
+            cluster.backend(),
+            idle.clients(),
+            idle.ours(),
+            idle.theirs()));
   }
 }

@@ -35,6 +35,24 @@ final class LockBenchmarksTest {
   }
 
   @Test
+  void measure_idleClientsOfZooKeeper_writeNothing() throws Exception {
+    EmbeddedZooKeeper server = EmbeddedZooKeeper.start();
+    try (Cluster cluster =
+        new Cluster(
+            "zookeeper",
+            "127.0.0.1:" + server.port(),
+            Contestant.Side.CURATOR,
+            "Curator",
+            TARGETS,
+            server)) {
+      IdleClients idle =
+          IdleClients.measure(cluster, 3, Duration.ofMillis(500), Duration.ofSeconds(4));
+      assertThat(idle.ours()).isZero();
+      assertThat(idle.theirs()).isZero();
+    }
+  }
+
+  @Test
   void run_etcd_measuresEveryRow() throws Exception {
     EtcdCluster server = EtcdCluster.start(1);
     try (Cluster cluster =

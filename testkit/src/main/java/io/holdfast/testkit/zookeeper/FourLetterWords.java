@@ -18,6 +18,8 @@ public final class FourLetterWords {
 
   private static final Pattern WATCHES = Pattern.compile("Total watches:([0-9]+)");
 
+  private static final Pattern ZXID = Pattern.compile("Zxid: 0x([0-9a-f]+)");
+
   private FourLetterWords() {}
 
   /** {@code leader}, {@code follower} or {@code standalone}; empty if it does not serve. */
@@ -59,6 +61,19 @@ public final class FourLetterWords {
       throw new IllegalStateException(host + ":" + port + " does not answer");
     }
     return Long.parseLong(watches.group(1));
+  }
+
+  /**
+   * The number of the last transaction that a server has applied.
+   *
+   * @throws IllegalStateException if it does not say
+   */
+  public static long zxid(String host, int port) {
+    Matcher zxid = ZXID.matcher(ask(host, port, "srvr"));
+    if (!zxid.find()) {
+      throw new IllegalStateException(host + ":" + port + " does not answer");
+    }
+    return Long.parseLong(zxid.group(1), 16);
   }
 
   private static String ask(String host, int port, String word) {
