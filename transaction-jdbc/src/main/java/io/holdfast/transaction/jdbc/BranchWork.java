@@ -1,0 +1,26 @@
+package io.holdfast.transaction.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** How the work of a branch gets to the database. Blocks. */
+interface BranchWork {
+
+  /**
+   * Begins, works, and prepares.
+   *
+   * @param gid what the prepared transaction is to be called
+   * @throws RefusedException if it is prepared and must not be committed
+   * @throws SQLException if it has failed; the connection may be within a transaction
+   */
+  void prepare(Connection connection, String gid, Duration within) throws SQLException;
+
+  /**
+   * Begins and works, and does not end.
+   *
+   * @param readOnly if nothing may be changed
+   * @throws SQLException likewise
+   */
+  void work(Connection connection, boolean readOnly, Duration within) throws SQLException;
+}

@@ -1,0 +1,35 @@
+package io.holdfast.transaction.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/** Work by code of the application, statement by statement. */
+final class CodeWork implements BranchWork {
+
+  private final ConnectionWork code;
+
+  CodeWork(ConnectionWork code) {
+    this.code = code;
+  }
+
+  @Override
+  public void prepare(Connection connection, String gid, Duration within) throws SQLException {
+    work(connection, false, within);
+    execute(connection, MessageWork.PROBE + ";PREPARE TRANSACTION '" + gid + "'");
+  }
+
+  @Override
+  public void work(Connection connection, boolean readOnly, Duration within) throws SQLException {
+    connection.setAutoCommit(false);
+    execute(connection, MessageWork.timeout(within));
+    code.run(connection);
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

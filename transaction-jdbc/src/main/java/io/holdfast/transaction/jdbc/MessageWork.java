@@ -1,0 +1,89 @@
+package io.holdfast.transaction.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** All statements in one message, with what comes before and after them. */
+final class MessageWork implements BranchWork {
+
+  /**
+   * Fails outside of a transaction and in one that has failed, where {@code PREPARE TRANSACTION}
+   * would roll back, say so in its tag only, and count as a success.
+   */
+  static final String PROBE = "SAVEPOINT holdfast";
+
+  private final SqlWork work;
+
+  MessageWork(SqlWork work) {
+    this.work = work;
+  }
+
+  @Override
+  public void prepare(Connection connection, String gid, Duration within) throws SQLException {
+    send(
+        connection,
+        List.of("BEGIN", timeout(within)),
+        List.of(PROBE, "PREPARE TRANSACTION '" + gid + "'"));
+  }
+
+  @Override
+  public void work(Connection connection, boolean readOnly, Duration within) throws SQLException {
+    send(
+        connection,
+        List.of(readOnly ? "BEGIN READ ONLY" : "BEGIN", timeout(within)),
+        List.of(PROBE));
+  }
+
+  /** Whatever waits for a lock, or works, longer than anybody waits for it gives up by itself. */
+  static String timeout(Duration within) {
+    return "SET LOCAL statement_timeout = " + Math.max(1, within.toMillis());
+  }
+
+  private void send(Connection connection, List<String> before, List<String> after)
+      throws SQLException {
+    connection.setAutoCommit(true);
+    List<String> all = new ArrayList<>(before);
+    work.statements().forEach(statement -> all.add(statement.sql()));
+    all.addAll(after);
+    try (PreparedStatement message = connection.prepareStatement(String.join(";", all))) {
+      int parameter = 0;
+      for (SqlWork.Statement statement : work.statements()) {
+        for (Object value : statement.parameters()) {
+          message.setObject(++parameter, value);
+        }
+      }
+      boolean rows = message.execute();
+      for (int i = 0; i < before.size(); i++) {
+        rows = message.getMoreResults();
+      }
+      for (SqlWork.Statement statement : work.statements()) {
+        check(statement, rows ? found(message) : message.getUpdateCount());
+        rows = message.getMoreResults();
+      }
+    }
+  }
+
+  private static int found(PreparedStatement message) throws SQLException {
+    int rows = 0;
+    try (ResultSet result = message.getResultSet()) {
+      while (result.next()) {
+        rows++;
+      }
+    }
+    return rows;
+  }
+
+  private static void check(SqlWork.Statement statement, int rows) throws RefusedException {
+    OptionalInt expected = statement.rows();
+    if (expected.isPresent() && expected.getAsInt() != rows) {
+      throw new RefusedException(
+          rows + " rows instead of " + expected.getAsInt() + ": " + statement.sql());
+    }
+  }
+}

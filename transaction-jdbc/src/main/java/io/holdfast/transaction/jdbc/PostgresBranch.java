@@ -1,0 +1,192 @@
+package io.holdfast.transaction.jdbc;
+
+import io.holdfast.transaction.Branch;
+import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.Participant;
+import io.holdfast.transaction.Vote;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A branch in PostgreSQL.
+ *
+ * <p>What the server refuses has had no effect. What breaks the connection may have had one: then
+ * the branch may be prepared, and the vote is missing.
+ */
+final class PostgresBranch implements Branch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresBranch.class);
+
+  /** Fails in a transaction that has failed, which {@code COMMIT} would roll back and succeed. */
+  private static final String NUMBER = "SELECT txid_current_if_assigned()";
+
+  private final PostgresParticipant participant;
+  private final Executor workers;
+  private final DataSource source;
+  private final BranchWork work;
+  private final boolean readOnly;
+
+  /** PostgreSQL's number of the transaction that {@link #commitAlone} was about to commit. */
+  private volatile @Nullable String committing;
+
+  PostgresBranch(
+      PostgresParticipant participant,
+      Executor workers,
+      DataSource source,
+      BranchWork work,
+      boolean readOnly) {
+    this.participant = participant;
+    this.workers = workers;
+    this.source = source;
+    this.work = work;
+    this.readOnly = readOnly;
+  }
+
+  @Override
+  public Participant participant() {
+    return participant;
+  }
+
+  @Override
+  public CompletionStage<Vote> prepare(BranchId id, Duration within) {
+    return PostgresParticipant.run(
+        workers, () -> Optional.of(readOnly ? look(within) : prepare(id.toString(), within)));
+  }
+
+  private Vote prepare(String gid, Duration within) throws SQLException {
+    Connection connection = connect();
+    if (connection == null) {
+      return new Vote.Refused("no connection");
+    }
+    try {
+      work.prepare(connection, gid, within);
+      return Vote.PREPARED;
+    } catch (RefusedException e) {
+      execute(connection, "ROLLBACK PREPARED '" + gid + "'");
+      return new Vote.Refused(String.valueOf(e.getMessage()));
+    } catch (SQLException e) {
+      return refusedOrLost(connection, e);
+    } finally {
+      PostgresControl.closeQuietly(connection);
+    }
+  }
+
+  /** Ends in the database before anybody decides: it has nothing to commit. */
+  private Vote look(Duration within) throws SQLException {
+    return commit(within) instanceof Vote.Refused refused ? refused : Vote.READ_ONLY;
+  }
+
+  @Override
+  public CompletionStage<Vote> commitAlone(Duration within) {
+    return PostgresParticipant.run(workers, () -> Optional.of(commit(within)));
+  }
+
+  private Vote commit(Duration within) throws SQLException {
+    Connection connection = connect();
+    if (connection == null) {
+      return new Vote.Refused("no connection");
+    }
+    try {
+      return commit(connection, within);
+    } finally {
+      PostgresControl.closeQuietly(connection);
+    }
+  }
+
+  /** Until {@code COMMIT} is sent nothing can have been committed. */
+  private Vote commit(Connection connection, Duration within) throws SQLException {
+    boolean changed;
+    try {
+      work.work(connection, readOnly, within);
+      changed = readNumber(connection);
+    } catch (SQLException e) {
+      rollBack(connection);
+      return new Vote.Refused(String.valueOf(e.getMessage()));
+    }
+    try {
+      execute(connection, "COMMIT");
+    } catch (SQLException e) {
+      if (isAnswer(e)) {
+        rollBack(connection);
+        return new Vote.Refused(String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+    return changed ? Vote.PREPARED : Vote.READ_ONLY;
+  }
+
+  private boolean readNumber(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(NUMBER)) {
+      row.next();
+      committing = row.getString(1);
+      return committing != null;
+    }
+  }
+
+  @Override
+  public CompletionStage<Optional<Boolean>> committedAlone() {
+    String number = committing;
+    return number == null
+        ? CompletableFuture.completedFuture(Optional.of(false))
+        : participant.hasCommitted(number);
+  }
+
+  /** Null if there is none: then nothing was sent. */
+  private @Nullable Connection connect() {
+    try {
+      return source.getConnection();
+    } catch (SQLException e) {
+      LOG.debug("no connection for a branch", e);
+      return null;
+    }
+  }
+
+  private static Vote refusedOrLost(Connection connection, SQLException failure)
+      throws SQLException {
+    if (!isAnswer(failure)) {
+      throw failure;
+    }
+    rollBack(connection);
+    return new Vote.Refused(String.valueOf(failure.getMessage()));
+  }
+
+  /**
+   * True if the server has said no. The classes 08 (connection) and 57P (server going down), and
+   * 40003 by its very name, say nothing about what has happened, nor does a failure without a
+   * state.
+   */
+  private static boolean isAnswer(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null
+        && !state.startsWith("08")
+        && !state.startsWith("57P")
+        && !state.equals("40003");
+  }
+
+  /** Whoever gets the connection next shall not find a transaction in it. */
+  private static void rollBack(Connection connection) {
+    try {
+      execute(connection, "ROLLBACK");
+    } catch (SQLException e) {
+      LOG.debug("a connection could not be rolled back", e);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

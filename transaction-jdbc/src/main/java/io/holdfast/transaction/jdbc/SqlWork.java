@@ -1,0 +1,73 @@
+package io.holdfast.transaction.jdbc;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Statements that are known before the transaction begins, so that all of a branch goes to the
+ * database in one message. Immutable; each method returns a new one.
+ *
+ * @param statements in their order; none of them begins or ends a transaction
+ * @param readOnly if the database is to refuse any change, so that the branch need not be prepared
+ */
+public record SqlWork(List<Statement> statements, boolean readOnly) {
+
+  /** Nothing yet. */
+  public static final SqlWork EMPTY = new SqlWork(List.of(), false);
+
+  /**
+   * One statement.
+   *
+   * @param sql one statement, with {@code ?} for each parameter and no semicolon
+   * @param parameters may be null, each
+   * @param rows how many rows it must change or find; if it does not, the branch refuses
+   */
+  public record Statement(String sql, List<Object> parameters, OptionalInt rows) {
+
+    public Statement {
+      parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
+    }
+  }
+
+  public SqlWork {
+    statements = List.copyOf(statements);
+  }
+
+  /** Begins with one statement, whatever it changes or finds. */
+  public static SqlWork of(String sql, Object... parameters) {
+    return EMPTY.then(sql, parameters);
+  }
+
+  /** Adds a statement, whatever it changes or finds. */
+  public SqlWork then(String sql, Object... parameters) {
+    return plus(new Statement(sql, Arrays.asList(parameters), OptionalInt.empty()));
+  }
+
+  /**
+   * The same, but the last statement must change or find exactly so many rows.
+   *
+   * @throws IllegalStateException if there is no statement
+   */
+  public SqlWork expecting(int rows) {
+    if (statements.isEmpty()) {
+      throw new IllegalStateException("there is no statement that could change rows");
+    }
+    Statement last = statements.get(statements.size() - 1);
+    SqlWork before = new SqlWork(statements.subList(0, statements.size() - 1), readOnly);
+    return before.plus(new Statement(last.sql(), last.parameters(), OptionalInt.of(rows)));
+  }
+
+  /** The same, in a transaction that the database keeps from changing anything. */
+  public SqlWork asReadOnly() {
+    return new SqlWork(statements, true);
+  }
+
+  private SqlWork plus(Statement statement) {
+    List<Statement> more = new ArrayList<>(statements);
+    more.add(statement);
+    return new SqlWork(more, readOnly);
+  }
+}
