@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>gRPC's default policy uses one address only, so name another. Each address carries {@link
- * InstanceAttributes}. An outage of the registry takes no address away. The registry has to outlive
- * the channels.
+ * InstanceAttributes}. An outage of the registry takes no address away, nor does one of the name
+ * service. The registry has to outlive the channels.
+ *
+ * <p>A drain of an instance is acknowledged once the channel goes by addresses without it; calls
+ * that it has begun go on. When nobody is left, the channel has one address that leads nowhere and
+ * carries no attributes: calls fail as UNAVAILABLE, or wait if they wait for readiness.
  */
 public final class RegistryNameResolverProvider extends NameResolverProvider {
 

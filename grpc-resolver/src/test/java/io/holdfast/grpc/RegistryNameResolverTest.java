@@ -50,6 +50,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 final class RegistryNameResolverTest {
@@ -147,20 +149,25 @@ final class RegistryNameResolverTest {
   }
 
   private ManagedChannel channel() {
+    return channel("round_robin");
+  }
+
+  private ManagedChannel channel(String policy) {
     ManagedChannel made =
         Grpc.newChannelBuilder("holdfast:///payment", InsecureChannelCredentials.create())
-            .defaultLoadBalancingPolicy("round_robin")
+            .defaultLoadBalancingPolicy(policy)
             .build();
     channel = made;
     return made;
   }
 
   private static String ask(ManagedChannel channel) {
+    return ask(channel, CallOptions.DEFAULT);
+  }
+
+  private static String ask(ManagedChannel channel, CallOptions options) {
     return ClientCalls.blockingUnaryCall(
-        channel,
-        WHO,
-        CallOptions.DEFAULT.withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS),
-        "");
+        channel, WHO, options.withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS), "");
   }
 
   private static Set<String> round(ManagedChannel channel) {
@@ -209,6 +216,37 @@ final class RegistryNameResolverTest {
         .hasMessageContaining("no instance of payment is up with a port 'grpc'")
         .extracting(failure -> Status.fromThrowable((Throwable) failure).getCode())
         .isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"round_robin", "pick_first"})
+  void channel_lastInstanceDrained_isNotUsedAnyMore(String policy) throws Exception {
+    Registration last = register("p-1");
+    ManagedChannel calls = channel(policy);
+    assertThat(ask(calls)).isEqualTo("p-1");
+
+    assertThat(last.drain(PATIENCE).join().isComplete()).isTrue();
+
+    for (int i = 0; i < ROUND; i++) {
+      assertThatThrownBy(() -> ask(calls))
+          .isInstanceOf(StatusRuntimeException.class)
+          .extracting(failure -> Status.fromThrowable((Throwable) failure).getCode())
+          .isEqualTo(Status.Code.UNAVAILABLE);
+    }
+    register("p-2");
+    assertThat(ask(calls, CallOptions.DEFAULT.withWaitForReady())).isEqualTo("p-2");
+  }
+
+  @Test
+  void channel_oneOfTwoDrained_isNotUsedOnceThatIsComplete() throws Exception {
+    Registration first = register("p-1");
+    register("p-2");
+    ManagedChannel calls = channel();
+    await().atMost(PATIENCE).until(() -> round(calls).equals(Set.of("p-1", "p-2")));
+
+    assertThat(first.drain(PATIENCE).join().isComplete()).isTrue();
+
+    assertThat(round(calls)).containsExactly("p-2");
   }
 
   @Test

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,6 +160,67 @@ abstract class DrainContract {
       assertThat(behind.shows()).isLessThan(drained.revision());
       assertThat(drained.took()).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
     }
+  }
+
+  @Test
+  void drain_listenerThatIsNotDone_isNamedAtTheBound() {
+    clients.get(1).view().onChangeAsync(change -> new CompletableFuture<>());
+
+    Drained drained = get(victim.drain(Duration.ofSeconds(2)));
+
+    assertThat(drained.behind())
+        .extracting(client -> client.owner().name())
+        .containsExactly("client-1");
+  }
+
+  @Test
+  void drain_listenerThatIsDoneLater_isWaitedFor() throws InterruptedException {
+    BlockingQueue<CompletableFuture<Void>> stages = new LinkedBlockingQueue<>();
+    clients
+        .get(1)
+        .view()
+        .onChangeAsync(
+            change -> {
+              CompletableFuture<Void> stage = new CompletableFuture<>();
+              stages.add(stage);
+              return stage;
+            });
+    CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+
+    take(stages).completeExceptionally(new IllegalStateException("on purpose"));
+    get(victim.update(before -> before.withVersion("2")));
+    CompletableFuture<Void> later = take(stages);
+    assertThat(drained).isNotDone();
+    later.complete(null);
+
+    assertThat(get(drained).isComplete()).isTrue();
+  }
+
+  @Test
+  void drain_listenerThatIsStopped_isNotWaitedFor() throws InterruptedException {
+    BlockingQueue<CompletableFuture<Void>> stages = new LinkedBlockingQueue<>();
+    Runnable stop =
+        clients
+            .get(1)
+            .view()
+            .onChangeAsync(
+                change -> {
+                  CompletableFuture<Void> never = new CompletableFuture<>();
+                  stages.add(never);
+                  return never;
+                });
+    CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+    take(stages);
+
+    stop.run();
+
+    assertThat(get(drained).isComplete()).isTrue();
+  }
+
+  private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
+    T next = queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertThat(next).isNotNull();
+    return next;
   }
 
   @Test

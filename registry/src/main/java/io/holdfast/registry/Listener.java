@@ -1,7 +1,9 @@
 package io.holdfast.registry;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,21 +14,35 @@ final class Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
   private final Supplier<ServiceSnapshot> source;
-  private final Consumer<? super ServiceChange> consumer;
+  private final Function<? super ServiceChange, ? extends CompletionStage<?>> handler;
   private final WorkerThread thread;
+  private final Runnable advanced;
   private final AtomicBoolean awake = new AtomicBoolean();
   private volatile boolean stopped;
 
-  /** Used on the listener thread only, after the constructor. */
+  /** Used on the listener thread only, after the constructor, as are all below. */
   private ServiceSnapshot told;
 
+  /** How many changes were delivered. */
+  private long delivered;
+
+  /** The latest of them that the handler is done with, and so with all before. */
+  private long done;
+
+  /**
+   * One who was told of what {@code source} shows now.
+   *
+   * @param advanced called on the listener thread when he is done with more than before
+   */
   Listener(
       Supplier<ServiceSnapshot> source,
-      Consumer<? super ServiceChange> consumer,
-      WorkerThread thread) {
+      Function<? super ServiceChange, ? extends CompletionStage<?>> handler,
+      WorkerThread thread,
+      Runnable advanced) {
     this.source = source;
-    this.consumer = consumer;
+    this.handler = handler;
     this.thread = thread;
+    this.advanced = advanced;
     this.told = source.get();
   }
 
@@ -37,8 +53,20 @@ final class Listener {
     }
   }
 
+  /** Any thread may call. */
   void stop() {
     stopped = true;
+    thread.execute(advanced);
+  }
+
+  /** How many changes were delivered. On the listener thread. */
+  long delivered() {
+    return delivered;
+  }
+
+  /** True if nobody has to wait for him to be done with that change. On the listener thread. */
+  boolean isDoneWith(long change) {
+    return stopped || done >= change;
   }
 
   private void deliver() {
@@ -51,10 +79,34 @@ final class Listener {
       return;
     }
     told = after;
+    long change = ++delivered;
+    CompletableFuture<?> handled = handled(new ServiceChange(before, after));
+    if (handled.isDone()) {
+      ended(change, handled);
+    } else {
+      handled.whenComplete((none, failure) -> thread.execute(() -> ended(change, handled)));
+    }
+  }
+
+  private CompletableFuture<?> handled(ServiceChange change) {
     try {
-      consumer.accept(new ServiceChange(before, after));
+      return handler.apply(change).toCompletableFuture();
     } catch (RuntimeException e) {
-      LOG.warn("a listener of {} failed; it will be told of the next change", after.service(), e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void ended(long change, CompletableFuture<?> handled) {
+    if (handled.isCompletedExceptionally()) {
+      handled.whenComplete(
+          (none, failure) ->
+              LOG.warn(
+                  "a listener of {} failed; it will be told of the next change",
+                  told.service(),
+                  failure));
+    } else if (change > done) {
+      done = change;
+      advanced.run();
     }
   }
 }

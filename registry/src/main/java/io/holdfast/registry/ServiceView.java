@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -17,6 +19,8 @@ import java.util.function.Predicate;
  * again when the cluster has been heard anew.
  */
 public final class ServiceView implements AutoCloseable {
+
+  private static final CompletableFuture<?> DONE = CompletableFuture.completedFuture(null);
 
   private final SharedView shared;
   private final Runnable release;
@@ -80,11 +84,32 @@ public final class ServiceView implements AutoCloseable {
   /**
    * Calls {@code listener} after each change of the instances or the freshness, on a thread of the
    * registry that all listeners share: coalesced, in order, never two calls at a time. A listener
-   * must not wait for a view; a slow one delays the others. What it throws is logged.
+   * must not wait for a view; a slow one delays the others. What it throws is logged, and a drain
+   * counts it as not told.
    *
    * @return stops it; one call that has already begun still finishes
    */
   public Runnable onChange(Consumer<? super ServiceChange> listener) {
+    return onChangeAsync(
+        change -> {
+          listener.accept(change);
+          return DONE;
+        });
+  }
+
+  /**
+   * As {@link #onChange}, for a listener that hands the change on and is done with it later.
+   *
+   * <p>A drain is acknowledged when all listeners are done with the change that shows the instance
+   * as draining. So a listener that makes others choose, such as a proxy by its configuration,
+   * gives a stage that completes when they go by the new one. One that has failed, or never
+   * completes, is not done: the drain waits until its bound and names this client as behind, unless
+   * the listener completes a later change before, which stands for all earlier ones too.
+   *
+   * @param listener must not block; further changes are delivered while its stages are open
+   */
+  public Runnable onChangeAsync(
+      Function<? super ServiceChange, ? extends CompletionStage<?>> listener) {
     Listener subscribed = shared.subscribe(listener);
     listeners.add(subscribed);
     if (closed.get()) {

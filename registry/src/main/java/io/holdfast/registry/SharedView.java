@@ -13,8 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,9 @@ final class SharedView implements Lookout.View {
   private final DiskCopy disk;
   private final Lookout lookout;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Used on the listener thread only. */
+  private final Acknowledgements acknowledgements = new Acknowledgements();
 
   /** How many views use it. Guarded by the registry's monitor. */
   int users;
@@ -111,16 +115,17 @@ final class SharedView implements Lookout.View {
         });
   }
 
-  Listener subscribe(Consumer<? super ServiceChange> consumer) {
-    Listener listener = new Listener(this::snapshot, consumer, support.listenerThread());
+  Listener subscribe(Function<? super ServiceChange, ? extends CompletionStage<?>> handler) {
+    Listener listener =
+        new Listener(this::snapshot, handler, support.listenerThread(), acknowledgements::advance);
     listeners.add(listener);
     listener.wake();
     return listener;
   }
 
   void unsubscribe(Listener listener) {
-    listener.stop();
     listeners.remove(listener);
+    listener.stop();
   }
 
   void report(Registered instance, Evidence seen) {
@@ -165,18 +170,16 @@ final class SharedView implements Lookout.View {
     acknowledge(Draining.in(there, reader.draining()));
   }
 
-  /** Says so behind the listeners, so that all of them have been told before. */
+  /** Says so when all the listeners have been told, and are done with it. */
   private void acknowledge(Map<String, Revision> nowDraining) {
     if (nowDraining.equals(draining)) {
       return;
     }
     draining = nowDraining;
     Revision shows = snapshot.revision();
-    support
-        .listenerThread()
-        .execute(
-            () ->
-                context.execute(() -> support.audience().passed(place, this, shows, nowDraining)));
+    Runnable say =
+        () -> context.execute(() -> support.audience().passed(place, this, shows, nowDraining));
+    support.listenerThread().execute(() -> acknowledgements.await(listeners, say));
   }
 
   private void assemble(Revision revision, boolean inTouch) {

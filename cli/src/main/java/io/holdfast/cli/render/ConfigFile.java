@@ -18,6 +18,9 @@ import java.util.Optional;
  * A proxy's configuration file. It is replaced in one step, by content that the proxy has accepted
  * before; and if the proxy cannot be told of it, the former content is put back, so that what lies
  * there is what runs.
+ *
+ * <p>Before new content gets the name, a mark beside the file says that the proxy is to be told; it
+ * goes once the proxy has been. So whoever is killed in between is made good by the next run.
  */
 final class ConfigFile {
 
@@ -27,6 +30,9 @@ final class ConfigFile {
   private final ProxyKind kind;
   private final String program;
   private final Optional<String> tell;
+
+  /** There while the proxy may not know yet what the file holds. */
+  private final Path untold;
 
   /**
    * @param file absolute
@@ -38,32 +44,47 @@ final class ConfigFile {
     this.kind = kind;
     this.program = program;
     this.tell = tell;
+    this.untold = file.resolveSibling("." + file.getFileName() + ".untold");
   }
 
   /**
    * Makes {@code content} the file's content.
    *
-   * @return false if it is that already; then nothing is done
+   * @return false if it is that already, and the proxy knows; then nothing is done
    * @throws CommandFailedException if the proxy refused it, or could not be told; the file then has
    *     its former content
    * @throws IOException if the file cannot be written
    */
   boolean replace(String content) throws IOException, InterruptedException {
     Optional<String> former = read();
-    if (former.equals(Optional.of(content))) {
+    boolean isThere = former.equals(Optional.of(content));
+    if (isThere && (tell.isEmpty() || !Files.exists(untold))) {
       return false;
     }
-    check(content);
-    write(content);
+    if (!isThere) {
+      check(content);
+    }
+    if (tell.isEmpty()) {
+      write(content);
+      return true;
+    }
+    Files.writeString(untold, "");
+    if (!isThere) {
+      write(content);
+    }
     try {
-      if (tell.isPresent()) {
-        run(List.of("sh", "-c", tell.get()));
-      }
+      run(List.of("sh", "-c", tell.get()));
     } catch (CommandFailedException e) {
+      if (isThere) {
+        throw new CommandFailedException(
+            "--exec failed, so the proxy may not go by " + file + " yet: " + e.getMessage());
+      }
       putBack(former);
+      Files.deleteIfExists(untold);
       throw new CommandFailedException(
           "--exec failed, so " + file + " is as it was before: " + e.getMessage());
     }
+    Files.deleteIfExists(untold);
     return true;
   }
 

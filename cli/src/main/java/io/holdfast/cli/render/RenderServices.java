@@ -34,6 +34,9 @@ import picocli.CommandLine.Parameters;
       "Writes services as upstreams of nginx or backends of HAProxy.",
       "The file is replaced in one step, and only by one that the proxy's own check accepts. A"
           + " service that has no instance up keeps those that it had: no upstream is ever empty."
+          + " An instance whose host has no address is left out.",
+      "With --watch, a drain waits until the file without the instance is there and --exec has"
+          + " succeeded: give a command that returns when the proxy goes by the file."
     })
 public final class RenderServices implements Callable<Integer> {
 
@@ -98,10 +101,10 @@ public final class RenderServices implements Callable<Integer> {
       Coordinator coordinator = teardown.add(connection.open());
       Registry registry = teardown.add(new Registry(coordinator));
       List<ServiceView> views = names.stream().distinct().map(registry::view).toList();
+      Rendering rendering = new Rendering(views, port, kind, config, this::say);
       awaitAll(views);
-      Rendering rendering = new Rendering(new Upstreams(views, port), kind, config, this::say);
       if (watch) {
-        rendering.follow(views, debounce);
+        rendering.follow(debounce);
       } else if (!rendering.once()) {
         throw new NotFoundException(
             "not every service has an instance that is up with a port '" + port + "'");

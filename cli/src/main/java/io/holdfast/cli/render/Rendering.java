@@ -5,15 +5,22 @@ import io.holdfast.testkit.process.CommandFailedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Keeps a file in step with services. */
+/**
+ * Keeps a file in step with services. Tells the registry so: a change is done with once the file is
+ * there and the proxy has been told. Where a service has to keep servers because nobody else is up,
+ * that is not so, and whoever drains them learns that this client is behind.
+ */
 final class Rendering {
 
-  /** How often a file is tried again that the proxy did not take, or a disk. */
+  /** How often a file is tried again that the proxy did not take, or a disk, or a name service. */
   private static final Duration RETRY = Duration.ofSeconds(10);
 
   private static final int LATEST = 10;
@@ -22,32 +29,65 @@ final class Rendering {
   private final ProxyKind kind;
   private final ConfigFile file;
   private final Consumer<String> say;
-  private List<String> without = List.of();
+  private final Semaphore changes = new Semaphore(1);
 
-  Rendering(Upstreams upstreams, ProxyKind kind, ConfigFile file, Consumer<String> say) {
-    this.upstreams = upstreams;
+  /** For each service, what completes when the proxy goes by its latest change. */
+  private final Map<String, CompletableFuture<Void>> latest = new ConcurrentHashMap<>();
+
+  private List<String> without = List.of();
+  private List<String> unresolved = List.of();
+
+  /** Is told of all changes from now on. */
+  Rendering(
+      List<ServiceView> views, String port, ProxyKind kind, ConfigFile file, Consumer<String> say) {
+    this.upstreams = new Upstreams(views, port);
     this.kind = kind;
     this.file = file;
     this.say = say;
+    views.forEach(view -> view.onChangeAsync(change -> changed(view.service())));
+  }
+
+  private CompletableFuture<Void> changed(String service) {
+    CompletableFuture<Void> rendered = new CompletableFuture<>();
+    latest.put(service, rendered);
+    changes.release();
+    return rendered;
   }
 
   /**
-   * Writes the file once, if it is to change.
+   * Writes the file once, if it is to change, and tells the proxy.
    *
    * @return false if that cannot be, because a service has never had an instance to send to
    * @throws CommandFailedException if the proxy does not take it
    */
   boolean once() throws IOException, InterruptedException {
-    List<String> now = upstreams.refresh();
-    if (!now.isEmpty() && !now.equals(without)) {
-      say.accept("nobody is up for " + String.join(", ", now) + ": what was there before stays");
-    }
-    without = now;
+    Map<String, CompletableFuture<Void>> seen = Map.copyOf(latest);
+    upstreams.refresh();
+    without =
+        told(without, upstreams.without(), "nobody is up for %s: what was there before stays");
+    unresolved =
+        told(unresolved, upstreams.unresolved(), "left out, for the host has no address: %s");
     Optional<List<Upstream>> all = upstreams.all();
-    if (all.isPresent() && file.replace(kind.render(all.get()))) {
+    if (all.isEmpty()) {
+      return false;
+    }
+    if (file.replace(kind.render(all.get()))) {
       say.accept("written: " + summary(all.get()));
     }
-    return all.isPresent();
+    seen.forEach(
+        (service, rendered) -> {
+          if (!without.contains(service)) {
+            rendered.complete(null);
+          }
+        });
+    return true;
+  }
+
+  private List<String> told(List<String> before, List<String> now, String what) {
+    if (!now.isEmpty() && !now.equals(before)) {
+      say.accept(what.formatted(String.join(", ", now)));
+    }
+    return now;
   }
 
   private static String summary(List<Upstream> all) {
@@ -59,20 +99,18 @@ final class Rendering {
   }
 
   /** Writes the file whenever the services change, until interrupted. */
-  void follow(List<ServiceView> views, Duration debounce) throws InterruptedException {
-    Semaphore changes = new Semaphore(1);
-    views.forEach(view -> view.onChange(change -> changes.release()));
+  void follow(Duration debounce) throws InterruptedException {
     boolean inStep = true;
     while (true) {
       if (inStep) {
         changes.acquire();
-        settle(changes, debounce);
+        settle(debounce);
       } else if (changes.tryAcquire(RETRY.toNanos(), TimeUnit.NANOSECONDS)) {
-        settle(changes, debounce);
+        settle(debounce);
       }
       try {
         once();
-        inStep = true;
+        inStep = unresolved.isEmpty();
       } catch (IOException e) {
         say.accept(e.getMessage());
         inStep = false;
@@ -81,7 +119,7 @@ final class Rendering {
   }
 
   /** Waits until the changes pause, but not for ever. */
-  private static void settle(Semaphore changes, Duration debounce) throws InterruptedException {
+  private void settle(Duration debounce) throws InterruptedException {
     long end = System.nanoTime() + debounce.multipliedBy(LATEST).toNanos();
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
       if (!changes.tryAcquire(Math.min(debounce.toNanos(), left), TimeUnit.NANOSECONDS)) {

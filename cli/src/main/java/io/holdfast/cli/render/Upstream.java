@@ -5,6 +5,7 @@ import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The instances of a service that a proxy sends requests to.
@@ -26,13 +27,16 @@ record Upstream(String service, List<Server> servers) {
   /**
    * Those of a snapshot that take requests: UP, with a weight, and with the port.
    *
+   * @param fit who may be among them
    * @return empty if there is none
    */
-  static Optional<Upstream> of(ServiceSnapshot snapshot, String port) {
+  static Optional<Upstream> of(
+      ServiceSnapshot snapshot, String port, Predicate<ServiceInstance> fit) {
     List<Server> servers =
         snapshot.up().stream()
             .map(Registered::instance)
             .filter(instance -> instance.weight() > 0)
+            .filter(fit)
             .flatMap(instance -> server(instance, port).stream())
             .toList();
     return servers.isEmpty()

@@ -8,12 +8,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * count of its own and grows with each change; the {@link io.holdfast.registry.Registered#epoch} of
  * an instance is that of the registry which describes it.
  *
- * <p>A drain that is acknowledged by a view has reached its listeners; those of either registry
- * make the merged snapshot anew before that, so what holds for a view holds here as well.
+ * <p>A drain that is acknowledged by a view has reached its listeners, and they are done with it;
+ * those of either registry make the merged snapshot anew before that, so what holds for a view
+ * holds here as well.
  */
 public final class DualView implements AutoCloseable {
 
@@ -37,7 +41,23 @@ public final class DualView implements AutoCloseable {
   private final ServiceView now;
   private final Phases phases;
   private final Runnable stopPhases;
-  private final List<Consumer<? super ServiceChange>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Told> listeners = new CopyOnWriteArrayList<>();
+
+  /** A listener, and what completes when he is stopped. */
+  private record Told(
+      Function<? super ServiceChange, ? extends CompletionStage<?>> listener,
+      CompletableFuture<@Nullable Object> stopped) {
+
+    /** Completes when nobody has to wait for him any more. */
+    CompletableFuture<?> of(ServiceChange change) {
+      try {
+        return CompletableFuture.anyOf(listener.apply(change).toCompletableFuture(), stopped);
+      } catch (RuntimeException e) {
+        LOG.warn("a listener of {} failed", change.after().service(), e);
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+  }
 
   /** Guarded by itself. */
   private final Merge merge;
@@ -51,6 +71,9 @@ public final class DualView implements AutoCloseable {
   /** What listeners were told last. Guarded by {@link #telling}. */
   private ServiceSnapshot told;
 
+  /** Completes when the listeners are done with that. Guarded by {@link #telling}. */
+  private CompletionStage<?> settled = CompletableFuture.completedFuture(null);
+
   DualView(ServiceView old, ServiceView now, Phases phases) {
     this.old = old;
     this.now = now;
@@ -58,8 +81,8 @@ public final class DualView implements AutoCloseable {
     this.merge = new Merge(old.service());
     this.snapshot = merge.merged();
     this.told = snapshot;
-    old.onChange(change -> refresh());
-    now.onChange(change -> refresh());
+    old.onChangeAsync(change -> refresh());
+    now.onChangeAsync(change -> refresh());
     this.stopPhases = phases.onChange(this::refresh);
     refresh();
   }
@@ -92,8 +115,26 @@ public final class DualView implements AutoCloseable {
    * @return stops it
    */
   public Runnable onChange(Consumer<? super ServiceChange> listener) {
-    listeners.add(listener);
-    return () -> listeners.remove(listener);
+    return onChangeAsync(
+        change -> {
+          listener.accept(change);
+          return CompletableFuture.completedFuture(null);
+        });
+  }
+
+  /**
+   * The same for a listener that is done later, as {@link ServiceView#onChangeAsync} has it.
+   *
+   * @return stops it
+   */
+  public Runnable onChangeAsync(
+      Function<? super ServiceChange, ? extends CompletionStage<?>> listener) {
+    Told told = new Told(listener, new CompletableFuture<>());
+    listeners.add(told);
+    return () -> {
+      listeners.remove(told);
+      told.stopped().complete(null);
+    };
   }
 
   /**
@@ -127,7 +168,8 @@ public final class DualView implements AutoCloseable {
     }
   }
 
-  private void refresh() {
+  /** Completes when the listeners are done with what is known now. */
+  private CompletionStage<?> refresh() {
     synchronized (merge) {
       ServiceSnapshot before = snapshot;
       snapshot = merge.of(old.snapshot(), now.snapshot(), phase());
@@ -135,28 +177,23 @@ public final class DualView implements AutoCloseable {
         LOG.info("view of {} in two registries is {}", service(), snapshot.freshness());
       }
     }
-    tell();
+    return tell();
   }
 
-  private void tell() {
+  private CompletionStage<?> tell() {
     synchronized (telling) {
       ServiceSnapshot before = told;
       ServiceSnapshot after = snapshot;
-      if (before.revision().equals(after.revision())) {
-        return;
+      if (!before.revision().equals(after.revision())) {
+        told = after;
+        ServiceChange change = new ServiceChange(before, after);
+        settled =
+            CompletableFuture.allOf(
+                listeners.stream()
+                    .map(listener -> listener.of(change))
+                    .toArray(CompletableFuture<?>[]::new));
       }
-      told = after;
-      for (Consumer<? super ServiceChange> listener : listeners) {
-        tell(listener, new ServiceChange(before, after));
-      }
-    }
-  }
-
-  private void tell(Consumer<? super ServiceChange> listener, ServiceChange change) {
-    try {
-      listener.accept(change);
-    } catch (RuntimeException e) {
-      LOG.warn("a listener of {} failed; it will be told of the next change", service(), e);
+      return settled;
     }
   }
 
