@@ -1,6 +1,8 @@
 package io.holdfast.loadbalancer;
 
 import io.holdfast.coordination.Revision;
+import io.holdfast.registry.Evidence;
+import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceSnapshot;
@@ -27,21 +29,26 @@ final class Fleet {
   private final Policy policy;
   private final long origin;
   private final @Nullable OutlierDetector detector;
+  private final @Nullable Witness witness;
 
   /** Who is in the latest snapshot. Guarded by this. */
   private Map<Incarnation, Endpoint> present = Map.of();
 
-  /** Guarded by this. */
+  /** The revision of that; NONE if it came from the disk. Guarded by this. */
   private Revision latest = Revision.NONE;
+
+  /** True once the cluster was heard. Guarded by this. */
+  private boolean heard;
 
   /** Changes with every ejection and its end. Written under the detector's lock. */
   private volatile int version;
 
   private volatile @Nullable Recorder recorder;
 
-  Fleet(Policy policy, Ticker ticker) {
+  Fleet(Policy policy, Ticker ticker, @Nullable Witness witness) {
     this.policy = policy;
     this.ticker = ticker;
+    this.witness = witness;
     this.origin = ticker.nanoTime();
     OutlierDetection rules = policy.outlierDetection();
     this.detector = rules == null ? null : new OutlierDetector(rules, origin, this::bump);
@@ -82,15 +89,26 @@ final class Fleet {
       next.put(incarnation, endpoint);
       endpoints.add(endpoint);
     }
-    if (snapshot.revision().compareTo(latest) >= 0) {
+    if (isNews(snapshot)) {
       if (detector != null) {
         detector.watch(
             endpoints.stream().filter(Fleet::takesRequests).toList(), goneFrom(next), come, now);
       }
-      latest = snapshot.revision();
+      heard |= snapshot.freshness() != Freshness.DISK;
+      latest = heard ? snapshot.revision() : Revision.NONE;
       present = next;
     }
     return List.copyOf(endpoints);
+  }
+
+  /**
+   * Not so if another thread was faster with a later one. What the disk says counts until the
+   * cluster is heard, whose revisions may be smaller: it may have been built anew. Guarded by this.
+   */
+  private boolean isNews(ServiceSnapshot snapshot) {
+    return snapshot.freshness() == Freshness.DISK
+        ? !heard
+        : snapshot.revision().compareTo(latest) >= 0;
   }
 
   /** Guarded by this. */
@@ -122,9 +140,24 @@ final class Fleet {
     if (detector != null) {
       detector.told(endpoint, outcome, now);
     }
+    if (witness != null) {
+      testify(witness, endpoint, outcome);
+    }
     Recorder listening = recorder;
     if (listening != null) {
       listening.outcome(endpoint, outcome, start, now, affinity);
+    }
+  }
+
+  /** Each failure, and the first success after one: what goes well costs one read. */
+  private static void testify(Witness witness, Endpoint endpoint, Outcome outcome) {
+    Load load = endpoint.load();
+    if (outcome == Outcome.FAILURE) {
+      witness.report(endpoint.registered(), Evidence.FAILED);
+      load.setUnderSuspicion(true);
+    } else if (outcome == Outcome.SUCCESS && load.isUnderSuspicion()) {
+      load.setUnderSuspicion(false);
+      witness.report(endpoint.registered(), Evidence.ANSWERED);
     }
   }
 

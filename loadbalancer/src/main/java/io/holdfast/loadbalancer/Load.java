@@ -32,6 +32,8 @@ final class Load {
    */
   private volatile double score = LatencyCost.UNKNOWN;
 
+  private volatile boolean suspicion;
+
   /**
    * Nothing is known yet.
    *
@@ -60,6 +62,15 @@ final class Load {
     synchronized (cost) {
       return cost.at(now);
     }
+  }
+
+  /** True if its latest failure was reported and no success since. */
+  boolean isUnderSuspicion() {
+    return suspicion;
+  }
+
+  void setUnderSuspicion(boolean other) {
+    suspicion = other;
   }
 
   Health health() {

@@ -4,6 +4,7 @@ import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.registry.dual.DualView;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,9 +44,21 @@ public final class LoadBalancer {
     }
   }
 
-  /** Balances over a view, which its user closes after the last pick. */
+  /**
+   * Balances over a view, which its user closes after the last pick. Tells the view how requests
+   * end, so that an instance that fails is not held: see {@link ServiceView#report}.
+   */
   public LoadBalancer(ServiceView view, Policy policy) {
-    this(view::snapshot, policy);
+    this(view::snapshot, policy, view::report);
+  }
+
+  /** The same over two registries. */
+  public LoadBalancer(DualView view, Policy policy) {
+    this(view::snapshot, policy, view::report);
+  }
+
+  LoadBalancer(Supplier<ServiceSnapshot> snapshots, Policy policy, Witness witness) {
+    this(snapshots, policy, instance -> true, new Fleet(policy, Ticker.SYSTEM, witness), Dice.FAIR);
   }
 
   /**
@@ -60,7 +73,7 @@ public final class LoadBalancer {
   /** Balances by a clock and by chances of one's own, for a simulation or a test. */
   public LoadBalancer(
       Supplier<ServiceSnapshot> snapshots, Policy policy, Ticker ticker, Dice dice) {
-    this(snapshots, policy, instance -> true, new Fleet(policy, ticker), dice);
+    this(snapshots, policy, instance -> true, new Fleet(policy, ticker, null), dice);
   }
 
   private LoadBalancer(

@@ -2,6 +2,9 @@ package io.holdfast.loadbalancer;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.PriorityQueue;
 
 /**
  * Maglev's lookup table (Eisenbud and others, NSDI 2016): each endpoint has a permutation of the
@@ -27,40 +30,70 @@ final class MaglevTable implements Keyspace {
   MaglevTable(Endpoint[] endpoints, int size) {
     owners = new int[size];
     Arrays.fill(owners, FREE);
-    int count = endpoints.length;
-    int[] next = new int[count];
-    int[] skip = new int[count];
-    int heaviest = 0;
-    for (int i = 0; i < count; i++) {
-      next[i] = (int) Long.remainderUnsigned(XxHash64.of(endpoints[i].id(), OFFSET_SEED), size);
-      skip[i] =
-          1 + (int) Long.remainderUnsigned(XxHash64.of(endpoints[i].id(), SKIP_SEED), size - 1);
-      heaviest = Math.max(heaviest, endpoints[i].weight());
+    int heaviest = Arrays.stream(endpoints).mapToInt(Endpoint::weight).max().orElseThrow();
+    Claimant[] claimants = new Claimant[endpoints.length];
+    for (int i = 0; i < claimants.length; i++) {
+      claimants[i] = new Claimant(i, endpoints[i], heaviest, size);
     }
-    long[] earned = new long[count];
-    int taken = 0;
-    while (true) {
-      for (int i = 0; i < count; i++) {
-        earned[i] += endpoints[i].weight();
-        if (earned[i] < heaviest) {
-          continue;
-        }
-        earned[i] -= heaviest;
-        claim(i, next, skip[i]);
-        if (++taken == size) {
-          return;
-        }
+    if (Arrays.stream(endpoints).allMatch(endpoint -> endpoint.weight() == heaviest)) {
+      for (int taken = 0; taken < size; taken++) {
+        claim(claimants[taken % claimants.length]);
       }
+    } else {
+      claimByWeight(claimants);
     }
   }
 
-  private void claim(int endpoint, int[] next, int skip) {
-    int at = next[endpoint];
-    while (owners[at] != FREE) {
-      at = after(at, skip);
+  private void claimByWeight(Claimant[] claimants) {
+    PriorityQueue<Claimant> turns = new PriorityQueue<>(Claimant.ORDER);
+    turns.addAll(Arrays.asList(claimants));
+    for (int taken = 0; taken < owners.length; taken++) {
+      Claimant next = Objects.requireNonNull(turns.poll(), "at least one endpoint");
+      claim(next);
+      turns.add(next);
     }
-    owners[at] = endpoint;
-    next[endpoint] = after(at, skip);
+  }
+
+  /**
+   * An endpoint on its walk through its permutation. In each round it earns its weight, and claims
+   * a slot for every {@code heaviest} that it has earned: so its nth claim is in round {@code
+   * ceil(n * heaviest / weight)}, and rounds in which nobody claims need not be looked at.
+   */
+  private static final class Claimant {
+
+    static final Comparator<Claimant> ORDER =
+        Comparator.<Claimant>comparingLong(one -> one.round).thenComparingInt(one -> one.index);
+
+    final int index;
+    final int skip;
+    int slot;
+    private final int weight;
+    private final long heaviest;
+    private long claims;
+    private long round;
+
+    Claimant(int index, Endpoint endpoint, int heaviest, int size) {
+      this.index = index;
+      this.weight = endpoint.weight();
+      this.heaviest = heaviest;
+      slot = (int) Long.remainderUnsigned(XxHash64.of(endpoint.id(), OFFSET_SEED), size);
+      skip = 1 + (int) Long.remainderUnsigned(XxHash64.of(endpoint.id(), SKIP_SEED), size - 1);
+      advance();
+    }
+
+    void advance() {
+      claims++;
+      round = (claims * heaviest + weight - 1) / weight;
+    }
+  }
+
+  private void claim(Claimant one) {
+    while (owners[one.slot] != FREE) {
+      one.slot = after(one.slot, one.skip);
+    }
+    owners[one.slot] = one.index;
+    one.slot = after(one.slot, one.skip);
+    one.advance();
   }
 
   private int after(int slot, int skip) {

@@ -1,17 +1,25 @@
 package io.holdfast.loadbalancer;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * How much stays in the caller's zone. A zone with c of all callers and i of all instances that may
- * be chosen, by weight, keeps {@code min(1, overprovisioning * i / c)} of its callers' requests.
- * The rest spills over to all other zones, by weight. So requests stay while the zone's instances,
- * with some to spare, can take them, and no zone is flooded because its instances are few or
- * failing.
+ * How much stays in the caller's zone, and where the rest goes. A zone with c of all callers and i
+ * of all instances that may be chosen, by weight, keeps {@code min(1, overprovisioning * i / c)} of
+ * its callers' requests. The rest spills over to the other zones in proportion to the room that
+ * they have left: {@code overprovisioning * i} of all requests, less what their own callers send
+ * them.
+ *
+ * <p>So requests stay while the zone's instances, with some to spare, can take them, and no zone
+ * gets more than {@code overprovisioning} times its part of all requests, however few its instances
+ * are, as long as the callers are spread as is assumed here. (All zones together have room enough:
+ * {@code overprovisioning - kept}, where {@code 1 - kept} spills over.)
  *
  * @param zone the caller's own
- * @param callerShare the part of all callers that are in this zone, above 0 and up to 1; {@link
- *     #EVEN} takes them to be spread evenly over the zones that have instances
+ * @param callerShare the part of all callers that are in this zone, above 0 and up to 1, the others
+ *     being spread evenly; {@link #EVEN} takes all to be spread evenly over the zones that have
+ *     instances
  * @param overprovisioning how much more than its part a zone can take, 1 or more
  */
 public record ZoneAware(String zone, double callerShare, double overprovisioning) {
@@ -43,23 +51,47 @@ public record ZoneAware(String zone, double callerShare, double overprovisioning
     return new ZoneAware(zone, callerShare, other);
   }
 
-  boolean isLocal(Endpoint endpoint) {
-    return endpoint.instance().zone().equals(zone);
+  /**
+   * The part of this caller's requests that each zone gets.
+   *
+   * @param weights of all zones that have instances, each positive
+   * @return in the order of the names, but the own zone first; together 1
+   */
+  Map<String, Double> shares(Map<String, Long> weights) {
+    double all = weights.values().stream().mapToLong(Long::longValue).sum();
+    Map<String, Double> room = new TreeMap<>();
+    weights.forEach(
+        (other, weight) -> {
+          double most = overprovisioning * weight / all;
+          room.put(other, most - Math.min(most, callers(other, weights)));
+        });
+    Map<String, Double> shares = new LinkedHashMap<>();
+    double left = 1;
+    Long own = weights.get(zone);
+    if (own != null) {
+      double most = overprovisioning * own / all;
+      double stays = weights.size() == 1 ? 1 : Math.min(1, most / callers(zone, weights));
+      shares.put(zone, stays);
+      left -= stays;
+      room.remove(zone);
+    }
+    double rooms = room.values().stream().mapToDouble(Double::doubleValue).sum();
+    for (Map.Entry<String, Double> other : room.entrySet()) {
+      double part = rooms > 0 ? other.getValue() / rooms : 1.0 / room.size();
+      shares.put(other.getKey(), left * part);
+    }
+    return shares;
   }
 
-  /** The part of the requests that stays, 0 to 1. */
-  double localShare(List<Endpoint> endpoints) {
-    long local = 0;
-    long all = 0;
-    for (Endpoint endpoint : endpoints) {
-      all += endpoint.weight();
-      local += isLocal(endpoint) ? endpoint.weight() : 0;
+  /** The part of all callers that are in {@code other}. */
+  private double callers(String other, Map<String, Long> weights) {
+    if (callerShare == EVEN) {
+      return 1.0 / weights.size();
     }
-    if (local == 0) {
-      return 0;
+    if (other.equals(zone)) {
+      return callerShare;
     }
-    long zones = endpoints.stream().map(endpoint -> endpoint.instance().zone()).distinct().count();
-    double callers = callerShare == EVEN ? 1.0 / zones : callerShare;
-    return local == all ? 1 : Math.min(1, overprovisioning * local / all / callers);
+    int others = weights.size() - (weights.containsKey(zone) ? 1 : 0);
+    return (1 - callerShare) / others;
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -62,6 +63,47 @@ final class LoadBalancerTest {
         .filter(one -> one.instance().id().equals(id))
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void ended_failuresAndTheFirstSuccessAfter_areTestifiedTo() {
+    List<String> told = new ArrayList<>();
+    LoadBalancer balancer =
+        new LoadBalancer(
+            Snapshots.of(instance("a")),
+            Policy.roundRobin(),
+            (registered, seen) -> told.add(registered.id() + " " + seen));
+
+    balancer.pick().orElseThrow().success();
+    balancer.pick().orElseThrow().failure();
+    balancer.pick().orElseThrow().failure();
+    balancer.pick().orElseThrow().close();
+    balancer.pick().orElseThrow().success();
+    balancer.pick().orElseThrow().success();
+
+    assertThat(told).containsExactly("a FAILED", "a FAILED", "a ANSWERED");
+  }
+
+  /** A cluster that was built anew counts from the beginning. */
+  @Test
+  void feedback_revisionsBelowThoseOfTheDisk_isKeptAndEjectsNewcomers() {
+    Snapshots snapshots = Snapshots.of(instance("a"));
+    snapshots.showFromDisk(1_000, instance("a"));
+    LoadBalancer balancer =
+        new LoadBalancer(
+            snapshots, Policy.roundRobin().withOutlierDetection(OutlierDetection.standard()));
+    balancer.pick().orElseThrow().success();
+
+    snapshots.show(instance("a"), instance("b"), instance("c"));
+    balancer.pick(Set.of("b", "c")).orElseThrow().success();
+    for (int i = 0; i < 5; i++) {
+      balancer.pick(Set.of("a", "c")).orElseThrow().failure();
+    }
+    snapshots.show(instance("a"), instance("b"), instance("c"));
+
+    assertThat(statistics(balancer, "a").successes()).isEqualTo(2);
+    assertThat(statistics(balancer, "b").ejected()).isPresent();
+    assertThat(picked(balancer)).containsExactly("a", "c");
   }
 
   @ParameterizedTest

@@ -44,6 +44,16 @@ final class Snapshots implements Supplier<ServiceSnapshot> {
     latest = new ServiceSnapshot("s", new Revision(++revision), Freshness.LIVE, registered);
   }
 
+  /** As a cache shows it before the cluster is heard. */
+  void showFromDisk(long atRevision, ServiceInstance... instances) {
+    latest =
+        new ServiceSnapshot(
+            "s",
+            new Revision(atRevision),
+            Freshness.DISK,
+            Arrays.stream(instances).map(i -> new Registered(i, new Revision(EPOCH))).toList());
+  }
+
   @Override
   public ServiceSnapshot get() {
     return latest;

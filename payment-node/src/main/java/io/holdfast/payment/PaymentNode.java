@@ -18,7 +18,6 @@ import io.holdfast.payment.shard.Assignment;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.shard.ShardOwnership;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
@@ -31,6 +30,7 @@ import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -180,7 +180,7 @@ public final class PaymentNode implements AutoCloseable {
     if (closed.get() || snapshot.revision().equals(Revision.NONE)) {
       return;
     }
-    List<String> members = snapshot.up().stream().map(Registered::id).toList();
+    Set<String> members = PaymentDirectory.members(snapshot, config.id());
     ownership.want(Assignment.of(members, config.map().shards()).shardsOf(config.id()));
   }
 

@@ -13,7 +13,7 @@ final class Limits {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9:][A-Za-z0-9.:%_-]{0,252}");
   private static final int MOST_PORTS = 16;
   private static final int HIGHEST_PORT = 65_535;
-  private static final int HIGHEST_WEIGHT = 10_000;
+  private static final int HIGHEST_WEIGHT = ServiceInstance.HIGHEST_WEIGHT;
   private static final int MOST_TAGS = 64;
   private static final int MOST_METADATA = 64;
   private static final int LONGEST_VALUE = 4_096;

@@ -55,6 +55,9 @@ public record ServiceInstance(
   /** The weight of an instance that asks for none in particular. */
   public static final int ORDINARY_WEIGHT = 100;
 
+  /** The greatest weight that there is. */
+  public static final int HIGHEST_WEIGHT = 10_000;
+
   /** The name of the port that {@link #http} sets. */
   public static final String HTTP = "http";
 

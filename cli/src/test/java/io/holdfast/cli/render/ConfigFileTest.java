@@ -47,8 +47,7 @@ final class ConfigFileTest {
     assertThat(noting().replace("a")).isFalse();
 
     assertThat(log).hasContent("told");
-    assertThat(folder).isDirectoryContaining(path -> path.equals(out()));
-    assertThat(Files.list(folder)).hasSize(2);
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("upstreams.conf", "told");
   }
 
   @Test

@@ -3,7 +3,10 @@ package io.holdfast.payment.cluster;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.payment.http.Owners;
+import io.holdfast.registry.InstanceStatus;
+import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
 import java.util.Arrays;
 import java.util.Collection;
@@ -61,6 +64,26 @@ public final class PaymentDirectory {
                     nodes.where(node -> !node.id().equals(self) && shardsOf(node).contains(shard)))
             .toList();
     return byShard::get;
+  }
+
+  /**
+   * Over whom shards are planned: all that are UP, but not those that are only held, for a plan
+   * with the dead leaves their shards to nobody, and one without the living only waits for their
+   * locks. A node knows of itself that it is there, unless it is shown to be anything but UP.
+   *
+   * @param self who plans
+   */
+  public static SortedSet<String> members(ServiceSnapshot snapshot, String self) {
+    SortedSet<String> members =
+        snapshot.up().stream()
+            .filter(node -> !node.isHeld())
+            .map(Registered::id)
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (snapshot.find(self).map(Registered::instance).stream()
+        .allMatch(node -> node.status() == InstanceStatus.UP)) {
+      members.add(self);
+    }
+    return members;
   }
 
   /** Over all nodes that take new requests. */

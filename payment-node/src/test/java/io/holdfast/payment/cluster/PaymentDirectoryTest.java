@@ -2,8 +2,17 @@ package io.holdfast.payment.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.coordination.Revision;
+import io.holdfast.registry.Freshness;
+import io.holdfast.registry.Hold;
+import io.holdfast.registry.InstanceStatus;
+import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceSnapshot;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 
 /** The form in which a node says what it owns. */
@@ -20,6 +29,42 @@ class PaymentDirectoryTest {
 
     assertThat(text).isEqualTo("0,3,10");
     assertThat(PaymentDirectory.shardsOf(owning(text))).containsExactly(0, 3, 10);
+  }
+
+  private static Registered node(String id, InstanceStatus status, boolean held) {
+    ServiceInstance instance =
+        ServiceInstance.http(PaymentDirectory.SERVICE, id, "127.0.0.1", 1).withStatus(status);
+    Optional<Hold> hold =
+        held ? Optional.of(new Hold("test", Instant.EPOCH, Instant.MAX)) : Optional.empty();
+    return new Registered(instance, new Revision(1), status, Optional.empty(), hold);
+  }
+
+  private static SortedSet<String> members(String self, Registered... nodes) {
+    return PaymentDirectory.members(
+        new ServiceSnapshot(
+            PaymentDirectory.SERVICE, new Revision(2), Freshness.PROTECTED, List.of(nodes)),
+        self);
+  }
+
+  @Test
+  void members_someAreOnlyHeld_areThoseThatTheClusterNames() {
+    Registered dead = node("dead", InstanceStatus.UP, true);
+    Registered gone = node("gone", InstanceStatus.UP, true);
+
+    assertThat(members("me", node("me", InstanceStatus.UP, false), dead, gone))
+        .containsExactly("me");
+    assertThat(members("me", node("me", InstanceStatus.UP, true), dead)).containsExactly("me");
+    assertThat(members("me", dead)).containsExactly("me");
+  }
+
+  @Test
+  void members_drainingOrDown_areNotAmongThem() {
+    Registered other = node("other", InstanceStatus.UP, false);
+
+    assertThat(members("me", node("me", InstanceStatus.DOWN, false), other))
+        .containsExactly("other");
+    assertThat(members("other", node("me", InstanceStatus.DRAINING, false), other))
+        .containsExactly("other");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.holdfast.registry.dual;
 
 import io.holdfast.coordination.Durations;
+import io.holdfast.registry.Evidence;
+import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceChange;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
@@ -22,12 +24,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One view of a service in two registries, by the {@link Phase} of its move. Safe for use by many
- * threads. Give {@code view::snapshot} to a load balancer.
+ * threads. Load balancers take it as they take a view of one registry.
  *
  * <p>An instance that is in both is shown once. While one registry is away, what it said last goes
  * on counting, save for instances that the other has seen leave. The revision of its snapshots is a
- * count of its own and grows with each change; the {@link io.holdfast.registry.Registered#epoch} of
- * an instance is that of the registry which describes it.
+ * count of its own and grows with each change; the {@link Registered#epoch} of an instance is that
+ * of the registry which describes it.
  *
  * <p>A drain that is acknowledged by a view has reached its listeners, and they are done with it;
  * those of either registry make the merged snapshot anew before that, so what holds for a view
@@ -166,6 +168,12 @@ public final class DualView implements AutoCloseable {
     } finally {
       stop.run();
     }
+  }
+
+  /** As {@link ServiceView#report} has it, for whichever registry shows the instance. */
+  public void report(Registered instance, Evidence seen) {
+    old.report(instance, seen);
+    now.report(instance, seen);
   }
 
   /** Completes when the listeners are done with what is known now. */

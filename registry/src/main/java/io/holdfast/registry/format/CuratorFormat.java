@@ -8,6 +8,7 @@ import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.MalformedInstanceException;
 import io.holdfast.registry.RegistryFormat;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.format.Extras.Readers;
 
 /**
  * Curator's x-discovery: {@code <base>/<service>/<id>} with a JSON object. Its {@code
@@ -17,7 +18,10 @@ import io.holdfast.registry.ServiceInstance;
  * sslPort} is {@code https}. {@code enabled} is true for {@link InstanceStatus#UP} only. What
  * Curator has no field for goes into an object {@code holdfast} ({@link #at}) or among Spring's
  * metadata ({@link #spring}); all shapes are read, whichever is written. Any other payload that is
- * an object gives its simple fields to the metadata, a simple payload is there as {@code payload}.
+ * an object gives its simple fields to the metadata, a simple payload is there as {@code payload};
+ * {@code region}, {@code zone} and {@code version} are taken for what they are called. Of Spring's
+ * metadata {@code weight} is a weight as well, its 1 being our 100, and {@code instance_status} the
+ * status.
  *
  * <p>{@code @class} is written where Spring's readers want it, and never followed when read.
  */
@@ -83,7 +87,7 @@ public final class CuratorFormat implements RegistryFormat {
       payload.put("@class", SPRING_CLASS);
       payload.put("id", instance.id());
       payload.put("name", instance.service());
-      Extras.write(instance, payload.putObject("metadata"));
+      Extras.write(instance, payload.putObject("metadata"), Readers.SPRING);
     } else {
       tree.putNull(PAYLOAD);
     }
@@ -92,7 +96,7 @@ public final class CuratorFormat implements RegistryFormat {
     tree.putNull("uriSpec");
     tree.put("enabled", instance.status() == InstanceStatus.UP);
     if (shape == Shape.PLAIN) {
-      Extras.write(instance, tree.putObject(HOLDFAST));
+      Extras.write(instance, tree.putObject(HOLDFAST), Readers.OTHERS);
     }
     return JsonText.write(tree);
   }
@@ -129,7 +133,7 @@ public final class CuratorFormat implements RegistryFormat {
       instance = withPort(instance, ServiceInstance.HTTP, tree.path("port"));
       instance = withPort(instance, HTTPS, tree.path("sslPort"));
       instance = withPayload(instance, tree.path(PAYLOAD));
-      instance = Extras.read(instance, tree.path(HOLDFAST));
+      instance = Extras.read(instance, tree.path(HOLDFAST), Readers.OTHERS);
       boolean disabled = tree.path("enabled").isBoolean() && !tree.path("enabled").booleanValue();
       return disabled && instance.status() == InstanceStatus.UP
           ? instance.withStatus(InstanceStatus.OUT_OF_SERVICE)
@@ -152,14 +156,16 @@ public final class CuratorFormat implements RegistryFormat {
   }
 
   private static ServiceInstance withPayload(ServiceInstance instance, JsonNode payload) {
+    boolean isSprings = payload.path("@class").asText().equals(SPRING_CLASS);
+    Readers writers = isSprings ? Readers.SPRING : Readers.OTHERS;
     if (payload.path("metadata").isObject()) {
-      return Extras.read(instance, payload.path("metadata"));
+      return Extras.read(instance, payload.path("metadata"), writers);
     }
     if (payload.isObject()) {
-      return Extras.read(instance, payload);
+      return Extras.read(instance, payload, writers);
     }
     return payload.isValueNode() && !payload.isNull()
-        ? Extras.read(instance, JsonText.newObject().set(PAYLOAD, payload))
+        ? Extras.read(instance, JsonText.newObject().set(PAYLOAD, payload), writers)
         : instance;
   }
 }

@@ -7,6 +7,7 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.registry.MalformedInstanceException;
 import io.holdfast.registry.RegistryFormat;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.format.Extras.Readers;
 
 /**
  * The endpoints of etcd's Go client ({@code client/v3/naming/endpoints}), which its gRPC resolver
@@ -62,7 +63,7 @@ public final class EtcdEndpointsFormat implements RegistryFormat {
             ? port
             : instance.ports().keySet().stream().findFirst().orElse("");
     tree.put("Addr", instance.address(name).orElse(instance.host()));
-    Extras.write(instance, tree.putObject(METADATA));
+    Extras.write(instance, tree.putObject(METADATA), Readers.OTHERS);
     return JsonText.write(tree);
   }
 
@@ -77,9 +78,10 @@ public final class EtcdEndpointsFormat implements RegistryFormat {
       ServiceInstance instance = located(service, id, JsonText.text(tree, "Addr"));
       JsonNode metadata = tree.path(METADATA);
       if (metadata.isValueNode() && !metadata.isNull()) {
-        return Extras.read(instance, JsonText.newObject().set("metadata", metadata));
+        return Extras.read(
+            instance, JsonText.newObject().set("metadata", metadata), Readers.OTHERS);
       }
-      return Extras.read(instance, metadata);
+      return Extras.read(instance, metadata, Readers.OTHERS);
     } catch (IllegalArgumentException e) {
       throw new MalformedInstanceException(String.valueOf(e.getMessage()));
     }

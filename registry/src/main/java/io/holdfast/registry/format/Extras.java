@@ -14,8 +14,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a foreign format has no field for, as a flat map of texts among the metadata, under the
- * names that others use for it where there are such: {@code zone}, {@code version}, {@code weight},
- * {@code instance_status} (Spring's). What is ordinary is left out.
+ * names that others use for it where there are such: {@code region}, {@code zone}, {@code version}.
+ * What is ordinary is left out.
+ *
+ * <p>{@code weight} and {@code instance_status} mean something where Spring wrote them, and could
+ * be anything elsewhere: there they are metadata. Spring's ordinary weight is 1 and ours is 100.
  */
 final class Extras {
 
@@ -27,23 +30,30 @@ final class Extras {
   private static final String REGION = "region";
   private static final String ZONE = "zone";
   private static final String VERSION = "version";
-  private static final String WEIGHT = "weight";
+  private static final String WEIGHT = "holdfast.weight";
+  private static final String SPRING_WEIGHT = "weight";
 
   /** Names the class of a payload, to Jackson; never to us. */
   private static final String CLASS = "@class";
 
+  /** Who else reads and writes there. */
+  enum Readers {
+    SPRING,
+    OTHERS
+  }
+
   private Extras() {}
 
   /** Puts metadata and extras of {@code instance} in {@code tree}. */
-  static void write(ServiceInstance instance, ObjectNode tree) {
+  static void write(ServiceInstance instance, ObjectNode tree, Readers readers) {
     Map<String, String> fields = new TreeMap<>(instance.metadata());
     if (instance.status() != InstanceStatus.UP) {
-      fields.put(SPRING_STATUS, InstanceStatus.OUT_OF_SERVICE.name());
       fields.put(STATUS, instance.status().name());
     }
-    if (instance.weight() != ServiceInstance.ORDINARY_WEIGHT) {
-      fields.put(WEIGHT, Integer.toString(instance.weight()));
+    if (readers == Readers.SPRING) {
+      writeForSpring(instance, fields);
     }
+    fields.put(WEIGHT, Integer.toString(instance.weight()));
     if (!instance.region().isEmpty()) {
       fields.put(REGION, instance.region());
     }
@@ -64,27 +74,64 @@ final class Extras {
     fields.forEach(tree::put);
   }
 
+  /** As near as it comes: Spring knows whole weights from 1, and two kinds of status. */
+  private static void writeForSpring(ServiceInstance instance, Map<String, String> fields) {
+    if (instance.status() != InstanceStatus.UP) {
+      fields.put(SPRING_STATUS, InstanceStatus.OUT_OF_SERVICE.name());
+    }
+    if (instance.weight() != ServiceInstance.ORDINARY_WEIGHT) {
+      long weight = Math.round((double) instance.weight() / ServiceInstance.ORDINARY_WEIGHT);
+      fields.put(SPRING_WEIGHT, Long.toString(Math.max(1, weight)));
+    }
+  }
+
   /**
    * {@code plain} with what {@code tree} says of it. A field that an instance of ours cannot hold
    * is left out; it does not cost the instance.
+   *
+   * @param writers who wrote it, if it was none of ours: we say so by names of our own
    */
-  static ServiceInstance read(ServiceInstance plain, JsonNode tree) {
+  static ServiceInstance read(ServiceInstance plain, JsonNode tree, Readers writers) {
     ServiceInstance instance = plain;
-    String ownStatus = tree.path(STATUS).asText("");
+    boolean isOurs = tree.has(PORTS);
     for (Map.Entry<String, JsonNode> field : tree.properties()) {
       String name = field.getKey();
-      boolean known = name.equals(CLASS) || (name.equals(SPRING_STATUS) && !ownStatus.isEmpty());
-      if (field.getValue().isValueNode() && !field.getValue().isNull() && !known) {
-        instance = with(instance, name, field.getValue().asText());
+      String value = field.getValue().asText();
+      boolean isSprings = name.equals(SPRING_STATUS) || name.equals(SPRING_WEIGHT);
+      if (name.equals(CLASS) || !field.getValue().isValueNode() || field.getValue().isNull()) {
+        continue;
+      }
+      if (!isSprings || writers != Readers.SPRING) {
+        instance = with(instance, name, value);
+      } else if (!isOurs) {
+        instance = withSprings(instance, name, value);
       }
     }
     return instance;
   }
 
+  private static ServiceInstance withSprings(ServiceInstance instance, String name, String value) {
+    if (name.equals(SPRING_STATUS)) {
+      return instance.withStatus(status(value));
+    }
+    try {
+      long weight = Long.parseLong(value.trim());
+      return weight <= 0 // Spring's own reader takes it for 1.
+          ? instance
+          : instance.withWeight(
+              (int)
+                  Math.min(
+                      ServiceInstance.HIGHEST_WEIGHT,
+                      weight * (double) ServiceInstance.ORDINARY_WEIGHT));
+    } catch (NumberFormatException e) {
+      return instance;
+    }
+  }
+
   private static ServiceInstance with(ServiceInstance instance, String name, String value) {
     try {
       return switch (name) {
-        case STATUS, SPRING_STATUS -> instance.withStatus(status(value));
+        case STATUS -> instance.withStatus(status(value));
         case WEIGHT -> instance.withWeight(Integer.parseInt(value));
         case REGION -> instance.withRegion(value);
         case ZONE -> instance.withZone(value);

@@ -82,6 +82,53 @@ final class CuratorFormatTest {
                 .withMetadata("management.port", "9"));
   }
 
+  private static ServiceInstance springWithWeight(String weight) throws MalformedInstanceException {
+    return decode(
+        "{\"name\":\"payment\",\"id\":\"a\",\"address\":\"h\",\"payload\":{\"@class\":\"org"
+            + ".springframework.cloud.zookeeper.discovery.ZookeeperInstance\",\"metadata\":"
+            + "{\"weight\":\""
+            + weight
+            + "\"}}}");
+  }
+
+  @Test
+  void decode_springsWeights_areMeasuredByItsOrdinaryOne() throws MalformedInstanceException {
+    assertThat(springWithWeight("1").weight()).isEqualTo(ServiceInstance.ORDINARY_WEIGHT);
+    assertThat(springWithWeight("2").weight()).isEqualTo(2 * ServiceInstance.ORDINARY_WEIGHT);
+    assertThat(springWithWeight("99999999999").weight()).isEqualTo(ServiceInstance.HIGHEST_WEIGHT);
+    for (String none : Set.of("0", "-3", "2.5", "heavy", "")) {
+      assertThat(springWithWeight(none).weight()).isEqualTo(ServiceInstance.ORDINARY_WEIGHT);
+    }
+  }
+
+  @Test
+  void encode_forSpring_hasTheWeightAsSpringMeasuresIt() {
+    ServiceInstance plain = ServiceInstance.of("payment", "a", "h");
+
+    assertThat(CuratorFormat.spring().encode(plain).text()).doesNotContain("\"weight\"");
+    assertThat(CuratorFormat.spring().encode(plain.withWeight(300)).text())
+        .contains("\"weight\":\"3\"");
+    assertThat(CuratorFormat.spring().encode(plain.withWeight(10)).text())
+        .contains("\"weight\":\"1\"");
+    assertThat(CuratorFormat.at("/b").encode(plain.withWeight(10)).text())
+        .doesNotContain("\"weight\"");
+  }
+
+  @Test
+  void decode_somebodysPayload_isMetadataWhateverItIsCalled() throws MalformedInstanceException {
+    ServiceInstance instance =
+        decode(
+            "{\"name\":\"payment\",\"id\":\"a\",\"address\":\"h\",\"payload\":"
+                + "{\"weight\":0,\"instance_status\":\"fine\",\"zone\":\"z1\"}}");
+
+    assertThat(instance)
+        .isEqualTo(
+            ServiceInstance.of("payment", "a", "h")
+                .withZone("z1")
+                .withMetadata("weight", "0")
+                .withMetadata("instance_status", "fine"));
+  }
+
   @Test
   void decode_classNames_areNeverFollowed() throws MalformedInstanceException {
     assertThat(

@@ -53,7 +53,7 @@ final class EtcdEndpointsFormatTest {
     assertThat(decode("{\"Op\":0,\"Addr\":\"10.0.0.1:50051\",\"Metadata\":\"v1\"}"))
         .isEqualTo(plain.withMetadata("metadata", "v1"));
     assertThat(decode("{\"Addr\":\"10.0.0.1:50051\",\"Metadata\":{\"weight\":5,\"x\":{}}}"))
-        .isEqualTo(plain.withWeight(5));
+        .isEqualTo(plain.withMetadata("weight", "5"));
     assertThat(decode("{\"Addr\":\"[::1]:50051\"}").host()).isEqualTo("::1");
     assertThat(decode("{\"Addr\":\"h\"}")).isEqualTo(ServiceInstance.of("payment", "a", "h"));
   }

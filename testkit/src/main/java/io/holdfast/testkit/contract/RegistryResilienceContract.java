@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.loadbalancer.Pick;
+import io.holdfast.loadbalancer.Policy;
 import io.holdfast.registry.EpochCheck;
 import io.holdfast.registry.Evidence;
 import io.holdfast.registry.Freshness;
@@ -279,6 +282,27 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
       assertThat(held.held()).extracting(Registered::id).containsExactly("b", "c");
 
       held.held().forEach(one -> view.report(one, Evidence.FAILED));
+      until(view, holds());
+    }
+  }
+
+  @Test
+  void massRemoval_ofInstancesThatFailABalancersRequests_isShownAsItIs()
+      throws InterruptedException {
+    Protection protection =
+        new Protection(0.5, 2, Duration.ofSeconds(60), PATIENCE.multipliedBy(9));
+    Registry careful = registry(second, registryOptions().withProtection(protection));
+    putForeign("a", "b", "c");
+    try (ServiceView view = careful.view(SERVICE)) {
+      until(view, holds("a", "b", "c"));
+      deleteForeign("a", "b", "c");
+      until(view, s -> s.held().size() == 3);
+      LoadBalancer balancer = new LoadBalancer(view, Policy.leastRequest());
+
+      for (Optional<Pick> pick = balancer.pick(); pick.isPresent(); pick = balancer.pick()) {
+        pick.get().failure();
+      }
+
       until(view, holds());
     }
   }

@@ -1,0 +1,86 @@
+package io.holdfast.loadbalancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.registry.ServiceInstance;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+final class MaglevTableTest {
+
+  private static final int SIZE = 1_009;
+
+  private static Endpoint[] endpoints(int... weights) {
+    ServiceInstance[] instances = Snapshots.instances(weights.length);
+    for (int i = 0; i < instances.length; i++) {
+      instances[i] = instances[i].withWeight(weights[i]);
+    }
+    return Choice.array(
+        new Fleet(Policy.maglev(), Ticker.SYSTEM, null).endpoints(Snapshots.of(instances).get()));
+  }
+
+  private static int[] owners(MaglevTable table) {
+    int[] owners = new int[table.slots()];
+    Arrays.setAll(owners, table::owner);
+    return owners;
+  }
+
+  /** Round after round, as the paper and Envoy have it; everybody is looked at in each. */
+  private static int[] ownersByRounds(Endpoint[] endpoints, int size) {
+    int[] owners = new int[size];
+    Arrays.fill(owners, -1);
+    int heaviest = Arrays.stream(endpoints).mapToInt(Endpoint::weight).max().orElseThrow();
+    long[] earned = new long[endpoints.length];
+    int[] slots = new int[endpoints.length];
+    int[] skips = new int[endpoints.length];
+    for (int i = 0; i < endpoints.length; i++) {
+      String id = endpoints[i].id();
+      slots[i] = (int) Long.remainderUnsigned(XxHash64.of(id, 0x6f66667365740000L), size);
+      skips[i] = 1 + (int) Long.remainderUnsigned(XxHash64.of(id, 0x736b697000000000L), size - 1);
+    }
+    for (int taken = 0; taken < size; ) {
+      for (int i = 0; i < endpoints.length && taken < size; i++) {
+        earned[i] += endpoints[i].weight();
+        if (earned[i] >= heaviest) {
+          earned[i] -= heaviest;
+          while (owners[slots[i]] >= 0) {
+            slots[i] = (slots[i] + skips[i]) % size;
+          }
+          owners[slots[i]] = i;
+          taken++;
+        }
+      }
+    }
+    return owners;
+  }
+
+  @Test
+  void owners_anyWeights_areThoseOfTheRounds() {
+    Random random = new Random(29);
+    for (int i = 0; i < 200; i++) {
+      int most = random.nextBoolean() ? 1 : 1 + random.nextInt(1_000);
+      int[] weights = random.ints(1 + random.nextInt(40), 1, most + 1).toArray();
+      Endpoint[] endpoints = endpoints(weights);
+
+      assertThat(owners(new MaglevTable(endpoints, SIZE)))
+          .as("%s", Arrays.toString(weights))
+          .isEqualTo(ownersByRounds(endpoints, SIZE));
+    }
+  }
+
+  /** By rounds each of these tables takes two thousand million steps. */
+  @Test
+  @Timeout(30)
+  void make_oneFarHeavierThanMany_takesNoLookAtEachInEveryRound() {
+    int[] weights = new int[5_000];
+    Arrays.fill(weights, 1);
+    weights[0] = 10_000;
+    Endpoint[] endpoints = endpoints(weights);
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(new MaglevTable(endpoints, 655_373).slots()).isEqualTo(655_373);
+    }
+  }
+}
