@@ -126,7 +126,7 @@ final class Course<T> {
       failed(Delivery.NOT_SENT, null, e);
       return;
     }
-    Try<T> made = new Try<>(pick, exchange);
+    Try<T> made = new Try<>(pick, exchange, System::nanoTime);
     if (!opened(made)) {
       made.drop();
       return;

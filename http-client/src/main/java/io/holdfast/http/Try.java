@@ -4,16 +4,26 @@ import io.holdfast.loadbalancer.Pick;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /** One instance that was asked, and its answer to come. Two tries are never equal. */
 final class Try<T> {
 
   private final Pick pick;
   private final CompletableFuture<HttpResponse<T>> exchange;
+  private final LongSupplier clock;
+  private final long began;
 
-  Try(Pick pick, CompletableFuture<HttpResponse<T>> exchange) {
+  /**
+   * A try that begins now.
+   *
+   * @param clock in nanoseconds, as {@link System#nanoTime} is
+   */
+  Try(Pick pick, CompletableFuture<HttpResponse<T>> exchange, LongSupplier clock) {
     this.pick = pick;
     this.exchange = exchange;
+    this.clock = clock;
+    this.began = clock.getAsLong();
   }
 
   Pick pick() {
@@ -26,7 +36,7 @@ final class Try<T> {
 
   /** True if it was under way for half of {@code time} at least. */
   boolean hadHalf(Duration time) {
-    return pick.age().compareTo(time.dividedBy(2)) >= 0;
+    return clock.getAsLong() - began >= time.toNanos() / 2;
   }
 
   /** Ends it, without a word about the instance. */
@@ -43,7 +53,7 @@ final class Try<T> {
 
   /** Ends it, for {@code winner} was answered before. The one that began later may be as fast. */
   void loseTo(Try<?> winner) {
-    if (pick.age().compareTo(winner.pick.age()) > 0) {
+    if (began - winner.began < 0) {
       pick.outpaced();
     } else {
       pick.close();

@@ -82,10 +82,12 @@ final class BodiesTest {
     try (Server failing = new Server("a", Manner.FAIL);
         Server live = new Server("b", Manner.ANSWER)) {
       Shown shown = new Shown(failing.instance(), live.instance());
-      for (int i = 0; i < 2; i++) {
+      int sent = 0;
+      while (failing.requests() == 0) { // who is asked first is a toss of a coin
         send(shown, Duration.ZERO, noted()).get(50, TimeUnit.SECONDS);
+        sent++;
       }
-      assertThat(bodies).hasSize(3).filteredOn(body -> !body.closed).hasSize(2);
+      assertThat(bodies).hasSize(sent + 1).filteredOn(body -> !body.closed).hasSize(sent);
     }
   }
 

@@ -27,7 +27,8 @@ final class TryTest {
           Dice.seeded(1));
 
   private Try<Void> begin(String other) {
-    return new Try<>(balancer.pick(Set.of(other)).orElseThrow(), new CompletableFuture<>());
+    return new Try<>(
+        balancer.pick(Set.of(other)).orElseThrow(), new CompletableFuture<>(), time::get);
   }
 
   private double cost(String id) {

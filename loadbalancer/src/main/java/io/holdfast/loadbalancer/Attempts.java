@@ -127,6 +127,6 @@ public final class Attempts {
       return Optional.empty();
     }
     tried.add(chosen.id());
-    return Optional.of(new Pick(chosen, affinity));
+    return Optional.of(Pick.of(chosen, affinity));
   }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Endpoint {
 
+  /** The start of a request that nobody needs the time of. */
+  static final long UNTIMED = Long.MIN_VALUE;
+
   private final Registered registered;
   private final int weight;
   private final Load load;
@@ -42,7 +45,7 @@ public final class Endpoint {
 
   /** A request goes out to it now. */
   public Pick begin() {
-    return new Pick(this, null);
+    return Pick.of(this, null);
   }
 
   /**
@@ -51,8 +54,8 @@ public final class Endpoint {
    * @return to be given back when it ends
    */
   public long start() {
-    load.began();
-    return fleet.nanoTime();
+    boolean sampled = load.began();
+    return sampled || fleet.timesAll() ? fleet.nanoTime() : UNTIMED;
   }
 
   /** The request that was started then was answered now. */
@@ -75,8 +78,10 @@ public final class Endpoint {
    * asked later has answered before: it is slow, and no more is known.
    */
   public void outpaced(long start) {
-    long now = fleet.nanoTime();
-    load.tookAtLeast(now - start, now);
+    if (start != UNTIMED) {
+      long now = fleet.nanoTime();
+      load.tookAtLeast(now - start, now);
+    }
     abandoned(start);
   }
 

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param active requests that have not ended
  * @param successes requests that succeeded
  * @param failures requests that failed
- * @param meanLatency of the successful ones, zero if there was none
+ * @param meanLatency of the successful ones, zero if there was none; under policies that heed
+ *     neither latency nor outliers only the first 16 and one in 16 of the others are timed
  * @param ejected why it is ejected; empty if it is not
  */
 public record EndpointStatistics(

@@ -135,18 +135,33 @@ final class Fleet {
   }
 
   void ended(Endpoint endpoint, Outcome outcome, long start, @Nullable Affinity affinity) {
-    long now = ticker.nanoTime();
-    endpoint.load().ended(outcome, now - start, now);
-    if (detector != null) {
-      detector.told(endpoint, outcome, now);
-    }
+    endpoint.load().ended(outcome);
     if (witness != null) {
       testify(witness, endpoint, outcome);
+    }
+    if (start != Endpoint.UNTIMED) {
+      timed(endpoint, outcome, start, affinity);
+    }
+  }
+
+  private void timed(Endpoint endpoint, Outcome outcome, long start, @Nullable Affinity affinity) {
+    long now = ticker.nanoTime();
+    endpoint.load().took(outcome, now - start, now);
+    if (detector != null) {
+      detector.told(endpoint, outcome, now);
     }
     Recorder listening = recorder;
     if (listening != null) {
       listening.outcome(endpoint, outcome, start, now, affinity);
     }
+  }
+
+  /**
+   * Whether somebody needs the time of every request. Two looks at the clock cost more than all
+   * else that a pick and its outcome do together.
+   */
+  boolean timesAll() {
+    return detector != null || policy.tau() != null || recorder != null;
   }
 
   /** Each failure, and the first success after one: what goes well costs one read. */

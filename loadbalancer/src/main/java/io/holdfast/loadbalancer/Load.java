@@ -1,6 +1,6 @@
 package io.holdfast.loadbalancer;
 
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +10,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Load {
 
-  private static final AtomicIntegerFieldUpdater<Load> ACTIVE =
-      AtomicIntegerFieldUpdater.newUpdater(Load.class, "active");
+  private static final AtomicLongFieldUpdater<Load> REQUESTS =
+      AtomicLongFieldUpdater.newUpdater(Load.class, "requests");
+
+  private static final long BEGUN = 1L << Integer.SIZE;
+  private static final long ACTIVE = 1;
+
+  /** By the golden ratio, neighbours come far apart. */
+  private static final int SPREAD = 0x9E3779B1;
+
+  /** One in 16 is in the sample. */
+  private static final int SAMPLE_BITS = 4;
 
   private final LongAdder successes = new LongAdder();
   private final LongAdder failures = new LongAdder();
-  private final LongAdder successNanos = new LongAdder();
+
+  /** Of the successes whose time is known. */
+  private final LongAdder timed = new LongAdder();
+
+  private final LongAdder timedNanos = new LongAdder();
 
   /** Guarded by itself. */
   private final @Nullable LatencyCost cost;
@@ -23,11 +36,15 @@ final class Load {
   private final Health health = new Health();
   private final Warmth warmth;
 
-  /** Changed by {@link #ACTIVE} only: a field of its own saves a pick one step through memory. */
-  private volatile int active;
+  /**
+   * In the lower half those that are active, in the upper half all that have begun, which may
+   * overflow. Changed by {@link #REQUESTS} only: a field of its own saves a pick one step through
+   * memory.
+   */
+  private volatile long requests;
 
   /**
-   * What {@link #cost} said last. Written under it, read by anyone; here, beside {@link #active},
+   * What {@link #cost} said last. Written under it, read by anyone; here, beside {@link #requests},
    * for the same reason.
    */
   private volatile double score = LatencyCost.UNKNOWN;
@@ -46,7 +63,7 @@ final class Load {
 
   /** Requests that were picked for it and have not ended. */
   int active() {
-    return active;
+    return (int) requests;
   }
 
   /** As {@link LatencyCost#score}. */
@@ -81,28 +98,36 @@ final class Load {
     return warmth;
   }
 
-  void began() {
-    ACTIVE.incrementAndGet(this);
+  /** One request begins; true if it is in the sample: the first 16 are, and then one in 16. */
+  boolean began() {
+    int number = (int) (REQUESTS.getAndAdd(this, BEGUN + ACTIVE) >>> Integer.SIZE);
+    return number >>> SAMPLE_BITS == 0 || (number * SPREAD) >>> (Integer.SIZE - SAMPLE_BITS) == 0;
+  }
+
+  /** One request is over. */
+  void ended(Outcome outcome) {
+    REQUESTS.getAndAdd(this, -ACTIVE);
+    switch (outcome) {
+      case SUCCESS -> successes.increment();
+      case FAILURE -> failures.increment();
+      case ABANDONED -> {}
+    }
   }
 
   /**
-   * One request is over.
+   * The time of a request that is over is known.
    *
    * @param nanos how long it took
-   * @param now when
+   * @param now when it ended
    */
-  void ended(Outcome outcome, long nanos, long now) {
-    ACTIVE.decrementAndGet(this);
+  void took(Outcome outcome, long nanos, long now) {
     switch (outcome) {
       case SUCCESS -> {
-        successes.increment();
-        successNanos.add(nanos);
+        timed.increment();
+        timedNanos.add(nanos);
         heard(outcome, nanos, now);
       }
-      case FAILURE -> {
-        failures.increment();
-        heard(outcome, nanos, now);
-      }
+      case FAILURE -> heard(outcome, nanos, now);
       case ABANDONED -> {}
     }
   }
@@ -147,9 +172,9 @@ final class Load {
     return failures.sum();
   }
 
-  /** Mean time of the successful requests; 0 if there was none. */
+  /** Mean time of the successful requests whose time is known; 0 if there was none. */
   long meanNanos() {
-    long count = successes.sum();
-    return count == 0 ? 0 : successNanos.sum() / count;
+    long count = timed.sum();
+    return count == 0 ? 0 : timedNanos.sum() / count;
   }
 }

@@ -183,7 +183,7 @@ public final class LoadBalancer {
   }
 
   private static Optional<Pick> begin(@Nullable Endpoint chosen, @Nullable Affinity affinity) {
-    return chosen == null ? Optional.empty() : Optional.of(new Pick(chosen, affinity));
+    return chosen == null ? Optional.empty() : Optional.of(Pick.of(chosen, affinity));
   }
 
   private Current now() {

@@ -2,8 +2,6 @@ package io.holdfast.loadbalancer;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.ServiceInstance;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +18,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pick implements AutoCloseable {
 
-  private static final AtomicIntegerFieldUpdater<Pick> ENDED =
-      AtomicIntegerFieldUpdater.newUpdater(Pick.class, "ended");
-
   private final Endpoint endpoint;
   private final @Nullable Affinity affinity;
   private final long began;
 
-  /** 1 once the outcome is told. */
-  @SuppressWarnings("UnusedVariable") // by the updater
-  private volatile int ended;
+  /**
+   * True once the outcome is told. Guarded by this, and not an atomic: a compiler that sees a pick
+   * end where it began leaves out the lock and the object together.
+   */
+  private boolean ended;
 
-  Pick(Endpoint endpoint, @Nullable Affinity affinity) {
+  private Pick(Endpoint endpoint, @Nullable Affinity affinity, long began) {
     this.endpoint = endpoint;
     this.affinity = affinity;
-    this.began = endpoint.start();
+    this.began = began;
+  }
+
+  /** A request that goes out now. */
+  static Pick of(Endpoint endpoint, @Nullable Affinity affinity) {
+    return new Pick(endpoint, affinity, endpoint.start());
   }
 
   /** Whom to ask. */
@@ -69,21 +71,22 @@ public final class Pick implements AutoCloseable {
    * took at least.
    */
   public void outpaced() {
-    if (ENDED.compareAndSet(this, 0, 1)) {
+    if (isFirst()) {
       endpoint.outpaced(began);
     }
   }
 
   /** Tells how it went. */
   public void end(Outcome outcome) {
-    if (ENDED.compareAndSet(this, 0, 1)) {
+    if (isFirst()) {
       endpoint.ended(outcome, began, affinity);
     }
   }
 
-  /** How long ago it was picked. */
-  public Duration age() {
-    return Duration.ofNanos(endpoint.nanoTime() - began);
+  private synchronized boolean isFirst() {
+    boolean first = !ended;
+    ended = true;
+    return first;
   }
 
   @Override

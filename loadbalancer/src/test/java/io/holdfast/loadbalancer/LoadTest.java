@@ -48,11 +48,16 @@ final class LoadTest {
     assertThat(load.successes()).isEqualTo((long) THREADS * REQUESTS);
   }
 
+  private static void end(Load load, Outcome outcome, long nanos) {
+    load.ended(outcome);
+    load.took(outcome, nanos, 0);
+  }
+
   private static void reportRisingLatencies(Load load, int first) {
     for (int i = 0; i < REQUESTS; i++) {
       long nanos = first + (long) i * THREADS;
       load.began();
-      load.ended(Outcome.SUCCESS, nanos, 0);
+      end(load, Outcome.SUCCESS, nanos);
       assertThat(load.score()).isGreaterThanOrEqualTo(Math.log((double) nanos));
     }
   }
@@ -61,7 +66,7 @@ final class LoadTest {
   void ended_anotherIsReporting_waitsForIt() throws InterruptedException {
     LatencyCost cost = new LatencyCost(TAU, 0);
     Load load = new Load(cost, new Warmth(true, 0));
-    Thread reporter = new Thread(() -> load.ended(Outcome.SUCCESS, 1_000, 0), "reporter");
+    Thread reporter = new Thread(() -> end(load, Outcome.SUCCESS, 1_000), "reporter");
     synchronized (cost) {
       reporter.start();
       await().atMost(PATIENCE).until(() -> ENDED_OR_WAITING.contains(reporter.getState()));
@@ -76,17 +81,49 @@ final class LoadTest {
   void costAt_afterFailure_isThatOfASlowAnswerAndDecays() {
     Load load = load();
     load.began();
-    load.ended(Outcome.FAILURE, 1, 0);
+    end(load, Outcome.FAILURE, 1);
 
     assertThat(load.costAt(0)).isBetween(0.999e9, 1.001e9);
     assertThat(load.costAt(TAU.toNanos())).isBetween(0.999e9 / Math.E, 1.001e9 / Math.E);
   }
 
   @Test
+  void began_manyRequests_oneInSixteenIsInTheSampleAndTheFirstAre() {
+    Load load = load();
+    for (int i = 0; i < 16; i++) {
+      assertThat(load.began()).isTrue();
+    }
+    int sampled = 0;
+    for (int i = 16; i < 16_001; i++) {
+      sampled += load.began() ? 1 : 0;
+    }
+
+    assertThat(sampled).isBetween(950, 1_050);
+    assertThat(load.active()).isEqualTo(16_001);
+  }
+
+  @Test
+  void active_moreBegunThanTheCounterHolds_staysRight() {
+    Load load = load();
+    for (int i = 0; i < 100; i++) {
+      load.began();
+    }
+    for (int i = 0; i < 99; i++) {
+      load.ended(Outcome.ABANDONED);
+    }
+    load.ended(Outcome.ABANDONED);
+    load.ended(Outcome.ABANDONED); // one too many, as nothing checks
+    assertThat(load.active()).isEqualTo(-1);
+    load.began();
+
+    assertThat(load.active()).isZero();
+  }
+
+  @Test
   void tookAtLeast_lessThanItsCost_doesNotMakeItLookFaster() {
     Load load = load();
     load.began();
-    load.ended(Outcome.SUCCESS, 1_000, 0);
+    end(load, Outcome.SUCCESS, 1_000);
     load.tookAtLeast(999, 0);
     assertThat(load.costAt(0)).isBetween(999.9, 1_000.1);
 
@@ -99,7 +136,7 @@ final class LoadTest {
   void score_nobodyAsksForLatency_staysUnknown() {
     Load load = new Load(null, new Warmth(true, 0));
     load.began();
-    load.ended(Outcome.SUCCESS, 5, 0);
+    end(load, Outcome.SUCCESS, 5);
 
     assertThat(load.score()).isEqualTo(LatencyCost.UNKNOWN);
     assertThat(load.costAt(0)).isZero();

@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.balance;
 
 import io.holdfast.loadbalancer.Affinity;
+import io.holdfast.loadbalancer.Endpoint;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.OutlierDetection;
 import io.holdfast.loadbalancer.Pick;
@@ -45,8 +46,10 @@ public enum PickContestant {
           Policy.peakEwma()
               .withOutlierDetection(OutlierDetection.standard())
               .withSlowStart(SlowStart.of(Duration.ofMinutes(1))))),
-  /** Ours: not the choice alone, but a pick whose success is told. No bound is set for it. */
-  LEAST_REQUEST_PICK_AND_SUCCESS(0, told(Policy.leastRequest())),
+  /** Ours: not the choice alone, but a pick whose success is told. */
+  LEAST_REQUEST_PICK_AND_SUCCESS(45, told(Policy.leastRequest())),
+  /** Ours: the same without the {@code Optional} around the pick, so that no object is left. */
+  LEAST_REQUEST_BEGIN_AND_SUCCESS(45, begun(Policy.leastRequest())),
   /** A peer. */
   CURATOR_ROUND_ROBIN(0, CuratorProvider::over),
   /** A peer. */
@@ -103,6 +106,19 @@ public enum PickContestant {
         @Nullable Pick pick = balancer.pick().orElse(null);
         if (pick != null) {
           pick.success();
+        }
+        return affinity;
+      };
+    };
+  }
+
+  private static IntFunction<Chooser> begun(Policy policy) {
+    return instances -> {
+      LoadBalancer balancer = balancer(policy, instances);
+      return affinity -> {
+        @Nullable Endpoint chosen = balancer.choose().orElse(null);
+        if (chosen != null) {
+          chosen.begin().success();
         }
         return affinity;
       };
