@@ -61,6 +61,27 @@ final class DistributionTest {
     }
   }
 
+  /** What the command asks of its runtime for that is in the archive's manifest. */
+  @Test
+  void watch_readerGoes_endsThoughNothingChanges() throws Exception {
+    try (ZooKeeperCluster cluster = ZooKeeperCluster.start(1)) {
+      String watch =
+          "%s services watch billing --connect %s"
+              .formatted(home.resolve("bin/holdfast"), cluster.uri("distribution"));
+
+      assertThat(run(List.of("sh", "-c", "{ " + watch + "; echo exit $? >&2; } | head -n 1")))
+          .contains("LIVE", "standard output takes no more", "exit 1");
+    }
+  }
+
+  @Test
+  void command_closedStandardOutput_isNoSuccess() throws Exception {
+    String version = home.resolve("bin/holdfast") + " --version >&-; echo exit $?";
+
+    assertThat(run(List.of("sh", "-c", version)))
+        .contains("standard output takes no more", "exit 1");
+  }
+
   @Test
   void command_throughALink_findsItsLibraries() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("holdfast"), home.resolve("bin/holdfast"));
