@@ -8,6 +8,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
@@ -59,10 +60,10 @@ final class CommandLineTest {
 
   @Test
   void locksList_heldLock_showsHolderTokenAndWaiters() throws Exception {
-    try (LockGrant grant = new Locks(coordinator).exclusive("invoice-7").acquire();
+    try (LockGrant grant = new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquire();
         LockGrant other = new Locks(coordinator).exclusive("other").acquire()) {
       CompletableFuture<LockGrant> waiter =
-          new Locks(coordinator).exclusive("invoice-7").acquireAsync();
+          new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquireAsync();
       awaitQueue("invoice-7", 2);
 
       assertThat(run("locks", "list", "invoice", "--connect", uri, "--output", "json")).isZero();
@@ -84,7 +85,7 @@ final class CommandLineTest {
 
   @Test
   void locksShow_queue_isATableWithTheHolderFirst() throws Exception {
-    try (LockGrant grant = new Locks(coordinator).exclusive("invoice-7").acquire()) {
+    try (LockGrant grant = new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquire()) {
       assertThat(run("locks", "show", "invoice-7", "--connect", uri)).isZero();
 
       String[] lines = out.toString().split("\n", -1);

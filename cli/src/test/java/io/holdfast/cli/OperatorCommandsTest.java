@@ -11,6 +11,7 @@ import io.holdfast.election.Elections;
 import io.holdfast.election.Leadership;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.time.Duration;
 import java.util.UUID;
@@ -83,7 +84,7 @@ final class OperatorCommandsTest {
   @Test
   void release_place_takesTheWaiterOnly() throws Exception {
     try (LockGrant grant = locks.exclusive("a").acquire()) {
-      CompletableFuture<LockGrant> waiter = locks.exclusive("a").acquireAsync();
+      CompletableFuture<LockGrant> waiter = locks.exclusive("a", LockOptions.unshared()).acquireAsync();
       awaitQueue("a", 2);
 
       Run run = Run.of("locks", "release", "a", "--place", "1", "--yes", "--connect", uri);
@@ -149,7 +150,7 @@ final class OperatorCommandsTest {
   void locksWatch_holderAndWaiter_areToldAnObjectALine() throws Exception {
     try (LockGrant grant = locks.exclusive("job-1").acquire();
         LockGrant other = locks.exclusive("other").acquire()) {
-      CompletableFuture<LockGrant> waiter = locks.exclusive("job-1").acquireAsync();
+      CompletableFuture<LockGrant> waiter = locks.exclusive("job-1", LockOptions.unshared()).acquireAsync();
       awaitQueue("job-1", 2);
 
       Run run =

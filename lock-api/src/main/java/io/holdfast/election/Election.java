@@ -4,6 +4,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public final class Election {
     this.name = name;
     this.coordinator = coordinator;
     this.locks = locks;
-    this.office = locks.exclusive(name.text());
+    this.office = locks.exclusive(name.text(), LockOptions.unshared());
   }
 
   /** Its name. */

@@ -82,25 +82,29 @@ public final class Locks {
   }
 
   /**
-   * A lock that one holds alone.
+   * A lock that one holds alone. All in this process who want it, through this coordinator, are one
+   * to the cluster and are served in the order in which they came: it is handed over among them,
+   * within the bounds of {@link LockOptions#defaults}, so that others get their turn.
    *
    * @param name as in {@link LockName}
    * @throws IllegalArgumentException if it is not a lock's name
    */
   public DistributedLock exclusive(String name) {
-    return lock(new LockName(name), LockMode.EXCLUSIVE);
+    return exclusive(name, LockOptions.defaults());
   }
 
   /**
-   * A lock that one holds alone, with less work for the cluster where many in this process want it
-   * or the same one wants it often. All in this process who use it so, through this coordinator,
-   * are one to the cluster, and are served in the order in which they came.
+   * A lock that one holds alone, shared within this process, and kept, as {@code options} say; {@link
+   * LockOptions#unshared} for a place of its own for each who wants it.
    *
    * @param name as in {@link LockName}
    * @throws IllegalArgumentException if it is not a lock's name
    */
   public DistributedLock exclusive(String name, LockOptions options) {
     LockClaim claim = claim(new LockName(name), LockMode.EXCLUSIVE);
+    if (options.sharing() == LockOptions.Sharing.NONE) {
+      return new QueueLock(claim, coordinator, particulars);
+    }
     return new LocalLock(new LocalUse(claim, options, particulars), coordinator);
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,10 +48,10 @@ final class HoldfastMetricsTest {
   @Test
   void lock_acquiredAndReleased_isTimed() throws Exception {
     Locks locks = new Locks(coordinator);
-    LockGrant first = locks.exclusive("order-1").acquire();
-    CompletableFuture<LockGrant> behind = locks.exclusive("order-1").acquireAsync();
+    LockGrant first = locks.exclusive("order-1", LockOptions.unshared()).acquire();
+    CompletableFuture<LockGrant> behind = locks.exclusive("order-1", LockOptions.unshared()).acquireAsync();
     await().atMost(Duration.ofSeconds(60)).until(() -> locks.queue("order-1").get().size() == 2);
-    assertThat(locks.exclusive("order-1").tryAcquire()).isEmpty();
+    assertThat(locks.exclusive("order-1", LockOptions.unshared()).tryAcquire()).isEmpty();
     first.close();
     behind.get(60, TimeUnit.SECONDS).close();
 

@@ -25,12 +25,16 @@ final class HoldfastLocks implements Contestant {
 
   /** A place in the cluster's queue for each acquisition. */
   static HoldfastLocks plain(String uri) {
-    return new HoldfastLocks(uri, Closing.AWAITED, Locks::exclusive);
+    return new HoldfastLocks(uri, Closing.AWAITED, HoldfastLocks::unshared);
   }
 
   /** The same, and nobody waits for a release but who acquires next. */
   static HoldfastLocks closingAtOnce(String uri) {
-    return new HoldfastLocks(uri, Closing.AT_ONCE, Locks::exclusive);
+    return new HoldfastLocks(uri, Closing.AT_ONCE, HoldfastLocks::unshared);
+  }
+
+  private static DistributedLock unshared(Locks locks, String name) {
+    return locks.exclusive(name, LockOptions.unshared());
   }
 
   /** With options, for single locks. */

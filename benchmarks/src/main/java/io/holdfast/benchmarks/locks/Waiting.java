@@ -5,6 +5,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Session;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -50,7 +51,7 @@ record Waiting(String backend, int waiters, int threads, long bytes, double seco
     List<CompletableFuture<LockGrant>> waits = new ArrayList<>();
     long start = System.nanoTime();
     for (int i = 0; i < waiters; i++) {
-      waits.add(all.exclusive("wait" + i % locks).acquireAsync());
+      waits.add(all.exclusive("wait" + i % locks, LockOptions.unshared()).acquireAsync());
     }
     Session session = waiter.session().join();
     int there = 0;

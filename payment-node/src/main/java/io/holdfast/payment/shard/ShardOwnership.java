@@ -2,6 +2,7 @@ package io.holdfast.payment.shard;
 
 import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.EventLoop;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
@@ -53,7 +54,7 @@ public final class ShardOwnership implements AutoCloseable {
                 shard ->
                     new ShardClaim(
                         shard,
-                        locks.exclusive("shard-" + shard),
+                        locks.exclusive("shard-" + shard, LockOptions.unshared()),
                         gates.gate(shard),
                         fence -> CompletableFuture.runAsync(() -> ledger.seal(fence), sealers),
                         loop,

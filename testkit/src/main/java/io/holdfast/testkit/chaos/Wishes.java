@@ -4,6 +4,7 @@ import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.DistributedReadWriteLock;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ enum Wishes {
     @Override
     Wish<?> next(Locks locks, Random random) {
       String name = "single-" + random.nextInt(2);
-      return one("lock/" + name, name + ":exclusive", locks.exclusive(name), List.of(name));
+      return one("lock/" + name, name + ":exclusive", locks.exclusive(name, LockOptions.unshared()), List.of(name));
     }
   },
   READ_WRITE {

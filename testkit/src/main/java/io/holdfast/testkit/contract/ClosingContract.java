@@ -32,7 +32,7 @@ public abstract class ClosingContract extends TwoClients {
   }
 
   private static DistributedLock lock(Coordinator coordinator) {
-    return atOnce(coordinator).exclusive("orders");
+    return atOnce(coordinator).exclusive("orders", LockOptions.unshared());
   }
 
   @Test

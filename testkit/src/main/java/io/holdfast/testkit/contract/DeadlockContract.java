@@ -35,9 +35,9 @@ public abstract class DeadlockContract extends TwoClients {
     return threads.submit(
         () -> {
           Locks locks = new Locks(client);
-          try (LockGrant one = locks.exclusive(held).acquire()) {
+          try (LockGrant one = locks.exclusive(held, LockOptions.unshared()).acquire()) {
             meeting.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            try (LockGrant two = locks.exclusive(wanted).acquire()) {
+            try (LockGrant two = locks.exclusive(wanted, LockOptions.unshared()).acquire()) {
               return one.token().compareTo(two.token());
             }
           }
@@ -85,10 +85,10 @@ public abstract class DeadlockContract extends TwoClients {
   /** The front of b waits for a, whose holder waits for nothing. */
   @Test
   void find_longQueuesWithoutACircle_isEmpty() throws InterruptedException {
-    LockGrant a = new Locks(first).exclusive("a").acquire();
+    LockGrant a = new Locks(first).exclusive("a", LockOptions.unshared()).acquire();
     Future<?> chain = taker(second, "b", "a", new CyclicBarrier(1));
     await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("a")).size() == 2);
-    CompletableFuture<LockGrant> behind = new Locks(first).exclusive("b").acquireAsync();
+    CompletableFuture<LockGrant> behind = new Locks(first).exclusive("b", LockOptions.unshared()).acquireAsync();
     await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("b")).size() == 2);
 
     assertThat(find()).isEmpty();
@@ -127,13 +127,13 @@ public abstract class DeadlockContract extends TwoClients {
     CyclicBarrier meeting = new CyclicBarrier(3);
     List<Future<?>> all =
         List.of(
-            crosser(first, shared(first, "a"), new Locks(first).exclusive("b"), meeting),
+            crosser(first, shared(first, "a"), new Locks(first).exclusive("b", LockOptions.unshared()), meeting),
             crosser(
                 second,
-                new Locks(second).exclusive("b"),
-                new Locks(second).exclusive("c"),
+                new Locks(second).exclusive("b", LockOptions.unshared()),
+                new Locks(second).exclusive("c", LockOptions.unshared()),
                 meeting),
-            crosser(first, new Locks(first).exclusive("c"), shared(first, "a"), meeting));
+            crosser(first, new Locks(first).exclusive("c", LockOptions.unshared()), shared(first, "a"), meeting));
 
     for (Coordinator from : List.of(first, second)) {
       await().atMost(PATIENCE).until(() -> !get(new Deadlocks(from).find()).isEmpty());
@@ -168,9 +168,9 @@ public abstract class DeadlockContract extends TwoClients {
     List<Future<?>> all =
         List.of(
             crosser(first, shared(first, "a"), shared(first, "x"), meeting),
-            crosser(first, shared(first, "x"), new Locks(first).exclusive("b"), meeting),
+            crosser(first, shared(first, "x"), new Locks(first).exclusive("b", LockOptions.unshared()), meeting),
             crosser(second, shared(second, "b"), shared(second, "y"), meeting),
-            crosser(second, shared(second, "y"), new Locks(second).exclusive("a"), meeting));
+            crosser(second, shared(second, "y"), new Locks(second).exclusive("a", LockOptions.unshared()), meeting));
     Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
 
     await().atMost(PATIENCE).until(() -> !get(new Deadlocks(third).find()).isEmpty());
@@ -246,7 +246,7 @@ public abstract class DeadlockContract extends TwoClients {
             });
 
     // In the thread that took the place, while another of its process has it.
-    new Locks(first).exclusive("c").acquire().close();
+    new Locks(first).exclusive("c", LockOptions.unshared()).acquire().close();
 
     assertThat(get(found).get(0)).as("in that process").isEmpty();
     assertThat(get(found).get(1)).as("elsewhere").isEmpty();

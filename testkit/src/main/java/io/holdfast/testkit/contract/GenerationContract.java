@@ -16,6 +16,7 @@ import io.holdfast.coordination.UnreadableException;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -92,8 +93,8 @@ public abstract class GenerationContract extends TwoClients {
   /** Both clients have joined before, so both believe in the old generation. */
   @Test
   void tokens_acrossARaiseWithHolderAndWaiter_onlyGrow() throws InterruptedException {
-    DistributedLock mine = new Locks(first).exclusive("orders");
-    DistributedLock theirs = new Locks(second).exclusive("orders");
+    DistributedLock mine = new Locks(first).exclusive("orders", LockOptions.unshared());
+    DistributedLock theirs = new Locks(second).exclusive("orders", LockOptions.unshared());
     theirs.acquire().close();
     LockGrant holder = mine.acquire();
     CompletableFuture<LockGrant> before = theirs.acquireAsync();

@@ -84,6 +84,45 @@ public abstract class HandOverContract extends TwoClients {
   }
 
   @Test
+  void exclusive_noOptionsGiven_isShared() throws Exception {
+    LockGrant grant = new Locks(first).exclusive("orders").acquire();
+    CompletableFuture<LockGrant> waiting = new Locks(first).exclusive("orders").acquireAsync();
+    assertThat(new Locks(first).localQueue("orders")).hasSize(2);
+    assertThat(queue()).hasSize(1).allMatch(QueuedOwner::isShared);
+
+    grant.close();
+
+    assertThat(get(waiting).token().revision()).isEqualTo(grant.token().revision());
+    get(waiting).close();
+    assertThat(queue()).isEmpty();
+  }
+
+  @Test
+  void unshared_beside_haveTheirOwnPlaces() throws Exception {
+    DistributedLock own = lock(first, LockOptions.unshared());
+    LockGrant grant = own.acquire();
+    CompletableFuture<LockGrant> next = own.acquireAsync();
+    CompletableFuture<LockGrant> shared = lock(first).acquireAsync();
+    await().atMost(PATIENCE).until(() -> queue().size() == 3);
+    assertThat(new Locks(first).localQueue("orders")).hasSize(1);
+
+    grant.close();
+
+    List<FencingToken> tokens = new ArrayList<>();
+    for (CompletableFuture<LockGrant> each : List.of(next, shared)) {
+      each.thenAccept(
+          held -> {
+            tokens.add(held.token());
+            held.release();
+          });
+    }
+    get(next);
+    get(shared);
+    await().atMost(PATIENCE).until(() -> queue().isEmpty());
+    assertThat(tokens).hasSize(2).isSorted().allMatch(token -> token.compareTo(grant.token()) > 0);
+  }
+
+  @Test
   void handOver_placeGivenUpToAFullQueue_doesNotRefuseWhoWaited() throws Exception {
     LockLimits behindOne = LockLimits.NONE.withMostAhead(1);
     DistributedLock each =
@@ -92,7 +131,7 @@ public abstract class HandOverContract extends TwoClients {
     CompletableFuture<LockGrant> waiter = each.acquireAsync();
     List<CompletableFuture<LockGrant>> others = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      others.add(new Locks(second).exclusive("orders").acquireAsync());
+      others.add(new Locks(second).exclusive("orders", LockOptions.unshared()).acquireAsync());
     }
     await().atMost(PATIENCE).until(() -> queue().size() == 4);
 

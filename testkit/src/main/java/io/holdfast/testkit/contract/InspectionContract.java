@@ -15,6 +15,7 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockChange;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.LockWatch;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
@@ -37,7 +38,7 @@ public abstract class InspectionContract extends TwoClients {
   }
 
   private CompletableFuture<LockGrant> waiting() {
-    CompletableFuture<LockGrant> next = new Locks(second).exclusive("orders").acquireAsync();
+    CompletableFuture<LockGrant> next = new Locks(second).exclusive("orders", LockOptions.unshared()).acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() == 2);
     return next;
   }
@@ -48,7 +49,7 @@ public abstract class InspectionContract extends TwoClients {
     try (LockGrant grant =
         new Locks(first)
             .withTraceIds(() -> Optional.of("4bf92f35"))
-            .exclusive("orders")
+            .exclusive("orders", LockOptions.unshared())
             .withPurpose("settle invoice 17 & 18")
             .acquire()) {
       QueuedOwner holder = queue().get(0);
@@ -66,7 +67,7 @@ public abstract class InspectionContract extends TwoClients {
 
   @Test
   void forceRelease_holder_losesItAndTheNextHasAGreaterToken() throws InterruptedException {
-    LockGrant victim = new Locks(first).exclusive("orders").acquire();
+    LockGrant victim = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
     CompletableFuture<LockGrant> next = waiting();
 
     assertThat(get(new Locks(second).forceRelease(queue().get(0), "stuck since noon"))).isTrue();
@@ -86,7 +87,7 @@ public abstract class InspectionContract extends TwoClients {
   @Test
   void forceRelease_goneAlready_isFalseAndNotAudited() throws InterruptedException {
     QueuedOwner gone;
-    try (LockGrant grant = new Locks(first).exclusive("orders").acquire()) {
+    try (LockGrant grant = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire()) {
       gone = queue().get(0);
       assertThat(gone.token()).isEqualTo(grant.token());
     }
@@ -127,7 +128,7 @@ public abstract class InspectionContract extends TwoClients {
 
   @Test
   void forceRelease_waiter_queuesAgainBehindTheOthers() throws InterruptedException {
-    LockGrant holder = new Locks(first).exclusive("orders").acquire();
+    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
     CompletableFuture<LockGrant> next = waiting();
     QueuedOwner waiter = queue().get(1);
 
@@ -142,7 +143,7 @@ public abstract class InspectionContract extends TwoClients {
   @Test
   void guard_ofAHoldThatIsThere_commits() throws InterruptedException {
     Key account = Key.of("accounts", "alice");
-    try (LockGrant grant = new Locks(first).exclusive("orders").acquire()) {
+    try (LockGrant grant = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire()) {
       Transaction write = Transaction.EMPTY.put(account, Payload.utf8("17"));
       get(first.current().orElseThrow().commit(grant.guard(write)));
       get(second.current().orElseThrow().commit(grant.guard(write)));
@@ -152,7 +153,7 @@ public abstract class InspectionContract extends TwoClients {
   @Test
   void guard_ofAHoldThatIsOver_failsTheCommit() throws InterruptedException {
     Key account = Key.of("accounts", "alice");
-    LockGrant grant = new Locks(first).exclusive("orders").acquire();
+    LockGrant grant = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
     get(new Locks(second).forceRelease(queue().get(0), "stuck"));
 
     assertThatThrownBy(
@@ -170,8 +171,8 @@ public abstract class InspectionContract extends TwoClients {
   void watch_queue_tellsEachChangeAndGoesOnInTheNextSession() throws InterruptedException {
     Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
     BlockingQueue<String> changes = new LinkedBlockingQueue<>();
-    LockGrant holder = new Locks(first).exclusive("orders").acquire();
-    try (LockGrant other = new Locks(first).exclusive("orders-2").acquire();
+    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    try (LockGrant other = new Locks(first).exclusive("orders-2", LockOptions.unshared()).acquire();
         LockWatch watch = new Locks(third).watch("orders", change -> changes.add(told(change)))) {
       assertThat(List.of(next(changes), next(changes)))
           .as("two queues, each seen for the first time: in no order")

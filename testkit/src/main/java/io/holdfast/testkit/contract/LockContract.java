@@ -15,6 +15,7 @@ import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLostException;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
@@ -38,7 +39,7 @@ public abstract class LockContract extends TwoClients {
   private static final Duration BLINK = Duration.ofMillis(50);
 
   private static DistributedLock lock(Coordinator coordinator) {
-    return new Locks(coordinator).exclusive("orders");
+    return new Locks(coordinator).exclusive("orders", LockOptions.unshared());
   }
 
   private List<QueuedOwner> queue() {

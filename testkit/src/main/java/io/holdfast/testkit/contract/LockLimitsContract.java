@@ -11,6 +11,7 @@ import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLimits;
 import io.holdfast.lock.LockLimits.Overstay;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueueFullException;
 import io.holdfast.lock.QueuedOwner;
@@ -28,7 +29,7 @@ public abstract class LockLimitsContract extends TwoClients {
   private static final LockLimits DELAYED = LockLimits.NONE.withCrashDelay(DELAY);
 
   private static DistributedLock lock(Coordinator coordinator, LockLimits limits) {
-    return new Locks(coordinator).exclusive(NAME).withLimits(limits);
+    return new Locks(coordinator).exclusive(NAME, LockOptions.unshared()).withLimits(limits);
   }
 
   private List<QueuedOwner> queue() {

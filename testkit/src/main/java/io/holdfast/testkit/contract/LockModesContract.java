@@ -17,6 +17,7 @@ import io.holdfast.lock.GrantState;
 import io.holdfast.lock.Hold;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLimits;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.MultiGrant;
 import io.holdfast.lock.QueuedOwner;
@@ -240,7 +241,7 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void exclusive_ofTheSameName_excludesReadersAndWriters() throws InterruptedException {
-    DistributedLock exclusive = new Locks(second).exclusive(NAME);
+    DistributedLock exclusive = new Locks(second).exclusive(NAME, LockOptions.unshared());
     try (LockGrant reader = readWrite(first).read().acquire()) {
       assertThat(exclusive.tryAcquire()).isEmpty();
       assertThat(reader.isHeld()).isTrue();
@@ -347,7 +348,7 @@ public abstract class LockModesContract extends TwoClients {
   @Test
   void all_mixedModes_areOneGrantWithATokenEach() throws InterruptedException {
     Locks locks = new Locks(first);
-    DistributedLock exclusive = locks.exclusive("a");
+    DistributedLock exclusive = locks.exclusive("a", LockOptions.unshared());
     DistributedLock read = locks.readWrite("b").read();
     DistributedLock some = locks.semaphore("c", 3).permits(2);
 
@@ -371,7 +372,7 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void all_oneIsTaken_holdsNoneAndLeavesNothing() throws InterruptedException {
-    try (LockGrant grant = new Locks(first).exclusive(NAME).acquire()) {
+    try (LockGrant grant = new Locks(first).exclusive(NAME, LockOptions.unshared()).acquire()) {
       assertThat(both(second, OTHER, NAME).tryAcquire()).isEmpty();
       assertQueue(OTHER);
       assertThat(both(second, OTHER, NAME).tryAcquire(BLINK)).isEmpty();
@@ -394,8 +395,8 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void all_waitsForEveryLock_oneAfterTheOther() throws InterruptedException {
-    LockGrant one = new Locks(first).exclusive(NAME).acquire();
-    LockGrant two = new Locks(first).exclusive(OTHER).acquire();
+    LockGrant one = new Locks(first).exclusive(NAME, LockOptions.unshared()).acquire();
+    LockGrant two = new Locks(first).exclusive(OTHER, LockOptions.unshared()).acquire();
     CompletableFuture<MultiGrant> waiting = queued(both(second, NAME, OTHER));
 
     one.close();
@@ -442,7 +443,7 @@ public abstract class LockModesContract extends TwoClients {
   void all_holderCrashes_everythingIsFree() throws InterruptedException {
     Locks locks = new Locks(first);
     MultiGrant doomed = locks.all(locks.exclusive(NAME), locks.readWrite(OTHER).read()).acquire();
-    CompletableFuture<LockGrant> one = queued(new Locks(second).exclusive(NAME));
+    CompletableFuture<LockGrant> one = queued(new Locks(second).exclusive(NAME, LockOptions.unshared()));
     CompletableFuture<LockGrant> two = new Locks(second).readWrite(OTHER).write().acquireAsync();
     assertStillWaits(one);
 

@@ -34,7 +34,7 @@ public abstract class WaitsContract extends TwoClients {
       List.of(Duration.ofMillis(Long.MAX_VALUE), Duration.ofSeconds(Long.MAX_VALUE, 999_999_999));
 
   private static DistributedLock lock(Coordinator coordinator) {
-    return new Locks(coordinator).exclusive("orders");
+    return new Locks(coordinator).exclusive("orders", LockOptions.unshared());
   }
 
   private static DistributedLock shared(Coordinator coordinator) {
