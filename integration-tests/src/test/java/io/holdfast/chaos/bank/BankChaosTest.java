@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,8 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(900)
 @Execution(ExecutionMode.CONCURRENT)
-@Order(2)
-@ResourceLock("processors")
+@Order(1)
 final class BankChaosTest {
 
   @ParameterizedTest

@@ -92,8 +92,12 @@ final class LedgerServer implements AutoCloseable {
         "jdbc:postgresql://" + address + ":" + server.getPort() + "/postgres", USER, USER);
   }
 
-  /** SIGKILL, to all of its processes. */
+  /**
+   * SIGKILL, to all of its processes. They are frozen first: one that was born while they are
+   * counted would outlive them, and PostgreSQL does not start beside it.
+   */
   void kill() {
+    pause();
     List<ProcessHandle> processes = processes();
     processes.forEach(ProcessHandle::destroyForcibly);
     processes.forEach(each -> each.onExit().orTimeout(10, TimeUnit.SECONDS).join());
