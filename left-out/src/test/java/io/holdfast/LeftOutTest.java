@@ -17,14 +17,13 @@ class LeftOutTest {
 
   @Test
   void line_faultsAndTests_saysWhatTheyTakeOnOneLine() {
-    Set<String> faults =
-        new TreeSet<>(Set.of("unplug-leader on etcd", "unplug-leader on zookeeper"));
+    Set<String> faults = new TreeSet<>(Set.of("unplug-leader", "packet-loss on etcd"));
     assertThat(
             LeftOut.line(
                 Map.of("docker.io, with its engine running", faults),
                 Map.of("no chromium on the PATH", Set.of("RenderedReportTest"))))
         .isEqualTo(
-            "LEFT OUT: unplug-leader on etcd, unplug-leader on zookeeper"
+            "LEFT OUT: packet-loss on etcd, unplug-leader"
                 + " (takes docker.io, with its engine running);"
                 + " RenderedReportTest (no chromium on the PATH)");
   }

@@ -27,7 +27,8 @@ public final class Injected {
         .forEach(
             injury -> lines.append("%s %s %s%n".formatted(Instant.now(), store, injury.fault())));
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve(FILE), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(
+        folder.resolve(FILE), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   /** The faults that a store has met since then, by the file in a folder. */
