@@ -60,7 +60,8 @@ final class CommandLineTest {
 
   @Test
   void locksList_heldLock_showsHolderTokenAndWaiters() throws Exception {
-    try (LockGrant grant = new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquire();
+    try (LockGrant grant =
+            new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquire();
         LockGrant other = new Locks(coordinator).exclusive("other").acquire()) {
       CompletableFuture<LockGrant> waiter =
           new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquireAsync();
@@ -85,7 +86,8 @@ final class CommandLineTest {
 
   @Test
   void locksShow_queue_isATableWithTheHolderFirst() throws Exception {
-    try (LockGrant grant = new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquire()) {
+    try (LockGrant grant =
+        new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquire()) {
       assertThat(run("locks", "show", "invoice-7", "--connect", uri)).isZero();
 
       String[] lines = out.toString().split("\n", -1);

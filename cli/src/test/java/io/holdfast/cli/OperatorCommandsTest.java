@@ -84,7 +84,8 @@ final class OperatorCommandsTest {
   @Test
   void release_place_takesTheWaiterOnly() throws Exception {
     try (LockGrant grant = locks.exclusive("a").acquire()) {
-      CompletableFuture<LockGrant> waiter = locks.exclusive("a", LockOptions.unshared()).acquireAsync();
+      CompletableFuture<LockGrant> waiter =
+          locks.exclusive("a", LockOptions.unshared()).acquireAsync();
       awaitQueue("a", 2);
 
       Run run = Run.of("locks", "release", "a", "--place", "1", "--yes", "--connect", uri);
@@ -137,10 +138,10 @@ final class OperatorCommandsTest {
 
   private Void holdThenWant(String held, String wanted, CountDownLatch bothHold)
       throws InterruptedException {
-    try (LockGrant one = locks.exclusive(held).acquire()) {
+    try (LockGrant one = locks.exclusive(held, LockOptions.unshared()).acquire()) {
       bothHold.countDown();
       bothHold.await();
-      locks.exclusive(wanted).acquire().close();
+      locks.exclusive(wanted, LockOptions.unshared()).acquire().close();
       assertThat(one).isNotNull();
     }
     return null;
@@ -150,7 +151,8 @@ final class OperatorCommandsTest {
   void locksWatch_holderAndWaiter_areToldAnObjectALine() throws Exception {
     try (LockGrant grant = locks.exclusive("job-1").acquire();
         LockGrant other = locks.exclusive("other").acquire()) {
-      CompletableFuture<LockGrant> waiter = locks.exclusive("job-1", LockOptions.unshared()).acquireAsync();
+      CompletableFuture<LockGrant> waiter =
+          locks.exclusive("job-1", LockOptions.unshared()).acquireAsync();
       awaitQueue("job-1", 2);
 
       Run run =

@@ -94,8 +94,8 @@ public final class Locks {
   }
 
   /**
-   * A lock that one holds alone, shared within this process, and kept, as {@code options} say; {@link
-   * LockOptions#unshared} for a place of its own for each who wants it.
+   * A lock that one holds alone, shared within this process, and kept, as {@code options} say;
+   * {@link LockOptions#unshared} for a place of its own for each who wants it.
    *
    * @param name as in {@link LockName}
    * @throws IllegalArgumentException if it is not a lock's name

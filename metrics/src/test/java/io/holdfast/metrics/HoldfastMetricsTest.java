@@ -49,7 +49,8 @@ final class HoldfastMetricsTest {
   void lock_acquiredAndReleased_isTimed() throws Exception {
     Locks locks = new Locks(coordinator);
     LockGrant first = locks.exclusive("order-1", LockOptions.unshared()).acquire();
-    CompletableFuture<LockGrant> behind = locks.exclusive("order-1", LockOptions.unshared()).acquireAsync();
+    CompletableFuture<LockGrant> behind =
+        locks.exclusive("order-1", LockOptions.unshared()).acquireAsync();
     await().atMost(Duration.ofSeconds(60)).until(() -> locks.queue("order-1").get().size() == 2);
     assertThat(locks.exclusive("order-1", LockOptions.unshared()).tryAcquire()).isEmpty();
     first.close();

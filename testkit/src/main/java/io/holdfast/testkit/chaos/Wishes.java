@@ -18,7 +18,11 @@ enum Wishes {
     @Override
     Wish<?> next(Locks locks, Random random) {
       String name = "single-" + random.nextInt(2);
-      return one("lock/" + name, name + ":exclusive", locks.exclusive(name, LockOptions.unshared()), List.of(name));
+      return one(
+          "lock/" + name,
+          name + ":exclusive",
+          locks.exclusive(name, LockOptions.unshared()),
+          List.of(name));
     }
   },
   READ_WRITE {

@@ -88,7 +88,8 @@ public abstract class DeadlockContract extends TwoClients {
     LockGrant a = new Locks(first).exclusive("a", LockOptions.unshared()).acquire();
     Future<?> chain = taker(second, "b", "a", new CyclicBarrier(1));
     await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("a")).size() == 2);
-    CompletableFuture<LockGrant> behind = new Locks(first).exclusive("b", LockOptions.unshared()).acquireAsync();
+    CompletableFuture<LockGrant> behind =
+        new Locks(first).exclusive("b", LockOptions.unshared()).acquireAsync();
     await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("b")).size() == 2);
 
     assertThat(find()).isEmpty();
@@ -127,13 +128,21 @@ public abstract class DeadlockContract extends TwoClients {
     CyclicBarrier meeting = new CyclicBarrier(3);
     List<Future<?>> all =
         List.of(
-            crosser(first, shared(first, "a"), new Locks(first).exclusive("b", LockOptions.unshared()), meeting),
+            crosser(
+                first,
+                shared(first, "a"),
+                new Locks(first).exclusive("b", LockOptions.unshared()),
+                meeting),
             crosser(
                 second,
                 new Locks(second).exclusive("b", LockOptions.unshared()),
                 new Locks(second).exclusive("c", LockOptions.unshared()),
                 meeting),
-            crosser(first, new Locks(first).exclusive("c", LockOptions.unshared()), shared(first, "a"), meeting));
+            crosser(
+                first,
+                new Locks(first).exclusive("c", LockOptions.unshared()),
+                shared(first, "a"),
+                meeting));
 
     for (Coordinator from : List.of(first, second)) {
       await().atMost(PATIENCE).until(() -> !get(new Deadlocks(from).find()).isEmpty());
@@ -168,9 +177,17 @@ public abstract class DeadlockContract extends TwoClients {
     List<Future<?>> all =
         List.of(
             crosser(first, shared(first, "a"), shared(first, "x"), meeting),
-            crosser(first, shared(first, "x"), new Locks(first).exclusive("b", LockOptions.unshared()), meeting),
+            crosser(
+                first,
+                shared(first, "x"),
+                new Locks(first).exclusive("b", LockOptions.unshared()),
+                meeting),
             crosser(second, shared(second, "b"), shared(second, "y"), meeting),
-            crosser(second, shared(second, "y"), new Locks(second).exclusive("a", LockOptions.unshared()), meeting));
+            crosser(
+                second,
+                shared(second, "y"),
+                new Locks(second).exclusive("a", LockOptions.unshared()),
+                meeting));
     Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
 
     await().atMost(PATIENCE).until(() -> !get(new Deadlocks(third).find()).isEmpty());

@@ -118,7 +118,11 @@ public abstract class GuardContract extends TwoClients {
     assertRefused(kept.guard(write("kept")));
     next.close();
 
-    LockGrant own = new Locks(first).withClosing(Closing.AT_ONCE).exclusive("own", LockOptions.unshared()).acquire();
+    LockGrant own =
+        new Locks(first)
+            .withClosing(Closing.AT_ONCE)
+            .exclusive("own", LockOptions.unshared())
+            .acquire();
     own.close();
     assertRefused(own.guard(write("own")));
     assertThat(get(new Locks(second).queue("own"))).isEmpty();
@@ -143,7 +147,9 @@ public abstract class GuardContract extends TwoClients {
   void guard_commitUnderWayAsTheHoldEnds_isSettledBeforeTheNextHolds() throws InterruptedException {
     Locks locks = new Locks(first).withClosing(Closing.AT_ONCE);
     for (DistributedLock lock :
-        new DistributedLock[] {locks.exclusive("own", LockOptions.unshared()), locks.exclusive("shared", KEPT)}) {
+        new DistributedLock[] {
+          locks.exclusive("own", LockOptions.unshared()), locks.exclusive("shared", KEPT)
+        }) {
       for (int i = 0; i < OFTEN; i++) {
         LockGrant grant = lock.acquire();
         Session session = (i % 2 == 0 ? first : second).current().orElseThrow();

@@ -38,7 +38,8 @@ public abstract class InspectionContract extends TwoClients {
   }
 
   private CompletableFuture<LockGrant> waiting() {
-    CompletableFuture<LockGrant> next = new Locks(second).exclusive("orders", LockOptions.unshared()).acquireAsync();
+    CompletableFuture<LockGrant> next =
+        new Locks(second).exclusive("orders", LockOptions.unshared()).acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() == 2);
     return next;
   }
@@ -172,7 +173,8 @@ public abstract class InspectionContract extends TwoClients {
     Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
     BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
-    try (LockGrant other = new Locks(first).exclusive("orders-2", LockOptions.unshared()).acquire();
+    try (LockGrant other =
+            new Locks(first).exclusive("orders-2", LockOptions.unshared()).acquire();
         LockWatch watch = new Locks(third).watch("orders", change -> changes.add(told(change)))) {
       assertThat(List.of(next(changes), next(changes)))
           .as("two queues, each seen for the first time: in no order")

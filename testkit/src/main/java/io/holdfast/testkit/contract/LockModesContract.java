@@ -443,7 +443,8 @@ public abstract class LockModesContract extends TwoClients {
   void all_holderCrashes_everythingIsFree() throws InterruptedException {
     Locks locks = new Locks(first);
     MultiGrant doomed = locks.all(locks.exclusive(NAME), locks.readWrite(OTHER).read()).acquire();
-    CompletableFuture<LockGrant> one = queued(new Locks(second).exclusive(NAME, LockOptions.unshared()));
+    CompletableFuture<LockGrant> one =
+        queued(new Locks(second).exclusive(NAME, LockOptions.unshared()));
     CompletableFuture<LockGrant> two = new Locks(second).readWrite(OTHER).write().acquireAsync();
     assertStillWaits(one);
 
