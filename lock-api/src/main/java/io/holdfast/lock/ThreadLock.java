@@ -47,7 +47,7 @@ public final class ThreadLock implements Lock {
 
   /** A view of {@code lock}. */
   public static ThreadLock of(DistributedLock lock) {
-    boolean reads = lock instanceof NamespaceLock ours && ours.claim().mode() == LockMode.READ;
+    boolean reads = lock instanceof NamespaceLock ours && ours.claim().mode().equals(LockMode.READ);
     return new ThreadLock(lock, lock, reads ? Side.READ : Side.WRITE);
   }
 
