@@ -1,5 +1,6 @@
 package io.holdfast.http;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.loadbalancer.Pick;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class Try<T> {
 
   /** True if it was under way for half of {@code time} at least. */
   boolean hadHalf(Duration time) {
-    return clock.getAsLong() - began >= time.toNanos() / 2;
+    return clock.getAsLong() - began >= Durations.nanos(time) / 2;
   }
 
   /** Ends it, without a word about the instance. */
