@@ -223,7 +223,11 @@ final class Course<T> {
       lastFailure = failure;
     }
     Bodies.close(earlier);
-    inVain(delivery);
+    if (outcome.isDone()) {
+      dropLastResponse(); // Whoever ended the call has looked for one before it was there.
+    } else {
+      inVain(delivery);
+    }
   }
 
   /** Waits for the other tries, or else for the turn of another. */
@@ -333,14 +337,20 @@ final class Course<T> {
   private void stop() {
     ended.complete(null);
     List<Try<T>> left;
-    HttpResponse<T> unread;
     synchronized (this) {
       left = List.copyOf(open);
       open.clear();
+    }
+    left.forEach(Try::drop);
+    dropLastResponse();
+  }
+
+  private void dropLastResponse() {
+    HttpResponse<T> unread;
+    synchronized (this) {
       unread = lastResponse;
       lastResponse = null;
     }
-    left.forEach(Try::drop);
     Bodies.close(unread);
   }
 }

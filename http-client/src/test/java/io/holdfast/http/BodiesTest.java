@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -91,12 +92,26 @@ final class BodiesTest {
     }
   }
 
+  /** Not before it is judged: what arrives at a request that is cancelled, the JDK gives up. */
   @Test
   void cancel_beforeTheRetry_closesTheBody() throws Exception {
+    CountDownLatch judged = new CountDownLatch(1);
+    CallRules rules =
+        CallRules.standard()
+            .withRetries(
+                RetryRules.standard().withBackoff(Duration.ofHours(1), Duration.ofHours(1)))
+            .withDeadline(Duration.ofHours(2))
+            .withJudge(
+                response -> {
+                  judged.countDown();
+                  return Verdict.FAILED;
+                });
     try (Server failing = new Server("a", Manner.FAIL)) {
+      LoadBalancer balancer =
+          new LoadBalancer(new Shown(failing.instance()), Policy.roundRobin());
       CompletableFuture<Answer<Body>> answer =
-          send(new Shown(failing.instance()), Duration.ofSeconds(40), noted());
-      failing.awaitArrival();
+          new BalancedHttpClient(balancer, rules).send(KEYED, noted());
+      judged.await();
       answer.cancel(true);
 
       await().untilAsserted(() -> assertThat(bodies).allMatch(body -> body.closed));
