@@ -107,8 +107,7 @@ final class BodiesTest {
                   return Verdict.FAILED;
                 });
     try (Server failing = new Server("a", Manner.FAIL)) {
-      LoadBalancer balancer =
-          new LoadBalancer(new Shown(failing.instance()), Policy.roundRobin());
+      LoadBalancer balancer = new LoadBalancer(new Shown(failing.instance()), Policy.roundRobin());
       CompletableFuture<Answer<Body>> answer =
           new BalancedHttpClient(balancer, rules).send(KEYED, noted());
       judged.await();
