@@ -4,16 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.PutOption;
+import io.holdfast.coordination.Key;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes that share one Txn: one proposal, one flush to disk, one revision.
@@ -46,20 +52,29 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
   /** etcd takes 1.5 MiB in a request unless it is told otherwise. */
   static final int MOST_BYTES = 1_000_000;
 
-  /** Takes from the front of {@code waiting} what goes together; at least one. */
+  /**
+   * Takes from the front of {@code waiting} what goes together; at least one. Of those that have to
+   * be kept apart the first goes.
+   */
   static Batch gather(ByteSequence traces, long number, Deque<Write> waiting) {
     List<Write> writes = new ArrayList<>();
+    Set<Key> apart = new HashSet<>();
     int bytes = 0;
     int operations = 0;
-    while (!waiting.isEmpty() && writes.size() < MOST_WRITES) {
-      Write next = waiting.element();
-      bytes += next.bytes();
-      operations = Math.max(operations, next.operations());
-      boolean fits = bytes <= MOST_BYTES && operations + writes.size() + 1 <= MOST_OPERATIONS;
-      if (!writes.isEmpty() && !fits) {
-        break;
+    Iterator<Write> rest = waiting.iterator();
+    while (rest.hasNext() && writes.size() < MOST_WRITES) {
+      Write next = rest.next();
+      if (Collections.disjoint(apart, next.apart())) {
+        bytes += next.bytes();
+        operations = Math.max(operations, next.operations());
+        boolean fits = bytes <= MOST_BYTES && operations + writes.size() + 1 <= MOST_OPERATIONS;
+        if (!writes.isEmpty() && !fits) {
+          break;
+        }
+        writes.add(next);
+        apart.addAll(next.apart());
+        rest.remove();
       }
-      writes.add(waiting.remove());
     }
     return new Batch(traces, number, List.copyOf(writes));
   }
@@ -134,8 +149,8 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
     writes.get(0).refused(reply.getHeader().getRevision());
   }
 
-  private static List<List<KeyValue>> ranges(TxnResponse reply) {
-    return reply.getGetResponses().stream().map(range -> range.getKvs()).toList();
+  private static List<GetResponse> ranges(TxnResponse reply) {
+    return reply.getGetResponses();
   }
 
   boolean hasTraces() {

@@ -147,7 +147,7 @@ final class Commit {
   }
 
   /** A write that, if it is of a place, only hits that place. */
-  private static Op ifThere(Op write, ByteSequence key, OptionalLong created) {
+  static Op ifThere(Op write, ByteSequence key, OptionalLong created) {
     return created.isEmpty()
         ? write
         : Op.txn(new Cmp[] {exists(key, created)}, new Op[] {write}, new Op[0]);

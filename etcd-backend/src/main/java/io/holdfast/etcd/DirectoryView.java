@@ -76,7 +76,7 @@ final class DirectoryView implements Follow.Subject {
         .read(freshness, entries.below(directory))
         .thenApply(
             result -> {
-              replace(result.revision(), result.ranges().get(0));
+              replace(result.revision(), result.ranges().get(0).getKvs());
               return result.revision();
             });
   }

@@ -41,7 +41,7 @@ final class EtcdReader implements ReadAccess {
             new Snapshot(
                 directory,
                 new Revision(result.revision()),
-                entries.children(directory, result.ranges().get(0))));
+                entries.children(directory, result.ranges().get(0).getKvs())));
   }
 
   @Override
@@ -49,7 +49,7 @@ final class EtcdReader implements ReadAccess {
     return read(
         consistency,
         Reader.Range.namesBelow(keyspace.below(directory)),
-        result -> entries.names(directory, result.ranges().get(0)));
+        result -> entries.names(directory, result.ranges().get(0).getKvs()));
   }
 
   private <T> CompletableFuture<T> read(

@@ -7,6 +7,7 @@ import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.OwnPlaces;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
@@ -56,6 +57,8 @@ final class EtcdSession implements Session {
   private final Presence presence;
   private final GuardedWriter writer;
   private final Queues queues;
+  private final Looks looks;
+  private final Joins joins;
   private final Entries entries;
   private final Gone presenceGone;
   private final KeyOrder order = new KeyOrder();
@@ -77,6 +80,8 @@ final class EtcdSession implements Session {
     this.presence = new Presence(scope, owned, this::presenceVanished);
     this.writer = new GuardedWriter(scope, presence, reader, keyspace.below(TRACES.child(id())));
     this.queues = new Queues(keyspace, lease);
+    this.looks = new Looks(reader, keyspace);
+    this.joins = new Joins(order, this::newWave);
     this.entries = new Entries(keyspace);
     this.presenceGone =
         new Gone(scope, reader, owned.key(), OptionalLong.empty(), this::presenceVanished);
@@ -133,7 +138,6 @@ final class EtcdSession implements Session {
   @Override
   public CompletableFuture<List<Place>> join(
       List<Claim> claims, List<Key> present, Payload payload) {
-    List<Key> named = claims.stream().map(Claim::queue).distinct().toList();
     if (claims.stream().distinct().count() < claims.size()) {
       throw new IllegalArgumentException(
           "a join names a queue at most once in each mode: " + claims);
@@ -142,34 +146,116 @@ final class EtcdSession implements Session {
       throw new IllegalArgumentException(
           "etcd takes at most " + Join.MOST_QUEUES + " places in a join");
     }
-    return run(
-        () ->
-            inOrder(
-                List.of(),
-                named,
-                () ->
-                    new Join(scope, writer, presence, reader, queues, claims, present, payload)
-                        .start()));
+    return run(() -> joins.join(List.copyOf(claims), List.copyOf(present), payload));
+  }
+
+  private JoinWave newWave(List<Claim> claims, List<Key> present) {
+    return new JoinWave(scope, writer, presence, queues, looks, this::newJoin, claims, present);
+  }
+
+  private Join newJoin(
+      List<Claim> claims, List<Key> present, Payload payload, List<Integer> limits) {
+    return new Join(scope, writer, presence, reader, queues, claims, present, payload, limits);
   }
 
   @Override
   public CompletableFuture<Optional<Place>> refresh(Place place) {
-    return run(() -> afterWrites(place.key(), () -> look(place, Reader.Freshness.ANY)));
+    return run(() -> afterWrites(place.key(), () -> look(place)));
   }
 
-  private CompletableFuture<Optional<Place>> look(Place place, Reader.Freshness freshness) {
-    return reader
-        .read(freshness, queues.membersUpTo(place))
-        .thenCompose(
-            result -> {
-              Optional<Place> found =
-                  queues
-                      .find(place, result.ranges().get(0))
-                      .filter(there -> there.created().equals(place.created()));
-              return found.isPresent() || freshness == Reader.Freshness.LINEARIZABLE
-                  ? CompletableFuture.completedFuture(found)
-                  : look(place, Reader.Freshness.LINEARIZABLE);
-            });
+  private CompletableFuture<Optional<Place>> look(Place place) {
+    return queues.own().has(place.key())
+        ? noted(place, looks.look(place))
+        : CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  /** What a look has shown is known from then on. */
+  private CompletableFuture<Optional<Place>> noted(
+      Place place, CompletableFuture<Optional<Place>> look) {
+    return look.thenApply(
+        found -> {
+          if (found.isEmpty()) {
+            queues.own().gone(place.key());
+          } else if (found.get().isFirst()) {
+            queues.own().isFirst(place.key());
+          }
+          return found.map(queues.own()::sparing);
+        });
+  }
+
+  /**
+   * For a place of the session's own there is no watch, which with jetcd is a stream of its own. If
+   * nobody else can be ahead, only the own place is looked at.
+   */
+  @Override
+  public CompletableFuture<Optional<Place>> refreshAfter(Place place, Key ahead) {
+    CompletableFuture<Optional<Place>> looked = new CompletableFuture<>();
+    Waiting waiting = new Waiting(place, ahead, looked);
+    context.execute(waiting::start);
+    looked.whenComplete((found, failure) -> context.execute(waiting::stop));
+    return looked;
+  }
+
+  /** One wait for the end of somebody ahead. */
+  private final class Waiting implements Runnable {
+    private final Place place;
+    private final Key ahead;
+    private final CompletableFuture<Optional<Place>> looked;
+    private Runnable stop = () -> {};
+
+    Waiting(Place place, Key ahead, CompletableFuture<Optional<Place>> looked) {
+      this.place = place;
+      this.ahead = ahead;
+      this.looked = looked;
+    }
+
+    void start() {
+      if (life.isLost()) {
+        run();
+      } else if (!looked.isDone()) {
+        unfinished.add(this);
+        stop = queues.own().whenGone(ahead, this::ended).orElseGet(this::watch);
+      }
+    }
+
+    private Runnable watch() {
+      boolean isOnly = place.countAhead() == 1;
+      OwnPlaces.Ending ending =
+          isOnly ? OwnPlaces.Ending.WAS_FIRST : OwnPlaces.Ending.MAY_HAVE_WAITED;
+      Gone watching =
+          new Gone(
+              scope, reader, keyspace.bytes(ahead), Keyspace.created(ahead), () -> ended(ending));
+      watching.start();
+      return watching::stop;
+    }
+
+    private void ended(OwnPlaces.Ending ending) {
+      if (looked.isDone()) {
+        return;
+      }
+      boolean nobodyElse =
+          ending == OwnPlaces.Ending.WAS_FIRST
+              && place.claim().shown() == Claim.Shown.NEAREST
+              && place.ahead().get(place.ahead().size() - 1).key().equals(ahead);
+      pass(nobodyElse ? noted(place, lookAtOwn()) : look(place), looked);
+    }
+
+    private CompletableFuture<Optional<Place>> lookAtOwn() {
+      return looks
+          .isThere(place)
+          .thenApply(there -> there ? Optional.of(place.withAhead(List.of())) : Optional.empty());
+    }
+
+    /** The session is lost. */
+    @Override
+    public void run() {
+      looked.completeExceptionally(life.failure());
+    }
+
+    void stop() {
+      unfinished.remove(this);
+      stop.run();
+    }
   }
 
   @Override
@@ -206,9 +292,12 @@ final class EtcdSession implements Session {
   @Override
   public CompletableFuture<Void> gone(Key key) {
     CompletableFuture<Void> absent = new CompletableFuture<>();
-    Gone watching =
-        new Gone(
-            scope, reader, keyspace.bytes(key), Keyspace.created(key), () -> absent.complete(null));
+    Runnable isGone =
+        () -> {
+          queues.own().gone(key);
+          absent.complete(null);
+        };
+    Gone watching = new Gone(scope, reader, keyspace.bytes(key), Keyspace.created(key), isGone);
     Runnable onLoss = () -> absent.completeExceptionally(life.failure());
     context.execute(
         () -> {
@@ -239,7 +328,7 @@ final class EtcdSession implements Session {
             new Snapshot(
                 directory,
                 new Revision(result.revision()),
-                entries.children(directory, result.ranges().get(0))));
+                entries.children(directory, result.ranges().get(0).getKvs())));
   }
 
   @Override
@@ -248,7 +337,7 @@ final class EtcdSession implements Session {
         directory,
         consistency,
         Reader.Range.namesBelow(keyspace.below(directory)),
-        result -> entries.names(directory, result.ranges().get(0)));
+        result -> entries.names(directory, result.ranges().get(0).getKvs()));
   }
 
   private <T> CompletableFuture<T> read(
@@ -356,8 +445,9 @@ final class EtcdSession implements Session {
     LOG.debug("session {} ended: {}", id(), why);
     if (why == LossReason.EXPIRED) {
       LOG.warn(
-          "etcd ended the lease of session {} before its time: somebody revoked it, or a server that"
-              + " had led, and stood still for longer than {}, went on; see that no server does",
+          "etcd ended the lease of session {} before its time: somebody revoked it, or a server"
+              + " that had led, and stood still for longer than {}, went on; see that no server"
+              + " does",
           id(),
           scope.ttl());
     }

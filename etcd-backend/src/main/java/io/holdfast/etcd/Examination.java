@@ -88,7 +88,8 @@ final class Examination {
           Finding.problem(
               subject,
               "raises an alarm: " + error,
-              "NOSPACE: compact, defragment, then etcdctl alarm disarm; CORRUPT: replace the member"));
+              "NOSPACE: compact, defragment, then etcdctl alarm disarm; CORRUPT: replace the"
+                  + " member"));
     }
     return findings;
   }

@@ -111,8 +111,8 @@ final class Failures {
     }
     if (text.contains("user name is empty") || text.contains("user name not found")) {
       return Optional.of(
-          "etcd wants to know who we are: give user and password (Credentials.withLogin, --user), or"
-              + " a client certificate whose common name is a user of etcd");
+          "etcd wants to know who we are: give user and password (Credentials.withLogin, --user),"
+              + " or a client certificate whose common name is a user of etcd");
     }
     if (text.contains("permission denied")) {
       return Optional.of(

@@ -45,7 +45,7 @@ final class Gone implements Follow.Subject {
         .read(freshness, Reader.Range.nameOnly(key))
         .thenApply(
             result -> {
-              if (result.ranges().get(0).stream().noneMatch(this::isIt)) {
+              if (result.ranges().get(0).getKvs().stream().noneMatch(this::isIt)) {
                 gone();
               }
               return result.revision();

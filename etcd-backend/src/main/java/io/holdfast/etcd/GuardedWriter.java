@@ -241,7 +241,7 @@ final class GuardedWriter {
 
   private static void settled(Batch batch, Reader.Result look, Throwable failure) {
     batch.settled(
-        look.ranges().get(0),
+        look.ranges().get(0).getKvs(),
         new UnavailableException("etcd did not answer, and a look shows: nothing was written"),
         failure);
   }

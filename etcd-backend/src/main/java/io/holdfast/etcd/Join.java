@@ -2,6 +2,7 @@ package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
@@ -14,17 +15,16 @@ import io.holdfast.coordination.Place;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One taking of places: a single Txn puts the place in every queue and reads who stands there.
+ * One taking of places: a single Txn puts the place in every queue and, if asked to, reads who
+ * stands there.
  *
  * <p>If its reply is lost, {@link Presence} first makes sure that the Txn cannot come later; then a
  * read finds the places by their names, which nothing else of the session has meanwhile, or their
@@ -41,6 +41,13 @@ final class Join {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+  /**
+   * Places that are the session's.
+   *
+   * @param rolls of their queues, just after they were taken; empty if these were not read
+   */
+  record Taken(List<Place> places, List<Roll> rolls) {}
+
   private final Scope scope;
   private final GuardedWriter writer;
   private final Presence presence;
@@ -50,12 +57,12 @@ final class Join {
   private final Payload payload;
   private final List<Place> wanted;
 
-  /** The session's own places in these queues that were on their way out when this began. */
-  private final Map<Key, CompletableFuture<Void>> beingLeft = new HashMap<>();
+  /** How many members of each queue the Txn reads, 0 for all; empty if it reads none. */
+  private final List<Integer> limits;
 
   private final long startedAt;
 
-  private final CompletableFuture<List<Place>> joined = new CompletableFuture<>();
+  private final CompletableFuture<Taken> joined = new CompletableFuture<>();
 
   Join(
       Scope scope,
@@ -65,7 +72,8 @@ final class Join {
       Queues queues,
       List<Claim> claims,
       List<Key> present,
-      Payload payload) {
+      Payload payload,
+      List<Integer> limits) {
     this.scope = scope;
     this.writer = writer;
     this.presence = presence;
@@ -73,16 +81,20 @@ final class Join {
     this.queues = queues;
     this.present = List.copyOf(present);
     this.payload = payload;
+    this.limits = limits;
     this.wanted = queues.wish(claims);
-    claims.forEach(claim -> beingLeft.putAll(queues.beingLeft(claim.queue())));
     this.startedAt = scope.context().nanoTime();
   }
 
-  CompletableFuture<List<Place>> start() {
+  Payload payload() {
+    return payload;
+  }
+
+  CompletableFuture<Taken> start() {
     joined.whenComplete(
-        (places, failure) -> {
+        (taken, failure) -> {
           if (failure == null) {
-            queues.joined(places);
+            queues.joined(taken.places());
           } else {
             queues.notJoined(wanted);
           }
@@ -107,52 +119,36 @@ final class Join {
       bytes += MENTIONS * key.size();
       guards.add(Commit.exists(key, Keyspace.created(required)));
     }
-    for (Place place : wanted) {
-      then.add(queues.members(place.queue()).op(Reader.Freshness.LINEARIZABLE));
+    for (int i = 0; i < limits.size(); i++) {
+      Reader.Range members = queues.members(wanted.get(i).queue(), limits.get(i));
+      then.add(members.op(Reader.Freshness.LINEARIZABLE));
     }
     writer
-        .write(Write.of(guards, then, bytes, Write.Trace.NONE))
+        .write(
+            Write.of(guards, then, bytes, Write.Trace.NONE)
+                .apartIn(wanted.stream().map(Place::queue).collect(Collectors.toSet())))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
                 failed(failure, pause);
               } else if (answer.verdict() == Write.Verdict.DONE) {
-                taken(places(answer.revision(), answer.ranges()));
+                done(answer);
               } else {
                 look(pause);
               }
             });
   }
 
-  private List<Place> places(long created, List<List<KeyValue>> members) {
-    List<Place> places = new ArrayList<>();
-    for (int i = 0; i < wanted.size(); i++) {
-      places.add(queues.seen(wanted.get(i), created, members.get(i)));
+  private void done(Write.Answer answer) {
+    List<Roll> rolls = new ArrayList<>();
+    for (int i = 0; i < answer.ranges().size(); i++) {
+      Key queue = wanted.get(i).queue();
+      rolls.add(queues.roll(queue, answer.ranges().get(i), limits.get(i)));
     }
-    return places;
-  }
-
-  /**
-   * The places are the session's. What it had given up before and still saw ahead of them is waited
-   * for here and then left out: it takes no second look to know that it is gone.
-   */
-  private void taken(List<Place> places) {
-    Set<CompletableFuture<Void>> going = new HashSet<>();
-    List<Place> behindOthers = new ArrayList<>();
-    for (Place place : places) {
-      List<Place.Member> others = new ArrayList<>();
-      for (Place.Member member : place.ahead()) {
-        CompletableFuture<Void> gone = beingLeft.get(member.key());
-        if (gone == null) {
-          others.add(member);
-        } else {
-          going.add(gone);
-        }
-      }
-      behindOthers.add(place.withAhead(others));
-    }
-    CompletableFuture.allOf(going.toArray(CompletableFuture[]::new))
-        .thenRun(() -> joined.complete(behindOthers));
+    joined.complete(
+        new Taken(
+            wanted.stream().map(place -> Queues.created(place, answer.revision())).toList(),
+            rolls));
   }
 
   private void failed(Throwable failure, Duration pause) {
@@ -170,13 +166,11 @@ final class Join {
    * way.
    */
   private void look(Duration pause) {
-    Stream<Reader.Range> members = wanted.stream().map(place -> queues.members(place.queue()));
-    Stream<Reader.Range> conditions =
-        present.stream().map(key -> Reader.Range.nameOnly(queues.bytes(key)));
+    Stream<Key> names = Stream.concat(wanted.stream().map(Place::key), present.stream());
     reader
         .read(
             Reader.Freshness.LINEARIZABLE,
-            Stream.concat(members, conditions).toArray(Reader.Range[]::new))
+            names.map(key -> Reader.Range.nameOnly(queues.bytes(key))).toArray(Reader.Range[]::new))
         .whenComplete(
             (result, failure) -> {
               if (scope.life().isLost()) {
@@ -184,45 +178,43 @@ final class Join {
               } else if (failure != null) {
                 scope.after(pause, () -> look(Pauses.next(pause, LONGEST_PAUSE)));
               } else {
-                found(result, pause);
+                found(result.ranges(), pause);
               }
             });
   }
 
-  private void found(Reader.Result result, Duration pause) {
-    List<Place> there = new ArrayList<>();
+  private void found(List<GetResponse> looks, Duration pause) {
+    List<Optional<Place>> there = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
-      queues.find(wanted.get(i), result.ranges().get(i)).ifPresent(there::add);
+      there.add(queues.find(wanted.get(i), looks.get(i).getKvs()));
     }
-    if (there.isEmpty() && !isPresent(result.ranges())) {
+    Optional<Place> any = there.stream().flatMap(Optional::stream).findFirst();
+    if (any.isPresent()) {
+      taken(there, any.get().created().value());
+    } else if (!isPresent(looks.subList(wanted.size(), looks.size()))) {
       joined.completeExceptionally(
           new GuardFailedException("no place was taken: not all of " + present + " are there"));
-    } else if (there.isEmpty()) {
+    } else {
       again(
           new UnavailableException("etcd did not answer in time; no place was taken"),
           pause,
           scope.ttl().plus(scope.requestTimeout()));
-    } else if (there.size() == wanted.size()) {
-      taken(there);
-    } else {
-      // Somebody has removed some already.
-      long created = there.get(0).created().value();
-      taken(
-          wanted.stream()
-              .map(
-                  place ->
-                      there.stream()
-                          .filter(
-                              found -> queues.bytes(found.key()).equals(queues.bytes(place.key())))
-                          .findFirst()
-                          .orElseGet(() -> Queues.created(place, created).takenAway()))
-              .toList());
     }
   }
 
-  private boolean isPresent(List<List<KeyValue>> ranges) {
+  /** Somebody may have removed some already. */
+  private void taken(List<Optional<Place>> there, long created) {
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      Place missing = Queues.created(wanted.get(i), created);
+      places.add(there.get(i).orElse(missing));
+    }
+    joined.complete(new Taken(places, List.of()));
+  }
+
+  private boolean isPresent(List<GetResponse> looks) {
     for (int i = 0; i < present.size(); i++) {
-      if (!isThere(present.get(i), ranges.get(wanted.size() + i))) {
+      if (!isThere(present.get(i), looks.get(i).getKvs())) {
         return false;
       }
     }

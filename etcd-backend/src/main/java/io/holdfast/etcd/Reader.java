@@ -1,7 +1,7 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
@@ -73,7 +73,7 @@ final class Reader {
   }
 
   /** The ranges' results, all of one revision. */
-  record Result(long revision, List<List<KeyValue>> ranges) {}
+  record Result(long revision, List<GetResponse> ranges) {}
 
   /**
    * Reads some ranges at one revision.
@@ -131,8 +131,6 @@ final class Reader {
       return;
     }
     scope.seen().raise(revision);
-    result.complete(
-        new Result(
-            revision, reply.getGetResponses().stream().map(range -> range.getKvs()).toList()));
+    result.complete(new Result(revision, reply.getGetResponses()));
   }
 }

@@ -1,9 +1,11 @@
 package io.holdfast.etcd;
 
-import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.Op;
+import io.holdfast.coordination.Key;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -13,13 +15,20 @@ import java.util.concurrent.CompletableFuture;
  * @param then the writes, and ranges that are to see them
  * @param bytes roughly what it takes in a request
  * @param trace whether to find out, after a lost reply, what became of it
+ * @param apart queues of which no other write of the same batch may name one: places that share a
+ *     revision would have no order
  * @param answer completes in the context; fails with {@link
  *     io.holdfast.coordination.UnavailableException} or {@link
  *     io.holdfast.coordination.SessionLostException} (not done), or, without a trace, with {@link
  *     io.holdfast.coordination.IndeterminateException} (either done by now or never)
  */
 record Write(
-    List<Cmp> guards, List<Op> then, int bytes, Trace trace, CompletableFuture<Answer> answer) {
+    List<Cmp> guards,
+    List<Op> then,
+    int bytes,
+    Trace trace,
+    Set<Key> apart,
+    CompletableFuture<Answer> answer) {
 
   /** Whether a write can be told to have been done by what it left behind. */
   enum Trace {
@@ -44,11 +53,16 @@ record Write(
    * @param ranges the results of the ranges that were asked for; empty if only a trace was found,
    *     or nothing was written
    */
-  record Answer(Verdict verdict, long revision, List<List<KeyValue>> ranges) {}
+  record Answer(Verdict verdict, long revision, List<GetResponse> ranges) {}
 
   /** A write that nobody has sent yet. */
   static Write of(List<Cmp> guards, List<Op> then, int bytes, Trace trace) {
-    return new Write(guards, then, bytes, trace, new CompletableFuture<>());
+    return new Write(guards, then, bytes, trace, Set.of(), new CompletableFuture<>());
+  }
+
+  /** The same, kept apart from others that name one of these queues. */
+  Write apartIn(Set<Key> queues) {
+    return new Write(guards, then, bytes, trace, Set.copyOf(queues), answer);
   }
 
   /** As etcd counts operations: the longer of the two lists, a trace, and one inside another. */
@@ -56,7 +70,7 @@ record Write(
     return Math.max(guards.size(), then.size()) + 2;
   }
 
-  void done(long revision, List<List<KeyValue>> ranges) {
+  void done(long revision, List<GetResponse> ranges) {
     answer.complete(new Answer(Verdict.DONE, revision, ranges));
   }
 

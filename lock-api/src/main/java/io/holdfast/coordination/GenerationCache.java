@@ -1,5 +1,6 @@
 package io.holdfast.coordination;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,24 +20,72 @@ final class GenerationCache {
 
   private static final int MOST_SHOWN = 5;
 
-  private volatile @Nullable Generation known;
+  /** Guarded by this. */
+  private @Nullable Generation known;
 
-  /** The one that is believed in, read first if there is none. */
-  CompletableFuture<Generation> get(Session session) {
-    Generation there = known;
-    if (there != null) {
-      return CompletableFuture.completedFuture(there);
+  /** Guarded by this. */
+  private @Nullable Reading underWay;
+
+  /** A read, and those who wait for it, in the order in which they asked. */
+  private static final class Reading {
+    private final Session session;
+
+    /** Guarded by the cache. */
+    private final List<CompletableFuture<Generation>> asked = new ArrayList<>();
+
+    private Reading(Session session) {
+      this.session = session;
     }
-    return read(session)
-        .thenApply(
-            read -> {
-              known = read;
-              return read;
-            });
   }
 
-  void forget() {
+  /**
+   * The one that is believed in, read first if there is none. Those who ask while it is being read
+   * share the answer, and get it in the order in which they asked, before whoever asks later: all
+   * who wait for locks ask at once when there is a new session.
+   */
+  CompletableFuture<Generation> get(Session session) {
+    CompletableFuture<Generation> answer = new CompletableFuture<>();
+    Reading reading;
+    synchronized (this) {
+      Generation there = known;
+      if (there != null) {
+        return CompletableFuture.completedFuture(there);
+      }
+      Reading before = underWay;
+      if (before != null && before.session.equals(session)) {
+        before.asked.add(answer);
+        return answer;
+      }
+      reading = new Reading(session);
+      reading.asked.add(answer);
+      underWay = reading;
+    }
+    read(session).whenComplete((read, failure) -> answered(reading, read, failure));
+    return answer;
+  }
+
+  private void answered(Reading reading, @Nullable Generation read, @Nullable Throwable failure) {
+    List<CompletableFuture<Generation>> asked;
+    synchronized (this) {
+      if (underWay == reading) {
+        underWay = null;
+        known = read;
+      }
+      asked = List.copyOf(reading.asked);
+    }
+    for (CompletableFuture<Generation> each : asked) {
+      if (read != null) {
+        each.complete(read);
+      } else if (failure != null) {
+        each.completeExceptionally(failure);
+      }
+    }
+  }
+
+  /** What is being read now may be out of date, too. */
+  synchronized void forget() {
     known = null;
+    underWay = null;
   }
 
   /** Reads it from the cluster, and makes the first one in a namespace that has none. */

@@ -9,6 +9,7 @@ import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Generations;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
@@ -273,7 +274,7 @@ final class Acquisition implements Turn.Ending {
     }
     phase = Phase.QUEUED;
     backoff.reset();
-    aheadAtJoin = taken.places().stream().map(place -> place.ahead().size()).toList();
+    aheadAtJoin = taken.places().stream().map(Place::countAhead).toList();
     Optional<QueueFullException> refusal =
         letIn || taken.inTheWay().isEmpty() ? Optional.empty() : refusal(taken);
     if (refusal.isPresent() && patience == Patience.WAIT) {
@@ -289,7 +290,7 @@ final class Acquisition implements Turn.Ending {
   private Optional<QueueFullException> refusal(Standing taken) {
     for (int i = 0; i < claims.size(); i++) {
       Optional<QueueFullException> refusal =
-          Outlook.refusal(claims.get(i), taken.places().get(i).ahead().size());
+          Outlook.refusal(claims.get(i), taken.places().get(i).countAhead());
       if (refusal.isPresent()) {
         return refusal;
       }
@@ -301,7 +302,7 @@ final class Acquisition implements Turn.Ending {
   public void admitted(Standing holding) {
     phase = Phase.ADMITTED;
     FencingToken token = FencingToken.of(generation, holding.places().get(0).created());
-    QueueGrant grant = new QueueGrant(names(), holding, token, Closing.of(claims));
+    QueueGrant grant = new QueueGrant(names(), holding.withoutOthers(), token, Closing.of(claims));
     grant.watchOwnPlaces();
     report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
     report.follow(grant);

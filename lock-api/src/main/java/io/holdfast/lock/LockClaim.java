@@ -41,9 +41,10 @@ record LockClaim(LockName name, LockMode mode, Key directory, Closing closing, L
     return directory.child(name.text());
   }
 
-  /** What to join the lock's queue with. */
+  /** What to join the lock's queue with: whoever wants it alone waits for the nearest only. */
   Claim claim() {
-    return new Claim(queue(), mode.text());
+    Claim claim = new Claim(queue(), mode.text());
+    return mode.isAlone() ? claim.showingNearest() : claim;
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Claim;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,6 +45,11 @@ record LockMode(Kind kind, int weight, int total) {
   static final LockMode UPGRADABLE = new LockMode(Kind.UPGRADABLE, 1, 1);
   static final LockMode UPGRADE = new LockMode(Kind.UPGRADE, 0, 0);
 
+  private static final int MOST_READ_BEFORE = 1_000;
+
+  /** Each look at a long queue reads a mode for everybody in it, mostly the same few. */
+  private static final Map<String, LockMode> READ_BEFORE = new ConcurrentHashMap<>();
+
   private static final Pattern PERMITS = Pattern.compile("permits([0-9]{1,5})of([0-9]{1,5})");
 
   /**
@@ -71,13 +78,28 @@ record LockMode(Kind kind, int weight, int total) {
   }
 
   private static Optional<LockMode> parsePermits(String mode) {
+    if (!mode.startsWith("permits")) {
+      return Optional.empty();
+    }
+    Optional<LockMode> known = Optional.ofNullable(READ_BEFORE.get(mode));
+    return known.isPresent() ? known : parseNewPermits(mode);
+  }
+
+  private static Optional<LockMode> parseNewPermits(String mode) {
     Matcher matcher = PERMITS.matcher(mode);
     if (!matcher.matches()) {
       return Optional.empty();
     }
     int weight = Integer.parseInt(matcher.group(1));
     int total = Integer.parseInt(matcher.group(2));
-    return weight < 1 || weight > total ? Optional.empty() : Optional.of(permits(weight, total));
+    if (weight < 1 || weight > total) {
+      return Optional.empty();
+    }
+    LockMode parsed = permits(weight, total);
+    if (READ_BEFORE.size() < MOST_READ_BEFORE) {
+      READ_BEFORE.put(mode, parsed);
+    }
+    return Optional.of(parsed);
   }
 
   /** The mode as it stands in the name of a place. */
@@ -101,6 +123,11 @@ record LockMode(Kind kind, int weight, int total) {
           case EXCLUSIVE, WRITE, UPGRADE -> false;
         };
     return !together || total != other.total;
+  }
+
+  /** True if it excludes everybody, so that all it has to know is who is just ahead. */
+  boolean isAlone() {
+    return kind == Kind.EXCLUSIVE || kind == Kind.WRITE;
   }
 
   /** For people: as {@link #text}, but {@code exclusive}, and {@code permits:3}. */

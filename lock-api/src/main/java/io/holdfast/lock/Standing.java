@@ -1,15 +1,18 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.lock.LockMode.Kind;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * Where a wish for one or several locks stands: a place in each queue, as last seen.
@@ -41,8 +44,7 @@ record Standing(Session session, List<Place> places, List<Key> marks, Set<Key> n
   /** Empty if every place is admitted; otherwise those in the way in the first that is not. */
   List<Place.Member> inTheWay() {
     for (Place place : places) {
-      List<Place.Member> inTheWay =
-          Admission.inTheWay(LockMode.parse(place.mode()), others(place), Place.Member::mode);
+      List<Place.Member> inTheWay = inTheWay(place);
       if (!inTheWay.isEmpty()) {
         return inTheWay;
       }
@@ -50,8 +52,48 @@ record Standing(Session session, List<Place> places, List<Key> marks, Set<Key> n
     return List.of();
   }
 
+  private List<Place.Member> inTheWay(Place place) {
+    return Admission.inTheWay(LockMode.parse(place.mode()), others(place), Place.Member::mode);
+  }
+
+  /**
+   * The same to wait with: of those ahead it knows only who matters to {@link #inTheWay} and {@link
+   * #canBeOvertaken}. Many may wait in one queue, and must not remember all of it each.
+   */
+  Standing toWaitWith() {
+    return withPlaces(
+        place ->
+            place.claim().shown() == Claim.Shown.NEAREST
+                ? place
+                : place.withAhead(whoMatters(place), place.countAhead()));
+  }
+
+  private List<Place.Member> whoMatters(Place place) {
+    List<Place.Member> inTheWay = inTheWay(place);
+    if (LockMode.parse(place.mode()).kind() == Kind.READ) {
+      return others(place).stream()
+          .filter(member -> inTheWay.contains(member) || isUpgradable(member))
+          .toList();
+    }
+    List<Place.Member> frontFirst = new ArrayList<>(inTheWay);
+    Collections.reverse(frontFirst);
+    return frontFirst;
+  }
+
+  /** The same to hold with: whom it was let in behind does not matter any more. */
+  Standing withoutOthers() {
+    return withPlaces(place -> place.withAhead(List.of()));
+  }
+
+  private Standing withPlaces(UnaryOperator<Place> change) {
+    return new Standing(session, places.stream().map(change).toList(), marks, notCounted);
+  }
+
   /** Who is ahead of a place, but for our other places: see {@link DowngradableLock}. */
   private List<Place.Member> others(Place place) {
+    if (places.size() == 1 && notCounted.isEmpty()) {
+      return place.ahead();
+    }
     return place.ahead().stream()
         .filter(member -> !notCounted.contains(member.key()))
         .filter(

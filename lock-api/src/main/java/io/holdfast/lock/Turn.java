@@ -99,14 +99,16 @@ final class Turn {
       end(true, ending::notFree);
       return;
     }
-    moved = current.moved();
+    Standing waiting = current.toWaitWith();
+    standing = waiting;
+    moved = waiting.moved();
     moved.whenComplete(
         unlessOver(
             (found, failure) -> {
               if (failure == null) {
                 seen(found);
               } else {
-                againOrFail(failure, () -> lookAgain(current));
+                againOrFail(failure, () -> lookAgain(waiting));
               }
             }));
   }

@@ -276,7 +276,8 @@ final class Upgrade implements Turn.Ending {
       return;
     }
     over = true;
-    QueueGrant grant = new QueueGrant(List.of(claim.name()), holding, token, claim.closing());
+    QueueGrant grant =
+        new QueueGrant(List.of(claim.name()), holding.withoutOthers(), token, claim.closing());
     grant.watchOwnPlaces();
     report.waitEnded(WaitEnding.ACQUIRED, List.of(aheadAtJoin));
     report.follow(grant);

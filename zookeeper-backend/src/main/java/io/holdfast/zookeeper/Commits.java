@@ -33,7 +33,7 @@ final class Commits {
   private final Directories directories;
   private final GoneWatches watched;
   private final Paths paths;
-  private final KeyOrder order = new KeyOrder();
+  private final KeyOrder order;
 
   Commits(
       Connection connection,
@@ -41,7 +41,9 @@ final class Commits {
       SessionLife life,
       Directories directories,
       GoneWatches watched,
-      Paths paths) {
+      Paths paths,
+      KeyOrder order) {
+    this.order = order;
     this.connection = connection;
     this.writer = writer;
     this.life = life;

@@ -65,6 +65,12 @@ final class GuardedWriter {
    */
   private static final int MOST_IN_FLIGHT = 2;
 
+  /**
+   * Those that must not share a batch, the joins of one queue, gain nothing by waiting for each
+   * other.
+   */
+  private static final int MOST_APART_IN_FLIGHT = 16;
+
   /** How long a write waits for others, or for the answer to those in flight, before it goes. */
   private static final Duration LONGEST_GATHERING = Duration.ofMillis(10);
 
@@ -269,7 +275,7 @@ final class GuardedWriter {
     if (gathering) {
       return;
     }
-    while (maySend() && inFlight.size() < MOST_IN_FLIGHT) {
+    while (maySend() && hasRoomForBatch()) {
       if (!repeated.isEmpty()) {
         send(WriteBatch.alone(++lastNumber, context.nanoTime(), repeated.remove()));
       } else if (waiting.isEmpty()) {
@@ -285,6 +291,14 @@ final class GuardedWriter {
 
   private boolean maySend() {
     return attached && !throttled && unsettled.isEmpty() && !life.isLost();
+  }
+
+  private boolean hasRoomForBatch() {
+    int batches = inFlight.size();
+    return batches < MOST_IN_FLIGHT
+        || (batches < MOST_APART_IN_FLIGHT
+            && !waiting.isEmpty()
+            && inFlight.getLast().keepsOut(waiting.element()));
   }
 
   /** True while more are in flight than wait, and the latest for a moment only. */

@@ -111,7 +111,9 @@ final class Join {
   /** Reads what a {@code multi} would have checked, and who is in the queue. */
   private CompletableFuture<Reply<List<OpResult>>> look(Seat seat) {
     List<Op> reads = new ArrayList<>(conditions.reads());
-    reads.add(seat.lookAtQueue());
+    if (!seat.isBehindOwn()) {
+      reads.add(seat.lookAtQueue());
+    }
     return connection.multi(reads);
   }
 
@@ -135,6 +137,9 @@ final class Join {
       notCreated(created);
     } else if (answers == null) {
       find();
+    } else if (seat.isBehindOwn()) {
+      Reply.Made made = created.value();
+      confirm(seat.unseen(Paths.name(made.path()), new Revision(made.stat().getCzxid())), answers);
     } else {
       int last = answers.size() - 1;
       seat.listed(Listings.names(answers.get(last)));
@@ -200,13 +205,17 @@ final class Join {
     for (int i = 0; i < seats.size(); i++) {
       seats.get(i).arrived(Paths.name(paths.get(i)));
     }
-    await(Seat::listing, () -> unlessUnlisted(paths, () -> seated(paths, done.revision())));
+    await(
+        seat -> seat.isBehindOwn() ? CompletableFuture.completedFuture(null) : seat.listing(),
+        () -> unlessUnlisted(paths, () -> seated(paths, done.revision())));
   }
 
   private void seated(List<String> paths, Revision created) {
     List<Place> taken = new ArrayList<>();
     for (int i = 0; i < seats.size(); i++) {
-      taken.add(seats.get(i).place(Paths.name(paths.get(i)), created));
+      String name = Paths.name(paths.get(i));
+      Seat seat = seats.get(i);
+      taken.add(seat.isBehindOwn() ? seat.unseen(name, created) : seat.place(name, created));
     }
     take(taken);
   }
@@ -214,7 +223,11 @@ final class Join {
   /** Goes on with the listings of all queues; without leave to read them, no place can be held. */
   private void unlessUnlisted(List<String> paths, Runnable then) {
     List<Reply<List<String>>> missing =
-        seats.stream().map(seat -> seat.listing().join()).filter(reply -> !reply.isOk()).toList();
+        seats.stream()
+            .filter(seat -> !seat.isBehindOwn())
+            .map(seat -> seat.listing().join())
+            .filter(reply -> !reply.isOk())
+            .toList();
     if (missing.isEmpty()) {
       then.run();
     } else if (missing.get(0).isRefused()) {
@@ -226,7 +239,31 @@ final class Join {
 
   private void take(List<Place> taken) {
     queues.taken(taken);
-    places.complete(taken);
+    List<CompletableFuture<Place>> seen = new ArrayList<>();
+    for (int i = 0; i < taken.size(); i++) {
+      seen.add(
+          seats.get(i).isBehindOwn()
+              ? queues.see(taken.get(i))
+              : CompletableFuture.completedFuture(taken.get(i)));
+    }
+    CompletableFuture.allOf(seen.toArray(CompletableFuture[]::new))
+        .whenComplete((done, failure) -> seen(taken, seen));
+  }
+
+  private void seen(List<Place> taken, List<CompletableFuture<Place>> seen) {
+    if (seen.stream().anyMatch(CompletableFuture::isCompletedExceptionally)) {
+      // Without leave to read the queue, no place in it can be held.
+      CompletableFuture<Void> left = new CompletableFuture<>();
+      queues.leave(taken, left);
+      left.thenRun(
+          () ->
+              places.completeExceptionally(
+                  Refusals.or(Code.NOAUTH, String.valueOf(claims), "nobody may read " + claims)));
+    } else {
+      List<Place> all = seen.stream().map(CompletableFuture::join).toList();
+      queues.joined(all);
+      places.complete(all);
+    }
   }
 
   private void refused(Code code) {

@@ -1,14 +1,15 @@
 package io.holdfast.zookeeper;
 
+import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.OwnPlaces;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.SharedLooks;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,9 @@ final class Queues {
   private final BooleanSupplier present;
 
   /** Where the session stands: taken by itself and not left yet. */
-  private final Set<Key> own = new HashSet<>();
+  private final OwnPlaces own = new OwnPlaces();
+
+  private final SharedLooks<Reply<QueueListing>> looks = new SharedLooks<>(this::look);
 
   /** How many joins are under way. */
   private int joining;
@@ -82,7 +85,16 @@ final class Queues {
   List<Seat> seats(List<Claim> claims) {
     Iterator<UUID> ids = freshIds(claims.size()).iterator();
     return claims.stream()
-        .map(claim -> new Seat(claim, ids.next(), paths, connection, listings, lastUses))
+        .map(
+            claim ->
+                new Seat(
+                    claim,
+                    ids.next(),
+                    paths,
+                    connection,
+                    listings,
+                    lastUses,
+                    own.standsIn(claim.queue())))
         .toList();
   }
 
@@ -145,7 +157,14 @@ final class Queues {
   void taken(List<Place> places) {
     joining--;
     for (Place place : places) {
-      own.add(place.key());
+      own.taken(place.key());
+    }
+  }
+
+  /** What a join has shown of them. */
+  void joined(List<Place> places) {
+    for (Place place : places) {
+      seen(place);
       if (place.isFirst()) {
         lastUses.first(paths.of(place.queue()), place.key().name());
       }
@@ -155,6 +174,23 @@ final class Queues {
   /** A join has failed. */
   void notTaken() {
     joining--;
+  }
+
+  /** What a look at a place has shown. */
+  void seen(Place place) {
+    if (place.isFirst()) {
+      own.isFirst(place.key());
+    }
+  }
+
+  /** True if the session stands there and has not been asked to leave. */
+  boolean has(Place place) {
+    return own.has(place.key());
+  }
+
+  /** The place is not there any more. */
+  void gone(Key place) {
+    own.gone(place);
   }
 
   CompletableFuture<Void> makeDirectories(List<Claim> claims) {
@@ -173,81 +209,95 @@ final class Queues {
 
   // Looking again.
 
+  private CompletableFuture<Reply<QueueListing>> look(List<Place> places) {
+    Key queue = places.get(0).queue();
+    return listings
+        .names(paths.of(queue))
+        .thenApply(
+            names ->
+                new Reply<>(
+                    names.code(), names.isOk() ? QueueListing.of(queue, names.value()) : null));
+  }
+
   /** Names are never used twice, so the listing itself tells whether the own place is there. */
   void refresh(Place place, CompletableFuture<Optional<Place>> looked) {
-    if (!own.contains(place.key())) {
+    if (!own.has(place.key())) {
       looked.complete(Optional.empty());
       return;
     }
-    listings
-        .names(paths.of(place.queue()))
-        .thenAccept(
-            queue -> {
-              if (queue.isAbsent() || isMissing(place, queue)) {
-                looked.complete(Optional.empty());
-              } else if (!queue.isOk()) {
-                looked.completeExceptionally(
-                    new UnavailableException(
-                        "could not look at " + place.queue() + ": " + queue.code()));
+    looks.ask(place, (queue, failure) -> looked(place, queue, looked));
+  }
+
+  private void looked(
+      Place place, Reply<QueueListing> queue, CompletableFuture<Optional<Place>> looked) {
+    if (queue.isOk() || queue.isAbsent()) {
+      Optional<Place> found =
+          queue.isOk() ? queue.value().find(place).map(own::sparing) : Optional.empty();
+      found.ifPresentOrElse(this::seen, () -> gone(place.key()));
+      looked.complete(found);
+    } else {
+      looked.completeExceptionally(
+          Refusals.or(
+              queue.code(),
+              paths.of(place.queue()),
+              "could not look at " + place.queue() + ": " + queue.code()));
+    }
+  }
+
+  /**
+   * Looks who is ahead of a place that was just taken, until there is an answer.
+   *
+   * @return the place, taken away if it is not there any more; fails if it must not be looked at
+   */
+  CompletableFuture<Place> see(Place taken) {
+    CompletableFuture<Place> seen = new CompletableFuture<>();
+    CompletableFuture<Optional<Place>> looked = new CompletableFuture<>();
+    looks.ask(taken, (queue, failure) -> looked(taken, queue, looked));
+    looked.whenComplete(
+        (found, failure) -> {
+          if (failure == null) {
+            seen.complete(found.orElseGet(taken::takenAway));
+          } else if (failure instanceof AccessRefusedException) {
+            seen.completeExceptionally(failure);
+          } else {
+            writer.prove().thenRun(() -> seeAgain(taken, seen));
+          }
+        });
+    return seen;
+  }
+
+  private void seeAgain(Place taken, CompletableFuture<Place> seen) {
+    see(taken)
+        .whenComplete(
+            (found, failure) -> {
+              if (failure == null) {
+                seen.complete(found);
               } else {
-                looked.complete(
-                    Optional.of(
-                        place.withAhead(
-                            Seat.ahead(place.queue(), place.key().name(), queue.value()))));
+                seen.completeExceptionally(failure);
               }
             });
   }
 
-  /**
-   * Asks nobody if it need not: when only one stood ahead, and is gone, the own node is the first,
-   * if it is there. A watch on it would have told before, had it been deleted before.
-   */
+  /** As {@link TurnWatch}. */
   void refreshAfter(Place place, Key ahead, CompletableFuture<Optional<Place>> looked) {
-    String ownPath = paths.of(place.key());
-    boolean nextInTurn = own.contains(place.key()) && nobodyElseCanStandBefore(place);
-    if (nextInTurn) {
-      // Left to fire when the node is deleted: to take it away costs more than to be told.
-      goneWatches.watch(ownPath, new CompletableFuture<>());
-    }
-    CompletableFuture<Void> gone = new CompletableFuture<>();
-    goneWatches.watch(paths.of(ahead), gone);
-    gone.thenRun(
-        () -> {
-          boolean stillThere = own.contains(place.key()) && goneWatches.seen(ownPath).isPresent();
-          if (nextInTurn && stillThere) {
-            looked.complete(Optional.of(place.withAhead(List.of())));
-          } else {
-            refresh(place, looked);
-          }
-        });
-    looked.whenComplete((found, failure) -> gone.cancel(false));
-  }
-
-  /**
-   * Not so among readers and writers: a writer of Curator's that goes on as a reader gives its new
-   * node the number of its old one, and so a place before those who came meanwhile.
-   */
-  private static boolean nobodyElseCanStandBefore(Place place) {
-    return place.mode().equals(Claim.EXCLUSIVE)
-        && place.ahead().size() == 1
-        && place.ahead().get(0).mode().equals(Claim.EXCLUSIVE);
-  }
-
-  private static boolean isMissing(Place place, Reply<List<String>> queue) {
-    return queue.isOk() && !queue.value().contains(place.key().name());
+    new TurnWatch(place, ahead, looked, this, goneWatches, connection, paths)
+        .start(own, paths.of(ahead));
   }
 
   // Leaving.
 
   void leave(List<Place> places, CompletableFuture<Void> left) {
     for (Place place : places) {
-      own.remove(place.key());
+      own.leaving(place.key());
       lastUses.leaving(paths.of(place.queue()), place.key().name());
     }
     delete(
         places.stream().map(place -> paths.of(place.key())).distinct().toList(),
         () -> {
-          places.forEach(place -> lastUses.left(paths.of(place.queue()), place.key().name()));
+          for (Place place : places) {
+            lastUses.left(paths.of(place.queue()), place.key().name());
+            own.gone(place.key());
+          }
           left.complete(null);
         });
   }

@@ -1,12 +1,10 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Claim;
-import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.CreateMode;
@@ -31,6 +29,12 @@ final class Seat {
   /** True if no look was asked for behind the write. */
   private boolean blind;
 
+  /**
+   * True if the session stands in the queue already, so that it has to wait in any case: then it
+   * looks afterwards, together with others.
+   */
+  private final boolean behindOwn;
+
   /** To be taken under a name with {@code guid} in it. */
   Seat(
       Claim claim,
@@ -38,12 +42,14 @@ final class Seat {
       Paths paths,
       Connection connection,
       Listings listings,
-      LastUses lastUses) {
+      LastUses lastUses,
+      boolean behindOwn) {
     this.claim = claim;
     this.guid = guid;
     this.connection = connection;
     this.listings = listings;
     this.lastUses = lastUses;
+    this.behindOwn = behindOwn;
     this.queue = paths.of(claim.queue());
   }
 
@@ -57,15 +63,19 @@ final class Seat {
     return path(QueueNode.prefix(guid, claim.mode()));
   }
 
+  boolean isBehindOwn() {
+    return behindOwn;
+  }
+
   /** True if the number that the node gets may tell that nobody else is in the queue. */
   boolean mayBeNext() {
-    return lastUses.mayBeNext(queue);
+    return !behindOwn && lastUses.mayBeNext(queue);
   }
 
   /** Asks who is in the queue, unless the node's number may tell; {@link #arrived} takes that. */
   void listUnlessNext() {
     blind = mayBeNext();
-    if (!blind) {
+    if (!blind && !behindOwn) {
       list();
     }
   }
@@ -110,6 +120,11 @@ final class Seat {
     return queue + "/" + name;
   }
 
+  /** The place that node {@code name} is, with nobody seen ahead yet. */
+  Place unseen(String name, Revision created) {
+    return new Place(claim, claim.queue().child(name), created);
+  }
+
   /** Looks for the own node in the listing that has arrived, and whose it is. */
   CompletableFuture<Reply<Stat>> lookAtOwn() {
     Reply<List<String>> listed = listing.join();
@@ -148,26 +163,10 @@ final class Seat {
 
   /** The place that node {@code name} is, with those ahead of it in the listing. */
   Place place(String name, Revision created) {
-    Key key = claim.queue().child(name);
     List<String> names = listing.join().value();
-    Place place =
-        new Place(claim.queue(), key, claim.mode(), created, ahead(claim.queue(), name, names));
-    return names.contains(name) ? place : place.takenAway();
-  }
-
-  /** Those in front of {@code own}, the front of the queue first. */
-  static List<Place.Member> ahead(Key queue, String own, List<String> names) {
-    if (names.equals(List.of(own))) {
-      return List.of();
-    }
-    QueueNode self = QueueNode.parse(own).orElseThrow();
-    return names.stream()
-        .filter(Key::isSegment)
-        .map(QueueNode::parse)
-        .flatMap(Optional::stream)
-        .filter(node -> QueueNode.FIRST_COME.compare(node, self) < 0)
-        .sorted(QueueNode.FIRST_COME)
-        .map(node -> new Place.Member(queue.child(node.name()), node.mode()))
-        .toList();
+    Place place = unseen(name, created);
+    return names.equals(List.of(name))
+        ? place
+        : QueueListing.of(claim.queue(), names).find(place).orElseGet(place::takenAway);
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Revision;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -45,6 +46,11 @@ record WriteBatch(long number, long sent, List<PendingWrite> writes) {
       writes.add(waiting.remove());
     }
     return new WriteBatch(number, sent, List.copyOf(writes));
+  }
+
+  /** True if a write could not have gone along, however small. */
+  boolean keepsOut(PendingWrite write) {
+    return writes.stream().anyMatch(each -> !Collections.disjoint(each.apart(), write.apart()));
   }
 
   /** The same write once more, by itself. */

@@ -5,6 +5,7 @@ import io.holdfast.coordination.Committed;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
@@ -54,6 +55,10 @@ final class ZooKeeperSession implements Session {
   private final Attachment attachment = new Attachment();
   private final GuardedWriter writer;
   private final Heartbeat heartbeat;
+
+  private final KeyOrder order = new KeyOrder();
+  private final LeaveOrder leaves = new LeaveOrder(order);
+
   private final Queues queues;
   private final Commits commits;
   private final GoneWatches goneWatches;
@@ -105,7 +110,7 @@ final class ZooKeeperSession implements Session {
             attachment,
             goneWatches,
             () -> presenceSeen);
-    this.commits = new Commits(connection, writer, life, directories, goneWatches, paths);
+    this.commits = new Commits(connection, writer, life, directories, goneWatches, paths, order);
     this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
     life.ending().thenRun(this::ended);
     life.start();
@@ -253,12 +258,13 @@ final class ZooKeeperSession implements Session {
       throw new IllegalArgumentException("a queue at most once in each mode: " + claims);
     }
     checkSize((long) payload.size() * each.size());
+    List<Key> conditions = List.copyOf(present);
     return this.<List<Place>>inContext(
         places ->
             life.refusal()
                 .ifPresentOrElse(
                     why -> places.completeExceptionally(new IllegalStateException(why)),
-                    () -> queues.join(each, List.copyOf(present), payload, places)));
+                    () -> leaves.join(each, () -> queues.join(each, conditions, payload, places))));
   }
 
   @Override
@@ -274,7 +280,8 @@ final class ZooKeeperSession implements Session {
   @Override
   public CompletableFuture<Void> leave(List<Place> places) {
     List<Place> all = List.copyOf(places);
-    return this.<Void>inContext(left -> queues.leave(all, left)).exceptionally(lost -> null);
+    return this.<Void>inContext(left -> leaves.leave(all, left, () -> queues.leave(all, left)))
+        .exceptionally(lost -> null);
   }
 
   @Override
@@ -285,8 +292,15 @@ final class ZooKeeperSession implements Session {
             .mapToLong(put -> ((Transaction.Put) put).payload().size())
             .sum());
     CompletableFuture<Committed> committed = new CompletableFuture<>();
+    committed.thenRun(() -> transaction.writes().forEach(this::written));
     context.execute(() -> commits.commit(transaction, committed));
     return committed;
+  }
+
+  private void written(Transaction.Write write) {
+    if (write instanceof Transaction.Delete) {
+      queues.gone(write.key());
+    }
   }
 
   private static void checkSize(long bytes) {
@@ -298,7 +312,11 @@ final class ZooKeeperSession implements Session {
 
   @Override
   public CompletableFuture<Void> gone(Key key) {
-    return this.<Void>inContext(gone -> goneWatches.watch(paths.of(key), gone));
+    return this.<Void>inContext(
+        gone -> {
+          gone.thenRun(() -> queues.gone(key));
+          goneWatches.watch(paths.of(key), gone);
+        });
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.holdfast.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Place;
+import io.holdfast.coordination.Revision;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,11 @@ class QueueNodeTest {
     assertThat(QueueNode.parse(name)).isEmpty();
   }
 
+  private static List<Place.Member> ahead(Key queue, String own, List<String> names) {
+    Place place = new Place(Claim.exclusive(queue), queue.child(own), Revision.NONE);
+    return QueueListing.of(queue, names).find(place).orElseThrow().ahead();
+  }
+
   @Test
   void ahead_mixedQueue_isOrderedBySequenceNotByName() {
     Key queue = Key.of("locks", "q");
@@ -59,7 +66,7 @@ class QueueNodeTest {
             "_c_00000000-89ab-cdef-0123-456789abcdef-lock-0000000004",
             "_c_00000000-89ab-cdef-0123-456789abcdef-__READ__0000000002");
 
-    assertThat(Seat.ahead(queue, own, names))
+    assertThat(ahead(queue, own, names))
         .extracting(Place.Member::mode)
         .containsExactly("lock", "read");
   }
@@ -71,7 +78,7 @@ class QueueNodeTest {
     String read = "_c_00000000-89ab-cdef-0123-456789abcdef-__READ__0000000002";
     String write = "_c_ffffffff-89ab-cdef-0123-456789abcdef-__WRIT__0000000002";
 
-    assertThat(Seat.ahead(queue, own, List.of(read, own, write)))
+    assertThat(ahead(queue, own, List.of(read, own, write)))
         .extracting(Place.Member::mode)
         .containsExactly("write", "read");
   }

@@ -9,6 +9,7 @@ import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
  * @param backend its name
  * @param address for both, each {@code host:port}: on ZooKeeper the leader's alone, since otherwise
  *     the draw would decide who gets it for the whole run; on etcd all servers
+ * @param bare who does nothing but the writes that a lock cannot save
  * @param peerName for the report
  * @param targets that depend on the store
  * @param servers to be closed
@@ -17,6 +18,7 @@ record Cluster(
     String backend,
     String address,
     Contestant.Side peer,
+    Contestant.Side bare,
     String peerName,
     Targets targets,
     AutoCloseable servers)
@@ -38,6 +40,7 @@ record Cluster(
         "zookeeper",
         "127.0.0.1:" + servers.port(servers.awaitLeader()),
         Contestant.Side.CURATOR,
+        Contestant.Side.BARE_ZOOKEEPER,
         "Curator",
         new Targets(1.2, 3),
         servers);
@@ -52,6 +55,7 @@ record Cluster(
         "etcd",
         String.join(",", servers.endpoints()),
         Contestant.Side.JETCD,
+        Contestant.Side.BARE_ETCD,
         "jetcd",
         new Targets(1, 2),
         servers);

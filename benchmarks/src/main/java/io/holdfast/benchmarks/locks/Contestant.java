@@ -63,6 +63,20 @@ interface Contestant extends AutoCloseable {
         return new CuratorLocks(address);
       }
     },
+    /** No locks, only the writes that cannot be saved: create and delete, by ZooKeeper's client. */
+    BARE_ZOOKEEPER {
+      @Override
+      Contestant connect(String address) {
+        return new BareWrites.OnZooKeeper(address);
+      }
+    },
+    /** Likewise put and delete, by jetcd. */
+    BARE_ETCD {
+      @Override
+      Contestant connect(String address) {
+        return new BareWrites.OnEtcd(address);
+      }
+    },
     /** jetcd's Lock, several of them in turn; the address is an endpoint. */
     JETCD {
       @Override

@@ -25,7 +25,8 @@ final class LockBenchmarks {
    * @param threads in one process
    * @param processes with a quarter of these threads each
    * @param holds that each of two processes has in a comparison of hand-offs
-   * @param waiters that wait in one process
+   * @param waiters that wait in one process, spread over many locks
+   * @param queues how many wait in one process for one lock; the shortest first
    */
   record Scale(
       Duration warmUp,
@@ -34,7 +35,11 @@ final class LockBenchmarks {
       int threads,
       int processes,
       int holds,
-      int waiters) {}
+      int waiters,
+      List<Integer> queues) {}
+
+  /** How near to the bare writes an uncontended lock is to come. */
+  private static final double LIMIT = 0.95;
 
   /** How long a hold lasts before it is handed off: by then the other stands in the queue. */
   private static final Duration HOLD = Duration.ofMillis(15);
@@ -55,12 +60,13 @@ final class LockBenchmarks {
 
   /** Everything that is compared. */
   List<Result> run() throws Exception {
-    try (Contestant theirs = cluster.peer().connect(cluster.address())) {
+    try (Contestant theirs = cluster.peer().connect(cluster.address());
+        Contestant bare = cluster.bare().connect(cluster.address())) {
       for (Contestant.Side side :
           List.of(Contestant.Side.HOLDFAST, Contestant.Side.CLOSING_AT_ONCE)) {
         try (Contestant ours = side.connect(cluster.uri())) {
           nobodyInTheWay(
-              ours, theirs, side == Contestant.Side.HOLDFAST ? "" : ", release not awaited");
+              ours, theirs, bare, side == Contestant.Side.HOLDFAST ? "" : ", release not awaited");
         }
       }
     }
@@ -76,20 +82,24 @@ final class LockBenchmarks {
    *
    * @param how ours go about it, to be told behind the name of each row
    */
-  private void nobodyInTheWay(Contestant ours, Contestant theirs, String how) throws Exception {
-    for (Contestant each : List.of(ours, theirs)) {
+  private void nobodyInTheWay(Contestant ours, Contestant theirs, Contestant bare, String how)
+      throws Exception {
+    for (Contestant each : List.of(ours, theirs, bare)) {
       Crowd.onEachItsOwn(each, "warm", scale.threads()).perSecond(scale.warmUp());
     }
-    oneThread(ours, theirs, 1, cluster.targets().uncontended(), how);
-    oneThread(ours, theirs, 2, 2, how);
-    oneThread(ours, theirs, 8, 6, how);
+    oneThread(ours, theirs, bare, 1, cluster.targets().uncontended(), how);
+    oneThread(ours, theirs, bare, 2, 2, how);
+    oneThread(ours, theirs, bare, 8, 6, how);
     int threads = scale.threads();
+    String name = threads + " threads on " + threads + " locks, one process" + how;
+    Crowd crowd = Crowd.onEachItsOwn(ours, "own", threads);
     compare(
-        threads + " threads on " + threads + " locks, one process" + how,
+        name,
         cluster.targets().ownLocks(),
         scale.duel(),
-        Crowd.onEachItsOwn(ours, "own", threads),
+        crowd,
         Crowd.onEachItsOwn(theirs, "own", threads));
+    besideTheLimit(name, 0, crowd, Crowd.onEachItsOwn(bare, "own", threads));
   }
 
   /** Those who wait without a thread. */
@@ -97,19 +107,35 @@ final class LockBenchmarks {
     return Waiting.measure(cluster.backend(), cluster.uri(), scale.waiters());
   }
 
-  private void oneThread(Contestant ours, Contestant theirs, int locks, double target, String how)
+  /** What it costs that many wait for one lock. */
+  void longQueues() {
+    List<LongQueue> all =
+        scale.queues().stream()
+            .map(waiters -> LongQueue.measure(cluster.backend(), cluster.uri(), waiters))
+            .toList();
+    // The first is there for the compiler's sake, too.
+    LongQueue shortest = LongQueue.measure(cluster.backend(), cluster.uri(), scale.queues().get(0));
+    all.stream().skip(1).flatMap(each -> each.beside(shortest).stream()).forEach(this::report);
+  }
+
+  private void oneThread(
+      Contestant ours, Contestant theirs, Contestant bare, int locks, double target, String how)
       throws Exception {
     List<String> names =
         IntStream.range(0, locks).mapToObj(i -> "single" + locks + "-" + i).toList();
-    compare(
+    String name =
         (locks == 1
                 ? "uncontended acquire and release, one thread"
                 : locks + " locks at once, one thread")
-            + how,
-        target,
-        scale.duel(),
-        Duel.alone(ours.mutex(names)::cycle),
-        Duel.alone(theirs.mutex(names)::cycle));
+            + how;
+    Duel.Work our = Duel.alone(ours.mutex(names)::cycle);
+    compare(name, target, scale.duel(), our, Duel.alone(theirs.mutex(names)::cycle));
+    besideTheLimit(name, locks == 1 ? LIMIT : 0, our, Duel.alone(bare.mutex(names)::cycle));
+  }
+
+  private void besideTheLimit(String name, double target, Duel.Work ours, Duel.Work bare)
+      throws Exception {
+    compare(name, target, scale.duel(), ours, bare, "bare writes");
   }
 
   private void shared() throws Exception {
@@ -154,12 +180,18 @@ final class LockBenchmarks {
 
   private void compare(String name, double target, Duel duel, Duel.Work ours, Duel.Work theirs)
       throws Exception {
+    compare(name, target, duel, ours, theirs, cluster.peerName());
+  }
+
+  private void compare(
+      String name, double target, Duel duel, Duel.Work ours, Duel.Work theirs, String peer)
+      throws Exception {
     Duel.Outcome outcome = duel.fight(ours, theirs);
     report(
         new Result(
             name,
             cluster.backend(),
-            cluster.peerName(),
+            peer,
             outcome.ours(),
             outcome.theirs(),
             "cycles/s",

@@ -3,6 +3,7 @@ package io.holdfast.benchmarks.locks;
 import io.holdfast.benchmarks.measure.Duel;
 import io.holdfast.benchmarks.measure.Report;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Locks on whole clusters, one store after the other, at full length. */
@@ -45,9 +46,11 @@ public final class LockComparison {
                 64,
                 4,
                 40,
-                10_000),
+                10_000,
+                List.of(10, 1_000, 10_000)),
             report::add);
     locks.run();
+    locks.longQueues();
     Waiting waited = locks.waiting();
     report.keep("waiting", waited);
     report.say(

@@ -7,16 +7,18 @@ import io.holdfast.benchmarks.measure.Result;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Runs each comparison for a moment, so that none of them rots. The figures mean nothing. */
 final class LockBenchmarksTest {
 
-  private static final int ROWS = 12;
+  private static final int ROWS = 20;
+  private static final int LONG_QUEUE_ROWS = 3;
   private static final Duel MOMENT = new Duel(Duration.ofMillis(50), Duration.ofMillis(100), 1);
   private static final LockBenchmarks.Scale SMALL =
-      new LockBenchmarks.Scale(Duration.ofMillis(200), MOMENT, MOMENT, 4, 1, 3, 20);
+      new LockBenchmarks.Scale(Duration.ofMillis(200), MOMENT, MOMENT, 4, 1, 3, 20, List.of(5, 20));
   private static final Cluster.Targets TARGETS = new Cluster.Targets(1, 1);
 
   @Test
@@ -27,10 +29,11 @@ final class LockBenchmarksTest {
             "zookeeper",
             "127.0.0.1:" + server.port(),
             Contestant.Side.CURATOR,
+            Contestant.Side.BARE_ZOOKEEPER,
             "Curator",
             TARGETS,
             server)) {
-      assertMeasured(new LockBenchmarks(cluster, SMALL, result -> {}));
+      assertMeasured(cluster);
     }
   }
 
@@ -42,6 +45,7 @@ final class LockBenchmarksTest {
             "zookeeper",
             "127.0.0.1:" + server.port(),
             Contestant.Side.CURATOR,
+            Contestant.Side.BARE_ZOOKEEPER,
             "Curator",
             TARGETS,
             server)) {
@@ -57,14 +61,23 @@ final class LockBenchmarksTest {
     EtcdCluster server = EtcdCluster.start(1);
     try (Cluster cluster =
         new Cluster(
-            "etcd", server.endpoints().get(0), Contestant.Side.JETCD, "jetcd", TARGETS, server)) {
-      assertMeasured(new LockBenchmarks(cluster, SMALL, result -> {}));
+            "etcd",
+            server.endpoints().get(0),
+            Contestant.Side.JETCD,
+            Contestant.Side.BARE_ETCD,
+            "jetcd",
+            TARGETS,
+            server)) {
+      assertMeasured(cluster);
     }
   }
 
-  private static void assertMeasured(LockBenchmarks benchmarks) throws Exception {
-    List<Result> results = benchmarks.run();
-    assertThat(results).hasSize(ROWS);
+  private static void assertMeasured(Cluster cluster) throws Exception {
+    List<Result> results = new ArrayList<>();
+    LockBenchmarks benchmarks = new LockBenchmarks(cluster, SMALL, results::add);
+    benchmarks.run();
+    benchmarks.longQueues();
+    assertThat(results).hasSize(ROWS + LONG_QUEUE_ROWS);
     assertThat(results)
         .allSatisfy(
             result -> {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Committed;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
@@ -16,6 +18,7 @@ import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -272,6 +275,113 @@ abstract class QueueContract extends TwoSessions {
       assertThat(keysOf(place.ahead())).isEqualTo(order.subList(0, order.indexOf(place.key())));
     }
     assertThat(places.stream().map(Place::created)).doesNotHaveDuplicates();
+  }
+
+  /** However the joins are sent: who asked first stands first, and its payload in its place. */
+  @Test
+  void join_manyOfOneSession_standInTheOrderInWhichTheyWereAskedFor() {
+    Place holder = join(b, QUEUE);
+    List<CompletableFuture<List<Place>>> joins = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Claim claim = Claim.exclusive(QUEUE).showingNearest();
+      joins.add(a.join(List.of(claim), Payload.utf8("number " + i)));
+    }
+
+    List<Place> places = joins.stream().map(join -> get(join).get(0)).toList();
+
+    assertThat(places.stream().map(Place::created).toList()).isSorted().doesNotHaveDuplicates();
+    get(b.leave(List.of(holder)));
+    List<Entry> queue = get(b.list(QUEUE, Consistency.LINEARIZABLE)).entries();
+    for (int i = 0; i < places.size(); i++) {
+      assertThat(queue.get(i).key()).isEqualTo(places.get(i).key());
+      assertThat(queue.get(i).payload().text()).isEqualTo("number " + i);
+    }
+  }
+
+  @Test
+  void join_showingNearest_seesTheNearestAndHowManyThereAre() {
+    List<Place> before = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      before.add(join(i % 2 == 0 ? b : a, QUEUE));
+    }
+    List<Claim> claim = List.of(Claim.exclusive(QUEUE).showingNearest());
+
+    for (Session session : List.of(a, b, newSession())) {
+      Place place = get(session.join(claim, HELLO)).get(0);
+
+      Place nearest = before.get(before.size() - 1);
+      assertThat(keysOf(place.ahead()))
+          .endsWith(before.get(before.size() - 2).key(), nearest.key());
+      assertThat(place.ahead().size()).isLessThanOrEqualTo(before.size());
+      assertThat(place.countAhead()).isGreaterThanOrEqualTo(before.size());
+      before.add(place);
+    }
+  }
+
+  /** Nobody is told that it is the first before it is, whoever gives up in between. */
+  @Test
+  void refreshAfter_inALongQueueOfTwoSessions_letsOneInAfterTheOther() {
+    List<Claim> claim = List.of(Claim.exclusive(QUEUE).showingNearest());
+    List<Session> sessions = new ArrayList<>();
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Session session = i % 3 == 0 ? b : a;
+      sessions.add(session);
+      places.add(get(session.join(claim, HELLO)).get(0));
+    }
+    get(sessions.get(5).leave(List.of(places.get(5))));
+    get(sessions.get(9).leave(List.of(places.get(9))));
+
+    for (int i = 0; i < 12; i++) {
+      if (i != 5 && i != 9) {
+        Place now = untilFirst(sessions.get(i), places.get(i));
+        List<Entry> queue = get(b.list(QUEUE, Consistency.LINEARIZABLE)).entries();
+        assertThat(queue.get(0).key()).isEqualTo(now.key());
+        sessions.get(i).leave(List.of(now));
+      }
+    }
+  }
+
+  private static Place untilFirst(Session session, Place place) {
+    Place seen = place;
+    while (!seen.isFirst()) {
+      Key nearest = seen.ahead().get(seen.ahead().size() - 1).key();
+      seen = get(session.refreshAfter(seen, nearest)).orElseThrow();
+    }
+    return seen;
+  }
+
+  /** A place that somebody else removes is not let in, nor does it hold up those behind it. */
+  @Test
+  void refreshAfter_ownPlaceRemovedByAnother_isEmptyAndThoseBehindGoOn() {
+    List<Claim> claim = List.of(Claim.exclusive(QUEUE).showingNearest());
+    Place first = get(a.join(claim, HELLO)).get(0);
+    Place removed = get(a.join(claim, HELLO)).get(0);
+    Place last = get(a.join(claim, HELLO)).get(0);
+    CompletableFuture<Optional<Place>> turn = a.refreshAfter(removed, first.key());
+    CompletableFuture<Optional<Place>> behind = a.refreshAfter(last, removed.key());
+    get(b.commit(Transaction.EMPTY.delete(removed.key())));
+
+    a.leave(List.of(first));
+
+    assertThat(get(turn)).isEmpty();
+    assertThat(untilFirst(a, get(behind).orElseThrow()).key()).isEqualTo(last.key());
+  }
+
+  /** The directory is new, so that the commit takes more than one step on some stores. */
+  @Test
+  void leave_rightAfterACommitOnThePlace_comesAfterIt() {
+    for (int i = 0; i < 10; i++) {
+      Place place = join(a, QUEUE);
+      Transaction.Exists held = new Transaction.Exists(place.key());
+      Key fresh = Key.of("d" + i, "e", "k");
+      CompletableFuture<Committed> commit =
+          a.commit(Transaction.EMPTY.require(held).put(fresh, HELLO));
+      CompletableFuture<Void> left = a.leave(List.of(place));
+
+      assertThat(get(commit).revision()).isGreaterThan(place.created());
+      get(left);
+    }
   }
 
   @Test

@@ -113,7 +113,7 @@ final class MemoryStore {
 
   private static Place takenAway(Claim claim, String token, Revision created) {
     Key key = claim.queue().child("gone-" + token + "-" + claim.mode());
-    return new Place(claim.queue(), key, claim.mode(), created, List.of()).takenAway();
+    return new Place(claim, key, created).takenAway();
   }
 
   /** The places that a join with this token took; empty if it did not take effect. */
@@ -123,9 +123,7 @@ final class MemoryStore {
       for (Entry entry : below(claim.queue())) {
         if (entry.key().name().endsWith("-" + token + "-" + claim.mode())
             && entry.session().equals(Optional.of(session))) {
-          Place place =
-              new Place(claim.queue(), entry.key(), claim.mode(), entry.created(), List.of());
-          found.add(withAhead(place));
+          found.add(withAhead(new Place(claim, entry.key(), entry.created())));
         }
       }
     }
@@ -143,7 +141,7 @@ final class MemoryStore {
   }
 
   private Place withAhead(Place place) {
-    return place.withAhead(
+    return place.seeing(
         below(place.queue()).stream()
             .sorted(Snapshot.OLDEST_FIRST)
             .takeWhile(entry -> !entry.key().equals(place.key()))

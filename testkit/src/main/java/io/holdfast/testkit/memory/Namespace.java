@@ -25,27 +25,27 @@ final class Namespace {
   }
 
   Claim absolute(Claim claim) {
-    return new Claim(absolute(claim.queue()), claim.mode());
+    return new Claim(absolute(claim.queue()), claim.mode(), claim.shown());
   }
 
   Place absolute(Place place) {
     return new Place(
-        absolute(place.queue()),
+        absolute(place.claim()),
         absolute(place.key()),
-        place.mode(),
         place.created(),
-        place.ahead());
+        place.ahead(),
+        place.countAhead());
   }
 
   Place relative(Place place) {
     return new Place(
-        relative(place.queue()),
+        new Claim(relative(place.queue()), place.mode(), place.claim().shown()),
         relative(place.key()),
-        place.mode(),
         place.created(),
         place.ahead().stream()
             .map(member -> new Place.Member(relative(member.key()), member.mode()))
-            .toList());
+            .toList(),
+        place.countAhead());
   }
 
   Snapshot relative(Snapshot snapshot) {

@@ -353,7 +353,7 @@ enum SeededBug {
 
   private static Place withToken(Place place, long revision) {
     return new Place(
-        place.queue(), place.key(), place.mode(), new Revision(revision), place.ahead());
+        place.claim(), place.key(), new Revision(revision), place.ahead(), place.countAhead());
   }
 
   private static Place without(Place place, Predicate<Member> overlooked) {

@@ -1,0 +1,55 @@
+package io.holdfast.etcd;
+
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.KeyOrder;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Place;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+/**
+ * The joins of a session: those of one queue one after the other, but for such as want the same.
+ * While these wait for their turn, they gather in a {@link JoinWave}. In the context.
+ */
+final class Joins {
+
+  private final KeyOrder order;
+  private final BiFunction<List<Claim>, List<Key>, JoinWave> waves;
+
+  /** By queue, the last wave that names it, as long as that can take more. */
+  private final Map<Key, JoinWave> gathering = new HashMap<>();
+
+  Joins(KeyOrder order, BiFunction<List<Claim>, List<Key>, JoinWave> waves) {
+    this.order = order;
+    this.waves = waves;
+  }
+
+  CompletableFuture<List<Place>> join(List<Claim> claims, List<Key> present, Payload payload) {
+    JoinWave last = gathering.get(claims.get(0).queue());
+    if (last != null && last.takes(claims, present) && isLastInAll(last, claims)) {
+      return last.add(payload);
+    }
+    JoinWave wave = waves.apply(claims, present);
+    CompletableFuture<List<Place>> answer = wave.add(payload);
+    List<Key> queues = claims.stream().map(Claim::queue).distinct().toList();
+    queues.forEach(queue -> gathering.put(queue, wave));
+    order.run(
+        List.of(),
+        queues,
+        wave.placed(),
+        () -> {
+          queues.forEach(queue -> gathering.remove(queue, wave));
+          wave.start();
+        });
+    return answer;
+  }
+
+  /** Otherwise whoever is added would go before others that were asked for earlier. */
+  private boolean isLastInAll(JoinWave wave, List<Claim> claims) {
+    return claims.stream().allMatch(claim -> gathering.get(claim.queue()) == wave);
+  }
+}

@@ -1,0 +1,122 @@
+package io.holdfast.etcd;
+
+import io.etcd.jetcd.options.GetOption;
+import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Place;
+import io.holdfast.coordination.SharedLooks;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Looks who is ahead of places of the session. In the context.
+ *
+ * <p>etcd reads all of a queue to say who is in some part of it, so those who look at about the
+ * same time share one read. What comes over the wire is the latest members only, as long as nobody
+ * wants to be shown everybody; should these be too few, the whole queue is read.
+ */
+final class Looks {
+
+  private final Reader reader;
+  private final Keyspace keyspace;
+  private final SharedLooks<Roll> quick = new SharedLooks<>(this::readLatest);
+  private final SharedLooks<Roll> thorough = new SharedLooks<>(this::readAll);
+
+  Looks(Reader reader, Keyspace keyspace) {
+    this.reader = reader;
+    this.keyspace = keyspace;
+  }
+
+  /**
+   * Looks at a place.
+   *
+   * @return the place with those ahead, or empty if it is not there; fails as {@link Reader#read}
+   */
+  CompletableFuture<Optional<Place>> look(Place place) {
+    CompletableFuture<Optional<Place>> looked = new CompletableFuture<>();
+    quick.ask(
+        place,
+        (roll, failure) -> {
+          Optional<Place> found = failure == null ? roll.find(place) : Optional.empty();
+          if (found.isPresent()) {
+            looked.complete(found);
+          } else {
+            thorough.ask(place, (all, unread) -> end(looked, place, all, unread));
+          }
+        });
+    return looked;
+  }
+
+  private static void end(
+      CompletableFuture<Optional<Place>> looked, Place place, Roll roll, Throwable failure) {
+    if (failure == null) {
+      looked.complete(roll.find(place));
+    } else {
+      looked.completeExceptionally(Failures.unwrapped(failure));
+    }
+  }
+
+  /**
+   * Looks only whether a place is still there, which costs the same however long the queue is.
+   *
+   * @return fails as {@link Reader#read}
+   */
+  CompletableFuture<Boolean> isThere(Place place) {
+    long created = place.created().value();
+    return reader
+        .read(Reader.Freshness.SEQUENTIAL, Reader.Range.nameOnly(keyspace.bytes(place.key())))
+        .thenApply(
+            result ->
+                result.ranges().get(0).getKvs().stream()
+                    .anyMatch(kv -> kv.getCreateRevision() == created));
+  }
+
+  /**
+   * The read that shows the last of a queue.
+   *
+   * @param limit how many; 0 is no limit
+   */
+  static Reader.Range latest(Keyspace keyspace, Key queue, int limit) {
+    return upTo(keyspace, queue, limit, 0);
+  }
+
+  private static Reader.Range upTo(Keyspace keyspace, Key queue, int limit, long revision) {
+    return new Reader.Range(
+        keyspace.below(queue),
+        shape -> {
+          GetOption.Builder names = shape.isPrefix(true).withKeysOnly(true);
+          if (revision > 0) {
+            names.withMaxCreateRevision(revision);
+          }
+          return limit == 0
+              ? names
+              : names
+                  .withSortField(GetOption.SortTarget.CREATE)
+                  .withSortOrder(GetOption.SortOrder.DESCEND)
+                  .withLimit(limit);
+        });
+  }
+
+  /** Enough if they stand one behind the other, or by turns with others. */
+  private CompletableFuture<Roll> readLatest(List<Place> places) {
+    int limit =
+        places.stream().allMatch(place -> place.claim().shown() == Claim.Shown.NEAREST)
+            ? 2 * places.size() + Claim.NEAREST_SHOWN
+            : 0;
+    long latest = places.stream().mapToLong(place -> place.created().value()).max().orElseThrow();
+    Key queue = places.get(0).queue();
+    return read(Reader.Freshness.SEQUENTIAL, queue, limit, latest);
+  }
+
+  private CompletableFuture<Roll> readAll(List<Place> places) {
+    return read(Reader.Freshness.LINEARIZABLE, places.get(0).queue(), 0, 0);
+  }
+
+  private CompletableFuture<Roll> read(
+      Reader.Freshness freshness, Key queue, int limit, long revision) {
+    return reader
+        .read(freshness, upTo(keyspace, queue, limit, revision))
+        .thenApply(result -> Roll.of(keyspace, queue, result.ranges().get(0), limit));
+  }
+}
