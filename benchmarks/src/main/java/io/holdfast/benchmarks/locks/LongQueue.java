@@ -8,6 +8,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Session;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -46,7 +47,7 @@ record LongQueue(String backend, int waiters, double seconds, long bytes, double
     try (Coordinator holder = Coordinator.connect(uri);
         Coordinator waiter = Coordinator.connect(uri)) {
       LockGrant held = new Locks(holder).exclusive(name).tryAcquire().orElseThrow();
-      DistributedLock lock = new Locks(waiter).exclusive(name);
+      DistributedLock lock = new Locks(waiter).exclusive(name, LockOptions.unshared());
       Session session = waiter.session().join();
       List<CompletableFuture<LockGrant>> waits = new ArrayList<>();
       long memory = usedMemory();
