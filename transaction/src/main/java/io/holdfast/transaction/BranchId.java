@@ -35,7 +35,7 @@ public record BranchId(TransactionId transaction, int index) {
         .map(transaction -> transaction.branch(Integer.parseInt(index)));
   }
 
-  /** Fit to name a branch in a store: at most 160 characters, of ASCII, without quotes. */
+  /** Fit to name a branch in a store: less than 200 characters, of ASCII, without quotes. */
   @Override
   public String toString() {
     return MARK + transaction + ":" + index;

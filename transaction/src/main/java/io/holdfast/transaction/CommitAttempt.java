@@ -5,6 +5,7 @@ import io.holdfast.coordination.Context;
 import io.holdfast.transaction.Commitment.Abort;
 import io.holdfast.transaction.Commitment.Acknowledge;
 import io.holdfast.transaction.Commitment.Answer;
+import io.holdfast.transaction.Commitment.Attempt;
 import io.holdfast.transaction.Commitment.Commit;
 import io.holdfast.transaction.Commitment.CommitAlone;
 import io.holdfast.transaction.Commitment.Decide;
@@ -23,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,15 @@ import org.jspecify.annotations.Nullable;
 final class CommitAttempt {
 
   private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final String LOST = "the reply to its decision was lost";
+
+  /** What a transaction may leave of itself where its decision is kept. */
+  enum Trace {
+    NONE,
+    /** Perhaps a decision to abort, which keeps a late one to commit out. */
+    PERHAPS_ABORT,
+    COMMIT
+  }
 
   /** What it is part of. */
   interface Surroundings {
@@ -47,12 +55,16 @@ final class CommitAttempt {
 
     Rules rules();
 
-    /** It has ended in every branch. */
-    void ended(OpenEpoch epoch, TransactionId id, boolean decided);
+    /** It has ended in every branch, and has left that. */
+    void ended(OpenEpoch epoch, TransactionId id, Trace trace);
   }
 
   private final Surroundings around;
   private final List<Branch> branches;
+
+  /** The last branch, if it decides. */
+  private final Optional<DecidingBranch> decider;
+
   private final Commitment commitment;
   private final Context context;
   private final long deadline;
@@ -68,10 +80,14 @@ final class CommitAttempt {
 
   private record Begun(OpenEpoch epoch, TransactionId id) {}
 
-  CommitAttempt(Surroundings around, List<Branch> branches, Duration timeout) {
+  CommitAttempt(Surroundings around, List<Branch> branches, DecisionPlace place, Duration timeout) {
     this.around = around;
     this.branches = branches;
-    this.commitment = new Commitment(branches.size(), around.rules());
+    this.decider =
+        place == DecisionPlace.LAST_BRANCH && branches.size() > 1
+            ? Optional.of((DecidingBranch) branches.get(branches.size() - 1))
+            : Optional.empty();
+    this.commitment = new Commitment(branches.size(), place, around.rules());
     this.context = around.context();
     this.deadline = context.nanoTime() + timeout.toNanos();
   }
@@ -98,6 +114,12 @@ final class CommitAttempt {
     }
     around
         .epoch()
+        .thenCompose(
+            epoch ->
+                decider
+                    .map(branch -> epoch.openAt(branch.participant()))
+                    .orElseGet(() -> CompletableFuture.completedFuture(null))
+                    .thenApply(opened -> epoch))
         .whenComplete((epoch, failure) -> context.execute(() -> epochKnown(epoch, failure)));
   }
 
@@ -109,7 +131,7 @@ final class CommitAttempt {
       notBegun(Reason.NOT_DECIDED, "no epoch: " + failure);
       return;
     }
-    begun = new Begun(epoch, epoch.begin());
+    begun = new Begun(epoch, epoch.begin(decider.map(DecidingBranch::participant)));
     take(commitment.start());
   }
 
@@ -174,7 +196,7 @@ final class CommitAttempt {
   }
 
   private void prepare(int branch) {
-    called(() -> branches.get(branch).prepare(begun().id().branch(branch), within()))
+    Calls.of(() -> branches.get(branch).prepare(begun().id().branch(branch), within()))
         .whenComplete(
             (vote, failure) ->
                 context.execute(
@@ -186,7 +208,7 @@ final class CommitAttempt {
   }
 
   private void commitAlone() {
-    called(() -> branches.get(0).commitAlone(within()))
+    Calls.of(() -> branches.get(0).commitAlone(within()))
         .whenComplete(
             (vote, failure) ->
                 context.execute(
@@ -194,7 +216,7 @@ final class CommitAttempt {
   }
 
   private void findAlone() {
-    called(() -> branches.get(0).committedAlone())
+    Calls.of(() -> branches.get(0).committedAlone())
         .whenComplete(
             (found, failure) ->
                 context.execute(
@@ -217,25 +239,37 @@ final class CommitAttempt {
     Map<Integer, String> participants = new LinkedHashMap<>();
     prepared.forEach(branch -> participants.put(branch, branches.get(branch).participant().name()));
     decisionTried = true;
+    Decision decision = Decision.toCommit(participants);
+    if (decider.isPresent()) {
+      decideInLastBranch(decider.get(), decision);
+      return;
+    }
     OpenEpoch epoch = begun().epoch();
     around
         .decisions()
-        .decide(
-            epoch.session(),
-            epoch.epoch(),
-            begun().id().sequence(),
-            Decision.toCommit(participants))
+        .decide(epoch.session(), epoch.epoch(), begun().id().sequence(), decision)
         .thenAccept(
             attempt ->
                 context.execute(
                     () -> take(commitment.decided(attempt, "the cluster could not be reached"))));
   }
 
+  private void decideInLastBranch(DecidingBranch last, Decision decision) {
+    Calls.of(() -> last.commitDeciding(begun().id(), decision.encode().text(), within()))
+        .whenComplete((vote, failure) -> context.execute(() -> take(decidedInLastBranch(vote))));
+  }
+
+  private List<Step> decidedInLastBranch(@Nullable Vote vote) {
+    if (vote instanceof Vote.Refused refused) {
+      return commitment.refused(refused.reason());
+    }
+    return commitment.decided(vote == null ? Attempt.UNKNOWN : Attempt.DECIDED, "no answer");
+  }
+
   private void findDecision() {
     around
         .decisions()
-        .find(
-            begun().epoch().epoch(), begun().id().sequence(), "the reply to its decision was lost")
+        .find(begun().id(), decider.map(DecidingBranch::participant), LOST)
         .whenComplete(
             (found, failure) ->
                 context.execute(
@@ -250,7 +284,7 @@ final class CommitAttempt {
 
   private void end(int branch, boolean commit) {
     if (commit && around.rules().forgetsBeforeEnd()) {
-      around.ended(begun().epoch(), begun().id(), true);
+      around.ended(begun().epoch(), begun().id(), Trace.COMMIT);
     }
     around
         .settlement()
@@ -299,7 +333,8 @@ final class CommitAttempt {
   private void finish(boolean committed) {
     Begun there = begun;
     if (there != null) {
-      around.ended(there.epoch(), there.id(), committed || decisionTried);
+      Trace aborted = decisionTried ? Trace.PERHAPS_ABORT : Trace.NONE;
+      around.ended(there.epoch(), there.id(), committed ? Trace.COMMIT : aborted);
     }
   }
 
@@ -309,14 +344,5 @@ final class CommitAttempt {
       throw new IllegalStateException("there is no epoch yet");
     }
     return there;
-  }
-
-  /** Code of others may throw instead of returning a stage that fails. */
-  private static <T> CompletionStage<T> called(Supplier<CompletionStage<T>> call) {
-    try {
-      return call.get();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
   }
 }

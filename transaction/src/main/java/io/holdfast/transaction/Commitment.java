@@ -99,14 +99,25 @@ final class Commitment {
   /** Branches that wait for nothing more. */
   private final boolean[] ended;
 
+  /** How many are to be prepared. */
+  private final int prepared;
+
   private Stage stage;
   private boolean committed;
   private boolean late;
 
-  Commitment(int branches, Rules rules) {
+  /**
+   * Of a transaction.
+   *
+   * @param place where {@link Decide} and {@link FindDecision} go; the last branch, if it decides,
+   *     is neither prepared nor ended otherwise
+   */
+  Commitment(int branches, DecisionPlace place, Rules rules) {
     this.rules = rules;
+    this.prepared = place == DecisionPlace.LAST_BRANCH ? branches - 1 : branches;
     this.votes = new Vote[branches];
     this.ended = new boolean[branches];
+    Arrays.fill(ended, Math.max(0, prepared), branches, true);
     this.stage = branches == 1 ? Stage.ALONE : Stage.PREPARING;
   }
 
@@ -121,7 +132,7 @@ final class Commitment {
     if (votes.length == 0) {
       return finish(true, new Acknowledge(new Committed()));
     }
-    return IntStream.range(0, votes.length).<Step>mapToObj(Prepare::new).toList();
+    return IntStream.range(0, prepared).<Step>mapToObj(Prepare::new).toList();
   }
 
   /** A branch has voted. */
@@ -137,7 +148,7 @@ final class Commitment {
     if (vote instanceof Vote.Refused refused) {
       return abort(Reason.REFUSED, refused.reason());
     }
-    return rules.mayDecide(Arrays.asList(votes)) ? decide() : List.of();
+    return rules.mayDecide(Arrays.asList(votes).subList(0, prepared)) ? decide() : List.of();
   }
 
   /** A branch has not voted and never will: it may be prepared. */
@@ -150,12 +161,12 @@ final class Commitment {
   }
 
   private List<Step> decide() {
-    List<Integer> prepared =
-        IntStream.range(0, votes.length)
+    List<Integer> toCommit =
+        IntStream.range(0, prepared)
             .filter(branch -> votes[branch] instanceof Vote.Prepared)
             .boxed()
             .toList();
-    if (prepared.isEmpty()) {
+    if (toCommit.isEmpty() && prepared == votes.length) {
       return finish(true, new Acknowledge(new Committed()));
     }
     stage = Stage.DECIDING;
@@ -163,7 +174,7 @@ final class Commitment {
     if (rules.acknowledgesBeforeDecision()) {
       steps.add(new Acknowledge(new Committed()));
     }
-    steps.add(new Decide(prepared));
+    steps.add(new Decide(toCommit));
     return steps;
   }
 
@@ -177,6 +188,11 @@ final class Commitment {
               ? List.of(new FindDecision())
               : abort(Reason.NOT_DECIDED, detail);
     };
+  }
+
+  /** {@link Decide} was refused: there is no decision and never will be. */
+  List<Step> refused(String why) {
+    return abort(Reason.REFUSED, why);
   }
 
   /** What {@link FindDecision} has found. */

@@ -55,7 +55,48 @@ final class Decisions {
   }
 
   /**
-   * Sees to it that there is a decision or never will be.
+   * Sees to it that there is a decision or never will be, wherever it is kept.
+   *
+   * @param decider who keeps it; empty if the cluster does
+   * @return fails if that cannot be done now
+   */
+  CompletableFuture<Finding> find(
+      TransactionId id, Optional<DecidingParticipant> decider, String note) {
+    if (decider.isEmpty()) {
+      return find(Epoch.parse(id.epoch()).orElseThrow(), id.sequence(), note);
+    }
+    String abort = Decision.toAbort(note).encode().text();
+    return Calls.of(() -> decider.get().decideUnlessDecided(id, abort))
+        .thenApply(
+            there ->
+                Decision.decode(Payload.utf8(there)).orElseThrow().commit()
+                    ? Finding.COMMITTED
+                    : Finding.ABORTED);
+  }
+
+  /** All of an epoch that are at a participant, which has closed the epoch, by sequence number. */
+  static CompletableFuture<Map<Long, Decision>> closedAt(
+      DecidingParticipant decider, String domain, Epoch epoch) {
+    return Calls.of(() -> decider.closeEpoch(domain, epoch.name()))
+        .thenCompose(closed -> readAt(decider, domain, epoch));
+  }
+
+  /** All of an epoch that are at a participant now, by sequence number. */
+  static CompletableFuture<Map<Long, Decision>> readAt(
+      DecidingParticipant decider, String domain, Epoch epoch) {
+    return Calls.of(() -> decider.decisions(domain, epoch.name()))
+        .thenApply(
+            texts -> {
+              Map<Long, Decision> decisions = new HashMap<>();
+              texts.forEach(
+                  (sequence, text) ->
+                      decisions.put(sequence, Decision.decode(Payload.utf8(text)).orElseThrow()));
+              return decisions;
+            });
+  }
+
+  /**
+   * Sees to it that there is a decision in the cluster or never will be.
    *
    * @return fails if that cannot be done now
    */

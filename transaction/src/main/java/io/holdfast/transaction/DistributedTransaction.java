@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +19,19 @@ public final class DistributedTransaction implements AutoCloseable {
 
   private final Context context;
   private final Consumer<Branch> check;
-  private final Function<List<Branch>, CommitAttempt> committing;
+  private final BiFunction<List<Branch>, DecisionPlace, CommitAttempt> committing;
 
   /** Guarded by this, as is all below. */
   private final List<Branch> branches = new ArrayList<>();
 
+  private DecisionPlace place = DecisionPlace.CLUSTER;
   private boolean closed;
   private @Nullable CommitAttempt attempt;
 
   DistributedTransaction(
-      Context context, Consumer<Branch> check, Function<List<Branch>, CommitAttempt> committing) {
+      Context context,
+      Consumer<Branch> check,
+      BiFunction<List<Branch>, DecisionPlace, CommitAttempt> committing) {
     this.context = context;
     this.check = check;
     this.committing = committing;
@@ -49,6 +52,12 @@ public final class DistributedTransaction implements AutoCloseable {
     return this;
   }
 
+  /** Has the decision kept elsewhere than in the cluster. */
+  public synchronized DistributedTransaction decidedIn(DecisionPlace where) {
+    place = where;
+    return this;
+  }
+
   /** What it is called, from when it is prepared on; empty with one branch or none. */
   public synchronized Optional<TransactionId> id() {
     return attempt == null ? Optional.empty() : attempt.id();
@@ -61,7 +70,8 @@ public final class DistributedTransaction implements AutoCloseable {
    * @return one of three. If the thread is interrupted and the transaction is not aborted by that,
    *     what is known of it, with the thread's interrupt status set
    * @throws InterruptedException if interrupted; then it is aborted
-   * @throws IllegalStateException if it was committed or closed before
+   * @throws IllegalStateException if it was committed or closed before, or is to be decided in a
+   *     last branch that cannot
    */
   public Outcome commit() throws InterruptedException {
     CommitAttempt started = start();
@@ -85,7 +95,8 @@ public final class DistributedTransaction implements AutoCloseable {
    *
    * @return completes where {@link Callbacks} run; never fails. Cancelling it gives up: it is then
    *     aborted unless it was decided before
-   * @throws IllegalStateException if it was committed or closed before
+   * @throws IllegalStateException if it was committed or closed before, or is to be decided in a
+   *     last branch that cannot
    */
   public CompletableFuture<Outcome> commitAsync() {
     CommitAttempt started = start();
@@ -107,7 +118,12 @@ public final class DistributedTransaction implements AutoCloseable {
       if (closed || attempt != null) {
         throw new IllegalStateException("the transaction is committed or closed already");
       }
-      started = committing.apply(List.copyOf(branches));
+      if (place == DecisionPlace.LAST_BRANCH
+          && branches.size() > 1
+          && !(branches.get(branches.size() - 1) instanceof DecidingBranch)) {
+        throw new IllegalStateException("the last branch cannot keep a decision");
+      }
+      started = committing.apply(List.copyOf(branches), place);
       attempt = started;
     }
     context.execute(started::start);

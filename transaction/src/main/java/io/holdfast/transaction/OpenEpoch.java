@@ -1,11 +1,17 @@
 package io.holdfast.transaction;
 
+import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
+import io.holdfast.transaction.CommitAttempt.Trace;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 
 /** An epoch of this process, with what is under way in it. Used in the context only. */
 final class OpenEpoch {
@@ -17,6 +23,9 @@ final class OpenEpoch {
 
   /** Begun and not ended, by sequence number. */
   private final TreeSet<Long> active = new TreeSet<>();
+
+  /** The participants that it may decide at, or soon. */
+  private final Map<String, CompletableFuture<Void>> openAt = new HashMap<>();
 
   private long last;
   private boolean retired;
@@ -37,19 +46,46 @@ final class OpenEpoch {
   }
 
   /** A name that was never given before; active until {@link #end}. */
-  TransactionId begin() {
+  TransactionId begin(Optional<DecidingParticipant> decider) {
     active.add(++last);
-    return new TransactionId(domain, epoch.name(), last);
+    return new TransactionId(domain, epoch.name(), last, decider.map(DecidingParticipant::name));
+  }
+
+  /**
+   * Lets it decide at a participant. First there and then, once more, a look whether the cluster
+   * has it open: whoever closes it does so in the cluster first and there afterwards, and finds one
+   * of the two.
+   *
+   * @return fails if it is closed, or that cannot be found out; then it is tried again
+   */
+  CompletableFuture<Void> openAt(DecidingParticipant decider) {
+    CompletableFuture<Void> known = openAt.get(decider.name());
+    if (known != null && !known.isCompletedExceptionally()) {
+      return known;
+    }
+    CompletableFuture<Void> opened =
+        decider
+            .openEpoch(domain, epoch.name())
+            .toCompletableFuture()
+            .thenCompose(there -> session.names(Epoch.OPEN, Consistency.LINEARIZABLE))
+            .thenAccept(
+                open -> {
+                  if (!open.contains(epoch.name())) {
+                    throw new IllegalStateException("epoch " + epoch + " is closed");
+                  }
+                });
+    openAt.put(decider.name(), opened);
+    return opened;
   }
 
   /**
    * All branches have ended.
    *
-   * @param decided if there is, or may be, a decision to forget
+   * @param trace what there is to forget
    */
-  void end(TransactionId id, boolean decided) {
+  void end(TransactionId id, Trace trace) {
     active.remove(id.sequence());
-    if (decided) {
+    if (trace != Trace.NONE && id.decider().isEmpty()) {
       forgetting.add(id.sequence());
     }
   }

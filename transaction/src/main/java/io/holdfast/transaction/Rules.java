@@ -46,6 +46,11 @@ class Rules {
     return false;
   }
 
+  /** A decision at a participant is missing for good only when the epoch is closed there. */
+  boolean closesAtDecider() {
+    return true;
+  }
+
   /** Nothing is presumed of transactions that a restored backup cannot know of. */
   boolean presumesAbort(Epoch epoch, int generation) {
     return epoch.generation() == generation;

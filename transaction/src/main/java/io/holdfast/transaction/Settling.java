@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +30,7 @@ final class Settling {
   private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
 
   private final Participant participant;
+  private final Map<String, DecidingParticipant> deciders;
   private final Context context;
   private final Epochs epochs;
   private final Decisions decisions;
@@ -47,8 +47,14 @@ final class Settling {
   private Set<String> left = Set.of();
 
   Settling(
-      Participant participant, Context context, Epochs epochs, Decisions decisions, Rules rules) {
+      Participant participant,
+      Map<String, DecidingParticipant> deciders,
+      Context context,
+      Epochs epochs,
+      Decisions decisions,
+      Rules rules) {
     this.participant = participant;
+    this.deciders = deciders;
     this.context = context;
     this.epochs = epochs;
     this.decisions = decisions;
@@ -88,12 +94,8 @@ final class Settling {
     return over;
   }
 
-  private CompletionStage<List<BranchId>> listed(String domain) {
-    try {
-      return participant.inDoubt(domain);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  private CompletableFuture<List<BranchId>> listed(String domain) {
+    return Calls.of(() -> participant.inDoubt(domain));
   }
 
   private void ended(long round, Set<String> leftOver, Throwable failure) {
@@ -159,19 +161,58 @@ final class Settling {
     if (!rules.maySettle(open)) {
       return CompletableFuture.completedFuture(false);
     }
-    return decisions
-        .of(session, epoch)
-        .thenCompose(decided -> settle(generation, epoch, branches, decided));
+    return settleByDecider(session, generation, epoch, branches);
+  }
+
+  /** Whoever keeps a decision is asked for it: the cluster, or a participant. */
+  private CompletableFuture<Boolean> settleByDecider(
+      Session session, Generation generation, Epoch epoch, List<BranchId> branches) {
+    Map<Optional<String>, List<BranchId>> byDecider = new HashMap<>();
+    branches.forEach(
+        branch ->
+            byDecider
+                .computeIfAbsent(branch.transaction().decider(), name -> new ArrayList<>())
+                .add(branch));
+    CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
+    for (Map.Entry<Optional<String>, List<BranchId>> some : byDecider.entrySet()) {
+      boolean presumes = rules.presumesAbort(epoch, generation.number());
+      CompletableFuture<Boolean> settled =
+          some.getKey()
+              .map(decider -> settleAt(decider, epoch, some.getValue()))
+              .orElseGet(
+                  () ->
+                      decisions
+                          .of(session, epoch)
+                          .thenCompose(there -> settle(presumes, some.getValue(), there)));
+      all = all.thenCombine(settled, (one, other) -> one && other);
+    }
+    return all;
+  }
+
+  /**
+   * What a participant says that has closed the epoch is final, whatever becomes of the cluster.
+   */
+  private CompletableFuture<Boolean> settleAt(
+      String decider, Epoch epoch, List<BranchId> branches) {
+    DecidingParticipant known = deciders.get(decider);
+    if (known == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    String domain = branches.get(0).transaction().domain();
+    return (rules.closesAtDecider()
+            ? Decisions.closedAt(known, domain, epoch)
+            : Decisions.readAt(known, domain, epoch))
+        .thenCompose(there -> settle(true, branches, there));
   }
 
   private CompletableFuture<Boolean> settle(
-      Generation generation, Epoch epoch, List<BranchId> branches, Map<Long, Decision> decided) {
+      boolean presumesAbort, List<BranchId> branches, Map<Long, Decision> decided) {
     List<BranchId> toCommit = new ArrayList<>();
     List<BranchId> toAbort = new ArrayList<>();
     List<BranchId> unknown = new ArrayList<>();
     for (BranchId branch : branches) {
       Decision decision = decided.get(branch.transaction().sequence());
-      if (decision == null && !rules.presumesAbort(epoch, generation.number())) {
+      if (decision == null && !presumesAbort) {
         unknown.add(branch);
       } else if (decision == null ? rules.commitsUndecided() : decision.commit()) {
         toCommit.add(branch);
@@ -200,11 +241,6 @@ final class Settling {
         participant.name(),
         commit ? "committing" : "aborting",
         branches.size());
-    try {
-      return (commit ? participant.commit(branches) : participant.abort(branches))
-          .toCompletableFuture();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return Calls.of(() -> commit ? participant.commit(branches) : participant.abort(branches));
   }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,7 @@ final class Sweep {
   private final TransactionOptions options;
   private final Epochs epochs;
   private final Decisions decisions;
+  private final Map<String, DecidingParticipant> deciders = new HashMap<>();
   private final List<Settling> settlings = new ArrayList<>();
 
   /** In which round each closed epoch was seen first. */
@@ -69,11 +71,15 @@ final class Sweep {
     this.options = options;
     this.epochs = epochs;
     this.decisions = decisions;
-    participants
-        .values()
-        .forEach(
-            participant ->
-                settlings.add(new Settling(participant, context, epochs, decisions, rules)));
+    participants.forEach(
+        (name, participant) -> {
+          if (participant instanceof DecidingParticipant decider) {
+            deciders.put(name, decider);
+          }
+        });
+    for (Participant participant : participants.values()) {
+      settlings.add(new Settling(participant, deciders, context, epochs, decisions, rules));
+    }
   }
 
   void start() {
@@ -129,13 +135,15 @@ final class Sweep {
     retireOthersThan(generation);
     return epochs
         .domain(session)
-        .thenCompose(domain -> settle(session, domain, generation, round))
-        .thenCompose(done -> forgetClosed(session, round))
         .thenCompose(
-            done ->
-                round % ROUNDS_BETWEEN_CLEANINGS == 0
-                    ? clean(session)
-                    : CompletableFuture.completedFuture(null));
+            domain ->
+                settle(session, domain, generation, round)
+                    .thenCompose(done -> forgetClosed(session, domain, round))
+                    .thenCompose(
+                        done ->
+                            round % ROUNDS_BETWEEN_CLEANINGS == 0
+                                ? clean(session, domain)
+                                : CompletableFuture.completedFuture(null)));
   }
 
   /** What begins after the generation was raised shall be of the new one. */
@@ -210,7 +218,7 @@ final class Sweep {
   }
 
   /** Forgets what is old and settled. */
-  private CompletableFuture<Void> forgetClosed(Session session, long round) {
+  private CompletableFuture<Void> forgetClosed(Session session, String domain, long round) {
     return session
         .list(Epoch.CLOSED, Consistency.LINEARIZABLE)
         .thenCompose(
@@ -224,7 +232,7 @@ final class Sweep {
                           there.add(epoch);
                           long since = closedSince.computeIfAbsent(epoch, first -> round);
                           if (isOld(entry) && since < round) {
-                            removals.add(forgetIfSettled(session, epoch, since));
+                            removals.add(forgetIfSettled(session, domain, epoch, since));
                           }
                         });
               }
@@ -238,12 +246,12 @@ final class Sweep {
     return then.plus(options.retention()).isBefore(Instant.now());
   }
 
-  private CompletableFuture<?> forgetIfSettled(Session session, Epoch epoch, long since) {
-    return decisions
-        .of(session, epoch)
+  private CompletableFuture<?> forgetIfSettled(
+      Session session, String domain, Epoch epoch, long since) {
+    return everyDecision(session, domain, epoch)
         .thenCompose(
             all -> {
-              for (Decision decision : all.values()) {
+              for (Decision decision : all) {
                 for (String name : decision.branches().values()) {
                   if (settlings.stream().noneMatch(each -> each.hasSettled(name, epoch, since))) {
                     return CompletableFuture.completedFuture(null);
@@ -257,6 +265,23 @@ final class Sweep {
               return Decisions.refusable(session, forgetting)
                   .thenCompose(done -> delete(session, epoch));
             });
+  }
+
+  /** Also those at participants; fails if one of them does not answer. */
+  private CompletableFuture<List<Decision>> everyDecision(
+      Session session, String domain, Epoch epoch) {
+    CompletableFuture<List<Decision>> every =
+        decisions.of(session, epoch).thenApply(all -> new ArrayList<>(all.values()));
+    for (DecidingParticipant decider : deciders.values()) {
+      every =
+          every.thenCombine(
+              Decisions.closedAt(decider, domain, epoch),
+              (all, there) -> {
+                all.addAll(there.values());
+                return all;
+              });
+    }
+    return every;
   }
 
   private CompletableFuture<Void> delete(Session session, Epoch epoch) {
@@ -277,27 +302,23 @@ final class Sweep {
    * to closed in one step, so one that has decisions and is then found neither open nor, after
    * that, closed, is gone.
    */
-  private CompletableFuture<Void> clean(Session session) {
-    return session
-        .names(Epoch.DECISIONS, Consistency.LINEARIZABLE)
-        .thenCompose(
-            decided ->
-                session
-                    .names(Epoch.OPEN, Consistency.LINEARIZABLE)
-                    .thenCompose(
-                        open ->
-                            session
-                                .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
-                                .thenCompose(closed -> clean(session, decided, open, closed))));
-  }
-
-  private CompletableFuture<Void> clean(
-      Session session, List<String> decided, List<String> open, List<String> closed) {
+  private CompletableFuture<Void> clean(Session session, String domain) {
     List<CompletableFuture<?>> cleanings = new ArrayList<>();
-    decided.stream()
-        .filter(name -> !open.contains(name) && !closed.contains(name))
-        .flatMap(name -> Epoch.parse(name).stream())
-        .forEach(epoch -> cleanings.add(delete(session, epoch)));
+    cleanings.add(
+        session
+            .names(Epoch.DECISIONS, Consistency.LINEARIZABLE)
+            .thenCompose(decided -> clean(session, decided, epoch -> delete(session, epoch))));
+    for (DecidingParticipant decider : deciders.values()) {
+      cleanings.add(
+          Calls.of(() -> decider.epochs(domain))
+              .thenCompose(
+                  there ->
+                      clean(
+                          session,
+                          there,
+                          epoch -> Calls.of(() -> decider.forgetEpoch(domain, epoch.name()))))
+              .exceptionally(nextTime -> null));
+    }
     for (OpenEpoch own : epochs.own()) {
       cleanings.add(
           session
@@ -305,6 +326,24 @@ final class Sweep {
               .thenAccept(there -> own.found(there.stream().map(Long::valueOf).toList())));
     }
     return all(cleanings);
+  }
+
+  private static CompletableFuture<Void> clean(
+      Session session, List<String> decided, Function<Epoch, CompletableFuture<Void>> deletion) {
+    return session
+        .names(Epoch.OPEN, Consistency.LINEARIZABLE)
+        .thenCompose(
+            open ->
+                session
+                    .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
+                    .thenCompose(
+                        closed ->
+                            all(
+                                decided.stream()
+                                    .filter(name -> !open.contains(name) && !closed.contains(name))
+                                    .flatMap(name -> Epoch.parse(name).stream())
+                                    .map(deletion)
+                                    .toList())));
   }
 
   /** Closes what is of this process and in which nothing is under way. */

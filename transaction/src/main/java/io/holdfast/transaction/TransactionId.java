@@ -11,16 +11,18 @@ import java.util.regex.Pattern;
  *     was given once, so that two namespaces may use one database
  * @param epoch whose it is
  * @param sequence its number there, from 1
+ * @param decider the participant that keeps the decision; empty if the cluster does
  */
-public record TransactionId(String domain, String epoch, long sequence) {
+public record TransactionId(String domain, String epoch, long sequence, Optional<String> decider) {
 
   private static final Pattern FORM =
-      Pattern.compile("([0-9a-z]{4,20}):([0-9A-Za-z~._-]{1,110}):([0-9]{1,18})");
+      Pattern.compile(
+          "([0-9a-z]{4,20}):([0-9A-Za-z~._-]{1,110}):([0-9]{1,18})(?:@([a-z0-9][a-z0-9-]{0,62}))?");
 
   public TransactionId {
-    if (!FORM.matcher(domain + ":" + epoch + ":" + sequence).matches()) {
-      throw new IllegalArgumentException(
-          "not a transaction: " + domain + ":" + epoch + ":" + sequence);
+    String text = text(domain, epoch, sequence, decider);
+    if (!FORM.matcher(text).matches()) {
+      throw new IllegalArgumentException("not a transaction: " + text);
     }
   }
 
@@ -29,7 +31,11 @@ public record TransactionId(String domain, String epoch, long sequence) {
     Matcher form = FORM.matcher(text);
     return form.matches()
         ? Optional.of(
-            new TransactionId(form.group(1), form.group(2), Long.parseLong(form.group(3))))
+            new TransactionId(
+                form.group(1),
+                form.group(2),
+                Long.parseLong(form.group(3)),
+                Optional.ofNullable(form.group(4))))
         : Optional.empty();
   }
 
@@ -38,9 +44,13 @@ public record TransactionId(String domain, String epoch, long sequence) {
     return new BranchId(this, index);
   }
 
-  /** At most 150 characters, of ASCII without blanks, quotes and slashes. */
+  /** At most 190 characters, of ASCII without blanks, quotes and slashes. */
   @Override
   public String toString() {
-    return domain + ":" + epoch + ":" + sequence;
+    return text(domain, epoch, sequence, decider);
+  }
+
+  private static String text(String domain, String epoch, long sequence, Optional<String> decider) {
+    return domain + ":" + epoch + ":" + sequence + decider.map(name -> "@" + name).orElse("");
   }
 }

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,7 @@ public final class Transactions implements AutoCloseable {
   /** Used in the context only, as is all below. */
   private final Epochs epochs;
 
+  private final Map<String, ForgettingAt> forgetting = new HashMap<>();
   private final List<CompletableFuture<Void>> quiet = new ArrayList<>();
 
   /** With the default options. */
@@ -118,7 +120,22 @@ public final class Transactions implements AutoCloseable {
    */
   public DistributedTransaction begin(Duration timeout) {
     return new DistributedTransaction(
-        context, this::check, branches -> new CommitAttempt(new Around(), branches, timeout));
+        context,
+        this::check,
+        (branches, place) -> new CommitAttempt(new Around(), branches, place, timeout));
+  }
+
+  private Optional<DecidingParticipant> decider(TransactionId id) {
+    return id.decider()
+        .map(participants::get)
+        .filter(DecidingParticipant.class::isInstance)
+        .map(DecidingParticipant.class::cast);
+  }
+
+  private void forgetAt(DecidingParticipant participant, TransactionId id) {
+    forgetting
+        .computeIfAbsent(participant.name(), name -> new ForgettingAt(context, participant))
+        .add(id);
   }
 
   private void check(Branch branch) {
@@ -145,16 +162,25 @@ public final class Transactions implements AutoCloseable {
     if (epoch.isEmpty()) {
       return CompletableFuture.failedFuture(new IllegalArgumentException("no epoch: " + id));
     }
-    return coordinator
-        .session()
-        .thenCompose(session -> decisions.of(session, epoch.get()))
-        .thenCompose(
-            there -> {
-              Decision decision = there.get(id.sequence());
-              return decision == null || !decision.commit()
-                  ? CompletableFuture.<Void>completedFuture(null)
-                  : commit(id, decision);
-            });
+    if (id.decider().isPresent() && decider(id).isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("not known here: " + id.decider().get()));
+    }
+    CompletableFuture<Map<Long, Decision>> decided =
+        decider(id)
+            .map(participant -> Decisions.readAt(participant, id.domain(), epoch.get()))
+            .orElseGet(
+                () ->
+                    coordinator
+                        .session()
+                        .thenCompose(session -> decisions.of(session, epoch.get())));
+    return decided.thenCompose(
+        there -> {
+          Decision decision = there.get(id.sequence());
+          return decision == null || !decision.commit()
+              ? CompletableFuture.<Void>completedFuture(null)
+              : commit(id, decision);
+        });
   }
 
   private CompletableFuture<Void> commit(TransactionId id, Decision decision) {
@@ -229,8 +255,11 @@ public final class Transactions implements AutoCloseable {
     }
 
     @Override
-    public void ended(OpenEpoch epoch, TransactionId id, boolean decided) {
-      epoch.end(id, decided);
+    public void ended(OpenEpoch epoch, TransactionId id, CommitAttempt.Trace trace) {
+      epoch.end(id, trace);
+      if (trace == CommitAttempt.Trace.COMMIT) {
+        decider(id).ifPresent(participant -> forgetAt(participant, id));
+      }
       if (epochs.areQuiet()) {
         quiet.forEach(waiting -> waiting.complete(null));
         quiet.clear();

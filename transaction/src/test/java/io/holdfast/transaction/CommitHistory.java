@@ -105,7 +105,7 @@ final class CommitHistory {
     time = new VirtualTime(seed);
     cluster = MemoryCluster.on(time);
     lossPercent = random.nextInt(10);
-    latePercent = random.nextInt(4);
+    latePercent = random.nextInt(8);
     options =
         new TransactionOptions(
             Duration.ofSeconds(2),
@@ -159,11 +159,12 @@ final class CommitHistory {
     List<SimulatedParticipant> chosen = new ArrayList<>(client.participants);
     Collections.shuffle(chosen, random);
     List<SimulatedDatabase> written = new ArrayList<>();
+    boolean lastDecides = random.nextInt(3) == 0;
     DistributedTransaction transaction = client.transactions.begin();
     for (int i = 0; i < branches; i++) {
       SimulatedParticipant at = chosen.get(i);
       int kind = random.nextInt(20);
-      if (i == 2 && kind < 10) {
+      if (i == 2 && kind < 10 && !lastDecides) {
         transaction.enlist(at.look());
       } else if (kind == 0) {
         transaction.enlist(at.impossible());
@@ -172,6 +173,9 @@ final class CommitHistory {
         transaction.enlist(at.change(amount));
         written.add(at.database());
       }
+    }
+    if (lastDecides) {
+      transaction.decidedIn(DecisionPlace.LAST_BRANCH);
     }
     transfers.add(new Transfer(client, written, transaction.start(), branches == 1));
   }
@@ -225,9 +229,13 @@ final class CommitHistory {
     Client other = clients.get(random.nextInt(CLIENTS));
     Optional<TransactionId> id = idOfOne(other);
     if (id.isPresent() && client.coordinator.current().isPresent()) {
-      Epoch epoch = Epoch.parse(id.get().epoch()).orElseThrow();
+      Optional<DecidingParticipant> decider =
+          client.participants.stream()
+              .filter(each -> id.get().decider().equals(Optional.of(each.name())))
+              .map(DecidingParticipant.class::cast)
+              .findFirst();
       new Decisions(client.coordinator, Rules.SOUND)
-          .find(epoch, id.get().sequence(), "an operator said so")
+          .find(id.get(), decider, "an operator said so")
           .thenAccept(
               found -> {
                 if (found != Finding.FORGOTTEN) {
@@ -259,8 +267,8 @@ final class CommitHistory {
   }
 
   private void expectNothingInDoubt() {
-    // What was sent before may be under way for four seconds; only then the faults are over.
-    time.advance(Duration.ofSeconds(4));
+    // What was sent before may still be under way; only then the faults are over.
+    time.advance(Duration.ofMillis(SimulatedParticipant.LATEST_MILLIS));
     boolean settled =
         time.runUntil(
             () -> databases.stream().noneMatch(SimulatedDatabase::hasPrepared) && allKnown(),
@@ -358,6 +366,15 @@ final class CommitHistory {
     boolean forgets = options.retention().toNanos() == 1;
     if (forgets && !closed.isEmpty()) {
       violations.add("epochs are not forgotten: " + closed);
+    }
+    for (SimulatedDatabase database : databases) {
+      List<String> left =
+          database.epochs().stream()
+              .filter(epoch -> !open.contains(epoch) && !closed.contains(epoch))
+              .toList();
+      if (!left.isEmpty()) {
+        violations.add(database.name() + " does not forget epochs: " + left);
+      }
     }
     for (String epoch : now(session.names(Epoch.DECISIONS, Consistency.LINEARIZABLE))) {
       Key directory = Epoch.DECISIONS.child(epoch);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  */
 final class CommitSimulationTest {
 
-  private static final int HISTORIES = 2_000;
+  private static final int HISTORIES = 1_500;
 
   @Test
   @Timeout(300)

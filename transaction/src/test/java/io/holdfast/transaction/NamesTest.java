@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.coordination.Payload;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,9 +19,12 @@ final class NamesTest {
   @Test
   void branch_longestNames_fitIntoAGidAndAreReadAgain() {
     Epoch epoch = new Epoch(999_999_999, ZOOKEEPER_SESSION, 999_999_999);
-    BranchId branch = new TransactionId("d0123456789a", epoch.name(), 999_999_999_999L).branch(999);
+    BranchId branch =
+        new TransactionId(
+                "d0123456789a", epoch.name(), 999_999_999_999L, Optional.of("l".repeat(63)))
+            .branch(999);
 
-    assertThat(branch.toString()).hasSizeLessThan(160).matches("[ -~&&[^']]+");
+    assertThat(branch.toString()).hasSizeLessThan(200).matches("[ -~&&[^']]+");
     assertThat(BranchId.parse(branch.toString())).contains(branch);
     assertThat(Epoch.parse(branch.transaction().epoch())).contains(epoch);
   }
@@ -66,9 +70,10 @@ final class NamesTest {
   void token_readAgain_isTheSame() {
     VisibilityToken token =
         VisibilityToken.parse(
-            new VisibilityToken(TransactionId.parse("d0123:0~m1.1:5")).toString());
+            new VisibilityToken(TransactionId.parse("d0123:0~m1.1:5@ledger")).toString());
 
-    assertThat(token.transaction()).contains(new TransactionId("d0123", "0~m1.1", 5));
+    assertThat(token.transaction())
+        .contains(new TransactionId("d0123", "0~m1.1", 5, Optional.of("ledger")));
     assertThat(VisibilityToken.parse("-").transaction()).isEmpty();
     assertThatThrownBy(() -> VisibilityToken.parse("x"))
         .isInstanceOf(IllegalArgumentException.class);

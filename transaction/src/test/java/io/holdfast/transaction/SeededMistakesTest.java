@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What the simulation is worth: each rule of the protocol, broken, is noticed. */
 final class SeededMistakesTest {
 
-  private static final int HISTORIES = 600;
+  private static final int HISTORIES = 1_500;
 
   enum Mistake {
     DECIDES_BEFORE_ALL_HAVE_PREPARED(
@@ -75,6 +75,14 @@ final class SeededMistakesTest {
               @Override
               boolean forgetsBeforeEnd() {
                 return true;
+              }
+            }),
+    TAKES_A_MISSING_DECISION_FOR_NONE(
+        () ->
+            new Rules() {
+              @Override
+              boolean closesAtDecider() {
+                return false;
               }
             }),
     PRESUMES_NOTHING(

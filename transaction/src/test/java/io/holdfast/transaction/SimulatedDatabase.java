@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A database with one balance. What is prepared survives everything, and the name of a branch that
@@ -16,6 +17,12 @@ final class SimulatedDatabase {
   private final String name;
   private final Context context;
   private final Map<BranchId, Integer> prepared = new LinkedHashMap<>();
+
+  /** The epochs that may decide here, and what was decided here. */
+  private final Set<String> epochs = new TreeSet<>();
+
+  private final Set<String> closed = new TreeSet<>();
+  private final Map<TransactionId, String> decisions = new LinkedHashMap<>();
 
   /** For the checker: how many branches of a transaction have ended how, ever. */
   private final Map<TransactionId, Integer> committed = new HashMap<>();
@@ -54,6 +61,60 @@ final class SimulatedDatabase {
 
   void commitPlain(int amount) {
     balance += amount;
+  }
+
+  void openEpoch(String epoch) {
+    if (!closed.contains(epoch)) {
+      epochs.add(epoch);
+    }
+  }
+
+  void closeEpoch(String epoch) {
+    closed.add(epoch);
+    epochs.remove(epoch);
+  }
+
+  /** All in one step, as a local transaction is. */
+  Vote commitDeciding(TransactionId transaction, String decision, int amount) {
+    if (!epochs.contains(transaction.epoch())) {
+      return new Vote.Refused("the epoch is closed");
+    }
+    if (decisions.putIfAbsent(transaction, decision) != null) {
+      return new Vote.Refused("decided already");
+    }
+    balance += amount;
+    committed.merge(transaction, 1, Integer::sum);
+    return Vote.PREPARED;
+  }
+
+  String decideUnlessDecided(TransactionId transaction, String otherwise) {
+    return decisions.computeIfAbsent(transaction, none -> otherwise);
+  }
+
+  Map<Long, String> decisions(String epoch) {
+    Map<Long, String> found = new HashMap<>();
+    decisions.forEach(
+        (transaction, decision) -> {
+          if (transaction.epoch().equals(epoch)) {
+            found.put(transaction.sequence(), decision);
+          }
+        });
+    return found;
+  }
+
+  void forget(List<TransactionId> transactions) {
+    transactions.forEach(decisions::remove);
+  }
+
+  void forgetEpoch(String epoch) {
+    closeEpoch(epoch);
+    decisions.keySet().removeIf(transaction -> transaction.epoch().equals(epoch));
+  }
+
+  List<String> epochs() {
+    TreeSet<String> known = new TreeSet<>(epochs);
+    decisions.keySet().forEach(transaction -> known.add(transaction.epoch()));
+    return List.copyOf(known);
   }
 
   void commit(List<BranchId> branches) {

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Context;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -14,9 +15,12 @@ import java.util.function.Supplier;
  * What one client has of a {@link SimulatedDatabase}: behind a network that loses requests and
  * replies, delivers some long after anybody waits for them, and some twice.
  */
-final class SimulatedParticipant implements Participant {
+final class SimulatedParticipant implements DecidingParticipant {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(500);
+
+  /** What is late comes at most so late. */
+  static final int LATEST_MILLIS = 8_000;
 
   private final SimulatedDatabase database;
   private final Context context;
@@ -45,27 +49,61 @@ final class SimulatedParticipant implements Participant {
 
   @Override
   public CompletionStage<Void> commit(List<BranchId> branches) {
-    return request(
-        true,
-        () -> {
-          database.commit(branches);
-          return Optional.<Void>empty();
-        });
+    return run(() -> database.commit(branches));
   }
 
   @Override
   public CompletionStage<Void> abort(List<BranchId> branches) {
-    return request(
-        true,
-        () -> {
-          database.abort(branches);
-          return Optional.<Void>empty();
-        });
+    return run(() -> database.abort(branches));
   }
 
   @Override
   public CompletionStage<List<BranchId>> inDoubt(String domain) {
     return request(true, () -> Optional.of(database.inDoubt(domain)));
+  }
+
+  @Override
+  public CompletionStage<Void> openEpoch(String domain, String epoch) {
+    return run(() -> database.openEpoch(epoch));
+  }
+
+  @Override
+  public CompletionStage<Void> closeEpoch(String domain, String epoch) {
+    return run(() -> database.closeEpoch(epoch));
+  }
+
+  @Override
+  public CompletionStage<Map<Long, String>> decisions(String domain, String epoch) {
+    return request(true, () -> Optional.of(database.decisions(epoch)));
+  }
+
+  @Override
+  public CompletionStage<String> decideUnlessDecided(TransactionId transaction, String otherwise) {
+    return request(true, () -> Optional.of(database.decideUnlessDecided(transaction, otherwise)));
+  }
+
+  @Override
+  public CompletionStage<Void> forget(List<TransactionId> transactions) {
+    return run(() -> database.forget(transactions));
+  }
+
+  @Override
+  public CompletionStage<Void> forgetEpoch(String domain, String epoch) {
+    return run(() -> database.forgetEpoch(epoch));
+  }
+
+  @Override
+  public CompletionStage<List<String>> epochs(String domain) {
+    return request(true, () -> Optional.of(database.epochs()));
+  }
+
+  private CompletionStage<Void> run(Runnable work) {
+    return request(
+        true,
+        () -> {
+          work.run();
+          return Optional.<Void>empty();
+        });
   }
 
   private <T> CompletionStage<T> request(boolean idempotent, Supplier<Optional<T>> work) {
@@ -99,7 +137,7 @@ final class SimulatedParticipant implements Participant {
     if (now.cut() || random.nextInt(100) < now.lost()) {
       return;
     }
-    int longest = random.nextInt(100) < now.late() ? 4_000 : 40;
+    int longest = random.nextInt(100) < now.late() ? LATEST_MILLIS : 40;
     to.schedule(Duration.ofMillis(random.nextInt(longest)), delivery);
   }
 
@@ -119,7 +157,7 @@ final class SimulatedParticipant implements Participant {
   }
 
   /** The vote is what it comes to if nothing goes wrong. */
-  private final class Work implements Branch {
+  private final class Work implements DecidingBranch {
     private final int amount;
     private final Vote vote;
     private boolean committedAlone;
@@ -130,7 +168,7 @@ final class SimulatedParticipant implements Participant {
     }
 
     @Override
-    public Participant participant() {
+    public DecidingParticipant participant() {
       return SimulatedParticipant.this;
     }
 
@@ -139,6 +177,18 @@ final class SimulatedParticipant implements Participant {
       return request(
           false,
           () -> Optional.of(vote.equals(Vote.PREPARED) ? database.prepare(id, amount) : vote));
+    }
+
+    @Override
+    public CompletionStage<Vote> commitDeciding(
+        TransactionId id, String decision, Duration within) {
+      return request(
+          false,
+          () ->
+              Optional.of(
+                  vote instanceof Vote.Refused
+                      ? vote
+                      : database.commitDeciding(id, decision, amount)));
     }
 
     @Override

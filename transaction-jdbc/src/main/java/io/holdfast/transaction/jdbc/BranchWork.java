@@ -20,7 +20,9 @@ interface BranchWork {
    * Begins and works, and does not end.
    *
    * @param readOnly if nothing may be changed
+   * @param last what comes after the work
    * @throws SQLException likewise
    */
-  void work(Connection connection, boolean readOnly, Duration within) throws SQLException;
+  void work(Connection connection, boolean readOnly, SqlWork last, Duration within)
+      throws SQLException;
 }

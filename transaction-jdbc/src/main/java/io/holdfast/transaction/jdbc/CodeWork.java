@@ -1,6 +1,7 @@
 package io.holdfast.transaction.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -16,15 +17,25 @@ final class CodeWork implements BranchWork {
 
   @Override
   public void prepare(Connection connection, String gid, Duration within) throws SQLException {
-    work(connection, false, within);
+    work(connection, false, SqlWork.EMPTY, within);
     execute(connection, MessageWork.PROBE + ";PREPARE TRANSACTION '" + gid + "'");
   }
 
   @Override
-  public void work(Connection connection, boolean readOnly, Duration within) throws SQLException {
+  public void work(Connection connection, boolean readOnly, SqlWork last, Duration within)
+      throws SQLException {
     connection.setAutoCommit(false);
     execute(connection, MessageWork.timeout(within));
     code.run(connection);
+    for (SqlWork.Statement statement : last.statements()) {
+      try (PreparedStatement each = connection.prepareStatement(statement.sql())) {
+        int parameter = 0;
+        for (Object value : statement.parameters()) {
+          each.setObject(++parameter, value);
+        }
+        each.execute();
+      }
+    }
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

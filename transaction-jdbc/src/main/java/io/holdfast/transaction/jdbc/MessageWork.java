@@ -28,14 +28,19 @@ final class MessageWork implements BranchWork {
   public void prepare(Connection connection, String gid, Duration within) throws SQLException {
     send(
         connection,
+        work,
         List.of("BEGIN", timeout(within)),
         List.of(PROBE, "PREPARE TRANSACTION '" + gid + "'"));
   }
 
   @Override
-  public void work(Connection connection, boolean readOnly, Duration within) throws SQLException {
+  public void work(Connection connection, boolean readOnly, SqlWork last, Duration within)
+      throws SQLException {
+    List<SqlWork.Statement> all = new ArrayList<>(work.statements());
+    all.addAll(last.statements());
     send(
         connection,
+        new SqlWork(all, readOnly),
         List.of(readOnly ? "BEGIN READ ONLY" : "BEGIN", timeout(within)),
         List.of(PROBE));
   }
@@ -45,7 +50,7 @@ final class MessageWork implements BranchWork {
     return "SET LOCAL statement_timeout = " + Math.max(1, within.toMillis());
   }
 
-  private void send(Connection connection, List<String> before, List<String> after)
+  static void send(Connection connection, SqlWork work, List<String> before, List<String> after)
       throws SQLException {
     connection.setAutoCommit(true);
     List<String> all = new ArrayList<>(before);

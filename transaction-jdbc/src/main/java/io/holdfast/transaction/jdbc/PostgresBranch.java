@@ -1,8 +1,9 @@
 package io.holdfast.transaction.jdbc;
 
-import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
-import io.holdfast.transaction.Participant;
+import io.holdfast.transaction.DecidingBranch;
+import io.holdfast.transaction.DecidingParticipant;
+import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>What the server refuses has had no effect. What breaks the connection may have had one: then
  * the branch may be prepared, and the vote is missing.
  */
-final class PostgresBranch implements Branch {
+final class PostgresBranch implements DecidingBranch {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresBranch.class);
 
@@ -54,7 +55,7 @@ final class PostgresBranch implements Branch {
   }
 
   @Override
-  public Participant participant() {
+  public DecidingParticipant participant() {
     return participant;
   }
 
@@ -84,32 +85,38 @@ final class PostgresBranch implements Branch {
 
   /** Ends in the database before anybody decides: it has nothing to commit. */
   private Vote look(Duration within) throws SQLException {
-    return commit(within) instanceof Vote.Refused refused ? refused : Vote.READ_ONLY;
+    return commit(SqlWork.EMPTY, within) instanceof Vote.Refused refused ? refused : Vote.READ_ONLY;
   }
 
   @Override
   public CompletionStage<Vote> commitAlone(Duration within) {
-    return PostgresParticipant.run(workers, () -> Optional.of(commit(within)));
+    return PostgresParticipant.run(workers, () -> Optional.of(commit(SqlWork.EMPTY, within)));
   }
 
-  private Vote commit(Duration within) throws SQLException {
+  @Override
+  public CompletionStage<Vote> commitDeciding(TransactionId id, String decision, Duration within) {
+    SqlWork last = DecisionTable.deciding(id, decision);
+    return PostgresParticipant.run(workers, () -> Optional.of(commit(last, within)));
+  }
+
+  private Vote commit(SqlWork last, Duration within) throws SQLException {
     Connection connection = connect();
     if (connection == null) {
       return new Vote.Refused("no connection");
     }
     try {
-      return commit(connection, within);
+      return commit(connection, last, within);
     } finally {
       PostgresControl.closeQuietly(connection);
     }
   }
 
   /** Until {@code COMMIT} is sent nothing can have been committed. */
-  private Vote commit(Connection connection, Duration within) throws SQLException {
+  private Vote commit(Connection connection, SqlWork last, Duration within) throws SQLException {
     boolean changed;
     try {
-      work.work(connection, readOnly, within);
-      changed = readNumber(connection);
+      work.work(connection, readOnly && last.statements().isEmpty(), last, within);
+      changed = !last.statements().isEmpty() || readNumber(connection);
     } catch (SQLException e) {
       rollBack(connection);
       return new Vote.Refused(String.valueOf(e.getMessage()));

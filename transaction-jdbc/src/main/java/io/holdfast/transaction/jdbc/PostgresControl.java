@@ -61,7 +61,7 @@ final class PostgresControl {
   }
 
   /** What is done with a connection. */
-  private interface Use<T> {
+  interface Use<T> {
     T with(Connection connection) throws SQLException;
   }
 
@@ -208,7 +208,7 @@ final class PostgresControl {
   }
 
   /** Whatever fails, its connection is not used again. */
-  private <T> T use(Use<T> use) throws SQLException {
+  <T> T use(Use<T> use) throws SQLException {
     Connection connection = take();
     boolean good = false;
     try {

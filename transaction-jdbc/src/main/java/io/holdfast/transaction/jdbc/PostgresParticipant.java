@@ -1,10 +1,12 @@
 package io.holdfast.transaction.jdbc;
 
-import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
-import io.holdfast.transaction.Participant;
+import io.holdfast.transaction.DecidingBranch;
+import io.holdfast.transaction.DecidingParticipant;
+import io.holdfast.transaction.TransactionId;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +38,7 @@ import javax.sql.DataSource;
  *
  * <p>Thread-safe.
  */
-public final class PostgresParticipant implements Participant, AutoCloseable {
+public final class PostgresParticipant implements DecidingParticipant, AutoCloseable {
 
   private static final long IDLE_SECONDS = 10;
 
@@ -99,13 +101,13 @@ public final class PostgresParticipant implements Participant, AutoCloseable {
   }
 
   /** A branch whose statements are known: all of it is one message. */
-  public Branch branch(SqlWork statements) {
+  public DecidingBranch branch(SqlWork statements) {
     return new PostgresBranch(
         this, workers, work, new MessageWork(statements), statements.readOnly());
   }
 
   /** A branch that works with a connection, which costs a round trip for each statement. */
-  public Branch branch(ConnectionWork code) {
+  public DecidingBranch branch(ConnectionWork code) {
     return new PostgresBranch(this, workers, work, new CodeWork(code), false);
   }
 
@@ -137,6 +139,63 @@ public final class PostgresParticipant implements Participant, AutoCloseable {
   @Override
   public CompletionStage<List<BranchId>> inDoubt(String domain) {
     return run(controllers, () -> Optional.of(control.prepared(domain)));
+  }
+
+  /** The tables that {@link io.holdfast.transaction.DecisionPlace#LAST_BRANCH} needs. */
+  public static String decisionDdl() {
+    return DecisionTable.DDL;
+  }
+
+  @Override
+  public CompletionStage<Void> openEpoch(String domain, String epoch) {
+    return change(connection -> DecisionTable.open(connection, domain, epoch));
+  }
+
+  @Override
+  public CompletionStage<Void> closeEpoch(String domain, String epoch) {
+    return change(connection -> DecisionTable.close(connection, domain, epoch));
+  }
+
+  @Override
+  public CompletionStage<Map<Long, String>> decisions(String domain, String epoch) {
+    return ask(connection -> DecisionTable.list(connection, domain, epoch));
+  }
+
+  @Override
+  public CompletionStage<String> decideUnlessDecided(TransactionId transaction, String otherwise) {
+    return ask(connection -> DecisionTable.decideUnlessDecided(connection, transaction, otherwise));
+  }
+
+  @Override
+  public CompletionStage<Void> forget(List<TransactionId> transactions) {
+    return change(connection -> DecisionTable.forget(connection, transactions));
+  }
+
+  @Override
+  public CompletionStage<Void> forgetEpoch(String domain, String epoch) {
+    return change(connection -> DecisionTable.forgetEpoch(connection, domain, epoch));
+  }
+
+  @Override
+  public CompletionStage<List<String>> epochs(String domain) {
+    return ask(connection -> DecisionTable.epochs(connection, domain));
+  }
+
+  private <T> CompletionStage<T> ask(PostgresControl.Use<T> use) {
+    return run(controllers, () -> Optional.of(control.use(use)));
+  }
+
+  private CompletionStage<Void> change(ConnectionWork work) {
+    return run(
+        controllers,
+        () -> {
+          control.use(
+              connection -> {
+                work.run(connection);
+                return true;
+              });
+          return Optional.<Void>empty();
+        });
   }
 
   CompletionStage<Optional<Boolean>> hasCommitted(String transaction) {

@@ -1,11 +1,13 @@
 package io.holdfast.transaction.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.transaction.DecisionPlace;
 import io.holdfast.transaction.DistributedTransaction;
 import io.holdfast.transaction.Outcome;
 import io.holdfast.transaction.Outcome.Reason;
@@ -250,6 +252,88 @@ abstract class CommitContract {
     killAt(DoomedProcess.Halt.ONE_COMMITTED);
   }
 
+  @Test
+  final void coordinatorKilled_beforeTheLastBranch_isAbortedByOthers() throws Exception {
+    killAt(DoomedProcess.Halt.LAST_BRANCH_TO_COME);
+  }
+
+  @Test
+  final void coordinatorKilled_lastBranchCommitted_theOtherIsCommittedByOthers() throws Exception {
+    killAt(DoomedProcess.Halt.LAST_BRANCH_COMMITTED);
+  }
+
+  @Test
+  final void lastBranch_nothingFails_keepsTheDecisionAndForgetsIt() throws Exception {
+    PostgresParticipant first = first();
+    PostgresParticipant second = second();
+    Transactions transactions = transactions("one", first, second);
+
+    Outcome outcome =
+        transactions
+            .begin()
+            .decidedIn(DecisionPlace.LAST_BRANCH)
+            .enlist(first.branch(Transfers.change(account, -30)))
+            .enlist(second.branch(Transfers.change(account, 30)))
+            .commit();
+    awaitVisible(transactions, outcome);
+
+    expectMoved(30);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(SECOND.strings("SELECT epoch FROM holdfast_decision")).isEmpty());
+  }
+
+  @Test
+  final void lastBranch_refuses_isAbortedInBoth() throws Exception {
+    PostgresParticipant first = first();
+    PostgresParticipant second = second();
+    Transactions transactions = transactions("one", first, second);
+
+    Outcome outcome =
+        transactions
+            .begin()
+            .decidedIn(DecisionPlace.LAST_BRANCH)
+            .enlist(first.branch(Transfers.change(account, 300)))
+            .enlist(second.branch(Transfers.change(account, -300)))
+            .commit();
+
+    assertThat(outcome).isInstanceOf(Outcome.Aborted.class);
+    assertThat(((Outcome.Aborted) outcome).reason()).isEqualTo(Reason.REFUSED);
+    expectMoved(0);
+  }
+
+  /** Closed by somebody who takes its coordinator for dead; opened again by nobody. */
+  @Test
+  final void lastBranch_epochClosedThereMeanwhile_isAbortedInBoth() throws Exception {
+    PostgresParticipant second = second();
+    Meddling first =
+        new Meddling(first()) {
+          @Override
+          void prepared() {
+            for (String epoch : SECOND.strings("SELECT name FROM holdfast_epoch")) {
+              String[] name = epoch.split(":", 2);
+              second.closeEpoch(name[0], name[1]).toCompletableFuture().join();
+              assertThatThrownBy(
+                      () -> second.openEpoch(name[0], name[1]).toCompletableFuture().join())
+                  .hasMessageContaining("closed");
+            }
+          }
+        };
+    Transactions transactions = transactions("one", first, second);
+
+    Outcome outcome =
+        transactions
+            .begin()
+            .decidedIn(DecisionPlace.LAST_BRANCH)
+            .enlist(first.branch(Transfers.change(account, -30)))
+            .enlist(second.branch(Transfers.change(account, 30)))
+            .commit();
+
+    assertThat(outcome).isInstanceOf(Outcome.Aborted.class);
+    expectMoved(0);
+  }
+
   /** The address of the cluster for another process; empty if it is in this one. */
   abstract String uri(String namespace);
 
@@ -272,8 +356,9 @@ abstract class CommitContract {
                 account,
                 halt.name())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .start();
+    owned(doomed::destroyForcibly);
     assertThat(doomed.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(doomed.exitValue()).isEqualTo(DoomedProcess.STATUS);
 

@@ -3,7 +3,9 @@ package io.holdfast.transaction.jdbc;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
+import io.holdfast.transaction.DecisionPlace;
 import io.holdfast.transaction.DistributedTransaction;
+import io.holdfast.transaction.Outcome;
 import io.holdfast.transaction.Transactions;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +20,20 @@ final class DoomedProcess {
     ONE_PREPARED(false),
     ALL_PREPARED(false),
     DECIDED(true),
-    ONE_COMMITTED(true);
+    ONE_COMMITTED(true),
+    LAST_BRANCH_TO_COME(false, DecisionPlace.LAST_BRANCH),
+    LAST_BRANCH_COMMITTED(true, DecisionPlace.LAST_BRANCH);
 
     private final boolean commits;
+    private final DecisionPlace place;
 
     Halt(boolean commits) {
+      this(commits, DecisionPlace.CLUSTER);
+    }
+
+    Halt(boolean commits, DecisionPlace place) {
       this.commits = commits;
+      this.place = place;
     }
 
     boolean commits() {
@@ -32,6 +42,7 @@ final class DoomedProcess {
   }
 
   static final int STATUS = 77;
+  private static final int MOST_TRIES = 5;
   static final Duration SESSION = Duration.ofSeconds(4);
 
   private DoomedProcess() {}
@@ -45,10 +56,17 @@ final class DoomedProcess {
     Meddling first = new Doomed("first", arguments[1], halt, votes);
     Meddling second = new Doomed("second", arguments[2], halt, votes);
     Transactions transactions = new Transactions(coordinator, List.of(first, second));
-    try (DistributedTransaction transfer = transactions.begin()) {
-      transfer.enlist(first.branch(Transfers.change(account, -30)));
-      transfer.enlist(second.branch(Transfers.change(account, 30)));
-      transfer.commit();
+    // One that is aborted, by a machine too slow for its time-out, does not get to that place.
+    for (int i = 0; i < MOST_TRIES; i++) {
+      try (DistributedTransaction transfer = transactions.begin().decidedIn(halt.place)) {
+        transfer.enlist(first.branch(Transfers.change(account, -30)));
+        transfer.enlist(second.branch(Transfers.change(account, 30)));
+        Outcome outcome = transfer.commit();
+        System.out.println(outcome);
+        if (outcome instanceof Outcome.Committed) {
+          break;
+        }
+      }
     }
     new CountDownLatch(1).await();
   }
@@ -76,7 +94,9 @@ final class DoomedProcess {
     @Override
     void prepared() {
       int vote = votes.incrementAndGet();
-      if (halt == Halt.ONE_PREPARED || (halt == Halt.ALL_PREPARED && vote == 2)) {
+      if (halt == Halt.ONE_PREPARED
+          || halt == Halt.LAST_BRANCH_TO_COME
+          || (halt == Halt.ALL_PREPARED && vote == 2)) {
         die();
       }
     }
@@ -86,6 +106,11 @@ final class DoomedProcess {
       if (halt == Halt.DECIDED) {
         die();
       }
+    }
+
+    @Override
+    void decided() {
+      die();
     }
 
     @Override

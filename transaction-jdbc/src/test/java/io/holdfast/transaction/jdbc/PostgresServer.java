@@ -29,6 +29,7 @@ final class PostgresServer implements AutoCloseable {
   PostgresServer(int prepared) {
     this.prepared = prepared;
     this.server = launch(0);
+    run(PostgresParticipant.decisionDdl());
     run("CREATE TABLE account (id text PRIMARY KEY, balance bigint NOT NULL CHECK (balance >= 0))");
   }
 
