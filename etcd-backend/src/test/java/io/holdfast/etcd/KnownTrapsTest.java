@@ -16,6 +16,7 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import java.time.Duration;
@@ -92,7 +93,7 @@ class KnownTrapsTest {
   }
 
   private static DistributedLock lock(Coordinator coordinator) {
-    return new Locks(coordinator).exclusive(NAME);
+    return new Locks(coordinator).exclusive(NAME, LockOptions.unshared());
   }
 
   private List<Key> queue() {

@@ -18,6 +18,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;
@@ -162,7 +163,7 @@ class KnownTrapsTest {
   void acquire_twiceInOneSession_oneWaitsForTheOther() throws InterruptedException {
     CoordinatorOptions options = CoordinatorOptions.defaults().withSessionTimeout(TIMEOUT);
     try (Coordinator coordinator = Coordinator.connect(zookeeper.uri(namespace), options)) {
-      DistributedLock lock = new Locks(coordinator).exclusive(NAME);
+      DistributedLock lock = new Locks(coordinator).exclusive(NAME, LockOptions.unshared());
       LockGrant one = lock.acquire();
       CompletableFuture<LockGrant> two = lock.acquireAsync();
       await().atMost(PATIENCE).until(() -> queue().size() == 2);
