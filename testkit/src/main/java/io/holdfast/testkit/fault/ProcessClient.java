@@ -1,18 +1,12 @@
 package io.holdfast.testkit.fault;
 
 import io.holdfast.testkit.process.ServerProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A client that is a child process. It runs after the first {@link #start}. For one thread. */
 public abstract class ProcessClient implements Client, AutoCloseable {
 
-  private static final Pattern STOPPED = Pattern.compile("State:\\s+T", Pattern.MULTILINE);
   private static final int TAIL = 20;
 
   private final String name;
@@ -69,12 +63,7 @@ public abstract class ProcessClient implements Client, AutoCloseable {
 
   @Override
   public final boolean isPaused() {
-    Path status = Path.of("/proc", Long.toString(process().pid()), "status");
-    try {
-      return Files.exists(status) && STOPPED.matcher(Files.readString(status)).find();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot look at " + process, e);
-    }
+    return process().isPaused();
   }
 
   /** The last lines of its log. */

@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A server that runs as a child process of this JVM, its output in a file.
@@ -18,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ServerProcess implements AutoCloseable {
 
+  private static final Pattern STOPPED = Pattern.compile("^State:\\s+T", Pattern.MULTILINE);
+  private static final Duration STANDS_STILL = Duration.ofSeconds(10);
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
@@ -109,9 +116,42 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** SIGSTOP: freezes it. */
+  /**
+   * SIGSTOP: freezes it. Returns when the last of its threads stands still, which on a busy machine
+   * is some milliseconds after the signal was sent; where there is no /proc, at once.
+   */
   public void pause() {
     signal("STOP");
+    long start = System.nanoTime();
+    while (Files.exists(tasks()) && !isPaused()) {
+      if (System.nanoTime() - start > STANDS_STILL.toNanos()) {
+        throw new IllegalStateException(name + " does not stop");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+
+  /** True if all of its threads are stopped by a signal; false where that is not to be seen. */
+  public boolean isPaused() {
+    try (Stream<Path> all = Files.list(tasks())) {
+      return all.allMatch(ServerProcess::isStopped);
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look at " + this, e);
+    }
+  }
+
+  private Path tasks() {
+    return Path.of("/proc", Long.toString(pid()), "task");
+  }
+
+  private static boolean isStopped(Path task) {
+    try {
+      return STOPPED.matcher(Files.readString(task.resolve("status"))).find();
+    } catch (IOException ended) {
+      return true;
+    }
   }
 
   /** SIGCONT: lets it go on. */
