@@ -59,6 +59,9 @@ import picocli.CommandLine.HelpCommand;
     })
 public final class Holdfast {
 
+  /** What the JVM makes of a byte that it cannot read: two names would become one. */
+  private static final char UNREADABLE = '\ufffd';
+
   static final int UNAVAILABLE = 3;
   static final int NOT_FOUND = 4;
 
@@ -68,6 +71,13 @@ public final class Holdfast {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     CommandLine commandLine = commandLine();
+    if (String.join(" ", args).indexOf(UNREADABLE) >= 0) {
+      Output.complain(
+          commandLine.getErr(),
+          "an argument has characters that this locale does not know, or that are no text: set"
+              + " LC_ALL=C.UTF-8, say");
+      System.exit(CommandLine.ExitCode.USAGE);
+    }
     PrintWriter out = new PrintWriter(System.out, false, Charset.defaultCharset());
     commandLine.setOut(out);
     int exitCode = commandLine.execute(args);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.console.TerminalText;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
@@ -14,12 +15,15 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +149,39 @@ final class OperatorCommandsTest {
       assertThat(one).isNotNull();
     }
     return null;
+  }
+
+  @Test
+  void locks_anyName_isShownAsItWasTyped() throws Exception {
+    for (String name :
+        List.of("order/4711", "订单-1", "a b", "..", "%2F", "\uD83D\uDD12", "\u001b[2J")) {
+      LockGrant grant = locks.exclusive(name).acquire();
+      String token = grant.token().toString();
+
+      JsonNode listed = json("locks", "list", name).get(0);
+      assertThat(listed.path("name").asText()).isEqualTo(name);
+      assertThat(listed.path("path").asText()).endsWith("/" + grant.name().segment());
+      assertThat(Run.of("locks", "list", name, "--connect", uri).out())
+          .containsPattern("\\R" + Pattern.quote(TerminalText.line(name)) + " +orders ");
+      assertThat(json("locks", "show", name).get(0).path("token").asText()).isEqualTo(token);
+      assertThat(json("locks", "watch", name, "--count", "1").path("lock").asText())
+          .isEqualTo(name);
+      Run busy = Run.of("locks", "exec", name, "--wait", "0s", "--connect", uri, "--", "true");
+      assertThat(busy.exitCode()).isEqualTo(124);
+      assertThat(busy.err()).contains(TerminalText.line(name));
+
+      Run run = Run.of("locks", "release", name, "--yes", "--connect", uri);
+
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.out()).contains("lock '" + TerminalText.line(name) + "'");
+      await().atMost(PATIENCE).until(() -> grant.state() == GrantState.LOST);
+    }
+  }
+
+  private JsonNode json(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--connect", uri, "--output", "json"));
+    return Run.of(all.toArray(String[]::new)).json();
   }
 
   @Test

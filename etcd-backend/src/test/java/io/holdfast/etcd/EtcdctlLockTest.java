@@ -16,6 +16,7 @@ import io.holdfast.coordination.Session;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockName;
 import io.holdfast.lock.Locks;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.process.ServerProcess;
@@ -85,6 +86,29 @@ class EtcdctlLockTest {
 
         await().atMost(PATIENCE).until(() -> Files.exists(held));
         Files.createFile(release);
+        await().atMost(PATIENCE).until(() -> !foreign.isAlive());
+      }
+    }
+  }
+
+  @Test
+  void etcdctlLock_onTheEncodedName_excludesAndIsExcludedByTheLock() throws Exception {
+    LockName name = new LockName("订单/a b%2F");
+    Path held = folder.resolve("held");
+    Path release = folder.resolve("release");
+    try (Coordinator ours = Coordinator.connect(cluster.uri("interop-names"))) {
+      DistributedLock lock = new Locks(ours).exclusive(name.text());
+      LockGrant grant = lock.acquire();
+      Session session = ours.current().orElseThrow();
+      Key queue = Key.of("locks", "%E8%AE%A2%E5%8D%95%2Fa%20b%252F");
+      try (ServerProcess foreign = lock(session, queue, held, release)) {
+        await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue(name.text())).size() == 2);
+        assertThat(held).doesNotExist();
+        grant.close();
+        await().atMost(PATIENCE).until(() -> Files.exists(held));
+        assertThat(lock.tryAcquire()).isEmpty();
+        Files.createFile(release);
+        lock.tryAcquire(PATIENCE).orElseThrow().close();
         await().atMost(PATIENCE).until(() -> !foreign.isAlive());
       }
     }

@@ -75,6 +75,30 @@ final class DistributionTest {
   }
 
   @Test
+  void command_argumentThatTheLocaleCannotRead_isWrongUsage() throws Exception {
+    String show =
+        " locks show \"$(printf '\\350\\256\\242')\" --timeout 1 --connect zookeeper://127.0.0.1:1/x";
+    String holdfast = home.resolve("bin/holdfast").toString();
+
+    assertThat(run(List.of("sh", "-c", "LC_ALL=C " + holdfast + show + "; echo exit $?")))
+        .contains("LC_ALL=C.UTF-8", "exit 2");
+    assertThat(
+            run(
+                List.of(
+                    "env",
+                    "-u",
+                    "LC_ALL",
+                    "-u",
+                    "LC_CTYPE",
+                    "-u",
+                    "LANG",
+                    "sh",
+                    "-c",
+                    holdfast + show + "; echo exit $?")))
+        .contains("exit 3");
+  }
+
+  @Test
   void command_closedStandardOutput_isNoSuccess() throws Exception {
     String version = home.resolve("bin/holdfast") + " --version >&-; echo exit $?";
 

@@ -4,11 +4,11 @@ package io.holdfast.coordination;
  * Where something is kept: segments joined by {@code /}, relative to the namespace of the {@link
  * Coordinator}.
  *
- * <p>A segment is 1 to 255 visible ASCII characters without {@code /}, and is neither {@code .} nor
+ * <p>A segment is 1 to 600 visible ASCII characters without {@code /}, and is neither {@code .} nor
  * {@code ..}; a whole key is at most 1,024. This is what a store can hold, not what an application
- * may name: names from outside pass a narrower allow-list (see {@code LockName}) before they become
- * a segment. Because a directory always ends at a {@code /}, {@code svc} never matches {@code
- * svc2}.
+ * may name: names from outside are encoded (see {@code LockName}) or pass a narrower allow-list
+ * before they become a segment. Because a directory always ends at a {@code /}, {@code svc} never
+ * matches {@code svc2}.
  *
  * <p>An {@link #absolute} key is outside the namespace: where other programs keep their data. Its
  * path begins with one {@code /} before the store's own name for it, so {@code //a/b} is the etcd
@@ -20,7 +20,7 @@ package io.holdfast.coordination;
  */
 public record Key(String path) implements Comparable<Key> {
 
-  private static final int LONGEST_SEGMENT = 255;
+  private static final int LONGEST_SEGMENT = 600;
   private static final int LONGEST_PATH = 1_024;
 
   public Key {
@@ -92,7 +92,7 @@ public record Key(String path) implements Comparable<Key> {
   private static void checkSegment(String segment) {
     if (!isSegment(segment)) {
       throw new IllegalArgumentException(
-          "not a key segment (1 to 255 visible ASCII characters, no '/', not '.' or '..'): '"
+          "not a key segment (1 to 600 visible ASCII characters, no '/', not '.' or '..'): '"
               + segment.replaceAll("[^ -~]", "?")
               + "'");
     }

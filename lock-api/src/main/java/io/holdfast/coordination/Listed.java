@@ -1,7 +1,8 @@
 package io.holdfast.coordination;
 
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What stands in a directory of ours, in which somebody else may have put something too.
@@ -20,15 +21,15 @@ public record Listed<T>(List<T> found, List<UnreadableEntry> unreadable) {
   /**
    * For recipes: tells names that may stand below a directory from others.
    *
-   * @param isName their rule
+   * @param read the name that a segment stands for; empty if it stands for none
    * @param kind what they are names of
    */
   public static Listed<String> names(
-      Key directory, List<String> there, Predicate<String> isName, String kind) {
+      Key directory, List<String> there, Function<String, Optional<String>> read, String kind) {
     return new Listed<>(
-        there.stream().filter(isName).toList(),
+        there.stream().flatMap(segment -> read.apply(segment).stream()).toList(),
         there.stream()
-            .filter(isName.negate())
+            .filter(segment -> read.apply(segment).isEmpty())
             .map(
                 name ->
                     new UnreadableEntry(

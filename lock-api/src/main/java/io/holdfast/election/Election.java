@@ -96,7 +96,7 @@ public final class Election {
    * @return ends it when closed
    */
   public Observation observe(Consumer<Optional<Leader>> observer) {
-    Observation observation = new Observation(Elections.DIRECTORY.child(name.text()), observer);
+    Observation observation = new Observation(Elections.DIRECTORY.child(name.segment()), observer);
     observation.start(coordinator);
     return observation;
   }

@@ -78,7 +78,8 @@ public final class Leadership implements AutoCloseable {
         .thenCompose(
             session ->
                 session
-                    .list(Elections.DIRECTORY.child(grant.name().text()), Consistency.LINEARIZABLE)
+                    .list(
+                        Elections.DIRECTORY.child(grant.name().segment()), Consistency.LINEARIZABLE)
                     .thenCompose(queue -> session.commit(proclamation(queue, session, text))))
         .thenAccept(done -> {});
   }

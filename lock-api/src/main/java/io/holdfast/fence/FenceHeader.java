@@ -5,7 +5,8 @@ import io.holdfast.lock.LockName;
 
 /**
  * A fencing token on its way to the service that guards the resource, as the value of an HTTP
- * header: {@code orders;token=00000000-0000-0000-0000-002a00000000}. One header for each lock.
+ * header: {@code orders;token=00000000-0000-0000-0000-002a00000000}. One header for each lock,
+ * whose name is in it as it is in the store: {@link LockName#segment}.
  *
  * @param lock whose token it is
  * @param token as the grant gave it
@@ -16,7 +17,7 @@ public record FenceHeader(LockName lock, FencingToken token) {
   public static final String NAME = "Holdfast-Fence";
 
   private static final String TOKEN = ";token=";
-  private static final int LONGEST = 300;
+  private static final int LONGEST = 700;
 
   /**
    * Reads a value as a client sent it.
@@ -31,12 +32,13 @@ public record FenceHeader(LockName lock, FencingToken token) {
           NAME + " looks like orders;token=00000000-0000-0000-0000-002a00000000, not like this");
     }
     return new FenceHeader(
-        new LockName(text.substring(0, end)),
+        LockName.ofSegment(text.substring(0, end))
+            .orElseThrow(() -> new IllegalArgumentException(NAME + " does not begin with a lock")),
         FencingToken.parse(text.substring(end + TOKEN.length())));
   }
 
   /** The value to send. */
   public String value() {
-    return lock.text() + TOKEN + token;
+    return lock.segment() + TOKEN + token;
   }
 }

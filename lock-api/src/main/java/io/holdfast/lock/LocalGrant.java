@@ -123,7 +123,7 @@ final class LocalGrant implements ProvableGrant {
   @Override
   public void ensureHeld() {
     if (!isHeld()) {
-      throw LockLostException.notHeld(name().text(), state(), token);
+      throw LockLostException.notHeld(name().toString(), state(), token);
     }
   }
 

@@ -14,7 +14,7 @@ import io.holdfast.coordination.Key;
  */
 record LockClaim(LockName name, LockMode mode, Key directory, Closing closing, LockLimits limits) {
 
-  /** What stands among the queues of a directory outside of the namespace; no lock's name. */
+  /** What stands among the queues of a directory outside of the namespace; no lock is kept so. */
   static final String HELD = ".held";
 
   /** A wish without limits, whose release is awaited. */
@@ -38,7 +38,7 @@ record LockClaim(LockName name, LockMode mode, Key directory, Closing closing, L
 
   /** The lock's queue. */
   Key queue() {
-    return directory.child(name.text());
+    return name.in(directory);
   }
 
   /** What to join the lock's queue with: whoever wants it alone waits for the nearest only. */
@@ -53,7 +53,7 @@ record LockClaim(LockName name, LockMode mode, Key directory, Closing closing, L
    */
   Key held() {
     return directory.isAbsolute()
-        ? directory.child(HELD).child(name.text())
+        ? name.in(directory.child(HELD))
         : new Key("held/" + queue().path());
   }
 }

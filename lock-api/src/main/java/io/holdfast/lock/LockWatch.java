@@ -35,7 +35,7 @@ public final class LockWatch implements AutoCloseable {
   private volatile boolean closed;
 
   /** Used in the context only, as are all below. */
-  private final Map<String, Watched> queues = new HashMap<>();
+  private final Map<LockName, Watched> queues = new HashMap<>();
 
   private @Nullable Session session;
   private Runnable nextLook = () -> {};
@@ -71,11 +71,11 @@ public final class LockWatch implements AutoCloseable {
     look(opened);
   }
 
-  private void watch(Session in, String name, Watched queue) {
+  private void watch(Session in, LockName name, Watched queue) {
     queue.watch.close();
     queue.watch =
         in.watch(
-            directory.child(name),
+            name.in(directory),
             snapshot -> {
               if (!closed && in.equals(session)) {
                 tell(in, queue, snapshot);
@@ -106,15 +106,17 @@ public final class LockWatch implements AutoCloseable {
   }
 
   private void named(Session in, List<String> names) {
-    Set<String> wanted = new HashSet<>();
-    for (String name : names) {
-      if (name.startsWith(prefix) && LockName.isName(name)) {
-        wanted.add(name);
-        if (!queues.containsKey(name)) {
-          Watched queue = new Watched(new LockName(name));
-          queues.put(name, queue);
-          watch(in, name, queue);
-        }
+    Set<LockName> wanted = new HashSet<>();
+    for (String segment : names) {
+      LockName.ofSegment(segment)
+          .filter(name -> name.text().startsWith(prefix))
+          .ifPresent(wanted::add);
+    }
+    for (LockName name : wanted) {
+      if (!queues.containsKey(name)) {
+        Watched queue = new Watched(name);
+        queues.put(name, queue);
+        watch(in, name, queue);
       }
     }
     queues

@@ -187,7 +187,13 @@ public final class Locks {
         .reading()
         .thenCompose(reading -> reading.names(directory, Consistency.LINEARIZABLE))
         .thenApply(names -> names.stream().filter(name -> !name.equals(LockClaim.HELD)).toList())
-        .thenApply(there -> Listed.names(directory, there, LockName::isName, "lock or election"));
+        .thenApply(
+            there ->
+                Listed.names(
+                    directory,
+                    there,
+                    name -> LockName.ofSegment(name).map(LockName::text),
+                    "lock or election"));
   }
 
   /**
@@ -235,7 +241,7 @@ public final class Locks {
   }
 
   Key queueOf(LockName name) {
-    return directory.child(name.text());
+    return name.in(directory);
   }
 
   /**

@@ -6,11 +6,13 @@ import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What an acquisition tells about itself, for those who inspect the queue.
@@ -96,6 +98,19 @@ record Particulars(Optional<String> purpose, Supplier<Optional<String>> traceIds
   /** The text without what a terminal would obey, for logs and messages. */
   static String printable(String text) {
     return UNPRINTABLE.matcher(text).replaceAll("?");
+  }
+
+  /** The text with what a terminal would obey written as {@code \}{@code uXXXX}. */
+  static String escaped(String text) {
+    return UNPRINTABLE
+        .matcher(text)
+        .replaceAll(
+            match ->
+                match
+                    .group()
+                    .chars()
+                    .mapToObj(half -> String.format(Locale.ROOT, "\\\\u%04x", half))
+                    .collect(Collectors.joining()));
   }
 
   /** True if whoever has the place may not hold the lock at all: it gives way to a rival. */

@@ -196,7 +196,7 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
   }
 
   private String text() {
-    return names.stream().map(LockName::text).collect(Collectors.joining(" and "));
+    return names.stream().map(LockName::toString).collect(Collectors.joining(" and "));
   }
 
   @Override

@@ -64,7 +64,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
   Queueing(List<LockClaim> claims, Coordinator coordinator, Start<H> start) {
     this.text =
         claims.stream()
-            .map(claim -> claim.name().text())
+            .map(claim -> claim.name().toString())
             .collect(Collectors.joining(" and ", "lock ", ""));
     this.coordinator = coordinator;
     this.start = start;

@@ -89,7 +89,7 @@ final class UpgradableHold implements UpgradableGrant {
   }
 
   LockLostException notHeld() {
-    return LockLostException.notHeld(name().text(), state(), token());
+    return LockLostException.notHeld(name().toString(), state(), token());
   }
 
   /** It may write: what to tell the one who asked for it, unless that has been ended meanwhile. */

@@ -58,7 +58,7 @@ final class Upgraded implements LockGrant {
   @Override
   public void ensureHeld() {
     if (!isHeld()) {
-      throw LockLostException.notHeld(name().text(), state(), token());
+      throw LockLostException.notHeld(name().toString(), state(), token());
     }
   }
 

@@ -20,6 +20,17 @@ final class FenceHeaderTest {
     assertThat(FenceHeader.parse(" " + header.value() + " ")).isEqualTo(header);
   }
 
+  @Test
+  void value_anyName_isAsciiAndParsedTheSame() {
+    FencingToken token = new FencingToken(3, new Revision(42), 1);
+    for (String name :
+        new String[] {"order/4711", "订单;token=1", "a b", "\r\nX: y", "订".repeat(66)}) {
+      FenceHeader header = new FenceHeader(new LockName(name), token);
+      assertThat(header.value()).matches("[!-~]+");
+      assertThat(FenceHeader.parse(header.value())).isEqualTo(header);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

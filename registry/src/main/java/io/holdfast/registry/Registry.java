@@ -273,7 +273,13 @@ public final class Registry implements AutoCloseable {
     return coordinator
         .reading()
         .thenCompose(reading -> reading.names(format.services(), Consistency.LINEARIZABLE))
-        .thenApply(there -> Listed.names(format.services(), there, Limits::isName, "service"));
+        .thenApply(
+            there ->
+                Listed.names(
+                    format.services(),
+                    there,
+                    name -> Optional.of(name).filter(Limits::isName),
+                    "service"));
   }
 
   /**

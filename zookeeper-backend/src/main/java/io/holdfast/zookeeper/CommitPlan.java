@@ -197,11 +197,17 @@ final class CommitPlan {
         .orElse(null);
   }
 
-  /** The directories above all that could be created, the topmost first. */
+  /**
+   * The directories above all that it may create, the topmost first. Absence is asserted by
+   * creating, too; above what has to be there, or is to go, nothing is to be made.
+   */
   List<String> directories() {
     Set<String> above = new LinkedHashSet<>();
     for (Key key : allKeys()) {
-      above.addAll(paths.directoriesAbove(key));
+      boolean mayBeAbsent = guards(key).stream().allMatch(Absent.class::isInstance);
+      if (mayBeAbsent && (write(key) instanceof Put || guardedAbsent(key))) {
+        above.addAll(paths.directoriesAbove(key));
+      }
     }
     return List.copyOf(above);
   }

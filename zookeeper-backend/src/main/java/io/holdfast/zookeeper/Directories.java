@@ -37,7 +37,9 @@ final class Directories {
    * worked, the next write tells: an empty container may vanish again before anything is put in it.
    */
   CompletableFuture<Void> make(List<String> paths) {
-    return create(paths, CreateMode.CONTAINER).thenApply(last -> null);
+    return paths.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : create(paths, CreateMode.CONTAINER).thenApply(last -> null);
   }
 
   /**
@@ -49,7 +51,7 @@ final class Directories {
     return create(paths, CreateMode.PERSISTENT);
   }
 
-  /** The replies come in the order of the requests, the last one last. */
+  /** The replies come in the order of the requests, the last one last; there has to be one. */
   private CompletableFuture<Reply<String>> create(List<String> paths, CreateMode mode) {
     CompletableFuture<Reply<String>> last = new CompletableFuture<>();
     for (String path : new LinkedHashSet<>(paths)) {

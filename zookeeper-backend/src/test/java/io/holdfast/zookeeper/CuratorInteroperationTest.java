@@ -14,6 +14,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
+import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.DistributedReadWriteLock;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
@@ -80,6 +81,25 @@ class CuratorInteroperationTest {
     get(session.leave(List.of(place)));
 
     acquired.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void mutex_onTheEncodedName_excludesAndIsExcludedByTheLock() throws Exception {
+    String namespace = "mixed/" + UUID.randomUUID();
+    try (Coordinator ours = Coordinator.connect(SERVER.zookeeper().uri(namespace))) {
+      DistributedLock lock = new Locks(ours).exclusive("订单/a b\u0000%2F");
+      InterProcessMutex mutex =
+          new InterProcessMutex(
+              SERVER.curator(), "/" + namespace + "/locks/%E8%AE%A2%E5%8D%95%2Fa%20b%00%252F");
+      try (LockGrant grant = lock.acquire()) {
+        assertThat(mutex.acquire(200, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(grant.isHeld()).isTrue();
+      }
+      assertThat(mutex.acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(lock.tryAcquire()).isEmpty();
+      mutex.release();
+      lock.tryAcquire(PATIENCE).orElseThrow().close();
+    }
   }
 
   @Test

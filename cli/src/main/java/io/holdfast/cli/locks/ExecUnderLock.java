@@ -6,6 +6,7 @@ import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.lock.Acquirable;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockName;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.MultiGrant;
 import java.io.IOException;
@@ -39,9 +40,10 @@ import picocli.CommandLine.Parameters;
             + " -- COMMAND [ARGUMENT]...",
     description = {
       "Runs a command while holding a lock.",
-      "The command finds the fencing token in HOLDFAST_TOKEN and the names in HOLDFAST_LOCKS; what"
-          + " it writes to should refuse smaller tokens. If the lock is lost meanwhile, the command is"
-          + " ended."
+      "The command finds the fencing token in HOLDFAST_TOKEN and the names in HOLDFAST_LOCKS, with"
+          + " spaces between them and characters beyond A-Z a-z 0-9 . _ : @ = + - percent-encoded;"
+          + " what it writes to should refuse smaller tokens. If the lock is lost meanwhile, the"
+          + " command is ended."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -154,7 +156,7 @@ final class ExecUnderLock implements Callable<Integer> {
     try {
       running =
           GuardedCommand.start(
-              command, Map.of("HOLDFAST_TOKEN", token, "HOLDFAST_LOCKS", names()), grace);
+              command, Map.of("HOLDFAST_TOKEN", token, "HOLDFAST_LOCKS", segments(held)), grace);
     } catch (IOException e) {
       boolean absent = String.valueOf(e.getMessage()).contains("No such file");
       return complain(absent ? NO_SUCH_COMMAND : CANNOT_RUN, String.valueOf(e.getMessage()));
@@ -171,6 +173,11 @@ final class ExecUnderLock implements Callable<Integer> {
     return lost.get()
         ? complain(LOST, "lost " + names() + " while the command ran, which was ended")
         : exitCode;
+  }
+
+  /** Nothing that they are separated by is in one of these. */
+  private static String segments(MultiGrant held) {
+    return held.names().stream().map(LockName::segment).collect(Collectors.joining(" "));
   }
 
   private String names() {

@@ -58,7 +58,7 @@ final class FindDeadlocks implements Callable<Integer> {
         new Row()
             .with("cycle", cycle)
             .with("certain", wait.isCertain() ? "yes" : "perhaps")
-            .with("lock", wait.lock().toString())
+            .with("lock", wait.lock().text())
             .with("position", waiter.position());
     OwnerColumns.add(row, "waiter", waiter.owner());
     return row.field("session", waiter.session().orElse(null))

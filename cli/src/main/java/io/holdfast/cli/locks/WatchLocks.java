@@ -54,7 +54,7 @@ final class WatchLocks implements Callable<Integer> {
         new Row()
             .field("at", at.toString())
             .field("change", kind)
-            .field("lock", change.lock().toString());
+            .field("lock", change.lock().text());
     OwnerColumns.add(row, "owner", change.who().owner());
     row.field("session", change.who().session().orElse(null))
         .field("mode", change.who().mode())

@@ -205,6 +205,23 @@ public abstract class BackendContract extends QueueContract {
   }
 
   @Test
+  void commit_guardOfAKeyBelowNothing_leavesNothingThere() {
+    Key absent = Key.of("none", "below", "here");
+    get(a.commit(Transaction.EMPTY.put(Key.of("d", "one"), HELLO)));
+    Transaction put = Transaction.EMPTY.put(Key.of("d", "two"), HELLO);
+
+    for (Transaction refused :
+        List.of(
+            put.require(new Transaction.Exists(absent)),
+            put.require(new Transaction.Exists(absent)).put(absent, HELLO),
+            put.require(new Transaction.Unmodified(absent, new Revision(1))))) {
+      assertThatThrownBy(() -> get(b.commit(refused))).isInstanceOf(GuardFailedException.class);
+    }
+
+    assertThat(get(b.names(Key.of("none"), Consistency.LINEARIZABLE))).isEmpty();
+  }
+
+  @Test
   void commit_unmodifiedGuard_isCompareAndSet() {
     Key key = Key.of("d", "cell");
     Revision first = get(a.commit(Transaction.EMPTY.put(key, HELLO))).revision();

@@ -58,6 +58,14 @@ public abstract class EveryContract {
   }
 
   @Nested
+  final class LockNames extends LockNamesContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
   final class ClosingOfHolds extends ClosingContract {
     @Override
     protected String uri(String namespace) {
