@@ -163,7 +163,7 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
   }
 
   /**
-   * The reply was lost, and the batch is either done by now or never: tells by the traces.
+   * The batch is either done by now or never, and no reply says which: tells by the traces.
    *
    * @param found what {@link #whereTracesAre} shows
    * @param notDone for those that have left none

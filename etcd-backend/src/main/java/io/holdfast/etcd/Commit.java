@@ -11,6 +11,7 @@ import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,11 +58,28 @@ final class Commit {
     transaction.guards().forEach(guard -> guards.addAll(compare(guard)));
     List<Op> writes = transaction.writes().stream().map(this::op).toList();
     CompletableFuture<Committed> committed = new CompletableFuture<>();
+    send(guards, writes, Write.Trace.KEY, committed);
+    return committed;
+  }
+
+  /**
+   * A full store takes deletions, but no trace beside them: then it goes without, and a reply that
+   * is lost leaves open what was done.
+   */
+  private void send(
+      List<Cmp> guards,
+      List<Op> writes,
+      Write.Trace trace,
+      CompletableFuture<Committed> committed) {
     writer
-        .write(Write.of(guards, writes, bytes(), Write.Trace.KEY))
+        .write(Write.of(guards, writes, bytes(), trace))
         .whenComplete(
             (answer, failure) -> {
-              if (failure != null) {
+              if (failure instanceof StoreFullException
+                  && trace == Write.Trace.KEY
+                  && deletes().size() == transaction.writes().size()) {
+                send(guards, writes, Write.Trace.NONE, committed);
+              } else if (failure != null) {
                 committed.completeExceptionally(failure);
               } else if (answer.verdict() == Write.Verdict.DONE) {
                 committed.complete(new Committed(new Revision(answer.revision())));
@@ -70,7 +88,6 @@ final class Commit {
                     new GuardFailedException("a guard did not hold: " + transaction.guards()));
               }
             });
-    return committed;
   }
 
   /** What to say of it when the session is lost before it has ended. */

@@ -16,6 +16,7 @@ import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
+import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,7 +197,7 @@ final class EtcdBackend implements Backend {
               again(
                   failure == null
                       ? new UnavailableException("the presence key is taken: " + key)
-                      : failure,
+                      : Failures.isFull(failure) ? Failures.full(failure) : failure,
                   owner,
                   deadline,
                   pause,
@@ -224,7 +225,7 @@ final class EtcdBackend implements Backend {
       long deadline,
       Duration pause,
       CompletableFuture<Session> opened) {
-    if (failure instanceof AccessRefusedException) {
+    if (failure instanceof AccessRefusedException || failure instanceof StoreFullException) {
       opened.completeExceptionally(failure);
       return;
     }

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.coordination.security.TlsProblem;
 import java.util.Locale;
@@ -29,6 +30,9 @@ final class Failures {
 
   private static final String BY_SERVER = "etcdserver:";
 
+  /** Said of what was refused, and of what was done although it did not fit any more. */
+  private static final String FULL = "database space exceeded";
+
   private Failures() {}
 
   /** The failure of a write as the primitives tell it. */
@@ -37,6 +41,9 @@ final class Failures {
     Optional<AccessRefusedException> refusal = refusal(cause, call.server());
     if (refusal.isPresent() && (isToldByServer(cause) || !call.mayHaveLeft())) {
       return refusal.get();
+    }
+    if (isFull(cause)) {
+      return new IndeterminateException("etcd is full, and may have done it all the same", cause);
     }
     if (isRefusedByServer(cause) || !call.mayHaveLeft()) {
       return new UnavailableException("etcd did not do it: " + told(cause), cause);
@@ -52,6 +59,25 @@ final class Failures {
         && description.startsWith(BY_SERVER);
   }
 
+  /** True if etcd answered that it is full, also of a failure by {@link #ofWrite}. */
+  static boolean isFull(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(Status.fromThrowable(cause).getDescription()).contains(FULL)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What to say if {@link #isFull}, and it is known that nothing was written. */
+  static StoreFullException full(Throwable failure) {
+    return new StoreFullException(
+        "etcd is full (alarm NOSPACE) and takes no more writes: nothing was written. Make room"
+            + " ('etcdctl compact REVISION', then 'etcdctl defrag') or raise --quota-backend-bytes;"
+            + " then 'etcdctl alarm disarm'",
+        unwrapped(failure));
+  }
+
   /** True of a failure by {@link #ofWrite} if a server found fault with the request itself. */
   static boolean isRefusal(Throwable failure) {
     return failure.getCause() != null && isRefusedByServer(failure.getCause());
@@ -63,6 +89,9 @@ final class Failures {
     Optional<AccessRefusedException> refusal = refusal(cause, call.server());
     if (refusal.isPresent()) {
       return refusal.get();
+    }
+    if (isFull(cause)) {
+      return full(cause);
     }
     return new UnavailableException("no answer from etcd: " + told(cause), cause);
   }

@@ -30,6 +30,23 @@ import java.util.concurrent.CompletableFuture;
  * was done, and at which revision. There are as many such keys as writes can be in flight: each
  * batch has a slot, which it keeps until its outcome is known. They live on the session's lease.
  *
+ * <p><b>A full store.</b> etcd applies the Txn that crosses its quota, and then answers that there
+ * is no space; with the same words it refuses what came later. So the answer leaves open what was
+ * done, but the barrier is not needed, for nothing is under way any more: the server speaks of no
+ * space either before it proposes the Txn, and then nobody will, or once it has applied it, and
+ * what one server has applied is committed.
+ *
+ * <pre>
+ *   Txn  ---> checked: no space -------------------------------> answer    never in the log
+ *   Txn  ---> proposed ---> committed ---> applied, or capped --> answer    effect as of here
+ *   look ---> (sent after the answer came) leader's commit index, confirmed by a majority
+ * </pre>
+ *
+ * <p>A linearizable read is served at a commit index that the leader held, and still was leader,
+ * after the read came; and every leader of a later term has all that was committed before. So the
+ * look has the Txn before it, if it was ever in the log. A lost reply is another matter: that Txn
+ * may not have been proposed yet.
+ *
  * <p>Writes that name one key must not be under way together ({@link
  * io.holdfast.coordination.KeyOrder}). Used in the context only.
  */
@@ -160,6 +177,8 @@ final class GuardedWriter {
             (reply, failure) -> {
               if (failure == null) {
                 gather(() -> answered(batch, guard, reply), slot);
+              } else if (Failures.isFull(failure)) {
+                settle(batch, slot, failure);
               } else if (failure instanceof IndeterminateException) {
                 presence.settle(guard).thenRun(() -> settle(batch, slot, failure));
               } else {
@@ -219,7 +238,7 @@ final class GuardedWriter {
     scope.life().lost().whenComplete((why, none) -> batch.failed(scope.life().failure()));
   }
 
-  /** The reply was lost; no copy of the batch can come late any more. */
+  /** What became of the batch is not known; but no copy of it can come late any more. */
   private void settle(Batch batch, int slot, Throwable failure) {
     if (scope.life().isLost()) {
       gather(() -> batch.failed(failure), slot);
@@ -242,7 +261,10 @@ final class GuardedWriter {
   private static void settled(Batch batch, Reader.Result look, Throwable failure) {
     batch.settled(
         look.ranges().get(0).getKvs(),
-        new UnavailableException("etcd did not answer, and a look shows: nothing was written"),
+        Failures.isFull(failure)
+            ? Failures.full(failure)
+            : new UnavailableException(
+                "etcd did not answer, and a look shows: nothing was written"),
         failure);
   }
 }

@@ -134,7 +134,7 @@ final class Join {
               } else if (answer.verdict() == Write.Verdict.DONE) {
                 done(answer);
               } else {
-                look(pause);
+                look(pause, new UnavailableException("etcd refused the places"));
               }
             });
   }
@@ -155,7 +155,7 @@ final class Join {
     if (scope.life().isLost()) {
       joined.completeExceptionally(scope.life().failure());
     } else if (failure instanceof IndeterminateException) {
-      look(pause);
+      look(pause, failure);
     } else {
       again(failure, pause, scope.requestTimeout());
     }
@@ -164,8 +164,10 @@ final class Join {
   /**
    * Finds out what an attempt came to that went unanswered, or was refused. No attempt is under
    * way.
+   *
+   * @param why what to say if there is no place, and no time to try again
    */
-  private void look(Duration pause) {
+  private void look(Duration pause, Throwable why) {
     Stream<Key> names = Stream.concat(wanted.stream().map(Place::key), present.stream());
     reader
         .read(
@@ -176,14 +178,14 @@ final class Join {
               if (scope.life().isLost()) {
                 joined.completeExceptionally(scope.life().failure());
               } else if (failure != null) {
-                scope.after(pause, () -> look(Pauses.next(pause, LONGEST_PAUSE)));
+                scope.after(pause, () -> look(Pauses.next(pause, LONGEST_PAUSE), why));
               } else {
-                found(result.ranges(), pause);
+                found(result.ranges(), pause, why);
               }
             });
   }
 
-  private void found(List<GetResponse> looks, Duration pause) {
+  private void found(List<GetResponse> looks, Duration pause, Throwable why) {
     List<Optional<Place>> there = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       there.add(queues.find(wanted.get(i), looks.get(i).getKvs()));
@@ -194,9 +196,11 @@ final class Join {
     } else if (!isPresent(looks.subList(wanted.size(), looks.size()))) {
       joined.completeExceptionally(
           new GuardFailedException("no place was taken: not all of " + present + " are there"));
+    } else if (Failures.isFull(why)) {
+      joined.completeExceptionally(Failures.full(why));
     } else {
       again(
-          new UnavailableException("etcd did not answer in time; no place was taken"),
+          new UnavailableException("etcd did not answer in time; no place was taken", why),
           pause,
           scope.ttl().plus(scope.requestTimeout()));
     }

@@ -163,7 +163,10 @@ final class JoinWave {
         Keyspace.created(place.key()));
   }
 
-  /** Putting it twice does no harm. Ends with the session at the latest. */
+  /**
+   * Putting it twice does no harm. Ends with the session at the latest; and when etcd is full, for
+   * a place that tells of the wrong thread is better than one that nobody gets.
+   */
   private CompletableFuture<Void> correct(List<Op> corrections, int bytes, Duration pause) {
     if (corrections.isEmpty() || scope.life().isLost()) {
       return CompletableFuture.completedFuture(null);
@@ -173,7 +176,7 @@ final class JoinWave {
         .write(Write.of(List.of(), corrections, bytes, Write.Trace.NONE))
         .whenComplete(
             (answer, failure) -> {
-              if (failure == null) {
+              if (failure == null || Failures.isFull(failure)) {
                 done.complete(null);
               } else {
                 scope.after(

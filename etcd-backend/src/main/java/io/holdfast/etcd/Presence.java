@@ -30,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  *   look                        ------------------> what is there now stays the truth
  * </pre>
  *
+ * <p>A full store takes no put, and the session could not even leave a place before there is room.
+ * But etcd counts only what stands in the outer Txn, and the barrier, which is to take nothing that
+ * was not there before, puts the key in an inner one. Where a server counts otherwise the barrier
+ * is repeated until there is room, like any other that fails.
+ *
  * <p>After it the write has either been done or never will be. Other writes that fail only because
  * the key has moved on are sent again with m'. Repeating the barrier is harmless: all its copies
  * compare with m, so only one of them is done.
@@ -41,6 +46,8 @@ final class Presence {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final GetOption KEYS_ONLY = GetOption.builder().withKeysOnly(true).build();
+
+  private static final Cmp[] ALWAYS = new Cmp[0];
 
   private final Scope scope;
   private final Runnable onVanished;
@@ -153,7 +160,7 @@ final class Presence {
         .connection()
         .write(
             List.of(modifiedIs(from)),
-            List.of(Op.put(key, value, leased())),
+            List.of(Op.txn(ALWAYS, new Op[] {Op.put(key, value, leased())}, new Op[0])),
             List.of(look()),
             scope.requestTimeout())
         .whenComplete(

@@ -57,8 +57,8 @@ public final class Coordinator implements AutoCloseable {
   /** Used in the context only. */
   private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
 
-  /** Used in the context only. */
-  private @Nullable RuntimeException lastFailure;
+  /** Why the latest try to open a session failed, until one is open. Written in the context. */
+  private volatile @Nullable RuntimeException lastFailure;
 
   /** Fails if we are refused before there was a session. */
   private final CompletableFuture<Session> refused = new CompletableFuture<>();
@@ -156,6 +156,9 @@ public final class Coordinator implements AutoCloseable {
       }
       Throwable why = e.getCause() instanceof UnavailableException cause ? cause : lastFailure;
       close();
+      if (why instanceof StoreFullException) {
+        throw new StoreFullException("no session with " + name + ": " + why.getMessage(), why);
+      }
       throw new UnavailableException(
           "no session with "
               + name
@@ -238,6 +241,11 @@ public final class Coordinator implements AutoCloseable {
   public CompletableFuture<? extends ReadAccess> reading() {
     CompletableFuture<ReadAccess> only = reader;
     return only == null ? session() : only;
+  }
+
+  /** Why there is no session, if there is none and the latest try to open one has failed. */
+  public Optional<RuntimeException> whyNoSession() {
+    return current().isPresent() ? Optional.empty() : Optional.ofNullable(lastFailure);
   }
 
   /** The live session if there is one right now. */

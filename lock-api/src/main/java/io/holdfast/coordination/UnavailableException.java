@@ -1,7 +1,7 @@
 package io.holdfast.coordination;
 
 /** The cluster did not do it, and will not: it can be tried again. */
-public final class UnavailableException extends CoordinationException {
+public sealed class UnavailableException extends CoordinationException permits StoreFullException {
 
   private static final long serialVersionUID = 1;
 

@@ -13,6 +13,7 @@ import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -337,12 +338,19 @@ final class Acquisition implements Turn.Ending {
       coordinator.generationOutdated();
       phase = Phase.SEEKING_SESSION;
       later(this::seekSession);
-    } else if (cause instanceof UnavailableException && patience == Patience.WAIT) {
+    } else if (passesByItself(cause) && patience == Patience.WAIT) {
       phase = Phase.SEEKING_SESSION;
       later(this::seekSession);
     } else {
       fail(cause);
     }
+  }
+
+  /**
+   * An outage does; a full store waits for an operator, and to wait for it would look like a queue.
+   */
+  static boolean passesByItself(Throwable cause) {
+    return cause instanceof UnavailableException && !(cause instanceof StoreFullException);
   }
 
   /** In the next session; with a pause if this one does not know yet that it is over. */

@@ -3,6 +3,7 @@ package io.holdfast.lock;
 import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Durations;
+import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Acquisition.Patience;
 import io.holdfast.lock.Particulars.Caller;
@@ -145,13 +146,25 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
     try {
       return seen(outcome.get(Durations.nanos(wait), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      return seen(abandonOrTake(outcome));
+      return seen(abandonOrTake(outcome)).or(this::unlessStoreIsFull);
     } catch (InterruptedException e) {
       abandon(outcome);
       throw e;
     } catch (ExecutionException e) {
       throw failure(e);
     }
+  }
+
+  /** Who could not even have a session has not waited behind anybody. */
+  private Optional<G> unlessStoreIsFull() {
+    coordinator
+        .whyNoSession()
+        .filter(StoreFullException.class::isInstance)
+        .ifPresent(
+            why -> {
+              throw new StoreFullException(text + ": " + why.getMessage(), why);
+            });
+    return Optional.empty();
   }
 
   private static void unlessInterrupted() throws InterruptedException {

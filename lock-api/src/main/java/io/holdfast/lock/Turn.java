@@ -3,6 +3,7 @@ package io.holdfast.lock;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Acquisition.Patience;
 import java.util.List;
@@ -226,7 +227,8 @@ final class Turn {
                   Throwable cause = failure == null ? null : Acquisition.unwrap(failure);
                   if (cause == null) {
                     admit(marked);
-                  } else if (cause instanceof SessionLostException) {
+                  } else if (cause instanceof SessionLostException
+                      || cause instanceof StoreFullException) {
                     fail(cause);
                   } else if (cause instanceof GuardFailedException) {
                     lookAgain(first);

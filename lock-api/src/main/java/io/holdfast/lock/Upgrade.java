@@ -164,7 +164,7 @@ final class Upgrade implements Turn.Ending {
   }
 
   private void notJoined(Throwable cause) {
-    if (cause instanceof UnavailableException && patience == Patience.WAIT) {
+    if (Acquisition.passesByItself(cause) && patience == Patience.WAIT) {
       context.schedule(backoff.next(context.random()), this::join);
     } else if (cause instanceof GuardFailedException) {
       fail(

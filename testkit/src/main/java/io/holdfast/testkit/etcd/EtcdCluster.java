@@ -55,6 +55,7 @@ public final class EtcdCluster implements ServerGroup {
    * @param durability whether writes wait for the disk
    * @param tls how the servers speak TLS to their clients
    * @param tokenLife how long a user's token lasts while it is not used
+   * @param quota how large the store may grow, in bytes; 0 is etcd's own choice
    */
   public record Options(
       int servers,
@@ -62,7 +63,8 @@ public final class EtcdCluster implements ServerGroup {
       Duration election,
       Durability durability,
       Optional<ServerTls> tls,
-      Duration tokenLife) {
+      Duration tokenLife,
+      long quota) {
 
     /** Heartbeat 100 ms, election 1,000 ms, no fsync. */
     public static Options forTests(int servers) {
@@ -72,7 +74,8 @@ public final class EtcdCluster implements ServerGroup {
           Duration.ofMillis(1_000),
           Durability.NO_FSYNC,
           Optional.empty(),
-          Duration.ofMinutes(5));
+          Duration.ofMinutes(5),
+          0);
     }
 
     public Options {
@@ -83,22 +86,28 @@ public final class EtcdCluster implements ServerGroup {
 
     /** With other timing. */
     public Options withTiming(Duration otherHeartbeat, Duration otherElection) {
-      return new Options(servers, otherHeartbeat, otherElection, durability, tls, tokenLife);
+      return new Options(servers, otherHeartbeat, otherElection, durability, tls, tokenLife, quota);
     }
 
     /** With another durability. */
     public Options withDurability(Durability other) {
-      return new Options(servers, heartbeat, election, other, tls, tokenLife);
+      return new Options(servers, heartbeat, election, other, tls, tokenLife, quota);
     }
 
     /** With TLS. */
     public Options withTls(ServerTls other) {
-      return new Options(servers, heartbeat, election, durability, Optional.of(other), tokenLife);
+      return new Options(
+          servers, heartbeat, election, durability, Optional.of(other), tokenLife, quota);
     }
 
     /** With tokens of another life. */
     public Options withTokenLife(Duration other) {
-      return new Options(servers, heartbeat, election, durability, tls, other);
+      return new Options(servers, heartbeat, election, durability, tls, other, quota);
+    }
+
+    /** With a store that is full early. */
+    public Options withQuota(long bytes) {
+      return new Options(servers, heartbeat, election, durability, tls, tokenLife, bytes);
     }
   }
 
@@ -187,6 +196,9 @@ public final class EtcdCluster implements ServerGroup {
     command.addAll(List.of("--bcrypt-cost", "4"));
     command.addAll(List.of("--auth-token-ttl", "" + options.tokenLife().toSeconds()));
     options.tls().ifPresent(tls -> command.addAll(tlsOptions(tls)));
+    if (options.quota() > 0) {
+      command.add("--quota-backend-bytes=" + options.quota());
+    }
     if (options.durability() == Durability.NO_FSYNC) {
       command.add("--unsafe-no-fsync");
     }
