@@ -53,8 +53,8 @@ class FullStoreTest {
   private static EtcdCluster cluster;
 
   private final Sessions sessions = new Sessions();
-  private final NoSpaceProxy proxy = new NoSpaceProxy(cluster.endpoints().get(0));
-  private final FaultyProxy lossy = new FaultyProxy(cluster.endpoints().get(0));
+  private NoSpaceProxy proxy;
+  private FaultyProxy lossy;
   private String namespace = "";
 
   @BeforeAll
@@ -68,7 +68,9 @@ class FullStoreTest {
   }
 
   @BeforeEach
-  void newNamespace() {
+  void startProxies() {
+    proxy = new NoSpaceProxy(cluster.endpoints().get(0));
+    lossy = new FaultyProxy(cluster.endpoints().get(0));
     namespace = "full" + System.nanoTime();
   }
 
