@@ -140,7 +140,9 @@ final class EtcdBackend implements Backend {
                       problem.ifPresentOrElse(
                           opened::completeExceptionally,
                           () ->
-                              context.schedule(pause, () -> probe(pause.multipliedBy(2), opened))));
+                              context.schedule(
+                                  context.jittered(pause),
+                                  () -> probe(pause.multipliedBy(2), opened))));
             },
             "holdfast-etcd-probe");
     prober.setDaemon(true);
@@ -232,7 +234,7 @@ final class EtcdBackend implements Backend {
     if (opened.isDone()) {
       return;
     }
-    Duration wait = Pauses.jittered(context, pause);
+    Duration wait = context.jittered(pause);
     if (context.nanoTime() + wait.toNanos() - deadline >= 0) {
       opened.completeExceptionally(
           new UnavailableException(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Follow {
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final int FIRST_PAUSE_PARTS = 20;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   /** What is followed. Called in the context. */
@@ -42,7 +42,7 @@ final class Follow {
   private final Subject subject;
 
   private Reader.Freshness freshness = Reader.Freshness.SEQUENTIAL;
-  private Duration pause = FIRST_PAUSE;
+  private Duration pause;
   private @Nullable Stream stream;
   private Runnable cancelTimer = () -> {};
   private boolean stopped;
@@ -52,6 +52,12 @@ final class Follow {
     this.key = key;
     this.shape = shape;
     this.subject = subject;
+    this.pause = firstPause();
+  }
+
+  private Duration firstPause() {
+    Duration part = scope.ttl().dividedBy(FIRST_PAUSE_PARTS);
+    return part.compareTo(LONGEST_PAUSE) < 0 ? part : LONGEST_PAUSE;
   }
 
   void start() {
@@ -98,9 +104,10 @@ final class Follow {
     }
   }
 
+  /** At any time within the pause: a change of leader breaks everybody's watches at once. */
   private void lookLater() {
     hangUp();
-    cancelTimer = scope.after(pause, this::look);
+    cancelTimer = scope.context().schedule(scope.context().spread(pause), this::look);
     pause = Pauses.next(pause, LONGEST_PAUSE);
   }
 
@@ -141,7 +148,7 @@ final class Follow {
         }
         created = true;
       } else if (!response.getEvents().isEmpty()) {
-        pause = FIRST_PAUSE;
+        pause = firstPause();
         subject.changed(response.getEvents(), response.getHeader().getRevision());
       }
     }

@@ -33,8 +33,12 @@ final class KeepAlive {
     this.lease = lease;
   }
 
+  /**
+   * The first renewal comes at any time, so that sessions opened together do not renew together.
+   */
   void start() {
-    cancelNext = scope.context().schedule(scope.ttl().dividedBy(PARTS), this::beat);
+    Duration first = scope.context().spread(scope.ttl().dividedBy(PARTS));
+    cancelNext = scope.context().schedule(first, this::beat);
   }
 
   void stop() {
@@ -127,7 +131,7 @@ final class KeepAlive {
         LOG.info("lease {} gets no renewal: {}", Long.toHexString(lease), why);
         scope.life().suspend();
       }
-      cancelNext = scope.context().schedule(pause, KeepAlive.this::beat);
+      cancelNext = scope.after(pause, KeepAlive.this::beat);
     }
   }
 }

@@ -19,6 +19,6 @@ record Scope(
 
   /** Runs {@code task} after about {@code pause}, so that many who wait do not come together. */
   Runnable after(Duration pause, Runnable task) {
-    return context.schedule(Pauses.jittered(context, pause), task);
+    return context.schedule(context.jittered(pause), task);
   }
 }

@@ -30,4 +30,21 @@ public interface Context extends Executor {
   default RandomGenerator random() {
     return ThreadLocalRandom.current();
   }
+
+  /**
+   * Between a half and the whole of {@code pause}, by draw: for a pause before another try, so that
+   * many who failed together do not come again together.
+   */
+  default Duration jittered(Duration pause) {
+    long nanos = Durations.nanos(pause);
+    return Duration.ofNanos(random().nextLong(nanos / 2, nanos + 1));
+  }
+
+  /**
+   * Between nothing and {@code most}, by draw: for a first try that many make for one reason, such
+   * as the change of a leader.
+   */
+  default Duration spread(Duration most) {
+    return Duration.ofNanos(random().nextLong(Durations.nanos(most) + 1));
+  }
 }

@@ -26,12 +26,18 @@ import org.slf4j.LoggerFactory;
  * <p>One per process and namespace is enough; it is safe for use by many threads. Recipes ask for
  * {@link #session()} whenever they begin something and see by {@link Session#lost()} when it is
  * void.
+ *
+ * <p>The next session is opened after a random pause of up to a twentieth of the lost one's
+ * time-out, five seconds at most: many processes may have lost theirs at the same moment.
  */
 public final class Coordinator implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** Many who lose sessions together open the next ones within this part of the time-out. */
+  private static final int SPREAD_PARTS = 20;
 
   private final Backend backend;
   private final CoordinatorOptions options;
@@ -415,13 +421,11 @@ public final class Coordinator implements AutoCloseable {
       return;
     }
     LOG.warn("no session with {} yet, trying again: {}", name, cause.getMessage());
-    long jittered =
-        context.random().nextLong(Durations.nanos(pause) / 2, Durations.nanos(pause) + 1);
     Duration next =
         Comparator.<Duration>naturalOrder().compare(pause.multipliedBy(2), LONGEST_PAUSE) < 0
             ? pause.multipliedBy(2)
             : LONGEST_PAUSE;
-    context.schedule(Duration.ofNanos(jittered), () -> open(next));
+    context.schedule(context.jittered(pause), () -> open(next));
   }
 
   private void sessionLost(Session session, LossReason reason) {
@@ -431,7 +435,9 @@ public final class Coordinator implements AutoCloseable {
     }
     LOG.warn("session {} with {} is lost: {}; opening the next", session.id(), name, reason);
     session.closeInBackground();
-    open(FIRST_PAUSE);
+    Duration part = session.timeout().dividedBy(SPREAD_PARTS);
+    Duration most = part.compareTo(LONGEST_PAUSE) < 0 ? part : LONGEST_PAUSE;
+    context.schedule(context.spread(most), () -> open(FIRST_PAUSE));
   }
 
   private UnavailableException closedFailure() {

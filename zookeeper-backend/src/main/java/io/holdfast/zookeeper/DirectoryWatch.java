@@ -266,7 +266,7 @@ final class DirectoryWatch implements Watch, Watches.Listener {
     comeOrGone = true;
     failures++;
     int doublings = Math.min(failures - 1, MOST_DOUBLINGS);
-    Duration wait = SHORTEST_WAIT.multipliedBy(1L << doublings);
+    Duration wait = context.jittered(SHORTEST_WAIT.multipliedBy(1L << doublings));
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     waiting = failures > BREAKS_FOR_FREE;
     if (waiting) {

@@ -115,7 +115,7 @@ final class GoneWatches {
                   seen = asked == told ? reply.value() : seen;
                 } else if (!reply.isLost()) {
                   // The server would not say now, and has set no watch.
-                  context.schedule(LOOK_AGAIN, this::look);
+                  context.schedule(context.jittered(LOOK_AGAIN), this::look);
                 }
               });
     }

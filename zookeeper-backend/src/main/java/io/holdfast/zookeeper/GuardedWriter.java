@@ -392,9 +392,8 @@ final class GuardedWriter {
 
   /** Runs {@code task} after a pause, for what the servers would not do now. */
   void later(Runnable task) {
-    long pause = PAUSE.toNanos();
     context.schedule(
-        Duration.ofNanos(context.random().nextLong(pause / 2, pause)),
+        context.jittered(PAUSE),
         () -> {
           if (!life.isLost()) {
             task.run();

@@ -103,7 +103,9 @@ final class Opening implements Connection.Events {
                   () ->
                       problem.ifPresentOrElse(
                           this::refuse,
-                          () -> context.schedule(pause, () -> probe(pause.multipliedBy(2)))));
+                          () ->
+                              context.schedule(
+                                  context.jittered(pause), () -> probe(pause.multipliedBy(2)))));
             },
             "holdfast-zookeeper-probe");
     prober.setDaemon(true);

@@ -105,7 +105,7 @@ final class Watches {
                   isSet = true;
                   List.copyOf(listeners).forEach(Listener::watching);
                 } else if (!reply.isLost()) {
-                  context.schedule(TRY_AGAIN, this::set);
+                  context.schedule(context.jittered(TRY_AGAIN), this::set);
                 }
                 // If it was lost, the next connection sets it.
               });

@@ -9,6 +9,8 @@ import java.util.Locale;
 /** Locks on whole clusters, one store after the other, at full length. */
 public final class LockComparison {
 
+  private static final int HERD = 500;
+
   private final Store store;
   private final int rounds;
   private final Report report;
@@ -27,11 +29,13 @@ public final class LockComparison {
         idle(cluster);
         on(cluster);
       }
+      Herd.onZooKeeper(HERD).forEach(report::add);
     }
     if (store != Store.ZOOKEEPER) {
       try (Cluster cluster = Cluster.etcd()) {
         on(cluster);
       }
+      Herd.onEtcd(HERD).forEach(report::add);
     }
   }
 

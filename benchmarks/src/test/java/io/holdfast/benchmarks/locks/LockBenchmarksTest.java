@@ -72,6 +72,18 @@ final class LockBenchmarksTest {
     }
   }
 
+  @Test
+  void herd_etcd_comesBackAndIsCounted() throws Exception {
+    assertThat(Herd.onEtcd(3))
+        .hasSize(3)
+        .allSatisfy(
+            result -> {
+              assertThat(result.ours()).isPositive();
+              assertThat(result.theirs()).isPositive();
+              assertThat(result.name()).doesNotContain("did)");
+            });
+  }
+
   private static void assertMeasured(Cluster cluster) throws Exception {
     List<Result> results = new ArrayList<>();
     LockBenchmarks benchmarks = new LockBenchmarks(cluster, SMALL, results::add);

@@ -370,6 +370,14 @@ public final class EtcdCluster implements ServerGroup {
     return EtcdHttp.answered(metrics(i), method);
   }
 
+  /**
+   * How many messages clients have sent to a server since it started; 0 if it does not answer.
+   * Calls that go on, such as watches, count with each of theirs.
+   */
+  public long received(int i) {
+    return EtcdHttp.received(metrics(i));
+  }
+
   /** True if {@link #etcdctl} can be used. */
   public boolean hasEtcdctl() {
     return binary.etcdctl().isPresent();

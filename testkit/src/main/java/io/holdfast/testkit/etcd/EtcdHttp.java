@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 
 /** What an etcd server answers over plain HTTP. */
 public final class EtcdHttp {
@@ -28,12 +29,22 @@ public final class EtcdHttp {
 
   /** How many requests of a kind, such as {@code Txn}, the server has answered without an error. */
   public static long answered(String endpoint, String method) {
+    return sum(
+        endpoint,
+        line ->
+            line.startsWith("grpc_server_handled_total{grpc_code=\"OK\"")
+                && line.contains("grpc_method=\"" + method + "\""));
+  }
+
+  /** How many messages the server has had from clients, those of calls that go on among them. */
+  public static long received(String endpoint) {
+    return sum(endpoint, line -> line.startsWith("grpc_server_msg_received_total{"));
+  }
+
+  private static long sum(String endpoint, Predicate<String> counted) {
     return get(endpoint, "/metrics")
         .lines()
-        .filter(
-            line ->
-                line.startsWith("grpc_server_handled_total{grpc_code=\"OK\"")
-                    && line.contains("grpc_method=\"" + method + "\""))
+        .filter(counted)
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
