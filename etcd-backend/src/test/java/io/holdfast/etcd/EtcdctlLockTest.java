@@ -64,7 +64,11 @@ class EtcdctlLockTest {
             session.nativePath(queue),
             "sh",
             "-c",
-            "touch " + held + "; while [ ! -e " + release + " ]; do sleep 0.05; done");
+            "touch "
+                + held
+                + "; while [ ! -e "
+                + release
+                + " ] && kill -0 $PPID; do sleep 0.05; done");
     return ServerProcess.start("etcdctl", command, folder, folder.resolve("etcdctl.log"));
   }
 
