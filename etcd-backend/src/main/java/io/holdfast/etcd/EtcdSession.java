@@ -196,6 +196,28 @@ final class EtcdSession implements Session {
     return looked;
   }
 
+  /** However many wait behind it, this is one stream. */
+  private void watchOwn(Key place) {
+    Gone watching =
+        new Gone(
+            scope,
+            reader,
+            keyspace.bytes(place),
+            Keyspace.created(place),
+            () -> queues.own().gone(place));
+    Runnable stop = watching::stop;
+    unfinished.add(stop);
+    queues
+        .own()
+        .whenGone(
+            place,
+            ending -> {
+              unfinished.remove(stop);
+              watching.stop();
+            });
+    watching.start();
+  }
+
   /** One wait for the end of somebody ahead. */
   private final class Waiting implements Runnable {
     private final Place place;
@@ -215,6 +237,9 @@ final class EtcdSession implements Session {
       } else if (!looked.isDone()) {
         unfinished.add(this);
         stop = queues.own().whenGone(ahead, this::ended).orElseGet(this::watch);
+        if (queues.own().hasToBeWatched(ahead, place)) {
+          watchOwn(ahead);
+        }
       }
     }
 

@@ -55,10 +55,8 @@ final class Queues {
 
   /** The places were taken. */
   void joined(List<Place> places) {
-    for (Place place : places) {
-      slots.joined(place.key());
-      own.taken(place.key());
-    }
+    places.forEach(place -> slots.joined(place.key()));
+    own.taken(places);
   }
 
   /** None of the places was taken, and none will be. */

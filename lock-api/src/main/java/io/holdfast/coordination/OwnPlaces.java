@@ -41,19 +41,25 @@ public final class OwnPlaces {
 
   private static final class Own {
     private final Key key;
+    private final boolean oneOfSeveral;
+    private boolean watched;
     private boolean first;
     private boolean leaving;
     private @Nullable List<Waiter> behind;
 
-    private Own(Key key) {
+    private Own(Key key, boolean oneOfSeveral) {
       this.key = key;
+      this.oneOfSeveral = oneOfSeveral;
     }
   }
 
-  /** The session has taken a place. */
-  public void taken(Key place) {
-    if (places.putIfAbsent(place, new Own(place)) == null) {
-      standing.merge(place.parent(), 1, Integer::sum);
+  /** The session has taken places, in one join. */
+  public void taken(List<Place> together) {
+    for (Place place : together) {
+      Own own = new Own(place.key(), together.size() > 1);
+      if (places.putIfAbsent(place.key(), own) == null) {
+        standing.merge(place.queue(), 1, Integer::sum);
+      }
     }
   }
 
@@ -127,6 +133,28 @@ public final class OwnPlaces {
   private Key sparing(Key key) {
     Own own = places.get(key);
     return own == null ? key : own.key;
+  }
+
+  /**
+   * True if a place of the session has to be watched from now on, for {@link #gone}, because one
+   * more waits behind it; at most once for each place.
+   *
+   * <p>Somebody else may take it away. The session would notice that by itself when whoever that
+   * place waits for has gone. This is soon enough for one who waits for everybody ahead: so it is
+   * not for one who does not, nor behind one of several places, which may wait in another queue.
+   */
+  public boolean hasToBeWatched(Key ahead, Place waiting) {
+    Own own = places.get(ahead);
+    boolean noticedInTime =
+        own == null
+            || (waiting.claim().shown() == Claim.Shown.NEAREST
+                && !own.oneOfSeveral
+                && !ahead.equals(waiting.key()));
+    if (noticedInTime || own.watched) {
+      return false;
+    }
+    own.watched = true;
+    return true;
   }
 
   /**

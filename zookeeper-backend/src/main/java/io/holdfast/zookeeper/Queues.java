@@ -156,9 +156,7 @@ final class Queues {
   /** The session stands in these from now on. */
   void taken(List<Place> places) {
     joining--;
-    for (Place place : places) {
-      own.taken(place.key());
-    }
+    own.taken(places);
   }
 
   /** What a join has shown of them. */

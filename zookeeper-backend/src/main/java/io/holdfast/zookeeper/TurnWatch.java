@@ -57,6 +57,11 @@ final class TurnWatch implements OwnPlaces.Waiter {
     }
     Runnable stop = own.whenGone(ahead, this).orElseGet(() -> watch(aheadPath));
     looked.whenComplete((found, failure) -> stop.run());
+    if (own.hasToBeWatched(ahead, place)) {
+      CompletableFuture<Void> gone = new CompletableFuture<>();
+      goneWatches.watch(aheadPath, gone);
+      gone.thenRun(() -> own.gone(ahead));
+    }
   }
 
   private String ownPath() {

@@ -368,6 +368,40 @@ abstract class QueueContract extends TwoSessions {
     assertThat(untilFirst(a, get(behind).orElseThrow()).key()).isEqualTo(last.key());
   }
 
+  /** Whoever need not wait for all ahead goes on at once, though nobody has left by itself. */
+  @Test
+  void refreshAfter_ownWriterRemovedByAnother_readerBehindSeesReadersOnly() {
+    Claim read = new Claim(QUEUE, "read");
+    Place first = get(b.join(List.of(read), HELLO)).get(0);
+    Place removed = get(a.join(List.of(new Claim(QUEUE, "write")), HELLO)).get(0);
+    Place last = get(a.join(List.of(read), HELLO)).get(0);
+    CompletableFuture<Optional<Place>> turn = a.refreshAfter(removed, first.key());
+    CompletableFuture<Optional<Place>> behind = a.refreshAfter(last, removed.key());
+
+    get(b.commit(Transaction.EMPTY.delete(removed.key())));
+
+    assertThat(keysOf(get(behind).orElseThrow().ahead())).containsExactly(first.key());
+    turn.cancel(false);
+  }
+
+  /** Its owner waits in another queue, and does not look. */
+  @Test
+  void refreshAfter_ownOneOfSeveralRemovedByAnother_thoseBehindGoOn() {
+    Key other = Key.of("queues", "other");
+    Claim nearest = Claim.exclusive(QUEUE).showingNearest();
+    Claim nearestOther = Claim.exclusive(other).showingNearest();
+    Place inTheWay = get(b.join(List.of(nearest), HELLO)).get(0);
+    List<Place> both = get(a.join(List.of(nearest, nearestOther), HELLO));
+    Place last = get(a.join(List.of(nearestOther), HELLO)).get(0);
+    CompletableFuture<Void> turn = a.gone(inTheWay.key());
+    CompletableFuture<Optional<Place>> behind = a.refreshAfter(last, both.get(1).key());
+
+    get(b.commit(Transaction.EMPTY.delete(both.get(1).key())));
+
+    assertThat(get(behind).orElseThrow().isFirst()).isTrue();
+    turn.cancel(false);
+  }
+
   /** The directory is new, so that the commit takes more than one step on some stores. */
   @Test
   void leave_rightAfterACommitOnThePlace_comesAfterIt() {
