@@ -145,12 +145,14 @@ public final class OwnPlaces {
    */
   public boolean hasToBeWatched(Key ahead, Place waiting) {
     Own own = places.get(ahead);
+    if (own == null || own.watched) {
+      return false;
+    }
     boolean noticedInTime =
-        own == null
-            || (waiting.claim().shown() == Claim.Shown.NEAREST
-                && !own.oneOfSeveral
-                && !ahead.equals(waiting.key()));
-    if (noticedInTime || own.watched) {
+        waiting.claim().shown() == Claim.Shown.NEAREST
+            && !own.oneOfSeveral
+            && !ahead.equals(waiting.key());
+    if (noticedInTime) {
       return false;
     }
     own.watched = true;

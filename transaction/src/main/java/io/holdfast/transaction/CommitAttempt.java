@@ -2,6 +2,8 @@ package io.holdfast.transaction;
 
 import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
+import io.holdfast.coordination.UnavailableException;
 import io.holdfast.transaction.Commitment.Abort;
 import io.holdfast.transaction.Commitment.Acknowledge;
 import io.holdfast.transaction.Commitment.Answer;
@@ -55,6 +57,13 @@ final class CommitAttempt {
 
     Rules rules();
 
+    /**
+     * Calls {@code observer} when timers end.
+     *
+     * @return stops it
+     */
+    Runnable onClose(Runnable observer);
+
     /** It has ended in every branch, and has left that. */
     void ended(OpenEpoch epoch, TransactionId id, Trace trace);
   }
@@ -75,6 +84,11 @@ final class CommitAttempt {
   private boolean stepping;
   private boolean decisionTried;
 
+  /** While a timer is to ask what became of it. */
+  private boolean pausing;
+
+  private boolean closed;
+
   /** From when the epoch is known, which one branch alone does not need. */
   private volatile @Nullable Begun begun;
 
@@ -89,7 +103,7 @@ final class CommitAttempt {
             : Optional.empty();
     this.commitment = new Commitment(branches.size(), place, around.rules());
     this.context = around.context();
-    this.deadline = context.nanoTime() + timeout.toNanos();
+    this.deadline = context.nanoTime() + Durations.nanos(timeout);
   }
 
   /** Completes in the context. Nothing that could hold that up may depend on it. */
@@ -108,6 +122,8 @@ final class CommitAttempt {
 
   void start() {
     timer = context.schedule(Duration.ofNanos(left()), () -> giveUp(Reason.TIMED_OUT));
+    Runnable stop = around.onClose(this::coordinatorClosed);
+    known.whenComplete((outcome, failure) -> stop.run());
     if (branches.size() < 2) {
       take(commitment.start());
       return;
@@ -142,6 +158,36 @@ final class CommitAttempt {
       return;
     }
     take(commitment.giveUp(reason));
+  }
+
+  /** What it waits for may be a timer. What is found out without one is still told. */
+  private void coordinatorClosed() {
+    closed = true;
+    giveUp(Reason.NOT_DECIDED);
+    if (pausing) {
+      neverKnown();
+    }
+  }
+
+  private void neverKnown() {
+    known.completeExceptionally(
+        new UnavailableException(
+            "the coordinator was closed: others find out how the transaction ends"));
+  }
+
+  /** Asks again in a while. */
+  private void later(Runnable question) {
+    if (closed) {
+      neverKnown();
+      return;
+    }
+    pausing = true;
+    context.schedule(
+        PAUSE,
+        () -> {
+          pausing = false;
+          question.run();
+        });
   }
 
   private void notBegun(Reason reason, String detail) {
@@ -222,7 +268,7 @@ final class CommitAttempt {
                 context.execute(
                     () -> {
                       if (found == null) {
-                        context.schedule(PAUSE, this::findAlone);
+                        later(this::findAlone);
                       } else {
                         take(commitment.foundAlone(finding(found)));
                       }
@@ -275,7 +321,7 @@ final class CommitAttempt {
                 context.execute(
                     () -> {
                       if (found == null) {
-                        context.schedule(PAUSE, this::findDecision);
+                        later(this::findDecision);
                       } else {
                         take(commitment.found(found));
                       }

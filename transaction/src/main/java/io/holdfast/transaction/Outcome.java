@@ -27,7 +27,8 @@ public sealed interface Outcome {
    * @param resolution completes with {@link Committed} or {@link Aborted}, where {@link
    *     io.holdfast.coordination.Callbacks} run, as soon as that can be found out; fails with
    *     {@link OutcomeForgottenException} if it was settled by others so long ago that nobody can
-   *     tell
+   *     tell, and with {@link io.holdfast.coordination.UnavailableException} if the coordinator is
+   *     closed before
    */
   record Unknown(CompletionStage<Outcome> resolution) implements Outcome {}
 

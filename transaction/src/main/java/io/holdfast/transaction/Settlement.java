@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,9 +91,9 @@ final class Settlement {
     private void request(List<Task> batch) {
       requests++;
       List<BranchId> branches = batch.stream().map(Task::branch).toList();
-      CompletionStage<Void> ended =
-          batch.get(0).commit ? participant.commit(branches) : participant.abort(branches);
-      ended.whenComplete((done, failure) -> context.execute(() -> answered(batch, failure)));
+      boolean commit = batch.get(0).commit;
+      Calls.of(() -> commit ? participant.commit(branches) : participant.abort(branches))
+          .whenComplete((done, failure) -> context.execute(() -> answered(batch, failure)));
     }
 
     private void answered(List<Task> batch, Throwable failure) {

@@ -3,6 +3,7 @@ package io.holdfast.transaction;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Generations;
@@ -52,7 +53,9 @@ final class Sweep {
   private final Map<String, DecidingParticipant> deciders = new HashMap<>();
   private final List<Settling> settlings = new ArrayList<>();
 
-  /** In which round each closed epoch was seen first. */
+  /**
+   * By when each closed epoch was seen first, as the round begun last: an earlier one may overlap.
+   */
   private final Map<Epoch, Long> closedSince = new HashMap<>();
 
   private long rounds;
@@ -86,7 +89,7 @@ final class Sweep {
     if (stopped) {
       return;
     }
-    long pause = options.sweep().toNanos();
+    long pause = Durations.nanos(options.sweep());
     long jittered = context.random().nextLong(pause / 2, pause + 1);
     timer = context.schedule(Duration.ofNanos(jittered), this::begin);
   }
@@ -100,7 +103,8 @@ final class Sweep {
             start();
           }
         };
-    Runnable patience = context.schedule(options.sweep().multipliedBy(PATIENCE), next);
+    Runnable patience =
+        context.schedule(Durations.bounded(options.sweep()).multipliedBy(PATIENCE), next);
     once()
         .whenComplete(
             (done, failure) ->
@@ -230,7 +234,7 @@ final class Sweep {
                     .ifPresent(
                         epoch -> {
                           there.add(epoch);
-                          long since = closedSince.computeIfAbsent(epoch, first -> round);
+                          long since = closedSince.computeIfAbsent(epoch, first -> rounds);
                           if (isOld(entry) && since < round) {
                             removals.add(forgetIfSettled(session, domain, epoch, since));
                           }

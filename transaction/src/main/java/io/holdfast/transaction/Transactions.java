@@ -2,6 +2,7 @@ package io.holdfast.transaction;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -220,7 +221,7 @@ public final class Transactions implements AutoCloseable {
         });
     ended
         .thenCompose(none -> sweep.leave())
-        .completeOnTimeout(null, options.timeout().toNanos(), TimeUnit.NANOSECONDS)
+        .completeOnTimeout(null, Durations.nanos(options.timeout()), TimeUnit.NANOSECONDS)
         .exceptionally(othersSeeToIt -> null)
         .join();
     context.execute(settlement::close);
@@ -252,6 +253,11 @@ public final class Transactions implements AutoCloseable {
     @Override
     public Rules rules() {
       return rules;
+    }
+
+    @Override
+    public Runnable onClose(Runnable observer) {
+      return coordinator.onClose(observer);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.holdfast.transaction.jdbc;
 
+import io.holdfast.coordination.Durations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,7 +48,8 @@ final class MessageWork implements BranchWork {
 
   /** Whatever waits for a lock, or works, longer than anybody waits for it gives up by itself. */
   static String timeout(Duration within) {
-    return "SET LOCAL statement_timeout = " + Math.max(1, within.toMillis());
+    long millis = Math.max(1, Durations.bounded(within).toMillis());
+    return "SET LOCAL statement_timeout = " + Math.min(millis, Integer.MAX_VALUE);
   }
 
   static void send(Connection connection, SqlWork work, List<String> before, List<String> after)

@@ -78,6 +78,9 @@ final class PostgresBranch implements DecidingBranch {
       return new Vote.Refused(String.valueOf(e.getMessage()));
     } catch (SQLException e) {
       return refusedOrLost(connection, e);
+    } catch (RuntimeException | Error e) {
+      rollBack(connection);
+      throw e;
     } finally {
       PostgresControl.closeQuietly(connection);
     }
@@ -120,6 +123,9 @@ final class PostgresBranch implements DecidingBranch {
     } catch (SQLException e) {
       rollBack(connection);
       return new Vote.Refused(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      rollBack(connection);
+      throw e;
     }
     try {
       execute(connection, "COMMIT");
@@ -162,10 +168,10 @@ final class PostgresBranch implements DecidingBranch {
 
   private static Vote refusedOrLost(Connection connection, SQLException failure)
       throws SQLException {
+    rollBack(connection);
     if (!isAnswer(failure)) {
       throw failure;
     }
-    rollBack(connection);
     return new Vote.Refused(String.valueOf(failure.getMessage()));
   }
 

@@ -210,7 +210,7 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
           () -> {
             try {
               result.complete(task.call().orElse(null));
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
               result.completeExceptionally(e);
             }
           });

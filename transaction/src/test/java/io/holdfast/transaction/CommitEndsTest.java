@@ -1,0 +1,152 @@
+package io.holdfast.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.testkit.memory.MemoryCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whoever commits gets an answer, whatever is closed, thrown or taken for ever meanwhile. */
+@Timeout(60)
+final class CommitEndsTest {
+
+  private static final CoordinatorOptions OPTIONS =
+      CoordinatorOptions.defaults()
+          .withSessionTimeout(Duration.ofSeconds(3))
+          .withRequestTimeout(Duration.ofSeconds(1));
+  private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
+
+  private final MemoryCluster cluster = MemoryCluster.onRealTime();
+  private final Coordinator coordinator =
+      Coordinator.connect(cluster.client("a", OPTIONS), OPTIONS, "a");
+
+  @AfterEach
+  void close() {
+    coordinator.close();
+    cluster.close();
+  }
+
+  /** A resource whose one branch votes when the test says so. */
+  private static final class Resource implements Participant, Branch {
+    private final String name;
+    private final CompletableFuture<Vote> vote = new CompletableFuture<>();
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch committed = new CountDownLatch(1);
+    private final AtomicInteger throwing = new AtomicInteger();
+
+    Resource(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Participant participant() {
+      return this;
+    }
+
+    @Override
+    public CompletionStage<Vote> prepare(BranchId id, Duration within) {
+      asked.countDown();
+      return vote;
+    }
+
+    @Override
+    public CompletionStage<Vote> commitAlone(Duration within) {
+      asked.countDown();
+      return vote;
+    }
+
+    @Override
+    public CompletionStage<Optional<Boolean>> committedAlone() {
+      return CompletableFuture.failedFuture(new UnavailableException("no answer"));
+    }
+
+    @Override
+    public CompletionStage<Void> commit(List<BranchId> branches) {
+      if (throwing.getAndDecrement() > 0) {
+        throw new IllegalStateException("thrown, not returned");
+      }
+      committed.countDown();
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> abort(List<BranchId> branches) {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<List<BranchId>> inDoubt(String domain) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+  }
+
+  private static Outcome get(CompletionStage<Outcome> outcome) throws Exception {
+    return outcome.toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void coordinatorClosedBeforeAllHaveVoted_isAborted() throws Exception {
+    Resource one = new Resource("one");
+    Resource other = new Resource("other");
+    Transactions transactions = new Transactions(coordinator, List.of(one, other));
+    CompletableFuture<Outcome> outcome =
+        transactions.begin(FOR_EVER).enlist(one).enlist(other).commitAsync();
+    assertThat(one.asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+    coordinator.close();
+    one.vote.complete(Vote.PREPARED);
+    other.vote.complete(Vote.PREPARED);
+
+    assertThat(get(outcome)).isInstanceOf(Outcome.Aborted.class);
+  }
+
+  @Test
+  void coordinatorClosedWhileInDoubt_isUnknownAndStaysSo() throws Exception {
+    Resource one = new Resource("one");
+    Transactions transactions = new Transactions(coordinator, List.of(one));
+    CompletableFuture<Outcome> outcome = transactions.begin(FOR_EVER).enlist(one).commitAsync();
+    assertThat(one.asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+    coordinator.close();
+    Outcome unknown = get(outcome);
+    one.vote.completeExceptionally(new UnavailableException("the reply was lost"));
+
+    assertThat(unknown).isInstanceOf(Outcome.Unknown.class);
+    assertThatThrownBy(() -> get(((Outcome.Unknown) unknown).resolution()))
+        .hasCauseInstanceOf(UnavailableException.class);
+  }
+
+  @Test
+  void participantThrowsInsteadOfFailing_isAskedAgain() throws Exception {
+    Resource one = new Resource("one");
+    Resource other = new Resource("other");
+    one.throwing.set(2);
+    one.vote.complete(Vote.PREPARED);
+    other.vote.complete(Vote.PREPARED);
+    Transactions transactions = new Transactions(coordinator, List.of(one, other));
+
+    Outcome outcome = get(transactions.begin().enlist(one).enlist(other).commitAsync());
+
+    assertThat(outcome).isInstanceOf(Outcome.Committed.class);
+    assertThat(one.committed.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(other.committed.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+}
