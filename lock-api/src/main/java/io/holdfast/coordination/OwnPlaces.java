@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,12 +122,15 @@ public final class OwnPlaces {
     return standing.containsKey(queue);
   }
 
-  /** The same, where the keys of the session's own places are not kept twice. */
+  /**
+   * The same, where the keys of the session's own places are not kept twice; in a list that has no
+   * array if it is a short one.
+   */
   public Place sparing(Place seen) {
     List<Place.Member> ahead =
         seen.ahead().stream()
             .map(member -> new Place.Member(sparing(member.key()), member.mode()))
-            .toList();
+            .collect(Collectors.toUnmodifiableList());
     return seen.withAhead(ahead, seen.countAhead());
   }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -275,7 +276,8 @@ final class Acquisition implements Turn.Ending {
     }
     phase = Phase.QUEUED;
     backoff.reset();
-    aheadAtJoin = taken.places().stream().map(Place::countAhead).toList();
+    aheadAtJoin =
+        taken.places().stream().map(Place::countAhead).collect(Collectors.toUnmodifiableList());
     Optional<QueueFullException> refusal =
         letIn || taken.inTheWay().isEmpty() ? Optional.empty() : refusal(taken);
     if (refusal.isPresent() && patience == Patience.WAIT) {
