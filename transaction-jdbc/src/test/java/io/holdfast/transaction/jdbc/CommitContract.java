@@ -29,8 +29,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** Money between two real databases, with the decision in one cluster or another. */
+/**
+ * Money between two real databases, with the decision in one cluster or another. The databases are
+ * those of all tests here, and are killed: no two classes at once.
+ */
+@ResourceLock("the two databases")
 @Timeout(180)
 abstract class CommitContract {
 
