@@ -236,14 +236,15 @@ final class ArchitectureTest {
         .and()
         .areTopLevelClasses()
         .should(
-            new ArchCondition<>("be final or abstract") {
+            new ArchCondition<>("be final, sealed or abstract") {
               @Override
               public void check(JavaClass type, ConditionEvents events) {
                 boolean settled =
                     type.getModifiers()
                             .contains(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
                         || type.getModifiers()
-                            .contains(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT);
+                            .contains(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
+                        || type.reflect().isSealed();
                 if (!settled) {
                   events.add(SimpleConditionEvent.violated(type, type.getName() + " is open"));
                 }

@@ -91,6 +91,9 @@ final class LockBenchmarksTest {
     benchmarks.longQueues();
     assertThat(results).hasSize(ROWS + LONG_QUEUE_ROWS);
     assertThat(results)
+        // Of so few waiters the heap tells more of what else runs in this process.
+        .filteredOn(result -> !result.name().endsWith("heap for each"))
+        .hasSizeLessThan(results.size())
         .allSatisfy(
             result -> {
               assertThat(result.ours()).isPositive();
