@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Timeout;
  */
 final class CommitSimulationTest {
 
-  private static final int HISTORIES = 1_500;
+  private static final int HISTORIES = 1_000;
 
   @Test
-  @Timeout(300)
+  @Timeout(600)
   void randomHistories_keepEveryPromise() {
     Long replay = Long.getLong("holdfast.seed");
     if (replay != null) {
@@ -24,7 +24,7 @@ final class CommitSimulationTest {
       return;
     }
     Totals totals = new Totals();
-    LongStream.rangeClosed(1, HISTORIES).parallel().forEach(seed -> totals.add(runWell(seed)));
+    LongStream.rangeClosed(1, HISTORIES).forEach(seed -> totals.add(runWell(seed)));
     totals.assertThatMuchWasTried();
   }
 

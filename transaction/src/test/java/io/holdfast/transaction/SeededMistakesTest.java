@@ -112,7 +112,7 @@ final class SeededMistakesTest {
 
   @ParameterizedTest
   @EnumSource
-  @Timeout(120)
+  @Timeout(600)
   void mistake_seeded_isNoticed(Mistake mistake) {
     long seed =
         LongStream.rangeClosed(1, HISTORIES)
