@@ -120,7 +120,7 @@ final class ForeignCodeTest {
               }
               Object answer = answers.get(name);
               return answer == null && method.getReturnType() == boolean.class
-                  ? Boolean.FALSE
+                  ? false
                   : answer == null && method.getReturnType() == int.class ? 0 : answer;
             }));
   }
