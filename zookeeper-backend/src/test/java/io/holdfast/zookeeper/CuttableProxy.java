@@ -23,6 +23,9 @@ import org.apache.zookeeper.KeeperException.Code;
  */
 final class CuttableProxy implements AutoCloseable {
 
+  /** ZooKeeper's own limit, {@code jute.maxbuffer}. */
+  private static final int LONGEST_REQUEST = 1 << 20;
+
   private final ServerSocket listener;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -122,7 +125,14 @@ final class CuttableProxy implements AutoCloseable {
         DataOutputStream out = new DataOutputStream(server.getOutputStream())) {
       boolean first = true;
       while (true) {
-        byte[] request = in.readNBytes(in.readInt());
+        int length = in.readInt();
+        if (length < 0 || length > LONGEST_REQUEST) {
+          // Four letters, which are answered without any framing.
+          out.writeInt(length);
+          in.transferTo(out);
+          return;
+        }
+        byte[] request = in.readNBytes(length);
         if (!first && isThrottled(ByteBuffer.wrap(request).getInt(Integer.BYTES))) {
           refuse(ByteBuffer.wrap(request).getInt(), client);
         } else if (!losesRequests) {
