@@ -57,6 +57,9 @@ final class Course<T> {
   /** What to give if nothing better comes; whoever drops it closes its body. */
   private @Nullable HttpResponse<T> lastResponse;
 
+  /** Whether {@link #unsure} counts the try that {@link #lastResponse} came from. */
+  private boolean lastIsUnsure;
+
   private @Nullable Throwable lastFailure;
 
   Course(
@@ -182,7 +185,16 @@ final class Course<T> {
       failed(isNotSent(cause) ? Delivery.NOT_SENT : Delivery.UNKNOWN, null, cause);
       return;
     }
-    switch (rules.judge().of(response)) {
+    Verdict verdict;
+    try {
+      verdict = rules.judge().of(response);
+    } catch (RuntimeException e) {
+      made.pick().close();
+      Bodies.close(response);
+      failed(Delivery.UNKNOWN, null, e);
+      return;
+    }
+    switch (verdict) {
       case ANSWERED -> {
         made.pick().success();
         complete(made, response);
@@ -220,6 +232,7 @@ final class Course<T> {
       unsure += delivery == Delivery.UNKNOWN ? 1 : 0;
       earlier = lastResponse;
       lastResponse = response;
+      lastIsUnsure = delivery == Delivery.UNKNOWN;
       lastFailure = failure;
     }
     Bodies.close(earlier);
@@ -296,13 +309,12 @@ final class Course<T> {
       lastResponse = null;
       failure = lastFailure;
       made = tries;
-      others = unsure;
+      others = unsure - (lastIsUnsure ? 1 : 0);
     }
     if (response == null) {
       giveUp(failure);
     } else {
-      boolean own = rules.judge().of(response) == Verdict.FAILED;
-      finish(response, made, others > (own ? 1 : 0));
+      finish(response, made, others > 0);
     }
   }
 

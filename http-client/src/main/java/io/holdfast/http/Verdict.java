@@ -14,7 +14,10 @@ public enum Verdict {
   /** How responses are judged. */
   @FunctionalInterface
   public interface Judge {
-    /** By the status, for example. Called in a thread of the HTTP client: does not block. */
+    /**
+     * By the status, for example. Called in a thread of the HTTP client: does not block. If it
+     * throws, what became of the try is unknown.
+     */
     Verdict of(HttpResponse<?> response);
   }
 

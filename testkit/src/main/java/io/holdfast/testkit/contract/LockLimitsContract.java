@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What {@link LockLimits} promise, likewise. */
@@ -62,6 +63,26 @@ public abstract class LockLimitsContract extends TwoClients {
     holder.close();
     get(waiting).close();
     lock(first, one).acquire().close();
+  }
+
+  /** Those who asked later are behind, wherever they stand when somebody looks. */
+  @Test
+  void mostAhead_manyAskAtOnce_refusesTheLastOnly() throws InterruptedException {
+    LockLimits two = LockLimits.NONE.withMostAhead(2);
+    LockGrant holder = lock(first, two).acquire();
+
+    List<CompletableFuture<LockGrant>> asked =
+        Stream.generate(() -> lock(second, two).acquireAsync()).limit(12).toList();
+
+    List<CompletableFuture<LockGrant>> refused = asked.subList(2, asked.size());
+    refused.forEach(
+        each ->
+            assertThat(each)
+                .failsWithin(PATIENCE)
+                .withThrowableThat()
+                .withCauseInstanceOf(QueueFullException.class));
+    holder.close();
+    asked.subList(0, 2).forEach(each -> get(each).close());
   }
 
   @Test

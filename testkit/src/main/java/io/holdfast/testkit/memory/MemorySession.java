@@ -72,7 +72,7 @@ final class MemorySession implements Session {
   /** All below: used in the context only. */
   private final Observers<SessionState> observers = new Observers<>();
 
-  private final Map<Long, CompletableFuture<?>> unanswered = new LinkedHashMap<>();
+  private final Map<Long, Runnable> unanswered = new LinkedHashMap<>();
   private final Set<Runnable> renewals = new LinkedHashSet<>();
   private boolean proving;
   private long joins;
@@ -185,9 +185,9 @@ final class MemorySession implements Session {
     renewals.clear();
     observers.tell(SessionState.LOST);
     lost.complete(reason);
-    List<CompletableFuture<?>> failed = List.copyOf(unanswered.values());
+    List<Runnable> failed = List.copyOf(unanswered.values());
     unanswered.clear();
-    failed.forEach(future -> future.completeExceptionally(over()));
+    failed.forEach(Runnable::run);
   }
 
   private SessionLostException over() {
@@ -272,21 +272,41 @@ final class MemorySession implements Session {
       CompletableFuture<?> result,
       Consumer<T> answered,
       Runnable silent) {
+    ask(false, operation, work, result, answered, silent);
+  }
+
+  /** The same; one that may have written something has then an unknown outcome. */
+  private <T> void ask(
+      boolean isWrite,
+      String operation,
+      Function<MemoryCluster, T> work,
+      CompletableFuture<?> result,
+      Consumer<T> answered,
+      Runnable silent) {
     context.execute(
         () -> {
           if (state() == SessionState.LOST) {
             result.completeExceptionally(over());
             return;
           }
-          failWithSession(result);
+          Runnable lostMeanwhile =
+              () -> result.completeExceptionally(isWrite ? underWay(operation) : over());
+          failWithSession(result, lostMeanwhile);
           long sent = context.nanoTime();
-          link.request(operation, work, reply -> replied(reply, sent, result, answered, silent));
+          link.request(
+              operation,
+              work,
+              reply -> replied(reply, sent, result, answered, silent, lostMeanwhile));
         });
   }
 
-  private void failWithSession(CompletableFuture<?> result) {
+  private static IndeterminateException underWay(String operation) {
+    return new IndeterminateException(operation + ": the reply was lost; look before trying again");
+  }
+
+  private void failWithSession(CompletableFuture<?> result, Runnable fail) {
     long number = ++questions;
-    unanswered.put(number, result);
+    unanswered.put(number, fail);
     result.whenComplete((value, failure) -> context.execute(() -> unanswered.remove(number)));
   }
 
@@ -295,9 +315,10 @@ final class MemorySession implements Session {
       long sent,
       CompletableFuture<?> result,
       Consumer<T> answered,
-      Runnable silent) {
+      Runnable silent,
+      Runnable lostMeanwhile) {
     if (state() == SessionState.LOST) {
-      result.completeExceptionally(over());
+      lostMeanwhile.run();
     } else if (reply instanceof Answer<T> answer) {
       proven(sent);
       answered.accept(answer.value());
@@ -381,6 +402,7 @@ final class MemorySession implements Session {
     CompletableFuture<Committed> result = new CompletableFuture<>();
     Transaction absolute = namespace.absolute(transaction);
     this.<Committed>ask(
+        true,
         "commit",
         there -> there.store().commit(id, presence, absolute),
         result,
@@ -393,14 +415,9 @@ final class MemorySession implements Session {
    * After the next answer nothing sent before can still arrive, since messages keep their order.
    */
   private void settle(CompletableFuture<Committed> result) {
-    this.<Boolean>ask(
-        "settle",
-        there -> true,
-        result,
-        settled ->
-            result.completeExceptionally(
-                new IndeterminateException("commit: the reply was lost; look before trying again")),
-        () -> settle(result));
+    CompletableFuture<Boolean> settled = new CompletableFuture<>();
+    settled.whenComplete((done, lost) -> result.completeExceptionally(underWay("commit")));
+    ask("settle", there -> true, settled, settled::complete, () -> settle(result));
   }
 
   @Override
@@ -422,7 +439,7 @@ final class MemorySession implements Session {
             result.completeExceptionally(over());
             return;
           }
-          failWithSession(result);
+          failWithSession(result, () -> result.completeExceptionally(over()));
           standing.begin();
         });
     result.whenComplete((value, failure) -> context.execute(standing::end));
@@ -561,6 +578,7 @@ final class MemorySession implements Session {
                       answer.run();
                     }
                   },
+                  () -> {},
                   () -> {}));
     }
 
