@@ -362,17 +362,23 @@ final class CommitAttempt {
     known.complete(outcome);
   }
 
+  /**
+   * Nothing asynchronous may hang on {@link #known} itself: whoever runs it may then run what else
+   * hangs there, which belongs to the context.
+   */
   private Outcome unknown() {
     CompletableFuture<Outcome> resolution = new CompletableFuture<>();
-    known.whenCompleteAsync(
-        (outcome, failure) -> {
-          if (outcome == null) {
-            resolution.completeExceptionally(failure);
-          } else {
-            resolution.complete(outcome);
-          }
-        },
-        Callbacks.executor());
+    known.whenComplete(
+        (outcome, failure) ->
+            Callbacks.executor()
+                .execute(
+                    () -> {
+                      if (outcome == null) {
+                        resolution.completeExceptionally(failure);
+                      } else {
+                        resolution.complete(outcome);
+                      }
+                    }));
     return new Outcome.Unknown(resolution);
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.transaction;
 
 import io.holdfast.coordination.Payload;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ record Decision(boolean commit, Map<Integer, String> branches, String note) {
   private static final String ABORT = "abort";
 
   Decision {
-    branches = Map.copyOf(branches);
+    branches = Collections.unmodifiableMap(new LinkedHashMap<>(branches));
   }
 
   static Decision toCommit(Map<Integer, String> branches) {

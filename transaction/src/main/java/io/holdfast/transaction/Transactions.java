@@ -5,6 +5,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,7 +107,8 @@ public final class Transactions implements AutoCloseable {
         throw new IllegalArgumentException("two participants are called " + participant.name());
       }
     }
-    return Map.copyOf(named);
+    // In their order, which a replay depends on; that of Map.copyOf differs from run to run.
+    return Collections.unmodifiableMap(named);
   }
 
   /** A new transaction, with the time-out of the options. */

@@ -10,12 +10,14 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time that passes only when the test says so, and the tasks that wait for it.
  *
  * <p>One thread, the test's. Tasks run by their time, and by the order in which they were given
- * where that is equal; so a run depends on nothing but what the test feeds it.
+ * where that is equal; so a run depends on nothing but what the test feeds it. A task that another
+ * thread gives while time passes would be an accident of that moment: it makes the run fail.
  */
 public final class VirtualTime {
 
@@ -25,6 +27,12 @@ public final class VirtualTime {
   private final Random random;
   private long now;
   private long given;
+
+  /** Which lets time pass. */
+  private volatile @Nullable Thread runner;
+
+  /** That another thread has given a task. */
+  private volatile @Nullable IllegalStateException meddled;
 
   /** At zero, with jitter from {@code seed}. */
   public VirtualTime(long seed) {
@@ -68,9 +76,24 @@ public final class VirtualTime {
   }
 
   private void runNext() {
+    runner = Thread.currentThread();
     Task task = tasks.remove();
     now = Math.max(now, task.at);
     task.context.run(task);
+    IllegalStateException seen = meddled;
+    if (seen != null) {
+      throw seen;
+    }
+  }
+
+  private void expectOwnThread() {
+    Thread current = Thread.currentThread();
+    if (runner != null && runner != current) {
+      IllegalStateException seen =
+          new IllegalStateException("virtual time is one thread's, and " + current + " uses it");
+      meddled = seen;
+      throw seen;
+    }
   }
 
   private static final class Task {
@@ -108,6 +131,7 @@ public final class VirtualTime {
     }
 
     private Task give(long at, Runnable body) {
+      expectOwnThread();
       Task task = new Task(this, body, at, given++);
       tasks.add(task);
       return task;
