@@ -130,7 +130,8 @@ final class Decisions {
                     : CompletableFuture.completedFuture(Finding.ABORTED));
   }
 
-  private CompletableFuture<LowMark> lowMark(Session session, Epoch epoch) {
+  /** What an epoch has forgotten. */
+  static CompletableFuture<LowMark> lowMark(Session session, Epoch epoch) {
     return session
         .list(Epoch.LOW, Consistency.LINEARIZABLE)
         .thenApply(

@@ -51,6 +51,7 @@ final class Sweep {
   private final Epochs epochs;
   private final Decisions decisions;
   private final Map<String, DecidingParticipant> deciders = new HashMap<>();
+  private final List<RememberingParticipant> remembering = new ArrayList<>();
   private final List<Settling> settlings = new ArrayList<>();
 
   /**
@@ -78,6 +79,9 @@ final class Sweep {
         (name, participant) -> {
           if (participant instanceof DecidingParticipant decider) {
             deciders.put(name, decider);
+          }
+          if (participant instanceof RememberingParticipant remembers) {
+            remembering.add(remembers);
           }
         });
     for (Participant participant : participants.values()) {
@@ -322,6 +326,10 @@ final class Sweep {
                           there,
                           epoch -> Calls.of(() -> decider.forgetEpoch(domain, epoch.name()))))
               .exceptionally(nextTime -> null));
+    }
+    for (RememberingParticipant participant : remembering) {
+      cleanings.add(
+          new Remembered(participant).forget(session, domain).exceptionally(nextTime -> null));
     }
     for (OpenEpoch own : epochs.own()) {
       cleanings.add(

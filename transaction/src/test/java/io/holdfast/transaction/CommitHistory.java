@@ -12,6 +12,7 @@ import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.memory.VirtualTime;
 import io.holdfast.transaction.Commitment.Finding;
 import io.holdfast.transaction.Outcome.Reason;
+import io.holdfast.transaction.SimulatedDatabase.Kind;
 import io.holdfast.transaction.SimulatedParticipant.Network;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,6 +101,10 @@ final class CommitHistory {
   private final int latePercent;
 
   CommitHistory(long seed, Rules rules) {
+    this(seed, rules, SimulatedBarrier.Mistake.NONE);
+  }
+
+  CommitHistory(long seed, Rules rules, SimulatedBarrier.Mistake barrier) {
     this.rules = rules;
     random = new Random(seed * SPREAD);
     time = new VirtualTime(seed);
@@ -112,7 +117,12 @@ final class CommitHistory {
             SWEEP,
             random.nextBoolean() ? Duration.ofNanos(1) : Duration.ofMinutes(10));
     for (int i = 0; i < DATABASES; i++) {
-      databases.add(new SimulatedDatabase("db-" + i, time.newContext()));
+      databases.add(
+          new SimulatedDatabase(
+              "db-" + i,
+              time.newContext(),
+              random.nextInt(3) == 0 ? Kind.TRIES : Kind.PREPARES,
+              new SimulatedBarrier(barrier)));
     }
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(new Client());
@@ -293,6 +303,7 @@ final class CommitHistory {
   }
 
   private void check() {
+    databases.forEach(database -> violations.addAll(database.barrier().complaints()));
     for (Transfer each : transfers) {
       Optional<TransactionId> id = each.attempt.id();
       if (id.isPresent()) {
@@ -374,6 +385,13 @@ final class CommitHistory {
               .toList();
       if (!left.isEmpty()) {
         violations.add(database.name() + " does not forget epochs: " + left);
+      }
+      List<String> remembered =
+          database.barrier().epochs().stream()
+              .filter(epoch -> !open.contains(epoch) && !closed.contains(epoch))
+              .toList();
+      if (!remembered.isEmpty()) {
+        violations.add(database.name() + " does not forget what has ended: " + remembered);
       }
     }
     for (String epoch : now(session.names(Epoch.DECISIONS, Consistency.LINEARIZABLE))) {

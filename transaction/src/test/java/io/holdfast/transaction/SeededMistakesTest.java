@@ -100,13 +100,27 @@ final class SeededMistakesTest {
               boolean looksAfterLostReply() {
                 return false;
               }
-            });
+            }),
+    BARRIER_LETS_REPEATS_THROUGH(SimulatedBarrier.Mistake.LETS_REPEATS_THROUGH),
+    BARRIER_UNDOES_WHAT_WAS_NOT_TRIED(SimulatedBarrier.Mistake.UNDOES_WHAT_WAS_NOT_TRIED),
+    BARRIER_FORGETS_AN_EMPTY_CANCEL(SimulatedBarrier.Mistake.FORGETS_AN_EMPTY_CANCEL);
 
     @SuppressWarnings("ImmutableEnumChecker")
     private final Supplier<Rules> rules;
 
+    private final SimulatedBarrier.Mistake barrier;
+
     Mistake(Supplier<Rules> rules) {
+      this(rules, SimulatedBarrier.Mistake.NONE);
+    }
+
+    Mistake(SimulatedBarrier.Mistake barrier) {
+      this(() -> Rules.SOUND, barrier);
+    }
+
+    Mistake(Supplier<Rules> rules, SimulatedBarrier.Mistake barrier) {
       this.rules = rules;
+      this.barrier = barrier;
     }
   }
 
@@ -124,7 +138,7 @@ final class SeededMistakesTest {
   }
 
   private static boolean isNoticed(Mistake mistake, long seed) {
-    CommitHistory history = new CommitHistory(seed, mistake.rules.get());
+    CommitHistory history = new CommitHistory(seed, mistake.rules.get(), mistake.barrier);
     history.run();
     return !history.violations().isEmpty();
   }

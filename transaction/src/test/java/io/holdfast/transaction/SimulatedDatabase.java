@@ -1,21 +1,36 @@
 package io.holdfast.transaction;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.transaction.tcc.Barrier;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database with one balance. What is prepared survives everything, and the name of a branch that
- * has ended is forgotten, as PostgreSQL has it: a branch prepared late is as good as new.
+ * has ended is forgotten, as PostgreSQL has it: a branch prepared late is as good as new. Or, by
+ * its kind, work is tried, confirmed and cancelled there behind a barrier.
  */
 final class SimulatedDatabase {
 
+  /** How it takes part. */
+  enum Kind {
+    PREPARES,
+    TRIES
+  }
+
   private final String name;
   private final Context context;
+  private final Kind kind;
+  private final SimulatedBarrier barrier;
+
+  /** What was tried, for whoever ends it. */
+  private final Map<BranchId, Integer> amounts = new HashMap<>();
+
   private final Map<BranchId, Integer> prepared = new LinkedHashMap<>();
 
   /** The epochs that may decide here, and what was decided here. */
@@ -31,9 +46,20 @@ final class SimulatedDatabase {
   private long balance;
   private boolean down;
 
-  SimulatedDatabase(String name, Context context) {
+  SimulatedDatabase(String name, Context context, Kind kind, SimulatedBarrier barrier) {
     this.name = name;
     this.context = context;
+    this.kind = kind;
+    this.barrier = barrier;
+  }
+
+  /** If a branch may be asked twice to prepare. */
+  boolean takesRepeats() {
+    return kind == Kind.TRIES;
+  }
+
+  SimulatedBarrier barrier() {
+    return barrier;
   }
 
   String name() {
@@ -53,10 +79,25 @@ final class SimulatedDatabase {
   }
 
   Vote prepare(BranchId branch, int amount) {
+    if (kind == Kind.TRIES) {
+      return attempt(branch, amount);
+    }
     if (prepared.putIfAbsent(branch, amount) != null) {
       return new Vote.Refused("duplicate");
     }
     return Vote.PREPARED;
+  }
+
+  private Vote attempt(BranchId branch, int amount) {
+    return switch (Barrier.attempt(barrier, branch)) {
+      case FIRST -> {
+        amounts.put(branch, amount);
+        barrier.tried(branch);
+        yield Vote.PREPARED;
+      }
+      case REPEATED -> Vote.PREPARED;
+      case REFUSED -> new Vote.Refused("cancelled before");
+    };
   }
 
   void commitPlain(int amount) {
@@ -119,7 +160,7 @@ final class SimulatedDatabase {
 
   void commit(List<BranchId> branches) {
     for (BranchId branch : branches) {
-      Integer amount = prepared.remove(branch);
+      Integer amount = kind == Kind.TRIES ? confirmed(branch) : prepared.remove(branch);
       if (amount != null) {
         balance += amount;
         committed.merge(branch.transaction(), 1, Integer::sum);
@@ -127,16 +168,25 @@ final class SimulatedDatabase {
     }
   }
 
+  /** What to add to the balance; null if there is nothing to do. */
+  private @Nullable Integer confirmed(BranchId branch) {
+    return Barrier.confirm(barrier, branch) && barrier.ended(branch, true)
+        ? amounts.get(branch)
+        : null;
+  }
+
   void abort(List<BranchId> branches) {
     for (BranchId branch : branches) {
-      if (prepared.remove(branch) != null) {
+      if (kind == Kind.TRIES
+          ? Barrier.cancel(barrier, branch) && barrier.ended(branch, false)
+          : prepared.remove(branch) != null) {
         aborted.merge(branch.transaction(), 1, Integer::sum);
       }
     }
   }
 
   List<BranchId> inDoubt(String domain) {
-    return prepared.keySet().stream()
+    return prepared().stream()
         .filter(branch -> branch.transaction().domain().equals(domain))
         .toList();
   }
@@ -146,11 +196,11 @@ final class SimulatedDatabase {
   }
 
   boolean hasPrepared() {
-    return !prepared.isEmpty();
+    return !prepared().isEmpty();
   }
 
-  Set<BranchId> prepared() {
-    return prepared.keySet();
+  List<BranchId> prepared() {
+    return kind == Kind.TRIES ? barrier.waiting() : List.copyOf(prepared.keySet());
   }
 
   int committed(TransactionId transaction) {

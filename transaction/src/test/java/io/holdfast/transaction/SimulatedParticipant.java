@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  * What one client has of a {@link SimulatedDatabase}: behind a network that loses requests and
  * replies, delivers some long after anybody waits for them, and some twice.
  */
-final class SimulatedParticipant implements DecidingParticipant {
+final class SimulatedParticipant implements DecidingParticipant, RememberingParticipant {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(500);
 
@@ -97,6 +98,16 @@ final class SimulatedParticipant implements DecidingParticipant {
     return request(true, () -> Optional.of(database.epochs()));
   }
 
+  @Override
+  public CompletionStage<List<String>> remembered(String domain) {
+    return request(true, () -> Optional.of(database.barrier().epochs()));
+  }
+
+  @Override
+  public CompletionStage<Void> forgetEnded(String domain, String epoch, long upTo, Set<Long> but) {
+    return run(() -> database.barrier().forget(epoch, upTo, but));
+  }
+
   private CompletionStage<Void> run(Runnable work) {
     return request(
         true,
@@ -175,7 +186,7 @@ final class SimulatedParticipant implements DecidingParticipant {
     @Override
     public CompletionStage<Vote> prepare(BranchId id, Duration within) {
       return request(
-          false,
+          database.takesRepeats(),
           () -> Optional.of(vote.equals(Vote.PREPARED) ? database.prepare(id, amount) : vote));
     }
 

@@ -1,0 +1,70 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Has a participant forget how branches have ended that nobody will ask for.
+ *
+ * <p>What keeps a repeated call out may go when there is no decision any more by which it could be
+ * done: below the {@link LowMark} of an open epoch, and all of an epoch that is forgotten. A try
+ * that comes even later is as good as new; nothing has decided on it, and so it is cancelled.
+ */
+final class Remembered {
+
+  private final RememberingParticipant participant;
+
+  Remembered(RememberingParticipant participant) {
+    this.participant = participant;
+  }
+
+  /** The epochs are read after the participant: one goes from open to closed in one step. */
+  CompletableFuture<Void> forget(Session session, String domain) {
+    return Calls.of(() -> participant.remembered(domain))
+        .thenCompose(
+            there ->
+                session
+                    .names(Epoch.OPEN, Consistency.LINEARIZABLE)
+                    .thenCompose(
+                        open ->
+                            session
+                                .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
+                                .thenCompose(
+                                    closed ->
+                                        forget(
+                                            session,
+                                            domain,
+                                            there,
+                                            Set.copyOf(open),
+                                            Set.copyOf(closed)))));
+  }
+
+  private CompletableFuture<Void> forget(
+      Session session, String domain, List<String> there, Set<String> open, Set<String> closed) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (String name : new TreeSet<>(there)) {
+      Optional<Epoch> epoch = Epoch.parse(name);
+      if (epoch.isEmpty() || closed.contains(name)) {
+        continue;
+      }
+      all.add(
+          open.contains(name)
+              ? Decisions.lowMark(session, epoch.get())
+                  .thenCompose(low -> forget(domain, name, low))
+              : forget(domain, name, new LowMark(Long.MAX_VALUE, Set.of())));
+    }
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  private CompletableFuture<Void> forget(String domain, String epoch, LowMark low) {
+    return low.last() == 0
+        ? CompletableFuture.completedFuture(null)
+        : Calls.of(() -> participant.forgetEnded(domain, epoch, low.last(), low.active()));
+  }
+}
