@@ -158,6 +158,11 @@ final class Settling {
               false)
           .thenApply(done -> false);
     }
+    if (open && participant instanceof OwnedParticipant owned) {
+      return new OwnersSettling(owned, deciders, decisions)
+          .settle(session, epoch, branches)
+          .thenApply(done -> false);
+    }
     if (!rules.maySettle(open)) {
       return CompletableFuture.completedFuture(false);
     }

@@ -1,0 +1,23 @@
+package io.holdfast.transaction;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A participant at which one process at a time may end branches: its owner, who need not be the
+ * coordinator.
+ *
+ * <p>So the owner ends what others have decided while their epoch is open, and what has waited too
+ * long it has decided: that is an abort, unless somebody was faster. Calls in other processes:
+ * {@link #inDoubt} and {@link #overdue} fail; {@link #commit} and {@link #abort} fail until the
+ * owner has done it, and succeed from then on.
+ */
+public interface OwnedParticipant extends Participant {
+
+  /**
+   * Those of {@link #inDoubt} that have waited for their decision for longer than they should.
+   *
+   * @param domain as there
+   */
+  CompletionStage<List<BranchId>> overdue(String domain);
+}
