@@ -80,7 +80,10 @@ public abstract class LockLimitsContract extends TwoClients {
     List<CompletableFuture<LockGrant>> letIn =
         asked.stream().filter(each -> !each.isDone()).toList();
     holder.close();
-    letIn.forEach(each -> get(each).close());
+    letIn.stream()
+        .map(each -> each.thenCompose(LockGrant::release))
+        .toList()
+        .forEach(TwoClients::get);
     assertThat(asked)
         .filteredOn(each -> !letIn.contains(each))
         .allSatisfy(
