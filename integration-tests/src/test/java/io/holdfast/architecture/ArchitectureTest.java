@@ -104,7 +104,7 @@ final class ArchitectureTest {
         .whereLayer("grpc")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transaction")
-        .mayOnlyBeAccessedByLayers("metrics", "payment", "cli")
+        .mayOnlyBeAccessedByLayers("payment", "cli")
         .whereLayer("loadbalancer")
         .mayOnlyBeAccessedByLayers("http", "testkit", "payment", "cli")
         .whereLayer("registry")
@@ -134,6 +134,7 @@ final class ArchitectureTest {
             "java.sql..",
             "io.holdfast.fence..",
             "io.holdfast.transaction.jdbc..",
+            "io.holdfast.testkit.postgres..",
             "io.holdfast.payment..",
             "io.holdfast.cli..")
         .check(HOUSE);

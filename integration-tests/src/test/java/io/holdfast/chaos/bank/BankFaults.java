@@ -4,6 +4,7 @@ import io.holdfast.testkit.fault.Fault;
 import io.holdfast.testkit.fault.Fault.Lasts;
 import io.holdfast.testkit.fault.Fault.Leaves;
 import io.holdfast.testkit.fault.Wound;
+import io.holdfast.testkit.postgres.PostgresServer;
 import java.util.List;
 import java.util.Set;
 
@@ -12,11 +13,11 @@ final class BankFaults {
 
   private BankFaults() {}
 
-  static List<Fault> of(LedgerServer server) {
+  static List<Fault> of(PostgresServer server) {
     return List.of(killed(server), paused(server));
   }
 
-  private static Fault killed(LedgerServer server) {
+  private static Fault killed(PostgresServer server) {
     return new Fault(
         "postgres-killed",
         Set.of(),
@@ -28,7 +29,7 @@ final class BankFaults {
         });
   }
 
-  private static Fault paused(LedgerServer server) {
+  private static Fault paused(PostgresServer server) {
     return new Fault(
         "postgres-paused",
         Set.of(),

@@ -9,6 +9,7 @@ import io.holdfast.payment.audit.Audit;
 import io.holdfast.payment.audit.Findings;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.Database;
+import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.load.FenceRejections;
 import io.holdfast.payment.load.LoadConfig;
@@ -30,6 +31,7 @@ import io.holdfast.testkit.fault.LeaderWatch;
 import io.holdfast.testkit.fault.Nemesis;
 import io.holdfast.testkit.fault.Target;
 import io.holdfast.testkit.history.History;
+import io.holdfast.testkit.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -66,12 +68,17 @@ final class BankRun implements AutoCloseable {
   private static final int CLIENTS = 4;
   private static final int ACCOUNTS = 24;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Its {@code synchronous_commit} is off: the ledger has to ask for better by itself. */
+  private static final Map<String, String> SETTINGS =
+      Map.of("max_connections", "200", "max_prepared_transactions", "100");
+
   private static final ShardMap MAP = new ShardMap(SHARDS);
 
   private final Cluster cluster;
   private final long seed;
   private final Random random;
-  private final LedgerServer ledger;
+  private final PostgresServer ledger;
   private final List<BankNode> nodes;
   private final Coordinator coordinator;
   private final Registry registry;
@@ -91,14 +98,14 @@ final class BankRun implements AutoCloseable {
     this.leaders = cluster.watchLeader();
     this.seed = seed;
     this.random = new Random(seed);
-    this.ledger = LedgerServer.start(folder, cluster.driver());
+    this.ledger = PostgresServer.start(cluster.driver(), SETTINGS);
     this.nodes =
         IntStream.rangeClosed(1, NODES)
             .mapToObj(
                 i -> {
                   String name = "n" + i;
                   String uri = cluster.uri(name, namespace());
-                  return new BankNode(name, cluster, uri, ledger.config(), folder);
+                  return new BankNode(name, cluster, uri, config(), folder);
                 })
             .toList();
     this.coordinator =
@@ -169,6 +176,10 @@ final class BankRun implements AutoCloseable {
         .add(Recovered.between(healed, System.nanoTime(), leaders, SESSION));
   }
 
+  private DatabaseConfig config() {
+    return DatabaseConfig.of(ledger.url("postgres"), PostgresServer.USER, PostgresServer.USER);
+  }
+
   private String namespace() {
     return "bank/run-" + seed;
   }
@@ -209,7 +220,7 @@ final class BankRun implements AutoCloseable {
   /** Lets every client get its last answer, and audits. */
   BankResult finish() throws InterruptedException, SQLException {
     load.stop();
-    try (Database database = Database.open(ledger.config(), MAP);
+    try (Database database = Database.open(config(), MAP);
         Connection connection = database.connections().getConnection()) {
       Map<String, String> about =
           Map.of(
