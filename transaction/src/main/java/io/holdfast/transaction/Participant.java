@@ -23,7 +23,8 @@ public interface Participant {
    * Commits prepared branches.
    *
    * @return completes when none of them is prepared any more; fails if that is not certain of one
-   *     of them, whatever became of the others
+   *     of them, whatever became of the others, and with a {@link HeuristicException} if one has
+   *     not been committed and never will be
    */
   CompletionStage<Void> commit(List<BranchId> branches);
 

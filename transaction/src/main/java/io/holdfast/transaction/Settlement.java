@@ -6,8 +6,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,10 @@ final class Settlement {
   private final class Lane {
     private final Participant participant;
     private final Deque<Task> waiting = new ArrayDeque<>();
+
+    /** What people were told of. */
+    private final Set<BranchId> heuristic = new HashSet<>();
+
     private int requests;
 
     Lane(Participant participant) {
@@ -100,6 +106,7 @@ final class Settlement {
       requests--;
       for (Task task : batch) {
         if (failure == null) {
+          heuristic.remove(task.branch);
           task.then.run();
         } else if (batch.size() > 1) {
           waiting.addLast(task.again());
@@ -111,7 +118,14 @@ final class Settlement {
     }
 
     private void again(Task task, Throwable failure) {
-      if (task.failures == 3) {
+      Throwable cause = Decisions.cause(failure);
+      if (cause instanceof HeuristicException && heuristic.add(task.branch)) {
+        LOG.error(
+            "{} has not {} as was decided: {}",
+            participant.name(),
+            task.commit ? "committed" : "aborted",
+            cause.getMessage());
+      } else if (task.failures == 3) {
         LOG.warn(
             "{} does not end {}, trying on: {}",
             participant.name(),
