@@ -10,10 +10,13 @@ import java.util.Optional;
  */
 public record BranchId(TransactionId transaction, int index) {
 
+  /** So many branches a transaction has at most. */
+  static final int MOST = 1_000;
+
   private static final String MARK = "hf:";
 
   public BranchId {
-    if (index < 0 || index > 999) {
+    if (index < 0 || index >= MOST) {
       throw new IllegalArgumentException("not the index of a branch: " + index);
     }
   }

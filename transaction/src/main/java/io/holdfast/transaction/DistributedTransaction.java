@@ -40,12 +40,20 @@ public final class DistributedTransaction implements AutoCloseable {
   /**
    * Adds a branch.
    *
-   * @throws IllegalArgumentException if its participant is none of those of {@link Transactions}
-   * @throws IllegalStateException if the transaction is being committed or has ended
+   * @throws IllegalArgumentException if its participant is none of those of {@link Transactions},
+   *     or if the very branch is enlisted already
+   * @throws IllegalStateException if the transaction is being committed, has ended, or has 1,000
+   *     branches
    */
   public synchronized DistributedTransaction enlist(Branch branch) {
     if (closed || attempt != null) {
       throw new IllegalStateException("the transaction takes no more branches");
+    }
+    if (branches.size() == BranchId.MOST) {
+      throw new IllegalStateException("a transaction has at most " + BranchId.MOST + " branches");
+    }
+    if (branches.stream().anyMatch(each -> each == branch)) {
+      throw new IllegalArgumentException("the branch is enlisted already: each is used once");
     }
     check.accept(branch);
     branches.add(branch);

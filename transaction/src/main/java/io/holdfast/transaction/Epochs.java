@@ -16,12 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The epochs that this process opens, one after the other. Used in the context only. */
 final class Epochs {
 
-  static final Key DOMAIN = Key.of("txn", "domain");
+  private static final Key DOMAIN = Key.of("txn", "domain");
   private static final int MOST_TRIES = 5;
   private static final int DOMAIN_LENGTH = 12;
 
@@ -30,6 +31,9 @@ final class Epochs {
   private @Nullable String domain;
   private @Nullable OpenEpoch current;
   private @Nullable CompletableFuture<OpenEpoch> opening;
+
+  /** What becomes of those that are opened in spite of {@link #close}; null before. */
+  private @Nullable Consumer<OpenEpoch> late;
 
   /** One for each coordinator, however many have a share in it. */
   private static final class Numbers {
@@ -42,6 +46,9 @@ final class Epochs {
 
   /** The one that transactions begin in now; opened if there is none. Waits for the cluster. */
   CompletableFuture<OpenEpoch> current() {
+    if (late != null) {
+      return CompletableFuture.failedFuture(new IllegalStateException("it is closed"));
+    }
     if (current != null && current.takesMore()) {
       return CompletableFuture.completedFuture(current);
     }
@@ -58,11 +65,27 @@ final class Epochs {
                         opening = null;
                         if (failure == null) {
                           current = opened;
-                          own.add(opened);
+                          add(opened);
                         }
                       }));
     }
     return opening;
+  }
+
+  private void add(OpenEpoch opened) {
+    own.add(opened);
+    if (late != null) {
+      late.accept(opened);
+    }
+  }
+
+  /**
+   * Opens no more.
+   *
+   * @param late is given what is being opened now, once it is
+   */
+  void close(Consumer<OpenEpoch> late) {
+    this.late = late;
   }
 
   /** Those of this process that it has not seen settled. */
@@ -105,7 +128,7 @@ final class Epochs {
               if (failure != null) {
                 // It may be there: then a sweep closes it.
                 made.retire();
-                own.add(made);
+                add(made);
               }
             })
         .thenCompose(

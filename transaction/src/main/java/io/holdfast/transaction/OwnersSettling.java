@@ -36,7 +36,8 @@ final class OwnersSettling {
 
   CompletableFuture<Void> settle(Session session, Epoch epoch, List<BranchId> branches) {
     String domain = branches.get(0).transaction().domain();
-    return Decisions.of(session, epoch)
+    return decisions
+        .of(session, epoch)
         .thenCompose(
             there ->
                 Calls.of(() -> participant.overdue(domain))

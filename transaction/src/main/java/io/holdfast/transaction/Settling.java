@@ -4,7 +4,6 @@ import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Session;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,13 +35,9 @@ final class Settling {
   private final Epochs epochs;
   private final Decisions decisions;
   private final Rules rules;
-  private final Consumer<Supplier<TransactionEvent>> events;
 
   /** Told of already. */
   private final Set<BranchId> leftToOperators = new HashSet<>();
-
-  /** What is prepared there, with when that was seen first. */
-  private Map<BranchId, Long> seen = Map.of();
 
   private boolean busy;
 
@@ -59,25 +52,18 @@ final class Settling {
       Context context,
       Epochs epochs,
       Decisions decisions,
-      Rules rules,
-      Consumer<Supplier<TransactionEvent>> events) {
+      Rules rules) {
     this.participant = participant;
     this.deciders = deciders;
     this.context = context;
     this.epochs = epochs;
     this.decisions = decisions;
     this.rules = rules;
-    this.events = events;
   }
 
   /** If a round that began after {@code since} has found or left nothing of an epoch there. */
   boolean hasSettled(String name, Epoch epoch, long since) {
-    return participant.name().equals(name) && hasSettled(epoch, since);
-  }
-
-  /** The same, of this participant. */
-  boolean hasSettled(Epoch epoch, long since) {
-    return finishedRound > since && !left.contains(epoch.name());
+    return participant.name().equals(name) && finishedRound > since && !left.contains(epoch.name());
   }
 
   /** Never fails. Does nothing while another is under way, which a participant may hold up. */
@@ -95,7 +81,7 @@ final class Settling {
                       CompletableFuture<Set<String>> settled =
                           branches == null
                               ? CompletableFuture.failedFuture(unreachable)
-                              : settle(session, generation, noted(branches));
+                              : settle(session, generation, branches);
                       settled.whenComplete(
                           (leftOver, failure) ->
                               context.execute(
@@ -110,20 +96,6 @@ final class Settling {
 
   private CompletableFuture<List<BranchId>> listed(String domain) {
     return Calls.of(() -> participant.inDoubt(domain));
-  }
-
-  private List<BranchId> noted(List<BranchId> branches) {
-    long now = context.nanoTime();
-    Map<BranchId, Long> before = seen;
-    Map<BranchId, Long> there = new HashMap<>();
-    branches.forEach(branch -> there.put(branch, before.getOrDefault(branch, now)));
-    seen = there;
-    long oldest = there.values().stream().mapToLong(since -> now - since).max().orElse(0);
-    events.accept(
-        () ->
-            new TransactionEvent.InDoubt(
-                participant.name(), there.size(), Duration.ofNanos(oldest)));
-    return branches;
   }
 
   private void ended(long round, Set<String> leftOver, Throwable failure) {
@@ -214,7 +186,8 @@ final class Settling {
               .map(decider -> settleAt(decider, epoch, some.getValue()))
               .orElseGet(
                   () ->
-                      Decisions.of(session, epoch)
+                      decisions
+                          .of(session, epoch)
                           .thenCompose(there -> settle(presumes, some.getValue(), there)));
       all = all.thenCombine(settled, (one, other) -> one && other);
     }
@@ -273,15 +246,6 @@ final class Settling {
         participant.name(),
         commit ? "committing" : "aborting",
         branches.size());
-    return Calls.<Void>of(() -> commit ? participant.commit(branches) : participant.abort(branches))
-        .thenApply(
-            done -> {
-              int count = branches.size();
-              events.accept(
-                  () ->
-                      new TransactionEvent.Recovered(
-                          participant.name(), commit ? count : 0, commit ? 0 : count));
-              return done;
-            });
+    return Calls.of(() -> commit ? participant.commit(branches) : participant.abort(branches));
   }
 }

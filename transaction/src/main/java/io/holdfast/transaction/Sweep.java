@@ -15,7 +15,6 @@ import io.holdfast.coordination.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +49,7 @@ final class Sweep {
   private final Context context;
   private final TransactionOptions options;
   private final Epochs epochs;
+  private final Decisions decisions;
   private final Map<String, DecidingParticipant> deciders = new HashMap<>();
   private final List<RememberingParticipant> remembering = new ArrayList<>();
   private final List<Settling> settlings = new ArrayList<>();
@@ -74,6 +74,7 @@ final class Sweep {
     this.context = coordinator.context();
     this.options = options;
     this.epochs = epochs;
+    this.decisions = decisions;
     participants.forEach(
         (name, participant) -> {
           if (participant instanceof DecidingParticipant decider) {
@@ -84,9 +85,7 @@ final class Sweep {
           }
         });
     for (Participant participant : participants.values()) {
-      settlings.add(
-          new Settling(
-              participant, deciders, context, epochs, decisions, rules, coordinator::tell));
+      settlings.add(new Settling(participant, deciders, context, epochs, decisions, rules));
     }
   }
 
@@ -110,15 +109,12 @@ final class Sweep {
         };
     Runnable patience =
         context.schedule(Durations.bounded(options.sweep()).multipliedBy(PATIENCE), next);
-    long begun = context.nanoTime();
     once()
         .whenComplete(
             (done, failure) ->
                 context.execute(
                     () -> {
                       patience.run();
-                      Duration took = Duration.ofNanos(context.nanoTime() - begun);
-                      coordinator.tell(() -> new TransactionEvent.Swept(took, failure == null));
                       if (failure != null) {
                         LOG.debug("a round was not finished, the next comes soon", failure);
                       }
@@ -154,7 +150,7 @@ final class Sweep {
                     .thenCompose(
                         done ->
                             round % ROUNDS_BETWEEN_CLEANINGS == 0
-                                ? clean(session, domain, round)
+                                ? clean(session, domain)
                                 : CompletableFuture.completedFuture(null)));
   }
 
@@ -218,7 +214,8 @@ final class Sweep {
     return all(closings);
   }
 
-  private CompletableFuture<?> close(Session session, Epoch epoch, List<Transaction.Guard> more) {
+  private CompletableFuture<Void> close(
+      Session session, Epoch epoch, List<Transaction.Guard> more) {
     Payload note = coordinator.options().owner().since(Instant.now()).encode();
     return Decisions.close(session, epoch, note, more)
         .thenAccept(
@@ -263,8 +260,12 @@ final class Sweep {
     return everyDecision(session, domain, epoch)
         .thenCompose(
             all -> {
-              if (!isSettled(all, epoch, since)) {
-                return CompletableFuture.completedFuture(null);
+              for (Decision decision : all) {
+                for (String name : decision.branches().values()) {
+                  if (settlings.stream().noneMatch(each -> each.hasSettled(name, epoch, since))) {
+                    return CompletableFuture.completedFuture(null);
+                  }
+                }
               }
               Transaction forgetting =
                   Transaction.EMPTY
@@ -275,17 +276,11 @@ final class Sweep {
             });
   }
 
-  private boolean isSettled(Collection<Decision> all, Epoch epoch, long since) {
-    return all.stream()
-        .flatMap(decision -> decision.branches().values().stream())
-        .allMatch(name -> settlings.stream().anyMatch(each -> each.hasSettled(name, epoch, since)));
-  }
-
   /** Also those at participants; fails if one of them does not answer. */
   private CompletableFuture<List<Decision>> everyDecision(
       Session session, String domain, Epoch epoch) {
     CompletableFuture<List<Decision>> every =
-        Decisions.of(session, epoch).thenApply(all -> new ArrayList<>(all.values()));
+        decisions.of(session, epoch).thenApply(all -> new ArrayList<>(all.values()));
     for (DecidingParticipant decider : deciders.values()) {
       every =
           every.thenCombine(
@@ -296,17 +291,6 @@ final class Sweep {
               });
     }
     return every;
-  }
-
-  /** Also where an operator did not look who has decided. */
-  private CompletableFuture<Void> deleteIfSettled(Session session, Epoch epoch, long round) {
-    return Decisions.of(session, epoch)
-        .thenCompose(
-            all ->
-                settlings.stream().allMatch(each -> each.hasSettled(epoch, round - 1))
-                        && isSettled(all.values(), epoch, round - 1)
-                    ? delete(session, epoch)
-                    : CompletableFuture.completedFuture(null));
   }
 
   private CompletableFuture<Void> delete(Session session, Epoch epoch) {
@@ -325,16 +309,14 @@ final class Sweep {
    * Deletes what nobody else does: the decisions of epochs that are forgotten, and in our own what
    * operators have decided of transactions that then ended by themselves. An epoch goes from open
    * to closed in one step, so one that has decisions and is then found neither open nor, after
-   * that, closed, is gone. What an operator has decided since then stays until it is carried out.
+   * that, closed, is gone.
    */
-  private CompletableFuture<Void> clean(Session session, String domain, long round) {
+  private CompletableFuture<Void> clean(Session session, String domain) {
     List<CompletableFuture<?>> cleanings = new ArrayList<>();
     cleanings.add(
         session
             .names(Epoch.DECISIONS, Consistency.LINEARIZABLE)
-            .thenCompose(
-                decided ->
-                    clean(session, decided, epoch -> deleteIfSettled(session, epoch, round))));
+            .thenCompose(decided -> clean(session, decided, epoch -> delete(session, epoch))));
     for (DecidingParticipant decider : deciders.values()) {
       cleanings.add(
           Calls.of(() -> decider.epochs(domain))
@@ -377,16 +359,30 @@ final class Sweep {
                                     .toList())));
   }
 
-  /** Closes what is of this process and in which nothing is under way. */
+  /**
+   * Closes what is of this process, so that others settle what is under way in it.
+   *
+   * @return completes when each was tried once
+   */
   CompletableFuture<Void> leave() {
-    List<CompletableFuture<?>> closings = new ArrayList<>();
-    for (OpenEpoch own : epochs.own()) {
-      own.retire();
-      if (own.active().isEmpty() && own.mayDecide()) {
-        closings.add(close(own.session(), own.epoch(), List.of()));
-      }
+    return all(epochs.own().stream().map(this::leave).toList());
+  }
+
+  /** Tried on while the session lives: nobody else closes it as long as that does. */
+  CompletableFuture<Void> leave(OpenEpoch own) {
+    own.retire();
+    if (!own.mayDecide()) {
+      return CompletableFuture.completedFuture(null);
     }
-    return all(closings);
+    return close(own.session(), own.epoch(), List.of())
+        .handle(
+            (done, failure) -> {
+              if (failure != null) {
+                context.execute(
+                    () -> context.schedule(Durations.bounded(options.sweep()), () -> leave(own)));
+              }
+              return null;
+            });
   }
 
   private static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> futures) {

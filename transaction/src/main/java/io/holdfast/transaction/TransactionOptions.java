@@ -1,8 +1,6 @@
 package io.holdfast.transaction;
 
 import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * How transactions are run.
@@ -14,16 +12,8 @@ import java.util.function.Supplier;
  *     participants can be reached
  * @param retention how long at least to remember how the transactions of a dead coordinator ended,
  *     for callers who still ask; by clocks of different machines
- * @param traceIds asked, in the thread that commits, for the trace that a transaction belongs to.
- *     It goes with the decision into the cluster, into events and into logs: no secrets
  */
-public record TransactionOptions(
-    Duration timeout, Duration sweep, Duration retention, Supplier<Optional<String>> traceIds) {
-
-  /** Without traces. */
-  public TransactionOptions(Duration timeout, Duration sweep, Duration retention) {
-    this(timeout, sweep, retention, Optional::empty);
-  }
+public record TransactionOptions(Duration timeout, Duration sweep, Duration retention) {
 
   /** Ten seconds, one second, ten minutes. */
   public static TransactionOptions defaults() {
@@ -45,21 +35,16 @@ public record TransactionOptions(
 
   /** With another time-out. */
   public TransactionOptions withTimeout(Duration other) {
-    return new TransactionOptions(other, sweep, retention, traceIds);
+    return new TransactionOptions(other, sweep, retention);
   }
 
   /** With another time between sweeps. */
   public TransactionOptions withSweep(Duration other) {
-    return new TransactionOptions(timeout, other, retention, traceIds);
+    return new TransactionOptions(timeout, other, retention);
   }
 
   /** With another retention. */
   public TransactionOptions withRetention(Duration other) {
-    return new TransactionOptions(timeout, sweep, other, traceIds);
-  }
-
-  /** With traces from {@code source}, such as the tracer's present span. */
-  public TransactionOptions withTraceIds(Supplier<Optional<String>> source) {
-    return new TransactionOptions(timeout, sweep, retention, source);
+    return new TransactionOptions(timeout, sweep, other);
   }
 }

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Transactions over several resources, whose outcome the coordination cluster knows.
@@ -177,7 +176,7 @@ public final class Transactions implements AutoCloseable {
                 () ->
                     coordinator
                         .session()
-                        .thenCompose(session -> Decisions.of(session, epoch.get())));
+                        .thenCompose(session -> decisions.of(session, epoch.get())));
     return decided.thenCompose(
         there -> {
           Decision decision = there.get(id.sequence());
@@ -208,7 +207,9 @@ public final class Transactions implements AutoCloseable {
 
   /**
    * Waits, at most the time-out, until what is under way here has ended, and stops. What has not
-   * ended then is settled by others, or by whoever comes next.
+   * ended then is settled by others, or by whoever comes next: its epoch is closed, also if the
+   * coordinator stays open, for which this waits once more as long as a request may take. Commits
+   * that are called for later are aborted.
    */
   @Override
   public void close() {
@@ -216,6 +217,7 @@ public final class Transactions implements AutoCloseable {
     context.execute(
         () -> {
           sweep.stop();
+          epochs.close(sweep::leave);
           if (epochs.areQuiet()) {
             ended.complete(null);
           } else {
@@ -223,8 +225,10 @@ public final class Transactions implements AutoCloseable {
           }
         });
     ended
-        .thenCompose(none -> sweep.leave())
         .completeOnTimeout(null, Durations.nanos(options.timeout()), TimeUnit.NANOSECONDS)
+        .thenComposeAsync(none -> sweep.leave(), context)
+        .completeOnTimeout(
+            null, Durations.nanos(coordinator.options().requestTimeout()), TimeUnit.NANOSECONDS)
         .exceptionally(othersSeeToIt -> null)
         .join();
     context.execute(settlement::close);
@@ -256,16 +260,6 @@ public final class Transactions implements AutoCloseable {
     @Override
     public Rules rules() {
       return rules;
-    }
-
-    @Override
-    public Optional<String> trace() {
-      return options.traceIds().get();
-    }
-
-    @Override
-    public void tell(Supplier<TransactionEvent> event) {
-      coordinator.tell(event);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.holdfast.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.UnavailableException;
@@ -148,5 +149,88 @@ final class CommitEndsTest {
     assertThat(outcome).isInstanceOf(Outcome.Committed.class);
     assertThat(one.committed.await(20, TimeUnit.SECONDS)).isTrue();
     assertThat(other.committed.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Others settle what is left only when its epoch is closed, or its session over. */
+  @Test
+  void closed_branchDoesNotEndAndCoordinatorStaysOpen_epochIsClosed() throws Exception {
+    Resource one = new Resource("one");
+    Resource other = new Resource("other");
+    one.throwing.set(Integer.MAX_VALUE);
+    one.vote.complete(Vote.PREPARED);
+    other.vote.complete(Vote.PREPARED);
+    TransactionOptions options = TransactionOptions.defaults().withTimeout(Duration.ofMillis(500));
+    Transactions transactions = new Transactions(coordinator, options, List.of(one, other));
+    Outcome outcome = get(transactions.begin(FOR_EVER).enlist(one).enlist(other).commitAsync());
+    assertThat(openEpochs()).hasSize(1);
+
+    transactions.close();
+
+    assertThat(outcome).isInstanceOf(Outcome.Committed.class);
+    assertThat(openEpochs()).isEmpty();
+  }
+
+  @Test
+  void closed_commitCalledLater_isAbortedAndOpensNoEpoch() throws Exception {
+    Resource one = new Resource("one");
+    Resource other = new Resource("other");
+    Transactions transactions = new Transactions(coordinator, List.of(one, other));
+
+    transactions.close();
+    Outcome outcome = get(transactions.begin().enlist(one).enlist(other).commitAsync());
+
+    assertThat(outcome).isInstanceOf(Outcome.Aborted.class);
+    assertThat(openEpochs()).isEmpty();
+  }
+
+  private List<String> openEpochs() throws Exception {
+    return coordinator
+        .session()
+        .thenCompose(session -> session.names(Epoch.OPEN, Consistency.LINEARIZABLE))
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void enlist_moreBranchesThanHaveNames_isRefused() {
+    Resource one = new Resource("one");
+    DistributedTransaction transaction = new Transactions(coordinator, List.of(one)).begin();
+    for (int i = 0; i < 1_000; i++) {
+      transaction.enlist(new BranchOf(one));
+    }
+
+    assertThatThrownBy(() -> transaction.enlist(new BranchOf(one)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("1000");
+  }
+
+  @Test
+  void enlist_sameBranchAgain_isRefused() {
+    Resource one = new Resource("one");
+    DistributedTransaction transaction =
+        new Transactions(coordinator, List.of(one)).begin().enlist(one);
+
+    assertThatThrownBy(() -> transaction.enlist(one)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** One of many. */
+  private record BranchOf(Resource participant, Object self) implements Branch {
+    BranchOf(Resource participant) {
+      this(participant, new Object());
+    }
+
+    @Override
+    public CompletionStage<Vote> prepare(BranchId id, Duration within) {
+      return participant.vote;
+    }
+
+    @Override
+    public CompletionStage<Vote> commitAlone(Duration within) {
+      return participant.vote;
+    }
+
+    @Override
+    public CompletionStage<Optional<Boolean>> committedAlone() {
+      return participant.committedAlone();
+    }
   }
 }
