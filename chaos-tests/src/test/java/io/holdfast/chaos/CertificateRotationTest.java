@@ -23,8 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Servers and clients change to certificates of another authority while locks are used: nobody has
@@ -37,7 +35,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * </pre>
  */
 @Timeout(400)
-@Execution(ExecutionMode.CONCURRENT)
 final class CertificateRotationTest {
 
   private static final CoordinatorOptions OPTIONS =
@@ -104,7 +101,8 @@ final class CertificateRotationTest {
       restartAll(restart, rivals);
       show("server", next.server());
       restartAll(restart, rivals);
-      show("client", next.client("app")); // read when a client connects, which it has to below
+      show("client", next.client("app"));
+      restartAll(restart, rivals);
       trust(next);
       restartAll(restart, rivals);
 

@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,7 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@link ChaosTest} shows with all other faults.
  */
 @Timeout(600)
-@Execution(ExecutionMode.CONCURRENT)
 final class RestoreTest {
 
   @ParameterizedTest

@@ -15,12 +15,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Runs where a Docker engine answers; says so where none does. */
 @Timeout(300)
-@Execution(ExecutionMode.CONCURRENT)
 final class ContainerClusterTest {
 
   private static final Duration AGES = Duration.ofSeconds(60);

@@ -13,7 +13,6 @@ import io.holdfast.cli.namespace.DoctorCommand;
 import io.holdfast.cli.namespace.GenerationCommand;
 import io.holdfast.cli.namespace.ListAudit;
 import io.holdfast.cli.services.ServicesCommand;
-import io.holdfast.cli.transactions.TransactionsCommand;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.UnreadableException;
@@ -40,7 +39,7 @@ import picocli.CommandLine.HelpCommand;
       "2:wrong usage",
       "3:the cluster could not be reached, did not answer, or refused us (password, certificate,"
           + " permission)",
-      "4:no such lock, election, service, instance or transaction"
+      "4:no such lock, election, service or instance"
     },
     footer = {
       "",
@@ -52,7 +51,6 @@ import picocli.CommandLine.HelpCommand;
       LocksCommand.class,
       ElectionsCommand.class,
       ServicesCommand.class,
-      TransactionsCommand.class,
       GenerationCommand.class,
       ListAudit.class,
       DoctorCommand.class,

@@ -10,11 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Runs each comparison for a moment, so that none of them rots. The figures mean nothing. */
-@Execution(ExecutionMode.CONCURRENT)
 final class LockBenchmarksTest {
 
   private static final int ROWS = 20;

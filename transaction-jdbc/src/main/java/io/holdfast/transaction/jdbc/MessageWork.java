@@ -76,7 +76,7 @@ final class MessageWork implements BranchWork {
     }
   }
 
-  private static int found(PreparedStatement message) throws SQLException {
+  static int found(PreparedStatement message) throws SQLException {
     int rows = 0;
     try (ResultSet result = message.getResultSet()) {
       while (result.next()) {
@@ -86,7 +86,7 @@ final class MessageWork implements BranchWork {
     return rows;
   }
 
-  private static void check(SqlWork.Statement statement, int rows) throws RefusedException {
+  static void check(SqlWork.Statement statement, int rows) throws RefusedException {
     OptionalInt expected = statement.rows();
     if (expected.isPresent() && expected.getAsInt() != rows) {
       throw new RefusedException(

@@ -5,15 +5,17 @@ import io.holdfast.transaction.DecidingBranch;
 import io.holdfast.transaction.DecidingParticipant;
 import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
+import io.holdfast.transaction.internal.BlockingCalls;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,17 +35,18 @@ final class PostgresBranch implements DecidingBranch {
   private static final String NUMBER = "SELECT txid_current_if_assigned()";
 
   private final PostgresParticipant participant;
-  private final Executor workers;
+  private final BlockingCalls workers;
   private final DataSource source;
   private final BranchWork work;
   private final boolean readOnly;
+  private final AtomicBoolean used = new AtomicBoolean();
 
   /** PostgreSQL's number of the transaction that {@link #commitAlone} was about to commit. */
   private volatile @Nullable String committing;
 
   PostgresBranch(
       PostgresParticipant participant,
-      Executor workers,
+      BlockingCalls workers,
       DataSource source,
       BranchWork work,
       boolean readOnly) {
@@ -61,8 +64,18 @@ final class PostgresBranch implements DecidingBranch {
 
   @Override
   public CompletionStage<Vote> prepare(BranchId id, Duration within) {
-    return PostgresParticipant.run(
-        workers, () -> Optional.of(readOnly ? look(within) : prepare(id.toString(), within)));
+    return once(() -> readOnly ? look(within) : prepare(id.toString(), within));
+  }
+
+  /**
+   * What is known of a commit is known of the first: a branch that is used again would take that
+   * for its own.
+   */
+  private CompletionStage<Vote> once(Callable<Vote> call) {
+    return used.compareAndSet(false, true)
+        ? workers.call(call)
+        : CompletableFuture.completedFuture(
+            new Vote.Refused("the branch was used before: each is for one transaction"));
   }
 
   private Vote prepare(String gid, Duration within) throws SQLException {
@@ -93,13 +106,13 @@ final class PostgresBranch implements DecidingBranch {
 
   @Override
   public CompletionStage<Vote> commitAlone(Duration within) {
-    return PostgresParticipant.run(workers, () -> Optional.of(commit(SqlWork.EMPTY, within)));
+    return once(() -> commit(SqlWork.EMPTY, within));
   }
 
   @Override
   public CompletionStage<Vote> commitDeciding(TransactionId id, String decision, Duration within) {
     SqlWork last = DecisionTable.deciding(id, decision);
-    return PostgresParticipant.run(workers, () -> Optional.of(commit(last, within)));
+    return once(() -> commit(last, within));
   }
 
   private Vote commit(SqlWork last, Duration within) throws SQLException {

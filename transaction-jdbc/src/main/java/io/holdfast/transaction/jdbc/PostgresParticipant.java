@@ -4,18 +4,12 @@ import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.DecidingBranch;
 import io.holdfast.transaction.DecidingParticipant;
 import io.holdfast.transaction.TransactionId;
+import io.holdfast.transaction.internal.BlockingCalls;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /**
@@ -40,12 +34,10 @@ import javax.sql.DataSource;
  */
 public final class PostgresParticipant implements DecidingParticipant, AutoCloseable {
 
-  private static final long IDLE_SECONDS = 10;
-
   private final String name;
   private final DataSource work;
-  private final ThreadPoolExecutor workers;
-  private final ThreadPoolExecutor controllers;
+  private final BlockingCalls workers;
+  private final BlockingCalls controllers;
   private final PostgresControl control;
 
   private PostgresParticipant(
@@ -53,27 +45,10 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
     this.name = name;
     this.work = work;
     this.control = control;
-    this.workers = threads("holdfast-" + name, options.threads(), options.waiting());
+    this.workers = new BlockingCalls("holdfast-" + name, options.threads(), options.waiting());
     this.controllers =
-        threads("holdfast-" + name + "-end", PostgresControl.MOST_CONNECTIONS, options.waiting());
-  }
-
-  private static ThreadPoolExecutor threads(String name, int most, int waiting) {
-    AtomicLong made = new AtomicLong();
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(waiting),
-            task -> {
-              Thread thread = new Thread(task, name + "-" + made.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+        new BlockingCalls(
+            "holdfast-" + name + "-end", PostgresControl.MOST_CONNECTIONS, options.waiting());
   }
 
   /** {@link #open(String, DataSource, DataSource, PostgresOptions)} with the default options. */
@@ -118,27 +93,17 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
 
   @Override
   public CompletionStage<Void> commit(List<BranchId> branches) {
-    return run(
-        controllers,
-        () -> {
-          control.end("COMMIT PREPARED", branches);
-          return Optional.<Void>empty();
-        });
+    return controllers.run(() -> control.end("COMMIT PREPARED", branches));
   }
 
   @Override
   public CompletionStage<Void> abort(List<BranchId> branches) {
-    return run(
-        controllers,
-        () -> {
-          control.end("ROLLBACK PREPARED", branches);
-          return Optional.<Void>empty();
-        });
+    return controllers.run(() -> control.end("ROLLBACK PREPARED", branches));
   }
 
   @Override
   public CompletionStage<List<BranchId>> inDoubt(String domain) {
-    return run(controllers, () -> Optional.of(control.prepared(domain)));
+    return controllers.call(() -> control.prepared(domain));
   }
 
   /** The tables that {@link io.holdfast.transaction.DecisionPlace#LAST_BRANCH} needs. */
@@ -182,49 +147,28 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
   }
 
   private <T> CompletionStage<T> ask(PostgresControl.Use<T> use) {
-    return run(controllers, () -> Optional.of(control.use(use)));
+    return controllers.call(() -> control.use(use));
   }
 
   private CompletionStage<Void> change(ConnectionWork work) {
-    return run(
-        controllers,
-        () -> {
-          control.use(
-              connection -> {
-                work.run(connection);
-                return true;
-              });
-          return Optional.<Void>empty();
-        });
+    return controllers.run(
+        () ->
+            control.use(
+                connection -> {
+                  work.run(connection);
+                  return true;
+                }));
   }
 
   CompletionStage<Optional<Boolean>> hasCommitted(String transaction) {
-    return run(controllers, () -> Optional.of(control.hasCommitted(transaction)));
-  }
-
-  /** What is rejected, or throws, makes the stage fail. */
-  static <T> CompletionStage<T> run(Executor threads, Callable<Optional<T>> task) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    try {
-      threads.execute(
-          () -> {
-            try {
-              result.complete(task.call().orElse(null));
-            } catch (Exception | Error e) {
-              result.completeExceptionally(e);
-            }
-          });
-    } catch (RuntimeException rejected) {
-      result.completeExceptionally(rejected);
-    }
-    return result;
+    return controllers.call(() -> control.hasCommitted(transaction));
   }
 
   /** Ends its threads and the connections that it keeps, not the data sources. */
   @Override
   public void close() {
-    workers.shutdown();
-    controllers.shutdown();
+    workers.close();
+    controllers.close();
     control.close();
   }
 

@@ -4,15 +4,21 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.transaction.DecisionPlace;
-import io.holdfast.transaction.DistributedTransaction;
 import io.holdfast.transaction.Outcome;
+import io.holdfast.transaction.Participant;
+import io.holdfast.transaction.TransactionOptions;
 import io.holdfast.transaction.Transactions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/** A process that moves money from one database to the other, and halts in the middle of it. */
+/**
+ * A process that moves money from one database to the other, several times at once: each transfer
+ * stops in the middle, at another place. When all have got there, it dies.
+ */
 final class DoomedProcess {
 
   /** Where. */
@@ -39,36 +45,56 @@ final class DoomedProcess {
     boolean commits() {
       return commits;
     }
+
+    DecisionPlace place() {
+      return place;
+    }
+
+    /** Each has one of its own. */
+    String account(String test) {
+      return test + "-" + name();
+    }
   }
 
   static final int STATUS = 77;
-  private static final int MOST_TRIES = 5;
   static final Duration SESSION = Duration.ofSeconds(4);
+
+  /** A machine that is busy with other things gets there, too. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private DoomedProcess() {}
 
-  /** The cluster, both databases, the account in both, and where to halt. */
+  /** The cluster, both databases, the name of the test, and where to halt. */
   public static void main(String[] arguments) throws Exception {
-    String account = arguments[3];
-    Halt halt = Halt.valueOf(arguments[4]);
     Coordinator coordinator = Coordinator.connect(arguments[0], options("doomed"));
-    AtomicInteger votes = new AtomicInteger();
-    Meddling first = new Doomed("first", arguments[1], halt, votes);
-    Meddling second = new Doomed("second", arguments[2], halt, votes);
-    Transactions transactions = new Transactions(coordinator, List.of(first, second));
-    // One that is aborted, by a machine too slow for its time-out, does not get to that place.
-    for (int i = 0; i < MOST_TRIES; i++) {
-      try (DistributedTransaction transfer = transactions.begin().decidedIn(halt.place)) {
-        transfer.enlist(first.branch(Transfers.change(account, -30)));
-        transfer.enlist(second.branch(Transfers.change(account, 30)));
-        Outcome outcome = transfer.commit();
-        System.out.println(outcome);
-        if (outcome instanceof Outcome.Committed) {
-          break;
-        }
-      }
+    List<Halt> halts = Stream.of(arguments[4].split(",", -1)).map(Halt::valueOf).toList();
+    CountDownLatch toHalt = new CountDownLatch(halts.size());
+    for (Halt halt : halts) {
+      begin(halt, coordinator, arguments, toHalt)
+          .thenAccept(outcome -> System.out.println(halt + ": " + outcome));
     }
-    new CountDownLatch(1).await();
+    toHalt.await();
+    Runtime.getRuntime().halt(STATUS);
+  }
+
+  private static CompletableFuture<Outcome> begin(
+      Halt halt, Coordinator coordinator, String[] arguments, CountDownLatch toHalt)
+      throws Exception {
+    Accounts first = Accounts.at(arguments[1]);
+    Accounts second = Accounts.at(arguments[2]);
+    String account = halt.account(arguments[3]);
+    AtomicInteger votes = new AtomicInteger();
+    Meddling from = new Doomed(first.participant("first"), true, halt, votes, toHalt);
+    Meddling to = new Doomed(second.participant("second"), false, halt, votes, toHalt);
+    Transactions transactions =
+        new Transactions(
+            coordinator, TransactionOptions.defaults().withTimeout(PATIENCE), List.of(from, to));
+    return transactions
+        .begin()
+        .decidedIn(halt.place())
+        .enlist(from.branch(first.change(from.real(), account, -30)))
+        .enlist(to.branch(second.change(to.real(), account, 30)))
+        .commitAsync();
   }
 
   static CoordinatorOptions options(String name) {
@@ -77,45 +103,66 @@ final class DoomedProcess {
         .withOwner(Owner.thisProcess(name));
   }
 
+  /** Threads that get to the place stay there. */
   private static final class Doomed extends Meddling {
+    private final boolean first;
     private final Halt halt;
     private final AtomicInteger votes;
+    private final CountDownLatch toHalt;
 
-    Doomed(String name, String url, Halt halt, AtomicInteger votes) throws Exception {
-      super(Transfers.participant(name, url));
+    Doomed(Participant real, boolean first, Halt halt, AtomicInteger votes, CountDownLatch toHalt) {
+      super(real);
+      this.first = first;
       this.halt = halt;
       this.votes = votes;
+      this.toHalt = toHalt;
     }
 
-    private static void die() {
-      Runtime.getRuntime().halt(STATUS);
+    private void arrive() {
+      toHalt.countDown();
+      stay();
+    }
+
+    private static void stay() {
+      new CompletableFuture<Void>().join();
+    }
+
+    @Override
+    void beforePrepare() {
+      if (halt == Halt.ONE_PREPARED && !first) {
+        stay();
+      }
     }
 
     @Override
     void prepared() {
-      int vote = votes.incrementAndGet();
-      if (halt == Halt.ONE_PREPARED
-          || halt == Halt.LAST_BRANCH_TO_COME
-          || (halt == Halt.ALL_PREPARED && vote == 2)) {
-        die();
+      if (halt == Halt.ONE_PREPARED || halt == Halt.LAST_BRANCH_TO_COME) {
+        arrive();
+      } else if (halt == Halt.ALL_PREPARED) {
+        if (votes.incrementAndGet() == 2) {
+          arrive();
+        }
+        stay();
       }
     }
 
     @Override
     void beforeCommit() {
-      if (halt == Halt.DECIDED) {
-        die();
+      if (halt == Halt.DECIDED && first) {
+        arrive();
+      } else if (halt == Halt.DECIDED || (halt == Halt.ONE_COMMITTED && !first)) {
+        stay();
       }
     }
 
     @Override
     void decided() {
-      die();
+      arrive();
     }
 
     @Override
     void committed() {
-      die();
+      arrive();
     }
   }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** With the decision in etcd. */
-final class EtcdCommitTest extends CommitContract {
+final class EtcdCommitTest extends PostgresCommitContract {
 
   private static EtcdCluster cluster;
 

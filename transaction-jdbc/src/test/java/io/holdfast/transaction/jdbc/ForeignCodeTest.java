@@ -2,7 +2,9 @@ package io.holdfast.transaction.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.TransactionId;
+import io.holdfast.transaction.Vote;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -75,6 +77,20 @@ final class ForeignCodeTest {
     }
 
     assertThat(sent).endsWith("ROLLBACK", "close").doesNotContain("COMMIT");
+  }
+
+  /** What is known of its first commit would be told of the second. */
+  @Test
+  void branch_usedTwice_isRefused() throws Exception {
+    try (PostgresParticipant participant = participant()) {
+      Branch branch = participant.branch(connection -> {});
+      Vote first = branch.commitAlone(WITHIN).toCompletableFuture().get(20, TimeUnit.SECONDS);
+      assertThat(first).isEqualTo(Vote.PREPARED);
+
+      Vote second = branch.commitAlone(WITHIN).toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+      assertThat(second).isInstanceOf(Vote.Refused.class);
+    }
   }
 
   @Test

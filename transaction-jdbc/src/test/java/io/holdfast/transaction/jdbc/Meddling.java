@@ -1,8 +1,10 @@
 package io.holdfast.transaction.jdbc;
 
+import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.DecidingBranch;
 import io.holdfast.transaction.DecidingParticipant;
+import io.holdfast.transaction.Participant;
 import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import java.time.Duration;
@@ -12,13 +14,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A participant between whose steps a test does something, which may block. */
+/**
+ * A participant between whose steps a test does something, which may block. It can decide if the
+ * real one can, and has no decisions if not.
+ */
 class Meddling implements DecidingParticipant {
 
-  private final PostgresParticipant real;
+  private final Participant real;
+  private final Optional<DecidingParticipant> decider;
 
-  Meddling(PostgresParticipant real) {
+  Meddling(Participant real) {
     this.real = real;
+    this.decider =
+        real instanceof DecidingParticipant deciding ? Optional.of(deciding) : Optional.empty();
   }
 
   /** Before a branch is asked to prepare. */
@@ -36,8 +44,11 @@ class Meddling implements DecidingParticipant {
   /** After branches have been committed, before anybody knows. */
   void committed() {}
 
-  final DecidingBranch branch(SqlWork work) {
-    DecidingBranch branch = real.branch(work);
+  final Participant real() {
+    return real;
+  }
+
+  final DecidingBranch branch(Branch branch) {
     return new DecidingBranch() {
       @Override
       public DecidingParticipant participant() {
@@ -58,7 +69,7 @@ class Meddling implements DecidingParticipant {
       @Override
       public CompletionStage<Vote> commitDeciding(
           TransactionId id, String decision, Duration within) {
-        return branch
+        return ((DecidingBranch) branch)
             .commitDeciding(id, decision, within)
             .thenApply(
                 vote -> {
@@ -79,39 +90,47 @@ class Meddling implements DecidingParticipant {
     };
   }
 
+  private static CompletionStage<Void> nothing() {
+    return CompletableFuture.completedFuture(null);
+  }
+
   @Override
   public CompletionStage<Void> openEpoch(String domain, String epoch) {
-    return real.openEpoch(domain, epoch);
+    return decider.orElseThrow().openEpoch(domain, epoch);
   }
 
   @Override
   public CompletionStage<Void> closeEpoch(String domain, String epoch) {
-    return real.closeEpoch(domain, epoch);
+    return decider.map(known -> known.closeEpoch(domain, epoch)).orElseGet(Meddling::nothing);
   }
 
   @Override
   public CompletionStage<Map<Long, String>> decisions(String domain, String epoch) {
-    return real.decisions(domain, epoch);
+    return decider
+        .map(known -> known.decisions(domain, epoch))
+        .orElseGet(() -> CompletableFuture.completedFuture(Map.of()));
   }
 
   @Override
   public CompletionStage<String> decideUnlessDecided(TransactionId id, String otherwise) {
-    return real.decideUnlessDecided(id, otherwise);
+    return decider.orElseThrow().decideUnlessDecided(id, otherwise);
   }
 
   @Override
   public CompletionStage<Void> forget(List<TransactionId> transactions) {
-    return real.forget(transactions);
+    return decider.orElseThrow().forget(transactions);
   }
 
   @Override
   public CompletionStage<Void> forgetEpoch(String domain, String epoch) {
-    return real.forgetEpoch(domain, epoch);
+    return decider.map(known -> known.forgetEpoch(domain, epoch)).orElseGet(Meddling::nothing);
   }
 
   @Override
   public CompletionStage<List<String>> epochs(String domain) {
-    return real.epochs(domain);
+    return decider
+        .map(known -> known.epochs(domain))
+        .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
   }
 
   @Override

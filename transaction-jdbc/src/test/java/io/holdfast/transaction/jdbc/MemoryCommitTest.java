@@ -5,17 +5,18 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.testkit.memory.MemoryCluster;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 /** With the decision in memory. */
-final class MemoryCommitTest extends CommitContract {
+final class MemoryCommitTest extends PostgresCommitContract {
 
   private final MemoryCluster cluster = MemoryCluster.onRealTime();
   private final List<String> clients = new ArrayList<>();
 
-  @AfterEach
-  void end() {
-    cluster.close();
+  /** Ends after those who use it. */
+  @BeforeEach
+  void ownCluster() {
+    owned(cluster::close);
   }
 
   @Override

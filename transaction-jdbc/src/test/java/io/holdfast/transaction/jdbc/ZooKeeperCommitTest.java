@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** With the decision in ZooKeeper. */
-final class ZooKeeperCommitTest extends CommitContract {
+final class ZooKeeperCommitTest extends PostgresCommitContract {
 
   private static ZooKeeperCluster cluster;
 
