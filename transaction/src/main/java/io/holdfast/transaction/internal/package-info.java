@@ -1,4 +1,4 @@
-/** For the participants of this project only. */
+/** What the ways of committing have in common. For this module only. */
 @NullMarked
 package io.holdfast.transaction.internal;
 

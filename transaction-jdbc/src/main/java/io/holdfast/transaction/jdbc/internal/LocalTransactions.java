@@ -1,0 +1,91 @@
+package io.holdfast.transaction.jdbc.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Local transactions on threads of their own, each at READ COMMITTED on a connection that is taken
+ * and given back for it. Thread-safe.
+ */
+public final class LocalTransactions implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalTransactions.class);
+  private static final int MOST_WAITING = 10_000;
+
+  private final DataSource source;
+  private final Workers workers;
+
+  /** What a transaction does. */
+  @FunctionalInterface
+  public interface Work<T> {
+    /** Does it; it is committed unless this throws. */
+    T with(Connection connection) throws SQLException;
+  }
+
+  /**
+   * None yet.
+   *
+   * @param name of the threads
+   * @param most of them, and so connections, at a time
+   */
+  public LocalTransactions(String name, DataSource source, int most) {
+    this.source = source;
+    this.workers = new Workers(name, most, MOST_WAITING);
+  }
+
+  /** Runs one, some time soon. */
+  public <T> CompletionStage<T> run(Work<T> work) {
+    return workers.call(() -> runNow(work));
+  }
+
+  /** Runs one in this thread. */
+  public <T> T runNow(Work<T> work) throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      boolean autoCommit = connection.getAutoCommit();
+      int isolation = connection.getTransactionIsolation();
+      if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      }
+      connection.setAutoCommit(false);
+      try {
+        T result = work.with(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        rollBack(connection);
+        throw e;
+      } finally {
+        restore(connection, autoCommit, isolation);
+      }
+    }
+  }
+
+  private static void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException gone) {
+      LOG.debug("not rolled back: the connection is gone, and the transaction with it", gone);
+    }
+  }
+
+  private static void restore(Connection connection, boolean autoCommit, int isolation) {
+    try {
+      connection.setAutoCommit(autoCommit);
+      if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+        connection.setTransactionIsolation(isolation);
+      }
+    } catch (SQLException gone) {
+      LOG.debug("not restored: the connection is gone", gone);
+    }
+  }
+
+  /** Takes no more. What has begun goes on. */
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,184 @@
+package io.holdfast.transaction.internal;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.fence.StaleTokenException;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.LockGrant;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that one process at a time does: the holder of a lock, and after it the next.
+ *
+ * <pre>
+ *   WAITING -- granted --> SEALING -- sealed --> WORKING
+ *      ^                      |                     |
+ *      +-- lost, or refused --+---------------------+
+ * </pre>
+ *
+ * <p>Sealing shuts out what earlier holders still write, before the work begins to read. State is
+ * used in the context only, and the work is called there; the other methods may be called from
+ * anywhere.
+ */
+public final class Duty {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Duty.class);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** What is done while the lock is held. Called in the context. */
+  public interface Work {
+
+    /** Shuts out every smaller token. */
+    CompletionStage<Void> seal(FencingToken token);
+
+    /** The lock is held and the seal stands. */
+    void begin(LockGrant grant);
+
+    /** The lock is lost, or {@link Duty#retire} or {@link Duty#close} was called. */
+    void end();
+  }
+
+  private final String name;
+  private final Context context;
+  private final Supplier<CompletableFuture<LockGrant>> lock;
+  private final Work work;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private @Nullable CompletableFuture<LockGrant> waiting;
+  private @Nullable LockGrant held;
+  private boolean working;
+  private boolean closed;
+
+  /**
+   * Does nothing before {@link #start}.
+   *
+   * @param name for the log
+   * @param lock waits its turn, without a thread
+   */
+  public Duty(
+      String name, Context context, Supplier<CompletableFuture<LockGrant>> lock, Work work) {
+    this.name = name;
+    this.context = context;
+    this.lock = lock;
+    this.work = work;
+  }
+
+  /** Begins to wait for the lock. */
+  public void start() {
+    context.execute(this::await);
+  }
+
+  private void await() {
+    if (closed || held != null || waiting != null) {
+      return;
+    }
+    CompletableFuture<LockGrant> turn = Failures.guarded(lock);
+    waiting = turn;
+    turn.whenComplete((grant, failure) -> context.execute(() -> granted(turn, grant, failure)));
+  }
+
+  private void granted(
+      CompletableFuture<LockGrant> turn, @Nullable LockGrant grant, @Nullable Throwable failure) {
+    waiting = waiting == turn ? null : waiting;
+    if (grant == null) {
+      if (!closed) {
+        LOG.warn("{} waits for its lock again: {}", name, Failures.text(failure));
+        awaitLater();
+      }
+      return;
+    }
+    if (closed) {
+      grant.release();
+      return;
+    }
+    held = grant;
+    grant.lost().whenComplete((reason, none) -> context.execute(() -> lost(grant)));
+    seal(grant);
+  }
+
+  private void awaitLater() {
+    context.schedule(context.jittered(PAUSE), this::await);
+  }
+
+  private void seal(LockGrant grant) {
+    if (held != grant) {
+      return;
+    }
+    Failures.guarded(() -> work.seal(grant.token()))
+        .whenComplete((done, failure) -> context.execute(() -> sealed(grant, failure)));
+  }
+
+  private void sealed(LockGrant grant, @Nullable Throwable failure) {
+    if (held != grant) {
+      return;
+    }
+    if (failure == null) {
+      LOG.info("{} begins under token {}", name, grant.token());
+      working = true;
+      work.begin(grant);
+    } else if (isStale(failure)) {
+      retire(grant);
+    } else {
+      LOG.warn("{} cannot seal yet: {}", name, Failures.text(failure));
+      context.schedule(context.jittered(PAUSE), () -> seal(grant));
+    }
+  }
+
+  private void lost(LockGrant grant) {
+    if (held == grant) {
+      LOG.warn("{} has lost its lock; another may go on with it", name);
+      endTerm();
+      await();
+    }
+  }
+
+  /** True if a fence has refused the holder. */
+  public static boolean isStale(Throwable failure) {
+    return (failure instanceof CompletionException ? failure.getCause() : failure)
+        instanceof StaleTokenException;
+  }
+
+  /** A later holder has been seen: gives the lock back, and waits for it again. In the context. */
+  public void retire(LockGrant grant) {
+    if (held == grant) {
+      LOG.warn("{} was succeeded without knowing it, and stops", name);
+      endTerm();
+      grant.release();
+      awaitLater();
+    }
+  }
+
+  private void endTerm() {
+    held = null;
+    if (working) {
+      working = false;
+      work.end();
+    }
+  }
+
+  /**
+   * Stops, and gives the lock back. Idempotent.
+   *
+   * @return completes when the work has been told and the lock is given back
+   */
+  public CompletableFuture<Void> close() {
+    context.execute(
+        () -> {
+          closed = true;
+          LockGrant mine = held;
+          endTerm();
+          if (waiting != null) {
+            waiting.cancel(false);
+          }
+          CompletableFuture<Void> back =
+              mine == null ? CompletableFuture.completedFuture(null) : mine.release();
+          back.whenComplete((done, failure) -> ended.complete(null));
+        });
+    return ended;
+  }
+}

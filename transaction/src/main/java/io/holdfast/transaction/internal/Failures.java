@@ -1,0 +1,47 @@
+package io.holdfast.transaction.internal;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Calls of code of others, and what they fail with. */
+public final class Failures {
+
+  /** As much of a message as is kept and shown. */
+  private static final int LONGEST = 500;
+
+  private Failures() {}
+
+  /** A call that may throw, or give no stage at all, where it should give a stage that fails. */
+  public static <T> CompletableFuture<T> guarded(
+      Supplier<? extends @Nullable CompletionStage<T>> call) {
+    try {
+      CompletionStage<T> stage = call.get();
+      return stage == null
+          ? CompletableFuture.failedFuture(new IllegalStateException("gave no stage"))
+          : stage.toCompletableFuture();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** What went wrong, in one short line. */
+  public static String text(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause == null) {
+      return "no reason given";
+    }
+    String message = cause.getMessage();
+    return shortened(cause.getClass().getSimpleName() + (message == null ? "" : ": " + message));
+  }
+
+  /** At most as long as is kept. */
+  public static String shortened(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+  }
+}

@@ -1,0 +1,20 @@
+package io.holdfast.transaction.outbox;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Delivers messages to whoever wants them: a broker, or another service. Called by one relay at a
+ * time, mostly; while a relay is succeeded, two may deliver the same message.
+ */
+@FunctionalInterface
+public interface Publisher {
+
+  /**
+   * Delivers one message. Must not block. Messages of one key come one at a time: the next when the
+   * one before was {@link Delivery.Delivered}.
+   *
+   * @return may complete on any thread. A stage that fails counts as {@link Delivery.Unknown}, and
+   *     so does one that does not complete within {@link RelayOptions#deliveryTimeout}
+   */
+  CompletionStage<Delivery> publish(Message message);
+}

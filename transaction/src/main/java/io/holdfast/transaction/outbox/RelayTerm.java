@@ -1,0 +1,355 @@
+package io.holdfast.transaction.outbox;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.transaction.internal.Duty;
+import io.holdfast.transaction.internal.Failures;
+import io.holdfast.transaction.outbox.PendingMessage.Standing;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One relay's work under one hold of its lock: passes over what is pending, one {@link Lane} for
+ * each key that something is delivered of, and marks that are saved many at a time.
+ *
+ * <p>A pass reads from the beginning, and never goes on from where it was: something may have been
+ * committed behind it meanwhile. Keys that have a lane are left out, so that their backlog does not
+ * stand in the way of others. Used in the context only.
+ */
+final class RelayTerm {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RelayTerm.class);
+  private static final Duration TROUBLE_PAUSE = Duration.ofMillis(500);
+  private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
+  private static final int MOST_FORGOTTEN = 1_000;
+
+  /** So that what was delivered is marked before long. */
+  private static final int LONGEST_LANE = 50;
+
+  private static final String BY_KEY = "k";
+  private static final String BY_POSITION = "p";
+
+  /** What a term is part of. */
+  record Surroundings(
+      Context context,
+      OutboxStore store,
+      Publisher publisher,
+      RelayOptions options,
+      RelayRules rules,
+      InstantSource clock,
+      RelayCounters counters) {}
+
+  private final Surroundings around;
+  private final Context context;
+  private final LockGrant grant;
+  private final Consumer<LockGrant> succeeded;
+
+  /** Lanes with work that is not marked yet, by key. */
+  private final Map<String, Lane> busy = new HashMap<>();
+
+  private List<Lane> toSave = new ArrayList<>();
+  private boolean saving;
+  private boolean reading;
+
+  /** There is more to do than this pass could take on. */
+  private boolean more;
+
+  private boolean over;
+  private long delivered;
+  private Runnable cancelNext = () -> {};
+
+  /**
+   * Does nothing before {@link #begin}.
+   *
+   * @param succeeded called when a fence tells that there is a later relay
+   */
+  RelayTerm(Surroundings around, LockGrant grant, Consumer<LockGrant> succeeded) {
+    this.around = around;
+    this.context = around.context();
+    this.grant = grant;
+    this.succeeded = succeeded;
+  }
+
+  void begin() {
+    pass();
+    context.schedule(FORGET_INTERVAL, this::forget);
+  }
+
+  /** What is under way is not marked any more; somebody delivers it again. */
+  void end() {
+    over = true;
+    cancelNext.run();
+  }
+
+  /** Looks now instead of at the next interval. */
+  void pass() {
+    if (over) {
+      return;
+    }
+    if (reading) {
+      more = true;
+      return;
+    }
+    if (!grant.isHeld()) {
+      later(around.options().interval());
+      return;
+    }
+    cancelNext.run();
+    reading = true;
+    more = false;
+    OutboxStore.Busy without =
+        new OutboxStore.Busy(
+            names(BY_KEY).collect(Collectors.toSet()),
+            names(BY_POSITION).map(Long::valueOf).collect(Collectors.toSet()));
+    Failures.guarded(
+            () ->
+                around
+                    .store()
+                    .pending(without, around.options().window(), around.clock().instant()))
+        .whenComplete((found, failure) -> context.execute(() -> arrived(found, failure)));
+  }
+
+  private Stream<String> names(String kind) {
+    return busy.keySet().stream()
+        .filter(name -> name.startsWith(kind))
+        .map(name -> name.substring(kind.length()));
+  }
+
+  private void arrived(@Nullable List<PendingMessage> found, @Nullable Throwable failure) {
+    if (over) {
+      return;
+    }
+    reading = false;
+    if (found == null) {
+      LOG.warn("cannot read the outbox, trying again: {}", Failures.text(failure));
+      later(TROUBLE_PAUSE);
+      return;
+    }
+    int before = busy.size();
+    long from = around.rules().start(delivered);
+    lanes(found.stream().filter(each -> each.position() > from).toList()).forEach(this::take);
+    more |= found.size() >= around.options().window();
+    if (more && hasRoom() && (busy.size() > before || busy.isEmpty())) {
+      pass();
+    } else {
+      later(around.options().interval());
+    }
+  }
+
+  private static boolean isDueAgain(PendingMessage message) {
+    return message.standing() == Standing.DUE_AGAIN;
+  }
+
+  private void later(Duration pause) {
+    cancelNext.run();
+    cancelNext = context.schedule(context.jittered(pause), this::pass);
+  }
+
+  private boolean hasRoom() {
+    return busy.size() < around.options().concurrency();
+  }
+
+  /** The messages of one key together; those without one by themselves. */
+  private static Map<String, List<PendingMessage>> lanes(List<PendingMessage> found) {
+    Map<String, List<PendingMessage>> lanes = new LinkedHashMap<>();
+    for (PendingMessage each : found) {
+      String name =
+          each.message().key().map(key -> BY_KEY + key).orElse(BY_POSITION + each.position());
+      lanes.computeIfAbsent(name, none -> new ArrayList<>()).add(each);
+    }
+    return lanes;
+  }
+
+  private void take(String name, List<PendingMessage> messages) {
+    if (!hasRoom()) {
+      more = true;
+      return;
+    }
+    Lane lane = new Lane(name);
+    for (PendingMessage each : messages) {
+      if (each.standing() == Standing.BEHIND_ANOTHER && around.rules().holdsBack()) {
+        lane.marks.add(new Mark.Waiting(each.position()));
+      } else if (lane.messages.size() < LONGEST_LANE) {
+        lane.messages.add(each);
+      } else {
+        more = true;
+      }
+    }
+    busy.put(name, lane);
+    lane.deliverNext();
+  }
+
+  /** Messages of one key, one after the other. */
+  private final class Lane {
+    private final String name;
+    private final List<PendingMessage> messages = new ArrayList<>();
+    private final List<Mark> marks = new ArrayList<>();
+    private int next;
+
+    Lane(String name) {
+      this.name = name;
+    }
+
+    void deliverNext() {
+      if (over) {
+        return;
+      }
+      if (next == messages.size() || !grant.isHeld()) {
+        ended(this);
+        return;
+      }
+      PendingMessage message = messages.get(next++);
+      boolean[] heard = {false};
+      Runnable noTimeout =
+          context.schedule(
+              around.options().deliveryTimeout(),
+              () -> hear(message, heard, new Delivery.Unknown("no answer in time")));
+      Failures.guarded(() -> around.publisher().publish(message.message()))
+          .exceptionally(failure -> new Delivery.Unknown(Failures.text(failure)))
+          .thenAccept(
+              answer ->
+                  context.execute(
+                      () -> {
+                        noTimeout.run();
+                        hear(message, heard, answer);
+                      }));
+    }
+
+    private void hear(PendingMessage message, boolean[] heard, Delivery answer) {
+      if (heard[0] || over) {
+        return;
+      }
+      heard[0] = true;
+      Mark mark = mark(message, around.rules().judged(answer));
+      marks.add(mark);
+      around.counters().count(mark);
+      if (mark instanceof Mark.Delivered) {
+        delivered = Math.max(delivered, message.position());
+        // Another may have waited behind it.
+        more |= isDueAgain(message) && message.message().key().isPresent();
+        deliverNext();
+      } else if (around.rules().holdsBack()) {
+        ended(this);
+      } else {
+        deliverNext();
+      }
+    }
+  }
+
+  private Mark mark(PendingMessage message, Delivery answer) {
+    long position = message.position();
+    int attempts = message.attempts() + 1;
+    if (answer instanceof Delivery.Delivered) {
+      return new Mark.Delivered(position);
+    }
+    if (answer instanceof Delivery.Refused refused) {
+      return parked(message, attempts, "refused: " + refused.reason());
+    }
+    Delivery.Unknown unknown = (Delivery.Unknown) answer;
+    if (attempts >= around.options().attempts()) {
+      return parked(message, attempts, "given up: " + unknown.reason());
+    }
+    Duration pause = context.jittered(around.options().pause(attempts));
+    Duration longest = around.options().longestPause();
+    Duration asked = unknown.notBefore().compareTo(longest) < 0 ? unknown.notBefore() : longest;
+    return new Mark.TryAgain(
+        position,
+        attempts,
+        around.clock().instant().plus(pause.compareTo(asked) < 0 ? asked : pause),
+        Failures.shortened(unknown.reason()));
+  }
+
+  private static Mark parked(PendingMessage message, int attempts, String reason) {
+    LOG.warn(
+        "message {} is parked after {} tries: an operator has to resume or discard it",
+        message.message().id(),
+        attempts);
+    return new Mark.Parked(message.position(), attempts, Failures.shortened(reason));
+  }
+
+  private void ended(Lane lane) {
+    toSave.add(lane);
+    save();
+  }
+
+  /** One save at a time; what comes meanwhile goes with the next. */
+  private void save() {
+    if (saving || toSave.isEmpty() || over) {
+      return;
+    }
+    saving = true;
+    List<Lane> lanes = toSave;
+    toSave = new ArrayList<>();
+    save(lanes, lanes.stream().flatMap(lane -> lane.marks.stream()).toList());
+  }
+
+  private void save(List<Lane> lanes, List<Mark> marks) {
+    if (marks.isEmpty()) {
+      saved(lanes);
+      return;
+    }
+    Failures.guarded(() -> around.store().mark(grant.token(), marks))
+        .whenComplete((done, failure) -> context.execute(() -> answered(lanes, marks, failure)));
+  }
+
+  private void answered(List<Lane> lanes, List<Mark> marks, @Nullable Throwable failure) {
+    if (over) {
+      return;
+    }
+    if (failure == null) {
+      saved(lanes);
+    } else if (Duty.isStale(failure)) {
+      succeeded.accept(grant);
+    } else {
+      LOG.warn("cannot mark messages, trying again: {}", Failures.text(failure));
+      context.schedule(
+          context.jittered(TROUBLE_PAUSE),
+          () -> {
+            if (!over) {
+              save(lanes, marks);
+            }
+          });
+    }
+  }
+
+  private void saved(List<Lane> lanes) {
+    saving = false;
+    for (Lane lane : lanes) {
+      busy.remove(lane.name);
+    }
+    save();
+    if (more && !reading) {
+      pass();
+    }
+  }
+
+  private void forget() {
+    if (over) {
+      return;
+    }
+    Failures.guarded(
+            () ->
+                around
+                    .store()
+                    .forget(
+                        grant.token(),
+                        around.clock().instant().minus(around.options().retention()),
+                        MOST_FORGOTTEN))
+        .whenComplete(
+            (count, failure) ->
+                context.schedule(
+                    count != null && count >= MOST_FORGOTTEN ? TROUBLE_PAUSE : FORGET_INTERVAL,
+                    this::forget));
+  }
+}
