@@ -1,0 +1,21 @@
+package io.holdfast.transaction.saga;
+
+import java.util.Optional;
+
+/**
+ * One step of a definition.
+ *
+ * @param name unique in the definition: 1 to 60 of {@code a-z}, digits, {@code -}
+ * @param forward does it
+ * @param compensation makes up for it; empty if there is nothing to make up for
+ * @param retry how often either is called when the outcome is unknown
+ */
+public record SagaStep(
+    String name, SagaAction forward, Optional<SagaAction> compensation, StepRetry retry) {
+
+  public SagaStep {
+    if (!name.matches(SagaDefinition.NAME)) {
+      throw new IllegalArgumentException("not the name of a step: '" + name + "'");
+    }
+  }
+}

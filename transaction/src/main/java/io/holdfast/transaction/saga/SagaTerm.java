@@ -1,0 +1,294 @@
+package io.holdfast.transaction.saga;
+
+import io.holdfast.coordination.Context;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.transaction.internal.Duty;
+import io.holdfast.transaction.internal.Failures;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process's work on the sagas of one definition, under one hold of its lock. Before a step is
+ * called it is stored, under the fence, that it is; what comes of a call is stored together with
+ * the next one. Whatever cannot be stored, or was changed by an operator, is read again. Used in
+ * the context only.
+ */
+final class SagaTerm {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SagaTerm.class);
+  private static final Duration TROUBLE_PAUSE = Duration.ofMillis(500);
+  private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
+  private static final int MOST_FORGOTTEN = 1_000;
+
+  /** What a term is part of. */
+  record Surroundings(
+      Context context,
+      SagaStore store,
+      SagaOptions options,
+      SagaRules rules,
+      InstantSource clock) {}
+
+  private final Surroundings around;
+  private final Context context;
+  private final SagaDefinition definition;
+  private final SagaProgress progress;
+  private final LockGrant grant;
+  private final Consumer<LockGrant> succeeded;
+  private final Set<String> busy = new HashSet<>();
+  private boolean reading;
+  private boolean more;
+  private boolean over;
+  private Runnable cancelNext = () -> {};
+
+  /**
+   * Does nothing before {@link #begin}.
+   *
+   * @param succeeded called when a fence tells that there is a later process
+   */
+  SagaTerm(
+      Surroundings around,
+      SagaDefinition definition,
+      LockGrant grant,
+      Consumer<LockGrant> succeeded) {
+    this.around = around;
+    this.context = around.context();
+    this.definition = definition;
+    this.progress = new SagaProgress(definition, around.rules());
+    this.grant = grant;
+    this.succeeded = succeeded;
+  }
+
+  void begin() {
+    pass();
+    context.schedule(FORGET_INTERVAL, this::forget);
+  }
+
+  /** What is under way goes on, and nobody here hears of it; somebody calls it again. */
+  void end() {
+    over = true;
+    cancelNext.run();
+  }
+
+  private Instant now() {
+    return around.clock().instant();
+  }
+
+  /** Looks now instead of at the next interval. */
+  void pass() {
+    int room = around.options().concurrency() - busy.size();
+    if (over) {
+      return;
+    }
+    if (reading || room <= 0) {
+      more = true;
+      return;
+    }
+    cancelNext.run();
+    reading = true;
+    more = false;
+    Failures.guarded(() -> around.store().due(definition.name(), definition.version(), now(), room))
+        .whenComplete((found, failure) -> context.execute(() -> arrived(found, failure, room)));
+  }
+
+  private void arrived(@Nullable List<Saga> found, @Nullable Throwable failure, int room) {
+    if (over) {
+      return;
+    }
+    reading = false;
+    if (found == null) {
+      LOG.warn("cannot read sagas, trying again: {}", Failures.text(failure));
+      later(TROUBLE_PAUSE);
+      return;
+    }
+    later(around.options().interval());
+    for (Saga saga : found) {
+      if (busy.add(saga.id())) {
+        goOn(saga);
+      }
+    }
+    more |= found.size() >= room;
+  }
+
+  private void later(Duration pause) {
+    cancelNext.run();
+    cancelNext = context.schedule(context.jittered(pause), this::pass);
+  }
+
+  /** From where it stands in the store. */
+  private void goOn(Saga stored) {
+    Optional<StepOutcome> word = progress.verdict(stored);
+    if (word.isPresent()) {
+      saveEnd(stored, word.get());
+    } else if (progress.next(stored, now()).change() == stored.change()) {
+      free(stored.id());
+    } else {
+      save(stored, stored, Optional.empty());
+    }
+  }
+
+  /** Stores what has become of it, together with the next call if that is due. */
+  private void save(Saga stored, Saga changed, Optional<StepEnd> ended) {
+    Saga going = progress.next(changed, now());
+    boolean calls = going.change() > changed.change() && going.state() == SagaState.RUNNING;
+    Saga next = going.after(stored);
+    Failures.guarded(() -> around.store().save(grant.token(), next, ended))
+        .whenComplete(
+            (done, failure) ->
+                context.execute(() -> saved(next, calls, Boolean.TRUE.equals(done), failure)));
+  }
+
+  private void saved(Saga saga, boolean calls, boolean done, @Nullable Throwable failure) {
+    if (over) {
+      return;
+    }
+    if (failure != null && Duty.isStale(failure)) {
+      succeeded.accept(grant);
+    } else if (failure != null) {
+      LOG.warn("cannot store saga {}, looking again: {}", saga.id(), Failures.text(failure));
+      context.schedule(context.jittered(TROUBLE_PAUSE), () -> lookAgain(saga.id()));
+    } else if (!done) {
+      lookAgain(saga.id());
+    } else if (calls) {
+      call(saga);
+    } else {
+      tell(saga);
+      free(saga.id());
+    }
+  }
+
+  private void tell(Saga saga) {
+    if (saga.state() == SagaState.PARKED) {
+      LOG.warn(
+          "saga {} of {} is parked at step {}: an operator has to resume it",
+          saga.id(),
+          definition.name(),
+          progress.step(saga).name());
+    }
+  }
+
+  private void lookAgain(String id) {
+    if (over) {
+      return;
+    }
+    Failures.guarded(() -> around.store().find(id))
+        .whenComplete(
+            (found, failure) ->
+                context.execute(
+                    () -> {
+                      if (over) {
+                        return;
+                      }
+                      if (found == null) {
+                        context.schedule(context.jittered(TROUBLE_PAUSE), () -> lookAgain(id));
+                      } else if (found.isEmpty()) {
+                        free(id);
+                      } else {
+                        takeUp(found.get());
+                      }
+                    }));
+  }
+
+  /** Nobody else calls it while we may store: what was begun and not called is called again. */
+  private void takeUp(Saga saga) {
+    goOn(saga.state() == SagaState.RUNNING && saga.called() ? saga.dueAt(now()) : saga);
+  }
+
+  private void call(Saga saga) {
+    if (!grant.isHeld()) {
+      free(saga.id());
+      return;
+    }
+    SagaStep step = progress.step(saga);
+    StepCall call =
+        new StepCall(
+            saga.id(),
+            step.name(),
+            saga.direction(),
+            progress.key(saga),
+            grant.token(),
+            saga.attempts(),
+            step.retry().timeout(),
+            saga.input(),
+            saga.results());
+    SagaAction action =
+        saga.direction() == Direction.FORWARD ? step.forward() : step.compensation().orElseThrow();
+    boolean[] heard = {false};
+    Runnable noTimeout =
+        context.schedule(step.retry().timeout(), () -> unknown(saga, heard, "no answer in time"));
+    Failures.guarded(() -> action.run(call))
+        .whenComplete(
+            (outcome, failure) ->
+                context.execute(
+                    () -> {
+                      noTimeout.run();
+                      if (outcome == null) {
+                        unknown(saga, heard, Failures.text(failure));
+                      } else {
+                        ended(saga, heard, outcome);
+                      }
+                    }));
+  }
+
+  private void unknown(Saga saga, boolean[] heard, String reason) {
+    if (!over && !heard[0]) {
+      heard[0] = true;
+      save(saga, progress.unknown(saga, reason, now(), context), Optional.empty());
+    }
+  }
+
+  private void ended(Saga saga, boolean[] heard, StepOutcome outcome) {
+    if (!over && !heard[0]) {
+      heard[0] = true;
+      saveEnd(saga, outcome);
+    }
+  }
+
+  private void saveEnd(Saga saga, StepOutcome outcome) {
+    boolean done = outcome instanceof StepOutcome.Done;
+    String text =
+        outcome instanceof StepOutcome.Done result
+            ? result.result()
+            : Failures.shortened(((StepOutcome.Refused) outcome).reason());
+    StepEnd end =
+        new StepEnd(
+            progress.step(saga).name(), saga.direction(), done, text, saga.attempts(), now());
+    save(saga, progress.ended(saga, outcome, now()), Optional.of(end));
+  }
+
+  private void free(String id) {
+    busy.remove(id);
+    if (more) {
+      pass();
+    }
+  }
+
+  private void forget() {
+    if (over) {
+      return;
+    }
+    Failures.guarded(
+            () ->
+                around
+                    .store()
+                    .forget(
+                        definition.name(),
+                        definition.version(),
+                        grant.token(),
+                        now().minus(around.options().retention()),
+                        MOST_FORGOTTEN))
+        .whenComplete(
+            (count, failure) ->
+                context.schedule(
+                    count != null && count >= MOST_FORGOTTEN ? TROUBLE_PAUSE : FORGET_INTERVAL,
+                    this::forget));
+  }
+}

@@ -1,0 +1,37 @@
+package io.holdfast.transaction.saga;
+
+/**
+ * What became of a step, for good: whoever asks under the same key later gets the same answer. What
+ * is not certain is neither: then the stage fails, and the step is called again under its key.
+ */
+public sealed interface StepOutcome {
+
+  /** As much as a result may have of characters. */
+  int LONGEST_RESULT = 100_000;
+
+  /**
+   * It has taken effect.
+   *
+   * @param result for later steps and compensations, a reference that a service has given for
+   *     instance; may be empty, at most {@value #LONGEST_RESULT} characters
+   */
+  record Done(String result) implements StepOutcome {
+
+    /** Without a result. */
+    public static final Done PLAIN = new Done("");
+
+    public Done {
+      if (result.length() > LONGEST_RESULT) {
+        throw new IllegalArgumentException("a result has at most 100,000 characters");
+      }
+    }
+  }
+
+  /**
+   * It has had no effect and never will have. A step forward is answered with it when it cannot be
+   * done: the steps before it are compensated. A compensation should never be; the saga is parked.
+   *
+   * @param reason shown to operators; no secrets
+   */
+  record Refused(String reason) implements StepOutcome {}
+}
