@@ -46,7 +46,8 @@ final class EtcdBackend implements Backend {
     this.uri = uri;
     this.security = security;
     this.options = options;
-    this.context = new EventLoop("holdfast-etcd-" + uri.namespace());
+    this.context =
+        new EventLoop("holdfast-etcd-" + uri.namespace(), options.sessionTimeout().dividedBy(5));
     this.connection = new Connection(uri, options.connectTimeout(), security, context);
     this.keyspace = new Keyspace(uri.namespace());
   }

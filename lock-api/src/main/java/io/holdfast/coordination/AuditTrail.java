@@ -36,11 +36,15 @@ public final class AuditTrail {
    * @return fails with {@link UnavailableException} or {@link SessionLostException}
    */
   public CompletableFuture<List<AuditRecord>> list() {
-    return inspect().thenApply(Listed::found);
+    return coordinator.context().told(read().thenApply(Listed::found));
   }
 
   /** Like {@link #list}, with what is none. */
   public CompletableFuture<Listed<AuditRecord>> inspect() {
+    return coordinator.context().told(read());
+  }
+
+  private CompletableFuture<Listed<AuditRecord>> read() {
     return coordinator
         .reading()
         .thenCompose(reading -> reading.list(DIRECTORY, Consistency.LINEARIZABLE))

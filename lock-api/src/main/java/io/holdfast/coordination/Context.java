@@ -1,6 +1,7 @@
 package io.holdfast.coordination;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -25,6 +26,40 @@ public interface Context extends Executor {
 
   /** Nanoseconds of the clock that {@link #schedule} goes by; only differences mean anything. */
   long nanoTime();
+
+  /**
+   * Where code of others is called that is told of something: never here, for it may block. A
+   * context that is to be replayed gives a way of its own.
+   */
+  default Executor callbacks() {
+    return Callbacks.executor();
+  }
+
+  /**
+   * What {@code here} comes to, told where {@link #callbacks} run: for futures that others get. A
+   * future of ours must have nothing asynchronous hanging on it itself, which would carry what else
+   * hangs there to other threads.
+   *
+   * @return complete at once if {@code here} is; cancelling it does nothing to {@code here}
+   */
+  default <T> CompletableFuture<T> told(CompletableFuture<T> here) {
+    if (here.isDone()) {
+      return here.copy();
+    }
+    CompletableFuture<T> told = new CompletableFuture<>();
+    here.whenComplete(
+        (value, failure) ->
+            callbacks()
+                .execute(
+                    () -> {
+                      if (failure == null) {
+                        told.complete(value);
+                      } else {
+                        told.completeExceptionally(failure);
+                      }
+                    }));
+    return told;
+  }
 
   /** Where jitter comes from. A context that is to be replayed gives a seeded one. */
   default RandomGenerator random() {

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>What a task throws is logged, errors included: the thread that runs it may be anybody's, and
  * with a stack or memory that is used up. The tasks after such an error run on the loop's thread.
  *
+ * <p>A task that holds the loop up for long is told of in the log, with its stack.
+ *
  * <p>After {@link #close} timers are dropped, and so is what a timer or a long queue would have
  * done: by then nobody waits for it.
  */
@@ -33,6 +35,7 @@ public final class EventLoop implements Context, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
   private static final int MOST_AT_A_TIME = 64;
+  private static final Duration ALARM = Duration.ofSeconds(2);
 
   /**
    * A cancelled timer as short as this stays in the timers' queue until it is due. There it keeps
@@ -47,9 +50,21 @@ public final class EventLoop implements Context, AutoCloseable {
   private final AtomicInteger pending = new AtomicInteger();
 
   private final ScheduledThreadPoolExecutor thread;
+  private final Watchdog watchdog;
 
   /** Starts the thread {@code name}. */
   public EventLoop(String name) {
+    this(name, ALARM);
+  }
+
+  /**
+   * Starts the thread {@code name}.
+   *
+   * @param alarm a task that runs for longer is told of in the log, with what it does: a fraction
+   *     of what the session bears
+   */
+  public EventLoop(String name, Duration alarm) {
+    watchdog = new Watchdog(name, alarm, () -> pending.get() > 0);
     thread =
         new ScheduledThreadPoolExecutor(
             1,
@@ -70,11 +85,13 @@ public final class EventLoop implements Context, AutoCloseable {
   }
 
   private void workOff() {
+    watchdog.runsHere();
     int done = 0;
     do {
       if (done++ >= MOST_AT_A_TIME && handOver()) {
         return;
       }
+      watchdog.next();
       if (!run(tasks.remove())) {
         done = MOST_AT_A_TIME;
       }
@@ -166,6 +183,7 @@ public final class EventLoop implements Context, AutoCloseable {
   /** Drops the timers and ends the thread. Does not wait. */
   @Override
   public void close() {
+    watchdog.close();
     thread.shutdown();
   }
 }

@@ -46,7 +46,7 @@ public final class Generations {
    *     UnavailableException} or {@link SessionLostException}
    */
   public CompletableFuture<Generation> current() {
-    return coordinator.reading().thenCompose(GenerationCache::peek);
+    return coordinator.context().told(coordinator.reading().thenCompose(GenerationCache::peek));
   }
 
   /**
@@ -67,14 +67,20 @@ public final class Generations {
     Transaction whileInForce =
         Transaction.EMPTY.require(new Transaction.Exists(expected.key())).delete(expected.key());
     return coordinator
-        .session()
-        .thenCompose(
-            session ->
-                GenerationCache.read(session)
-                    .thenCompose(there -> session.list(Generation.OPEN, Consistency.LINEARIZABLE))
-                    .thenApply(
-                        there -> without(there, whileInForce, List.of(expected.key(), next.key())))
-                    .thenCompose(change -> put(next, change, RAISE, reason, session)));
+        .context()
+        .told(
+            coordinator
+                .session()
+                .thenCompose(
+                    session ->
+                        GenerationCache.read(session)
+                            .thenCompose(
+                                there -> session.list(Generation.OPEN, Consistency.LINEARIZABLE))
+                            .thenApply(
+                                there ->
+                                    without(
+                                        there, whileInForce, List.of(expected.key(), next.key())))
+                            .thenCompose(change -> put(next, change, RAISE, reason, session))));
   }
 
   /**
@@ -86,20 +92,24 @@ public final class Generations {
    */
   public CompletableFuture<Optional<Generation>> latestKnown() {
     CompletableFuture<Optional<Entry>> mark = coordinator.reading().thenCompose(Generations::mark);
-    return trail
-        .list()
-        .thenCombine(
-            mark,
-            (records, marked) ->
-                Stream.concat(
-                        marked.map(entry -> entry.payload().text()).stream(),
-                        records.stream()
-                            .map(AuditRecord::entry)
-                            .filter(entry -> List.of(RAISE, REPLACE).contains(entry.action()))
-                            .map(AuditEntry::subject))
-                    .map(Generation::parse)
-                    .flatMap(Optional::stream)
-                    .max(Comparator.comparing(Generation::number)));
+    return coordinator
+        .context()
+        .told(
+            trail
+                .list()
+                .thenCombine(
+                    mark,
+                    (records, marked) ->
+                        Stream.concat(
+                                marked.map(entry -> entry.payload().text()).stream(),
+                                records.stream()
+                                    .map(AuditRecord::entry)
+                                    .filter(
+                                        entry -> List.of(RAISE, REPLACE).contains(entry.action()))
+                                    .map(AuditEntry::subject))
+                            .map(Generation::parse)
+                            .flatMap(Optional::stream)
+                            .max(Comparator.comparing(Generation::number))));
   }
 
   /**
@@ -112,14 +122,17 @@ public final class Generations {
    */
   public CompletableFuture<Generation> replaceUnreadable(Generation next, String reason) {
     return coordinator
-        .session()
-        .thenCompose(
-            session ->
-                mark(session)
-                    .thenCombine(
-                        session.list(Generation.OPEN, Consistency.LINEARIZABLE),
-                        Generations::removal)
-                    .thenCompose(change -> put(next, change, REPLACE, reason, session)));
+        .context()
+        .told(
+            coordinator
+                .session()
+                .thenCompose(
+                    session ->
+                        mark(session)
+                            .thenCombine(
+                                session.list(Generation.OPEN, Consistency.LINEARIZABLE),
+                                Generations::removal)
+                            .thenCompose(change -> put(next, change, REPLACE, reason, session))));
   }
 
   /** Guarded by the mark, which every change puts: of two operators one comes too late. */

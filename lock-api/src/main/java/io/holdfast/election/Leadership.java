@@ -74,14 +74,19 @@ public final class Leadership implements AutoCloseable {
           "a proclamation has at most " + LONGEST_PROCLAMATION + " characters");
     }
     return coordinator
-        .session()
-        .thenCompose(
-            session ->
-                session
-                    .list(
-                        Elections.DIRECTORY.child(grant.name().segment()), Consistency.LINEARIZABLE)
-                    .thenCompose(queue -> session.commit(proclamation(queue, session, text))))
-        .thenAccept(done -> {});
+        .context()
+        .told(
+            coordinator
+                .session()
+                .thenCompose(
+                    session ->
+                        session
+                            .list(
+                                Elections.DIRECTORY.child(grant.name().segment()),
+                                Consistency.LINEARIZABLE)
+                            .thenCompose(
+                                queue -> session.commit(proclamation(queue, session, text))))
+                .thenAccept(done -> {}));
   }
 
   /** Only in the session of the place: put by another, it would become that one's. */

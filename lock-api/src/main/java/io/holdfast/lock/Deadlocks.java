@@ -118,12 +118,15 @@ public final class Deadlocks {
    *     io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<Cycle>> find() {
-    return waits()
-        .thenCompose(
-            first ->
-                WaitsFor.cycles(first).isEmpty()
-                    ? CompletableFuture.completedFuture(List.of())
-                    : waits().thenApply(second -> WaitsFor.cycles(inBoth(first, second))));
+    return coordinator
+        .context()
+        .told(
+            waits()
+                .thenCompose(
+                    first ->
+                        WaitsFor.cycles(first).isEmpty()
+                            ? CompletableFuture.completedFuture(List.of())
+                            : waits().thenApply(second -> WaitsFor.cycles(inBoth(first, second)))));
   }
 
   /** Those of the second look that the first has shown just so. */

@@ -168,7 +168,7 @@ final class LocalGrant implements ProvableGrant {
 
   @Override
   public CompletableFuture<Void> release() {
-    return leave().copy();
+    return place.told(leave());
   }
 
   @Override

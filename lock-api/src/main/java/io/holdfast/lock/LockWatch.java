@@ -3,6 +3,7 @@ package io.holdfast.lock;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Snapshot;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,10 @@ public final class LockWatch implements AutoCloseable {
   private final Map<LockName, Watched> queues = new HashMap<>();
 
   private @Nullable Session session;
+
+  /** Done when the observer has been told of all that there was to tell. */
+  private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
+
   private Runnable nextLook = () -> {};
 
   /** A queue, and what keeps it in sight in the present session. */
@@ -84,7 +90,15 @@ public final class LockWatch implements AutoCloseable {
   }
 
   private void tell(Session in, Watched queue, Snapshot snapshot) {
-    queue.changes.since(in, snapshot).forEach(observer);
+    for (LockChange change : queue.changes.since(in, snapshot)) {
+      told = told.thenRunAsync(() -> tell(change), coordinator.context().callbacks());
+    }
+  }
+
+  private void tell(LockChange change) {
+    if (!closed) {
+      Observers.tell(observer, change);
+    }
   }
 
   private void look(Session in) {

@@ -178,11 +178,19 @@ public final class Locks {
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<String>> names() {
-    return inspectNames().thenApply(Listed::found);
+    return told(listed().thenApply(Listed::found));
   }
 
   /** Like {@link #names}, with what stands beside the locks and is none. */
   public CompletableFuture<Listed<String>> inspectNames() {
+    return told(listed());
+  }
+
+  private <T> CompletableFuture<T> told(CompletableFuture<T> here) {
+    return coordinator.context().told(here);
+  }
+
+  private CompletableFuture<Listed<String>> listed() {
     return coordinator
         .reading()
         .thenCompose(reading -> reading.names(directory, Consistency.LINEARIZABLE))
@@ -203,13 +211,14 @@ public final class Locks {
    */
   public CompletableFuture<List<QueuedOwner>> queue(String name) {
     Key queue = queueOf(new LockName(name));
-    return coordinator
-        .reading()
-        .thenCompose(
-            reading ->
-                reading
-                    .list(queue, Consistency.LINEARIZABLE)
-                    .thenApply(snapshot -> owners(reading, snapshot)));
+    return told(
+        coordinator
+            .reading()
+            .thenCompose(
+                reading ->
+                    reading
+                        .list(queue, Consistency.LINEARIZABLE)
+                        .thenApply(snapshot -> owners(reading, snapshot))));
   }
 
   /**
@@ -233,7 +242,8 @@ public final class Locks {
    * comes and goes between two looks is passed over: a new lock comes into sight within about a
    * second, and changes in quick succession may be told as one.
    *
-   * @param observer called in the coordinator's context: must not block
+   * @param observer called where {@link io.holdfast.coordination.Callbacks} run, by one thread at a
+   *     time, in order: one that is slow hears of everything late. What it throws is logged
    * @return ends it when closed
    */
   public LockWatch watch(String prefix, Consumer<? super LockChange> observer) {
@@ -258,6 +268,10 @@ public final class Locks {
    *     io.holdfast.coordination.IndeterminateException}: then look at the queue
    */
   public CompletableFuture<Boolean> forceRelease(QueuedOwner victim, String reason) {
+    return told(released(victim, reason));
+  }
+
+  private CompletableFuture<Boolean> released(QueuedOwner victim, String reason) {
     AuditEntry entry = AuditEntry.shortened("lock.release", victim.key() + ": " + victim, reason);
     return coordinator
         .session()
@@ -310,7 +324,7 @@ public final class Locks {
   /** Where a lock's queue is, as the store's own tools would be given it. */
   public CompletableFuture<String> nativePath(String name) {
     Key queue = queueOf(new LockName(name));
-    return coordinator.reading().thenApply(reading -> reading.nativePath(queue));
+    return told(coordinator.reading().thenApply(reading -> reading.nativePath(queue)));
   }
 
   /** The members of a lock's queue, as a listing of it by {@code reading} shows them. */

@@ -1,6 +1,5 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
@@ -283,17 +282,7 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
 
   @Override
   public CompletionStage<LossReason> lost() {
-    return elsewhere(lostHere()).minimalCompletionStage();
-  }
-
-  /**
-   * The same, where {@link Callbacks} run. Nothing asynchronous may hang on a future of ours
-   * itself: it would carry what else hangs there to other threads.
-   */
-  private static <T> CompletableFuture<T> elsewhere(CompletableFuture<T> here) {
-    CompletableFuture<T> told = new CompletableFuture<>();
-    here.thenAccept(value -> told.completeAsync(() -> value, Callbacks.executor()));
-    return told;
+    return told(lostHere()).minimalCompletionStage();
   }
 
   /** As {@link #lost}, but in the session's context: not for other people's code to hang on. */
@@ -328,13 +317,17 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
     }
   }
 
+  <T> CompletableFuture<T> told(CompletableFuture<T> here) {
+    return session.context().told(here);
+  }
+
   @Override
   public CompletableFuture<Void> downgrade() {
     Place write = standing.places().get(0);
     synchronized (this) {
       places = places.stream().filter(place -> !place.equals(write)).toList();
     }
-    return elsewhere(standing.only(write).leave());
+    return told(standing.only(write).leave());
   }
 
   /**
@@ -354,7 +347,7 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
   @Override
   public CompletableFuture<Void> release() {
     leave();
-    return elsewhere(released);
+    return told(released);
   }
 
   @Override

@@ -109,8 +109,15 @@ final class Drain {
    * Begins. From any thread.
    *
    * @param announced completes when the instance is meant to be draining
+   * @return for others: completes where {@link io.holdfast.coordination.Callbacks} run
    */
   CompletableFuture<Drained> start(CompletableFuture<?> announced) {
+    CompletableFuture<Drained> told = context.told(begun(announced));
+    told.whenComplete((result, failure) -> drained.cancel(false));
+    return told;
+  }
+
+  private CompletableFuture<Drained> begun(CompletableFuture<?> announced) {
     context.execute(
         () -> {
           stopTimer = context.schedule(bound, this::boundPassed);

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 /**
  * An instance that this process keeps registered: desired state, reconciled until {@link #close}.
  *
- * <p>Its futures complete in the coordinator's context: what is chained to them must not block.
+ * <p>Its futures complete where {@link io.holdfast.coordination.Callbacks} run.
  *
  * <p>It is published again on every new session, and restored if somebody removes it. If another
  * process registers the same id, the newcomer has it; this one says so in the log, and stands ready
@@ -94,7 +94,7 @@ public final class Registration implements AutoCloseable {
    * @return fails with {@link IllegalStateException} if the registration is closed before
    */
   public CompletableFuture<Void> published() {
-    return publication.published().copy();
+    return told(publication.published());
   }
 
   /**
@@ -129,7 +129,7 @@ public final class Registration implements AutoCloseable {
    * @throws IllegalArgumentException if service or id would change
    */
   public CompletableFuture<Void> update(UnaryOperator<ServiceInstance> change) {
-    return publication.update(change);
+    return told(publication.update(change));
   }
 
   /**
@@ -156,7 +156,9 @@ public final class Registration implements AutoCloseable {
   public CompletableFuture<Drained> drain(Duration bound) {
     ServiceInstance mine = instance();
     Drain drain = new Drain(coordinator, format, mine.service(), mine.id(), bound);
-    return drain.callTheRoll().start(updateStatus(InstanceStatus.DRAINING));
+    return drain
+        .callTheRoll()
+        .start(publication.update(now -> now.withStatus(InstanceStatus.DRAINING)));
   }
 
   /**
@@ -166,7 +168,7 @@ public final class Registration implements AutoCloseable {
    *     as a lost session takes to expire; never fails
    */
   public CompletableFuture<Void> closeAsync() {
-    return withdraw().copy();
+    return told(withdraw());
   }
 
   /**
@@ -177,6 +179,10 @@ public final class Registration implements AutoCloseable {
   @Override
   public void close() {
     Waiting.upToUninterrupted(options.patience(), withdraw());
+  }
+
+  private <T> CompletableFuture<T> told(CompletableFuture<T> here) {
+    return coordinator.context().told(here);
   }
 
   private CompletableFuture<Void> withdraw() {

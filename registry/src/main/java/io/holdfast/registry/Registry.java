@@ -265,11 +265,19 @@ public final class Registry implements AutoCloseable {
    *     yourself
    */
   public CompletableFuture<List<String>> services() {
-    return inspectServices().thenApply(Listed::found);
+    return told(listed().thenApply(Listed::found));
   }
 
   /** Like {@link #services}, with what stands beside them and is none. */
   public CompletableFuture<Listed<String>> inspectServices() {
+    return told(listed());
+  }
+
+  private <T> CompletableFuture<T> told(CompletableFuture<T> here) {
+    return coordinator.context().told(here);
+  }
+
+  private CompletableFuture<Listed<String>> listed() {
     return coordinator
         .reading()
         .thenCompose(reading -> reading.names(format.services(), Consistency.LINEARIZABLE))
@@ -297,20 +305,21 @@ public final class Registry implements AutoCloseable {
   public CompletableFuture<Inspection> inspect(String service) {
     Key directory = format.directory(Limits.name("service", service));
     InstanceReader reader = new InstanceReader(service, format);
-    return coordinator
-        .reading()
-        .thenCompose(reading -> reading.list(directory, Consistency.LINEARIZABLE))
-        .thenApply(reader::read)
-        .thenApply(
-            reading ->
-                new Inspection(
-                    new ServiceSnapshot(
-                        service,
-                        reading.revision(),
-                        Freshness.LIVE,
-                        reading.instances(),
-                        clock.instant()),
-                    reader.unreadable()));
+    return told(
+        coordinator
+            .reading()
+            .thenCompose(reading -> reading.list(directory, Consistency.LINEARIZABLE))
+            .thenApply(reader::read)
+            .thenApply(
+                reading ->
+                    new Inspection(
+                        new ServiceSnapshot(
+                            service,
+                            reading.revision(),
+                            Freshness.LIVE,
+                            reading.instances(),
+                            clock.instant()),
+                        reader.unreadable())));
   }
 
   /**
@@ -338,7 +347,11 @@ public final class Registry implements AutoCloseable {
    */
   public CompletableFuture<Void> override(
       String service, String id, InstanceStatus status, String by, String why) {
-    return overrides.set(key(service, id), new StatusOverride(status, by, why, clock.instant()));
+    return told(overridden(service, id, new StatusOverride(status, by, why, clock.instant())));
+  }
+
+  private CompletableFuture<Void> overridden(String service, String id, StatusOverride override) {
+    return overrides.set(key(service, id), override);
   }
 
   /**
@@ -356,7 +369,8 @@ public final class Registry implements AutoCloseable {
   public CompletableFuture<Drained> drain(
       String service, String id, String by, String why, Duration bound) {
     Drain drain = new Drain(coordinator, format, service, id, bound);
-    return drain.callTheRoll().start(override(service, id, InstanceStatus.DRAINING, by, why));
+    StatusOverride draining = new StatusOverride(InstanceStatus.DRAINING, by, why, clock.instant());
+    return drain.callTheRoll().start(overridden(service, id, draining));
   }
 
   /**
@@ -366,7 +380,7 @@ public final class Registry implements AutoCloseable {
    * @return fails as {@link #override} does
    */
   public CompletableFuture<Void> clearOverride(String service, String id, String by) {
-    return overrides.clear(key(service, id), by);
+    return told(overrides.clear(key(service, id), by));
   }
 
   /**
@@ -379,7 +393,7 @@ public final class Registry implements AutoCloseable {
    * @return fails as {@link #override} does
    */
   public CompletableFuture<Void> deregister(String service, String id, String by, String why) {
-    return overrides.deregister(key(service, id), by, why);
+    return told(overrides.deregister(key(service, id), by, why));
   }
 
   private Key key(String service, String id) {

@@ -19,7 +19,7 @@ final class ZooKeeperBackend implements Backend {
   private final Paths paths;
   private final CoordinatorOptions options;
   private final Security security;
-  private final EventLoop loop = new EventLoop("holdfast-zookeeper");
+  private final EventLoop loop;
 
   /** What ends each thing that is under way. Used in the context only, as is the one below. */
   private final Set<Runnable> underWay = new LinkedHashSet<>();
@@ -31,6 +31,7 @@ final class ZooKeeperBackend implements Backend {
     this.paths = paths;
     this.options = options;
     this.security = security;
+    this.loop = new EventLoop("holdfast-zookeeper", options.sessionTimeout().dividedBy(5));
   }
 
   @Override

@@ -106,6 +106,14 @@ public abstract class EveryContract {
   }
 
   @Nested
+  final class Callbacks extends CallbacksContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
   final class LockLimits extends LockLimitsContract {
     @Override
     protected String uri(String namespace) {

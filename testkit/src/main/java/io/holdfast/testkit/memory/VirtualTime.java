@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,12 @@ public final class VirtualTime {
     @Override
     public long nanoTime() {
       return now;
+    }
+
+    /** In this time, too, after what was given before. */
+    @Override
+    public Executor callbacks() {
+      return this::execute;
     }
 
     @Override
