@@ -58,7 +58,7 @@ public final class Coordinator implements AutoCloseable {
 
   private final AtomicBoolean closing = new AtomicBoolean();
   private final GenerationCache generations = new GenerationCache();
-  private final Listeners listeners = new Listeners();
+  private final Listeners listeners;
 
   /** Used in the context only. */
   private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
@@ -73,6 +73,7 @@ public final class Coordinator implements AutoCloseable {
     this.backend = backend;
     this.options = options;
     this.context = backend.context();
+    this.listeners = new Listeners(context.callbacks());
     this.name = name;
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.coordination;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -24,6 +25,12 @@ final class Listeners {
   private final AtomicInteger waiting = new AtomicInteger();
 
   private final AtomicLong dropped = new AtomicLong();
+  private final Executor callbacks;
+
+  /** Tells them in {@code callbacks}. */
+  Listeners(Executor callbacks) {
+    this.callbacks = callbacks;
+  }
 
   Runnable add(Consumer<? super CoordinationEvent> listener) {
     return listeners.add(listener);
@@ -47,7 +54,7 @@ final class Listeners {
     }
     events.add(event.get());
     if (waiting.getAndIncrement() == 0) {
-      Callbacks.executor().execute(this::tellAll);
+      callbacks.execute(this::tellAll);
     }
   }
 

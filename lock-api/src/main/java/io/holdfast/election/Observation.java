@@ -1,6 +1,5 @@
 package io.holdfast.election;
 
-import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Observers;
@@ -75,7 +74,7 @@ public final class Observation implements AutoCloseable {
       }
       telling = true;
     }
-    Callbacks.executor().execute(this::tell);
+    session.context().callbacks().execute(this::tell);
   }
 
   private void tell() {

@@ -1,6 +1,5 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Transaction;
@@ -162,7 +161,7 @@ final class LocalGrant implements ProvableGrant {
     }
     report.lost(reason);
     if (listener != null) {
-      listener.completeAsync(() -> reason, Callbacks.executor());
+      place.callbacks().execute(() -> listener.complete(reason));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -319,6 +320,11 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
 
   <T> CompletableFuture<T> told(CompletableFuture<T> here) {
     return session.context().told(here);
+  }
+
+  /** Where other people's code is told of the hold's end. */
+  Executor callbacks() {
+    return session.context().callbacks();
   }
 
   @Override

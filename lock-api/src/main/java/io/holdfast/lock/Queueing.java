@@ -1,6 +1,5 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.StoreFullException;
@@ -177,7 +176,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
   public CompletableFuture<G> acquireAsync() {
     CompletableFuture<G> handed = new CompletableFuture<>();
     CompletableFuture<Optional<H>> outcome =
-        start.begin(Patience.WAIT, Caller.GOES_ON, Callbacks.executor());
+        start.begin(Patience.WAIT, Caller.GOES_ON, coordinator.context().callbacks());
     return handOn(outcome, Optional::orElseThrow, H::release, handed);
   }
 

@@ -14,7 +14,7 @@ final class ListenersTest {
 
   @Test
   void tell_listenerFailsWithAnError_othersAndLaterEventsAreTold() throws InterruptedException {
-    Listeners listeners = new Listeners();
+    Listeners listeners = new Listeners(Callbacks.executor());
     CountDownLatch told = new CountDownLatch(2);
     listeners.add(
         event -> {

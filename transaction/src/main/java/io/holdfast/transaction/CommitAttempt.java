@@ -1,6 +1,5 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.UnavailableException;
@@ -367,19 +366,7 @@ final class CommitAttempt {
    * hangs there, which belongs to the context.
    */
   private Outcome unknown() {
-    CompletableFuture<Outcome> resolution = new CompletableFuture<>();
-    known.whenComplete(
-        (outcome, failure) ->
-            Callbacks.executor()
-                .execute(
-                    () -> {
-                      if (outcome == null) {
-                        resolution.completeExceptionally(failure);
-                      } else {
-                        resolution.complete(outcome);
-                      }
-                    }));
-    return new Outcome.Unknown(resolution);
+    return new Outcome.Unknown(context.told(known));
   }
 
   private void finish(boolean committed) {

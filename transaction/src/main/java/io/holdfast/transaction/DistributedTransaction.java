@@ -1,6 +1,5 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Callbacks;
 import io.holdfast.coordination.Context;
 import io.holdfast.transaction.Outcome.Reason;
 import java.util.ArrayList;
@@ -101,15 +100,14 @@ public final class DistributedTransaction implements AutoCloseable {
   /**
    * Commits without a thread.
    *
-   * @return completes where {@link Callbacks} run; never fails. Cancelling it gives up: it is then
-   *     aborted unless it was decided before
+   * @return completes where {@link io.holdfast.coordination.Callbacks} run; never fails. Cancelling
+   *     it gives up: it is then aborted unless it was decided before
    * @throws IllegalStateException if it was committed or closed before, or is to be decided in a
    *     last branch that cannot
    */
   public CompletableFuture<Outcome> commitAsync() {
     CommitAttempt started = start();
-    CompletableFuture<Outcome> told = new CompletableFuture<>();
-    started.answer().thenAccept(done -> told.completeAsync(() -> done, Callbacks.executor()));
+    CompletableFuture<Outcome> told = context.told(started.answer());
     told.whenComplete(
         (done, failure) -> {
           if (told.isCancelled()) {
