@@ -14,6 +14,7 @@ import io.holdfast.transaction.Commitment.FindAlone;
 import io.holdfast.transaction.Commitment.FindDecision;
 import io.holdfast.transaction.Commitment.Finding;
 import io.holdfast.transaction.Commitment.Finish;
+import io.holdfast.transaction.Commitment.PreCommit;
 import io.holdfast.transaction.Commitment.Prepare;
 import io.holdfast.transaction.Commitment.Step;
 import io.holdfast.transaction.Outcome.Reason;
@@ -52,6 +53,9 @@ final class CommitAttempt {
 
     Decisions decisions();
 
+    /** Sees to it that there is a decision or never will be, wherever it is kept. */
+    CompletableFuture<Finding> find(TransactionId id, String note);
+
     Settlement settlement();
 
     Rules rules();
@@ -73,7 +77,10 @@ final class CommitAttempt {
   /** The last branch, if it decides. */
   private final Optional<DecidingBranch> decider;
 
-  private final Commitment commitment;
+  /** Who decides if the cluster does not. */
+  private final Optional<String> decidedBy;
+
+  private final CommitProtocol protocol;
   private final Context context;
   private final long deadline;
   private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
@@ -100,7 +107,15 @@ final class CommitAttempt {
         place == DecisionPlace.LAST_BRANCH && branches.size() > 1
             ? Optional.of((DecidingBranch) branches.get(branches.size() - 1))
             : Optional.empty();
-    this.commitment = new Commitment(branches.size(), place, around.rules());
+    boolean together = Voters.decide(place) && branches.size() > 1;
+    this.decidedBy =
+        together
+            ? Optional.of(Voters.of(place, branches).toString())
+            : decider.map(branch -> branch.participant().name());
+    this.protocol =
+        together && place == DecisionPlace.THREE_PHASES
+            ? new ThreePhaseCommitment(branches.size())
+            : new Commitment(branches.size(), place, around.rules());
     this.context = around.context();
     this.deadline = context.nanoTime() + Durations.nanos(timeout);
   }
@@ -124,18 +139,25 @@ final class CommitAttempt {
     Runnable stop = around.onClose(this::coordinatorClosed);
     known.whenComplete((outcome, failure) -> stop.run());
     if (branches.size() < 2) {
-      take(commitment.start());
+      take(protocol.start());
       return;
     }
     around
         .epoch()
         .thenCompose(
             epoch ->
-                decider
-                    .map(branch -> epoch.openAt(branch.participant()))
-                    .orElseGet(() -> CompletableFuture.completedFuture(null))
-                    .thenApply(opened -> epoch))
+                opened(epoch).thenApply(opened -> epoch))
         .whenComplete((epoch, failure) -> context.execute(() -> epochKnown(epoch, failure)));
+  }
+
+  /** Wherever else something has to be there before branches are. */
+  private CompletableFuture<Void> opened(OpenEpoch epoch) {
+    if (decider.isPresent()) {
+      return epoch.openAt(decider.get().participant());
+    }
+    return decidedBy.isPresent()
+        ? epoch.announce(branches.stream().map(branch -> branch.participant().name()).toList())
+        : CompletableFuture.completedFuture(null);
   }
 
   private void epochKnown(@Nullable OpenEpoch epoch, @Nullable Throwable failure) {
@@ -146,8 +168,8 @@ final class CommitAttempt {
       notBegun(Reason.NOT_DECIDED, "no epoch: " + failure);
       return;
     }
-    begun = new Begun(epoch, epoch.begin(decider.map(DecidingBranch::participant)));
-    take(commitment.start());
+    begun = new Begun(epoch, epoch.begin(decidedBy));
+    take(protocol.start());
   }
 
   /** Time is up, or the caller does not want it any more. */
@@ -156,7 +178,7 @@ final class CommitAttempt {
       notBegun(reason, "the cluster did not answer");
       return;
     }
-    take(commitment.giveUp(reason));
+    take(protocol.giveUp(reason));
   }
 
   /** What it waits for may be a timer. What is found out without one is still told. */
@@ -229,6 +251,8 @@ final class CommitAttempt {
       decide(decide.prepared());
     } else if (step instanceof FindDecision) {
       findDecision();
+    } else if (step instanceof PreCommit preCommit) {
+      preCommit(preCommit.branch());
     } else if (step instanceof Commit commit) {
       end(commit.branch(), true);
     } else if (step instanceof Abort abort) {
@@ -248,8 +272,8 @@ final class CommitAttempt {
                     () ->
                         take(
                             vote == null
-                                ? commitment.silent(branch, String.valueOf(failure))
-                                : commitment.voted(branch, vote))));
+                                ? protocol.silent(branch, String.valueOf(failure))
+                                : protocol.voted(branch, vote))));
   }
 
   private void commitAlone() {
@@ -257,7 +281,7 @@ final class CommitAttempt {
         .whenComplete(
             (vote, failure) ->
                 context.execute(
-                    () -> take(vote == null ? commitment.aloneSilent() : commitment.alone(vote))));
+                    () -> take(vote == null ? twoPhases().aloneSilent() : twoPhases().alone(vote))));
   }
 
   private void findAlone() {
@@ -269,7 +293,7 @@ final class CommitAttempt {
                       if (found == null) {
                         later(this::findAlone);
                       } else {
-                        take(commitment.foundAlone(finding(found)));
+                        take(twoPhases().foundAlone(finding(found)));
                       }
                     }));
   }
@@ -296,7 +320,7 @@ final class CommitAttempt {
         .thenAccept(
             attempt ->
                 context.execute(
-                    () -> take(commitment.decided(attempt, "the cluster could not be reached"))));
+                    () -> take(twoPhases().decided(attempt, "the cluster could not be reached"))));
   }
 
   private void decideInLastBranch(DecidingBranch last, Decision decision) {
@@ -306,15 +330,14 @@ final class CommitAttempt {
 
   private List<Step> decidedInLastBranch(@Nullable Vote vote) {
     if (vote instanceof Vote.Refused refused) {
-      return commitment.refused(refused.reason());
+      return twoPhases().refused(refused.reason());
     }
-    return commitment.decided(vote == null ? Attempt.UNKNOWN : Attempt.DECIDED, "no answer");
+    return twoPhases().decided(vote == null ? Attempt.UNKNOWN : Attempt.DECIDED, "no answer");
   }
 
   private void findDecision() {
     around
-        .decisions()
-        .find(begun().id(), decider.map(DecidingBranch::participant), LOST)
+        .find(begun().id(), LOST)
         .whenComplete(
             (found, failure) ->
                 context.execute(
@@ -322,9 +345,18 @@ final class CommitAttempt {
                       if (found == null) {
                         later(this::findDecision);
                       } else {
-                        take(commitment.found(found));
+                        take(twoPhases().found(found));
                       }
                     }));
+  }
+
+  private void preCommit(int branch) {
+    PhasedParticipant participant = (PhasedParticipant) branches.get(branch).participant();
+    Calls.of(() -> participant.preCommit(List.of(begun().id().branch(branch))))
+        .whenComplete(
+            (noted, notWaitedFor) ->
+                context.execute(
+                    () -> take(((ThreePhaseCommitment) protocol).preCommitted(branch))));
   }
 
   private void end(int branch, boolean commit) {
@@ -337,7 +369,7 @@ final class CommitAttempt {
             branches.get(branch).participant(),
             begun().id().branch(branch),
             commit,
-            () -> take(commitment.ended(branch)));
+            () -> take(protocol.ended(branch)));
   }
 
   private void acknowledge(Answer with) {
@@ -375,6 +407,11 @@ final class CommitAttempt {
       Trace aborted = decisionTried ? Trace.PERHAPS_ABORT : Trace.NONE;
       around.ended(there.epoch(), there.id(), committed ? Trace.COMMIT : aborted);
     }
+  }
+
+  /** As it is whenever it asks for what the other never does. */
+  private Commitment twoPhases() {
+    return (Commitment) protocol;
   }
 
   private Begun begun() {

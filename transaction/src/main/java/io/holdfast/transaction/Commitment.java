@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * behind. When time is up in DECIDING or ALONE the answer is that it is unknown, and the right one
  * follows. Used by one thread at a time.
  */
-final class Commitment {
+final class Commitment implements CommitProtocol {
 
   enum Stage {
     PREPARING,
@@ -51,6 +51,9 @@ final class Commitment {
 
   /** See to it that there is a decision or never will be, as often as it takes, and say which. */
   record FindDecision() implements Step {}
+
+  /** Tell a branch that all have prepared, once. In three phases only. */
+  record PreCommit(int branch) implements Step {}
 
   /** Commit a prepared branch, as often as it takes. */
   record Commit(int branch) implements Step {}
@@ -102,6 +105,9 @@ final class Commitment {
   /** How many are to be prepared. */
   private final int prepared;
 
+  /** If all having prepared is the decision: then nobody may say by himself that it is not made. */
+  private final boolean implicit;
+
   private Stage stage;
   private boolean committed;
   private boolean late;
@@ -118,6 +124,7 @@ final class Commitment {
     this.votes = new Vote[branches];
     this.ended = new boolean[branches];
     Arrays.fill(ended, Math.max(0, prepared), branches, true);
+    this.implicit = place == DecisionPlace.ALL_BRANCHES;
     this.stage = branches == 1 ? Stage.ALONE : Stage.PREPARING;
   }
 
@@ -125,7 +132,8 @@ final class Commitment {
     return stage;
   }
 
-  List<Step> start() {
+  @Override
+  public List<Step> start() {
     if (stage == Stage.ALONE) {
       return List.of(new CommitAlone());
     }
@@ -135,8 +143,8 @@ final class Commitment {
     return IntStream.range(0, prepared).<Step>mapToObj(Prepare::new).toList();
   }
 
-  /** A branch has voted. */
-  List<Step> voted(int branch, Vote vote) {
+  @Override
+  public List<Step> voted(int branch, Vote vote) {
     votes[branch] = vote;
     ended[branch] = !(vote instanceof Vote.Prepared);
     if (stage == Stage.ABORTING) {
@@ -148,14 +156,21 @@ final class Commitment {
     if (vote instanceof Vote.Refused refused) {
       return abort(Reason.REFUSED, refused.reason());
     }
+    if (implicit && vote instanceof Vote.ReadOnly) {
+      return abort(Reason.REFUSED, "a branch that is read only leaves no trace of its vote");
+    }
     return rules.mayDecide(Arrays.asList(votes).subList(0, prepared)) ? decide() : List.of();
   }
 
-  /** A branch has not voted and never will: it may be prepared. */
-  List<Step> silent(int branch, String why) {
+  @Override
+  public List<Step> silent(int branch, String why) {
     votes[branch] = Vote.PREPARED;
     if (stage == Stage.ABORTING) {
       return List.of(new Abort(branch));
+    }
+    if (implicit && stage == Stage.PREPARING && rules.looksAfterLostReply()) {
+      stage = Stage.DECIDING;
+      return List.of(new FindDecision());
     }
     return stage == Stage.PREPARING ? abort(Reason.UNREACHABLE, why) : List.of();
   }
@@ -168,6 +183,9 @@ final class Commitment {
             .toList();
     if (toCommit.isEmpty() && prepared == votes.length) {
       return finish(true, new Acknowledge(new Committed()));
+    }
+    if (implicit) {
+      return commit();
     }
     stage = Stage.DECIDING;
     List<Step> steps = new ArrayList<>();
@@ -228,12 +246,16 @@ final class Commitment {
     };
   }
 
-  /** Time is up, or the caller has given up. */
-  List<Step> giveUp(Reason reason) {
+  @Override
+  public List<Step> giveUp(Reason reason) {
     if (late) {
       return List.of();
     }
     late = true;
+    if (implicit && stage == Stage.PREPARING && rules.looksAfterLostReply()) {
+      stage = Stage.DECIDING;
+      return List.of(new Acknowledge(new Unknown()), new FindDecision());
+    }
     return switch (stage) {
       case PREPARING -> abort(reason, "not decided in time");
       case DECIDING, ALONE -> List.of(new Acknowledge(new Unknown()));
@@ -241,8 +263,8 @@ final class Commitment {
     };
   }
 
-  /** A {@link Commit} or {@link Abort} is done. */
-  List<Step> ended(int branch) {
+  @Override
+  public List<Step> ended(int branch) {
     ended[branch] = true;
     return finishIfAllEnded();
   }

@@ -129,6 +129,9 @@ public final class DistributedTransaction implements AutoCloseable {
           && !(branches.get(branches.size() - 1) instanceof DecidingBranch)) {
         throw new IllegalStateException("the last branch cannot keep a decision");
       }
+      if (Voters.decide(place) && branches.size() > 1) {
+        Voters.of(place, branches);
+      }
       started = committing.apply(List.copyOf(branches), place);
       attempt = started;
     }

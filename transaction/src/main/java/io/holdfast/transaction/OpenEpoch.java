@@ -5,7 +5,9 @@ import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.transaction.CommitAttempt.Trace;
+import io.holdfast.coordination.Transaction;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -27,6 +29,11 @@ final class OpenEpoch {
   /** The participants that it may decide at, or soon. */
   private final Map<String, CompletableFuture<Void>> openAt = new HashMap<>();
 
+  /** Participants that decide together, and the latest write that says so. */
+  private final TreeSet<String> announced = new TreeSet<>();
+
+  private CompletableFuture<Void> announcement = CompletableFuture.completedFuture(null);
+
   private long last;
   private boolean retired;
 
@@ -46,9 +53,34 @@ final class OpenEpoch {
   }
 
   /** A name that was never given before; active until {@link #end}. */
-  TransactionId begin(Optional<DecidingParticipant> decider) {
+  TransactionId begin(Optional<String> decider) {
     active.add(++last);
-    return new TransactionId(domain, epoch.name(), last, decider.map(DecidingParticipant::name));
+    return new TransactionId(domain, epoch.name(), last, decider);
+  }
+
+  /**
+   * Has the store know participants that decide together: the epoch is not forgotten before all of
+   * them have been settled. In the place of a decision that no transaction has the number of.
+   *
+   * @return fails if the store does not know them yet; then it is tried again
+   */
+  CompletableFuture<Void> announce(List<String> names) {
+    if (announced.containsAll(names) && !announcement.isCompletedExceptionally()) {
+      return announcement;
+    }
+    announced.addAll(names);
+    Map<Integer, String> all = new LinkedHashMap<>();
+    announced.forEach(name -> all.put(all.size(), name));
+    Transaction announcing =
+        Transaction.EMPTY
+            .require(new Transaction.Exists(epoch.openKey()))
+            .put(epoch.decision(Epoch.ANNOUNCEMENT), Decision.toCommit(all).encode());
+    announcement =
+        announcement
+            .handle((before, failure) -> true)
+            .thenCompose(next -> session.commit(announcing))
+            .thenAccept(done -> {});
+    return announcement;
   }
 
   /**
@@ -93,7 +125,9 @@ final class OpenEpoch {
   /** Decisions that were found there: of transactions that have ended, nobody needs them. */
   void found(List<Long> sequences) {
     sequences.stream()
-        .filter(sequence -> sequence <= last && !active.contains(sequence))
+        .filter(
+            sequence ->
+                sequence != Epoch.ANNOUNCEMENT && sequence <= last && !active.contains(sequence))
         .forEach(forgetting::add);
   }
 

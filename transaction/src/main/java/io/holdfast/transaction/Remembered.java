@@ -1,6 +1,7 @@
 package io.holdfast.transaction;
 
 import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +16,18 @@ import java.util.concurrent.CompletableFuture;
  * <p>What keeps a repeated call out may go when there is no decision any more by which it could be
  * done: below the {@link LowMark} of an open epoch, and all of an epoch that is forgotten. A try
  * that comes even later is as good as new; nothing has decided on it, and so it is cancelled.
+ *
+ * <p>Of an earlier generation a restored cluster knows nothing. There, what decides by being there
+ * is kept.
  */
 final class Remembered {
 
   private final RememberingParticipant participant;
+  private final Generation generation;
 
-  Remembered(RememberingParticipant participant) {
+  Remembered(RememberingParticipant participant, Generation generation) {
     this.participant = participant;
+    this.generation = generation;
   }
 
   /** The epochs are read after the participant: one goes from open to closed in one step. */
@@ -57,9 +63,13 @@ final class Remembered {
           open.contains(name)
               ? Decisions.lowMark(session, epoch.get())
                   .thenCompose(low -> forget(domain, name, low))
-              : forget(domain, name, new LowMark(Long.MAX_VALUE, Set.of())));
+              : forget(domain, name, new LowMark(last(epoch.get()), Set.of())));
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  private long last(Epoch epoch) {
+    return epoch.generation() == generation.number() ? Long.MAX_VALUE : Long.MAX_VALUE - 1;
   }
 
   private CompletableFuture<Void> forget(String domain, String epoch, LowMark low) {

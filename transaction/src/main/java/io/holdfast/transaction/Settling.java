@@ -34,6 +34,7 @@ final class Settling {
   private final Context context;
   private final Epochs epochs;
   private final Decisions decisions;
+  private final VotersSettling voters;
   private final Rules rules;
 
   /** Told of already. */
@@ -52,12 +53,14 @@ final class Settling {
       Context context,
       Epochs epochs,
       Decisions decisions,
+      VotersSettling voters,
       Rules rules) {
     this.participant = participant;
     this.deciders = deciders;
     this.context = context;
     this.epochs = epochs;
     this.decisions = decisions;
+    this.voters = voters;
     this.rules = rules;
   }
 
@@ -110,6 +113,7 @@ final class Settling {
   /** Completes with the epochs of which branches are left. */
   private CompletableFuture<Set<String>> settle(
       Session session, Generation generation, List<BranchId> branches) {
+    voters.listed(branches);
     Map<String, List<BranchId>> byEpoch = new HashMap<>();
     branches.forEach(
         branch ->
@@ -137,12 +141,29 @@ final class Settling {
           CompletableFuture<Boolean> all =
               epoch.isEmpty()
                   ? CompletableFuture.completedFuture(false)
-                  : settle(session, generation, epoch.get(), branches, open.contains(name));
+                  : settleAll(session, generation, epoch.get(), branches, open.contains(name));
           settled.add(
               all.handle((every, failure) -> (failure == null && every) || leftOver.add(name)));
         });
     return CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new))
         .thenApply(done -> leftOver);
+  }
+
+  /** Completes with whether none of them is left, whoever decides on them. */
+  private CompletableFuture<Boolean> settleAll(
+      Session session, Generation generation, Epoch epoch, List<BranchId> branches, boolean open) {
+    List<BranchId> together = new ArrayList<>();
+    List<BranchId> others = new ArrayList<>();
+    branches.forEach(
+        branch ->
+            (Voters.of(branch.transaction()).isPresent() ? together : others).add(branch));
+    return voters
+        .settle(epoch, together, open)
+        .thenCombine(
+            others.isEmpty()
+                ? CompletableFuture.completedFuture(true)
+                : settle(session, generation, epoch, others, open),
+            (one, other) -> one && other);
   }
 
   /** Completes with whether none of them is left. */

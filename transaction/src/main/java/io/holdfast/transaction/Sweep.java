@@ -69,6 +69,7 @@ final class Sweep {
       Map<String, Participant> participants,
       Epochs epochs,
       Decisions decisions,
+      AllBranches allBranches,
       Rules rules) {
     this.coordinator = coordinator;
     this.context = coordinator.context();
@@ -85,7 +86,20 @@ final class Sweep {
           }
         });
     for (Participant participant : participants.values()) {
-      settlings.add(new Settling(participant, deciders, context, epochs, decisions, rules));
+      settlings.add(
+          new Settling(
+              participant,
+              deciders,
+              context,
+              epochs,
+              decisions,
+              new VotersSettling(
+                  participant,
+                  epochs,
+                  allBranches,
+                  new ThreePhaseTermination(participants, context, options.timeout()),
+                  rules),
+              rules));
     }
   }
 
@@ -150,7 +164,7 @@ final class Sweep {
                     .thenCompose(
                         done ->
                             round % ROUNDS_BETWEEN_CLEANINGS == 0
-                                ? clean(session, domain)
+                                ? clean(session, domain, generation)
                                 : CompletableFuture.completedFuture(null)));
   }
 
@@ -311,7 +325,8 @@ final class Sweep {
    * to closed in one step, so one that has decisions and is then found neither open nor, after
    * that, closed, is gone.
    */
-  private CompletableFuture<Void> clean(Session session, String domain) {
+  private CompletableFuture<Void> clean(
+      Session session, String domain, Generation generation) {
     List<CompletableFuture<?>> cleanings = new ArrayList<>();
     cleanings.add(
         session
@@ -330,7 +345,7 @@ final class Sweep {
     }
     for (RememberingParticipant participant : remembering) {
       cleanings.add(
-          new Remembered(participant).forget(session, domain).exceptionally(nextTime -> null));
+          new Remembered(participant, generation).forget(session, domain).exceptionally(nextTime -> null));
     }
     for (OpenEpoch own : epochs.own()) {
       cleanings.add(

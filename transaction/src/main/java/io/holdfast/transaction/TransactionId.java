@@ -11,13 +11,14 @@ import java.util.regex.Pattern;
  *     was given once, so that two namespaces may use one database
  * @param epoch whose it is
  * @param sequence its number there, from 1
- * @param decider the participant that keeps the decision; empty if the cluster does
+ * @param decider the participant that keeps the decision; empty if the cluster does; several,
+ *     joined by {@code +} or {@code ~}, if they decide together, see {@link DecisionPlace}
  */
 public record TransactionId(String domain, String epoch, long sequence, Optional<String> decider) {
 
   private static final Pattern FORM =
       Pattern.compile(
-          "([0-9a-z]{4,20}):([0-9A-Za-z~._-]{1,110}):([0-9]{1,18})(?:@([a-z0-9][a-z0-9-]{0,62}))?");
+          "([0-9a-z]{4,20}):([0-9A-Za-z~._-]{1,110}):([0-9]{1,18})(?:@([a-z0-9][a-z0-9+~-]{0,62}))?");
 
   public TransactionId {
     String text = text(domain, epoch, sequence, decider);

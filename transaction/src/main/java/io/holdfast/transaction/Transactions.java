@@ -3,6 +3,7 @@ package io.holdfast.transaction;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Durations;
+import io.holdfast.transaction.Commitment.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,6 +54,7 @@ public final class Transactions implements AutoCloseable {
   private final Context context;
   private final Map<String, Participant> participants;
   private final Decisions decisions;
+  private final AllBranches allBranches;
   private final Settlement settlement;
   private final Sweep sweep;
 
@@ -91,9 +93,11 @@ public final class Transactions implements AutoCloseable {
     this.context = coordinator.context();
     this.participants = byName(participants);
     this.decisions = new Decisions(coordinator, rules);
+    this.allBranches = new AllBranches(coordinator, this.participants);
     this.settlement = new Settlement(context);
     this.epochs = new Epochs(coordinator);
-    this.sweep = new Sweep(coordinator, options, this.participants, epochs, decisions, rules);
+    this.sweep = new Sweep(
+            coordinator, options, this.participants, epochs, decisions, allBranches, rules);
     context.execute(sweep::start);
   }
 
@@ -161,6 +165,15 @@ public final class Transactions implements AutoCloseable {
       return CompletableFuture.completedFuture(null);
     }
     TransactionId id = token.transaction().get();
+    Optional<Voters> voters = Voters.of(id);
+    if (voters.isPresent()) {
+      return voters.get().place() == DecisionPlace.ALL_BRANCHES
+          ? allBranches
+              .find(id)
+              .thenCompose(
+                  found -> found == Finding.COMMITTED ? commit(id, voters.get()) : visible())
+          : commit(id, voters.get());
+    }
     Optional<Epoch> epoch = Epoch.parse(id.epoch());
     if (epoch.isEmpty()) {
       return CompletableFuture.failedFuture(new IllegalArgumentException("no epoch: " + id));
@@ -184,6 +197,16 @@ public final class Transactions implements AutoCloseable {
               ? CompletableFuture.<Void>completedFuture(null)
               : commit(id, decision);
         });
+  }
+
+  private static CompletableFuture<Void> visible() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> commit(TransactionId id, Voters voters) {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    voters.participants().forEach(name -> names.put(names.size(), name));
+    return commit(id, Decision.toCommit(names));
   }
 
   private CompletableFuture<Void> commit(TransactionId id, Decision decision) {
@@ -250,6 +273,13 @@ public final class Transactions implements AutoCloseable {
     @Override
     public Decisions decisions() {
       return decisions;
+    }
+
+    @Override
+    public CompletableFuture<Finding> find(TransactionId id, String note) {
+      return Voters.of(id).isPresent()
+          ? allBranches.find(id)
+          : decisions.find(id, decider(id), note);
     }
 
     @Override

@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,6 +37,9 @@ final class CommitHistory {
   private static final Duration SESSION = Duration.ofSeconds(3);
   private static final Duration SWEEP = Duration.ofMillis(500);
 
+  /** Those who wait in three phases do so for no longer. */
+  private static final Duration SHORT_PATIENCE = Duration.ofMillis(300);
+
   /** From when all faults are over until nothing is in doubt: the promise is session and 2 s. */
   private static final Duration BOUND = SESSION.plusSeconds(2);
 
@@ -45,6 +50,7 @@ final class CommitHistory {
   private static final int DATABASES = 3;
   private static final int STEPS = 70;
 
+  private final List<DecisionPlace> places;
   private final Random random;
   private final VirtualTime time;
   private final MemoryCluster cluster;
@@ -69,7 +75,7 @@ final class CommitHistory {
     private final List<SimulatedParticipant> participants = new ArrayList<>();
     private final Transactions transactions;
     private boolean cut;
-    private boolean cutFromDatabases;
+    private final Set<String> cutFrom = new HashSet<>();
     private boolean dead;
 
     Client() {
@@ -81,14 +87,14 @@ final class CommitHistory {
       coordinator = Coordinator.start(backend, connecting, name);
       for (SimulatedDatabase database : databases) {
         participants.add(
-            new SimulatedParticipant(database, backend.context(), random, this::network));
+            new SimulatedParticipant(database, backend.context(), random, () -> network(database.name())));
       }
       transactions = new Transactions(coordinator, options, participants, rules);
     }
 
-    private Network network() {
+    private Network network(String database) {
       return faulty
-          ? new Network(lossPercent, latePercent, 5, cutFromDatabases)
+          ? new Network(lossPercent, latePercent, 5, dead || cutFrom.contains(database))
           : new Network(0, 0, 0, dead);
     }
   }
@@ -105,6 +111,22 @@ final class CommitHistory {
   }
 
   CommitHistory(long seed, Rules rules, SimulatedBarrier.Mistake barrier) {
+    this(
+        seed,
+        rules,
+        barrier,
+        List.of(
+            DecisionPlace.CLUSTER,
+            DecisionPlace.CLUSTER,
+            DecisionPlace.LAST_BRANCH,
+            DecisionPlace.LAST_BRANCH,
+            DecisionPlace.ALL_BRANCHES));
+  }
+
+  /** {@code places} are drawn from for each transaction. */
+  CommitHistory(
+      long seed, Rules rules, SimulatedBarrier.Mistake barrier, List<DecisionPlace> places) {
+    this.places = places;
     this.rules = rules;
     random = new Random(seed * SPREAD);
     time = new VirtualTime(seed);
@@ -113,7 +135,7 @@ final class CommitHistory {
     latePercent = random.nextInt(8);
     options =
         new TransactionOptions(
-            Duration.ofSeconds(2),
+            places.contains(DecisionPlace.THREE_PHASES) ? SHORT_PATIENCE : Duration.ofSeconds(2),
             SWEEP,
             random.nextBoolean() ? Duration.ofNanos(1) : Duration.ofMinutes(10));
     for (int i = 0; i < DATABASES; i++) {
@@ -152,7 +174,7 @@ final class CommitHistory {
       case 0 -> client.backend.pause();
       case 1, 2, 14 -> clients.forEach(each -> each.backend.resume());
       case 3 -> cutOrHeal(client);
-      case 4 -> client.cutFromDatabases = !client.cutFromDatabases;
+      case 4 -> cutOrHealDatabase(client);
       case 5 -> crash(client);
       case 6 -> client.coordinator.current().map(Session::id).ifPresent(cluster::expire);
       case 7 -> databases.get(random.nextInt(DATABASES)).down(true);
@@ -169,12 +191,12 @@ final class CommitHistory {
     List<SimulatedParticipant> chosen = new ArrayList<>(client.participants);
     Collections.shuffle(chosen, random);
     List<SimulatedDatabase> written = new ArrayList<>();
-    boolean lastDecides = random.nextInt(3) == 0;
+    DecisionPlace place = places.get(random.nextInt(places.size()));
     DistributedTransaction transaction = client.transactions.begin();
     for (int i = 0; i < branches; i++) {
       SimulatedParticipant at = chosen.get(i);
       int kind = random.nextInt(20);
-      if (i == 2 && kind < 10 && !lastDecides) {
+      if (i == 2 && kind < 10 && place == DecisionPlace.CLUSTER) {
         transaction.enlist(at.look());
       } else if (kind == 0) {
         transaction.enlist(at.impossible());
@@ -184,9 +206,7 @@ final class CommitHistory {
         written.add(at.database());
       }
     }
-    if (lastDecides) {
-      transaction.decidedIn(DecisionPlace.LAST_BRANCH);
-    }
+    transaction.decidedIn(place);
     transfers.add(new Transfer(client, written, transaction.start(), branches == 1));
   }
 
@@ -199,10 +219,16 @@ final class CommitHistory {
     }
   }
 
+  private void cutOrHealDatabase(Client client) {
+    String database = databases.get(random.nextInt(DATABASES)).name();
+    if (!client.cutFrom.remove(database)) {
+      client.cutFrom.add(database);
+    }
+  }
+
   /** The process is gone; what it has sent may still arrive. Another takes its place. */
   private void crash(Client client) {
     client.dead = true;
-    client.cutFromDatabases = true;
     cluster.cut(client.name);
     client.backend.pause();
     clients.remove(client);
@@ -244,8 +270,12 @@ final class CommitHistory {
               .filter(each -> id.get().decider().equals(Optional.of(each.name())))
               .map(DecidingParticipant.class::cast)
               .findFirst();
-      new Decisions(client.coordinator, Rules.SOUND)
-          .find(id.get(), decider, "an operator said so")
+      Map<String, Participant> known = new HashMap<>();
+      client.participants.forEach(each -> known.put(each.name(), each));
+      (Voters.of(id.get()).isPresent()
+              ? new AllBranches(client.coordinator, known).find(id.get())
+              : new Decisions(client.coordinator, Rules.SOUND)
+                  .find(id.get(), decider, "an operator said so"))
           .thenAccept(
               found -> {
                 if (found != Finding.FORGOTTEN) {
@@ -270,7 +300,7 @@ final class CommitHistory {
     cluster.faults(Faults.NONE);
     for (Client client : clients) {
       client.backend.resume();
-      client.cutFromDatabases = false;
+      client.cutFrom.clear();
       cluster.heal(client.name);
     }
     databases.forEach(database -> database.down(false));
@@ -396,7 +426,10 @@ final class CommitHistory {
     }
     for (String epoch : now(session.names(Epoch.DECISIONS, Consistency.LINEARIZABLE))) {
       Key directory = Epoch.DECISIONS.child(epoch);
-      List<String> left = now(session.names(directory, Consistency.LINEARIZABLE));
+      List<String> left =
+          now(session.names(directory, Consistency.LINEARIZABLE)).stream()
+              .filter(each -> !open.contains(epoch) || !each.equals("" + Epoch.ANNOUNCEMENT))
+              .toList();
       if (!closed.contains(epoch) && !left.isEmpty()) {
         violations.add("decisions pile up: " + epoch + " " + left);
       }

@@ -110,6 +110,15 @@ final class SeededMistakesTest {
 
     private final SimulatedBarrier.Mistake barrier;
 
+    /** Where the rule counts that it breaks. */
+    private List<DecisionPlace> places() {
+      return switch (this) {
+        case FORGETS_THE_EPOCH_CHECK -> List.of(DecisionPlace.CLUSTER);
+        case TAKES_A_MISSING_DECISION_FOR_NONE -> List.of(DecisionPlace.LAST_BRANCH);
+        default -> List.of(DecisionPlace.CLUSTER, DecisionPlace.ALL_BRANCHES);
+      };
+    }
+
     Mistake(Supplier<Rules> rules) {
       this(rules, SimulatedBarrier.Mistake.NONE);
     }
@@ -138,7 +147,8 @@ final class SeededMistakesTest {
   }
 
   private static boolean isNoticed(Mistake mistake, long seed) {
-    CommitHistory history = new CommitHistory(seed, mistake.rules.get(), mistake.barrier);
+    CommitHistory history =
+        new CommitHistory(seed, mistake.rules.get(), mistake.barrier, mistake.places());
     history.run();
     return !history.violations().isEmpty();
   }

@@ -100,7 +100,20 @@ final class SimulatedBarrier implements BarrierRows<RuntimeException> {
   }
 
   List<BranchId> waiting() {
-    return rows.keySet().stream().filter(each -> rows.get(each) == BarrierState.TRIED).toList();
+    return rows.keySet().stream().filter(each -> waits(rows.get(each))).toList();
+  }
+
+  long precommitted() {
+    return rows.values().stream().filter(BarrierState.PRECOMMITTED::equals).count();
+  }
+
+  private static boolean waits(BarrierState state) {
+    return state == BarrierState.TRIED || state == BarrierState.PRECOMMITTED;
+  }
+
+  /** A row that goes with the prepared transaction that has put it. */
+  void rolledBack(BranchId branch) {
+    rows.remove(branch);
   }
 
   List<String> epochs() {
@@ -116,7 +129,7 @@ final class SimulatedBarrier implements BarrierRows<RuntimeException> {
           && id.sequence() <= upTo
           && !but.contains(id.sequence())
           && (upTo == Long.MAX_VALUE || id.decider().isEmpty())
-          && rows.get(branch) != BarrierState.TRIED) {
+          && !waits(rows.get(branch))) {
         rows.remove(branch);
         ended.remove(branch);
         forgotten.add(branch);

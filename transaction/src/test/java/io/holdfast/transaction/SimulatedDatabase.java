@@ -82,6 +82,10 @@ final class SimulatedDatabase {
     if (kind == Kind.TRIES) {
       return attempt(branch, amount);
     }
+    if (Voters.of(branch.transaction()).isPresent()
+        && Barrier.attempt(barrier, branch) != Barrier.Admission.FIRST) {
+      return new Vote.Refused("barred");
+    }
     if (prepared.putIfAbsent(branch, amount) != null) {
       return new Vote.Refused("duplicate");
     }
@@ -162,6 +166,9 @@ final class SimulatedDatabase {
     for (BranchId branch : branches) {
       Integer amount = kind == Kind.TRIES ? confirmed(branch) : prepared.remove(branch);
       if (amount != null) {
+        if (kind == Kind.PREPARES) {
+          Barrier.confirm(barrier, branch);
+        }
         balance += amount;
         committed.merge(branch.transaction(), 1, Integer::sum);
       }
@@ -179,10 +186,18 @@ final class SimulatedDatabase {
     for (BranchId branch : branches) {
       if (kind == Kind.TRIES
           ? Barrier.cancel(barrier, branch) && barrier.ended(branch, false)
-          : prepared.remove(branch) != null) {
+          : rolledBack(branch)) {
         aborted.merge(branch.transaction(), 1, Integer::sum);
       }
     }
+  }
+
+  private boolean rolledBack(BranchId branch) {
+    if (prepared.remove(branch) == null) {
+      return false;
+    }
+    barrier.rolledBack(branch);
+    return true;
   }
 
   List<BranchId> inDoubt(String domain) {

@@ -2,6 +2,7 @@ package io.holdfast.transaction;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.transaction.tcc.Barrier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.function.Supplier;
  * What one client has of a {@link SimulatedDatabase}: behind a network that loses requests and
  * replies, delivers some long after anybody waits for them, and some twice.
  */
-final class SimulatedParticipant implements DecidingParticipant, RememberingParticipant {
+final class SimulatedParticipant 
+    implements DecidingParticipant, BarringParticipant, PhasedParticipant {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(500);
 
@@ -96,6 +98,21 @@ final class SimulatedParticipant implements DecidingParticipant, RememberingPart
   @Override
   public CompletionStage<List<String>> epochs(String domain) {
     return request(true, () -> Optional.of(database.epochs()));
+  }
+
+  @Override
+  public CompletionStage<Boolean> barUnlessPrepared(BranchId branch) {
+    return request(true, () -> Optional.of(Barrier.barUnlessTried(database.barrier(), branch)));
+  }
+
+  @Override
+  public CompletionStage<Void> preCommit(List<BranchId> branches) {
+    return run(() -> branches.forEach(each -> Barrier.preCommit(database.barrier(), each)));
+  }
+
+  @Override
+  public CompletionStage<Phase> phase(BranchId branch) {
+    return request(true, () -> Optional.of(Barrier.phase(database.barrier(), branch)));
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.holdfast.transaction.tcc;
 
+import io.holdfast.transaction.BarringParticipant;
 import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.PhasedParticipant;
+import io.holdfast.transaction.PhasedParticipant.Phase;
 
 /**
  * Keeps the three calls of a branch in order, whatever is repeated, lost or late on the way to it:
@@ -53,7 +56,7 @@ public final class Barrier {
    */
   public static <X extends Exception> boolean confirm(BarrierRows<X> rows, BranchId branch)
       throws X {
-    return rows.change(branch, BarrierState.TRIED, BarrierState.CONFIRMED);
+    return end(rows, branch, BarrierState.CONFIRMED);
   }
 
   /**
@@ -65,6 +68,45 @@ public final class Barrier {
   public static <X extends Exception> boolean cancel(BarrierRows<X> rows, BranchId branch)
       throws X {
     return !rows.insert(branch, BarrierState.CANCELLED)
-        && rows.change(branch, BarrierState.TRIED, BarrierState.CANCELLED);
+        && end(rows, branch, BarrierState.CANCELLED);
+  }
+
+  private static <X extends Exception> boolean end(
+      BarrierRows<X> rows, BranchId branch, BarrierState to) throws X {
+    return rows.change(branch, BarrierState.TRIED, to)
+        || rows.change(branch, BarrierState.PRECOMMITTED, to);
+  }
+
+  /**
+   * See {@link PhasedParticipant#preCommit}, in a local transaction; there is no work to it.
+   *
+   * @return if it waited
+   */
+  public static <X extends Exception> boolean preCommit(BarrierRows<X> rows, BranchId branch)
+      throws X {
+    return rows.change(branch, BarrierState.TRIED, BarrierState.PRECOMMITTED);
+  }
+
+  /**
+   * See {@link PhasedParticipant#phase}, in a local transaction. A branch that was not tried is
+   * cancelled by that, as {@link BarringParticipant#barUnlessPrepared} wants it, too.
+   */
+  public static <X extends Exception> Phase phase(BarrierRows<X> rows, BranchId branch) throws X {
+    if (rows.insert(branch, BarrierState.CANCELLED)) {
+      return Phase.NONE;
+    }
+    return switch (rows.find(branch).orElse(BarrierState.CANCELLED)) {
+      case TRIED -> Phase.WAITING;
+      case PRECOMMITTED -> Phase.PRECOMMITTED;
+      case CONFIRMED -> Phase.COMMITTED;
+      case CANCELLED -> Phase.ABORTED;
+    };
+  }
+
+  /** See {@link BarringParticipant#barUnlessPrepared}, in a local transaction. */
+  public static <X extends Exception> boolean barUnlessTried(BarrierRows<X> rows, BranchId branch)
+      throws X {
+    Phase phase = phase(rows, branch);
+    return phase != Phase.NONE && phase != Phase.ABORTED;
   }
 }

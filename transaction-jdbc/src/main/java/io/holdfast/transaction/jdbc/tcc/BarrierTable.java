@@ -38,12 +38,12 @@ final class BarrierTable implements BarrierRows<SQLException> {
   private static final String FIND = "SELECT state FROM holdfast_barrier" + KEY;
   private static final String CALL = "SELECT action, arguments FROM holdfast_barrier" + KEY;
   private static final String IN_DOUBT =
-      "SELECT epoch, sequence, branch, decider FROM holdfast_barrier WHERE state = 'T'";
+      "SELECT epoch, sequence, branch, decider FROM holdfast_barrier WHERE state IN ('T', 'P')";
   private static final String REMEMBERED =
       "SELECT DISTINCT epoch FROM holdfast_barrier WHERE epoch >= ? AND epoch < ?";
   private static final String FORGET =
       "DELETE FROM holdfast_barrier WHERE epoch = ? AND sequence > ? AND sequence < ?"
-          + " AND state <> 'T'";
+          + " AND state NOT IN ('T', 'P')";
   private static final String DECIDED_IN_CLUSTER = " AND decider = ''";
   private static final String FORGET_ALONE =
       "DELETE FROM holdfast_barrier WHERE epoch >= 'alone:' AND epoch < 'alone;'"
@@ -76,7 +76,7 @@ final class BarrierTable implements BarrierRows<SQLException> {
     String index = "CREATE INDEX IF NOT EXISTS holdfast_barrier_tried ON holdfast_barrier (state)";
     return switch (dialect) {
       case POSTGRESQL ->
-          List.of(columns.formatted(" COLLATE \"C\"", ")"), index + " WHERE state = 'T'");
+          List.of(columns.formatted(" COLLATE \"C\"", ")"), index + " WHERE state IN ('T', 'P')");
       case MARIADB ->
           List.of(
               columns.formatted(
@@ -248,6 +248,7 @@ final class BarrierTable implements BarrierRows<SQLException> {
   private static String letter(BarrierState state) {
     return switch (state) {
       case TRIED -> "T";
+      case PRECOMMITTED -> "P";
       case CONFIRMED -> "C";
       case CANCELLED -> "X";
     };

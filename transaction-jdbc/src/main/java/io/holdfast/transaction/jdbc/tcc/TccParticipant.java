@@ -1,8 +1,9 @@
 package io.holdfast.transaction.jdbc.tcc;
 
+import io.holdfast.transaction.BarringParticipant;
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
-import io.holdfast.transaction.RememberingParticipant;
+import io.holdfast.transaction.PhasedParticipant;
 import io.holdfast.transaction.jdbc.internal.Dialect;
 import io.holdfast.transaction.jdbc.internal.Workers;
 import io.holdfast.transaction.tcc.Barrier;
@@ -43,7 +44,8 @@ import javax.sql.DataSource;
  *
  * <p>Thread-safe.
  */
-public final class TccParticipant implements RememberingParticipant, AutoCloseable {
+public final class TccParticipant
+    implements BarringParticipant, PhasedParticipant, AutoCloseable {
 
   private static final int ENDING_THREADS = 4;
   private static final BarrierTable.Call NONE = new BarrierTable.Call("", "");
@@ -194,6 +196,23 @@ public final class TccParticipant implements RememberingParticipant, AutoCloseab
       BarrierTable.Call call = rows.call(branch);
       action(call.action()).cancel(connection, call.arguments());
     }
+  }
+
+  @Override
+  public CompletionStage<Boolean> barUnlessPrepared(BranchId branch) {
+    return ending.call(
+        () -> inTransaction(each -> Barrier.barUnlessTried(table(each, NONE), branch)));
+  }
+
+  @Override
+  public CompletionStage<Void> preCommit(List<BranchId> branches) {
+    return ending.run(
+        () -> endAll(branches, (each, branch) -> Barrier.preCommit(table(each, NONE), branch)));
+  }
+
+  @Override
+  public CompletionStage<Phase> phase(BranchId branch) {
+    return ending.call(() -> inTransaction(each -> Barrier.phase(table(each, NONE), branch)));
   }
 
   @Override
