@@ -13,6 +13,7 @@ import io.holdfast.cli.namespace.DoctorCommand;
 import io.holdfast.cli.namespace.GenerationCommand;
 import io.holdfast.cli.namespace.ListAudit;
 import io.holdfast.cli.services.ServicesCommand;
+import io.holdfast.cli.transactions.TransactionsCommand;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.UnreadableException;
@@ -39,7 +40,7 @@ import picocli.CommandLine.HelpCommand;
       "2:wrong usage",
       "3:the cluster could not be reached, did not answer, or refused us (password, certificate,"
           + " permission)",
-      "4:no such lock, election, service or instance"
+      "4:no such lock, election, service, instance or transaction"
     },
     footer = {
       "",
@@ -51,6 +52,7 @@ import picocli.CommandLine.HelpCommand;
       LocksCommand.class,
       ElectionsCommand.class,
       ServicesCommand.class,
+      TransactionsCommand.class,
       GenerationCommand.class,
       ListAudit.class,
       DoctorCommand.class,

@@ -104,7 +104,7 @@ final class ArchitectureTest {
         .whereLayer("grpc")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transaction")
-        .mayOnlyBeAccessedByLayers("payment", "cli")
+        .mayOnlyBeAccessedByLayers("metrics", "payment", "cli")
         .whereLayer("loadbalancer")
         .mayOnlyBeAccessedByLayers("http", "testkit", "payment", "cli")
         .whereLayer("registry")

@@ -2,8 +2,11 @@ package io.holdfast.coordination;
 
 import java.time.Duration;
 
-/** Something that metrics and traces are made from; see {@link Coordinator#listen}. */
-public sealed interface CoordinationEvent {
+/**
+ * Something that metrics and traces are made from; see {@link Coordinator#listen}. Recipes of other
+ * modules tell events of their own: whoever listens passes over what it does not know.
+ */
+public interface CoordinationEvent {
 
   /**
    * A session stands otherwise than before; a new one is ACTIVE.

@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One commit under way: takes the steps that {@link Commitment} says and tells it what came of
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitAttempt {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CommitAttempt.class);
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final String LOST = "the reply to its decision was lost";
 
@@ -60,6 +64,11 @@ final class CommitAttempt {
 
     Rules rules();
 
+    /** The trace that the present thread works on. */
+    Optional<String> trace();
+
+    void tell(Supplier<TransactionEvent> event);
+
     /**
      * Calls {@code observer} when timers end.
      *
@@ -82,6 +91,9 @@ final class CommitAttempt {
 
   private final CommitProtocol protocol;
   private final Context context;
+  private final DecisionPlace place;
+  private final Optional<String> trace;
+  private final long started;
   private final long deadline;
   private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
   private final CompletableFuture<Outcome> known = new CompletableFuture<>();
@@ -89,6 +101,11 @@ final class CommitAttempt {
   private Runnable timer = () -> {};
   private boolean stepping;
   private boolean decisionTried;
+
+  /** When all were prepared, and when the caller had an answer; 0 before. */
+  private long preparedAt;
+
+  private long answeredAt;
 
   /** While a timer is to ask what became of it. */
   private boolean pausing;
@@ -117,7 +134,10 @@ final class CommitAttempt {
             ? new ThreePhaseCommitment(branches.size())
             : new Commitment(branches.size(), place, around.rules());
     this.context = around.context();
-    this.deadline = context.nanoTime() + Durations.nanos(timeout);
+    this.place = place;
+    this.trace = around.trace();
+    this.started = context.nanoTime();
+    this.deadline = started + Durations.nanos(timeout);
   }
 
   /** Completes in the context. Nothing that could hold that up may depend on it. */
@@ -135,6 +155,7 @@ final class CommitAttempt {
   }
 
   void start() {
+    around.tell(() -> new TransactionEvent.Begun(branches.size(), place));
     timer = context.schedule(Duration.ofNanos(left()), () -> giveUp(Reason.TIMED_OUT));
     Runnable stop = around.onClose(this::coordinatorClosed);
     known.whenComplete((outcome, failure) -> stop.run());
@@ -308,7 +329,8 @@ final class CommitAttempt {
     Map<Integer, String> participants = new LinkedHashMap<>();
     prepared.forEach(branch -> participants.put(branch, branches.get(branch).participant().name()));
     decisionTried = true;
-    Decision decision = Decision.toCommit(participants);
+    preparedAt = context.nanoTime();
+    Decision decision = Decision.toCommit(participants, trace);
     if (decider.isPresent()) {
       decideInLastBranch(decider.get(), decision);
       return;
@@ -374,12 +396,12 @@ final class CommitAttempt {
 
   private void acknowledge(Answer with) {
     if (with instanceof Commitment.Unknown) {
-      answer.complete(unknown());
+      unknown();
       return;
     }
     timer.run();
     if (with instanceof Commitment.Forgotten) {
-      answer.complete(unknown());
+      unknown();
       known.completeExceptionally(
           new OutcomeForgottenException(
               "others have settled the transaction long ago, all of it alike; its effects show how"));
@@ -389,15 +411,61 @@ final class CommitAttempt {
         with instanceof Commitment.Aborted aborted
             ? new Outcome.Aborted(aborted.reason(), aborted.detail())
             : new Outcome.Committed(new VisibilityToken(id()));
+    boolean unknownBefore = answer.isDone();
+    if (with instanceof Commitment.Aborted aborted) {
+      tell(TransactionEvent.Answer.ABORTED, Optional.of(aborted.reason()), unknownBefore);
+    } else {
+      tell(TransactionEvent.Answer.COMMITTED, Optional.empty(), unknownBefore);
+    }
     answer.complete(outcome);
     known.complete(outcome);
+  }
+
+  private void tell(TransactionEvent.Answer with, Optional<Reason> reason, boolean unknownBefore) {
+    long now = context.nanoTime();
+    if (unknownBefore) {
+      LOG.info(
+          "transaction {}{} is {} after all",
+          id().map(TransactionId::toString).orElse("of one branch"),
+          traced(),
+          with);
+      around.tell(() -> new TransactionEvent.Resolved(with, Duration.ofNanos(now - started)));
+      return;
+    }
+    answeredAt = now;
+    long until = preparedAt == 0 ? now : preparedAt;
+    around.tell(
+        () ->
+            new TransactionEvent.Answered(
+                with,
+                reason,
+                branches.size(),
+                place,
+                Duration.ofNanos(until - started),
+                Duration.ofNanos(now - until),
+                trace));
+  }
+
+  private String traced() {
+    return trace.map(text -> " (trace " + text + ")").orElse("");
+  }
+
+  private void unknown() {
+    if (!answer.isDone()) {
+      LOG.warn(
+          "it is not known in time how transaction {}{} ends: finding out",
+          id().map(TransactionId::toString).orElse("of one branch"),
+          traced());
+      tell(TransactionEvent.Answer.UNKNOWN, Optional.empty(), false);
+      answer.complete(unknownOutcome());
+    }
   }
 
   /**
    * Nothing asynchronous may hang on {@link #known} itself: whoever runs it may then run what else
    * hangs there, which belongs to the context.
    */
-  private Outcome unknown() {
+  private Outcome unknownOutcome() {
     return new Outcome.Unknown(context.told(known));
   }
 
@@ -406,6 +474,8 @@ final class CommitAttempt {
     if (there != null) {
       Trace aborted = decisionTried ? Trace.PERHAPS_ABORT : Trace.NONE;
       around.ended(there.epoch(), there.id(), committed ? Trace.COMMIT : aborted);
+      long settling = context.nanoTime() - answeredAt;
+      around.tell(() -> new TransactionEvent.Settled(place, Duration.ofNanos(settling)));
     }
   }
 

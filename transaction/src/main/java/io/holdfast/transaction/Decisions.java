@@ -7,6 +7,7 @@ import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.ReadAccess;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
@@ -161,8 +162,8 @@ final class Decisions {
   }
 
   /** All of an epoch that are there now, by sequence number. */
-  CompletableFuture<Map<Long, Decision>> of(Session session, Epoch epoch) {
-    return session
+  static CompletableFuture<Map<Long, Decision>> of(ReadAccess reading, Epoch epoch) {
+    return reading
         .list(epoch.decisions(), Consistency.LINEARIZABLE)
         .thenApply(
             snapshot -> {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The epochs that this process opens, one after the other. Used in the context only. */
 final class Epochs {
 
-  private static final Key DOMAIN = Key.of("txn", "domain");
+  static final Key DOMAIN = Key.of("txn", "domain");
   private static final int MOST_TRIES = 5;
   private static final int DOMAIN_LENGTH = 12;
 

@@ -36,8 +36,7 @@ final class OwnersSettling {
 
   CompletableFuture<Void> settle(Session session, Epoch epoch, List<BranchId> branches) {
     String domain = branches.get(0).transaction().domain();
-    return decisions
-        .of(session, epoch)
+    return Decisions.of(session, epoch)
         .thenCompose(
             there ->
                 Calls.of(() -> participant.overdue(domain))

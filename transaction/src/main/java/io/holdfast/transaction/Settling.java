@@ -4,6 +4,7 @@ import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Session;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +39,13 @@ final class Settling {
   private final Decisions decisions;
   private final VotersSettling voters;
   private final Rules rules;
+  private final Consumer<Supplier<TransactionEvent>> events;
 
   /** Told of already. */
   private final Set<BranchId> leftToOperators = new HashSet<>();
+
+  /** What is prepared there, with when that was seen first. */
+  private Map<BranchId, Long> seen = Map.of();
 
   private boolean busy;
 
@@ -54,7 +61,8 @@ final class Settling {
       Epochs epochs,
       Decisions decisions,
       VotersSettling voters,
-      Rules rules) {
+      Rules rules,
+      Consumer<Supplier<TransactionEvent>> events) {
     this.participant = participant;
     this.deciders = deciders;
     this.context = context;
@@ -62,11 +70,17 @@ final class Settling {
     this.decisions = decisions;
     this.voters = voters;
     this.rules = rules;
+    this.events = events;
   }
 
   /** If a round that began after {@code since} has found or left nothing of an epoch there. */
   boolean hasSettled(String name, Epoch epoch, long since) {
-    return participant.name().equals(name) && finishedRound > since && !left.contains(epoch.name());
+    return participant.name().equals(name) && hasSettled(epoch, since);
+  }
+
+  /** The same, of this participant. */
+  boolean hasSettled(Epoch epoch, long since) {
+    return finishedRound > since && !left.contains(epoch.name());
   }
 
   /** Never fails. Does nothing while another is under way, which a participant may hold up. */
@@ -84,7 +98,7 @@ final class Settling {
                       CompletableFuture<Set<String>> settled =
                           branches == null
                               ? CompletableFuture.failedFuture(unreachable)
-                              : settle(session, generation, branches);
+                              : settle(session, generation, noted(branches));
                       settled.whenComplete(
                           (leftOver, failure) ->
                               context.execute(
@@ -99,6 +113,20 @@ final class Settling {
 
   private CompletableFuture<List<BranchId>> listed(String domain) {
     return Calls.of(() -> participant.inDoubt(domain));
+  }
+
+  private List<BranchId> noted(List<BranchId> branches) {
+    long now = context.nanoTime();
+    Map<BranchId, Long> before = seen;
+    Map<BranchId, Long> there = new HashMap<>();
+    branches.forEach(branch -> there.put(branch, before.getOrDefault(branch, now)));
+    seen = there;
+    long oldest = there.values().stream().mapToLong(since -> now - since).max().orElse(0);
+    events.accept(
+        () ->
+            new TransactionEvent.InDoubt(
+                participant.name(), there.size(), Duration.ofNanos(oldest)));
+    return branches;
   }
 
   private void ended(long round, Set<String> leftOver, Throwable failure) {
@@ -207,8 +235,7 @@ final class Settling {
               .map(decider -> settleAt(decider, epoch, some.getValue()))
               .orElseGet(
                   () ->
-                      decisions
-                          .of(session, epoch)
+                      Decisions.of(session, epoch)
                           .thenCompose(there -> settle(presumes, some.getValue(), there)));
       all = all.thenCombine(settled, (one, other) -> one && other);
     }
@@ -267,6 +294,15 @@ final class Settling {
         participant.name(),
         commit ? "committing" : "aborting",
         branches.size());
-    return Calls.of(() -> commit ? participant.commit(branches) : participant.abort(branches));
+    return Calls.<Void>of(() -> commit ? participant.commit(branches) : participant.abort(branches))
+        .thenApply(
+            done -> {
+              int count = branches.size();
+              events.accept(
+                  () ->
+                      new TransactionEvent.Recovered(
+                          participant.name(), commit ? count : 0, commit ? 0 : count));
+              return done;
+            });
   }
 }

@@ -15,6 +15,7 @@ import io.holdfast.coordination.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +50,6 @@ final class Sweep {
   private final Context context;
   private final TransactionOptions options;
   private final Epochs epochs;
-  private final Decisions decisions;
   private final Map<String, DecidingParticipant> deciders = new HashMap<>();
   private final List<RememberingParticipant> remembering = new ArrayList<>();
   private final List<Settling> settlings = new ArrayList<>();
@@ -75,7 +75,6 @@ final class Sweep {
     this.context = coordinator.context();
     this.options = options;
     this.epochs = epochs;
-    this.decisions = decisions;
     participants.forEach(
         (name, participant) -> {
           if (participant instanceof DecidingParticipant decider) {
@@ -99,7 +98,8 @@ final class Sweep {
                   allBranches,
                   new ThreePhaseTermination(participants, context, options.timeout()),
                   rules),
-              rules));
+              rules,
+              coordinator::tell));
     }
   }
 
@@ -123,12 +123,15 @@ final class Sweep {
         };
     Runnable patience =
         context.schedule(Durations.bounded(options.sweep()).multipliedBy(PATIENCE), next);
+    long begun = context.nanoTime();
     once()
         .whenComplete(
             (done, failure) ->
                 context.execute(
                     () -> {
                       patience.run();
+                      Duration took = Duration.ofNanos(context.nanoTime() - begun);
+                      coordinator.tell(() -> new TransactionEvent.Swept(took, failure == null));
                       if (failure != null) {
                         LOG.debug("a round was not finished, the next comes soon", failure);
                       }
@@ -164,7 +167,7 @@ final class Sweep {
                     .thenCompose(
                         done ->
                             round % ROUNDS_BETWEEN_CLEANINGS == 0
-                                ? clean(session, domain, generation)
+                                ? clean(session, domain, generation, round)
                                 : CompletableFuture.completedFuture(null)));
   }
 
@@ -274,12 +277,8 @@ final class Sweep {
     return everyDecision(session, domain, epoch)
         .thenCompose(
             all -> {
-              for (Decision decision : all) {
-                for (String name : decision.branches().values()) {
-                  if (settlings.stream().noneMatch(each -> each.hasSettled(name, epoch, since))) {
-                    return CompletableFuture.completedFuture(null);
-                  }
-                }
+              if (!isSettled(all, epoch, since)) {
+                return CompletableFuture.completedFuture(null);
               }
               Transaction forgetting =
                   Transaction.EMPTY
@@ -290,11 +289,17 @@ final class Sweep {
             });
   }
 
+  private boolean isSettled(Collection<Decision> all, Epoch epoch, long since) {
+    return all.stream()
+        .flatMap(decision -> decision.branches().values().stream())
+        .allMatch(name -> settlings.stream().anyMatch(each -> each.hasSettled(name, epoch, since)));
+  }
+
   /** Also those at participants; fails if one of them does not answer. */
   private CompletableFuture<List<Decision>> everyDecision(
       Session session, String domain, Epoch epoch) {
     CompletableFuture<List<Decision>> every =
-        decisions.of(session, epoch).thenApply(all -> new ArrayList<>(all.values()));
+        Decisions.of(session, epoch).thenApply(all -> new ArrayList<>(all.values()));
     for (DecidingParticipant decider : deciders.values()) {
       every =
           every.thenCombine(
@@ -305,6 +310,17 @@ final class Sweep {
               });
     }
     return every;
+  }
+
+  /** Also where an operator did not look who has decided. */
+  private CompletableFuture<Void> deleteIfSettled(Session session, Epoch epoch, long round) {
+    return Decisions.of(session, epoch)
+        .thenCompose(
+            all ->
+                settlings.stream().allMatch(each -> each.hasSettled(epoch, round - 1))
+                        && isSettled(all.values(), epoch, round - 1)
+                    ? delete(session, epoch)
+                    : CompletableFuture.completedFuture(null));
   }
 
   private CompletableFuture<Void> delete(Session session, Epoch epoch) {
@@ -323,15 +339,17 @@ final class Sweep {
    * Deletes what nobody else does: the decisions of epochs that are forgotten, and in our own what
    * operators have decided of transactions that then ended by themselves. An epoch goes from open
    * to closed in one step, so one that has decisions and is then found neither open nor, after
-   * that, closed, is gone.
+   * that, closed, is gone. What an operator has decided since then stays until it is carried out.
    */
   private CompletableFuture<Void> clean(
-      Session session, String domain, Generation generation) {
+      Session session, String domain, Generation generation, long round) {
     List<CompletableFuture<?>> cleanings = new ArrayList<>();
     cleanings.add(
         session
             .names(Epoch.DECISIONS, Consistency.LINEARIZABLE)
-            .thenCompose(decided -> clean(session, decided, epoch -> delete(session, epoch))));
+            .thenCompose(
+                decided ->
+                    clean(session, decided, epoch -> deleteIfSettled(session, epoch, round))));
     for (DecidingParticipant decider : deciders.values()) {
       cleanings.add(
           Calls.of(() -> decider.epochs(domain))

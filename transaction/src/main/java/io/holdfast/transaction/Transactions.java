@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Transactions over several resources, whose outcome the coordination cluster knows.
@@ -189,7 +190,7 @@ public final class Transactions implements AutoCloseable {
                 () ->
                     coordinator
                         .session()
-                        .thenCompose(session -> decisions.of(session, epoch.get())));
+                        .thenCompose(session -> Decisions.of(session, epoch.get())));
     return decided.thenCompose(
         there -> {
           Decision decision = there.get(id.sequence());
@@ -290,6 +291,16 @@ public final class Transactions implements AutoCloseable {
     @Override
     public Rules rules() {
       return rules;
+    }
+
+    @Override
+    public Optional<String> trace() {
+      return options.traceIds().get();
+    }
+
+    @Override
+    public void tell(Supplier<TransactionEvent> event) {
+      coordinator.tell(event);
     }
 
     @Override

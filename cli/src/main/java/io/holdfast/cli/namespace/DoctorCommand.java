@@ -3,10 +3,14 @@ package io.holdfast.cli.namespace;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.cli.transactions.Databases;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Doctor;
 import io.holdfast.coordination.Finding;
+import io.holdfast.transaction.jdbc.PostgresDoctor;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,19 +26,32 @@ import picocli.CommandLine.Mixin;
       "Servers and their versions, TLS, session time-out, clocks, latency of a write and of a"
           + " linearizable read, permissions, generation. It writes below doctor in the namespace,"
           + " and leaves nothing behind.",
+      "Of each --database: version, settings that distributed commits rely on, replication, prepared"
+          + " transactions that are left, clock, tables. It only reads there.",
       "JSON: level (OK, WARNING, PROBLEM), subject, finding, advice (null if nothing need be done).",
       "Exit code 1: there is a problem; warnings are none."
     })
 public final class DoctorCommand implements Callable<Integer> {
 
+  /** For a prepared branch: what a dead coordinator leaves is settled well before. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   @Mixin private Connection connection = new Connection();
+  @Mixin private Databases databases = new Databases();
   @Mixin private Listing listing = new Listing();
 
   @Override
   public Integer call() throws InterruptedException {
+    List<Databases.Database> given = databases.given(connection.timeout());
     List<Finding> findings;
     try (Coordinator coordinator = connection.openInBackground()) {
-      findings = new Doctor(coordinator, ClusterUri.parse(connection.address())).examine();
+      findings =
+          new ArrayList<>(
+              new Doctor(coordinator, ClusterUri.parse(connection.address())).examine());
+    }
+    for (Databases.Database each : given) {
+      findings.addAll(
+          new PostgresDoctor(each.name(), each.source(), connection.timeout(), PATIENCE).examine());
     }
     listing.print(findings.stream().map(DoctorCommand::row).toList(), "");
     boolean problem =

@@ -1,0 +1,101 @@
+package io.holdfast.cli.transactions;
+
+import io.holdfast.coordination.Owner;
+import io.holdfast.transaction.PendingTransaction;
+import io.holdfast.transaction.PendingTransaction.PreparedBranch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A transaction that is not settled, in words.
+ *
+ * @param fact what is known
+ * @param why why it is not settled
+ * @param next who has to do what
+ */
+record Explanation(String fact, String why, String next) {
+
+  static Explanation of(PendingTransaction pending) {
+    String where = where(pending);
+    String who =
+        pending
+            .coordinator()
+            .map(Explanation::process)
+            .orElse("a process that the cluster has forgotten");
+    return switch (pending.state()) {
+      case RUNNING ->
+          new Explanation(
+              "Prepared at " + where + ", coordinated by " + who + ".",
+              "Its coordinator lives and has not decided to commit it. Either it is waiting for other"
+                  + " branches, or it has aborted the transaction and cannot reach this database.",
+              "Nobody has to do anything: it is decided or aborted by its time-out. If the process"
+                  + " hangs, end it; when its session is over the others settle this.");
+      case ORPHANED ->
+          new Explanation(
+              "Prepared at " + where + ". Its coordinator, " + who + ", is dead.",
+              "Nobody has closed its epoch yet"
+                  + pending.id().decider().map(name -> ", or not yet at " + name).orElse("")
+                  + "; until then a decision that is under way could still come.",
+              "Any process with a Transactions on this namespace settles it with its next look, about"
+                  + " a second from now. If there is none, resolve closes the epoch.");
+      case COMMITTING ->
+          new Explanation(
+              "It is decided that it commits, at " + String.join(", ", pending.decidedFor()) + ".",
+              "At " + where + " it has not been committed yet: " + waits(),
+              "Any process that knows the participant commits it there. To do that by hand:"
+                  + " resolve --commit.");
+      case ABORTING ->
+          new Explanation(
+              "It was not committed and never will be: " + pending.note() + ".",
+              "At " + where + " it has not been aborted yet: " + waits(),
+              "Any process that knows the participant aborts it there. To do that by hand:"
+                  + " resolve --abort.");
+      case LOST ->
+          new Explanation(
+              "Prepared at " + where + ", coordinated by " + who + ".",
+              "No decision is known, and none may be presumed: "
+                  + pending.note()
+                  + ", so a decision to commit may have been lost with what a backup did not have.",
+              "You have to find out, in the other databases of this transaction and from its"
+                  + " caller, whether it committed there, and then resolve it the same way.");
+      case DECIDED_ELSEWHERE ->
+          new Explanation(
+              "Prepared at " + where + ".",
+              "Not known from here: " + pending.note() + ", which was not given.",
+              "Give that database too: --database "
+                  + pending.id().decider().orElse("NAME")
+                  + "=URL. Processes that know both settle it by themselves.");
+      case UNREADABLE ->
+          new Explanation(
+              "Prepared at " + where + ".",
+              "How it ends cannot be read: " + pending.note() + ".",
+              "Use the version that wrote it, or look again if the database did not answer.");
+    };
+  }
+
+  private static String waits() {
+    return "nobody who knows that participant under its name runs, or it does not answer, or a look"
+        + " is under way.";
+  }
+
+  private static String where(PendingTransaction pending) {
+    return pending.prepared().stream()
+        .map(PreparedBranch::participant)
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String process(Owner owner) {
+    return owner.name() + " (pid " + owner.pid() + " at " + owner.host() + ")";
+  }
+
+  /** In the order in which one reads it, each with what it is about. */
+  List<List<String>> lines() {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(List.of("fact", fact));
+    lines.add(List.of("why", why));
+    lines.add(List.of("next", next));
+    return lines;
+  }
+}

@@ -1,0 +1,96 @@
+package io.holdfast.cli.transactions;
+
+import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.Unshown;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.transaction.PendingTransaction;
+import io.holdfast.transaction.TransactionId;
+import io.holdfast.transaction.TransactionInspection;
+import io.holdfast.transaction.TransactionInspection.Seen;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Mixin;
+
+/** What the commands have in common: a cluster, databases, and what is seen of both. */
+final class Look {
+
+  @Mixin private Connection connection = new Connection();
+  @Mixin private Databases databases = new Databases();
+
+  /** What a command does with what it has opened. */
+  interface Use<T> {
+    T with(TransactionInspection inspection, Result seen);
+  }
+
+  /**
+   * What was seen, and where it could not be looked.
+   *
+   * @param unreachable databases, with why
+   */
+  record Result(Seen seen, Map<String, String> unreachable) {
+
+    /**
+     * One of the transactions.
+     *
+     * @throws NotFoundException if it has no prepared branch where we looked
+     */
+    PendingTransaction find(TransactionId id) {
+      return seen.find(id)
+          .orElseThrow(
+              () ->
+                  new NotFoundException(
+                      "no branch of "
+                          + id
+                          + " is prepared"
+                          + (unreachable.isEmpty()
+                              ? " in the databases given: it has ended there, or never was"
+                              : "; but these could not be asked: " + unreachable)));
+    }
+
+    /** Names the databases that could not be asked. */
+    Unshown unshown() {
+      Unshown unshown = new Unshown();
+      unreachable.forEach((name, why) -> unshown.add("database " + name, why));
+      return unshown;
+    }
+  }
+
+  /** Without a session where the store can do without. */
+  <T> T toRead(Use<T> use) {
+    return run(connection.openToRead(), use);
+  }
+
+  <T> T toChange(Use<T> use) {
+    return run(connection.open(), use);
+  }
+
+  private <T> T run(Coordinator opened, Use<T> use) {
+    try (Coordinator coordinator = opened;
+        Databases.Opened open = databases.open(connection.timeout())) {
+      TransactionInspection inspection =
+          new TransactionInspection(coordinator, open.participants());
+      Seen seen = connection.await(inspection.look());
+      Map<String, String> unreachable = new TreeMap<>(open.unreachable());
+      unreachable.putAll(seen.unreachable());
+      return use.with(inspection, new Result(seen, unreachable));
+    }
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /**
+   * Reads what the operator has typed.
+   *
+   * @throws IllegalArgumentException if it is no name of a transaction
+   */
+  static TransactionId id(String text) {
+    return TransactionId.parse(text)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "not a transaction: " + text + "; see holdfast transactions list"));
+  }
+}

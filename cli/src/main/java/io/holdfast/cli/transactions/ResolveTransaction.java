@@ -1,0 +1,96 @@
+package io.holdfast.cli.transactions;
+
+import io.holdfast.cli.console.Consent;
+import io.holdfast.cli.console.Output;
+import io.holdfast.transaction.PendingTransaction;
+import io.holdfast.transaction.ResolutionRefusedException;
+import io.holdfast.transaction.TransactionId;
+import io.holdfast.transaction.TransactionInspection;
+import io.holdfast.transaction.TransactionInspection.Ending;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast transactions resolve}. */
+@Command(
+    name = "resolve",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Ends a transaction in the databases given.",
+      "It does what any process would do that knows these databases, when there is none. Only of a"
+          + " lost one it is you who decides: it is written down, and every process obeys it. Look"
+          + " into the other databases of the transaction first, for there is no way back.",
+      "Refused (exit code 1): while its coordinator lives and may decide, what contradicts a"
+          + " decision, and what cannot be known from these databases. Without --yes it only says"
+          + " what it would do."
+    })
+final class ResolveTransaction implements Runnable {
+
+  @Mixin private Look look = new Look();
+  @Mixin private Consent consent = new Consent();
+
+  @Parameters(paramLabel = "ID", description = "the transaction, as list prints it")
+  private String id = "";
+
+  @ArgGroup(multiplicity = "1")
+  private Choice choice = new Choice();
+
+  private static final class Choice {
+    @Option(names = "--commit", required = true, description = "have it commit")
+    private boolean commit;
+
+    @Option(names = "--abort", required = true, description = "have it abort")
+    private boolean abort;
+
+    Ending ending() {
+      return commit && !abort ? Ending.COMMIT : Ending.ABORT;
+    }
+  }
+
+  @Mixin private Output output = new Output();
+
+  @Override
+  public void run() {
+    TransactionId transaction = Look.id(id);
+    look.toChange(
+        (inspection, seen) -> {
+          resolve(inspection, seen, transaction);
+          return true;
+        });
+  }
+
+  private void resolve(
+      TransactionInspection inspection, Look.Result seen, TransactionId transaction) {
+    PendingTransaction pending = seen.find(transaction);
+    Ending ending = choice.ending();
+    pending
+        .refusal(ending)
+        .ifPresent(
+            why -> {
+              throw new ResolutionRefusedException(why);
+            });
+    seen.unshown().tell(output);
+    if (consent.to(deed(pending, ending))) {
+      look.connection().await(inspection.resolve(transaction, ending, consent.reason()));
+      output.line("done: it is not in doubt there any more");
+    }
+  }
+
+  private static String deed(PendingTransaction pending, Ending ending) {
+    String branches =
+        pending.prepared().stream()
+            .map(each -> each.branch() + " at " + each.participant())
+            .collect(Collectors.joining(", "));
+    String ground =
+        switch (pending.state()) {
+          case LOST -> ", on your word alone";
+          case ORPHANED -> ", if that is how it ends once its epoch is closed";
+          default -> ", as it was decided";
+        };
+    return ending.name().toLowerCase(Locale.ROOT) + " " + branches + ground;
+  }
+}

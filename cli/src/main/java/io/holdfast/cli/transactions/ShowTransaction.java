@@ -1,0 +1,49 @@
+package io.holdfast.cli.transactions;
+
+import io.holdfast.cli.console.Listing;
+import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.transaction.PendingTransaction;
+import io.holdfast.transaction.PendingTransaction.PreparedBranch;
+import io.holdfast.transaction.TransactionId;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast transactions show}. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Shows the prepared branches of a transaction, each under the name that its database has for"
+          + " it.",
+      "JSON: database, index, branch, transaction, state, decided_for, trace, note."
+    })
+final class ShowTransaction implements Runnable {
+
+  @Mixin private Look look = new Look();
+  @Mixin private Listing listing = new Listing();
+
+  @Parameters(paramLabel = "ID", description = "the transaction, as list prints it")
+  private String id = "";
+
+  @Override
+  public void run() {
+    TransactionId transaction = Look.id(id);
+    Look.Result result = look.toRead((inspection, seen) -> seen);
+    PendingTransaction pending = result.find(transaction);
+    listing.print(pending.prepared().stream().map(branch -> row(pending, branch)).toList(), "");
+    result.unshown().tell(listing.output());
+  }
+
+  private static Row row(PendingTransaction pending, PreparedBranch branch) {
+    return new Row()
+        .with("database", branch.participant())
+        .with("index", branch.branch().index())
+        .with("branch", branch.branch().toString())
+        .field("transaction", pending.id().toString())
+        .with("state", ListTransactions.state(pending))
+        .with("decided_for", String.join(" ", pending.decidedFor()))
+        .with("trace", pending.trace().orElse(null))
+        .field("note", pending.note().isEmpty() ? null : pending.note());
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * {@code holdfast transactions}: what a distributed commit has left unsettled, and how an operator
+ * ends it. {@code Databases} is where it looks.
+ */
+@NullMarked
+package io.holdfast.cli.transactions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,319 @@
+package io.holdfast.cli.transactions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.cli.Run;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
+import io.holdfast.testkit.etcd.EtcdCluster;
+import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import io.holdfast.transaction.Transactions;
+import io.holdfast.transaction.jdbc.PostgresOptions;
+import io.holdfast.transaction.jdbc.PostgresParticipant;
+import io.holdfast.transaction.jdbc.SqlWork;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What operators see and do about transactions, on a real PostgreSQL. */
+@Timeout(120)
+final class TransactionCommandsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static EmbeddedPostgres server;
+
+  private final String uri = "memory://operator/" + UUID.randomUUID();
+  private final List<PostgresParticipant> opened = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    server =
+        EmbeddedPostgres.builder()
+            .setServerConfig("max_prepared_transactions", "20")
+            .setServerConfig("fsync", "off")
+            .setPGStartupWait(Duration.ofMinutes(1))
+            .start();
+    run(server.getPostgresDatabase(), "CREATE DATABASE accounts", "CREATE DATABASE ledger");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @BeforeEach
+  void tables() throws Exception {
+    for (String name : List.of("accounts", "ledger")) {
+      run(
+          source(name),
+          "DROP TABLE IF EXISTS account",
+          "CREATE TABLE account (id int PRIMARY KEY, balance int)",
+          "INSERT INTO account VALUES (1, 100)");
+    }
+  }
+
+  @AfterEach
+  void endAll() throws Exception {
+    for (String name : List.of("accounts", "ledger")) {
+      for (String gid :
+          strings(name, "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")) {
+        run(source(name), "ROLLBACK PREPARED '" + gid + "'");
+      }
+    }
+    opened.forEach(PostgresParticipant::close);
+  }
+
+  private static String url(String database) {
+    return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database;
+  }
+
+  private static DataSource source(String database) {
+    return server.getDatabase("postgres", database);
+  }
+
+  private static void run(DataSource source, String... statements) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  private static List<String> strings(String database, String query) throws SQLException {
+    try (Connection connection = source(database).getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    }
+  }
+
+  private static String balance(String database) throws SQLException {
+    return strings(database, "SELECT balance FROM account").get(0);
+  }
+
+  private static int prepared(String database) throws SQLException {
+    return strings(
+            database, "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")
+        .size();
+  }
+
+  private Stubborn stubborn(String database) throws SQLException {
+    PostgresParticipant participant =
+        PostgresParticipant.open(
+            database,
+            source(database),
+            source(database),
+            PostgresOptions.defaults().withThreads(2));
+    opened.add(participant);
+    return new Stubborn(participant);
+  }
+
+  private static SqlWork pay(int amount) {
+    return SqlWork.of("UPDATE account SET balance = balance + ? WHERE id = 1", amount).expecting(1);
+  }
+
+  /** A coordinator that dies when all is prepared, and decided or not. */
+  private void leaveInDoubt(String cluster, boolean decided) throws Exception {
+    CoordinatorOptions options =
+        CoordinatorOptions.defaults().withOwner(Owner.thisProcess("orders"));
+    try (Coordinator coordinator = Coordinator.connect(cluster, options)) {
+      Stubborn accounts = stubborn("accounts");
+      Stubborn ledger = stubborn("ledger");
+      Transactions transactions = new Transactions(coordinator, List.of(accounts, ledger));
+      var outcome =
+          transactions
+              .begin()
+              .enlist(accounts.branch(pay(-30), true))
+              .enlist(ledger.branch(pay(30), decided))
+              .commitAsync();
+      await().atMost(PATIENCE).until(() -> prepared("accounts") + prepared("ledger") == 2);
+      if (decided) {
+        outcome.get();
+      }
+    }
+  }
+
+  private Run transactions(String cluster, String... words) {
+    return Run.of(
+        Stream.of(
+                Stream.of("transactions"),
+                Stream.of(words),
+                Stream.of("--connect", cluster, "--database-user", "postgres"),
+                Stream.of("--database", url("accounts"), "--database", "ledger=" + url("ledger")))
+            .flatMap(each -> each)
+            .toArray(String[]::new));
+  }
+
+  private String onlyOne(String cluster) {
+    Run list = transactions(cluster, "list", "--output", "json");
+    assertThat(list.exitCode()).as(list.err()).isZero();
+    assertThat(list.json()).hasSize(1);
+    return list.json().get(0).path("transaction").asText();
+  }
+
+  @Test
+  void decided_isShownExplainedAndCommittedOnlyWithYes() throws Exception {
+    leaveInDoubt(uri, true);
+
+    JsonNode listed = transactions(uri, "list", "--output", "json").json().get(0);
+    assertThat(listed.path("state").asText()).isEqualTo("committing");
+    assertThat(listed.path("databases").asText()).contains("accounts").contains("ledger");
+    assertThat(listed.path("coordinator").asText()).isEqualTo("orders");
+    String id = onlyOne(uri);
+    assertThat(transactions(uri, "show", id).out()).contains("hf:" + id + ":0");
+    assertThat(transactions(uri, "explain", id).out())
+        .contains("decided that it commits")
+        .contains("resolve --commit");
+    JsonNode epoch =
+        Run.of("transactions", "epochs", "--connect", uri, "--output", "json").json().get(0);
+    assertThat(epoch.path("state").asText()).isEqualTo("orphaned");
+    assertThat(epoch.path("decisions").asInt()).isEqualTo(1);
+
+    Run contrary = transactions(uri, "resolve", id, "--abort", "--yes");
+    assertThat(contrary.exitCode()).isEqualTo(1);
+    assertThat(contrary.err()).contains("it is decided that it commits");
+    Run dry = transactions(uri, "resolve", id, "--commit");
+    assertThat(dry.exitCode()).as(dry.err()).isZero();
+    assertThat(dry.out()).contains("dry run");
+    assertThat(prepared("accounts")).isEqualTo(1);
+    assertThat(Run.of("audit", "--connect", uri).out()).contains("no operator");
+
+    Run done = transactions(uri, "resolve", id, "--commit", "--yes", "--reason", "no one left");
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(balance("accounts")).isEqualTo("70");
+    assertThat(balance("ledger")).isEqualTo("130");
+    JsonNode audit = Run.of("audit", "--connect", uri, "--output", "json").json().get(0);
+    assertThat(audit.path("action").asText()).isEqualTo("transaction.resolve");
+    assertThat(audit.path("subject").asText()).contains(id);
+    assertThat(transactions(uri, "resolve", id, "--commit", "--yes").exitCode()).isEqualTo(4);
+    assertThat(transactions(uri, "list").out()).contains("nothing is in doubt");
+  }
+
+  @Test
+  void orphaned_zooKeeper_isAborted() throws Exception {
+    try (EmbeddedZooKeeper store = EmbeddedZooKeeper.start()) {
+      assertOrphanIsAborted("zookeeper://127.0.0.1:" + store.port() + "/payments");
+    }
+  }
+
+  @Test
+  void orphaned_etcd_isAborted() throws Exception {
+    try (EtcdCluster store = EtcdCluster.start(1)) {
+      assertOrphanIsAborted("etcd://" + store.endpoints().get(0) + "/payments");
+    }
+  }
+
+  private void assertOrphanIsAborted(String cluster) throws Exception {
+    leaveInDoubt(cluster, false);
+    String id = onlyOne(cluster);
+    assertThat(transactions(cluster, "explain", id).out()).contains("orders").contains("dead");
+
+    assertThat(transactions(cluster, "resolve", id, "--commit", "--yes").exitCode()).isEqualTo(1);
+    assertThat(prepared("accounts")).isEqualTo(1);
+    Run done = transactions(cluster, "resolve", id, "--abort", "--yes");
+
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(prepared("accounts") + prepared("ledger")).isZero();
+    assertThat(balance("accounts")).isEqualTo("100");
+  }
+
+  @Test
+  void generationRaisedSince_endsAsTheOperatorSays() throws Exception {
+    leaveInDoubt(uri, false);
+    Run.of("generation", "bump", "--yes", "--connect", uri);
+    String id = onlyOne(uri);
+
+    assertThat(transactions(uri, "resolve", id, "--commit").out()).contains("dry run");
+    Run done = transactions(uri, "resolve", id, "--commit", "--yes");
+
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(balance("ledger")).isEqualTo("130");
+  }
+
+  @Test
+  void databaseAway_isToldOfAndTheRestShown() throws Exception {
+    leaveInDoubt(uri, true);
+
+    Run list =
+        Run.of(
+            "transactions",
+            "list",
+            "--connect",
+            uri,
+            "--database-user",
+            "postgres",
+            "--database",
+            url("accounts"),
+            "--database",
+            "gone=jdbc:postgresql://127.0.0.1:1/gone");
+
+    assertThat(list.exitCode()).isEqualTo(1);
+    assertThat(list.out()).contains("committing");
+    assertThat(list.err()).contains("gone");
+  }
+
+  @Test
+  void passwordInUrl_isRefusedAndNotRepeated() {
+    Run run =
+        Run.of(
+            "transactions",
+            "list",
+            "--connect",
+            uri,
+            "--database",
+            url("accounts") + "?user=a&password=sesame");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--database-password-file").doesNotContain("sesame");
+    assertThat(Run.of("transactions", "list", "--connect", uri).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void doctor_database_tellsOfSettingsAndOfWhatIsLeft() throws Exception {
+    leaveInDoubt(uri, true);
+    run(
+        source("accounts"),
+        "BEGIN; INSERT INTO account VALUES (2, 1); PREPARE TRANSACTION 'theirs'");
+
+    Run doctor =
+        Run.of(
+            "doctor",
+            "--connect",
+            uri,
+            "--database-user",
+            "postgres",
+            "--database",
+            url("accounts"),
+            "--output",
+            "json");
+
+    assertThat(doctor.exitCode()).as("fsync is off").isEqualTo(1);
+    assertThat(doctor.out())
+        .contains("database accounts")
+        .contains("fsync is off")
+        .contains("max_prepared_transactions is 20")
+        .contains("1 prepared branches of ours");
+  }
+}
