@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks;
 
 import io.holdfast.benchmarks.balance.BalanceBenchmarks;
+import io.holdfast.benchmarks.commit.CommitComparison;
 import io.holdfast.benchmarks.discovery.DiscoveryBenchmarks;
 import io.holdfast.benchmarks.locks.LockComparison;
 import io.holdfast.benchmarks.locks.Store;
@@ -31,7 +32,9 @@ public final class Benchmarks implements Callable<Integer> {
     /** Service discovery; on ZooKeeper, where the peer is. */
     DISCOVERY,
     /** Picks of the load balancer; needs no store. */
-    BALANCE
+    BALANCE,
+    /** Commits over two databases. */
+    COMMIT
   }
 
   @Parameters(paramLabel = "WHAT", description = "what to measure: ${COMPLETION-CANDIDATES}")
@@ -52,6 +55,12 @@ public final class Benchmarks implements Callable<Integer> {
       description = "turns of one second that each side has (default: ${DEFAULT-VALUE})")
   private int rounds;
 
+  @Option(
+      names = "--part",
+      defaultValue = "all",
+      description = "of commit, one of ${COMPLETION-CANDIDATES} (default: all)")
+  private CommitComparison.Part part = CommitComparison.Part.ALL;
+
   @Spec private @Nullable CommandSpec spec;
 
   /** Runs and exits with 0, also when a target was missed: that is a figure, not a failure. */
@@ -69,6 +78,7 @@ public final class Benchmarks implements Callable<Integer> {
       case LOCKS -> new LockComparison(store, rounds, report).run();
       case DISCOVERY ->
           new DiscoveryBenchmarks(Math.max(1, rounds)).onZooKeeper().forEach(report::add);
+      case COMMIT -> new CommitComparison(store.name(), rounds, report).run(part);
       case BALANCE -> new BalanceBenchmarks(report).run();
     }
     report.conclude();
