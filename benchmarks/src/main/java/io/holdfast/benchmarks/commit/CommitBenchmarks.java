@@ -94,9 +94,7 @@ final class CommitBenchmarks implements AutoCloseable {
     for (int round = 0; round < scale.rounds(); round++) {
       for (int i = 0; i < all.size(); i++) {
         Contestant each = all.get(round % 2 == 0 ? i : all.size() - 1 - i);
-        loads
-            .get(each)
-            .add(Load.run(each.mover(), ledgers, clients, scale.turn(), accounts));
+        loads.get(each).add(Load.run(each.mover(), ledgers, clients, scale.turn(), accounts));
       }
     }
     loads.forEach((each, of) -> say(clients, accounts, each, of));
@@ -173,7 +171,12 @@ final class CommitBenchmarks implements AutoCloseable {
             .filter(each -> each != escrow)
             .max(Comparator.comparingDouble(each -> perSecond(loads.get(each))))
             .orElseThrow();
-    row("transfer, one hot account, escrow", loads.get(escrow), other.name(), loads.get(other), HOT);
+    row(
+        "transfer, one hot account, escrow",
+        loads.get(escrow),
+        other.name(),
+        loads.get(other),
+        HOT);
   }
 
   private void row(String name, List<Load> ours, String peer, List<Load> theirs, double target) {

@@ -57,10 +57,22 @@ final class KilledCoordinator {
   void all() throws Exception {
     Recovery ours = ours();
     report.say("%-10s killed coordinator: ours %s".formatted(store.name(), ours));
-    row(ours, "Narayana, defaults", peer(MovingProcess.Work.NARAYANA, MovingProcess.Work.RECOVER_NARAYANA));
-    row(ours, "Narayana, fastest", peer(MovingProcess.Work.NARAYANA, MovingProcess.Work.RECOVER_NARAYANA_FAST));
-    row(ours, "Atomikos, defaults", peer(MovingProcess.Work.ATOMIKOS, MovingProcess.Work.RECOVER_ATOMIKOS));
-    row(ours, "Atomikos, fastest", peer(MovingProcess.Work.ATOMIKOS, MovingProcess.Work.RECOVER_ATOMIKOS_FAST));
+    row(
+        ours,
+        "Narayana, defaults",
+        peer(MovingProcess.Work.NARAYANA, MovingProcess.Work.RECOVER_NARAYANA));
+    row(
+        ours,
+        "Narayana, fastest",
+        peer(MovingProcess.Work.NARAYANA, MovingProcess.Work.RECOVER_NARAYANA_FAST));
+    row(
+        ours,
+        "Atomikos, defaults",
+        peer(MovingProcess.Work.ATOMIKOS, MovingProcess.Work.RECOVER_ATOMIKOS));
+    row(
+        ours,
+        "Atomikos, fastest",
+        peer(MovingProcess.Work.ATOMIKOS, MovingProcess.Work.RECOVER_ATOMIKOS_FAST));
     double bound = SESSION.toSeconds() + 2.0;
     report.add(
         new Result(
@@ -141,8 +153,7 @@ final class KilledCoordinator {
 
   private static void awaitReady(Process process) throws IOException {
     BufferedReader said =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     for (String line = said.readLine(); ; line = said.readLine()) {
       if (line == null) {
         throw new IllegalStateException("the process ended before it was ready");

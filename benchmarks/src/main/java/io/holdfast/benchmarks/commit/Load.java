@@ -34,8 +34,7 @@ record Load(double perSecond, double medianMillis, long failed) {
   private static final int HOT = 0;
   private static final long LONGEST_SETTLING_SECONDS = 60;
 
-  static Load run(
-      Mover mover, Ledgers ledgers, int clients, Duration duration, Accounts accounts)
+  static Load run(Mover mover, Ledgers ledgers, int clients, Duration duration, Accounts accounts)
       throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(clients);
     AtomicLong failed = new AtomicLong();
@@ -44,8 +43,7 @@ record Load(double perSecond, double medianMillis, long failed) {
       List<Callable<long[]>> all = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
         int client = i;
-        all.add(
-            () -> one(mover, client, clients, start + duration.toNanos(), accounts, failed));
+        all.add(() -> one(mover, client, clients, start + duration.toNanos(), accounts, failed));
       }
       List<Future<long[]>> done = threads.invokeAll(all);
       settle(ledgers);

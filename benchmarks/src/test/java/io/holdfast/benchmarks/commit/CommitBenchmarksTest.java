@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Timeout;
 final class CommitBenchmarksTest {
 
   private static final CommitBenchmarks.Scale SMALL =
-      new CommitBenchmarks.Scale(
-          Duration.ofMillis(100), Duration.ofMillis(150), 1, List.of(2, 4));
+      new CommitBenchmarks.Scale(Duration.ofMillis(100), Duration.ofMillis(150), 1, List.of(2, 4));
 
   @Test
   void run_smallest_measuresEveryRowAndLosesNoMoney() throws Exception {

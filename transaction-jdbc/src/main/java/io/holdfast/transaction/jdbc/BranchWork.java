@@ -3,6 +3,7 @@ package io.holdfast.transaction.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How the work of a branch gets to the database. Blocks. */
 interface BranchWork {
@@ -21,8 +22,9 @@ interface BranchWork {
    *
    * @param readOnly if nothing may be changed
    * @param last what comes after the work
+   * @return PostgreSQL's number of the transaction; empty if it has changed nothing
    * @throws SQLException likewise
    */
-  void work(Connection connection, boolean readOnly, SqlWork last, Duration within)
+  Optional<String> work(Connection connection, boolean readOnly, SqlWork last, Duration within)
       throws SQLException;
 }

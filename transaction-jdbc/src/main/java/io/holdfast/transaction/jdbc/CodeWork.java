@@ -2,9 +2,11 @@ package io.holdfast.transaction.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Work by code of the application, statement by statement. */
 final class CodeWork implements BranchWork {
@@ -22,8 +24,8 @@ final class CodeWork implements BranchWork {
   }
 
   @Override
-  public void work(Connection connection, boolean readOnly, SqlWork last, Duration within)
-      throws SQLException {
+  public Optional<String> work(
+      Connection connection, boolean readOnly, SqlWork last, Duration within) throws SQLException {
     connection.setAutoCommit(false);
     execute(connection, MessageWork.timeout(within));
     code.run(connection);
@@ -35,6 +37,10 @@ final class CodeWork implements BranchWork {
         }
         each.execute();
       }
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(MessageWork.NUMBER)) {
+      return MessageWork.number(row);
     }
   }
 

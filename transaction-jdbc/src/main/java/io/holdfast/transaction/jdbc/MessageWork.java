@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** All statements in one message, with what comes before and after them. */
@@ -18,6 +19,9 @@ final class MessageWork implements BranchWork {
    * would roll back, say so in its tag only, and count as a success.
    */
   static final String PROBE = "SAVEPOINT holdfast";
+
+  /** Fails in a transaction that has failed, which {@code COMMIT} would roll back and succeed. */
+  static final String NUMBER = "SELECT txid_current_if_assigned()";
 
   private final SqlWork work;
 
@@ -35,15 +39,21 @@ final class MessageWork implements BranchWork {
   }
 
   @Override
-  public void work(Connection connection, boolean readOnly, SqlWork last, Duration within)
-      throws SQLException {
+  public Optional<String> work(
+      Connection connection, boolean readOnly, SqlWork last, Duration within) throws SQLException {
     List<SqlWork.Statement> all = new ArrayList<>(work.statements());
     all.addAll(last.statements());
-    send(
+    return send(
         connection,
         new SqlWork(all, readOnly),
         List.of(readOnly ? "BEGIN READ ONLY" : "BEGIN", timeout(within)),
-        List.of(PROBE));
+        List.of(PROBE, NUMBER));
+  }
+
+  /** What {@link #NUMBER} has found. */
+  static Optional<String> number(ResultSet row) throws SQLException {
+    row.next();
+    return Optional.ofNullable(row.getString(1));
   }
 
   /** Whatever waits for a lock, or works, longer than anybody waits for it gives up by itself. */
@@ -52,7 +62,9 @@ final class MessageWork implements BranchWork {
     return "SET LOCAL statement_timeout = " + Math.min(millis, Integer.MAX_VALUE);
   }
 
-  static void send(Connection connection, SqlWork work, List<String> before, List<String> after)
+  /** What {@link #NUMBER} has found, if that is the last. */
+  private static Optional<String> send(
+      Connection connection, SqlWork work, List<String> before, List<String> after)
       throws SQLException {
     connection.setAutoCommit(true);
     List<String> all = new ArrayList<>(before);
@@ -72,6 +84,15 @@ final class MessageWork implements BranchWork {
       for (SqlWork.Statement statement : work.statements()) {
         check(statement, rows ? found(message) : message.getUpdateCount());
         rows = message.getMoreResults();
+      }
+      if (!after.get(after.size() - 1).equals(NUMBER)) {
+        return Optional.empty();
+      }
+      for (int i = 1; i < after.size(); i++) {
+        message.getMoreResults();
+      }
+      try (ResultSet row = message.getResultSet()) {
+        return number(row);
       }
     }
   }

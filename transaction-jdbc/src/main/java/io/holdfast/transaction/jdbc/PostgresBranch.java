@@ -7,7 +7,6 @@ import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import io.holdfast.transaction.internal.BlockingCalls;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,9 +29,6 @@ import org.slf4j.LoggerFactory;
 final class PostgresBranch implements DecidingBranch {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresBranch.class);
-
-  /** Fails in a transaction that has failed, which {@code COMMIT} would roll back and succeed. */
-  private static final String NUMBER = "SELECT txid_current_if_assigned()";
 
   private final PostgresParticipant participant;
   private final BlockingCalls workers;
@@ -129,10 +125,10 @@ final class PostgresBranch implements DecidingBranch {
 
   /** Until {@code COMMIT} is sent nothing can have been committed. */
   private Vote commit(Connection connection, SqlWork last, Duration within) throws SQLException {
-    boolean changed;
+    Optional<String> number;
     try {
-      work.work(connection, readOnly && last.statements().isEmpty(), last, within);
-      changed = !last.statements().isEmpty() || readNumber(connection);
+      number = work.work(connection, readOnly && last.statements().isEmpty(), last, within);
+      committing = number.orElse(null);
     } catch (SQLException e) {
       rollBack(connection);
       return new Vote.Refused(String.valueOf(e.getMessage()));
@@ -149,16 +145,7 @@ final class PostgresBranch implements DecidingBranch {
       }
       throw e;
     }
-    return changed ? Vote.PREPARED : Vote.READ_ONLY;
-  }
-
-  private boolean readNumber(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(NUMBER)) {
-      row.next();
-      committing = row.getString(1);
-      return committing != null;
-    }
+    return number.isPresent() ? Vote.PREPARED : Vote.READ_ONLY;
   }
 
   @Override
