@@ -38,7 +38,6 @@ final class CommitBenchmarks implements AutoCloseable {
   private static final double BESIDE_PLAIN = 0.95;
   private static final double HOT = 5;
   private static final int CEILING_AT = 48;
-  private static final int HOT_CLIENTS = 16;
   private static final Duration SESSION = Duration.ofSeconds(10);
 
   private final Store store;
@@ -76,7 +75,11 @@ final class CommitBenchmarks implements AutoCloseable {
       Map<Contestant, List<Load>> loads = turns(contestants, clients, Load.Accounts.SPREAD);
       beside(clients, loads);
     }
-    hot(turns(contestants, Math.min(most, HOT_CLIENTS), Load.Accounts.ONE_HOT));
+    for (int clients : scale.clients()) {
+      if (clients > 1) {
+        hot(clients, turns(contestants, clients, Load.Accounts.ONE_HOT));
+      }
+    }
   }
 
   private void add(String name, Side side, Mover mover) {
@@ -160,7 +163,7 @@ final class CommitBenchmarks implements AutoCloseable {
   }
 
   /** Escrow beside whatever two-phase commit is best, ours and the one without a record too. */
-  private void hot(Map<Contestant, List<Load>> loads) {
+  private void hot(int clients, Map<Contestant, List<Load>> loads) {
     Contestant escrow =
         loads.keySet().stream()
             .filter(each -> each.name().equals("escrow"))
@@ -172,11 +175,11 @@ final class CommitBenchmarks implements AutoCloseable {
             .max(Comparator.comparingDouble(each -> perSecond(loads.get(each))))
             .orElseThrow();
     row(
-        "transfer, one hot account, escrow",
+        "one hot account, %d clients, escrow".formatted(clients),
         loads.get(escrow),
         other.name(),
         loads.get(other),
-        HOT);
+        clients == most ? HOT : 0);
   }
 
   private void row(String name, List<Load> ours, String peer, List<Load> theirs, double target) {
