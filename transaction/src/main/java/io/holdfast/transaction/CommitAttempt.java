@@ -165,9 +165,7 @@ final class CommitAttempt {
     }
     around
         .epoch()
-        .thenCompose(
-            epoch ->
-                opened(epoch).thenApply(opened -> epoch))
+        .thenCompose(epoch -> opened(epoch).thenApply(opened -> epoch))
         .whenComplete((epoch, failure) -> context.execute(() -> epochKnown(epoch, failure)));
   }
 
@@ -302,7 +300,8 @@ final class CommitAttempt {
         .whenComplete(
             (vote, failure) ->
                 context.execute(
-                    () -> take(vote == null ? twoPhases().aloneSilent() : twoPhases().alone(vote))));
+                    () ->
+                        take(vote == null ? twoPhases().aloneSilent() : twoPhases().alone(vote))));
   }
 
   private void findAlone() {

@@ -21,16 +21,16 @@ public enum DecisionPlace {
    * Nowhere else than in the branches: as soon as all have prepared it is committed, and nothing is
    * written at that point. Each of them must be at a {@link BarringParticipant}. What it saves is
    * paid for when something fails: to end what a dead coordinator has left, <em>every</em>
-   * participant has to answer, and one that is away keeps all the others waiting; when time is up the
-   * outcome is unknown, not aborted, until all have been asked. A branch may not be read only.
+   * participant has to answer, and one that is away keeps all the others waiting; when time is up
+   * the outcome is unknown, not aborted, until all have been asked. A branch may not be read only.
    */
   ALL_BRANCHES,
   /**
    * Nowhere: the participants, each of them a {@link PhasedParticipant}, go through three phases
    * (Skeen, 1981), and whoever waits too long asks those that it can reach and goes by them.
    *
-   * <p><b>Never for money.</b> It waits for nobody, and that is why a partition of the network makes
-   * it commit on one side and abort on the other. It is here to be compared with.
+   * <p><b>Never for money.</b> It waits for nobody, and that is why a partition of the network
+   * makes it commit on one side and abort on the other. It is here to be compared with.
    */
   THREE_PHASES
 }

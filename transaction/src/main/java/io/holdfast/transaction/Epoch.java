@@ -20,6 +20,7 @@ record Epoch(int generation, String session, int number) {
   static final Key OPEN = Key.of("txn", "open");
   static final Key CLOSED = Key.of("txn", "closed");
   static final Key DECISIONS = Key.of("txn", "decisions");
+
   /** The number of no transaction. */
   static final long ANNOUNCEMENT = 0;
 

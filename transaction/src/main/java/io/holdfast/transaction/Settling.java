@@ -183,8 +183,7 @@ final class Settling {
     List<BranchId> together = new ArrayList<>();
     List<BranchId> others = new ArrayList<>();
     branches.forEach(
-        branch ->
-            (Voters.of(branch.transaction()).isPresent() ? together : others).add(branch));
+        branch -> (Voters.of(branch.transaction()).isPresent() ? together : others).add(branch));
     return voters
         .settle(epoch, together, open)
         .thenCombine(
@@ -295,14 +294,13 @@ final class Settling {
         commit ? "committing" : "aborting",
         branches.size());
     return Calls.<Void>of(() -> commit ? participant.commit(branches) : participant.abort(branches))
-        .thenApply(
-            done -> {
+        .thenRun(
+            () -> {
               int count = branches.size();
               events.accept(
                   () ->
                       new TransactionEvent.Recovered(
                           participant.name(), commit ? count : 0, commit ? 0 : count));
-              return done;
             });
   }
 }

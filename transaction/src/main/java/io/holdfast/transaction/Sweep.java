@@ -363,7 +363,9 @@ final class Sweep {
     }
     for (RememberingParticipant participant : remembering) {
       cleanings.add(
-          new Remembered(participant, generation).forget(session, domain).exceptionally(nextTime -> null));
+          new Remembered(participant, generation)
+              .forget(session, domain)
+              .exceptionally(nextTime -> null));
     }
     for (OpenEpoch own : epochs.own()) {
       cleanings.add(

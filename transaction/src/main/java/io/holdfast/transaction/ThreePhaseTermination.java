@@ -31,8 +31,7 @@ final class ThreePhaseTermination {
   /** When each was seen first. */
   private final Map<BranchId, Long> waiting = new HashMap<>();
 
-  ThreePhaseTermination(
-      Map<String, Participant> participants, Context context, Duration patience) {
+  ThreePhaseTermination(Map<String, Participant> participants, Context context, Duration patience) {
     this.participants = participants;
     this.context = context;
     this.patience = Durations.nanos(patience);
@@ -114,8 +113,7 @@ final class ThreePhaseTermination {
                         .toList()));
   }
 
-  private static PhasedParticipant of(
-      Map<BranchId, PhasedParticipant> asked, BranchId branch) {
+  private static PhasedParticipant of(Map<BranchId, PhasedParticipant> asked, BranchId branch) {
     PhasedParticipant participant = asked.get(branch);
     if (participant == null) {
       throw new IllegalStateException("not asked: " + branch);

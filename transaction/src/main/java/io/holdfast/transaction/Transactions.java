@@ -97,8 +97,8 @@ public final class Transactions implements AutoCloseable {
     this.allBranches = new AllBranches(coordinator, this.participants);
     this.settlement = new Settlement(context);
     this.epochs = new Epochs(coordinator);
-    this.sweep = new Sweep(
-            coordinator, options, this.participants, epochs, decisions, allBranches, rules);
+    this.sweep =
+        new Sweep(coordinator, options, this.participants, epochs, decisions, allBranches, rules);
     context.execute(sweep::start);
   }
 

@@ -61,8 +61,13 @@ record Voters(DecisionPlace place, List<String> participants) {
         new Voters(place, branches.stream().map(branch -> branch.participant().name()).toList());
     if (voters.toString().length() > LONGEST) {
       throw new IllegalStateException(
-          "with " + place + " the names of all participants are part of every branch's name: "
-              + voters + " is longer than " + LONGEST + " characters");
+          "with "
+              + place
+              + " the names of all participants are part of every branch's name: "
+              + voters
+              + " is longer than "
+              + LONGEST
+              + " characters");
     }
     return voters;
   }

@@ -87,7 +87,8 @@ final class CommitHistory {
       coordinator = Coordinator.start(backend, connecting, name);
       for (SimulatedDatabase database : databases) {
         participants.add(
-            new SimulatedParticipant(database, backend.context(), random, () -> network(database.name())));
+            new SimulatedParticipant(
+                database, backend.context(), random, () -> network(database.name())));
       }
       transactions = new Transactions(coordinator, options, participants, rules);
     }

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * What one client has of a {@link SimulatedDatabase}: behind a network that loses requests and
  * replies, delivers some long after anybody waits for them, and some twice.
  */
-final class SimulatedParticipant 
+final class SimulatedParticipant
     implements DecidingParticipant, BarringParticipant, PhasedParticipant {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(500);

@@ -46,10 +46,7 @@ final class ThreePhaseTest {
 
     private SimulatedDatabase database(String name) {
       return new SimulatedDatabase(
-          name,
-          time.newContext(),
-          Kind.TRIES,
-          new SimulatedBarrier(SimulatedBarrier.Mistake.NONE));
+          name, time.newContext(), Kind.TRIES, new SimulatedBarrier(SimulatedBarrier.Mistake.NONE));
     }
 
     Client client(String name) {
@@ -214,10 +211,7 @@ final class ThreePhaseTest {
   private boolean splits(long seed) {
     CommitHistory history =
         new CommitHistory(
-            seed,
-            Rules.SOUND,
-            SimulatedBarrier.Mistake.NONE,
-            List.of(DecisionPlace.THREE_PHASES));
+            seed, Rules.SOUND, SimulatedBarrier.Mistake.NONE, List.of(DecisionPlace.THREE_PHASES));
     history.run();
     return history.violations().stream()
         .anyMatch(each -> each.endsWith("a branch has committed while another aborted"));
@@ -236,8 +230,7 @@ final class ThreePhaseTest {
     ThreePhaseCommitment noting = new ThreePhaseCommitment(2);
     noting.start();
     noting.voted(0, Vote.PREPARED);
-    assertThat(noting.voted(1, Vote.PREPARED))
-        .containsExactly(new PreCommit(0), new PreCommit(1));
+    assertThat(noting.voted(1, Vote.PREPARED)).containsExactly(new PreCommit(0), new PreCommit(1));
     assertThat(noting.preCommitted(0)).isEmpty();
     assertThat(noting.giveUp(Reason.TIMED_OUT))
         .containsExactly(new Acknowledge(new Committed()), new Commit(0), new Commit(1));
