@@ -3,6 +3,7 @@ package io.holdfast.transaction.internal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,24 @@ public final class Failures {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** The same, made by another's thread: code of others is not to hold up a context. */
+  public static <T> CompletableFuture<T> guarded(
+      Executor caller, Supplier<? extends @Nullable CompletionStage<T>> call) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    caller.execute(
+        () ->
+            guarded(call)
+                .whenComplete(
+                    (value, failure) -> {
+                      if (failure == null) {
+                        result.complete(value);
+                      } else {
+                        result.completeExceptionally(failure);
+                      }
+                    }));
+    return result;
   }
 
   /** What went wrong, in one short line. */

@@ -215,7 +215,7 @@ final class RelayTerm {
           context.schedule(
               around.options().deliveryTimeout(),
               () -> hear(message, heard, new Delivery.Unknown("no answer in time")));
-      Failures.guarded(() -> around.publisher().publish(message.message()))
+      Failures.guarded(context.callbacks(), () -> around.publisher().publish(message.message()))
           .exceptionally(failure -> new Delivery.Unknown(Failures.text(failure)))
           .thenAccept(
               answer ->

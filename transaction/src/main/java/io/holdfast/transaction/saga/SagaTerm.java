@@ -224,7 +224,7 @@ final class SagaTerm {
     boolean[] heard = {false};
     Runnable noTimeout =
         context.schedule(step.retry().timeout(), () -> unknown(saga, heard, "no answer in time"));
-    Failures.guarded(() -> action.run(call))
+    Failures.guarded(context.callbacks(), () -> action.run(call))
         .whenComplete(
             (outcome, failure) ->
                 context.execute(

@@ -72,7 +72,11 @@ public final class Sagas implements AutoCloseable {
       SagaOptions options) {
     this(
         new SagaTerm.Surroundings(
-            coordinator.context(), store, options, SagaRules.SOUND, InstantSource.system()),
+            coordinator.context(),
+            store,
+            options,
+            SagaRules.SOUND,
+            InstantSource.system()),
         definitions,
         definition ->
             new Locks(coordinator)

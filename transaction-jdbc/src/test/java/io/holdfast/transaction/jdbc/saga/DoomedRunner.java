@@ -129,8 +129,7 @@ final class DoomedRunner implements AutoCloseable {
   }
 
   private Delivery receive(Message message) {
-    effect(
-        message.id().toString(), message.created(), message.key().orElseThrow(), message.body());
+    effect(message.id().toString(), message.created(), message.key().orElseThrow(), message.body());
     stopAfter(deliveriesLeft);
     return new Delivery.Delivered();
   }

@@ -52,7 +52,8 @@ abstract class TakeoverContract {
         }
         connection.commit();
       }
-      SagaDefinition named = SagaDefinition.named("transfer", 1)
+      SagaDefinition named =
+          SagaDefinition.named("transfer", 1)
               .lastStep("debit", call -> CompletableFuture.completedFuture(StepOutcome.Done.PLAIN));
       for (int i = 0; i < STARTED; i++) {
         DoomedRunner.SAGAS.start(connection, named, "saga-" + i, i % 4 == 3 ? "refused" : "");
