@@ -12,6 +12,8 @@ import io.holdfast.cli.locks.LocksCommand;
 import io.holdfast.cli.namespace.DoctorCommand;
 import io.holdfast.cli.namespace.GenerationCommand;
 import io.holdfast.cli.namespace.ListAudit;
+import io.holdfast.cli.sagas.OutboxCommand;
+import io.holdfast.cli.sagas.SagasCommand;
 import io.holdfast.cli.services.ServicesCommand;
 import io.holdfast.cli.transactions.TransactionsCommand;
 import io.holdfast.coordination.CoordinationException;
@@ -40,7 +42,7 @@ import picocli.CommandLine.HelpCommand;
       "2:wrong usage",
       "3:the cluster could not be reached, did not answer, or refused us (password, certificate,"
           + " permission)",
-      "4:no such lock, election, service, instance or transaction"
+      "4:no such lock, election, service, instance, transaction or saga"
     },
     footer = {
       "",
@@ -53,6 +55,8 @@ import picocli.CommandLine.HelpCommand;
       ElectionsCommand.class,
       ServicesCommand.class,
       TransactionsCommand.class,
+      SagasCommand.class,
+      OutboxCommand.class,
       GenerationCommand.class,
       ListAudit.class,
       DoctorCommand.class,

@@ -72,11 +72,7 @@ public final class Sagas implements AutoCloseable {
       SagaOptions options) {
     this(
         new SagaTerm.Surroundings(
-            coordinator.context(),
-            store,
-            options,
-            SagaRules.SOUND,
-            InstantSource.system()),
+            coordinator.context(), store, options, SagaRules.SOUND, InstantSource.system()),
         definitions,
         definition ->
             new Locks(coordinator)

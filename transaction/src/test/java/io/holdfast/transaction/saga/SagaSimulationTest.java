@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class SagaSimulationTest {
 
-  private static final int HISTORIES = 2_000;
-  private static final int HISTORIES_FOR_MISTAKES = 1_000;
+  private static final int HISTORIES = 1_500;
+  private static final int HISTORIES_FOR_MISTAKES = 500;
 
   @Test
   @Timeout(300)

@@ -1,0 +1,23 @@
+package io.holdfast.cli.sagas;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code holdfast outbox discard}. */
+@Command(
+    name = "discard",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Gives up a parked message for good: its receiver never gets it, and those behind it follow.",
+      "Without --yes it only says what it would do. Exit code 1: no message is parked there."
+    })
+final class DiscardMessage implements Callable<Integer> {
+
+  @Mixin private ParkedChoice choice = new ParkedChoice();
+
+  @Override
+  public Integer call() {
+    return choice.apply("outbox discard", "never deliver", choice.table().outbox()::discard);
+  }
+}

@@ -1,0 +1,23 @@
+package io.holdfast.cli.sagas;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code holdfast outbox resume}. */
+@Command(
+    name = "resume",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Has a parked message delivered again, with all its tries; those behind it follow.",
+      "Without --yes it only says what it would do. Exit code 1: no message is parked there."
+    })
+final class ResumeMessage implements Callable<Integer> {
+
+  @Mixin private ParkedChoice choice = new ParkedChoice();
+
+  @Override
+  public Integer call() {
+    return choice.apply("outbox resume", "deliver again", choice.table().outbox()::resume);
+  }
+}

@@ -1,0 +1,44 @@
+package io.holdfast.cli.sagas;
+
+import io.holdfast.transaction.jdbc.saga.JdbcSagas;
+import io.holdfast.transaction.saga.Saga;
+import io.holdfast.transaction.saga.Sagas;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The sagas that a command is about. */
+public final class SagaTable {
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      defaultValue = "saga",
+      description = "the table with the sagas (default: ${DEFAULT-VALUE})")
+  private String table = "saga";
+
+  @Option(
+      names = "--log",
+      paramLabel = "NAME",
+      description = "what the processes that run them call it (default: as the table)")
+  private @Nullable String log;
+
+  @Mixin private OneDatabase database = new OneDatabase();
+
+  OneDatabase database() {
+    return database;
+  }
+
+  String table() {
+    return table;
+  }
+
+  JdbcSagas sagas() {
+    return JdbcSagas.inTable(table);
+  }
+
+  /** The lock of those who run it. */
+  String lock(Saga saga) {
+    return Sagas.lock(log == null ? table : log, saga.definition(), saga.version());
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * {@code holdfast sagas} and {@code holdfast outbox}: what services leave to be done in tables of
+ * their own databases, and what operators do when it is stuck.
+ */
+@NullMarked
+package io.holdfast.cli.sagas;
+
+import org.jspecify.annotations.NullMarked;
