@@ -28,6 +28,11 @@ final class Forgetting {
   private boolean scheduled;
   private boolean over;
 
+  /** The number that the mark was put at last, and if it lists what was under way then. */
+  private long marked;
+
+  private boolean markedActive;
+
   Forgetting(Context context, OpenEpoch epoch) {
     this.context = context;
     this.epoch = epoch;
@@ -46,6 +51,13 @@ final class Forgetting {
     }
   }
 
+  /** Puts the mark, if it is behind: what leaves no decision in the cluster does not move it. */
+  void mark() {
+    if (epoch.last() > marked || markedActive) {
+      put(List.of());
+    }
+  }
+
   private void later(Duration pause) {
     if (!scheduled) {
       scheduled = true;
@@ -59,24 +71,42 @@ final class Forgetting {
   }
 
   private void write() {
-    if (writing || over || decided.isEmpty() || !epoch.mayDecide()) {
+    if (decided.isEmpty()) {
+      return;
+    }
+    List<Long> batch = new ArrayList<>();
+    decided.stream().limit(Decisions.MOST_AT_ONCE).forEach(batch::add);
+    put(batch);
+  }
+
+  private void put(List<Long> batch) {
+    if (writing || over || !epoch.mayDecide()) {
       return;
     }
     writing = true;
-    List<Long> batch = new ArrayList<>();
-    decided.stream().limit(Decisions.MOST_AT_ONCE).forEach(batch::add);
     batch.forEach(decided::remove);
+    long last = epoch.last();
+    boolean active = !epoch.active().isEmpty();
     Transaction deletion =
         Transaction.EMPTY
             .require(new Transaction.Exists(epoch.epoch().openKey()))
-            .put(epoch.epoch().lowKey(), LowMark.of(epoch.last(), epoch.active()).encode());
+            .put(epoch.epoch().lowKey(), LowMark.of(last, epoch.active()).encode());
     for (long sequence : batch) {
       deletion = deletion.delete(epoch.epoch().decision(sequence));
     }
     epoch
         .session()
         .commit(deletion)
-        .whenComplete((done, failure) -> context.execute(() -> written(batch, failure)));
+        .whenComplete(
+            (done, failure) ->
+                context.execute(
+                    () -> {
+                      if (failure == null) {
+                        marked = last;
+                        markedActive = active;
+                      }
+                      written(batch, failure);
+                    }));
   }
 
   private void written(List<Long> batch, Throwable failure) {

@@ -131,6 +131,11 @@ final class OpenEpoch {
         .forEach(forgetting::add);
   }
 
+  /** Has the store know how far it has come. */
+  void mark() {
+    forgetting.mark();
+  }
+
   boolean isActive(long sequence) {
     return active.contains(sequence);
   }

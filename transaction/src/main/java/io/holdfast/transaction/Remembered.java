@@ -17,8 +17,7 @@ import java.util.concurrent.CompletableFuture;
  * done: below the {@link LowMark} of an open epoch, and all of an epoch that is forgotten. A try
  * that comes even later is as good as new; nothing has decided on it, and so it is cancelled.
  *
- * <p>Of an earlier generation a restored cluster knows nothing. There, what decides by being there
- * is kept.
+ * <p>Of earlier generations a restored cluster knows nothing: what is remembered of them is kept.
  */
 final class Remembered {
 
@@ -56,20 +55,18 @@ final class Remembered {
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (String name : new TreeSet<>(there)) {
       Optional<Epoch> epoch = Epoch.parse(name);
-      if (epoch.isEmpty() || closed.contains(name)) {
+      if (epoch.isEmpty()
+          || closed.contains(name)
+          || epoch.get().generation() != generation.number()) {
         continue;
       }
       all.add(
           open.contains(name)
               ? Decisions.lowMark(session, epoch.get())
                   .thenCompose(low -> forget(domain, name, low))
-              : forget(domain, name, new LowMark(last(epoch.get()), Set.of())));
+              : forget(domain, name, new LowMark(Long.MAX_VALUE, Set.of())));
     }
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
-  }
-
-  private long last(Epoch epoch) {
-    return epoch.generation() == generation.number() ? Long.MAX_VALUE : Long.MAX_VALUE - 1;
   }
 
   private CompletableFuture<Void> forget(String domain, String epoch, LowMark low) {

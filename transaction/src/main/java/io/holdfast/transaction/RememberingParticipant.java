@@ -20,8 +20,8 @@ public interface RememberingParticipant extends Participant {
    * Forgets branches that have ended. One that has not is never touched.
    *
    * @param upTo the greatest {@link TransactionId#sequence} to forget; {@link Long#MAX_VALUE} if
-   *     the epoch itself is forgotten. With less than that, what is not decided in the cluster
-   *     ({@link TransactionId#decider}) is kept
+   *     the epoch itself is forgotten. With less than that, what one participant decides ({@link
+   *     DecisionPlace#LAST_BRANCH}) is kept for a day: its decision may be there for longer
    * @param but is not to be forgotten, of those
    */
   CompletionStage<Void> forgetEnded(String domain, String epoch, long upTo, Set<Long> but);

@@ -368,6 +368,7 @@ final class Sweep {
               .exceptionally(nextTime -> null));
     }
     for (OpenEpoch own : epochs.own()) {
+      own.mark();
       cleanings.add(
           session
               .names(own.epoch().decisions(), Consistency.SEQUENTIAL)

@@ -244,7 +244,8 @@ public final class TransactionInspection {
                           if (cluster.open.containsKey(name)
                               || cluster.closed.containsKey(name)
                               || !decisions.isEmpty()) {
-                            listed.add(epoch(name, cluster, decisions.size()));
+                            int announced = decisions.contains("" + Epoch.ANNOUNCEMENT) ? 1 : 0;
+                            listed.add(epoch(name, cluster, decisions.size() - announced));
                           }
                           return listed;
                         });
@@ -275,7 +276,9 @@ public final class TransactionInspection {
       return CompletableFuture.completedFuture(
           pending.is(
               open && !cluster.isOrphaned(id.epoch()) ? RUNNING : DECIDED_ELSEWHERE,
-              "participant " + id.decider().get() + " keeps the decision"));
+              Voters.of(id)
+                  .map(all -> "its branches decide together: " + all.participants())
+                  .orElse("participant " + id.decider().get() + " keeps the decision")));
     }
     return id.decider()
         .map(deciders::get)

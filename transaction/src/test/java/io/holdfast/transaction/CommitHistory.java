@@ -419,7 +419,11 @@ final class CommitHistory {
       }
       List<String> remembered =
           database.barrier().epochs().stream()
-              .filter(epoch -> !open.contains(epoch) && !closed.contains(epoch))
+              .filter(
+                  epoch ->
+                      open.contains(epoch)
+                          ? database.barrier().needless(epoch) > 0
+                          : !closed.contains(epoch))
               .toList();
       if (!remembered.isEmpty()) {
         violations.add(database.name() + " does not forget what has ended: " + remembered);

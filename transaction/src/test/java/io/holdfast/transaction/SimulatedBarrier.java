@@ -107,6 +107,18 @@ final class SimulatedBarrier implements BarrierRows<RuntimeException> {
     return rows.values().stream().filter(BarrierState.PRECOMMITTED::equals).count();
   }
 
+  private static boolean goesBelowTheMark(TransactionId id) {
+    return id.decider().isEmpty() || Voters.of(id).isPresent();
+  }
+
+  /** What of an epoch nobody needs any more, if nothing of it is under way. */
+  long needless(String epoch) {
+    return rows.keySet().stream()
+        .map(BranchId::transaction)
+        .filter(id -> id.epoch().equals(epoch) && goesBelowTheMark(id))
+        .count();
+  }
+
   private static boolean waits(BarrierState state) {
     return state == BarrierState.TRIED || state == BarrierState.PRECOMMITTED;
   }
@@ -128,7 +140,7 @@ final class SimulatedBarrier implements BarrierRows<RuntimeException> {
       if (id.epoch().equals(epoch)
           && id.sequence() <= upTo
           && !but.contains(id.sequence())
-          && (upTo == Long.MAX_VALUE || id.decider().isEmpty())
+          && (upTo == Long.MAX_VALUE || goesBelowTheMark(id))
           && !waits(rows.get(branch))) {
         rows.remove(branch);
         ended.remove(branch);

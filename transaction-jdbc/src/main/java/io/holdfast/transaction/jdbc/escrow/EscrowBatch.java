@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,54 +70,67 @@ final class EscrowBatch {
   }
 
   /**
-   * Does all of them, in a local transaction that the caller begins and ends.
+   * Does all of them, in a local transaction that the caller begins and ends: one message that
+   * reads and one that writes.
    *
    * @return how each of the postings is to be voted on, once that is committed
    */
   Map<Claim.Postings, Vote> run(List<Claim<?>> claims) throws SQLException {
-    settle(claims);
-    Map<Claim.Postings, Vote> votes = new LinkedHashMap<>();
-    List<Claim.Postings> asked = new ArrayList<>();
-    for (Claim<?> claim : claims) {
-      if (claim instanceof Claim.Postings postings) {
-        asked.add(postings);
-      }
-    }
-    if (!asked.isEmpty()) {
-      readRooms(asked);
-      asked.forEach(each -> votes.put(each, admit(each)));
-    }
-    changeAccounts();
-    put(EscrowTables.PUT_ENTRIES, entries, List.of(shard));
-    put(EscrowTables.PUT_HOLDS, holds, List.of(shard, deadlineMillis));
-    return votes;
-  }
-
-  /** A hold that is not there has ended. */
-  private void settle(List<Claim<?>> claims) throws SQLException {
-    Set<String> ending = new HashSet<>();
+    Set<String> ending = new LinkedHashSet<>();
     Set<String> posting = new HashSet<>();
+    List<Claim.Postings> asked = new ArrayList<>();
+    Set<String> accounts = new LinkedHashSet<>();
     for (Claim<?> claim : claims) {
       if (claim instanceof Claim.Settlement settlement) {
         ending.addAll(settlement.ids());
         if (settlement.post()) {
           posting.addAll(settlement.ids());
         }
+      } else if (claim instanceof Claim.Postings postings) {
+        asked.add(postings);
+        postings.postings().forEach(each -> accounts.add(each.account()));
       }
     }
-    if (ending.isEmpty()) {
+    read(ending, posting, accounts);
+    Map<Claim.Postings, Vote> votes = new LinkedHashMap<>();
+    asked.forEach(each -> votes.put(each, admit(each)));
+    write();
+    return votes;
+  }
+
+  /**
+   * Takes the holds that end; one that is not there has ended. Then reads the accounts: what is
+   * released or put in by this very batch counts only for the next.
+   */
+  private void read(Set<String> ending, Set<String> posting, Set<String> accounts)
+      throws SQLException {
+    Message message = new Message();
+    if (!ending.isEmpty()) {
+      message.add(EscrowTables.TAKE_HOLDS, shard, array("text", ending));
+    }
+    if (!accounts.isEmpty()) {
+      message.add(EscrowTables.ACCOUNTS, shard, array("text", accounts));
+    }
+    if (message.statements.isEmpty()) {
       return;
     }
-    try (PreparedStatement take = prepare(EscrowTables.TAKE_HOLDS)) {
-      take.setString(1, shard);
-      take.setArray(2, array("text", ending));
-      try (ResultSet rows = take.executeQuery()) {
-        while (rows.next()) {
-          end(
-              rows.getString(1),
-              rows.getInt(2),
-              new Posting(rows.getString(3), rows.getLong(4)),
-              posting);
+    try (PreparedStatement statement = message.execute()) {
+      if (!ending.isEmpty()) {
+        try (ResultSet rows = statement.getResultSet()) {
+          while (rows.next()) {
+            Posting held = new Posting(rows.getString(3), rows.getLong(4));
+            end(rows.getString(1), rows.getInt(2), held, posting);
+          }
+        }
+        statement.getMoreResults();
+      }
+      if (!accounts.isEmpty()) {
+        try (ResultSet rows = statement.getResultSet()) {
+          while (rows.next()) {
+            Room room = new Room();
+            room.left = rows.getLong(2) - rows.getLong(3) - rows.getLong(4);
+            rooms.put(rows.getString(1), room);
+          }
         }
       }
     }
@@ -128,23 +142,6 @@ final class EscrowBatch {
     if (posting.contains(id)) {
       change.balance += held.amount();
       entries.add(id, number, held.account(), held.amount());
-    }
-  }
-
-  /** What is released or put in by this very batch counts only for the next. */
-  private void readRooms(List<Claim.Postings> asked) throws SQLException {
-    Set<String> accounts = new HashSet<>();
-    asked.forEach(each -> each.postings().forEach(posting -> accounts.add(posting.account())));
-    try (PreparedStatement read = prepare(EscrowTables.ACCOUNTS)) {
-      read.setString(1, shard);
-      read.setArray(2, array("text", accounts));
-      try (ResultSet rows = read.executeQuery()) {
-        while (rows.next()) {
-          Room room = new Room();
-          room.left = rows.getLong(2) - rows.getLong(3) - rows.getLong(4);
-          rooms.put(rows.getString(1), room);
-        }
-      }
     }
   }
 
@@ -186,45 +183,67 @@ final class EscrowBatch {
     return Vote.PREPARED;
   }
 
-  private void changeAccounts() throws SQLException {
+  private void write() throws SQLException {
     changes.values().removeIf(change -> change.held == 0 && change.balance == 0);
-    if (changes.isEmpty()) {
+    Message message = new Message();
+    if (!changes.isEmpty()) {
+      message.add(
+          EscrowTables.CHANGE_ACCOUNTS,
+          array("text", changes.keySet()),
+          array("bigint", changes.values().stream().map(each -> each.held).toList()),
+          array("bigint", changes.values().stream().map(each -> each.balance).toList()),
+          shard);
+    }
+    if (!entries.ids.isEmpty()) {
+      message.add(EscrowTables.PUT_ENTRIES, shard, entries);
+    }
+    if (!holds.ids.isEmpty()) {
+      message.add(EscrowTables.PUT_HOLDS, shard, deadlineMillis, holds);
+    }
+    if (message.statements.isEmpty()) {
       return;
     }
-    try (PreparedStatement update = prepare(EscrowTables.CHANGE_ACCOUNTS)) {
-      update.setArray(1, array("text", changes.keySet()));
-      update.setArray(
-          2, array("bigint", changes.values().stream().map(each -> each.held).toList()));
-      update.setArray(
-          3, array("bigint", changes.values().stream().map(each -> each.balance).toList()));
-      update.setString(4, shard);
-      if (update.executeUpdate() != changes.size()) {
+    try (PreparedStatement statement = message.execute()) {
+      if (!changes.isEmpty() && statement.getUpdateCount() != changes.size()) {
         throw new SQLException("an account is gone: " + changes.keySet());
       }
     }
   }
 
-  private void put(String sql, Rows rows, List<?> first) throws SQLException {
-    if (rows.ids.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement insert = prepare(sql)) {
-      int parameter = 0;
-      for (Object value : first) {
-        insert.setObject(++parameter, value);
-      }
-      insert.setArray(++parameter, array("text", rows.ids));
-      insert.setArray(++parameter, array("int", rows.numbers));
-      insert.setArray(++parameter, array("text", rows.accounts));
-      insert.setArray(++parameter, array("bigint", rows.amounts));
-      insert.executeUpdate();
-    }
-  }
+  /** Statements that go to the database together. */
+  private final class Message {
+    private final List<String> statements = new ArrayList<>();
+    private final List<Object> values = new ArrayList<>();
 
-  private PreparedStatement prepare(String sql) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    statement.setQueryTimeout(seconds);
-    return statement;
+    void add(String sql, Object... parameters) throws SQLException {
+      statements.add(sql);
+      for (Object parameter : parameters) {
+        if (parameter instanceof Rows rows) {
+          values.add(array("text", rows.ids));
+          values.add(array("int", rows.numbers));
+          values.add(array("text", rows.accounts));
+          values.add(array("bigint", rows.amounts));
+        } else {
+          values.add(parameter);
+        }
+      }
+    }
+
+    /** The first result is the current one. */
+    PreparedStatement execute() throws SQLException {
+      PreparedStatement statement = connection.prepareStatement(String.join(";", statements));
+      try {
+        statement.setQueryTimeout(seconds);
+        for (int i = 0; i < values.size(); i++) {
+          statement.setObject(i + 1, values.get(i));
+        }
+        statement.execute();
+        return statement;
+      } catch (SQLException e) {
+        statement.close();
+        throw e;
+      }
+    }
   }
 
   private Array array(String type, Collection<?> values) throws SQLException {

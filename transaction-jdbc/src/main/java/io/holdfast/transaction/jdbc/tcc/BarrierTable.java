@@ -44,7 +44,12 @@ final class BarrierTable implements BarrierRows<SQLException> {
   private static final String FORGET =
       "DELETE FROM holdfast_barrier WHERE epoch = ? AND sequence > ? AND sequence < ?"
           + " AND state NOT IN ('T', 'P')";
-  private static final String DECIDED_IN_CLUSTER = " AND decider = ''";
+
+  /** The names of several are joined. */
+  private static final String NOT_DECIDED_BY_ONE =
+      " AND (decider = '' OR decider LIKE '%+%' OR decider LIKE '%~%'"
+          + " OR made < CURRENT_TIMESTAMP - INTERVAL '1' DAY)";
+
   private static final String FORGET_ALONE =
       "DELETE FROM holdfast_barrier WHERE epoch >= 'alone:' AND epoch < 'alone;'"
           + " AND made < CURRENT_TIMESTAMP - INTERVAL '1' DAY";
@@ -203,7 +208,7 @@ final class BarrierTable implements BarrierRows<SQLException> {
   void forget(String domain, String epoch, long upTo, Set<Long> but) throws SQLException {
     boolean all = upTo == Long.MAX_VALUE;
     try (PreparedStatement delete =
-        connection.prepareStatement(all ? FORGET : FORGET + DECIDED_IN_CLUSTER)) {
+        connection.prepareStatement(all ? FORGET : FORGET + NOT_DECIDED_BY_ONE)) {
       delete.setQueryTimeout(seconds);
       long after = -1;
       Set<Long> ends = new TreeSet<>(but);

@@ -44,8 +44,7 @@ import javax.sql.DataSource;
  *
  * <p>Thread-safe.
  */
-public final class TccParticipant
-    implements BarringParticipant, PhasedParticipant, AutoCloseable {
+public final class TccParticipant implements BarringParticipant, PhasedParticipant, AutoCloseable {
 
   private static final int ENDING_THREADS = 4;
   private static final BarrierTable.Call NONE = new BarrierTable.Call("", "");

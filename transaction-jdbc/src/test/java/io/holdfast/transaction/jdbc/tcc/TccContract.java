@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.testkit.memory.MemoryCluster;
+import io.holdfast.transaction.BarringParticipant;
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.DecisionPlace;
+import io.holdfast.transaction.DistributedTransaction;
 import io.holdfast.transaction.Outcome;
 import io.holdfast.transaction.Participant;
 import io.holdfast.transaction.TransactionId;
@@ -35,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Money between two accounts in two databases, tried, confirmed and cancelled. */
 @Timeout(120)
@@ -210,9 +215,15 @@ abstract class TccContract {
   }
 
   /** A participant of a process that dies between the decision and the second phase. */
-  private static final class Doomed implements Participant {
+  private static final class Doomed implements BarringParticipant {
     private final TccParticipant real;
+
+    /** If a try gets as far as the database. */
+    private boolean tries = true;
+
     private final CompletableFuture<Void> asked = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> buried = new CompletableFuture<>();
 
     Doomed(TccParticipant real) {
       this.real = real;
@@ -225,8 +236,8 @@ abstract class TccContract {
 
     @Override
     public CompletionStage<Void> commit(List<BranchId> branches) {
-      asked.complete(null);
-      return new CompletableFuture<>();
+      ended.complete(null);
+      return buried.copy();
     }
 
     @Override
@@ -239,6 +250,22 @@ abstract class TccContract {
       return real.inDoubt(domain);
     }
 
+    @Override
+    public CompletionStage<List<String>> remembered(String domain) {
+      return real.remembered(domain);
+    }
+
+    @Override
+    public CompletionStage<Void> forgetEnded(
+        String domain, String epoch, long upTo, Set<Long> but) {
+      return real.forgetEnded(domain, epoch, upTo, but);
+    }
+
+    @Override
+    public CompletionStage<Boolean> barUnlessPrepared(BranchId branch) {
+      return real.barUnlessPrepared(branch);
+    }
+
     Branch branch(String arguments) {
       Branch inner = real.branch("transfer", arguments);
       return new Branch() {
@@ -249,7 +276,8 @@ abstract class TccContract {
 
         @Override
         public CompletionStage<Vote> prepare(BranchId id, Duration within) {
-          return inner.prepare(id, within);
+          asked.complete(null);
+          return tries ? inner.prepare(id, within) : buried.thenApply(none -> Vote.READ_ONLY);
         }
 
         @Override
@@ -265,20 +293,84 @@ abstract class TccContract {
     }
   }
 
-  @Test
-  final void coordinatorGone_decided_isConfirmedByOthers() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"CLUSTER", "ALL_BRANCHES"})
+  final void coordinatorGone_decided_isConfirmedByOthers(DecisionPlace place) throws Exception {
     Doomed first = new Doomed(participant("first", one));
     Doomed second = new Doomed(participant("second", other));
     Transactions doomed = transactions("doomed", first, second);
     transactions("other", participant("first", one), participant("second", other));
 
     Outcome outcome =
-        doomed.begin().enlist(first.branch("-30")).enlist(second.branch("30")).commit();
-    get(first.asked);
-    get(second.asked);
+        doomed
+            .begin()
+            .decidedIn(place)
+            .enlist(first.branch("-30"))
+            .enlist(second.branch("30"))
+            .commit();
+    get(first.ended);
+    get(second.ended);
     cluster.cut("doomed");
 
     assertThat(outcome).isInstanceOf(Outcome.Committed.class);
+    expectMoved(30);
+    bury(first, second);
+  }
+
+  /** So that closing the dead one need not wait for anything. */
+  private void bury(Doomed... participants) {
+    cluster.heal("doomed");
+    for (Doomed each : participants) {
+      each.buried.complete(null);
+    }
+  }
+
+  @Test
+  final void allBranches_coordinatorGoneBeforeOneWasTried_isCancelledAndThatOneBarred()
+      throws Exception {
+    Doomed first = new Doomed(participant("first", one));
+    Doomed second = new Doomed(participant("second", other));
+    second.tries = false;
+    Transactions doomed = transactions("doomed", first, second);
+    TccParticipant there = participant("second", other);
+    transactions("other", participant("first", one), there);
+
+    DistributedTransaction transaction =
+        doomed
+            .begin()
+            .decidedIn(DecisionPlace.ALL_BRANCHES)
+            .enlist(first.branch("-30"))
+            .enlist(second.branch("30"));
+    CompletableFuture<Outcome> unheard = transaction.commitAsync();
+    get(second.asked);
+    await().atMost(WITHIN).until(() -> read(one, "held") == 30);
+    cluster.cut("doomed");
+
+    expectMoved(0);
+    BranchId late = transaction.id().orElseThrow().branch(1);
+    assertThat(get(there.branch("transfer", "30").prepare(late, WITHIN)))
+        .isInstanceOf(Vote.Refused.class);
+    bury(first, second);
+    assertThat(get(unheard)).isNotInstanceOf(Outcome.Committed.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ALL_BRANCHES", "THREE_PHASES"})
+  final void branchesDecide_nothingFails_isConfirmedInBoth(DecisionPlace place) throws Exception {
+    TccParticipant first = participant("first", one);
+    TccParticipant second = participant("second", other);
+    Transactions transactions = transactions("one", first, second);
+
+    Outcome outcome =
+        transactions
+            .begin()
+            .decidedIn(place)
+            .enlist(first.branch("transfer", "-30"))
+            .enlist(second.branch("transfer", "30"))
+            .commit();
+
+    assertThat(outcome).isInstanceOf(Outcome.Committed.class);
+    get(transactions.awaitVisible(((Outcome.Committed) outcome).token()));
     expectMoved(30);
   }
 
