@@ -31,6 +31,9 @@ public final class Duty {
   private static final Logger LOG = LoggerFactory.getLogger(Duty.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
 
+  /** After so many failures in a row somebody else may have more luck. */
+  public static final int MOST_FAILURES = 10;
+
   /** What is done while the lock is held. Called in the context. */
   public interface Work {
 
@@ -51,6 +54,7 @@ public final class Duty {
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private @Nullable CompletableFuture<LockGrant> waiting;
   private @Nullable LockGrant held;
+  private int failures;
   private boolean working;
   private boolean closed;
 
@@ -97,6 +101,7 @@ public final class Duty {
       return;
     }
     held = grant;
+    failures = 0;
     grant.lost().whenComplete((reason, none) -> context.execute(() -> lost(grant)));
     seal(grant);
   }
@@ -121,7 +126,7 @@ public final class Duty {
       LOG.info("{} begins under token {}", name, grant.token());
       working = true;
       work.begin(grant);
-    } else if (isStale(failure)) {
+    } else if (isStale(failure) || ++failures >= MOST_FAILURES) {
       retire(grant);
     } else {
       LOG.warn("{} cannot seal yet: {}", name, Failures.text(failure));
@@ -143,10 +148,13 @@ public final class Duty {
         instanceof StaleTokenException;
   }
 
-  /** A later holder has been seen: gives the lock back, and waits for it again. In the context. */
+  /**
+   * A later holder has been seen, or the work fails again and again and had better be another's:
+   * gives the lock back, and queues for it again. In the context.
+   */
   public void retire(LockGrant grant) {
     if (held == grant) {
-      LOG.warn("{} was succeeded without knowing it, and stops", name);
+      LOG.warn("{} gives its lock back: it was succeeded, or fails all the time", name);
       endTerm();
       grant.release();
       awaitLater();

@@ -53,7 +53,7 @@ final class RelayTerm {
   private final Surroundings around;
   private final Context context;
   private final LockGrant grant;
-  private final Consumer<LockGrant> succeeded;
+  private final Consumer<LockGrant> stepDown;
 
   /** Lanes with work that is not marked yet, by key. */
   private final Map<String, Lane> busy = new HashMap<>();
@@ -66,19 +66,21 @@ final class RelayTerm {
   private boolean more;
 
   private boolean over;
+  private int failures;
   private long delivered;
   private Runnable cancelNext = () -> {};
 
   /**
    * Does nothing before {@link #begin}.
    *
-   * @param succeeded called when a fence tells that there is a later relay
+   * @param stepDown called when a fence tells that there is a later relay, or the store fails all
+   *     the time
    */
-  RelayTerm(Surroundings around, LockGrant grant, Consumer<LockGrant> succeeded) {
+  RelayTerm(Surroundings around, LockGrant grant, Consumer<LockGrant> stepDown) {
     this.around = around;
     this.context = around.context();
     this.grant = grant;
-    this.succeeded = succeeded;
+    this.stepDown = stepDown;
   }
 
   void begin() {
@@ -133,9 +135,12 @@ final class RelayTerm {
     reading = false;
     if (found == null) {
       LOG.warn("cannot read the outbox, trying again: {}", Failures.text(failure));
-      later(TROUBLE_PAUSE);
+      if (mayGoOn()) {
+        later(TROUBLE_PAUSE);
+      }
       return;
     }
+    failures = 0;
     int before = busy.size();
     long from = around.rules().start(delivered);
     lanes(found.stream().filter(each -> each.position() > from).toList()).forEach(this::take);
@@ -310,20 +315,32 @@ final class RelayTerm {
     if (failure == null) {
       saved(lanes);
     } else if (Duty.isStale(failure)) {
-      succeeded.accept(grant);
+      stepDown.accept(grant);
     } else {
       LOG.warn("cannot mark messages, trying again: {}", Failures.text(failure));
-      context.schedule(
-          context.jittered(TROUBLE_PAUSE),
-          () -> {
-            if (!over) {
-              save(lanes, marks);
-            }
-          });
+      if (mayGoOn()) {
+        context.schedule(
+            context.jittered(TROUBLE_PAUSE),
+            () -> {
+              if (!over) {
+                save(lanes, marks);
+              }
+            });
+      }
     }
   }
 
+  /** The store has failed. A process that cannot reach it is not to keep the lock from others. */
+  private boolean mayGoOn() {
+    if (++failures < Duty.MOST_FAILURES) {
+      return true;
+    }
+    stepDown.accept(grant);
+    return false;
+  }
+
   private void saved(List<Lane> lanes) {
+    failures = 0;
     saving = false;
     for (Lane lane : lanes) {
       busy.remove(lane.name);

@@ -49,6 +49,10 @@ final class SagaProgress {
     if (saga.state() != SagaState.RUNNING || now.isBefore(saga.due())) {
       return saga;
     }
+    if (!isThere(saga)) {
+      String why = "version %d has no such step: was it changed without a new number?";
+      return saga.unknown(SagaState.PARKED, now, why.formatted(saga.version()));
+    }
     if (saga.direction() == Direction.FORWARD
         && now.isAfter(saga.deadline())
         && rules.turnsAtDeadline(saga)) {
@@ -60,9 +64,15 @@ final class SagaProgress {
     return saga.calling(now, now.plus(step(saga).retry().timeout()).plus(GRACE));
   }
 
+  /** A definition that was changed under its sagas may lack what they are at. */
+  private boolean isThere(Saga saga) {
+    return saga.step() < definition.steps().size()
+        && (saga.direction() == Direction.FORWARD || step(saga).compensation().isPresent());
+  }
+
   /** What an operator says of the present step, if he does. */
   Optional<StepOutcome> verdict(Saga saga) {
-    if (saga.state() != SagaState.RUNNING) {
+    if (saga.state() != SagaState.RUNNING || !isThere(saga)) {
       return Optional.empty();
     }
     return switch (saga.verdict()) {

@@ -42,29 +42,31 @@ final class SagaTerm {
   private final SagaDefinition definition;
   private final SagaProgress progress;
   private final LockGrant grant;
-  private final Consumer<LockGrant> succeeded;
+  private final Consumer<LockGrant> stepDown;
   private final Set<String> busy = new HashSet<>();
   private boolean reading;
   private boolean more;
   private boolean over;
+  private int failures;
   private Runnable cancelNext = () -> {};
 
   /**
    * Does nothing before {@link #begin}.
    *
-   * @param succeeded called when a fence tells that there is a later process
+   * @param stepDown called when a fence tells that there is a later process, or the store fails all
+   *     the time
    */
   SagaTerm(
       Surroundings around,
       SagaDefinition definition,
       LockGrant grant,
-      Consumer<LockGrant> succeeded) {
+      Consumer<LockGrant> stepDown) {
     this.around = around;
     this.context = around.context();
     this.definition = definition;
     this.progress = new SagaProgress(definition, around.rules());
     this.grant = grant;
-    this.succeeded = succeeded;
+    this.stepDown = stepDown;
   }
 
   void begin() {
@@ -106,9 +108,12 @@ final class SagaTerm {
     reading = false;
     if (found == null) {
       LOG.warn("cannot read sagas, trying again: {}", Failures.text(failure));
-      later(TROUBLE_PAUSE);
+      if (mayGoOn()) {
+        later(TROUBLE_PAUSE);
+      }
       return;
     }
+    failures = 0;
     later(around.options().interval());
     for (Saga saga : found) {
       if (busy.add(saga.id())) {
@@ -116,6 +121,15 @@ final class SagaTerm {
       }
     }
     more |= found.size() >= room;
+  }
+
+  /** The store has failed. A process that cannot reach it is not to keep the lock from others. */
+  private boolean mayGoOn() {
+    if (++failures < Duty.MOST_FAILURES) {
+      return true;
+    }
+    stepDown.accept(grant);
+    return false;
   }
 
   private void later(Duration pause) {
@@ -151,7 +165,7 @@ final class SagaTerm {
       return;
     }
     if (failure != null && Duty.isStale(failure)) {
-      succeeded.accept(grant);
+      stepDown.accept(grant);
     } else if (failure != null) {
       LOG.warn("cannot store saga {}, looking again: {}", saga.id(), Failures.text(failure));
       context.schedule(context.jittered(TROUBLE_PAUSE), () -> lookAgain(saga.id()));
@@ -171,7 +185,7 @@ final class SagaTerm {
           "saga {} of {} is parked at step {}: an operator has to resume it",
           saga.id(),
           definition.name(),
-          progress.step(saga).name());
+          saga.step());
     }
   }
 

@@ -87,6 +87,7 @@ abstract class SagaContract {
 
   @AfterEach
   void close() throws Exception {
+    cluster.heal("one");
     for (int i = toClose.size() - 1; i >= 0; i--) {
       toClose.get(i).close();
     }
