@@ -87,12 +87,13 @@ public final class PostgresServer implements AutoCloseable {
     try {
       copy(data(), data(copy));
       Files.createFile(data(copy).resolve("standby.signal"));
+      Files.writeString(
+          data(copy).resolve("postgresql.auto.conf"),
+          "primary_conninfo = 'host=%s port=%d user=%s application_name=%s'\n"
+              .formatted(LOOPBACK, port, USER, name),
+          StandardOpenOption.APPEND);
       server = launch();
-      Map<String, String> other = new LinkedHashMap<>(settings);
-      other.put(
-          "primary_conninfo",
-          "host=%s port=%d user=%s application_name=%s".formatted(LOOPBACK, port, USER, name));
-      return new PostgresServer(copy, address, other);
+      return new PostgresServer(copy, address, settings);
     } catch (IOException e) {
       copy.close();
       throw new UncheckedIOException("the data cannot be copied", e);

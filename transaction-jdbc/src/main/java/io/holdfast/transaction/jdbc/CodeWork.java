@@ -47,6 +47,7 @@ final class CodeWork implements BranchWork {
   private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
+      MessageWork.checkReplicated(statement.getWarnings());
     }
   }
 }

@@ -5,11 +5,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** All statements in one message, with what comes before and after them. */
 final class MessageWork implements BranchWork {
@@ -22,6 +24,9 @@ final class MessageWork implements BranchWork {
 
   /** Fails in a transaction that has failed, which {@code COMMIT} would roll back and succeed. */
   static final String NUMBER = "SELECT txid_current_if_assigned()";
+
+  /** Of a statement of which it is not known what it has done. */
+  private static final String OUTCOME_UNKNOWN = "40003";
 
   private final SqlWork work;
 
@@ -85,6 +90,7 @@ final class MessageWork implements BranchWork {
         check(statement, rows ? found(message) : message.getUpdateCount());
         rows = message.getMoreResults();
       }
+      checkReplicated(message.getWarnings());
       if (!after.get(after.size() - 1).equals(NUMBER)) {
         return Optional.empty();
       }
@@ -93,6 +99,19 @@ final class MessageWork implements BranchWork {
       }
       try (ResultSet row = message.getResultSet()) {
         return number(row);
+      }
+    }
+  }
+
+  /**
+   * Whoever cancels a wait for a synchronous standby, a time-out too, gets a success and a warning:
+   * what was prepared is here and perhaps not there.
+   */
+  static void checkReplicated(@Nullable SQLWarning first) throws SQLException {
+    for (SQLWarning each = first; each != null; each = each.getNextWarning()) {
+      String text = String.valueOf(each.getMessage());
+      if (text.contains("synchronous replication")) {
+        throw new SQLException(text, OUTCOME_UNKNOWN);
       }
     }
   }

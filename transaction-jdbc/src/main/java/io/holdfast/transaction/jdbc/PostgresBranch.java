@@ -60,7 +60,16 @@ final class PostgresBranch implements DecidingBranch {
 
   @Override
   public CompletionStage<Vote> prepare(BranchId id, Duration within) {
-    return once(() -> readOnly ? look(within) : prepare(id.toString(), within));
+    return once(() -> readOnly ? look(within) : prepareNoted(id, within));
+  }
+
+  private Vote prepareNoted(BranchId id, Duration within) throws SQLException {
+    participant.control().preparing(id);
+    Vote vote = prepare(id.toString(), within);
+    if (!vote.equals(Vote.PREPARED)) {
+      participant.control().refused(id);
+    }
+    return vote;
   }
 
   /**

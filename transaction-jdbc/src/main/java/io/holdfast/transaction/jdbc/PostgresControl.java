@@ -1,6 +1,7 @@
 package io.holdfast.transaction.jdbc;
 
 import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.HeuristicException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,7 +12,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,24 +25,28 @@ final class PostgresControl {
 
   static final int MOST_CONNECTIONS = 5;
 
+  static final String COMMIT = "COMMIT PREPARED";
+  static final String ROLLBACK = "ROLLBACK PREPARED";
+
   private static final Logger LOG = LoggerFactory.getLogger(PostgresControl.class);
 
   /** No prepared transaction has this name: it has ended, or there never was one. */
   private static final String UNDEFINED_OBJECT = "42704";
 
+  /**
+   * What tells a server from every other in its place: its data, and its timeline, which each
+   * promotion of a standby changes. Null on a standby.
+   */
+  private static final String SERVER =
+      "(SELECT system_identifier FROM pg_control_system()) || '/'"
+          + " || CASE WHEN pg_is_in_recovery() THEN NULL"
+          + " ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END";
+
   private static final String LIST =
-      "SELECT pg_is_in_recovery(), gid FROM (VALUES (1)) one LEFT JOIN pg_prepared_xacts"
+      "SELECT server, gid FROM (SELECT "
+          + SERVER
+          + " AS server) one LEFT JOIN pg_prepared_xacts"
           + " ON database = current_database() AND starts_with(gid, ?)";
-
-  /** The last: settings of servers that end prepared work by themselves. */
-  private static final String EXAMINE =
-      "SELECT current_setting('max_prepared_transactions')::int,"
-          + " current_setting('synchronous_commit'), current_setting('fsync'),"
-          + " current_setting('server_version_num')::int,"
-          + " (SELECT min(name) FROM pg_settings WHERE name ~ 'prepared.*timeout'"
-          + " AND setting NOT IN ('0', '-1'))";
-
-  private static final int OLDEST_VERSION = 120_000;
 
   private final DataSource source;
   private final int seconds;
@@ -48,6 +55,12 @@ final class PostgresControl {
   private final Deque<Connection> idle = new ArrayDeque<>();
 
   private volatile boolean closed;
+
+  /** {@link #SERVER} as it was seen last. */
+  private volatile @Nullable String server;
+
+  /** Of branches that were prepared here and were not seen to end: the server that had them. */
+  private final Map<BranchId, String> servers = new ConcurrentHashMap<>();
 
   PostgresControl(DataSource source, Duration timeout) {
     this.source = source;
@@ -66,65 +79,76 @@ final class PostgresControl {
   }
 
   void examine(int branchesAtATime) throws SQLException {
-    use(
-        connection -> {
-          try (Statement statement = timed(connection.createStatement());
-              ResultSet row = statement.executeQuery(EXAMINE)) {
-            row.next();
-            check(row, branchesAtATime);
-            return true;
-          }
-        });
+    PostgresSettings settings = use(connection -> PostgresSettings.read(connection, seconds));
+    settings.check(branchesAtATime);
+    settings.warnings().forEach(LOG::warn);
+    server = use(this::askServer);
   }
 
-  private static void check(ResultSet row, int branchesAtATime) throws SQLException {
-    int most = row.getInt(1);
-    if (most < branchesAtATime) {
-      throw new IllegalStateException(
-          "max_prepared_transactions is "
-              + most
-              + ", and up to "
-              + branchesAtATime
-              + " branches are prepared at a time by this process alone: set it to what all"
-              + " processes need together, and as much again for what waits to be settled");
+  private @Nullable String askServer(Connection connection) throws SQLException {
+    try (Statement statement = timed(connection.createStatement());
+        ResultSet row = statement.executeQuery("SELECT " + SERVER)) {
+      row.next();
+      return row.getString(1);
     }
-    if (row.getInt(4) < OLDEST_VERSION) {
-      throw new IllegalStateException("PostgreSQL 12 or later is needed, not " + row.getInt(4));
+  }
+
+  /** Says it once when another server has taken the place. */
+  private void seen(String now) {
+    String before = server;
+    server = now;
+    if (before != null && !before.equals(now)) {
+      LOG.warn(
+          "another server is there now ({}, it was {}): what was prepared or committed before and"
+              + " was not replicated to it is lost",
+          now,
+          before);
     }
-    String timeout = row.getString(5);
-    if (timeout != null) {
-      throw new IllegalStateException(
-          "the server ends prepared transactions by itself (" + timeout + "): switch that off");
+  }
+
+  /** A branch is about to be prepared, on the server that was seen last or a later one. */
+  void preparing(BranchId branch) {
+    String now = server;
+    if (now != null) {
+      servers.put(branch, now);
     }
-    if (row.getString(2).equals("off")) {
-      LOG.warn("synchronous_commit is off: what one branch commits alone may be lost in a crash");
-    }
-    if (row.getString(3).equals("off")) {
-      LOG.warn("fsync is off: a crash of the machine may lose everything, also what is prepared");
-    }
+  }
+
+  /** It is not prepared, and nobody asks for it any more. */
+  void refused(BranchId branch) {
+    servers.remove(branch);
   }
 
   /**
    * Ends branches, whichever of them are there. First all in one message. If that fails each by
    * itself: the message tells of the first failure only, and not what was done before it.
    *
-   * @param how {@code COMMIT PREPARED} or {@code ROLLBACK PREPARED}
+   * @param how {@link #COMMIT} or {@link #ROLLBACK}
    * @throws SQLException if it is not certain that all of them have ended
+   * @throws HeuristicException if one was to be committed and may be lost
    */
   void end(String how, List<BranchId> branches) throws SQLException {
     if (branches.size() > 1 && endTogether(how, branches)) {
+      servers.keySet().removeAll(branches);
       return;
     }
-    SQLException last = null;
+    SQLException unknown = null;
+    HeuristicException lost = null;
     for (BranchId branch : branches) {
       try {
         endOne(how, branch);
+        servers.remove(branch);
       } catch (SQLException e) {
-        last = e;
+        unknown = e;
+      } catch (HeuristicException e) {
+        lost = e;
       }
     }
-    if (last != null) {
-      throw last;
+    if (lost != null) {
+      throw lost;
+    }
+    if (unknown != null) {
+      throw unknown;
     }
   }
 
@@ -152,12 +176,28 @@ final class PostgresControl {
             statement.execute(how + " '" + branch + "'");
             return true;
           } catch (SQLException e) {
-            if (UNDEFINED_OBJECT.equals(e.getSQLState())) {
-              return false;
+            if (!UNDEFINED_OBJECT.equals(e.getSQLState())) {
+              throw e;
             }
-            throw e;
           }
+          if (how.equals(COMMIT)) {
+            checkServer(branch, askServer(connection));
+          }
+          return false;
         });
+  }
+
+  /** A server keeps what was prepared there; another in its place may never have had it. */
+  private void checkServer(BranchId branch, @Nullable String now) {
+    String then = servers.get(branch);
+    if (then != null && !then.equals(now)) {
+      throw new HeuristicException(
+          branch,
+          ("it was prepared on the server %s, and %s, which is there now, does not know it: it is"
+                  + " lost, or somebody else has committed it before. Look for its effects, and"
+                  + " redo them by hand if they are missing")
+              .formatted(then, now));
+    }
   }
 
   /** The branches of a domain in this database; {@code pg_prepared_xacts} shows all databases'. */
@@ -169,9 +209,11 @@ final class PostgresControl {
             list.setString(1, "hf:" + domain + ":");
             try (ResultSet rows = list.executeQuery()) {
               while (rows.next()) {
-                if (rows.getBoolean(1)) {
+                String now = rows.getString(1);
+                if (now == null) {
                   throw new SQLException("a standby, which may be behind and ends nothing");
                 }
+                seen(now);
                 String gid = rows.getString(2);
                 if (gid != null) {
                   BranchId.parse(gid).ifPresent(found::add);

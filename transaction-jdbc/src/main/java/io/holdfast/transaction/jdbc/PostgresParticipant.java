@@ -93,12 +93,12 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
 
   @Override
   public CompletionStage<Void> commit(List<BranchId> branches) {
-    return controllers.run(() -> control.end("COMMIT PREPARED", branches));
+    return controllers.run(() -> control.end(PostgresControl.COMMIT, branches));
   }
 
   @Override
   public CompletionStage<Void> abort(List<BranchId> branches) {
-    return controllers.run(() -> control.end("ROLLBACK PREPARED", branches));
+    return controllers.run(() -> control.end(PostgresControl.ROLLBACK, branches));
   }
 
   @Override
@@ -158,6 +158,10 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
                   work.run(connection);
                   return true;
                 }));
+  }
+
+  PostgresControl control() {
+    return control;
   }
 
   CompletionStage<Optional<Boolean>> hasCommitted(String transaction) {

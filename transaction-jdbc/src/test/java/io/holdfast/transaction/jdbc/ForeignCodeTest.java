@@ -131,7 +131,7 @@ final class ForeignCodeTest {
               } else if (type == Connection.class && name.equals("close")) {
                 sent.add("close");
               }
-              if (name.equals("getString") && arguments[0].equals(5)) {
+              if (name.equals("getString") && arguments[0].equals(3)) {
                 return null;
               }
               Object answer = answers.get(name);
