@@ -17,7 +17,6 @@ import io.holdfast.transaction.Transactions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -159,10 +158,7 @@ final class PostgresFailoverTest {
   private List<String> decisions() throws Exception {
     return coordinator
         .session()
-        .thenCompose(
-            session ->
-                session
-                    .names(Key.of("txn", "decisions"), Consistency.LINEARIZABLE))
+        .thenCompose(session -> session.names(Key.of("txn", "decisions"), Consistency.LINEARIZABLE))
         .get(20, TimeUnit.SECONDS);
   }
 
@@ -192,18 +188,5 @@ final class PostgresFailoverTest {
       await().atMost(PATIENCE).ignoreExceptions().until(() -> moving.balance(account) == 130);
       await().atMost(PATIENCE).until(() -> fixed.balance(account) == 70);
     }
-  }
-
-  @Test
-  void server_thatMayLoseBranches_isWarnedOf() {
-    assertThat(settings("on", "", 0).warnings()).isEmpty();
-    assertThat(settings("on", "one", 1).warnings()).isEmpty();
-    assertThat(settings("on", "", 1).warnings()).singleElement().asString().contains("empty");
-    assertThat(settings("local", "one", 1).warnings()).singleElement().asString().contains("local");
-    assertThat(settings("off", "one", 1).warnings()).hasSize(2);
-  }
-
-  private static PostgresSettings settings(String commit, String names, int standbys) {
-    return new PostgresSettings(160_000, 64, Optional.empty(), commit, true, names, standbys);
   }
 }

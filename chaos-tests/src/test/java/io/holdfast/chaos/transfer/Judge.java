@@ -1,0 +1,99 @@
+package io.holdfast.chaos.transfer;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** Looks at both databases, while money moves and when it has come to rest. */
+final class Judge {
+
+  /** Nothing may be in doubt so long after all has healed. */
+  private static final Duration BOUND = Duration.ofSeconds(5);
+
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  private final Side from;
+  private final Side to;
+
+  Judge(Side from, Side to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * What is wrong now: money that is neither here, nor there, nor on its way. A transfer that is
+   * committed on one side was decided; so when the other side is looked at after that, it is
+   * prepared there or committed. Prepared ones are looked at first: what has left them meanwhile is
+   * found committed.
+   */
+  List<String> atThisMoment() throws SQLException {
+    List<String> wrong = new ArrayList<>(missing(from, to));
+    wrong.addAll(missing(to, from));
+    return wrong;
+  }
+
+  private static List<String> missing(Side one, Side other) throws SQLException {
+    Set<String> here = one.transfers();
+    int onTheWay = other.prepared().size();
+    Set<String> missing = new HashSet<>(here);
+    missing.removeAll(other.transfers());
+    return missing.size() > onTheWay
+        ? List.of(
+            "%d transfers are in %s and not in %s, where %d are prepared: %s"
+                .formatted(missing.size(), one, other, onTheWay, missing))
+        : List.of();
+  }
+
+  /** What is wrong when everything has healed and nobody begins anything. */
+  List<String> atRest(Told told) throws SQLException {
+    List<String> wrong = new ArrayList<>();
+    if (!nothingInDoubt()) {
+      wrong.add(
+          "in doubt %s after all has healed: %s %s"
+              .formatted(BOUND, from.prepared(), to.prepared()));
+    }
+    Set<String> here = from.transfers();
+    Set<String> there = to.transfers();
+    differ(here, there).forEach(each -> wrong.add(each + " is in one database alone"));
+    int total = from.total() + to.total();
+    int opened = 2 * Side.ACCOUNTS * Side.OPENING;
+    if (total != opened) {
+      wrong.add("the total is " + total + ", not " + opened);
+    }
+    from.wrongAccounts().forEach(each -> wrong.add("account " + each + " of " + from));
+    to.wrongAccounts().forEach(each -> wrong.add("account " + each + " of " + to));
+    for (String each : told.committed()) {
+      if (!here.contains(each) || !there.contains(each)) {
+        wrong.add(each + " was acknowledged and is not there");
+      }
+    }
+    for (String each : told.aborted()) {
+      if (here.contains(each) || there.contains(each)) {
+        wrong.add(each + " was told as aborted and is there");
+      }
+    }
+    return wrong;
+  }
+
+  private boolean nothingInDoubt() throws SQLException {
+    long start = System.nanoTime();
+    while (!from.prepared().isEmpty() || !to.prepared().isEmpty()) {
+      if (System.nanoTime() - start > BOUND.toNanos()) {
+        return false;
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    return true;
+  }
+
+  private static Set<String> differ(Set<String> some, Set<String> others) {
+    Set<String> all = new HashSet<>(some);
+    all.addAll(others);
+    all.removeIf(each -> some.contains(each) && others.contains(each));
+    return all;
+  }
+}

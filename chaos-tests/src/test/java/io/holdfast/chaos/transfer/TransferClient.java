@@ -1,0 +1,171 @@
+package io.holdfast.chaos.transfer;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.transaction.DistributedTransaction;
+import io.holdfast.transaction.Mistake;
+import io.holdfast.transaction.Outcome;
+import io.holdfast.transaction.Transactions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+
+/**
+ * Moves money, one transfer after the other, until it is stopped. When it dies it comes back as a
+ * new process does: with a session and connections of its own, and without what it knew. One
+ * thread.
+ */
+final class TransferClient implements AutoCloseable {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final int MOST = 30;
+  private static final int HELD = 80;
+  private static final int DEADLY = 6;
+
+  private final String name;
+  private final IntFunction<Coordinator> cluster;
+  private final Side from;
+  private final Side to;
+  private final Mistake mistake;
+  private final Told told;
+  private final Random random;
+  private final AtomicInteger deaths = new AtomicInteger();
+  private final Thread thread;
+  private volatile boolean stopped;
+  private volatile boolean calm;
+  private final CountDownLatch calmNow = new CountDownLatch(1);
+  private int count;
+
+  /**
+   * Starts it.
+   *
+   * @param cluster connects the so-manieth life to the cluster
+   */
+  TransferClient(
+      String name,
+      IntFunction<Coordinator> cluster,
+      Side from,
+      Side to,
+      Mistake mistake,
+      Told told,
+      long seed) {
+    this.name = name;
+    this.cluster = cluster;
+    this.from = from;
+    this.to = to;
+    this.mistake = mistake;
+    this.told = told;
+    this.random = new Random(seed);
+    this.thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  int deaths() {
+    return deaths.get();
+  }
+
+  private void run() {
+    while (!stopped) {
+      Life life = calm ? new Life(0, 0, 0) : new Life(random.nextLong(), HELD, DEADLY);
+      try {
+        live(life);
+      } catch (SQLException | RuntimeException e) {
+        // The database is down: as with a process that does not start, another follows.
+        LockSupport.parkNanos(Life.BETWEEN.toNanos());
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void live(Life life) throws SQLException, InterruptedException {
+    Coordinator coordinator = cluster.apply(deaths.get());
+    try (MortalParticipant debit = new MortalParticipant(from, life, mistake);
+        MortalParticipant credit = new MortalParticipant(to, life, mistake)) {
+      Transactions transactions =
+          mistake.transactions(coordinator, TIMEOUT, List.of(debit, credit));
+      while (!stopped && !life.isOver() && life.isSafe() == calm) {
+        if (calm) {
+          // It is there for what others have left.
+          calmNow.countDown();
+          LockSupport.parkNanos(Life.BETWEEN.toNanos());
+        } else {
+          transfer(transactions, debit, credit, life);
+        }
+      }
+      life.end();
+      deaths.incrementAndGet();
+    } finally {
+      coordinator.close();
+    }
+  }
+
+  private void transfer(
+      Transactions transactions, MortalParticipant debit, MortalParticipant credit, Life life)
+      throws InterruptedException {
+    String transfer = name + "-" + count++;
+    int amount = 1 + random.nextInt(MOST);
+    int sign = random.nextBoolean() ? 1 : -1;
+    try (DistributedTransaction transaction = transactions.begin()) {
+      CompletableFuture<Outcome> outcome =
+          transaction
+              .enlist(
+                  debit.branch(
+                      Side.change(transfer, random.nextInt(Side.ACCOUNTS), -sign * amount)))
+              .enlist(
+                  credit.branch(
+                      Side.change(transfer, random.nextInt(Side.ACCOUNTS), sign * amount)))
+              .commitAsync();
+      CompletableFuture.anyOf(outcome, life.death()).get(20, TimeUnit.SECONDS);
+      if (!life.isOver() && outcome.isDone()) {
+        note(transfer, outcome.join());
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("a commit has an outcome, in time", e);
+    }
+  }
+
+  private void note(String transfer, Outcome outcome) {
+    if (outcome instanceof Outcome.Committed) {
+      told.committed(transfer);
+    } else if (outcome instanceof Outcome.Aborted) {
+      told.aborted(transfer);
+    }
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    thread.interrupt();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(20));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Begins nothing any more, and dies once more and then never. */
+  void calm() {
+    calm = true;
+  }
+
+  /** Waits until it has come back from that. */
+  void awaitCalm() {
+    try {
+      if (!calmNow.await(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException(name + " does not come to rest");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

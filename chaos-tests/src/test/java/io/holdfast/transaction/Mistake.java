@@ -1,0 +1,154 @@
+package io.holdfast.transaction;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Mistakes that a distributed commit may have; here to reach the rules that they break. */
+public enum Mistake {
+  /** None: what the others are compared with. */
+  NONE,
+
+  /** {@code PREPARE TRANSACTION} in a failed transaction counts as a yes: it throws nothing. */
+  SKIPS_THE_TAG_CHECK,
+
+  /** The first branch commits where it should prepare. */
+  COMMITS_WHEN_ASKED_TO_PREPARE,
+
+  DECIDES_BEFORE_ALL_HAVE_PREPARED {
+    @Override
+    Rules rules() {
+      return new Rules() {
+        @Override
+        boolean mayDecide(List<@Nullable Vote> votes) {
+          return votes.stream().anyMatch(Vote.PREPARED::equals);
+        }
+      };
+    }
+  },
+
+  FORGETS_THE_EPOCH_CHECK {
+    @Override
+    Rules rules() {
+      return new Rules() {
+        @Override
+        Transaction decision(Epoch epoch, long sequence, Payload decision) {
+          return Transaction.EMPTY
+              .require(new Transaction.Absent(epoch.decision(sequence)))
+              .put(epoch.decision(sequence), decision);
+        }
+      };
+    }
+  },
+
+  PRESUMES_COMMIT {
+    @Override
+    Rules rules() {
+      return new Rules() {
+        @Override
+        boolean commitsUndecided() {
+          return true;
+        }
+      };
+    }
+  },
+
+  RESOLVES_BY_GUESS {
+    @Override
+    Rules rules() {
+      return new Rules() {
+        @Override
+        boolean maySettle(boolean epochOpen) {
+          return true;
+        }
+      };
+    }
+  },
+
+  ACKNOWLEDGES_BEFORE_THE_DECISION {
+    @Override
+    Rules rules() {
+      return new Rules() {
+        @Override
+        boolean acknowledgesBeforeDecision() {
+          return true;
+        }
+      };
+    }
+  },
+
+  FORGETS_BEFORE_THE_END {
+    @Override
+    Rules rules() {
+      return new Rules() {
+        @Override
+        boolean forgetsBeforeEnd() {
+          return true;
+        }
+      };
+    }
+  },
+
+  /** What a dead coordinator has prepared stays. */
+  SETTLES_NOTHING_OF_OTHERS {
+    @Override
+    Rules rules() {
+      return new Rules() {
+        @Override
+        boolean maySettle(boolean epochOpen) {
+          return false;
+        }
+      };
+    }
+  };
+
+  Rules rules() {
+    return Rules.SOUND;
+  }
+
+  /** Transactions that make it. */
+  public Transactions transactions(
+      Coordinator coordinator, Duration timeout, List<? extends Participant> participants) {
+    TransactionOptions options =
+        TransactionOptions.defaults().withTimeout(timeout).withSweep(Duration.ofMillis(200));
+    return new Transactions(coordinator, options, participants, rules());
+  }
+
+  /** Closes every epoch, as somebody does who takes its coordinator for dead. */
+  public static void closeEpochs(Coordinator coordinator)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    coordinator
+        .session()
+        .thenCompose(
+            session ->
+                session
+                    .names(Epoch.OPEN, Consistency.LINEARIZABLE)
+                    .thenCompose(
+                        open ->
+                            CompletableFuture.allOf(
+                                open.stream()
+                                    .flatMap(name -> Epoch.parse(name).stream())
+                                    .map(
+                                        epoch ->
+                                            Decisions.close(
+                                                session,
+                                                epoch,
+                                                coordinator
+                                                    .options()
+                                                    .owner()
+                                                    .since(Instant.now())
+                                                    .encode(),
+                                                List.of()))
+                                    .toArray(CompletableFuture[]::new))))
+        .get(20, TimeUnit.SECONDS);
+  }
+}
