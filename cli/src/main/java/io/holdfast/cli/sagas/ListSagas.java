@@ -54,9 +54,7 @@ final class ListSagas implements Runnable {
     }
     listing.print(
         open.stream()
-            .map(
-                saga ->
-                    row(saga, runners.getOrDefault(table.lock(saga), Optional.empty())))
+            .map(saga -> row(saga, runners.getOrDefault(table.lock(saga), Optional.empty())))
             .toList(),
         parkedOnly ? "no saga is parked" : "all sagas have ended");
   }

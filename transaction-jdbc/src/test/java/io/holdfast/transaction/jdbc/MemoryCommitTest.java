@@ -16,7 +16,7 @@ final class MemoryCommitTest extends PostgresCommitContract {
   /** Ends after those who use it. */
   @BeforeEach
   void ownCluster() {
-    owned(cluster::close);
+    owned(cluster);
   }
 
   @Override

@@ -52,6 +52,7 @@ final class RelayTerm {
 
   private final Surroundings around;
   private final Context context;
+  private final Judgement judgement;
   private final LockGrant grant;
   private final Consumer<LockGrant> stepDown;
 
@@ -79,6 +80,7 @@ final class RelayTerm {
   RelayTerm(Surroundings around, LockGrant grant, Consumer<LockGrant> stepDown) {
     this.around = around;
     this.context = around.context();
+    this.judgement = new Judgement(context, around.options(), around.clock());
     this.grant = grant;
     this.stepDown = stepDown;
   }
@@ -236,7 +238,7 @@ final class RelayTerm {
         return;
       }
       heard[0] = true;
-      Mark mark = mark(message, around.rules().judged(answer));
+      Mark mark = judgement.of(message, around.rules().judged(answer));
       marks.add(mark);
       around.counters().count(mark);
       if (mark instanceof Mark.Delivered) {
@@ -250,37 +252,6 @@ final class RelayTerm {
         deliverNext();
       }
     }
-  }
-
-  private Mark mark(PendingMessage message, Delivery answer) {
-    long position = message.position();
-    int attempts = message.attempts() + 1;
-    if (answer instanceof Delivery.Delivered) {
-      return new Mark.Delivered(position);
-    }
-    if (answer instanceof Delivery.Refused refused) {
-      return parked(message, attempts, "refused: " + refused.reason());
-    }
-    Delivery.Unknown unknown = (Delivery.Unknown) answer;
-    if (attempts >= around.options().attempts()) {
-      return parked(message, attempts, "given up: " + unknown.reason());
-    }
-    Duration pause = context.jittered(around.options().pause(attempts));
-    Duration longest = around.options().longestPause();
-    Duration asked = unknown.notBefore().compareTo(longest) < 0 ? unknown.notBefore() : longest;
-    return new Mark.TryAgain(
-        position,
-        attempts,
-        around.clock().instant().plus(pause.compareTo(asked) < 0 ? asked : pause),
-        Failures.shortened(unknown.reason()));
-  }
-
-  private static Mark parked(PendingMessage message, int attempts, String reason) {
-    LOG.warn(
-        "message {} is parked after {} tries: an operator has to resume or discard it",
-        message.message().id(),
-        attempts);
-    return new Mark.Parked(message.position(), attempts, Failures.shortened(reason));
   }
 
   private void ended(Lane lane) {

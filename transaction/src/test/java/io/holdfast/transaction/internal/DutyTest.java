@@ -8,9 +8,11 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.testkit.memory.VirtualTime;
 import io.holdfast.testkit.memory.VirtualTime.PausableContext;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who does a duty, and who comes after. */
@@ -25,7 +27,7 @@ final class DutyTest {
     private final Duty duty;
     private int begun;
     private int ended;
-    private LockGrant grant;
+    private @Nullable LockGrant grant;
 
     Worker(String name, boolean canSeal) {
       this.canSeal = canSeal;
@@ -77,7 +79,7 @@ final class DutyTest {
     pass(5);
     assertThat(first.ended).isEqualTo(1);
     assertThat(second.begun - second.ended).isEqualTo(1);
-    second.duty.retire(second.grant);
+    second.duty.retire(Objects.requireNonNull(second.grant));
     pass(5);
     assertThat(second.ended).isEqualTo(1);
     assertThat(first.begun).isEqualTo(2);

@@ -55,12 +55,13 @@ final class TccBranch implements Branch {
         connection -> {
           BarrierTable rows = participant.table(connection, call);
           switch (Barrier.attempt(rows, id)) {
-            case REPEATED:
+            case REPEATED -> {
               return Vote.PREPARED;
-            case REFUSED:
+            }
+            case REFUSED -> {
               return new Vote.Refused("it was cancelled before");
-            case FIRST:
-              break;
+            }
+            case FIRST -> {}
           }
           Savepoint before = connection.setSavepoint();
           String refusal = worked(connection, deadline, false);
