@@ -9,8 +9,11 @@ public enum GrantState {
    * may be another's, unless proof of life comes back first.
    */
   AT_RISK,
-  /** Over, or perhaps over: somebody else may hold it. Terminal. */
+  /**
+   * Over, or perhaps over: somebody else may hold it. So does a hold end that is given back when it
+   * is no longer proven. Terminal.
+   */
   LOST,
-  /** Given back by this process. Terminal. */
+  /** Given back by this process in time. Terminal. */
   RELEASED
 }

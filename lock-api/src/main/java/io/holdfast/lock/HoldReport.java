@@ -1,5 +1,7 @@
 package io.holdfast.lock;
 
+import static java.util.stream.Collectors.joining;
+
 import io.holdfast.coordination.CoordinationEvent;
 import io.holdfast.coordination.CoordinationEvent.Lost;
 import io.holdfast.coordination.CoordinationEvent.Released;
@@ -13,9 +15,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells a coordinator's listeners of one acquisition: its wait, and then its hold. */
 final class HoldReport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HoldReport.class);
 
   private final List<LockClaim> claims;
   private final Coordinator coordinator;
@@ -57,13 +63,17 @@ final class HoldReport {
     }
   }
 
-  /** The hold begins. Costs an observer of the session, so only if somebody listens. */
+  /**
+   * The hold begins. An observer of the session, to tell at once, costs something, so there is one
+   * only if somebody listens; the log is told in any case.
+   */
   void follow(QueueGrant grant) {
+    holdBegins();
+    grant.reportTo(this);
     if (!coordinator.hasListeners()) {
       return;
     }
-    holdBegins();
-    grant.lost().thenAccept(this::lost);
+    grant.lost().thenAccept(reason -> lost(grant.token(), reason));
     grant
         .left()
         .thenRun(
@@ -92,15 +102,25 @@ final class HoldReport {
     holdEnded(lock -> new Released(lock, since(holdBegan)));
   }
 
-  /** The hold ended so. */
-  void lost(LossReason reason) {
-    holdEnded(lock -> new Lost(lock, since(holdBegan), reason));
+  /** The hold ended so, whoever notices first. */
+  void lost(FencingToken token, LossReason reason) {
+    if (holdEnded(lock -> new Lost(lock, since(holdBegan), reason)) && !claims.isEmpty()) {
+      LOG.warn(
+          "lock {} with token {} is lost after {} ms: {}",
+          claims.stream().map(claim -> claim.name().toString()).collect(joining(" and ")),
+          token,
+          since(holdBegan).toMillis(),
+          reason);
+    }
   }
 
-  private void holdEnded(Function<Subject, CoordinationEvent> event) {
-    if (holdTold.compareAndSet(false, true)) {
-      claims.forEach(claim -> coordinator.tell(() -> event.apply(subject(claim))));
+  /** True for the first end that is told. */
+  private boolean holdEnded(Function<Subject, CoordinationEvent> event) {
+    if (!holdTold.compareAndSet(false, true)) {
+      return false;
     }
+    claims.forEach(claim -> coordinator.tell(() -> event.apply(subject(claim))));
+    return true;
   }
 
   private static Subject subject(LockClaim claim) {

@@ -30,6 +30,9 @@ final class LocalGrant implements ProvableGrant {
   /** Guarded by this. */
   private boolean released;
 
+  /** It was released when it was no longer proven. Guarded by this. */
+  private boolean tooLate;
+
   /** What the queue said to the release. Guarded by this. */
   private @Nullable CompletableFuture<Void> left;
 
@@ -101,7 +104,10 @@ final class LocalGrant implements ProvableGrant {
 
   @Override
   public synchronized GrantState state() {
-    return released ? GrantState.RELEASED : place.state();
+    if (released) {
+      return tooLate ? GrantState.LOST : GrantState.RELEASED;
+    }
+    return place.state();
   }
 
   @Override
@@ -144,8 +150,8 @@ final class LocalGrant implements ProvableGrant {
       }
       asked = lost;
     }
-    if (place.state() == GrantState.LOST) {
-      place.lost().thenAccept(this::placeLost);
+    if (state() == GrantState.LOST) {
+      tell(asked, place.whyNotHeld());
     }
     return asked.minimalCompletionStage();
   }
@@ -159,10 +165,14 @@ final class LocalGrant implements ProvableGrant {
       }
       listener = lost;
     }
-    report.lost(reason);
+    report.lost(token, reason);
     if (listener != null) {
-      place.callbacks().execute(() -> listener.complete(reason));
+      tell(listener, reason);
     }
+  }
+
+  private void tell(CompletableFuture<LossReason> listener, LossReason reason) {
+    place.callbacks().execute(() -> listener.complete(reason));
   }
 
   @Override
@@ -172,23 +182,37 @@ final class LocalGrant implements ProvableGrant {
 
   @Override
   public void close() {
-    if (!leave().isDone() && use.claim().closing() == Closing.AWAITED) {
+    if (!leave().isDone()
+        && state() == GrantState.RELEASED
+        && use.claim().closing() == Closing.AWAITED) {
       place.awaitLeft();
     }
   }
 
   private CompletableFuture<Void> leave() {
+    boolean proven = isHeld();
     CompletableFuture<Void> leaving;
+    CompletableFuture<LossReason> listener;
     synchronized (this) {
       if (left != null) {
         return left;
       }
       released = true;
+      tooLate = !proven;
+      listener = lost;
       leaving = new CompletableFuture<>();
       left = leaving;
     }
     ended.complete(null);
-    report.released();
+    if (proven) {
+      report.released();
+    } else {
+      LossReason reason = place.whyNotHeld();
+      report.lost(token, reason);
+      if (listener != null) {
+        tell(listener, reason);
+      }
+    }
     queue.released(this).thenRun(() -> leaving.complete(null));
     return leaving;
   }

@@ -39,7 +39,9 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
   private enum End {
     NOT_YET,
     RELEASED,
-    TAKEN_AWAY
+    TAKEN_AWAY,
+    /** Given back when it was no longer proven: others may have had it by then. */
+    TOO_LATE
   }
 
   private final List<LockName> names;
@@ -56,6 +58,9 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
 
   /** Guarded by this. */
   private boolean leaving;
+
+  /** Who is told how it ends. */
+  private volatile @Nullable HoldReport report;
 
   /** The places that the hold rests on. Guarded by this. */
   private List<Place> places;
@@ -95,6 +100,11 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
     return standing.places();
   }
 
+  /** Has it told how the hold ends, if that is noticed here. */
+  void reportTo(HoldReport to) {
+    report = to;
+  }
+
   /** To be called once, in the session's context. */
   void watchOwnPlaces() {
     stopWatching = session.context().schedule(MOMENT, this::watchNow);
@@ -122,7 +132,14 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
     List<CompletableFuture<Void>> watches = new ArrayList<>();
     for (Place place : places()) {
       CompletableFuture<Void> gone = session.gone(place.key());
-      gone.thenRun(() -> placeGone(place));
+      gone.whenComplete(
+          (done, failure) -> {
+            if (failure == null) {
+              placeGone(place);
+            } else if (session.state() == SessionState.LOST && end() == End.NOT_YET) {
+              tellLost();
+            }
+          });
       watches.add(gone);
     }
     stopWatching = () -> watches.forEach(gone -> gone.cancel(false));
@@ -174,6 +191,22 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
     if (listener != null) {
       listener.complete(LossReason.REVOKED);
     }
+    tellLost();
+  }
+
+  private void tellLost() {
+    HoldReport to = report;
+    if (to != null) {
+      to.lost(token, whyNotHeld());
+    }
+  }
+
+  /** Why it is not held though it was not given back in time. */
+  LossReason whyNotHeld() {
+    if (end() == End.TAKEN_AWAY) {
+      return LossReason.REVOKED;
+    }
+    return session.lost().toCompletableFuture().getNow(LossReason.DEADLINE_PASSED);
   }
 
   /** Completes, in the session's context, when the places have been left by the holder's wish. */
@@ -304,8 +337,8 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
               }
             });
     released.whenComplete((done, none) -> stop.run());
-    if (end() == End.TAKEN_AWAY) {
-      fresh.complete(LossReason.REVOKED);
+    if (end() == End.TAKEN_AWAY || end() == End.TOO_LATE) {
+      fresh.complete(whyNotHeld());
     } else if (session.state() == SessionState.LOST) {
       sessionLost(fresh);
     }
@@ -359,7 +392,7 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
   @Override
   public void close() {
     leave();
-    if (closing == Closing.AWAITED) {
+    if (closing == Closing.AWAITED && end() == End.RELEASED) {
       awaitLeft();
     }
   }
@@ -382,11 +415,22 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
   }
 
   private void leave() {
+    boolean proven = isHeld();
     boolean first;
+    CompletableFuture<LossReason> listener = null;
     synchronized (this) {
       first = !leaving;
       leaving = true;
-      end = end == End.NOT_YET ? End.RELEASED : end;
+      if (end == End.NOT_YET) {
+        end = proven ? End.RELEASED : End.TOO_LATE;
+        listener = proven ? null : lost;
+      }
+    }
+    if (listener != null) {
+      listener.complete(whyNotHeld());
+    }
+    if (first && !proven) {
+      tellLost();
     }
     if (first) {
       session
