@@ -82,7 +82,7 @@ final class PostgresControl {
     PostgresSettings settings = use(connection -> PostgresSettings.read(connection, seconds));
     settings.check(branchesAtATime);
     settings.warnings().forEach(LOG::warn);
-    server = use(this::askServer);
+    server = use(connection -> Optional.ofNullable(askServer(connection))).orElse(null);
   }
 
   private @Nullable String askServer(Connection connection) throws SQLException {

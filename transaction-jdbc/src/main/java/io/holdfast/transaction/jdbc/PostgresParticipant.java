@@ -18,9 +18,12 @@ import javax.sql.DataSource;
  * <p><b>Connections.</b> A branch takes one from {@code work} and gives it back when it is
  * prepared. The second phase has up to {@value PostgresControl#MOST_CONNECTIONS} from {@code
  * control}, which it keeps: a branch may wait for a row that a prepared one has locked, so what
- * ends that one must never wait for a connection. Both are plain or pooled, also by a pooler in
- * transaction mode; they should have a socket time-out, since no other ends the wait for a machine
- * that is gone.
+ * ends that one must never wait for a connection. Both are plain or pooled; they should have a
+ * socket time-out, since no other ends the wait for a machine that is gone.
+ *
+ * <p><b>A pooler</b> in transaction mode may be between, such as pgbouncer: with a pool of its own
+ * for {@code control}, for the same reason, and with {@code prepareThreshold=0} in the driver's
+ * address unless the pooler knows named statements.
  *
  * <p><b>The role</b> must be the same in every process, for only it (or a superuser) may end what
  * it has prepared.
