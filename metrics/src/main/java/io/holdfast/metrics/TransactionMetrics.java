@@ -20,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Binds the transactions of a {@link Coordinator} to a meter registry.
@@ -57,9 +56,18 @@ public final class TransactionMetrics implements MeterBinder, AutoCloseable {
   private final Coordinator coordinator;
 
   /** By participant. */
-  private final Map<String, AtomicReference<InDoubt>> inDoubt = new ConcurrentHashMap<>();
+  private final Map<String, Latest> inDoubt = new ConcurrentHashMap<>();
 
   private volatile Runnable stop = () -> {};
+
+  /** What was seen at a participant last. */
+  private static final class Latest {
+    private volatile InDoubt seen;
+
+    private Latest(InDoubt seen) {
+      this.seen = seen;
+    }
+  }
 
   private TransactionMetrics(Coordinator coordinator) {
     this.coordinator = coordinator;
@@ -89,7 +97,7 @@ public final class TransactionMetrics implements MeterBinder, AutoCloseable {
     } else if (event instanceof Settled settled) {
       phase("settle", text(settled.place()), registry).record(settled.settling());
     } else if (event instanceof InDoubt seen) {
-      inDoubt.computeIfAbsent(seen.participant(), name -> gauges(seen, registry)).set(seen);
+      inDoubt.computeIfAbsent(seen.participant(), name -> gauges(seen, registry)).seen = seen;
     } else if (event instanceof Recovered recovered) {
       recovered(recovered.participant(), "commit", recovered.committed(), registry);
       recovered(recovered.participant(), "abort", recovered.aborted(), registry);
@@ -130,9 +138,9 @@ public final class TransactionMetrics implements MeterBinder, AutoCloseable {
         .increment(count);
   }
 
-  private static AtomicReference<InDoubt> gauges(InDoubt first, MeterRegistry registry) {
-    AtomicReference<InDoubt> latest = new AtomicReference<>(first);
-    Gauge.builder("holdfast.transaction.indoubt", latest, seen -> seen.get().branches())
+  private static Latest gauges(InDoubt first, MeterRegistry registry) {
+    Latest latest = new Latest(first);
+    Gauge.builder("holdfast.transaction.indoubt", latest, there -> there.seen.branches())
         .description("branches that are prepared, of whatever process")
         .tags("participant", first.participant())
         .strongReference(true)
@@ -141,7 +149,7 @@ public final class TransactionMetrics implements MeterBinder, AutoCloseable {
             "holdfast.transaction.indoubt.age",
             latest,
             TimeUnit.MILLISECONDS,
-            seen -> seen.get().oldest().toMillis())
+            there -> there.seen.oldest().toMillis())
         .description("how long the oldest prepared branch has been seen")
         .tags("participant", first.participant())
         .strongReference(true)

@@ -147,7 +147,8 @@ final class TransactionMetricsTest {
               .isEqualTo(1);
           assertThat(timed("holdfast.transaction.phase", "phase", "prepare")).isEqualTo(1);
           assertThat(timed("holdfast.transaction.phase", "phase", "settle")).isEqualTo(2);
-          assertThat(meters.find("holdfast.transaction.begun").tags("decided", "cluster").counters())
+          assertThat(
+                  meters.find("holdfast.transaction.begun").tags("decided", "cluster").counters())
               .singleElement()
               .satisfies(counter -> assertThat(counter.count()).isEqualTo(2));
         });

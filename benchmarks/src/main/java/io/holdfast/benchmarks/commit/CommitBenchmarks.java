@@ -203,7 +203,7 @@ final class CommitBenchmarks implements AutoCloseable {
   void oneBranch() throws Exception {
     Contestant ours = new Contestant("ours", Side.OURS, ours(HoldfastMover.Kind.ALONE));
     Contestant plain =
-        new Contestant("plain SQL", Side.CEILING, new PlainMover(ledgers.url(0), most));
+        new Contestant("plain SQL", Side.CEILING, new PlainMover(List.of(ledgers.url(0)), most));
     contestants.addAll(List.of(ours, plain));
     for (int clients : scale.clients()) {
       Map<Contestant, List<Load>> loads =
@@ -214,6 +214,26 @@ final class CommitBenchmarks implements AutoCloseable {
           "plain SQL",
           loads.get(plain),
           BESIDE_PLAIN);
+    }
+  }
+
+  /** Work in steps, beside the same changes made without anything that keeps them together. */
+  void steps() throws Exception {
+    Contestant tcc = new Contestant("TCC", Side.OURS, new TccMover(store.uri(), urls()));
+    Contestant saga = new Contestant("saga", Side.OURS, new SagaMover(store.uri(), urls()));
+    Contestant plain = new Contestant("plain SQL", Side.CEILING, new PlainMover(urls(), most));
+    contestants.addAll(List.of(tcc, saga, plain));
+    for (int clients : scale.clients()) {
+      Map<Contestant, List<Load>> loads =
+          turns(List.of(tcc, saga, plain), clients, Load.Accounts.SPREAD);
+      for (Contestant each : List.of(tcc, saga)) {
+        row(
+            "%s of two steps, %d clients".formatted(each.name(), clients),
+            loads.get(each),
+            "two plain commits",
+            loads.get(plain),
+            0);
+      }
     }
   }
 

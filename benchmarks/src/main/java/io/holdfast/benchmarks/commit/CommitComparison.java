@@ -19,6 +19,8 @@ public final class CommitComparison {
     TRANSFERS,
     /** One database alone. */
     ALONE,
+    /** TCC and sagas. */
+    STEPS,
     /** The coordinator killed. */
     KILLED
   }
@@ -65,6 +67,12 @@ public final class CommitComparison {
           Peers peers = new Peers();
           CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, scale, report)) {
         benchmarks.transfers(peers);
+      }
+    }
+    if (part == Part.ALL || part == Part.STEPS) {
+      try (Ledgers ledgers = new Ledgers();
+          CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, scale, report)) {
+        benchmarks.steps();
       }
     }
     if (part == Part.ALL || part == Part.KILLED) {

@@ -7,6 +7,7 @@ import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
 import io.holdfast.transaction.Outcome;
+import io.holdfast.transaction.TransactionInspection;
 import io.holdfast.transaction.Transactions;
 import io.holdfast.transaction.jdbc.escrow.EscrowLedger;
 import io.holdfast.transaction.jdbc.escrow.Posting;
@@ -77,6 +78,11 @@ final class EscrowMover implements Mover {
     if (!(outcome instanceof Outcome.Committed)) {
       throw new IllegalStateException("not committed: " + outcome);
     }
+  }
+
+  @Override
+  public boolean isSettled() {
+    return new TransactionInspection(coordinator, ledgers).look().join().transactions().isEmpty();
   }
 
   @Override

@@ -46,7 +46,7 @@ record Load(double perSecond, double medianMillis, long failed) {
         all.add(() -> one(mover, client, clients, start + duration.toNanos(), accounts, failed));
       }
       List<Future<long[]>> done = threads.invokeAll(all);
-      settle(ledgers);
+      settle(mover, ledgers);
       double seconds = (System.nanoTime() - start) / 1e9;
       List<long[]> times = new ArrayList<>();
       for (Future<long[]> each : done) {
@@ -62,9 +62,9 @@ record Load(double perSecond, double medianMillis, long failed) {
     }
   }
 
-  private static void settle(Ledgers ledgers) throws Exception {
+  private static void settle(Mover mover, Ledgers ledgers) throws Exception {
     long end = System.nanoTime() + LONGEST_SETTLING_SECONDS * 1_000_000_000L;
-    while (ledgers.inDoubt() > 0) {
+    while (ledgers.inDoubt() > 0 || !mover.isSettled()) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException("something stays in doubt");
       }

@@ -10,6 +10,11 @@ interface Mover extends AutoCloseable {
    */
   void move(int from, int to) throws Exception;
 
+  /** False while something is left to be done behind that no prepared transaction shows. */
+  default boolean isSettled() throws Exception {
+    return true;
+  }
+
   @Override
   void close() throws Exception;
 }

@@ -3,25 +3,37 @@ package io.holdfast.benchmarks.commit;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What one database alone needs: a statement and a commit. */
+/** A statement and a commit in one database, or one after the other in each of several. */
 final class PlainMover implements Mover {
 
-  private final HikariDataSource pool;
+  private static final int MOST_CONNECTIONS = 48;
 
-  PlainMover(String url, int clients) {
-    this.pool = Ledgers.pool(url, Math.min(clients, 48));
+  private final List<HikariDataSource> pools = new ArrayList<>();
+
+  PlainMover(List<String> urls, int clients) {
+    urls.forEach(url -> pools.add(Ledgers.pool(url, Math.min(clients, MOST_CONNECTIONS))));
   }
 
   @Override
   public void move(int from, int to) throws Exception {
+    change(pools.get(0), from, -1);
+    if (pools.size() > 1) {
+      change(pools.get(1), to, 1);
+    }
+  }
+
+  private static void change(HikariDataSource pool, int account, int amount) throws SQLException {
     try (Connection connection = pool.getConnection();
         PreparedStatement statement = connection.prepareStatement(Ledgers.CHANGE)) {
       connection.setAutoCommit(false);
-      statement.setInt(1, -1);
-      statement.setInt(2, from);
+      statement.setInt(1, amount);
+      statement.setInt(2, account);
       if (statement.executeUpdate() != 1) {
-        throw new IllegalStateException("no such account");
+        throw new SQLException("no such account");
       }
       connection.commit();
     }
@@ -29,6 +41,6 @@ final class PlainMover implements Mover {
 
   @Override
   public void close() {
-    pool.close();
+    pools.forEach(HikariDataSource::close);
   }
 }

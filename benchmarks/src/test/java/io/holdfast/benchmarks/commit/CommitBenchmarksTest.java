@@ -33,13 +33,17 @@ final class CommitBenchmarksTest {
       try (CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, SMALL, report)) {
         benchmarks.oneBranch();
       }
+      try (CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, SMALL, report)) {
+        benchmarks.steps();
+      }
     }
     assertThat(text.toString()).doesNotContain("failed");
     assertThat(report.results())
         .extracting(Result::name)
         .anyMatch(name -> name.contains("2 clients"))
         .anyMatch(name -> name.contains("hot account"))
-        .anyMatch(name -> name.contains("one branch"));
-    assertThat(report.results()).hasSize(10).allMatch(result -> result.ratio() > 0);
+        .anyMatch(name -> name.contains("one branch"))
+        .anyMatch(name -> name.contains("saga"));
+    assertThat(report.results()).hasSize(14).allMatch(result -> result.ratio() > 0);
   }
 }

@@ -28,6 +28,8 @@ final class MessageWork implements BranchWork {
   /** Of a statement of which it is not known what it has done. */
   private static final String OUTCOME_UNKNOWN = "40003";
 
+  private static final int STEPS = 16;
+
   private final SqlWork work;
 
   MessageWork(SqlWork work) {
@@ -61,10 +63,15 @@ final class MessageWork implements BranchWork {
     return Optional.ofNullable(row.getString(1));
   }
 
-  /** Whatever waits for a lock, or works, longer than anybody waits for it gives up by itself. */
+  /**
+   * Whatever waits for a lock, or works, longer than anybody waits for it gives up by itself; at
+   * most a sixteenth later, so that there are few such texts, and the driver knows them.
+   */
   static String timeout(Duration within) {
     long millis = Math.max(1, Durations.bounded(within).toMillis());
-    return "SET LOCAL statement_timeout = " + Math.min(millis, Integer.MAX_VALUE);
+    long step = Math.max(1, Long.highestOneBit(millis) / STEPS);
+    long rounded = (millis + step - 1) / step * step;
+    return "SET LOCAL statement_timeout = " + Math.min(rounded, Integer.MAX_VALUE);
   }
 
   /** What {@link #NUMBER} has found, if that is the last. */
