@@ -6,10 +6,9 @@ import io.holdfast.benchmarks.measure.Result;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.function.Predicate;
 
 /** Ways to move money on two databases, by turns. */
 final class CommitBenchmarks implements AutoCloseable {
@@ -33,9 +32,29 @@ final class CommitBenchmarks implements AutoCloseable {
 
   private record Contestant(String name, Side side, Mover mover) {}
 
+  /** One with what it has done in each round. */
+  private record Measured(Contestant contestant, List<Load> loads) {
+    String name() {
+      return contestant.name();
+    }
+
+    double perSecond() {
+      return Duel.median(loads.stream().map(Load::perSecond).toList());
+    }
+
+    double millis() {
+      return Duel.median(loads.stream().map(Load::medianMillis).toList());
+    }
+
+    long failed() {
+      return loads.stream().mapToLong(Load::failed).sum();
+    }
+  }
+
   private static final double BESIDE_PEERS = 1.2;
   private static final double BESIDE_CEILING = 0.9;
   private static final double BESIDE_PLAIN = 0.95;
+  private static final String ESCROW = "escrow";
   private static final double HOT = 5;
   private static final int CEILING_AT = 48;
   private static final Duration SESSION = Duration.ofSeconds(10);
@@ -67,13 +86,12 @@ final class CommitBenchmarks implements AutoCloseable {
   void transfers(Peers peers) throws Exception {
     add("decision in the cluster", Side.OURS, ours(HoldfastMover.Kind.CLUSTER));
     add("decision in the last branch", Side.OURS, ours(HoldfastMover.Kind.LAST_BRANCH));
-    add("escrow", Side.OURS, new EscrowMover(store.uri(), urls(), Ledgers.ACCOUNTS));
+    add(ESCROW, Side.OURS, new EscrowMover(store.uri(), urls(), Ledgers.ACCOUNTS));
     add("Narayana", Side.PEER, peers.narayana(urls(), most));
     add("Atomikos", Side.PEER, peers.atomikos(urls(), most));
     add("no record", Side.CEILING, new BareMover(urls(), most));
     for (int clients : scale.clients()) {
-      Map<Contestant, List<Load>> loads = turns(contestants, clients, Load.Accounts.SPREAD);
-      beside(clients, loads);
+      beside(clients, turns(contestants, clients, Load.Accounts.SPREAD));
     }
     for (int clients : scale.clients()) {
       if (clients > 1) {
@@ -86,25 +104,26 @@ final class CommitBenchmarks implements AutoCloseable {
     contestants.add(new Contestant(name, side, mover));
   }
 
-  private Map<Contestant, List<Load>> turns(
-      List<Contestant> all, int clients, Load.Accounts accounts) throws Exception {
+  private List<Measured> turns(List<Contestant> all, int clients, Load.Accounts accounts)
+      throws Exception {
     ledgers.tidy();
+    List<Measured> measured = new ArrayList<>();
     for (Contestant each : all) {
       Load.run(each.mover(), ledgers, clients, scale.warmUp(), accounts);
+      measured.add(new Measured(each, new ArrayList<>()));
     }
-    Map<Contestant, List<Load>> loads = new LinkedHashMap<>();
-    all.forEach(each -> loads.put(each, new ArrayList<>()));
     for (int round = 0; round < scale.rounds(); round++) {
       for (int i = 0; i < all.size(); i++) {
-        Contestant each = all.get(round % 2 == 0 ? i : all.size() - 1 - i);
-        loads.get(each).add(Load.run(each.mover(), ledgers, clients, scale.turn(), accounts));
+        Measured turn = measured.get(round % 2 == 0 ? i : all.size() - 1 - i);
+        turn.loads()
+            .add(Load.run(turn.contestant().mover(), ledgers, clients, scale.turn(), accounts));
       }
     }
-    loads.forEach((each, of) -> say(clients, accounts, each, of));
-    return loads;
+    measured.forEach(each -> say(clients, accounts, each));
+    return measured;
   }
 
-  private void say(int clients, Load.Accounts accounts, Contestant each, List<Load> loads) {
+  private void say(int clients, Load.Accounts accounts, Measured each) {
     report.say(
         String.format(
             Locale.ROOT,
@@ -113,87 +132,61 @@ final class CommitBenchmarks implements AutoCloseable {
             clients,
             accounts == Load.Accounts.ONE_HOT ? ", one hot account," : "",
             each.name(),
-            perSecond(loads),
-            millis(loads),
-            failed(loads)));
+            each.perSecond(),
+            each.millis(),
+            each.failed() == 0 ? "" : ", " + each.failed() + " failed"));
   }
 
-  private static String failed(List<Load> loads) {
-    long failed = loads.stream().mapToLong(Load::failed).sum();
-    return failed == 0 ? "" : ", " + failed + " failed";
-  }
-
-  private static double perSecond(List<Load> loads) {
-    return Duel.median(loads.stream().map(Load::perSecond).toList());
-  }
-
-  private static double millis(List<Load> loads) {
-    return Duel.median(loads.stream().map(Load::medianMillis).toList());
-  }
-
-  private static Contestant best(Map<Contestant, List<Load>> loads, Side side) {
-    return loads.keySet().stream()
-        .filter(each -> each.side() == side)
-        .max(Comparator.comparingDouble(each -> perSecond(loads.get(each))))
+  private static Measured best(List<Measured> all, Predicate<Measured> which) {
+    return all.stream()
+        .filter(which)
+        .max(Comparator.comparingDouble(Measured::perSecond))
         .orElseThrow();
   }
 
-  private void beside(int clients, Map<Contestant, List<Load>> loads) {
-    Contestant ours = best(loads, Side.OURS);
-    Contestant peer = best(loads, Side.PEER);
-    String name = "transfer, %d clients, ".formatted(clients);
-    row(name + ours.name(), loads.get(ours), peer.name(), loads.get(peer), BESIDE_PEERS);
+  private static Measured best(List<Measured> all, Side side) {
+    return best(all, each -> each.contestant().side() == side);
+  }
+
+  private void beside(int clients, List<Measured> all) {
+    Measured ours = best(all, Side.OURS);
+    Measured peer = best(all, Side.PEER);
+    String name = "transfer, %d clients, ".formatted(clients) + ours.name();
+    row(name, ours, peer, BESIDE_PEERS);
     report.add(
         new Result(
-            name + ours.name() + ", p50",
+            name + ", p50",
             store.name(),
             peer.name(),
-            millis(loads.get(ours)),
-            millis(loads.get(peer)),
+            ours.millis(),
+            peer.millis(),
             "ms",
-            millis(loads.get(peer)) / millis(loads.get(ours)),
+            peer.millis() / ours.millis(),
             0));
-    Contestant ceiling = best(loads, Side.CEILING);
-    row(
-        name + ours.name(),
-        loads.get(ours),
-        ceiling.name(),
-        loads.get(ceiling),
-        clients == CEILING_AT ? BESIDE_CEILING : 0);
+    row(name, ours, best(all, Side.CEILING), clients == CEILING_AT ? BESIDE_CEILING : 0);
   }
 
   /** Escrow beside whatever two-phase commit is best, ours and the one without a record too. */
-  private void hot(int clients, Map<Contestant, List<Load>> loads) {
-    Contestant escrow =
-        loads.keySet().stream()
-            .filter(each -> each.name().equals("escrow"))
-            .findFirst()
-            .orElseThrow();
-    Contestant other =
-        loads.keySet().stream()
-            .filter(each -> each != escrow)
-            .max(Comparator.comparingDouble(each -> perSecond(loads.get(each))))
-            .orElseThrow();
+  private void hot(int clients, List<Measured> all) {
     row(
         "one hot account, %d clients, escrow".formatted(clients),
-        loads.get(escrow),
-        other.name(),
-        loads.get(other),
+        best(all, each -> each.name().equals(ESCROW)),
+        best(all, each -> !each.name().equals(ESCROW)),
         clients == most ? HOT : 0);
   }
 
-  private void row(String name, List<Load> ours, String peer, List<Load> theirs, double target) {
+  private void row(String name, Measured ours, Measured theirs, double target) {
     List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < ours.size(); i++) {
-      ratios.add(ours.get(i).perSecond() / theirs.get(i).perSecond());
+    for (int i = 0; i < ours.loads().size(); i++) {
+      ratios.add(ours.loads().get(i).perSecond() / theirs.loads().get(i).perSecond());
     }
     report.add(
         new Result(
             name,
             store.name(),
-            peer,
-            perSecond(ours),
-            perSecond(theirs),
+            theirs.name(),
+            ours.perSecond(),
+            theirs.perSecond(),
             "/s",
             Duel.median(ratios),
             target));
@@ -201,38 +194,23 @@ final class CommitBenchmarks implements AutoCloseable {
 
   /** One database alone. */
   void oneBranch() throws Exception {
-    Contestant ours = new Contestant("ours", Side.OURS, ours(HoldfastMover.Kind.ALONE));
-    Contestant plain =
-        new Contestant("plain SQL", Side.CEILING, new PlainMover(List.of(ledgers.url(0)), most));
-    contestants.addAll(List.of(ours, plain));
+    add("ours", Side.OURS, ours(HoldfastMover.Kind.ALONE));
+    add("plain SQL", Side.CEILING, new PlainMover(List.of(ledgers.url(0)), most));
     for (int clients : scale.clients()) {
-      Map<Contestant, List<Load>> loads =
-          turns(List.of(ours, plain), clients, Load.Accounts.SPREAD);
-      row(
-          "one branch, %d clients".formatted(clients),
-          loads.get(ours),
-          "plain SQL",
-          loads.get(plain),
-          BESIDE_PLAIN);
+      List<Measured> all = turns(contestants, clients, Load.Accounts.SPREAD);
+      row("one branch, %d clients".formatted(clients), all.get(0), all.get(1), BESIDE_PLAIN);
     }
   }
 
   /** Work in steps, beside the same changes made without anything that keeps them together. */
   void steps() throws Exception {
-    Contestant tcc = new Contestant("TCC", Side.OURS, new TccMover(store.uri(), urls()));
-    Contestant saga = new Contestant("saga", Side.OURS, new SagaMover(store.uri(), urls()));
-    Contestant plain = new Contestant("plain SQL", Side.CEILING, new PlainMover(urls(), most));
-    contestants.addAll(List.of(tcc, saga, plain));
+    add("TCC", Side.OURS, new TccMover(store.uri(), urls()));
+    add("saga", Side.OURS, new SagaMover(store.uri(), urls()));
+    add("two plain commits", Side.CEILING, new PlainMover(urls(), most));
     for (int clients : scale.clients()) {
-      Map<Contestant, List<Load>> loads =
-          turns(List.of(tcc, saga, plain), clients, Load.Accounts.SPREAD);
-      for (Contestant each : List.of(tcc, saga)) {
-        row(
-            "%s of two steps, %d clients".formatted(each.name(), clients),
-            loads.get(each),
-            "two plain commits",
-            loads.get(plain),
-            0);
+      List<Measured> all = turns(contestants, clients, Load.Accounts.SPREAD);
+      for (Measured each : all.subList(0, 2)) {
+        row("%s of two steps, %d clients".formatted(each.name(), clients), each, all.get(2), 0);
       }
     }
   }

@@ -59,8 +59,7 @@ final class SagaMover implements Mover {
     try (Connection connection = pools.get(0).getConnection()) {
       table.create(connection);
     }
-    this.sagas =
-        new Sagas(coordinator, "bench", table.store(pools.get(0)), List.of(definition));
+    this.sagas = new Sagas(coordinator, "bench", table.store(pools.get(0)), List.of(definition));
   }
 
   private CompletionStage<StepOutcome> step(int database, StepCall call, int amount) {
