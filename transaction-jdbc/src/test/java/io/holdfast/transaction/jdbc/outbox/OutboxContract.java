@@ -362,7 +362,7 @@ abstract class OutboxContract {
       }
       await().atMost(Duration.ofSeconds(30)).until(() -> bodies().isEmpty() && backlog() == 0);
       assertThat(one.activity().delivered() + other.activity().delivered())
-          .isGreaterThanOrEqualTo(keys * each);
+          .isGreaterThanOrEqualTo((long) keys * each);
     }
     for (int key = 0; key < keys; key++) {
       List<String> expected = new ArrayList<>();
