@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -100,7 +101,9 @@ final class SimulatedBarrier implements BarrierRows<RuntimeException> {
   }
 
   List<BranchId> waiting() {
-    return rows.keySet().stream().filter(each -> waits(rows.get(each))).toList();
+    return rows.keySet().stream()
+        .filter(each -> waits(Objects.requireNonNull(rows.get(each))))
+        .toList();
   }
 
   long precommitted() {
@@ -141,7 +144,7 @@ final class SimulatedBarrier implements BarrierRows<RuntimeException> {
           && id.sequence() <= upTo
           && !but.contains(id.sequence())
           && (upTo == Long.MAX_VALUE || goesBelowTheMark(id))
-          && !waits(rows.get(branch))) {
+          && !waits(Objects.requireNonNull(rows.get(branch)))) {
         rows.remove(branch);
         ended.remove(branch);
         forgotten.add(branch);

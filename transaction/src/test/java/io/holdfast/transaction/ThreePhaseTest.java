@@ -74,7 +74,7 @@ final class ThreePhaseTest {
     }
 
     long committed() {
-      return (left.balance() == 0 ? 0 : 1) + (right.balance() == 0 ? 0 : 1);
+      return (left.balance() == 0 ? 0L : 1L) + (right.balance() == 0 ? 0L : 1L);
     }
   }
 

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
     name = "parked",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the messages that wait for an operator, without what is in them. Those of their keys wait"
-          + " behind them. Nothing is written.",
+      "Lists the messages that wait for an operator, without what is in them. Those of their keys"
+          + " wait behind them. Nothing is written.",
       "JSON: position, message, topic, key, attempts, created, age_ms, reason."
     })
 final class ListParked implements Runnable {

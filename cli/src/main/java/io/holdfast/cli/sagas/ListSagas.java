@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the sagas that have not ended, and who runs them. State: running, parked. One without a"
-          + " runner is of a definition that no process knows now. Nothing is written.",
+      "Lists the sagas that have not ended, and who runs them. State: running, parked. One without"
+          + " a runner is of a definition that no process knows now. Nothing is written.",
       "JSON: saga, definition, version, state, direction, step, attempts, runner, started, age_ms,"
           + " deadline, reason."
     })

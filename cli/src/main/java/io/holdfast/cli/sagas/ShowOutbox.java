@@ -15,9 +15,9 @@ import picocli.CommandLine.Mixin;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Counts what is not delivered, and says who delivers. Ready: not tried yet; retrying: tried in"
-          + " vain; waiting: behind another of the same key; parked: waits for an operator. Nothing is"
-          + " written.",
+      "Counts what is not delivered, and says who delivers. Ready: not tried yet; retrying: tried"
+          + " in vain; waiting: behind another of the same key; parked: waits for an operator."
+          + " Nothing is written.",
       "JSON: outbox, ready, retrying, waiting, parked, oldest, age_ms, relay."
     })
 final class ShowOutbox implements Runnable {
