@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class TransferChaosTest {
 
   private static final Duration SESSION = Duration.ofSeconds(3);
-  private static final Duration WHILE = Duration.ofSeconds(2);
+  private static final Duration WHILE = Duration.ofSeconds(1);
 
   /** Both in the whole matrix. */
   static Stream<Store> stores() {

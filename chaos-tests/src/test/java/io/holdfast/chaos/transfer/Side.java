@@ -46,7 +46,7 @@ final class Side {
   private DataSource source() {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(url);
-    source.setSocketTimeout(5);
+    source.setSocketTimeout(3);
     source.setConnectTimeout(2);
     return source;
   }
