@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>So the owner ends what others have decided while their epoch is open, and what has waited too
  * long it has decided: that is an abort, unless somebody was faster. Calls in other processes:
- * {@link #inDoubt} and {@link #overdue} fail; {@link #commit} and {@link #abort} fail until the
- * owner has done it, and succeed from then on.
+ * {@link #overdue} fails; {@link #commit} and {@link #abort} fail until the owner has done it, and
+ * succeed from then on; {@link #inDoubt} lists as everywhere, so that all can see what is settled.
  */
 public interface OwnedParticipant extends Participant {
 

@@ -58,6 +58,10 @@ final class CommitHistory {
   private final TransactionOptions options;
   private final List<SimulatedDatabase> databases = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
+
+  /** By database. */
+  private final List<Client> owners = new ArrayList<>();
+
   private final List<Transfer> transfers = new ArrayList<>();
 
   /** What operators were told. */
@@ -87,7 +91,7 @@ final class CommitHistory {
       coordinator = Coordinator.start(backend, connecting, name);
       for (SimulatedDatabase database : databases) {
         participants.add(
-            new SimulatedParticipant(
+            SimulatedParticipant.at(
                 database, backend.context(), random, () -> network(database.name())));
       }
       transactions = new Transactions(coordinator, options, participants, rules);
@@ -142,14 +146,36 @@ final class CommitHistory {
     for (int i = 0; i < DATABASES; i++) {
       databases.add(
           new SimulatedDatabase(
-              "db-" + i,
-              time.newContext(),
-              random.nextInt(3) == 0 ? Kind.TRIES : Kind.PREPARES,
-              new SimulatedBarrier(barrier)));
+              "db-" + i, time.newContext(), kind(), new SimulatedBarrier(barrier)));
     }
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(new Client());
     }
+    if (places.contains(DecisionPlace.THREE_PHASES)) {
+      // Each reaches others, which is what that cannot bear.
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.get(i).cutFrom.add(databases.get(i % DATABASES).name());
+      }
+    }
+    for (int i = 0; i < DATABASES; i++) {
+      owners.add(clients.get(0));
+      handOver(i);
+    }
+  }
+
+  private Kind kind() {
+    return switch (random.nextInt(5)) {
+      case 0 -> Kind.TRIES;
+      case 1 -> places.contains(DecisionPlace.THREE_PHASES) ? Kind.TRIES : Kind.OWNED;
+      default -> Kind.PREPARES;
+    };
+  }
+
+  /** Another process has the lock of a database from now on, or the same once more. */
+  private void handOver(int database) {
+    Client next = clients.get(random.nextInt(CLIENTS));
+    next.participants.get(database).own();
+    owners.set(database, next);
   }
 
   void run() {
@@ -181,6 +207,7 @@ final class CommitHistory {
       case 7 -> databases.get(random.nextInt(DATABASES)).down(true);
       case 8, 13 -> databases.forEach(database -> database.down(false));
       case 9 -> cancelOne();
+      case 16 -> handOver(random.nextInt(DATABASES));
       case 10, 15 -> closeByHand(client);
       case 11, 12 -> abortByHand(client);
       default -> transfer(client);
@@ -207,7 +234,9 @@ final class CommitHistory {
         written.add(at.database());
       }
     }
-    transaction.decidedIn(place);
+    boolean owned = written.stream().anyMatch(SimulatedDatabase::isOwned);
+    transaction.decidedIn(
+        owned && place == DecisionPlace.ALL_BRANCHES ? DecisionPlace.CLUSTER : place);
     transfers.add(new Transfer(client, written, transaction.start(), branches == 1));
   }
 
@@ -234,6 +263,11 @@ final class CommitHistory {
     client.backend.pause();
     clients.remove(client);
     clients.add(new Client());
+    for (int i = 0; i < DATABASES; i++) {
+      if (owners.get(i) == client) {
+        handOver(i);
+      }
+    }
   }
 
   private void cancelOne() {

@@ -2,6 +2,7 @@ package io.holdfast.transaction;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.transaction.tcc.Barrier;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,9 @@ final class SimulatedDatabase {
   /** How it takes part. */
   enum Kind {
     PREPARES,
-    TRIES
+    TRIES,
+    /** The same, but one process only may end what was tried: its owner. */
+    OWNED
   }
 
   private final String name;
@@ -43,6 +46,13 @@ final class SimulatedDatabase {
   private final Map<TransactionId, Integer> committed = new HashMap<>();
 
   private final Map<TransactionId, Integer> aborted = new HashMap<>();
+
+  /** Grows with each hand-over. */
+  private int owner;
+
+  /** When it was tried. */
+  private final Map<BranchId, Long> triedAt = new HashMap<>();
+
   private long balance;
   private boolean down;
 
@@ -55,7 +65,36 @@ final class SimulatedDatabase {
 
   /** If a branch may be asked twice to prepare. */
   boolean takesRepeats() {
-    return kind == Kind.TRIES;
+    return tries();
+  }
+
+  private boolean tries() {
+    return kind != Kind.PREPARES;
+  }
+
+  boolean isOwned() {
+    return kind == Kind.OWNED;
+  }
+
+  /** The last owner is refused from now on. */
+  int handOver() {
+    return ++owner;
+  }
+
+  /** If whoever has the token may end these. Who is not the owner sees whether they have ended. */
+  boolean mayEnd(int token, List<BranchId> branches) {
+    return !isOwned() || token == owner || prepared().stream().noneMatch(branches::contains);
+  }
+
+  boolean isOwnedBy(int token) {
+    return token == owner;
+  }
+
+  List<BranchId> overdue(String domain, Duration deadline) {
+    return inDoubt(domain).stream()
+        .filter(
+            branch -> context.nanoTime() - triedAt.getOrDefault(branch, 0L) > deadline.toNanos())
+        .toList();
   }
 
   SimulatedBarrier barrier() {
@@ -79,7 +118,7 @@ final class SimulatedDatabase {
   }
 
   Vote prepare(BranchId branch, int amount) {
-    if (kind == Kind.TRIES) {
+    if (tries()) {
       return attempt(branch, amount);
     }
     if (Voters.of(branch.transaction()).isPresent()
@@ -97,6 +136,7 @@ final class SimulatedDatabase {
       case FIRST -> {
         amounts.put(branch, amount);
         barrier.tried(branch);
+        triedAt.put(branch, context.nanoTime());
         yield Vote.PREPARED;
       }
       case REPEATED -> Vote.PREPARED;
@@ -164,7 +204,7 @@ final class SimulatedDatabase {
 
   void commit(List<BranchId> branches) {
     for (BranchId branch : branches) {
-      Integer amount = kind == Kind.TRIES ? confirmed(branch) : prepared.remove(branch);
+      Integer amount = tries() ? confirmed(branch) : prepared.remove(branch);
       if (amount != null) {
         if (kind == Kind.PREPARES) {
           Barrier.confirm(barrier, branch);
@@ -184,7 +224,7 @@ final class SimulatedDatabase {
 
   void abort(List<BranchId> branches) {
     for (BranchId branch : branches) {
-      if (kind == Kind.TRIES
+      if (tries()
           ? Barrier.cancel(barrier, branch) && barrier.ended(branch, false)
           : rolledBack(branch)) {
         aborted.merge(branch.transaction(), 1, Integer::sum);
@@ -215,7 +255,7 @@ final class SimulatedDatabase {
   }
 
   List<BranchId> prepared() {
-    return kind == Kind.TRIES ? barrier.waiting() : List.copyOf(prepared.keySet());
+    return tries() ? barrier.waiting() : List.copyOf(prepared.keySet());
   }
 
   int committed(TransactionId transaction) {

@@ -11,24 +11,28 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * What one client has of a {@link SimulatedDatabase}: behind a network that loses requests and
  * replies, delivers some long after anybody waits for them, and some twice.
  */
-final class SimulatedParticipant
-    implements DecidingParticipant, BarringParticipant, PhasedParticipant {
+class SimulatedParticipant implements DecidingParticipant, BarringParticipant, PhasedParticipant {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(500);
 
   /** What is late comes at most so late. */
   static final int LATEST_MILLIS = 8_000;
 
+  /** How long what is tried at an owned database may wait for its decision. */
+  private static final Duration DEADLINE = Duration.ofMillis(1_500);
+
   private final SimulatedDatabase database;
   private final Context context;
   private final Random random;
   private final Supplier<Network> network;
+  private int token;
 
   /** How bad it is, in per cent of the messages. */
   record Network(int lost, int late, int twice, boolean cut) {}
@@ -41,6 +45,14 @@ final class SimulatedParticipant
     this.network = network;
   }
 
+  /** Of the kind that the database wants. */
+  static SimulatedParticipant at(
+      SimulatedDatabase database, Context context, Random random, Supplier<Network> network) {
+    return database.isOwned()
+        ? new Owned(database, context, random, network)
+        : new SimulatedParticipant(database, context, random, network);
+  }
+
   SimulatedDatabase database() {
     return database;
   }
@@ -50,19 +62,55 @@ final class SimulatedParticipant
     return database.name();
   }
 
+  /** It owns the database from now on, as who has the shard's lock. */
+  void own() {
+    token = database.handOver();
+  }
+
   @Override
   public CompletionStage<Void> commit(List<BranchId> branches) {
-    return run(() -> database.commit(branches));
+    return end(branches, () -> database.commit(branches));
   }
 
   @Override
   public CompletionStage<Void> abort(List<BranchId> branches) {
-    return run(() -> database.abort(branches));
+    return end(branches, () -> database.abort(branches));
+  }
+
+  /** What must not be ended by us is not answered. */
+  private CompletionStage<Void> end(List<BranchId> branches, Runnable ending) {
+    int own = token;
+    return request(
+        true,
+        () -> database.mayEnd(own, branches),
+        () -> {
+          ending.run();
+          return Optional.<Void>empty();
+        });
   }
 
   @Override
   public CompletionStage<List<BranchId>> inDoubt(String domain) {
     return request(true, () -> Optional.of(database.inDoubt(domain)));
+  }
+
+  /** One at an owned database. */
+  static final class Owned extends SimulatedParticipant implements OwnedParticipant {
+
+    Owned(SimulatedDatabase database, Context context, Random random, Supplier<Network> network) {
+      super(database, context, random, network);
+    }
+
+    @Override
+    public CompletionStage<List<BranchId>> overdue(String domain) {
+      return overdueThere(domain);
+    }
+  }
+
+  final CompletionStage<List<BranchId>> overdueThere(String domain) {
+    int own = token;
+    return request(
+        true, () -> database.isOwnedBy(own), () -> Optional.of(database.overdue(domain, DEADLINE)));
   }
 
   @Override
@@ -135,6 +183,11 @@ final class SimulatedParticipant
   }
 
   private <T> CompletionStage<T> request(boolean idempotent, Supplier<Optional<T>> work) {
+    return request(idempotent, () -> true, work);
+  }
+
+  private <T> CompletionStage<T> request(
+      boolean idempotent, BooleanSupplier allowed, Supplier<Optional<T>> work) {
     CompletableFuture<T> reply = new CompletableFuture<>();
     Runnable giveUp =
         context.schedule(
@@ -142,7 +195,7 @@ final class SimulatedParticipant
             () -> reply.completeExceptionally(new UnavailableException("no answer")));
     Runnable delivery =
         () -> {
-          if (database.isDown()) {
+          if (database.isDown() || !allowed.getAsBoolean()) {
             return;
           }
           Optional<T> result = work.get();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class ThreePhaseTest {
 
-  private static final int HISTORIES = 200;
+  private static final int HISTORIES = 1_500;
 
   /** Two databases, a cluster, and processes. */
   private static final class Scene {
@@ -203,9 +203,7 @@ final class ThreePhaseTest {
 
   @Test
   void randomHistories_inThreePhases_breakThePromiseThatTwoKeep() {
-    long broken = LongStream.rangeClosed(1, HISTORIES).filter(this::splits).count();
-
-    assertThat(broken).isPositive();
+    assertThat(LongStream.rangeClosed(1, HISTORIES).anyMatch(this::splits)).isTrue();
   }
 
   private boolean splits(long seed) {

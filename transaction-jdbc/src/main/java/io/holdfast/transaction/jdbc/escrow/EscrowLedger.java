@@ -221,15 +221,15 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
 
   @Override
   public CompletionStage<List<BranchId>> overdue(String domain) {
-    return holds(domain, overdue -> overdue);
+    return token == null
+        ? CompletableFuture.failedFuture(
+            new IllegalStateException("only the owner of " + name + " has holds decided"))
+        : holds(domain, overdue -> overdue);
   }
 
   private CompletionStage<List<BranchId>> holds(String domain, Predicate<Boolean> which) {
     return looking.call(
         () -> {
-          if (token == null) {
-            throw new SQLException("only the owner of " + name + " settles there");
-          }
           List<BranchId> found = new ArrayList<>();
           try (Connection connection = source.getConnection();
               PreparedStatement list = connection.prepareStatement(EscrowTables.OPEN_HOLDS)) {
