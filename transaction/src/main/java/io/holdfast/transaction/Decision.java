@@ -60,6 +60,10 @@ record Decision(boolean commit, Map<Integer, String> branches, String note) {
     if (text.startsWith(ABORT + " ")) {
       return Optional.of(toAbort(text.substring(ABORT.length() + 1)));
     }
+    if (text.equals(COMMIT)) {
+      // The branch that decides is all there is to commit: the others have changed nothing.
+      return Optional.of(toCommit(Map.of()));
+    }
     if (!text.startsWith(COMMIT + " ")) {
       return Optional.empty();
     }

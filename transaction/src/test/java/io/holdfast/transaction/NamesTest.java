@@ -56,6 +56,14 @@ final class NamesTest {
     assertThat(Decision.decode(Payload.EMPTY)).isEmpty();
   }
 
+  /** The last branch decides, and the others have only looked. */
+  @Test
+  void decision_withoutOtherBranches_isReadAgain() {
+    Decision commit = Decision.toCommit(Map.of());
+
+    assertThat(Decision.decode(commit.encode())).contains(commit);
+  }
+
   @Test
   void lowMark_withExceptions_tellsWhatHasEnded() {
     LowMark mark = LowMark.decode(LowMark.of(12, List.of(7L, 9L)).encode());
