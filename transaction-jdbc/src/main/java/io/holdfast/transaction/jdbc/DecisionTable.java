@@ -45,9 +45,13 @@ final class DecisionTable {
       "INSERT INTO holdfast_epoch (name, closed) VALUES (?, clock_timestamp()) ON CONFLICT (name)"
           + " DO UPDATE SET closed = coalesce(holdfast_epoch.closed, excluded.closed)";
 
-  /** One row, or the message fails: nothing after it is done. */
+  /**
+   * One row, or the message fails: nothing after it is done. Whoever has switched {@code
+   * synchronous_commit} off may lose what is committed, but not what others commit because of it.
+   */
   private static final String REQUIRE_OPEN =
-      "SELECT 1 / count(*) FROM (SELECT 1 FROM holdfast_epoch WHERE name = ? AND closed IS NULL"
+      "SELECT 1 / count(*), set_config('synchronous_commit', coalesce("
+          + "nullif(current_setting('synchronous_commit'), 'off'), 'on'), true) FROM (SELECT 1 FROM holdfast_epoch WHERE name = ? AND closed IS NULL"
           + " FOR SHARE) open_epoch";
 
   private static final String DECIDE =

@@ -161,7 +161,7 @@ final class PostgresControl {
                 batch.addBatch(how + " '" + branch + "'");
               }
               batch.executeBatch();
-              return true;
+              return !how.equals(COMMIT) || batch.getWarnings() == null;
             }
           });
     } catch (SQLException e) {
@@ -170,21 +170,44 @@ final class PostgresControl {
   }
 
   private void endOne(String how, BranchId branch) throws SQLException {
+    boolean commit = how.equals(COMMIT);
     use(
         connection -> {
           try (Statement statement = timed(connection.createStatement())) {
             statement.execute(how + " '" + branch + "'");
-            return true;
+            if (!commit || statement.getWarnings() == null) {
+              return true;
+            }
           } catch (SQLException e) {
             if (!UNDEFINED_OBJECT.equals(e.getSQLState())) {
               throw e;
             }
+            if (commit) {
+              checkServer(branch, askServer(connection));
+            }
           }
-          if (how.equals(COMMIT)) {
-            checkServer(branch, askServer(connection));
+          if (commit) {
+            requireReplicated(connection);
           }
-          return false;
+          return true;
         });
+  }
+
+  /**
+   * Waits until all that was committed before is where synchronous replication wants it, by
+   * committing something more. Whoever cancels that wait, a time-out too, gets a success and a
+   * warning, and whoever asks again finds that it is done: only on this server, perhaps, and lost
+   * if another takes its place.
+   *
+   * @throws SQLException if that is not certain
+   */
+  void requireReplicated(Connection connection) throws SQLException {
+    try (Statement statement = timed(connection.createStatement())) {
+      statement.execute("SELECT pg_logical_emit_message(true, 'holdfast', '')");
+      if (statement.getWarnings() != null) {
+        throw new SQLException("not replicated yet", statement.getWarnings());
+      }
+    }
   }
 
   /** A server keeps what was prepared there; another in its place may never have had it. */
@@ -243,6 +266,7 @@ final class PostgresControl {
               if ("in progress".equals(status)) {
                 throw new SQLException("the transaction is still under way");
               }
+              requireReplicated(connection);
               return status == null ? Optional.empty() : Optional.of(status.equals("committed"));
             }
           }

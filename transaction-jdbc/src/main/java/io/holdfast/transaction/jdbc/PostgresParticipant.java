@@ -131,7 +131,12 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
 
   @Override
   public CompletionStage<String> decideUnlessDecided(TransactionId transaction, String otherwise) {
-    return ask(connection -> DecisionTable.decideUnlessDecided(connection, transaction, otherwise));
+    return ask(
+        connection -> {
+          String there = DecisionTable.decideUnlessDecided(connection, transaction, otherwise);
+          control.requireReplicated(connection);
+          return there;
+        });
   }
 
   @Override
