@@ -168,6 +168,29 @@ final class BarrierTable implements BarrierRows<SQLException> {
             .orElseThrow(() -> new SQLException("the row was forgotten at this very moment"));
   }
 
+  /**
+   * Refuses to go on if the database has rolled the row back, and with it what was done since: so
+   * do MariaDB and H2 at a deadlock, and then go on in another transaction, if the action swallows
+   * the error. PostgreSQL does not go on.
+   */
+  void require(BranchId branch, BarrierState state) throws SQLException {
+    require(epoch(branch.transaction()), branch.transaction().sequence(), branch.index(), state);
+  }
+
+  /** Likewise, of one that is alone. */
+  void requireAlone(String mark) throws SQLException {
+    require(ALONE + mark, 0, 0, BarrierState.CONFIRMED);
+  }
+
+  private void require(String epoch, long sequence, int index, BarrierState state)
+      throws SQLException {
+    if (dialect != Dialect.POSTGRESQL
+        && !find(epoch, sequence, index).filter(state::equals).isPresent()) {
+      throw new SQLException(
+          "the database has rolled back what the action did, and the action did not pass that on");
+    }
+  }
+
   /** The branches of a domain that have been tried and have not ended. */
   List<BranchId> inDoubt(String domain) throws SQLException {
     List<BranchId> found = new ArrayList<>();
@@ -188,8 +211,12 @@ final class BarrierTable implements BarrierRows<SQLException> {
     return found;
   }
 
-  /** The epochs of a domain that have rows. */
+  /** The epochs of a domain that have rows. Forgets old ones that belong to none. */
   List<String> epochs(String domain) throws SQLException {
+    try (PreparedStatement delete = connection.prepareStatement(FORGET_ALONE)) {
+      delete.setQueryTimeout(seconds);
+      delete.executeUpdate();
+    }
     Set<String> found = new TreeSet<>();
     try (PreparedStatement list = connection.prepareStatement(REMEMBERED)) {
       list.setQueryTimeout(seconds);
@@ -221,10 +248,6 @@ final class BarrierTable implements BarrierRows<SQLException> {
         after = end;
       }
       delete.executeBatch();
-    }
-    try (PreparedStatement delete = connection.prepareStatement(FORGET_ALONE)) {
-      delete.setQueryTimeout(seconds);
-      delete.executeUpdate();
     }
   }
 

@@ -9,7 +9,9 @@ import java.sql.SQLException;
  * <p>Each of the three runs in a local transaction of its own, with the row of the barrier in it,
  * and has its effect once, however often it is called for. So none of them needs to find out
  * whether it was done before. They must neither commit nor roll back, nor keep the connection, and
- * what they do elsewhere than with the connection is not covered by any of this.
+ * what they do elsewhere than with the connection is not covered by any of this. What the database
+ * throws they pass on: at a deadlock MariaDB and H2 have rolled back all of the transaction, so to
+ * swallow that and go on is found out, and nothing of it is kept.
  *
  * <p>Confirm and cancel may run in another process than the try did; all they know is what the
  * try's transaction has written, and {@code arguments}.

@@ -66,6 +66,7 @@ final class TccBranch implements Branch {
           Savepoint before = connection.setSavepoint();
           String refusal = worked(connection, deadline, false);
           if (refusal == null) {
+            rows.require(id, BarrierState.TRIED);
             return Vote.PREPARED;
           }
           // The row stays, so that a repeat is refused as well.
@@ -90,6 +91,7 @@ final class TccBranch implements Branch {
                   }
                   String refusal = worked(connection, deadline, true);
                   if (refusal == null) {
+                    rows.requireAlone(own);
                     return Vote.PREPARED;
                   }
                   connection.rollback();

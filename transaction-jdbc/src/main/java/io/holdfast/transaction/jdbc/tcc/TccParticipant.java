@@ -186,6 +186,7 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
     if (Barrier.confirm(rows, branch)) {
       BarrierTable.Call call = rows.call(branch);
       action(call.action()).confirm(connection, call.arguments());
+      rows.require(branch, BarrierState.CONFIRMED);
     }
   }
 
@@ -194,6 +195,7 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
     if (Barrier.cancel(rows, branch)) {
       BarrierTable.Call call = rows.call(branch);
       action(call.action()).cancel(connection, call.arguments());
+      rows.require(branch, BarrierState.CANCELLED);
     }
   }
 

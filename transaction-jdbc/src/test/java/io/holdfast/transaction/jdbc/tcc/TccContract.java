@@ -510,6 +510,149 @@ abstract class TccContract {
     assertThat(read(one, "balance")).isEqualTo(100);
   }
 
+  /**
+   * Swallows what the database says, as code does that tries again by itself. MariaDB has then
+   * rolled back all of the local transaction, with the row of the barrier, and begun another.
+   */
+  private final class Stubborn implements TccAction {
+    private final Runnable deadlock;
+
+    Stubborn(Runnable deadlock) {
+      this.deadlock = deadlock;
+    }
+
+    private void stubbornly(Connection connection, String set) throws SQLException {
+      Transfer.change(connection, "ends = ends + ?", 0);
+      deadlock.run();
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("UPDATE other_row SET number = number + 1");
+      } catch (SQLException swallowed) {
+        assertThat(swallowed.getMessage()).isNotNull();
+      }
+      Transfer.change(connection, set, 1);
+    }
+
+    @Override
+    public void attempt(Connection connection, String arguments) throws SQLException {
+      stubbornly(connection, "tries = tries + ?");
+    }
+
+    @Override
+    public void confirm(Connection connection, String arguments) throws SQLException {
+      stubbornly(connection, "balance = balance + ?");
+    }
+
+    @Override
+    public void cancel(Connection connection, String arguments) throws SQLException {
+      stubbornly(connection, "held = held - ?");
+    }
+  }
+
+  /** Has locked the other row, and comes for that of the account when it is told. */
+  private Runnable rival(CompletableFuture<Void> gone) throws SQLException {
+    Connection rival = one.getConnection();
+    rival.setAutoCommit(false);
+    try (Statement statement = rival.createStatement()) {
+      statement.execute("UPDATE other_row SET number = number + 1");
+      statement.execute("UPDATE ballast SET number = number + 1");
+    }
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try (rival;
+                  Statement statement = rival.createStatement()) {
+                told.get(60, TimeUnit.SECONDS);
+                try {
+                  statement.execute("UPDATE account SET tries = tries");
+                } finally {
+                  rival.rollback();
+                }
+              } catch (Exception e) {
+                // It was the victim.
+              } finally {
+                gone.complete(null);
+              }
+            },
+            "rival");
+    thread.setDaemon(true);
+    thread.start();
+    return () -> told.complete(null);
+  }
+
+  private void makeRivalry() throws SQLException {
+    try (Connection connection = one.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE other_row (number bigint)");
+      statement.execute("INSERT INTO other_row VALUES (0)");
+      statement.execute("CREATE TABLE ballast (number bigint)");
+      for (int i = 0; i < 50; i++) {
+        statement.execute("INSERT INTO ballast VALUES (" + i + ")");
+      }
+    }
+  }
+
+  @Test
+  final void action_swallowsADeadlock_hasItsEffectOnceOrNone() throws Exception {
+    makeRivalry();
+    BranchId id = branch();
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    Runnable deadlock = rival(gone);
+    TccParticipant stubborn =
+        owned(TccParticipant.open("first", one, Map.of("x", new Stubborn(deadlock))));
+
+    boolean prepared;
+    try {
+      prepared = get(stubborn.branch("x", "").prepare(id, WITHIN)).equals(Vote.PREPARED);
+    } catch (java.util.concurrent.ExecutionException noVote) {
+      prepared = false;
+    }
+    get(gone);
+    get(participant("first", one).inDoubt(DOMAIN));
+
+    assertThat(get(stubborn.inDoubt(DOMAIN))).hasSize(prepared ? 1 : 0);
+    assertThat(read(one, "tries")).isEqualTo(prepared ? 1 : 0);
+  }
+
+  @Test
+  final void confirm_swallowsADeadlock_hasItsEffectOnce() throws Exception {
+    makeRivalry();
+    BranchId id = branch();
+    get(participant("first", one).branch("transfer", "0").prepare(id, WITHIN));
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    Runnable deadlock = rival(gone);
+    TccParticipant stubborn =
+        owned(TccParticipant.open("first", one, Map.of("transfer", new Stubborn(deadlock))));
+
+    boolean first = true;
+    try {
+      get(stubborn.commit(List.of(id)));
+    } catch (java.util.concurrent.ExecutionException notYet) {
+      first = false;
+    }
+    get(gone);
+    get(stubborn.commit(List.of(id)));
+
+    assertThat(read(one, "balance")).as(first ? "at once" : "repeated").isEqualTo(101);
+    assertThat(get(stubborn.inDoubt(DOMAIN))).isEmpty();
+  }
+
+  @Test
+  final void alone_longAgo_isForgottenWhereThereIsNothingElse() throws Exception {
+    TccParticipant first = participant("first", one);
+    get(first.branch("transfer", "-30").commitAlone(WITHIN));
+    try (Connection connection = one.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE holdfast_barrier SET made = made - INTERVAL '2' DAY");
+    }
+
+    for (String epoch : get(first.remembered(DOMAIN))) {
+      get(first.forgetEnded(DOMAIN, epoch, Long.MAX_VALUE, Set.of()));
+    }
+
+    assertThat(rows()).isEmpty();
+  }
+
   /** Connections by {@link DriverManager}. */
   static final class Urls {
     private Urls() {}
