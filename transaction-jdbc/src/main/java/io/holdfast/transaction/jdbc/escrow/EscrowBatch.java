@@ -40,6 +40,14 @@ final class EscrowBatch {
   private static final class Change {
     private long held;
     private long balance;
+
+    void hold(long more) {
+      held = Math.addExact(held, more);
+    }
+
+    void post(long more) {
+      balance = Math.addExact(balance, more);
+    }
   }
 
   /** How much may be taken out of an account. */
@@ -138,9 +146,9 @@ final class EscrowBatch {
 
   private void end(String id, int number, Posting held, Set<String> posting) {
     Change change = changes.computeIfAbsent(held.account(), account -> new Change());
-    change.held -= Math.max(0, -held.amount());
+    change.hold(-Math.max(0, -held.amount()));
     if (posting.contains(id)) {
-      change.balance += held.amount();
+      change.post(held.amount());
       entries.add(id, number, held.account(), held.amount());
     }
   }
@@ -173,11 +181,9 @@ final class EscrowBatch {
       (claim.alone() ? entries : holds)
           .add(claim.id(), number++, posting.account(), posting.amount());
       if (claim.alone()) {
-        changes.computeIfAbsent(posting.account(), account -> new Change()).balance +=
-            posting.amount();
+        changes.computeIfAbsent(posting.account(), account -> new Change()).post(posting.amount());
       } else if (posting.amount() < 0) {
-        changes.computeIfAbsent(posting.account(), account -> new Change()).held -=
-            posting.amount();
+        changes.computeIfAbsent(posting.account(), account -> new Change()).hold(-posting.amount());
       }
     }
     return Vote.PREPARED;

@@ -77,6 +77,7 @@ final class EscrowLane implements AutoCloseable {
     } catch (InterruptedException closing) {
       LOG.debug("a ledger's thread ends");
     } finally {
+      closed = true;
       failLeft();
       disconnect();
     }

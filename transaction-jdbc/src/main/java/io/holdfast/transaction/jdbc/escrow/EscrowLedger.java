@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   private final Workers looking;
 
   /** Null if another process owns the shard, or none. */
-  private volatile @Nullable FencingToken token;
+  private final AtomicReference<@Nullable FencingToken> token = new AtomicReference<>();
 
   private EscrowLedger(
       String name, DataSource source, JdbcFence<String> fence, EscrowOptions options) {
@@ -133,12 +134,12 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
       connection.setAutoCommit(true);
       fence.seal(connection, name, now);
     }
-    token = now;
+    token.set(now);
   }
 
   /** Holds and settles no more. What is under way is refused or was in time. */
   public void disown() {
-    token = null;
+    token.set(null);
   }
 
   /**
@@ -195,7 +196,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   /** Who is not the owner can only see whether the owner has done it. */
   private CompletionStage<Void> settle(List<BranchId> branches, boolean post) {
     List<String> ids = branches.stream().map(BranchId::toString).toList();
-    return token == null
+    return token.get() == null
         ? looking.run(() -> expectEnded(ids))
         : lane.add(new Claim.Settlement(ids, post, new CompletableFuture<>()));
   }
@@ -221,7 +222,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
 
   @Override
   public CompletionStage<List<BranchId>> overdue(String domain) {
-    return token == null
+    return token.get() == null
         ? CompletableFuture.failedFuture(
             new IllegalStateException("only the owner of " + name + " has holds decided"))
         : holds(domain, overdue -> overdue);
@@ -251,7 +252,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   /** Ends its threads and the connection that it keeps, not the data source. */
   @Override
   public void close() {
-    token = null;
+    token.set(null);
     lane.close();
     looking.close();
   }
@@ -273,14 +274,15 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
 
     @Override
     public void check(Connection connection) throws SQLException {
-      FencingToken now = token;
+      FencingToken now = token.get();
       if (now == null) {
         throw new SQLException("this process does not own " + name);
       }
       try {
         fence.check(connection, name, now);
       } catch (StaleTokenException succeeded) {
-        token = null;
+        // Not a later one, under which this process has just come to own it again.
+        token.compareAndSet(now, null);
         throw succeeded;
       }
     }

@@ -430,4 +430,46 @@ final class EscrowLedgerTest {
     assertThat(get(outcome)).isInstanceOf(Outcome.Aborted.class);
     expectMoved(0);
   }
+
+  /** With room for it, what is put in twice must not come out as taken. */
+  @Test
+  void post_moreThanANumberHolds_isRefused() throws Exception {
+    try (Connection connection = databaseA.getConnection()) {
+      a.openAccount(connection, "mint", 0, -9_000_000_000_000_000_000L);
+    }
+    Posting half = new Posting("mint", 5_000_000_000_000_000_000L);
+
+    assertThat(get(a.branch(half, half).commitAlone(WITHIN))).isInstanceOf(Vote.Refused.class);
+    assertThat(get(a.branch(half).commitAlone(WITHIN))).isEqualTo(Vote.PREPARED);
+  }
+
+  /** A writer that is refused for its old token must not take the new one away. */
+  @Test
+  void own_againWhileOthersWrite_isOwned() throws Exception {
+    for (long revision = 2; revision < 40; revision++) {
+      FencingToken next = token(revision);
+      CompletableFuture<Void> owning = CompletableFuture.runAsync(() -> ownNow(a, next));
+      while (!owning.isDone()) {
+        post();
+      }
+      get(owning);
+      assertThat(post()).as("under token %s", next).isEqualTo(Vote.PREPARED);
+    }
+  }
+
+  private Vote post() {
+    return a.branch(new Posting("payer", 0))
+        .commitAlone(WITHIN)
+        .exceptionally(failure -> new Vote.Refused("" + failure))
+        .toCompletableFuture()
+        .join();
+  }
+
+  private static void ownNow(EscrowLedger ledger, FencingToken token) {
+    try {
+      ledger.own(token);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 }
