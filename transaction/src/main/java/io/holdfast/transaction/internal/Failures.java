@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of code of others, and what they fail with. */
@@ -12,6 +13,11 @@ public final class Failures {
 
   /** As much of a message as is kept and shown. */
   private static final int LONGEST = 500;
+
+  /** What some database or terminal does not take in a text: others may have had a hand in it. */
+  private static final Pattern UNFIT = Pattern.compile("[\\p{Cc}\\p{Cs}]");
+
+  private static final String NO_REASON = "no reason given";
 
   private Failures() {}
 
@@ -53,14 +59,18 @@ public final class Failures {
             ? failure.getCause()
             : failure;
     if (cause == null) {
-      return "no reason given";
+      return NO_REASON;
     }
     String message = cause.getMessage();
     return shortened(cause.getClass().getSimpleName() + (message == null ? "" : ": " + message));
   }
 
-  /** At most as long as is kept. */
-  public static String shortened(String text) {
-    return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+  /** At most as long as is kept, and fit to be stored. Null, as exceptions have it, is told so. */
+  public static String shortened(@Nullable String text) {
+    if (text == null) {
+      return NO_REASON;
+    }
+    String kept = text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
+    return UNFIT.matcher(kept).replaceAll(" ");
   }
 }

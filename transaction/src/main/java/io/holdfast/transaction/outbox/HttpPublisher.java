@@ -8,13 +8,18 @@ import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -76,7 +81,7 @@ public final class HttpPublisher implements Publisher {
    * To an address for each message.
    *
    * @param address must not block; what it throws makes the delivery fail as unknown
-   * @param timeout until the connection stands, and again until the answer is there
+   * @param timeout until the connection stands, and again until the status of the answer is there
    */
   public static HttpPublisher to(Function<Message, URI> address, Duration timeout) {
     HttpClient client =
@@ -109,10 +114,63 @@ public final class HttpPublisher implements Publisher {
         .ifPresent(key -> request.header(KEY, URLEncoder.encode(key, StandardCharsets.UTF_8)));
     signature.ifPresent(with -> request.header(SIGNATURE, with.sign(message, clock.instant())));
     return client
-        .sendAsync(request.build(), BodyHandlers.discarding())
+        .sendAsync(request.build(), head -> new CutOff(timeout))
         .handle(
             (answer, failure) ->
                 answer == null ? new Delivery.Unknown(Failures.text(failure)) : meaning(answer));
+  }
+
+  /**
+   * What comes after the status, which alone counts. So nobody waits for it; a little is taken, for
+   * the connection to be used again, and then it is closed.
+   */
+  private static final class CutOff implements BodySubscriber<Void> {
+    private static final int MOST_BYTES = 65_536;
+
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Duration timeout;
+    private long left = MOST_BYTES;
+
+    CutOff(Duration timeout) {
+      this.timeout = timeout;
+    }
+
+    @Override
+    public CompletionStage<Void> getBody() {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      ended
+          .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+          .exceptionally(
+              tooMuchOrTooLate -> {
+                subscription.cancel();
+                return null;
+              });
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> some) {
+      for (ByteBuffer each : some) {
+        left -= each.remaining();
+      }
+      if (left < 0) {
+        ended.cancel(false);
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      ended.complete(null);
+    }
+
+    @Override
+    public void onComplete() {
+      ended.complete(null);
+    }
   }
 
   private static Delivery meaning(HttpResponse<Void> answer) {

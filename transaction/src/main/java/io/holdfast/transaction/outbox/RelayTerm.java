@@ -223,7 +223,9 @@ final class RelayTerm {
               around.options().deliveryTimeout(),
               () -> hear(message, heard, new Delivery.Unknown("no answer in time")));
       Failures.guarded(context.callbacks(), () -> around.publisher().publish(message.message()))
-          .exceptionally(failure -> new Delivery.Unknown(Failures.text(failure)))
+          .handle(
+              (answer, failure) ->
+                  answer == null ? new Delivery.Unknown(Failures.text(failure)) : answer)
           .thenAccept(
               answer ->
                   context.execute(

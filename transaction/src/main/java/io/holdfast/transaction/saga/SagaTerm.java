@@ -275,7 +275,10 @@ final class SagaTerm {
     StepEnd end =
         new StepEnd(
             progress.step(saga).name(), saga.direction(), done, text, saga.attempts(), now());
-    save(saga, progress.ended(saga, outcome, now()), Optional.of(end));
+    Saga changed = progress.ended(saga, outcome, now());
+    // A compensation that was refused is tried again once an operator has seen to it.
+    boolean ends = done || saga.direction() == Direction.FORWARD;
+    save(saga, changed, ends ? Optional.of(end) : Optional.empty());
   }
 
   private void free(String id) {

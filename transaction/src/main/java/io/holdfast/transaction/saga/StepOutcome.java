@@ -1,5 +1,7 @@
 package io.holdfast.transaction.saga;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * What became of a step, for good: whoever asks under the same key later gets the same answer. What
  * is not certain is neither: then the stage fails, and the step is called again under its key.
@@ -13,7 +15,8 @@ public sealed interface StepOutcome {
    * It has taken effect.
    *
    * @param result for later steps and compensations, a reference that a service has given for
-   *     instance; may be empty, at most {@value #LONGEST_RESULT} characters
+   *     instance; may be empty, at most {@value #LONGEST_RESULT} characters, and none that UTF-8 or
+   *     a database cannot hold
    */
   record Done(String result) implements StepOutcome {
 
@@ -23,6 +26,9 @@ public sealed interface StepOutcome {
     public Done {
       if (result.length() > LONGEST_RESULT) {
         throw new IllegalArgumentException("a result has at most 100,000 characters");
+      }
+      if (result.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(result)) {
+        throw new IllegalArgumentException("a result holds no NUL and no half of a surrogate pair");
       }
     }
   }

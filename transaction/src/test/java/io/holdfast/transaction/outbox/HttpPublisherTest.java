@@ -163,4 +163,31 @@ final class HttpPublisherTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("hunter2");
   }
+
+  /** What comes after the status is nobody's business: it must not hold a connection for ever. */
+  @Test
+  void publish_answerWithoutEnd_isJudgedByItsStatusAndCutOff() throws Exception {
+    CountDownLatch cut = new CountDownLatch(1);
+    server.createContext(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] some = new byte[8192];
+          try (var body = exchange.getResponseBody()) {
+            while (!Thread.currentThread().isInterrupted()) {
+              body.write(some);
+              body.flush();
+            }
+          } catch (IOException gone) {
+            cut.countDown();
+          }
+        });
+    HttpPublisher publisher =
+        HttpPublisher.to(
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/endless"),
+            Duration.ofSeconds(10));
+    assertThat(publisher.publish(MESSAGE).toCompletableFuture().get(5, TimeUnit.SECONDS))
+        .isEqualTo(new Delivery.Delivered());
+    assertThat(cut.await(5, TimeUnit.SECONDS)).isTrue();
+  }
 }

@@ -51,24 +51,28 @@ public final class LocalTransactions implements AutoCloseable {
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       }
       connection.setAutoCommit(false);
+      boolean good = false;
       try {
         T result = work.with(connection);
         connection.commit();
+        good = true;
         return result;
-      } catch (SQLException | RuntimeException e) {
-        rollBack(connection);
-        throw e;
       } finally {
-        restore(connection, autoCommit, isolation);
+        // To turn auto-commit on commits what is left, of whatever has been thrown.
+        if (good || rollBack(connection)) {
+          restore(connection, autoCommit, isolation);
+        }
       }
     }
   }
 
-  private static void rollBack(Connection connection) {
+  private static boolean rollBack(Connection connection) {
     try {
       connection.rollback();
+      return true;
     } catch (SQLException gone) {
       LOG.debug("not rolled back: the connection is gone, and the transaction with it", gone);
+      return false;
     }
   }
 

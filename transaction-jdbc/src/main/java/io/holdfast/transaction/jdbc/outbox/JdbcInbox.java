@@ -86,8 +86,8 @@ public final class JdbcInbox {
    * Notes a message in the caller's transaction, unless it is there. Waits for another transaction
    * that has noted the same and not ended.
    *
-   * @param receiver what the message has its one effect on, 1 to 100 characters
-   * @param id of the message, 1 to 200 characters
+   * @param receiver what the message has its one effect on, 1 to 100 characters, the last no blank
+   * @param id of the message, 1 to 200 characters, the last no blank
    * @param created when the message was made
    * @return true if it is the first, and the work is to be done; false if it was done
    * @throws MessageTooOldException if it may have been seen and forgotten; do not work then
@@ -101,6 +101,9 @@ public final class JdbcInbox {
         || id.isEmpty()
         || id.length() > LONGEST_ID) {
       throw new IllegalArgumentException("a receiver has 1 to 100 characters, an id 1 to 200");
+    }
+    if (receiver.endsWith(" ") || id.endsWith(" ")) {
+      throw new IllegalArgumentException("a blank at the end, which MariaDB does not look at");
     }
     if (created.isBefore(clock.instant().minus(retention))) {
       throw new MessageTooOldException(id, created);

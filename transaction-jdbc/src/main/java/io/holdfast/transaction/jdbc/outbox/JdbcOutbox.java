@@ -141,9 +141,11 @@ public final class JdbcOutbox {
    * commits.
    *
    * @return false if it is not parked
-   * @throws IllegalStateException with auto-commit on
+   * @throws IllegalStateException with auto-commit on; on PostgreSQL and H2 also at an isolation
+   *     level above READ COMMITTED, where those that have come to wait since would be overlooked
    */
   public boolean discard(Connection connection, long position) throws SQLException {
+    requireLatest(connection);
     keepRelayFromMarking(connection);
     if (Sql.update(connection, sql.discard(), System.currentTimeMillis(), position) == 0) {
       return false;
@@ -154,6 +156,13 @@ public final class JdbcOutbox {
     return true;
   }
 
+  private static void requireLatest(Connection connection) throws SQLException {
+    if (Dialect.of(connection) != Dialect.MARIADB
+        && connection.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED) {
+      throw new IllegalStateException("discard at READ COMMITTED: a snapshot lacks who waits now");
+    }
+  }
+
   /** What is in trouble is decided by one at a time. */
   private void keepRelayFromMarking(Connection connection) throws SQLException {
     Sql.requireTransaction(connection);
@@ -162,18 +171,10 @@ public final class JdbcOutbox {
 
   /** A message of the key is over its trouble. */
   static void promoteNext(Connection connection, OutboxSql sql, String key) throws SQLException {
-    for (Optional<Long> next :
-        Sql.query(
-            connection, row -> Optional.ofNullable(longOrNull(row)), sql.nextWaiting(), key)) {
-      if (next.isPresent()) {
-        Sql.update(connection, sql.promote(), next.get());
-      }
+    String next = sql.nextWaiting(Dialect.of(connection));
+    for (long position : Sql.query(connection, row -> row.getLong(1), next, key)) {
+      Sql.update(connection, sql.promote(), position);
     }
-  }
-
-  private static @Nullable Long longOrNull(ResultSet row) throws SQLException {
-    long value = row.getLong(1);
-    return row.wasNull() ? null : value;
   }
 
   /** Of the columns that every query of messages begins with. */

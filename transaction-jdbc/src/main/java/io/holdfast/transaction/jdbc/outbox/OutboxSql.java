@@ -129,9 +129,15 @@ record OutboxSql(String table) {
         + ")";
   }
 
-  /** Takes key. */
-  String nextWaiting() {
-    return "SELECT MIN(id) FROM " + table + " WHERE message_key = ? AND state = 'WAITING'";
+  /**
+   * Takes key. MariaDB, which reads from a snapshot unless it is told otherwise, sees what has come
+   * since only if it locks.
+   */
+  String nextWaiting(Dialect dialect) {
+    return "SELECT id FROM "
+        + table
+        + " WHERE message_key = ? AND state = 'WAITING' ORDER BY id LIMIT 1"
+        + (dialect == Dialect.MARIADB ? " FOR UPDATE" : "");
   }
 
   /** Takes id. */

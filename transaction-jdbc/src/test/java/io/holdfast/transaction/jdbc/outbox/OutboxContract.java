@@ -405,4 +405,85 @@ abstract class OutboxContract {
     commit(message);
     assertThatThrownBy(() -> commit(message)).isInstanceOf(SQLException.class);
   }
+
+  /** One receiver's nonsense must not hold up what others get. */
+  @Test
+  @SuppressWarnings("NullAway")
+  void relay_answersThatNoDatabaseHolds_holdUpNobody() throws SQLException {
+    Publisher publisher =
+        message ->
+            switch (message.body()) {
+              case "text" -> CompletableFuture.completedFuture(new Delivery.Refused("\0 \ud83c"));
+              case "thrown" ->
+                  CompletableFuture.failedFuture(new IllegalStateException("bad line \0"));
+              case "null" -> CompletableFuture.completedFuture(null);
+              case "empty" -> CompletableFuture.completedFuture(new Delivery.Unknown(null));
+              default -> CompletableFuture.completedFuture(new Delivery.Delivered());
+            };
+    List<String> bad = List.of("text", "thrown", "null", "empty");
+    for (String body : bad) {
+      commit(keyed(body, body));
+    }
+    try (MemoryCluster cluster = MemoryCluster.onRealTime();
+        Coordinator coordinator = connect(cluster, "first");
+        OutboxRelay relay = relay(coordinator, publisher)) {
+      await().atMost(Duration.ofSeconds(10)).until(() -> relay.activity().relaying());
+      commit(keyed("good", "good"));
+      relay.nudge();
+      await().atMost(Duration.ofSeconds(10)).until(() -> backlog() == bad.size());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                try (Connection connection = begin()) {
+                  assertThat(outbox.parked(connection, 10)).hasSameSizeAs(bad);
+                }
+              });
+    }
+  }
+
+  /** The operator looks and decides in one transaction, which need not see what came meanwhile. */
+  @Test
+  void discard_ofWhatWasSeenBeforeOthersQueuedBehindIt_letsThemFollow() throws SQLException {
+    commit(keyed("a", "a1"));
+    now(store.seal(FIRST));
+    long head = pending().get(0).position();
+    now(store.mark(FIRST, List.of(new Mark.Parked(head, 3, "refused: no"))));
+    try (Connection connection = database().getConnection()) {
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setAutoCommit(false);
+      assertThat(outbox.parked(connection, 10)).hasSize(1);
+      commit(keyed("a", "a2"));
+      long next = pending().get(0).position();
+      now(store.mark(FIRST, List.of(new Mark.Waiting(next))));
+      boolean discarded;
+      try {
+        discarded = outbox.discard(connection, head);
+        connection.commit();
+      } catch (IllegalStateException | SQLException refused) {
+        discarded = false;
+        connection.rollback();
+      }
+      if (!discarded) {
+        try (Connection again = begin()) {
+          assertThat(outbox.discard(again, head)).isTrue();
+          again.commit();
+        }
+      }
+    }
+    assertThat(bodies()).containsExactly("a2");
+  }
+
+  @Test
+  void inbox_idsThatDifferInABlank_areDifferentOrRefused() throws SQLException {
+    try (Connection connection = begin()) {
+      assertThat(inbox.isFirst(connection, "ledger", "7", Instant.now())).isTrue();
+      try {
+        assertThat(inbox.isFirst(connection, "ledger", "7 ", Instant.now())).isTrue();
+      } catch (IllegalArgumentException refused) {
+        assertThat(refused).hasMessageContaining("blank");
+      }
+      connection.rollback();
+    }
+  }
 }

@@ -259,6 +259,52 @@ abstract class SagaContract {
     assertThat(saga("refused").reason()).contains("asked them");
   }
 
+  /** A compensation that was refused has ended once already when it is done in the end. */
+  @Test
+  void compensation_refusedThenDone_ends() throws SQLException {
+    lastRefuses = true;
+    answers.put("a/reserve/undo", new StepOutcome.Refused("spent"));
+    answers.put("b/reserve/undo", new StepOutcome.Refused("spent"));
+    start(definition(1), "a");
+    start(definition(1), "b");
+    runner("one", definition(1));
+    awaitState("a", SagaState.PARKED);
+    awaitState("b", SagaState.PARKED);
+    answers.put("a/reserve/undo", new StepOutcome.Done("put back"));
+    try (Connection connection = begin()) {
+      assertThat(sagas.resume(connection, "a")).isTrue();
+      assertThat(sagas.settle(connection, "b", new StepOutcome.Done("by telephone"))).isTrue();
+      connection.commit();
+    }
+    awaitState("a", SagaState.COMPENSATED);
+    awaitState("b", SagaState.COMPENSATED);
+    try (Connection connection = begin()) {
+      assertThat(sagas.steps(connection, "a"))
+          .filteredOn(each -> each.direction() == Direction.COMPENSATING)
+          .extracting(StepEnd::done, StepEnd::text)
+          .containsExactly(org.assertj.core.groups.Tuple.tuple(true, "put back"));
+    }
+  }
+
+  @Test
+  void step_refusedWithAReasonThatNoDatabaseHolds_isCompensated() throws SQLException {
+    answers.put("a/send/do", new StepOutcome.Refused("not\0 a text \ud83c"));
+    start(definition(1), "a");
+    runner("one", definition(1));
+    awaitState("a", SagaState.COMPENSATED);
+    assertThat(saga("a").reason()).contains("send was refused: not");
+  }
+
+  /** As with the message of an exception that has none. */
+  @Test
+  @SuppressWarnings("NullAway")
+  void step_refusedWithoutAReason_isCompensated() throws SQLException {
+    answers.put("a/send/do", new StepOutcome.Refused(null));
+    start(definition(1), "a");
+    runner("one", definition(1));
+    awaitState("a", SagaState.COMPENSATED);
+  }
+
   @Test
   void definition_nobodyKnows_isLeftAlone() throws SQLException {
     start(definition(2), "newer");
