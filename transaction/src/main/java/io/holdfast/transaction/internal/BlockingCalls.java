@@ -3,7 +3,6 @@ package io.holdfast.transaction.internal;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -51,13 +50,13 @@ public final class BlockingCalls implements AutoCloseable {
     void run() throws Exception;
   }
 
-  /** The stage fails if the call throws, or if there are too many. */
-  public <T> CompletionStage<T> call(Callable<T> call) {
+  /** The future fails if the call throws, or if there are too many. */
+  public <T> CompletableFuture<T> call(Callable<T> call) {
     return start(() -> Optional.of(call.call()));
   }
 
-  /** The stage fails if the action throws, or if there are too many. */
-  public CompletionStage<Void> run(Action action) {
+  /** The future fails if the action throws, or if there are too many. */
+  public CompletableFuture<Void> run(Action action) {
     return start(
         () -> {
           action.run();
@@ -65,7 +64,7 @@ public final class BlockingCalls implements AutoCloseable {
         });
   }
 
-  private <T> CompletionStage<T> start(Callable<Optional<T>> task) {
+  private <T> CompletableFuture<T> start(Callable<Optional<T>> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
       threads.execute(

@@ -1,4 +1,4 @@
-/** What the ways of committing have in common. For this module only. */
+/** What the ways of committing have in common. For the modules of transactions only. */
 @NullMarked
 package io.holdfast.transaction.internal;
 

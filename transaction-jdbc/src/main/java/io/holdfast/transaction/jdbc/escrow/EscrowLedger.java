@@ -7,7 +7,7 @@ import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.OwnedParticipant;
 import io.holdfast.transaction.Vote;
-import io.holdfast.transaction.jdbc.internal.Workers;
+import io.holdfast.transaction.internal.BlockingCalls;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -61,7 +61,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   private final JdbcFence<String> fence;
   private final EscrowOptions options;
   private final EscrowLane lane;
-  private final Workers looking;
+  private final BlockingCalls looking;
 
   /** Null if another process owns the shard, or none. */
   private final AtomicReference<@Nullable FencingToken> token = new AtomicReference<>();
@@ -73,7 +73,8 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
     this.fence = fence;
     this.options = options;
     this.lane = new EscrowLane("holdfast-" + name, new Writing(), options);
-    this.looking = new Workers("holdfast-" + name + "-look", LOOKING_THREADS, options.waiting());
+    this.looking =
+        new BlockingCalls("holdfast-" + name + "-look", LOOKING_THREADS, options.waiting());
   }
 
   /** With the default options. */

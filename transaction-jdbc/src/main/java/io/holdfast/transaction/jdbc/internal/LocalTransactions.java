@@ -1,5 +1,6 @@
 package io.holdfast.transaction.jdbc.internal;
 
+import io.holdfast.transaction.internal.BlockingCalls;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +18,7 @@ public final class LocalTransactions implements AutoCloseable {
   private static final int MOST_WAITING = 10_000;
 
   private final DataSource source;
-  private final Workers workers;
+  private final BlockingCalls workers;
 
   /** What a transaction does. */
   @FunctionalInterface
@@ -34,7 +35,7 @@ public final class LocalTransactions implements AutoCloseable {
    */
   public LocalTransactions(String name, DataSource source, int most) {
     this.source = source;
-    this.workers = new Workers(name, most, MOST_WAITING);
+    this.workers = new BlockingCalls(name, most, MOST_WAITING);
   }
 
   /** Runs one, some time soon. */

@@ -5,7 +5,7 @@ import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.Participant;
 import io.holdfast.transaction.Vote;
-import io.holdfast.transaction.jdbc.internal.Workers;
+import io.holdfast.transaction.internal.BlockingCalls;
 import io.holdfast.transaction.tcc.Barrier;
 import io.holdfast.transaction.tcc.BarrierState;
 import java.sql.Connection;
@@ -25,14 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class TccBranch implements Branch {
 
   private final TccParticipant participant;
-  private final Workers workers;
+  private final BlockingCalls workers;
   private final TccAction action;
   private final BarrierTable.Call call;
 
   /** What a lost commit of it alone is found by. */
   private volatile @Nullable String mark;
 
-  TccBranch(TccParticipant participant, Workers workers, TccAction action, BarrierTable.Call call) {
+  TccBranch(
+      TccParticipant participant, BlockingCalls workers, TccAction action, BarrierTable.Call call) {
     this.participant = participant;
     this.workers = workers;
     this.action = action;

@@ -4,8 +4,8 @@ import io.holdfast.transaction.BarringParticipant;
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.PhasedParticipant;
+import io.holdfast.transaction.internal.BlockingCalls;
 import io.holdfast.transaction.jdbc.internal.Dialect;
-import io.holdfast.transaction.jdbc.internal.Workers;
 import io.holdfast.transaction.tcc.Barrier;
 import io.holdfast.transaction.tcc.BarrierState;
 import java.sql.Connection;
@@ -53,8 +53,8 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
   private final DataSource source;
   private final Map<String, TccAction> actions;
   private final TccOptions options;
-  private final Workers trying;
-  private final Workers ending;
+  private final BlockingCalls trying;
+  private final BlockingCalls ending;
 
   private TccParticipant(
       String name, DataSource source, Map<String, TccAction> actions, TccOptions options) {
@@ -62,8 +62,8 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
     this.source = source;
     this.actions = Map.copyOf(actions);
     this.options = options;
-    this.trying = new Workers("holdfast-" + name, options.threads(), options.waiting());
-    this.ending = new Workers("holdfast-" + name + "-end", ENDING_THREADS, options.waiting());
+    this.trying = new BlockingCalls("holdfast-" + name, options.threads(), options.waiting());
+    this.ending = new BlockingCalls("holdfast-" + name + "-end", ENDING_THREADS, options.waiting());
   }
 
   /** With the default options. */
