@@ -97,7 +97,7 @@ final class PostgresReplicationTest {
     List<BranchId> branches = List.of(id().branch(0), id().branch(0));
     accounts.put("b", 100);
     for (BranchId each : branches) {
-      String account = each == branches.get(0) ? "a" : "b";
+      String account = each.equals(branches.get(0)) ? "a" : "b";
       assertThat(get(participant.branch(Accounts.change(account, 1)).prepare(each, WITHIN)))
           .isEqualTo(Vote.PREPARED);
     }
