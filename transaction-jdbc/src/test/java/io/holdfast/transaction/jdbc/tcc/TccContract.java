@@ -514,7 +514,7 @@ abstract class TccContract {
    * Swallows what the database says, as code does that tries again by itself. MariaDB has then
    * rolled back all of the local transaction, with the row of the barrier, and begun another.
    */
-  private final class Stubborn implements TccAction {
+  private static final class Stubborn implements TccAction {
     private final Runnable deadlock;
 
     Stubborn(Runnable deadlock) {
