@@ -1,8 +1,6 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Session;
 import io.holdfast.transaction.Commitment.Finding;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +59,7 @@ final class AllBranches {
 
   private CompletableFuture<Finding> found(TransactionId id, List<Answer> answers) {
     if (answers.stream().anyMatch(each -> each.failure == null && !each.prepared)) {
-      return abortedUnlessForgotten(id);
+      return Decisions.abortedUnlessForgotten(coordinator, id);
     }
     for (Answer answer : answers) {
       if (answer.failure != null) {
@@ -69,25 +67,5 @@ final class AllBranches {
       }
     }
     return CompletableFuture.completedFuture(Finding.COMMITTED);
-  }
-
-  private CompletableFuture<Finding> abortedUnlessForgotten(TransactionId id) {
-    return coordinator
-        .session()
-        .thenCompose(
-            session ->
-                isThere(session, id.epoch())
-                    .thenApply(there -> there ? Finding.ABORTED : Finding.FORGOTTEN));
-  }
-
-  /** One goes from open to closed in one step. */
-  private static CompletableFuture<Boolean> isThere(Session session, String epoch) {
-    return session
-        .names(Epoch.OPEN, Consistency.LINEARIZABLE)
-        .thenCompose(
-            open ->
-                session
-                    .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
-                    .thenApply(closed -> open.contains(epoch) || closed.contains(epoch)));
   }
 }

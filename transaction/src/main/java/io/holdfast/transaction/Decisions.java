@@ -68,11 +68,34 @@ final class Decisions {
     }
     String abort = Decision.toAbort(note).encode().text();
     return Calls.of(() -> decider.get().decideUnlessDecided(id, abort))
-        .thenApply(
+        .thenCompose(
             there ->
                 Decision.decode(Payload.utf8(there)).orElseThrow().commit()
-                    ? Finding.COMMITTED
-                    : Finding.ABORTED);
+                    ? CompletableFuture.completedFuture(Finding.COMMITTED)
+                    : abortedUnlessForgotten(coordinator, id));
+  }
+
+  /**
+   * What was found aborted where decisions are forgotten, and new ones taken in their place: they
+   * are forgotten after their epoch, and no sooner.
+   */
+  static CompletableFuture<Finding> abortedUnlessForgotten(
+      Coordinator coordinator, TransactionId id) {
+    return coordinator
+        .session()
+        .thenCompose(session -> isThere(session, id.epoch()))
+        .thenApply(there -> there ? Finding.ABORTED : Finding.FORGOTTEN);
+  }
+
+  /** One goes from open to closed in one step. */
+  private static CompletableFuture<Boolean> isThere(Session session, String epoch) {
+    return session
+        .names(Epoch.OPEN, Consistency.LINEARIZABLE)
+        .thenCompose(
+            open ->
+                session
+                    .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
+                    .thenApply(closed -> open.contains(epoch) || closed.contains(epoch)));
   }
 
   /** All of an epoch that are at a participant, which has closed the epoch, by sequence number. */

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Session;
+import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.testkit.memory.MemoryCluster;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -232,5 +237,91 @@ final class CommitEndsTest {
     public CompletionStage<Optional<Boolean>> committedAlone() {
       return participant.committedAlone();
     }
+  }
+
+  /** The only decision there is, in a participant that has forgotten what was decided before. */
+  private static final class Forgetful implements DecidingParticipant {
+    private final Map<TransactionId, String> decided = new ConcurrentHashMap<>();
+
+    @Override
+    public String name() {
+      return "forgetful";
+    }
+
+    @Override
+    public CompletionStage<Void> commit(List<BranchId> branches) {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> abort(List<BranchId> branches) {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<List<BranchId>> inDoubt(String domain) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public CompletionStage<Void> openEpoch(String domain, String epoch) {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> closeEpoch(String domain, String epoch) {
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Map<Long, String>> decisions(String domain, String epoch) {
+      return CompletableFuture.completedFuture(Map.of());
+    }
+
+    @Override
+    public CompletionStage<String> decideUnlessDecided(TransactionId id, String otherwise) {
+      String before = decided.putIfAbsent(id, otherwise);
+      return CompletableFuture.completedFuture(before == null ? otherwise : before);
+    }
+
+    @Override
+    public CompletionStage<Void> forget(List<TransactionId> transactions) {
+      decided.keySet().removeAll(transactions);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> forgetEpoch(String domain, String epoch) {
+      decided.clear();
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<List<String>> epochs(String domain) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+  }
+
+  /** Whoever comes back after the epoch was settled and forgotten cannot know how it ended. */
+  @Test
+  void find_atADeciderThatHasForgottenTheEpoch_isForgottenNotAborted() throws Exception {
+    Forgetful decider = new Forgetful();
+    Decisions decisions = new Decisions(coordinator, Rules.SOUND);
+    Epoch gone = new Epoch(0, "gone", 1);
+    Epoch closed = new Epoch(0, "closed", 1);
+    Session session = coordinator.session().get(20, TimeUnit.SECONDS);
+    session
+        .commit(Transaction.EMPTY.put(closed.closedKey(), Payload.utf8("")))
+        .get(20, TimeUnit.SECONDS);
+
+    assertThat(find(decisions, decider, gone)).isEqualTo(Commitment.Finding.FORGOTTEN);
+    assertThat(find(decisions, decider, closed)).isEqualTo(Commitment.Finding.ABORTED);
+  }
+
+  private static Commitment.Finding find(
+      Decisions decisions, DecidingParticipant decider, Epoch epoch) throws Exception {
+    TransactionId id =
+        new TransactionId("d0123456789a", epoch.name(), 1, Optional.of(decider.name()));
+    return decisions.find(id, Optional.of(decider), "lost").get(20, TimeUnit.SECONDS);
   }
 }
