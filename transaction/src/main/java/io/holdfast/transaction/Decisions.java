@@ -26,9 +26,10 @@ import java.util.concurrent.CompletionException;
  * <p><b>Why an answer of {@link #find} is final.</b> It first tries to write that the transaction
  * is aborted, under the very conditions of a decision to commit: of the two only one can be
  * written. If it is refused because the epoch is closed, nothing more can be written there, and
- * what is there is read after that. A closed epoch is forgotten by deleting its {@link
- * Epoch#closedKey} first; so if that is there after the decision was found missing, the decision
- * never was.
+ * what is there is read after that. A decision that was there and is not any more was deleted in
+ * the write that put a low mark above it; and a closed epoch is forgotten by deleting its {@link
+ * Epoch#closedKey} first, before its low mark. So if that is there after the decision was found
+ * missing and no mark above it, the decision never was.
  */
 final class Decisions {
 
@@ -83,8 +84,11 @@ final class Decisions {
       Coordinator coordinator, TransactionId id) {
     return coordinator
         .session()
-        .thenCompose(session -> isThere(session, id.epoch()))
-        .thenApply(there -> there ? Finding.ABORTED : Finding.FORGOTTEN);
+        .thenCompose(session -> abortedUnlessForgotten(session, id.epoch()));
+  }
+
+  private static CompletableFuture<Finding> abortedUnlessForgotten(Session session, String epoch) {
+    return isThere(session, epoch).thenApply(there -> there ? Finding.ABORTED : Finding.FORGOTTEN);
   }
 
   /** One goes from open to closed in one step. */
@@ -151,7 +155,7 @@ final class Decisions {
                 low.hasEnded(sequence)
                     ? delete(session, List.of(epoch.decision(sequence)))
                         .thenApply(done -> Finding.FORGOTTEN)
-                    : CompletableFuture.completedFuture(Finding.ABORTED));
+                    : abortedUnlessForgotten(session, epoch.name()));
   }
 
   /** What an epoch has forgotten. */
@@ -176,12 +180,22 @@ final class Decisions {
                 return CompletableFuture.completedFuture(
                     there.commit() ? Finding.COMMITTED : Finding.ABORTED);
               }
-              return session
-                  .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
-                  .thenApply(
-                      closed ->
-                          closed.contains(epoch.name()) ? Finding.ABORTED : Finding.FORGOTTEN);
+              return missing(session, epoch, sequence);
             });
+  }
+
+  /** It may have been what refused ours, and have been deleted since then. */
+  private static CompletableFuture<Finding> missing(Session session, Epoch epoch, long sequence) {
+    return lowMark(session, epoch)
+        .thenCompose(
+            low ->
+                session
+                    .names(Epoch.CLOSED, Consistency.LINEARIZABLE)
+                    .thenApply(
+                        closed ->
+                            closed.contains(epoch.name()) && !low.hasEnded(sequence)
+                                ? Finding.ABORTED
+                                : Finding.FORGOTTEN));
   }
 
   /** All of an epoch that are there now, by sequence number. */

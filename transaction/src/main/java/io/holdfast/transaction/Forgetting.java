@@ -4,10 +4,9 @@ import io.holdfast.coordination.Context;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Transaction;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Deletes the decisions of an epoch that nobody needs any more, many in one write.
@@ -23,7 +22,7 @@ final class Forgetting {
 
   private final Context context;
   private final OpenEpoch epoch;
-  private final Set<Long> decided = new LinkedHashSet<>();
+  private final Set<Long> decided = new TreeSet<>();
   private boolean writing;
   private boolean scheduled;
   private boolean over;
@@ -32,6 +31,9 @@ final class Forgetting {
   private long marked;
 
   private boolean markedActive;
+
+  /** The greatest number that a mark was sent with, whatever became of it. */
+  private long highest;
 
   Forgetting(Context context, OpenEpoch epoch) {
     this.context = context;
@@ -74,23 +76,32 @@ final class Forgetting {
     if (decided.isEmpty()) {
       return;
     }
-    List<Long> batch = new ArrayList<>();
-    decided.stream().limit(Decisions.MOST_AT_ONCE).forEach(batch::add);
-    put(batch);
+    put(decided.stream().limit(Decisions.MOST_AT_ONCE).toList());
   }
 
-  private void put(List<Long> batch) {
+  /**
+   * What the mark cannot speak of waits, since too much is under way before it. And the mark never
+   * goes back: what was deleted under it would then seem never to have been decided.
+   */
+  private void put(List<Long> among) {
     if (writing || over || !epoch.mayDecide()) {
       return;
     }
-    writing = true;
-    batch.forEach(decided::remove);
     long last = epoch.last();
     boolean active = !epoch.active().isEmpty();
+    LowMark mark = LowMark.of(last, epoch.active());
+    List<Long> batch = among.stream().filter(mark::hasEnded).toList();
+    if (mark.last() < highest || (batch.isEmpty() && !among.isEmpty())) {
+      later(AFTER_FAILURE);
+      return;
+    }
+    writing = true;
+    highest = mark.last();
+    batch.forEach(decided::remove);
     Transaction deletion =
         Transaction.EMPTY
             .require(new Transaction.Exists(epoch.epoch().openKey()))
-            .put(epoch.epoch().lowKey(), LowMark.of(last, epoch.active()).encode());
+            .put(epoch.epoch().lowKey(), mark.encode());
     for (long sequence : batch) {
       deletion = deletion.delete(epoch.epoch().decision(sequence));
     }
