@@ -105,6 +105,10 @@ class ForwardingTest {
     owner.owner.show(entry.port());
 
     Reply reply = entry.post("/transfers", "k4", BODY);
+    for (int more = 0; reply.status() == 504 && more < 5; more++) {
+      // The time has run out just while the other node was asked, which proves nothing.
+      reply = entry.post("/transfers", "k4", BODY);
+    }
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.problem()).isEqualTo("no-owner");
