@@ -66,17 +66,22 @@ final class TransferMistakesTest {
         TransferRun run =
             new TransferRun(name -> connect(cluster, name), first, second, mistake, seed)) {
       run.goOn(TIME);
+      for (int more = 0; mistake == Mistake.NONE && !hasTriedMuch(run) && more < 20; more++) {
+        run.goOn(TIME);
+      }
       List<String> wrong = run.finish();
       System.out.printf(
           "%s, seed %d: %d acknowledged, %d aborted, %d deaths, wrong: %s%n",
           mistake, seed, run.acknowledged(), run.aborted(), run.deaths(), wrong);
       if (mistake == Mistake.NONE) {
-        assertThat(run.acknowledged()).isGreaterThan(20);
-        assertThat(run.aborted()).isPositive();
-        assertThat(run.deaths()).isPositive();
+        assertThat(hasTriedMuch(run)).as("much was tried").isTrue();
       }
       return wrong;
     }
+  }
+
+  private static boolean hasTriedMuch(TransferRun run) {
+    return run.acknowledged() > 20 && run.aborted() > 0 && run.deaths() > 0;
   }
 
   @Test

@@ -177,7 +177,8 @@ final class BankRun implements AutoCloseable {
   }
 
   private DatabaseConfig config() {
-    return DatabaseConfig.of(ledger.url("postgres"), PostgresServer.USER, PostgresServer.USER);
+    return DatabaseConfig.of(
+        ledger.anonymousUrl("postgres"), PostgresServer.USER, PostgresServer.USER);
   }
 
   private String namespace() {

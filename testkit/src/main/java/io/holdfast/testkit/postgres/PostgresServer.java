@@ -156,7 +156,12 @@ public final class PostgresServer implements AutoCloseable {
 
   /** The JDBC address of a database, with {@link #USER} in it. */
   public String url(String database) {
-    return "jdbc:postgresql://" + address + ":" + port + "/" + database + "?user=" + USER;
+    return anonymousUrl(database) + "?user=" + USER;
+  }
+
+  /** The same without a user. */
+  public String anonymousUrl(String database) {
+    return "jdbc:postgresql://" + address + ":" + port + "/" + database;
   }
 
   /** The JDBC address of a new, empty database. */

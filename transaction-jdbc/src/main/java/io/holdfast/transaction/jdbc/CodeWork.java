@@ -7,9 +7,24 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Work by code of the application, statement by statement. */
+/**
+ * Work by code of the application, statement by statement.
+ *
+ * <p>It must not end the transaction that was begun for it: what it has committed stays, whatever
+ * becomes of the other branches. The connection that it is given does not; and a setting that ends
+ * with the transaction tells when it has found another way.
+ */
 final class CodeWork implements BranchWork {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CodeWork.class);
+  private static final String MARK = "SET LOCAL holdfast.branch = 'on'";
+  private static final String MARKED = "SELECT current_setting('holdfast.branch', true)";
+
+  /** Of a transaction that was ended where it must not be. */
+  private static final String INVALID_TERMINATION = "2D000";
 
   private final ConnectionWork code;
 
@@ -27,8 +42,9 @@ final class CodeWork implements BranchWork {
   public Optional<String> work(
       Connection connection, boolean readOnly, SqlWork last, Duration within) throws SQLException {
     connection.setAutoCommit(false);
-    execute(connection, MessageWork.timeout(within));
-    code.run(connection);
+    execute(connection, MessageWork.timeout(within) + ";" + MARK);
+    code.run(WorkConnection.of(connection));
+    requireSameTransaction(connection);
     for (SqlWork.Statement statement : last.statements()) {
       try (PreparedStatement each = connection.prepareStatement(statement.sql())) {
         int parameter = 0;
@@ -42,6 +58,21 @@ final class CodeWork implements BranchWork {
         ResultSet row = statement.executeQuery(MessageWork.NUMBER)) {
       return MessageWork.number(row);
     }
+  }
+
+  private static void requireSameTransaction(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(MARKED)) {
+      row.next();
+      if ("on".equals(row.getString(1))) {
+        return;
+      }
+    }
+    String what =
+        "the work has ended the transaction that was begun for it: what it did until then stays,"
+            + " whatever becomes of the other branches";
+    LOG.error("{}; a branch must neither commit nor roll back", what);
+    throw new SQLException(what, INVALID_TERMINATION);
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

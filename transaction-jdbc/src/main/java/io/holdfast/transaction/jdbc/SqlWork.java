@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * Statements that are known before the transaction begins, so that all of a branch goes to the
@@ -27,7 +28,34 @@ public record SqlWork(List<Statement> statements, boolean readOnly) {
    */
   public record Statement(String sql, List<Object> parameters, OptionalInt rows) {
 
+    /** Text, names and comments, in which a semicolon ends nothing. */
+    private static final Pattern QUOTED =
+        Pattern.compile(
+            "[eE]'(?:[^'\\\\]++|\\\\.|'')*+'|'(?:[^']++|'')*+'|\"(?:[^\"]++|\"\")*+\""
+                + "|(\\$[A-Za-z_0-9]*\\$).*?\\1|--[^\n]*+|/\\*.*?\\*/",
+            Pattern.DOTALL);
+
+    private static final Pattern ENDS_A_TRANSACTION =
+        Pattern.compile(
+            "\\s*(?:BEGIN|START|COMMIT|END|ABORT|PREPARE\\s+TRANSACTION|ROLLBACK(?!\\s+TO)"
+                + "(?!\\s+(?:WORK|TRANSACTION)\\s+TO))\\b.*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /**
+     * A statement.
+     *
+     * @throws IllegalArgumentException if it is several, or would begin or end the transaction that
+     *     is begun for it
+     */
     public Statement {
+      String plain = QUOTED.matcher(sql).replaceAll(" ");
+      if (plain.indexOf(';') >= 0) {
+        throw new IllegalArgumentException("one statement at a time, without a semicolon: " + sql);
+      }
+      if (ENDS_A_TRANSACTION.matcher(plain).matches()) {
+        throw new IllegalArgumentException(
+            "a branch must neither begin nor end a transaction: " + sql);
+      }
       parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
     }
   }
