@@ -36,7 +36,9 @@ final class ListTransactions implements Callable<Integer> {
     Look.Result result = look.toRead((inspection, seen) -> seen);
     listing.print(
         result.seen().transactions().stream().map(ListTransactions::row).toList(),
-        "nothing is in doubt");
+        result.unreachable().isEmpty()
+            ? "nothing is in doubt"
+            : "nothing is in doubt where it could be asked");
     result.unshown().tell(listing.output());
     return result.unreachable().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
