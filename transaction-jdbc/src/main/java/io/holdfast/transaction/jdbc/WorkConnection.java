@@ -24,19 +24,18 @@ final class WorkConnection {
   private static @Nullable Object call(
       Connection connection, Method method, @Nullable Object @Nullable [] arguments)
       throws Throwable {
-    int count = arguments == null ? 0 : arguments.length;
     switch (method.getName()) {
       case "close" -> {
         return null;
       }
       case "commit", "abort" -> throw refused(method);
       case "rollback" -> {
-        if (count == 0) {
+        if (arguments == null) {
           throw refused(method);
         }
       }
       case "setAutoCommit" -> {
-        if (count == 1 && Boolean.TRUE.equals(arguments[0])) {
+        if (arguments != null && Boolean.TRUE.equals(arguments[0])) {
           throw refused(method);
         }
       }
