@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * money is lost or made at any instant, and nothing is in doubt five seconds after all has healed.
  */
 @Timeout(600)
+@ResourceLock("processors")
 final class TransferChaosTest {
 
   private static final Duration SESSION = Duration.ofSeconds(3);

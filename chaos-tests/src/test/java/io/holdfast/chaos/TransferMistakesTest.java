@@ -24,11 +24,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The judge of transfers can fail: it finds every mistake that is put in, and none where none is.
  */
 @Timeout(600)
+@ResourceLock("processors")
 final class TransferMistakesTest {
 
   private static final Duration TIME = Duration.ofSeconds(5);

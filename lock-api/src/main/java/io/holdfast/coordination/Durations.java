@@ -15,6 +15,9 @@ public final class Durations {
    */
   public static final Duration LONGEST = Duration.ofDays(10_000);
 
+  /** Made once: it takes long to make. */
+  private static final Duration SHORTEST = LONGEST.negated();
+
   private Durations() {}
 
   /** The duration, or {@link #LONGEST} if that is shorter; likewise below zero. */
@@ -22,7 +25,7 @@ public final class Durations {
     if (duration.compareTo(LONGEST) > 0) {
       return LONGEST;
     }
-    return duration.compareTo(LONGEST.negated()) < 0 ? LONGEST.negated() : duration;
+    return duration.compareTo(SHORTEST) < 0 ? SHORTEST : duration;
   }
 
   /** {@link #bounded} in nanoseconds. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Order(1)
 final class AcquisitionModelTest {
 
-  private static final int HISTORIES = 3_000;
+  private static final int HISTORIES = 2_000;
 
   @Test
   @Timeout(300)

@@ -27,6 +27,10 @@ final class Promises {
   private final List<LockLimits> limits;
   private final LongSupplier clock;
   private final List<Wish> granted = new ArrayList<>();
+
+  /** Those of them that are not over for good. */
+  private final List<Wish> alive = new ArrayList<>();
+
   private final List<String> violations = new ArrayList<>();
 
   private final Set<String> expiredByForce = new HashSet<>();
@@ -92,6 +96,7 @@ final class Promises {
       }
     }
     granted.add(wish);
+    alive.add(wish);
   }
 
   private boolean comesTooSoon(Wish wish, Wish earlier) {
@@ -119,8 +124,9 @@ final class Promises {
 
   /** Looks at all who believe that they hold. */
   void look() {
+    alive.removeIf(Promises::isOver);
     List<Wish> believers =
-        granted.stream()
+        alive.stream()
             .filter(wish -> wish.grant().orElseThrow().isHeld() && mayBelieve(wish))
             .toList();
     for (LockName lock : locks) {
@@ -188,6 +194,12 @@ final class Promises {
       }
     }
     return holders.equals(List.of("upgradable"));
+  }
+
+  private static boolean isOver(Wish wish) {
+    LockGrant grant = wish.grant().orElseThrow();
+    GrantState state = grant.state();
+    return (state == GrantState.LOST || state == GrantState.RELEASED) && !grant.isHeld();
   }
 
   private static boolean isAfter(Wish wish, Wish other) {

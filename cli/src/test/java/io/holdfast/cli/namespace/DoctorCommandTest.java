@@ -17,11 +17,18 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 final class DoctorCommandTest {
 
-  private static Run doctor(String uri, String... more) {
+  /** Its session lasts ten seconds, which a machine that runs every test may be too busy for. */
+  private static final int LOST_SESSIONS = 3;
+
+  private static Run doctor(String uri, String... options) {
     String[] args = {"doctor", "--connect", uri, "--output", "json"};
-    String[] all = Arrays.copyOf(args, args.length + more.length);
-    System.arraycopy(more, 0, all, args.length, more.length);
-    return Run.of(all);
+    String[] all = Arrays.copyOf(args, args.length + options.length);
+    System.arraycopy(options, 0, all, args.length, options.length);
+    Run run = Run.of(all);
+    for (int more = 0; more < LOST_SESSIONS && run.out().contains(" is over"); more++) {
+      run = Run.of(all);
+    }
+    return run;
   }
 
   private static JsonNode finding(Run run, String subject) {

@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 final class PausedHolder {
 
-  static final Duration SESSION = Duration.ofSeconds(4);
+  static final Duration SESSION = Duration.ofSeconds(8);
   static final String CHECKED = "CHECKED";
   static final String WROTE = "WROTE";
   static final String REFUSED = "REFUSED";

@@ -22,6 +22,9 @@ final class StoreFaults {
   /** How long clients go on after a backup: what they do then is forgotten by the store. */
   private static final Duration FORGOTTEN = Duration.ofSeconds(2);
 
+  private static final Duration LEADER_KNOWN = Duration.ofSeconds(30);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
   private StoreFaults() {}
 
   static List<Fault> all() {
@@ -79,6 +82,7 @@ final class StoreFaults {
         Lasts.BEYOND_A_SESSION,
         target -> {
           Cluster cluster = target.cluster();
+          awaitLeader(cluster);
           Backup backup = cluster.backUp();
           int leader = target.leader();
           cluster.kill(leader);
@@ -100,6 +104,14 @@ final class StoreFaults {
               () -> now < before,
               () -> links.forEach(Link::heal));
         });
+  }
+
+  /** A busy server may not say at once that it leads. */
+  private static void awaitLeader(Cluster cluster) {
+    long end = System.nanoTime() + LEADER_KNOWN.toNanos();
+    while (cluster.leader().isEmpty() && System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
   }
 
   private static void raiseGeneration(Target target) {

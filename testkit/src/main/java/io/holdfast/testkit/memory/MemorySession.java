@@ -136,7 +136,7 @@ final class MemorySession implements Session {
 
   @Override
   public Duration remaining() {
-    long left = untilDeadline() - timeout.dividedBy(MARGIN).toNanos();
+    long left = untilDeadline() - timeout.toNanos() / MARGIN;
     return lossReason == null ? Duration.ofNanos(Math.max(0, left)) : Duration.ZERO;
   }
 
