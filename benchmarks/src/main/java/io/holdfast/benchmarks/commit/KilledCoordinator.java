@@ -145,6 +145,7 @@ final class KilledCoordinator {
     Process process = start(work, ledgers, log);
     try {
       awaitReady(process);
+      // That many transfers are under way is what is measured, so they are given time to be.
       Thread.sleep(UNTIL_KILLED.toMillis());
     } finally {
       process.destroyForcibly().waitFor();
@@ -188,6 +189,7 @@ final class KilledCoordinator {
       if (none || now - killed > patience.toNanos()) {
         return new Recovery(left, (now - killed) / 1e9, none);
       }
+      // Databases tell nobody that nothing is in doubt; asking more often would load them.
       Thread.sleep(50);
     }
   }

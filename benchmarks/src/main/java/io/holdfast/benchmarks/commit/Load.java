@@ -68,6 +68,7 @@ record Load(double perSecond, double medianMillis, long failed) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException("something stays in doubt");
       }
+      // The peers offer nothing to wait for; the clock runs on, so all pay the same for a look.
       Thread.sleep(2);
     }
   }
