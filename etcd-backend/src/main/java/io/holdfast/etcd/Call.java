@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -77,7 +78,7 @@ final class Call {
 
   /** A request that was found ends by being cancelled, so that it is known whether it has left. */
   private void expire(CompletableFuture<?> answer) {
-    String why = "no answer within " + timeout.toMillis() + " ms";
+    String why = "no answer within " + Durations.millis(timeout) + " ms";
     ClientCall<?, ?> sent = call;
     if (sent != null) {
       sent.cancel(why, null);

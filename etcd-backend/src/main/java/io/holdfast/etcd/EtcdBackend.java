@@ -11,6 +11,7 @@ import io.holdfast.coordination.Backend;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.EventLoop;
 import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.Key;
@@ -60,7 +61,7 @@ final class EtcdBackend implements Backend {
   @Override
   public CompletableFuture<Session> openSession(Owner owner) {
     CompletableFuture<Session> opened = new CompletableFuture<>();
-    long deadline = context.nanoTime() + options.connectTimeout().toNanos();
+    long deadline = context.nanoTime() + Durations.nanos(options.connectTimeout());
     context.execute(() -> attempt(owner, deadline, FIRST_PAUSE, opened));
     context.schedule(PROBE_AFTER, () -> probe(PROBE_AFTER, opened));
     return opened;
@@ -236,13 +237,13 @@ final class EtcdBackend implements Backend {
       return;
     }
     Duration wait = context.jittered(pause);
-    if (context.nanoTime() + wait.toNanos() - deadline >= 0) {
+    if (context.nanoTime() + Durations.nanos(wait) - deadline >= 0) {
       opened.completeExceptionally(
           new UnavailableException(
               "no session with etcd at "
                   + String.join(",", connection.hosts())
                   + " within "
-                  + options.connectTimeout().toMillis()
+                  + Durations.millis(options.connectTimeout())
                   + " ms: "
                   + failure.getMessage(),
               failure));
@@ -253,8 +254,8 @@ final class EtcdBackend implements Backend {
   }
 
   private Duration timeout(long deadline) {
-    long left = Math.max(deadline - context.nanoTime(), Duration.ofMillis(1).toNanos());
-    return Duration.ofNanos(Math.min(left, options.requestTimeout().toNanos()));
+    long left = Math.max(deadline - context.nanoTime(), Durations.nanos(Duration.ofMillis(1)));
+    return Duration.ofNanos(Math.min(left, Durations.nanos(options.requestTimeout())));
   }
 
   /** Leases count in seconds; ours lasts at least as long as asked for. */

@@ -4,6 +4,7 @@ import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Committed;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.LossReason;
@@ -484,7 +485,7 @@ final class EtcdSession implements Session {
     if (why == LossReason.EXPIRED) {
       revoked.complete(null);
     } else {
-      revoke(context.nanoTime() + scope.ttl().toNanos());
+      revoke(context.nanoTime() + Durations.nanos(scope.ttl()));
     }
   }
 
@@ -507,7 +508,10 @@ final class EtcdSession implements Session {
   public void close() {
     life.lose(LossReason.CLOSED);
     try {
-      revoked.copy().completeOnTimeout(null, scope.ttl().toNanos(), TimeUnit.NANOSECONDS).get();
+      revoked
+          .copy()
+          .completeOnTimeout(null, Durations.nanos(scope.ttl()), TimeUnit.NANOSECONDS)
+          .get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {

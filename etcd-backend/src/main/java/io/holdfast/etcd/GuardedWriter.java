@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.TxnResponse;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
@@ -132,7 +133,7 @@ final class GuardedWriter {
   private boolean isGathering() {
     return inFlight[latestSlot] > 0
         && Arrays.stream(inFlight).sum() >= MANY
-        && scope.context().nanoTime() - sentAt < LONGEST_GATHERING.toNanos();
+        && scope.context().nanoTime() - sentAt < Durations.nanos(LONGEST_GATHERING);
   }
 
   private void sendLater() {

@@ -7,6 +7,7 @@ import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.holdfast.coordination.Claim;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
@@ -233,7 +234,7 @@ final class Join {
 
   /** Tries again unless it has taken too long already. Nothing was done so far. */
   private void again(Throwable failure, Duration pause, Duration patience) {
-    if (scope.context().nanoTime() - startedAt >= patience.toNanos()) {
+    if (scope.context().nanoTime() - startedAt >= Durations.nanos(patience)) {
       joined.completeExceptionally(failure);
     } else {
       scope.after(pause, () -> attempt(Pauses.next(pause, LONGEST_PAUSE)));

@@ -2,6 +2,7 @@ package io.holdfast.etcd;
 
 import io.etcd.jetcd.Response;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class Leader {
   Leader(Context context, Function<String, CompletableFuture<Told>> question) {
     this.context = context;
     this.question = question;
-    this.askedAt = context.nanoTime() - FIRST_PAUSE.toNanos();
+    this.askedAt = context.nanoTime() - Durations.nanos(FIRST_PAUSE);
   }
 
   /** True if the server at a {@code host:port} is the latest leader that is known. */
@@ -62,7 +63,7 @@ final class Leader {
   void answered(String host, Response.Header header) {
     members.put(host, header.getMemberId());
     long now = context.nanoTime();
-    if (header.getRaftTerm() != term && !asking && now - askedAt >= pause.toNanos()) {
+    if (header.getRaftTerm() != term && !asking && now - askedAt >= Durations.nanos(pause)) {
       asking = true;
       askedAt = now;
       ask(host, header.getRaftTerm());

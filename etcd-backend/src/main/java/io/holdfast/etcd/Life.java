@@ -1,6 +1,7 @@
 package io.holdfast.etcd;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.SessionLostException;
@@ -60,7 +61,7 @@ final class Life {
   }
 
   private static long deadline(long sentAt, Duration ttl) {
-    return sentAt + ttl.toNanos() - ttl.toNanos() / DRIFT_PARTS;
+    return sentAt + Durations.nanos(ttl) - Durations.nanos(ttl) / DRIFT_PARTS;
   }
 
   /** Starts the timer. */

@@ -7,6 +7,7 @@ import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +87,7 @@ final class Reader {
     attempt(
         freshness,
         List.of(ranges),
-        scope.context().nanoTime() + scope.requestTimeout().toNanos(),
+        scope.context().nanoTime() + Durations.nanos(scope.requestTimeout()),
         result);
     return result;
   }
@@ -105,7 +106,7 @@ final class Reader {
               if (failure == null) {
                 answered(freshness, ranges, deadline, reply, result);
               } else if (failure instanceof AccessRefusedException
-                  || scope.context().nanoTime() + PAUSE.toNanos() - deadline >= 0) {
+                  || scope.context().nanoTime() + Durations.nanos(PAUSE) - deadline >= 0) {
                 result.completeExceptionally(failure);
               } else {
                 scope.after(PAUSE, () -> attempt(freshness, ranges, deadline, result));
@@ -115,8 +116,9 @@ final class Reader {
 
   /** Half the time allowed, so that one dead server leaves time for another. */
   private Duration timeout(long deadline) {
-    long left = Math.max(deadline - scope.context().nanoTime(), Duration.ofMillis(1).toNanos());
-    return Duration.ofNanos(Math.min(left, scope.requestTimeout().toNanos() / 2));
+    long left =
+        Math.max(deadline - scope.context().nanoTime(), Durations.nanos(Duration.ofMillis(1)));
+    return Duration.ofNanos(Math.min(left, Durations.nanos(scope.requestTimeout()) / 2));
   }
 
   private void answered(

@@ -2,6 +2,7 @@ package io.holdfast.etcd;
 
 import io.etcd.jetcd.Client;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 
 /**
@@ -87,13 +88,13 @@ final class Server implements AutoCloseable {
   /** Notes that it did not answer: it is passed over for a while, each time twice as long. */
   void suspect() {
     suspicion = suspicion.isZero() ? FIRST_SUSPICION : Pauses.next(suspicion, LONGEST_SUSPICION);
-    suspectUntil = context.nanoTime() + suspicion.toNanos();
+    suspectUntil = context.nanoTime() + Durations.nanos(suspicion);
   }
 
   /** Notes that there was no connection. */
   void notConnected() {
     suspect();
-    if (context.nanoTime() - madeAt > RECONNECT_AFTER.toNanos()) {
+    if (context.nanoTime() - madeAt > Durations.nanos(RECONNECT_AFTER)) {
       client.close();
       client = newClient();
       madeAt = context.nanoTime();

@@ -16,6 +16,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,24 @@ final class ArchitectureTest {
         .orShould()
         .callMethod("picocli.CommandLine", "getErr")
         .orShould(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+        .check(HOUSE);
+  }
+
+  /**
+   * A duration from outside may be longer than a count can hold: only Durations turns it into one.
+   */
+  @Test
+  void durations_areCountedInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.holdfast.testkit..", "io.holdfast.payment..", "io.holdfast.cli..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.holdfast.coordination.Durations")
+        .should()
+        .callMethod(Duration.class, "toNanos")
+        .orShould()
+        .callMethod(Duration.class, "toMillis")
         .check(HOUSE);
   }
 

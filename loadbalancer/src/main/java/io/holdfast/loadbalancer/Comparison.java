@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -121,6 +122,6 @@ public record Comparison(String policy, Tally recorded, Tally replayed) {
   }
 
   private static String millis(Duration duration) {
-    return String.format(Locale.ROOT, "%.3f ms", duration.toNanos() / 1e6);
+    return String.format(Locale.ROOT, "%.3f ms", Durations.nanos(duration) / 1e6);
   }
 }

@@ -20,7 +20,7 @@ import java.time.Duration;
 final class LatencyCost {
 
   /** The least that a failure counts as, or a host that refuses at once would look fast. */
-  static final long FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
+  static final long FAILURE_NANOS = Durations.nanos(Duration.ofSeconds(1));
 
   /** The score of an instance that was never heard. */
   static final double UNKNOWN = Double.NEGATIVE_INFINITY;

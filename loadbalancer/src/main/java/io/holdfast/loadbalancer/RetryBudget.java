@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class RetryBudget {
 
   private static final int SLOTS = 10;
-  private static final long SLOT_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long SLOT_NANOS = Durations.nanos(Duration.ofSeconds(1));
 
   private final double part;
   private final int perSecond;

@@ -26,7 +26,7 @@ record ClockSample(Duration asked, Duration monotonic, Duration wall) {
       return Finding.warning(
           CLOCK,
           "the wall clock went %d ms in the %d ms of the monotonic clock: it was set, or the machine"
-                  .formatted(wall.toMillis(), monotonic.toMillis())
+                  .formatted(Durations.millis(wall), Durations.millis(monotonic))
               + " was suspended",
           "have the clock slewed instead of stepped (chrony), and do not suspend the machine:"
               + " sessions end while it sleeps");
@@ -36,13 +36,13 @@ record ClockSample(Duration asked, Duration monotonic, Duration wall) {
       return Finding.warning(
           CLOCK,
           "a wait of %d ms took %d ms: this machine stands still at times"
-              .formatted(asked.toMillis(), monotonic.toMillis()),
+              .formatted(Durations.millis(asked), Durations.millis(monotonic)),
           "look for overload, swapping, or a hypervisor that takes the processor away; a session"
               + " time-out must outlast such pauses");
     }
     return Finding.ok(
         CLOCK,
         "monotonic and wall clock went alike, %d ms apart in %d ms"
-            .formatted(apart.toMillis(), monotonic.toMillis()));
+            .formatted(Durations.millis(apart), Durations.millis(monotonic)));
   }
 }

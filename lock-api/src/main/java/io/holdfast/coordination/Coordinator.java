@@ -153,7 +153,7 @@ public final class Coordinator implements AutoCloseable {
   /** Itself once {@code ready} is done; closed if that fails, or not within the time. */
   private Coordinator awaited(CompletableFuture<?> ready, CoordinatorOptions options) {
     try {
-      ready.get(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      ready.get(Durations.nanos(options.connectTimeout()), TimeUnit.NANOSECONDS);
       return this;
     } catch (TimeoutException | ExecutionException e) {
       if (e.getCause() instanceof AccessRefusedException refusal) {
@@ -170,7 +170,7 @@ public final class Coordinator implements AutoCloseable {
           "no session with "
               + name
               + " within "
-              + options.connectTimeout().toMillis()
+              + Durations.millis(options.connectTimeout())
               + " ms"
               + (why == null ? "" : " (" + why.getMessage() + ")")
               + ": is the cluster up, and is the address right?",

@@ -136,7 +136,9 @@ public final class Doctor {
 
   static Finding sessionTimeout(Session session, Duration asked) {
     Duration granted = session.timeout();
-    String what = "asked for %d ms, granted %d ms".formatted(asked.toMillis(), granted.toMillis());
+    String what =
+        "asked for %d ms, granted %d ms"
+            .formatted(Durations.millis(asked), Durations.millis(granted));
     if (granted.compareTo(SHORT_SESSION) < 0) {
       return Finding.warning(
           "session time-out",
@@ -161,7 +163,7 @@ public final class Doctor {
           ? known
           : new UnavailableException(String.valueOf(e.getCause()), e);
     } catch (TimeoutException e) {
-      throw new UnavailableException("no answer within " + atMost.toMillis() + " ms", e);
+      throw new UnavailableException("no answer within " + Durations.millis(atMost) + " ms", e);
     }
   }
 }

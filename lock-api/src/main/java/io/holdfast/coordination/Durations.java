@@ -32,4 +32,14 @@ public final class Durations {
   public static long nanos(Duration duration) {
     return bounded(duration).toNanos();
   }
+
+  /** {@link #bounded} in milliseconds. */
+  public static long millis(Duration duration) {
+    return bounded(duration).toMillis();
+  }
+
+  /** In milliseconds, for interfaces that take an {@code int}: at most 24 days. */
+  public static int intMillis(Duration duration) {
+    return (int) Math.min(Integer.MAX_VALUE, millis(duration));
+  }
 }

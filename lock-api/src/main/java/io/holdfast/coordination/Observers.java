@@ -1,9 +1,9 @@
 package io.holdfast.coordination;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +17,35 @@ public final class Observers<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
 
-  /** Each by a key of its own, so that it is found quickly among many. Guarded by itself. */
-  private final Map<Object, Consumer<? super T>> observers = new LinkedHashMap<>();
+  /**
+   * One of them, between its neighbours: what costs least where there are many, and where any of
+   * them may go at any time.
+   */
+  private final class Observing implements Runnable {
+    private final Consumer<? super T> observer;
+    private @Nullable Observing before;
+    private @Nullable Observing after;
+    private boolean there = true;
+
+    private Observing(Consumer<? super T> observer) {
+      this.observer = observer;
+    }
+
+    /** Stops it. */
+    @Override
+    public void run() {
+      synchronized (Observers.this) {
+        if (there) {
+          leave(this);
+        }
+      }
+    }
+  }
+
+  /** Guarded by this, as are its neighbours. */
+  private @Nullable Observing first;
+
+  private @Nullable Observing last;
 
   /** Written with the lock held; so that who only asks for it needs none. */
   private volatile boolean empty = true;
@@ -32,24 +59,46 @@ public final class Observers<T> {
    * @return stops it
    */
   public Runnable add(Consumer<? super T> observer) {
-    Object key = new Object();
-    synchronized (observers) {
-      observers.put(key, observer);
+    Observing added = new Observing(observer);
+    synchronized (this) {
+      added.before = last;
+      if (last == null) {
+        first = added;
+      } else {
+        last.after = added;
+      }
+      last = added;
       empty = false;
     }
-    return () -> {
-      synchronized (observers) {
-        observers.remove(key);
-        empty = observers.isEmpty();
-      }
-    };
+    return added;
+  }
+
+  private void leave(Observing gone) {
+    Observing before = gone.before;
+    Observing after = gone.after;
+    gone.there = false;
+    gone.before = null;
+    gone.after = null;
+    if (before == null) {
+      first = after;
+    } else {
+      before.after = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.before = before;
+    }
+    empty = first == null;
   }
 
   /** Tells all who are there now. */
   public void tell(T news) {
-    List<Consumer<? super T>> now;
-    synchronized (observers) {
-      now = List.copyOf(observers.values());
+    List<Consumer<? super T>> now = new ArrayList<>();
+    synchronized (this) {
+      for (Observing next = first; next != null; next = next.after) {
+        now.add(next.observer);
+      }
     }
     now.forEach(observer -> tell(observer, news));
   }
@@ -65,8 +114,12 @@ public final class Observers<T> {
 
   /** Forgets them all. */
   public void clear() {
-    synchronized (observers) {
-      observers.clear();
+    synchronized (this) {
+      for (Observing next = first; next != null; next = next.after) {
+        next.there = false;
+      }
+      first = null;
+      last = null;
       empty = true;
     }
   }

@@ -106,7 +106,7 @@ final class Trial {
     Duration median = Duration.ofNanos(took[TIMES / 2]);
     String said =
         "%.1f ms in the middle of %d, %.1f ms at worst"
-            .formatted(median.toNanos() / 1e6, TIMES, took[TIMES - 1] / 1e6);
+            .formatted(Durations.nanos(median) / 1e6, TIMES, took[TIMES - 1] / 1e6);
     return median.compareTo(SLOW) <= 0
         ? Finding.ok(what, said)
         : Finding.warning(

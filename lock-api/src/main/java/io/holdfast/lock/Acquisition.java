@@ -82,7 +82,7 @@ final class Acquisition implements Turn.Ending {
   private final CompletableFuture<Optional<QueueGrant>> outcome = new CompletableFuture<>();
 
   /** All below: used in the context only. */
-  private final Backoff backoff = new Backoff();
+  private int failures;
 
   private Phase phase = Phase.SEEKING_SESSION;
 
@@ -275,7 +275,7 @@ final class Acquisition implements Turn.Ending {
       return;
     }
     phase = Phase.QUEUED;
-    backoff.reset();
+    failures = 0;
     aheadAtJoin =
         taken.places().stream().map(Place::countAhead).collect(Collectors.toUnmodifiableList());
     Optional<QueueFullException> refusal =
@@ -368,7 +368,7 @@ final class Acquisition implements Turn.Ending {
 
   private void later(Runnable next) {
     context.schedule(
-        backoff.next(context.random()),
+        Backoff.pause(failures++, context.random()),
         () -> {
           if (phase != Phase.GIVEN_UP) {
             next.run();

@@ -17,7 +17,7 @@ final class Departure {
   private final Session session;
   private final Transaction transaction;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
-  private final Backoff backoff = new Backoff();
+  private int failures;
 
   /** Whether the end of the session ends it. Used in the context only. */
   private boolean followed;
@@ -49,7 +49,9 @@ final class Departure {
                 done.complete(null);
               } else {
                 noTimerOutlivesTheSession();
-                session.context().schedule(backoff.next(session.context().random()), this::leave);
+                session
+                    .context()
+                    .schedule(Backoff.pause(failures++, session.context().random()), this::leave);
               }
             });
   }

@@ -9,11 +9,11 @@ import io.holdfast.coordination.CoordinationEvent.Subject;
 import io.holdfast.coordination.CoordinationEvent.WaitEnded;
 import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.LossReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +26,11 @@ final class HoldReport {
   private final List<LockClaim> claims;
   private final Coordinator coordinator;
   private final long began;
-  private final AtomicBoolean waitTold = new AtomicBoolean();
-  private final AtomicBoolean holdTold = new AtomicBoolean();
+
+  /** What has been told already. Guarded by this, and no atomics: many wait, each with a report. */
+  private boolean waitTold;
+
+  private boolean holdTold;
   private volatile long holdBegan;
 
   /** Of a wish that begins now. */
@@ -53,7 +56,7 @@ final class HoldReport {
    *     known
    */
   void waitEnded(WaitEnding ending, List<Integer> ahead) {
-    if (waitTold.compareAndSet(false, true)) {
+    if (isFirstWait()) {
       Duration waited = since(began);
       for (int i = 0; i < claims.size(); i++) {
         Subject subject = subject(claims.get(i));
@@ -109,18 +112,30 @@ final class HoldReport {
           "lock {} with token {} is lost after {} ms: {}",
           claims.stream().map(claim -> claim.name().toString()).collect(joining(" and ")),
           token,
-          since(holdBegan).toMillis(),
+          Durations.millis(since(holdBegan)),
           reason);
     }
   }
 
   /** True for the first end that is told. */
   private boolean holdEnded(Function<Subject, CoordinationEvent> event) {
-    if (!holdTold.compareAndSet(false, true)) {
+    if (!isFirstHold()) {
       return false;
     }
     claims.forEach(claim -> coordinator.tell(() -> event.apply(subject(claim))));
     return true;
+  }
+
+  private synchronized boolean isFirstWait() {
+    boolean first = !waitTold;
+    waitTold = true;
+    return first;
+  }
+
+  private synchronized boolean isFirstHold() {
+    boolean first = !holdTold;
+    holdTold = true;
+    return first;
   }
 
   private static Subject subject(LockClaim claim) {

@@ -51,8 +51,18 @@ public final class LockWatch implements AutoCloseable {
     private final QueueChanges changes;
     private Watch watch = () -> {};
 
+    /** True while the observer is being told of this queue, or is about to be. */
+    private boolean telling;
+
+    /** What became of the queue meanwhile: the latest only, however long the observer takes. */
+    private @Nullable Snapshot latest;
+
     private Watched(LockName name) {
       this.changes = new QueueChanges(name);
+    }
+
+    boolean isOver() {
+      return changes.isEmpty() && !telling && latest == null;
     }
   }
 
@@ -84,14 +94,37 @@ public final class LockWatch implements AutoCloseable {
             name.in(directory),
             snapshot -> {
               if (!closed && in.equals(session)) {
-                tell(in, queue, snapshot);
+                queue.latest = snapshot;
+                tellNext(in, queue);
               }
             });
   }
 
-  private void tell(Session in, Watched queue, Snapshot snapshot) {
-    for (LockChange change : queue.changes.since(in, snapshot)) {
-      told = told.thenRunAsync(() -> tell(change), coordinator.context().callbacks());
+  private void tellNext(Session in, Watched queue) {
+    Snapshot snapshot = queue.latest;
+    if (queue.telling || snapshot == null) {
+      return;
+    }
+    queue.latest = null;
+    List<LockChange> changes = queue.changes.since(in, snapshot);
+    if (changes.isEmpty()) {
+      return;
+    }
+    queue.telling = true;
+    told =
+        told.thenRunAsync(
+            () -> {
+              changes.forEach(this::tell);
+              coordinator.context().execute(() -> wasTold(queue));
+            },
+            coordinator.context().callbacks());
+  }
+
+  private void wasTold(Watched queue) {
+    queue.telling = false;
+    Session in = session;
+    if (!closed && in != null) {
+      tellNext(in, queue);
     }
   }
 
@@ -137,7 +170,7 @@ public final class LockWatch implements AutoCloseable {
         .entrySet()
         .removeIf(
             there -> {
-              boolean over = !wanted.contains(there.getKey()) && there.getValue().changes.isEmpty();
+              boolean over = !wanted.contains(there.getKey()) && there.getValue().isOver();
               if (over) {
                 there.getValue().watch.close();
               }

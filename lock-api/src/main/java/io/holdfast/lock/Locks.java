@@ -243,7 +243,8 @@ public final class Locks {
    * second, and changes in quick succession may be told as one.
    *
    * @param observer called where {@link io.holdfast.coordination.Callbacks} run, by one thread at a
-   *     time, in order: one that is slow hears of everything late. What it throws is logged
+   *     time, in order: one that is slow hears late, and of the latest state of a queue only. What
+   *     it throws is logged
    * @return ends it when closed
    */
   public LockWatch watch(String prefix, Consumer<? super LockChange> observer) {

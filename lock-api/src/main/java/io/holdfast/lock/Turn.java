@@ -52,7 +52,7 @@ final class Turn {
   private final Patience patience;
   private final Context context;
   private final Ending ending;
-  private final Backoff backoff = new Backoff();
+  private int failures;
 
   private Standing standing;
   private CompletableFuture<Optional<Standing>> moved = new CompletableFuture<>();
@@ -260,7 +260,7 @@ final class Turn {
 
   private void later(Runnable next) {
     context.schedule(
-        backoff.next(context.random()),
+        Backoff.pause(failures++, context.random()),
         () -> {
           if (!over) {
             next.run();

@@ -49,7 +49,7 @@ final class Upgrade implements Turn.Ending {
   private final CompletableFuture<Optional<Upgraded>> outcome = new CompletableFuture<>();
 
   /** All below: used in the context only. */
-  private final Backoff backoff = new Backoff();
+  private int failures;
 
   private boolean over;
 
@@ -165,7 +165,7 @@ final class Upgrade implements Turn.Ending {
 
   private void notJoined(Throwable cause) {
     if (Acquisition.passesByItself(cause) && patience == Patience.WAIT) {
-      context.schedule(backoff.next(context.random()), this::join);
+      context.schedule(Backoff.pause(failures++, context.random()), this::join);
     } else if (cause instanceof GuardFailedException) {
       fail(
           new UpgradeRefusedException(
@@ -182,7 +182,7 @@ final class Upgrade implements Turn.Ending {
       taken.leave();
       return;
     }
-    backoff.reset();
+    failures = 0;
     standing = taken;
     Place place = taken.places().get(0);
     List<Place.Member> ahead =
@@ -208,7 +208,7 @@ final class Upgrade implements Turn.Ending {
               Throwable cause = failure == null ? null : Acquisition.unwrap(failure);
               if (cause instanceof UnavailableException) {
                 context.schedule(
-                    backoff.next(context.random()),
+                    Backoff.pause(failures++, context.random()),
                     () -> {
                       if (!over) {
                         survey(taken, place);

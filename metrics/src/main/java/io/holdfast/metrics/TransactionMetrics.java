@@ -2,6 +2,7 @@ package io.holdfast.metrics;
 
 import io.holdfast.coordination.CoordinationEvent;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import io.holdfast.transaction.DecisionPlace;
 import io.holdfast.transaction.TransactionEvent.Answered;
 import io.holdfast.transaction.TransactionEvent.Begun;
@@ -149,7 +150,7 @@ public final class TransactionMetrics implements MeterBinder, AutoCloseable {
             "holdfast.transaction.indoubt.age",
             latest,
             TimeUnit.MILLISECONDS,
-            there -> there.seen.oldest().toMillis())
+            there -> Durations.millis(there.seen.oldest()))
         .description("how long the oldest prepared branch has been seen")
         .tags("participant", first.participant())
         .strongReference(true)

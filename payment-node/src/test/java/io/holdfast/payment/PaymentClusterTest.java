@@ -112,6 +112,25 @@ class PaymentClusterTest {
     }
   }
 
+  /**
+   * Views go on showing one of them for three session time-outs more; plans do not wait for that.
+   */
+  @Test
+  void cutOff_twoNodesTogether_theThirdTakesTheirShardsAtOnce() throws Exception {
+    try (LoadGenerator load = load(LOAD)) {
+      awaitMore(load, 50);
+
+      cluster.cutOff(a);
+      cluster.cutOff(b);
+      cluster.awaitOwned(c);
+
+      assertThat(cluster.held()).as("still shown, though gone").isNotEmpty();
+      awaitBack(load.recovery(), TestCluster.allShards());
+      load.stop();
+      assertClean(load);
+    }
+  }
+
   @Test
   void start_oneMore_takesItsShareUnderLoad() throws Exception {
     a.close();

@@ -12,6 +12,7 @@ import io.holdfast.payment.ledger.Database;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.testing.TestPostgres;
+import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.memory.MemoryCluster;
@@ -86,6 +87,11 @@ final class TestCluster implements AutoCloseable {
         .find(node.id())
         .map(there -> List.copyOf(PaymentDirectory.shardsOf(there.instance())))
         .orElse(List.of());
+  }
+
+  /** Nodes that the cluster no longer names, but that views still show lest they be emptied. */
+  List<String> held() {
+    return view.snapshot().held().stream().map(Registered::id).toList();
   }
 
   Findings audit(Journal journal) throws SQLException {

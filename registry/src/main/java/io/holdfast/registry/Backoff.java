@@ -1,5 +1,6 @@
 package io.holdfast.registry;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -28,9 +29,9 @@ final class Backoff {
 
   /** The pause before the next try. */
   Duration next() {
-    long shortest = SHORTEST.toNanos();
+    long shortest = Durations.nanos(SHORTEST);
     long upTo = Math.max(shortest, before) * GROWTH;
-    before = Math.min(LONGEST.toNanos(), random.nextLong(shortest, upTo));
+    before = Math.min(Durations.nanos(LONGEST), random.nextLong(shortest, upTo));
     return Duration.ofNanos(before);
   }
 

@@ -3,6 +3,7 @@ package io.holdfast.registry;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
@@ -229,7 +230,7 @@ final class Drain {
                   .formatted(
                       service,
                       id,
-                      bound.toMillis(),
+                      Durations.millis(bound),
                       revision == null
                           ? "it is not draining in the cluster; is it registered, and the cluster"
                               + " up?"

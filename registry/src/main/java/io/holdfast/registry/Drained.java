@@ -1,5 +1,6 @@
 package io.holdfast.registry;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public record Drained(
             service,
             id,
             how,
-            took.toMillis(),
+            Durations.millis(took),
             revision,
             departed.isEmpty() ? "" : "; departed: " + list(departed));
   }

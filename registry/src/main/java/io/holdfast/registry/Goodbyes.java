@@ -3,6 +3,7 @@ package io.holdfast.registry;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Session;
@@ -52,7 +53,7 @@ final class Goodbyes {
     context.execute(
         () -> {
           if (context.random().nextInt(CHANCE) == 0) {
-            long pause = context.random().nextLong(WITHIN.toNanos());
+            long pause = context.random().nextLong(Durations.nanos(WITHIN));
             context.schedule(Duration.ofNanos(pause), () -> sweep(directory));
           }
         });
@@ -81,7 +82,7 @@ final class Goodbyes {
 
     void next() {
       Context context = coordinator.context();
-      long pause = context.random().nextLong(KEPT.toNanos(), 2 * KEPT.toNanos());
+      long pause = context.random().nextLong(Durations.nanos(KEPT), 2 * Durations.nanos(KEPT));
       stop =
           context.schedule(
               Duration.ofNanos(pause),

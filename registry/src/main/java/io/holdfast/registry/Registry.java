@@ -3,6 +3,7 @@ package io.holdfast.registry;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Listed;
 import io.holdfast.coordination.UnavailableException;
@@ -160,7 +161,7 @@ public final class Registry implements AutoCloseable {
                   first.service(),
                   first.id(),
                   begun.size() > 1 ? " and " + (begun.size() - 1) + " more" : "",
-                  options.patience().toMillis()));
+                  Durations.millis(options.patience())));
     }
     return begun;
   }

@@ -1,6 +1,7 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -46,7 +47,7 @@ final class Relisting {
   /** Has {@code begin} run soon, after a random pause. */
   Turn afterPause(Runnable begin) {
     Turn turn = new Turn(begin);
-    long pause = context.random().nextLong(spread.toNanos() + 1);
+    long pause = context.random().nextLong(Durations.nanos(spread) + 1);
     turn.stopTimer = context.schedule(Duration.ofNanos(pause), turn::enter);
     return turn;
   }

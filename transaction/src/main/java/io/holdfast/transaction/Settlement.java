@@ -1,6 +1,7 @@
 package io.holdfast.transaction;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -134,7 +135,8 @@ final class Settlement {
       }
       long longest =
           Math.min(
-              LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(20, task.failures - 1));
+              Durations.nanos(LONGEST_PAUSE),
+              Durations.nanos(FIRST_PAUSE) << Math.min(20, task.failures - 1));
       long pause = context.random().nextLong(longest / 2, longest + 1);
       context.schedule(Duration.ofNanos(pause), () -> add(task));
     }

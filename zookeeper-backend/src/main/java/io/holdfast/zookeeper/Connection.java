@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Payload;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +68,7 @@ final class Connection {
     this.context = context;
     this.acl = security.acl();
     this.settings = security.settings();
-    int timeout = Math.toIntExact(sessionTimeout.toMillis());
+    int timeout = Durations.intMillis(sessionTimeout);
     this.curator =
         CuratorFrameworkFactory.builder()
             .connectString(servers)

@@ -2,6 +2,7 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ final class Examination implements Connection.Events {
     proof.tickIs(longest);
     String what =
         longest
-            .map(tick -> "a tick has " + tick.toMillis() + " ms")
+            .map(tick -> "a tick has " + Durations.millis(tick) + " ms")
             .orElse("the servers do not say");
     return proof
         .refusal()

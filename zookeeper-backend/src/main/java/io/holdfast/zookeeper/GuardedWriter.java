@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
@@ -305,7 +306,7 @@ final class GuardedWriter {
   private boolean isGathering() {
     return !inFlight.isEmpty()
         && inFlight.stream().mapToInt(batch -> batch.writes().size()).sum() > waiting.size()
-        && context.nanoTime() - inFlight.getLast().sent() < LONGEST_GATHERING.toNanos();
+        && context.nanoTime() - inFlight.getLast().sent() < Durations.nanos(LONGEST_GATHERING);
   }
 
   private void sendLater() {

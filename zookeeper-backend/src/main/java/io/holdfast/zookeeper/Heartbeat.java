@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.UnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +62,7 @@ final class Heartbeat {
       last = lastRead;
     }
     long quiet = now - last;
-    if (quiet >= interval.toNanos()) {
+    if (quiet >= Durations.nanos(interval)) {
       beat(now);
       quiet = 0;
     }

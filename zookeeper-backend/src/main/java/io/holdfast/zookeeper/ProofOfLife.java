@@ -1,5 +1,6 @@
 package io.holdfast.zookeeper;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -107,14 +108,14 @@ final class ProofOfLife {
 
   /** A session that came to be at {@code opened} or later. */
   ProofOfLife(Duration timeout, long opened) {
-    this.timeout = timeout.toNanos();
+    this.timeout = Durations.nanos(timeout);
     this.heardOf = opened;
     this.lastSent = opened;
     this.gap = gap(HALF_TICK_UNTOLD);
   }
 
   private long gap(Duration halfTick) {
-    return Math.max(timeout / SHORTEST_GAP, halfTick.toNanos());
+    return Math.max(timeout / SHORTEST_GAP, Durations.nanos(halfTick));
   }
 
   /** What the servers say that a tick is; empty if they do not. Before that it is not known. */

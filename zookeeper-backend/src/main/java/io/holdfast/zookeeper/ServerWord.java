@@ -1,5 +1,6 @@
 package io.holdfast.zookeeper;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Finding;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ final class ServerWord {
     int colon = server.lastIndexOf(':');
     this.host = server.substring(0, colon).replaceAll("[\\[\\]]", "");
     this.port = Integer.parseInt(server.substring(colon + 1));
-    this.patienceMs = Math.toIntExact(Math.max(1, patience.toMillis()));
+    this.patienceMs = Math.max(1, Durations.intMillis(patience));
   }
 
   private String subject() {

@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.SessionLostException;
@@ -62,7 +63,7 @@ final class SessionLife {
     this.timeout = timeout;
     this.context = context;
     this.proof = new ProofOfLife(timeout, opened);
-    this.deadline = written + timeout.toNanos();
+    this.deadline = written + Durations.nanos(timeout);
   }
 
   /** Starts the timer. */
@@ -167,7 +168,7 @@ final class SessionLife {
   }
 
   private synchronized void extend(long sent) {
-    long later = sent + timeout.toNanos();
+    long later = sent + Durations.nanos(timeout);
     if (later - deadline > 0) {
       deadline = later;
     }

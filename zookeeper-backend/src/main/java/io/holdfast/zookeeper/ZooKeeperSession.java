@@ -4,6 +4,7 @@ import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Committed;
 import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.LossReason;
@@ -379,7 +380,7 @@ final class ZooKeeperSession implements Session {
   public void close() {
     life.lose(LossReason.CLOSED);
     try {
-      if (!disconnected.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!disconnected.await(Durations.nanos(timeout), TimeUnit.NANOSECONDS)) {
         LOG.warn("session {} was not closed in time; the servers will expire it", id);
       }
     } catch (InterruptedException e) {

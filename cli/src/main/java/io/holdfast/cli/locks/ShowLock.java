@@ -63,6 +63,6 @@ final class ShowLock implements Runnable {
 
   /** Of a shared place only the process itself knows who has it now, and how many wait. */
   private static String thread(QueuedOwner queued, String thread) {
-    return queued.isShared() ? thread + " and others" : thread;
+    return queued.isShared() ? thread + " (shared)" : thread;
   }
 }

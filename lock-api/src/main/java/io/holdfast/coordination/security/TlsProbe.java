@@ -1,5 +1,6 @@
 package io.holdfast.coordination.security;
 
+import io.holdfast.coordination.Durations;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -39,7 +40,7 @@ public final class TlsProbe {
    */
   public TlsProbe(Optional<SSLContext> own, Duration patience) {
     this.own = own;
-    this.patienceMillis = Math.toIntExact(patience.toMillis());
+    this.patienceMillis = Durations.intMillis(patience);
   }
 
   /**

@@ -26,8 +26,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What operators see of a queue, and what they can do to it. */
@@ -189,6 +191,47 @@ public abstract class InspectionContract extends TwoClients {
       assertThat(next(changes)).isEqualTo("RELEASED orders second");
       assertThat(other.isHeld()).isTrue();
       assertThat(watch).isNotNull();
+    }
+  }
+
+  @Test
+  void watch_observerIsSlow_hearsOfTheLatestStateOnly() throws InterruptedException {
+    Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
+    BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+    CountDownLatch hears = new CountDownLatch(1);
+    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    Consumer<LockChange> slow =
+        change -> {
+          changes.add(told(change));
+          pass(hears);
+        };
+    try (LockWatch watch = new Locks(third).watch("orders", slow)) {
+      assertThat(next(changes)).isEqualTo("ACQUIRED orders first");
+      holder.close();
+      for (int i = 0; i < 30; i++) {
+        new Locks(second).exclusive("orders", LockOptions.unshared()).acquire().close();
+      }
+      get(third.current().orElseThrow().prove());
+      LockGrant last = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+      hears.countDown();
+
+      String latest = "";
+      int heard = 0;
+      while (!latest.equals("ACQUIRED orders first")) {
+        latest = next(changes);
+        heard++;
+      }
+      assertThat(heard).as("changes told of 31 holds").isLessThan(10);
+      assertThat(last.isHeld()).isTrue();
+      assertThat(watch).isNotNull();
+    }
+  }
+
+  private static void pass(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -68,7 +68,7 @@ final class MessageWork implements BranchWork {
    * most a sixteenth later, so that there are few such texts, and the driver knows them.
    */
   static String timeout(Duration within) {
-    long millis = Math.max(1, Durations.bounded(within).toMillis());
+    long millis = Math.max(1, Durations.millis(within));
     long step = Math.max(1, Long.highestOneBit(millis) / STEPS);
     long rounded = (millis + step - 1) / step * step;
     return "SET LOCAL statement_timeout = " + Math.min(rounded, Integer.MAX_VALUE);

@@ -1,5 +1,6 @@
 package io.holdfast.transaction.jdbc;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 
 /**
@@ -17,7 +18,7 @@ public record PostgresOptions(int threads, int waiting, Duration controlTimeout)
   }
 
   public PostgresOptions {
-    if (threads < 1 || waiting < 1 || controlTimeout.toMillis() < 1) {
+    if (threads < 1 || waiting < 1 || Durations.millis(controlTimeout) < 1) {
       throw new IllegalArgumentException("all of them are positive");
     }
   }

@@ -1,5 +1,6 @@
 package io.holdfast.transaction.outbox;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.transaction.internal.Failures;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -143,7 +144,7 @@ public final class HttpPublisher implements Publisher {
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
       ended
-          .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+          .orTimeout(Durations.millis(timeout), TimeUnit.MILLISECONDS)
           .exceptionally(
               tooMuchOrTooLate -> {
                 subscription.cancel();

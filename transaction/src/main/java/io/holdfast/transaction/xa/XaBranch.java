@@ -138,7 +138,7 @@ final class XaBranch<C> implements Branch {
   private @Nullable Vote work(XaConnection<C> connection, Xid xid, Duration within) {
     boolean started = false;
     try {
-      connection.limit(Math.max(1, Durations.bounded(within).toMillis()));
+      connection.limit(Math.max(1, Durations.millis(within)));
       connection.resource().start(xid, XAResource.TMNOFLAGS);
       started = true;
       work.run(connection.session());

@@ -1,5 +1,6 @@
 package io.holdfast.transaction.jdbc.escrow;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.transaction.Vote;
 import java.sql.Array;
 import java.sql.Connection;
@@ -73,7 +74,7 @@ final class EscrowBatch {
   EscrowBatch(Connection connection, String shard, Duration deadline, Duration statementTimeout) {
     this.connection = connection;
     this.shard = shard;
-    this.deadlineMillis = deadline.toMillis();
+    this.deadlineMillis = Durations.millis(deadline);
     this.seconds = (int) Math.min(statementTimeout.toSeconds(), Integer.MAX_VALUE);
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.transaction.jdbc.escrow;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 
 /**
@@ -19,7 +20,10 @@ public record EscrowOptions(Duration deadline, int batch, int waiting, Duration 
   }
 
   public EscrowOptions {
-    if (deadline.toMillis() < 1 || batch < 1 || waiting < 1 || statementTimeout.toSeconds() < 1) {
+    if (Durations.millis(deadline) < 1
+        || batch < 1
+        || waiting < 1
+        || statementTimeout.toSeconds() < 1) {
       throw new IllegalArgumentException("all of them are positive, the last at least a second");
     }
   }
