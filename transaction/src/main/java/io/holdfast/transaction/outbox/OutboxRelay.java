@@ -123,7 +123,7 @@ public final class OutboxRelay implements AutoCloseable {
         () -> {
           RelayTerm now = term;
           if (now != null) {
-            now.pass();
+            now.look();
           }
         });
   }

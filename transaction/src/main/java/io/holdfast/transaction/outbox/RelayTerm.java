@@ -3,15 +3,17 @@ package io.holdfast.transaction.outbox;
 import io.holdfast.coordination.Context;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.transaction.internal.Duty;
+import io.holdfast.transaction.internal.DutyTerm;
 import io.holdfast.transaction.internal.Failures;
 import io.holdfast.transaction.outbox.PendingMessage.Standing;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,12 +29,9 @@ import org.slf4j.LoggerFactory;
  * committed behind it meanwhile. Keys that have a lane are left out, so that their backlog does not
  * stand in the way of others. Used in the context only.
  */
-final class RelayTerm {
+final class RelayTerm implements DutyTerm.Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(RelayTerm.class);
-  private static final Duration TROUBLE_PAUSE = Duration.ofMillis(500);
-  private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
-  private static final int MOST_FORGOTTEN = 1_000;
 
   /** So that what was delivered is marked before long. */
   private static final int LONGEST_LANE = 50;
@@ -54,7 +53,7 @@ final class RelayTerm {
   private final Context context;
   private final Judgement judgement;
   private final LockGrant grant;
-  private final Consumer<LockGrant> stepDown;
+  private final DutyTerm term;
 
   /** Lanes with work that is not marked yet, by key. */
   private final Map<String, Lane> busy = new HashMap<>();
@@ -66,10 +65,7 @@ final class RelayTerm {
   /** There is more to do than this pass could take on. */
   private boolean more;
 
-  private boolean over;
-  private int failures;
   private long delivered;
-  private Runnable cancelNext = () -> {};
 
   /**
    * Does nothing before {@link #begin}.
@@ -82,23 +78,22 @@ final class RelayTerm {
     this.context = around.context();
     this.judgement = new Judgement(context, around.options(), around.clock());
     this.grant = grant;
-    this.stepDown = stepDown;
+    this.term = new DutyTerm(context, grant, stepDown, this);
   }
 
   void begin() {
-    pass();
-    context.schedule(FORGET_INTERVAL, this::forget);
+    term.begin();
   }
 
   /** What is under way is not marked any more; somebody delivers it again. */
   void end() {
-    over = true;
-    cancelNext.run();
+    term.end();
   }
 
   /** Looks now instead of at the next interval. */
-  void pass() {
-    if (over) {
+  @Override
+  public void look() {
+    if (term.isOver()) {
       return;
     }
     if (reading) {
@@ -106,10 +101,10 @@ final class RelayTerm {
       return;
     }
     if (!grant.isHeld()) {
-      later(around.options().interval());
+      term.lookIn(around.options().interval());
       return;
     }
-    cancelNext.run();
+    term.looksNow();
     reading = true;
     more = false;
     OutboxStore.Busy without =
@@ -131,36 +126,29 @@ final class RelayTerm {
   }
 
   private void arrived(@Nullable List<PendingMessage> found, @Nullable Throwable failure) {
-    if (over) {
+    if (term.isOver()) {
       return;
     }
     reading = false;
     if (found == null) {
       LOG.warn("cannot read the outbox, trying again: {}", Failures.text(failure));
-      if (mayGoOn()) {
-        later(TROUBLE_PAUSE);
-      }
+      term.lookAgain();
       return;
     }
-    failures = 0;
+    term.goesWell();
     int before = busy.size();
     long from = around.rules().start(delivered);
     lanes(found.stream().filter(each -> each.position() > from).toList()).forEach(this::take);
     more |= found.size() >= around.options().window();
     if (more && hasRoom() && (busy.size() > before || busy.isEmpty())) {
-      pass();
+      look();
     } else {
-      later(around.options().interval());
+      term.lookIn(around.options().interval());
     }
   }
 
   private static boolean isDueAgain(PendingMessage message) {
     return message.standing() == Standing.DUE_AGAIN;
-  }
-
-  private void later(Duration pause) {
-    cancelNext.run();
-    cancelNext = context.schedule(context.jittered(pause), this::pass);
   }
 
   private boolean hasRoom() {
@@ -209,7 +197,7 @@ final class RelayTerm {
     }
 
     void deliverNext() {
-      if (over) {
+      if (term.isOver()) {
         return;
       }
       if (next == messages.size() || !grant.isHeld()) {
@@ -217,29 +205,13 @@ final class RelayTerm {
         return;
       }
       PendingMessage message = messages.get(next++);
-      boolean[] heard = {false};
-      Runnable noTimeout =
-          context.schedule(
-              around.options().deliveryTimeout(),
-              () -> hear(message, heard, new Delivery.Unknown("no answer in time")));
-      Failures.guarded(context.callbacks(), () -> around.publisher().publish(message.message()))
-          .handle(
-              (answer, failure) ->
-                  answer == null ? new Delivery.Unknown(Failures.text(failure)) : answer)
-          .thenAccept(
-              answer ->
-                  context.execute(
-                      () -> {
-                        noTimeout.run();
-                        hear(message, heard, answer);
-                      }));
+      term.ask(
+          around.options().deliveryTimeout(),
+          () -> around.publisher().publish(message.message()),
+          (answer, why) -> hear(message, answer == null ? new Delivery.Unknown(why) : answer));
     }
 
-    private void hear(PendingMessage message, boolean[] heard, Delivery answer) {
-      if (heard[0] || over) {
-        return;
-      }
-      heard[0] = true;
+    private void hear(PendingMessage message, Delivery answer) {
       Mark mark = judgement.of(message, around.rules().judged(answer));
       marks.add(mark);
       around.counters().count(mark);
@@ -263,7 +235,7 @@ final class RelayTerm {
 
   /** One save at a time; what comes meanwhile goes with the next. */
   private void save() {
-    if (saving || toSave.isEmpty() || over) {
+    if (saving || toSave.isEmpty() || term.isOver()) {
       return;
     }
     saving = true;
@@ -282,64 +254,36 @@ final class RelayTerm {
   }
 
   private void answered(List<Lane> lanes, List<Mark> marks, @Nullable Throwable failure) {
-    if (over) {
+    if (term.isOver()) {
       return;
     }
     if (failure == null) {
       saved(lanes);
     } else if (Duty.isStale(failure)) {
-      stepDown.accept(grant);
+      term.stepDown();
     } else {
       LOG.warn("cannot mark messages, trying again: {}", Failures.text(failure));
-      if (mayGoOn()) {
-        context.schedule(
-            context.jittered(TROUBLE_PAUSE),
-            () -> {
-              if (!over) {
-                save(lanes, marks);
-              }
-            });
+      if (term.mayGoOn()) {
+        term.again(() -> save(lanes, marks));
       }
     }
   }
 
-  /** The store has failed. A process that cannot reach it is not to keep the lock from others. */
-  private boolean mayGoOn() {
-    if (++failures < Duty.MOST_FAILURES) {
-      return true;
-    }
-    stepDown.accept(grant);
-    return false;
-  }
-
   private void saved(List<Lane> lanes) {
-    failures = 0;
+    term.goesWell();
     saving = false;
     for (Lane lane : lanes) {
       busy.remove(lane.name);
     }
     save();
     if (more && !reading) {
-      pass();
+      look();
     }
   }
 
-  private void forget() {
-    if (over) {
-      return;
-    }
-    Failures.guarded(
-            () ->
-                around
-                    .store()
-                    .forget(
-                        grant.token(),
-                        around.clock().instant().minus(around.options().retention()),
-                        MOST_FORGOTTEN))
-        .whenComplete(
-            (count, failure) ->
-                context.schedule(
-                    count != null && count >= MOST_FORGOTTEN ? TROUBLE_PAUSE : FORGET_INTERVAL,
-                    this::forget));
+  @Override
+  public CompletionStage<Integer> forget(int most) {
+    Instant before = around.clock().instant().minus(around.options().retention());
+    return around.store().forget(grant.token(), before, most);
   }
 }

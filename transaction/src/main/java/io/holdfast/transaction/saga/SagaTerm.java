@@ -3,14 +3,15 @@ package io.holdfast.transaction.saga;
 import io.holdfast.coordination.Context;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.transaction.internal.Duty;
+import io.holdfast.transaction.internal.DutyTerm;
 import io.holdfast.transaction.internal.Failures;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,12 +23,9 @@ import org.slf4j.LoggerFactory;
  * the next one. Whatever cannot be stored, or was changed by an operator, is read again. Used in
  * the context only.
  */
-final class SagaTerm {
+final class SagaTerm implements DutyTerm.Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(SagaTerm.class);
-  private static final Duration TROUBLE_PAUSE = Duration.ofMillis(500);
-  private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
-  private static final int MOST_FORGOTTEN = 1_000;
 
   /** What a term is part of. */
   record Surroundings(
@@ -42,13 +40,10 @@ final class SagaTerm {
   private final SagaDefinition definition;
   private final SagaProgress progress;
   private final LockGrant grant;
-  private final Consumer<LockGrant> stepDown;
+  private final DutyTerm term;
   private final Set<String> busy = new HashSet<>();
   private boolean reading;
   private boolean more;
-  private boolean over;
-  private int failures;
-  private Runnable cancelNext = () -> {};
 
   /**
    * Does nothing before {@link #begin}.
@@ -66,18 +61,16 @@ final class SagaTerm {
     this.definition = definition;
     this.progress = new SagaProgress(definition, around.rules());
     this.grant = grant;
-    this.stepDown = stepDown;
+    this.term = new DutyTerm(context, grant, stepDown, this);
   }
 
   void begin() {
-    pass();
-    context.schedule(FORGET_INTERVAL, this::forget);
+    term.begin();
   }
 
   /** What is under way goes on, and nobody here hears of it; somebody calls it again. */
   void end() {
-    over = true;
-    cancelNext.run();
+    term.end();
   }
 
   private Instant now() {
@@ -85,16 +78,17 @@ final class SagaTerm {
   }
 
   /** Looks now instead of at the next interval. */
-  void pass() {
+  @Override
+  public void look() {
     int room = around.options().concurrency() - busy.size();
-    if (over) {
+    if (term.isOver()) {
       return;
     }
     if (reading || room <= 0) {
       more = true;
       return;
     }
-    cancelNext.run();
+    term.looksNow();
     reading = true;
     more = false;
     Failures.guarded(() -> around.store().due(definition.name(), definition.version(), now(), room))
@@ -102,39 +96,23 @@ final class SagaTerm {
   }
 
   private void arrived(@Nullable List<Saga> found, @Nullable Throwable failure, int room) {
-    if (over) {
+    if (term.isOver()) {
       return;
     }
     reading = false;
     if (found == null) {
       LOG.warn("cannot read sagas, trying again: {}", Failures.text(failure));
-      if (mayGoOn()) {
-        later(TROUBLE_PAUSE);
-      }
+      term.lookAgain();
       return;
     }
-    failures = 0;
-    later(around.options().interval());
+    term.goesWell();
+    term.lookIn(around.options().interval());
     for (Saga saga : found) {
       if (busy.add(saga.id())) {
         goOn(saga);
       }
     }
     more |= found.size() >= room;
-  }
-
-  /** The store has failed. A process that cannot reach it is not to keep the lock from others. */
-  private boolean mayGoOn() {
-    if (++failures < Duty.MOST_FAILURES) {
-      return true;
-    }
-    stepDown.accept(grant);
-    return false;
-  }
-
-  private void later(Duration pause) {
-    cancelNext.run();
-    cancelNext = context.schedule(context.jittered(pause), this::pass);
   }
 
   /** From where it stands in the store. */
@@ -161,14 +139,14 @@ final class SagaTerm {
   }
 
   private void saved(Saga saga, boolean calls, boolean done, @Nullable Throwable failure) {
-    if (over) {
+    if (term.isOver()) {
       return;
     }
     if (failure != null && Duty.isStale(failure)) {
-      stepDown.accept(grant);
+      term.stepDown();
     } else if (failure != null) {
       LOG.warn("cannot store saga {}, looking again: {}", saga.id(), Failures.text(failure));
-      context.schedule(context.jittered(TROUBLE_PAUSE), () -> lookAgain(saga.id()));
+      term.again(() -> lookAgain(saga.id()));
     } else if (!done) {
       lookAgain(saga.id());
     } else if (calls) {
@@ -190,7 +168,7 @@ final class SagaTerm {
   }
 
   private void lookAgain(String id) {
-    if (over) {
+    if (term.isOver()) {
       return;
     }
     Failures.guarded(() -> around.store().find(id))
@@ -198,11 +176,11 @@ final class SagaTerm {
             (found, failure) ->
                 context.execute(
                     () -> {
-                      if (over) {
+                      if (term.isOver()) {
                         return;
                       }
                       if (found == null) {
-                        context.schedule(context.jittered(TROUBLE_PAUSE), () -> lookAgain(id));
+                        term.again(() -> lookAgain(id));
                       } else if (found.isEmpty()) {
                         free(id);
                       } else {
@@ -235,35 +213,16 @@ final class SagaTerm {
             saga.results());
     SagaAction action =
         saga.direction() == Direction.FORWARD ? step.forward() : step.compensation().orElseThrow();
-    boolean[] heard = {false};
-    Runnable noTimeout =
-        context.schedule(step.retry().timeout(), () -> unknown(saga, heard, "no answer in time"));
-    Failures.guarded(context.callbacks(), () -> action.run(call))
-        .whenComplete(
-            (outcome, failure) ->
-                context.execute(
-                    () -> {
-                      noTimeout.run();
-                      if (outcome == null) {
-                        unknown(saga, heard, Failures.text(failure));
-                      } else {
-                        ended(saga, heard, outcome);
-                      }
-                    }));
-  }
-
-  private void unknown(Saga saga, boolean[] heard, String reason) {
-    if (!over && !heard[0]) {
-      heard[0] = true;
-      save(saga, progress.unknown(saga, reason, now(), context), Optional.empty());
-    }
-  }
-
-  private void ended(Saga saga, boolean[] heard, StepOutcome outcome) {
-    if (!over && !heard[0]) {
-      heard[0] = true;
-      saveEnd(saga, outcome);
-    }
+    term.ask(
+        step.retry().timeout(),
+        () -> action.run(call),
+        (outcome, why) -> {
+          if (outcome == null) {
+            save(saga, progress.unknown(saga, why, now(), context), Optional.empty());
+          } else {
+            saveEnd(saga, outcome);
+          }
+        });
   }
 
   private void saveEnd(Saga saga, StepOutcome outcome) {
@@ -284,28 +243,19 @@ final class SagaTerm {
   private void free(String id) {
     busy.remove(id);
     if (more) {
-      pass();
+      look();
     }
   }
 
-  private void forget() {
-    if (over) {
-      return;
-    }
-    Failures.guarded(
-            () ->
-                around
-                    .store()
-                    .forget(
-                        definition.name(),
-                        definition.version(),
-                        grant.token(),
-                        now().minus(around.options().retention()),
-                        MOST_FORGOTTEN))
-        .whenComplete(
-            (count, failure) ->
-                context.schedule(
-                    count != null && count >= MOST_FORGOTTEN ? TROUBLE_PAUSE : FORGET_INTERVAL,
-                    this::forget));
+  @Override
+  public CompletionStage<Integer> forget(int most) {
+    return around
+        .store()
+        .forget(
+            definition.name(),
+            definition.version(),
+            grant.token(),
+            now().minus(around.options().retention()),
+            most);
   }
 }

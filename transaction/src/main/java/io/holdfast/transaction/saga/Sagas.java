@@ -154,7 +154,7 @@ public final class Sagas implements AutoCloseable {
           () -> {
             SagaTerm now = runner.term;
             if (now != null) {
-              now.pass();
+              now.look();
             }
           });
     }
