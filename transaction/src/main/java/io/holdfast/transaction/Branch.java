@@ -6,7 +6,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Work at one {@link Participant}, as an application enlists it. Used for one transaction; each
- * method is called at most once, {@link #committedAlone} apart. Nothing here may block.
+ * method is called at most once, {@link #committedAlone} apart. Nothing here may block but {@link
+ * #commitAloneHere}.
  */
 public interface Branch {
 
@@ -29,6 +30,14 @@ public interface Branch {
    *     fails it is unknown whether it is
    */
   CompletionStage<Vote> commitAlone(Duration within);
+
+  /**
+   * Like {@link #commitAlone}, instead of it, called by the thread of whoever commits. This method
+   * alone may block that thread, for {@code within} at most, so that work need not change threads.
+   */
+  default CompletionStage<Vote> commitAloneHere(Duration within) {
+    return commitAlone(within);
+  }
 
   /**
    * Whether {@link #commitAlone} took effect, asked after that has failed, and again after a while

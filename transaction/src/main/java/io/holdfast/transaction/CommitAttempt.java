@@ -26,18 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One commit under way: takes the steps that {@link Commitment} says and tells it what came of
- * them. Used in the context only, but for {@link #answer}.
+ * them. Used in the context only, but for {@link #startHere} and the futures.
  */
 final class CommitAttempt {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CommitAttempt.class);
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final String LOST = "the reply to its decision was lost";
 
@@ -49,38 +45,7 @@ final class CommitAttempt {
     COMMIT
   }
 
-  /** What it is part of. */
-  interface Surroundings {
-    Context context();
-
-    CompletableFuture<OpenEpoch> epoch();
-
-    Decisions decisions();
-
-    /** Sees to it that there is a decision or never will be, wherever it is kept. */
-    CompletableFuture<Finding> find(TransactionId id, String note);
-
-    Settlement settlement();
-
-    Rules rules();
-
-    /** The trace that the present thread works on. */
-    Optional<String> trace();
-
-    void tell(Supplier<TransactionEvent> event);
-
-    /**
-     * Calls {@code observer} when timers end.
-     *
-     * @return stops it
-     */
-    Runnable onClose(Runnable observer);
-
-    /** It has ended in every branch, and has left that. */
-    void ended(OpenEpoch epoch, TransactionId id, Trace trace);
-  }
-
-  private final Surroundings around;
+  private final CommitSurroundings around;
   private final List<Branch> branches;
 
   /** The last branch, if it decides. */
@@ -91,21 +56,12 @@ final class CommitAttempt {
 
   private final CommitProtocol protocol;
   private final Context context;
-  private final DecisionPlace place;
-  private final Optional<String> trace;
-  private final long started;
+  private final CommitAnswer answer;
   private final long deadline;
-  private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
-  private final CompletableFuture<Outcome> known = new CompletableFuture<>();
   private final Deque<Step> steps = new ArrayDeque<>();
   private Runnable timer = () -> {};
   private boolean stepping;
   private boolean decisionTried;
-
-  /** When all were prepared, and when the caller had an answer; 0 before. */
-  private long preparedAt;
-
-  private long answeredAt;
 
   /** While a timer is to ask what became of it. */
   private boolean pausing;
@@ -117,7 +73,8 @@ final class CommitAttempt {
 
   private record Begun(OpenEpoch epoch, TransactionId id) {}
 
-  CommitAttempt(Surroundings around, List<Branch> branches, DecisionPlace place, Duration timeout) {
+  CommitAttempt(
+      CommitSurroundings around, List<Branch> branches, DecisionPlace place, Duration timeout) {
     this.around = around;
     this.branches = branches;
     this.decider =
@@ -134,20 +91,18 @@ final class CommitAttempt {
             ? new ThreePhaseCommitment(branches.size())
             : new Commitment(branches.size(), place, around.rules());
     this.context = around.context();
-    this.place = place;
-    this.trace = around.trace();
-    this.started = context.nanoTime();
-    this.deadline = started + Durations.nanos(timeout);
+    this.answer = new CommitAnswer(around, branches.size(), place, this::id);
+    this.deadline = answer.started() + Durations.nanos(timeout);
   }
 
   /** Completes in the context. Nothing that could hold that up may depend on it. */
   CompletableFuture<Outcome> answer() {
-    return answer;
+    return answer.answer();
   }
 
   /** Like {@link #answer}, but never unknown; fails if it is forgotten. */
   CompletableFuture<Outcome> known() {
-    return known;
+    return answer.known();
   }
 
   Optional<TransactionId> id() {
@@ -155,10 +110,12 @@ final class CommitAttempt {
   }
 
   void start() {
-    around.tell(() -> new TransactionEvent.Begun(branches.size(), place));
-    timer = context.schedule(Duration.ofNanos(left()), () -> giveUp(Reason.TIMED_OUT));
-    Runnable stop = around.onClose(this::coordinatorClosed);
-    known.whenComplete((outcome, failure) -> stop.run());
+    answer.begun();
+    if (around.isClosed()) {
+      notBegun(Reason.NOT_DECIDED, "no commit is begun after close");
+      return;
+    }
+    watch();
     if (branches.size() < 2) {
       take(protocol.start());
       return;
@@ -167,6 +124,39 @@ final class CommitAttempt {
         .epoch()
         .thenCompose(epoch -> opened(epoch).thenApply(opened -> epoch))
         .whenComplete((epoch, failure) -> context.execute(() -> epochKnown(epoch, failure)));
+  }
+
+  /** Time may run out, and timers may end. */
+  private void watch() {
+    timer = context.schedule(Duration.ofNanos(left()), () -> giveUp(Reason.TIMED_OUT));
+    Runnable stop = around.onClose(this::coordinatorClosed);
+    known().whenComplete((outcome, failure) -> stop.run());
+  }
+
+  /**
+   * Starts by the thread of the caller, which may do the work of the only branch. If that has voted
+   * at once it has ended, and the context hears nothing of it.
+   */
+  void startHere() {
+    if (branches.size() != 1 || around.isClosed()) {
+      context.execute(this::start);
+      return;
+    }
+    answer.begun();
+    if (Thread.currentThread().isInterrupted()) {
+      notBegun(Reason.CANCELLED, "interrupted before it began");
+      return;
+    }
+    CompletableFuture<Vote> vote = Calls.of(() -> branches.get(0).commitAloneHere(within()));
+    if (vote.isDone() && !vote.isCompletedExceptionally()) {
+      take(twoPhases().alone(vote.join()));
+    } else {
+      context.execute(
+          () -> {
+            watch();
+            hear(vote);
+          });
+    }
   }
 
   /** Wherever else something has to be there before branches are. */
@@ -180,7 +170,7 @@ final class CommitAttempt {
   }
 
   private void epochKnown(@Nullable OpenEpoch epoch, @Nullable Throwable failure) {
-    if (answer.isDone()) {
+    if (answer().isDone()) {
       return;
     }
     if (epoch == null) {
@@ -210,7 +200,7 @@ final class CommitAttempt {
   }
 
   private void neverKnown() {
-    known.completeExceptionally(
+    answer.neverKnown(
         new UnavailableException(
             "the coordinator was closed: others find out how the transaction ends"));
   }
@@ -232,7 +222,7 @@ final class CommitAttempt {
 
   private void notBegun(Reason reason, String detail) {
     timer.run();
-    if (!answer.isDone()) {
+    if (!answer().isDone()) {
       branches.forEach(Branch::discard);
       acknowledge(new Commitment.Aborted(reason, detail));
     }
@@ -296,12 +286,15 @@ final class CommitAttempt {
   }
 
   private void commitAlone() {
-    Calls.of(() -> branches.get(0).commitAlone(within()))
-        .whenComplete(
-            (vote, failure) ->
-                context.execute(
-                    () ->
-                        take(vote == null ? twoPhases().aloneSilent() : twoPhases().alone(vote))));
+    hear(Calls.of(() -> branches.get(0).commitAlone(within())));
+  }
+
+  /** What the only branch says. */
+  private void hear(CompletableFuture<Vote> alone) {
+    alone.whenComplete(
+        (vote, failure) ->
+            context.execute(
+                () -> take(vote == null ? twoPhases().aloneSilent() : twoPhases().alone(vote))));
   }
 
   private void findAlone() {
@@ -328,8 +321,8 @@ final class CommitAttempt {
     Map<Integer, String> participants = new LinkedHashMap<>();
     prepared.forEach(branch -> participants.put(branch, branches.get(branch).participant().name()));
     decisionTried = true;
-    preparedAt = context.nanoTime();
-    Decision decision = Decision.toCommit(participants, trace);
+    answer.prepared();
+    Decision decision = Decision.toCommit(participants, answer.trace());
     if (decider.isPresent()) {
       decideInLastBranch(decider.get(), decision);
       return;
@@ -394,78 +387,10 @@ final class CommitAttempt {
   }
 
   private void acknowledge(Answer with) {
-    if (with instanceof Commitment.Unknown) {
-      unknown();
-      return;
+    if (!(with instanceof Commitment.Unknown)) {
+      timer.run();
     }
-    timer.run();
-    if (with instanceof Commitment.Forgotten) {
-      unknown();
-      known.completeExceptionally(
-          new OutcomeForgottenException(
-              "others have settled the transaction long ago, all of it alike; its effects show how"));
-      return;
-    }
-    Outcome outcome =
-        with instanceof Commitment.Aborted aborted
-            ? new Outcome.Aborted(aborted.reason(), aborted.detail())
-            : new Outcome.Committed(new VisibilityToken(id()));
-    boolean unknownBefore = answer.isDone();
-    if (with instanceof Commitment.Aborted aborted) {
-      tell(TransactionEvent.Answer.ABORTED, Optional.of(aborted.reason()), unknownBefore);
-    } else {
-      tell(TransactionEvent.Answer.COMMITTED, Optional.empty(), unknownBefore);
-    }
-    answer.complete(outcome);
-    known.complete(outcome);
-  }
-
-  private void tell(TransactionEvent.Answer with, Optional<Reason> reason, boolean unknownBefore) {
-    long now = context.nanoTime();
-    if (unknownBefore) {
-      LOG.info(
-          "transaction {}{} is {} after all",
-          id().map(TransactionId::toString).orElse("of one branch"),
-          traced(),
-          with);
-      around.tell(() -> new TransactionEvent.Resolved(with, Duration.ofNanos(now - started)));
-      return;
-    }
-    answeredAt = now;
-    long until = preparedAt == 0 ? now : preparedAt;
-    around.tell(
-        () ->
-            new TransactionEvent.Answered(
-                with,
-                reason,
-                branches.size(),
-                place,
-                Duration.ofNanos(until - started),
-                Duration.ofNanos(now - until),
-                trace));
-  }
-
-  private String traced() {
-    return trace.map(text -> " (trace " + text + ")").orElse("");
-  }
-
-  private void unknown() {
-    if (!answer.isDone()) {
-      LOG.warn(
-          "it is not known in time how transaction {}{} ends: finding out",
-          id().map(TransactionId::toString).orElse("of one branch"),
-          traced());
-      tell(TransactionEvent.Answer.UNKNOWN, Optional.empty(), false);
-      answer.complete(unknownOutcome());
-    }
-  }
-
-  /**
-   * Nothing asynchronous may hang on {@link #known} itself: whoever runs it may then run what else
-   * hangs there, which belongs to the context.
-   */
-  private Outcome unknownOutcome() {
-    return new Outcome.Unknown(context.told(known));
+    answer.acknowledge(with);
   }
 
   private void finish(boolean committed) {
@@ -473,8 +398,7 @@ final class CommitAttempt {
     if (there != null) {
       Trace aborted = decisionTried ? Trace.PERHAPS_ABORT : Trace.NONE;
       around.ended(there.epoch(), there.id(), committed ? Trace.COMMIT : aborted);
-      long settling = context.nanoTime() - answeredAt;
-      around.tell(() -> new TransactionEvent.Settled(place, Duration.ofNanos(settling)));
+      answer.settled();
     }
   }
 

@@ -72,7 +72,9 @@ public final class DistributedTransaction implements AutoCloseable {
 
   /**
    * Commits. Blocks until the decision stands, at most the time-out; the branches themselves are
-   * committed behind.
+   * committed behind. One branch alone may be worked on by this thread, which an interrupt does not
+   * end once it has begun; code of the application that is such a branch must end by itself in
+   * time.
    *
    * @return one of three. If the thread is interrupted and the transaction is not aborted by that,
    *     what is known of it, with the thread's interrupt status set
@@ -81,9 +83,14 @@ public final class DistributedTransaction implements AutoCloseable {
    *     last branch that cannot
    */
   public Outcome commit() throws InterruptedException {
-    CommitAttempt started = start();
+    CommitAttempt started = attempt();
+    started.startHere();
     try {
-      return started.answer().get();
+      Outcome outcome = started.answer().get();
+      if (outcome instanceof Outcome.Aborted && Thread.interrupted()) {
+        throw new InterruptedException("aborted: " + outcome);
+      }
+      return outcome;
     } catch (InterruptedException e) {
       context.execute(() -> started.giveUp(Reason.CANCELLED));
       Outcome outcome = started.answer().join();
@@ -119,24 +126,26 @@ public final class DistributedTransaction implements AutoCloseable {
 
   /** As it goes on in the context. For {@link #commitAsync} and for tests that make every step. */
   CommitAttempt start() {
-    CommitAttempt started;
-    synchronized (this) {
-      if (closed || attempt != null) {
-        throw new IllegalStateException("the transaction is committed or closed already");
-      }
-      if (place == DecisionPlace.LAST_BRANCH
-          && branches.size() > 1
-          && !(branches.get(branches.size() - 1) instanceof DecidingBranch)) {
-        throw new IllegalStateException("the last branch cannot keep a decision");
-      }
-      if (Voters.decide(place) && branches.size() > 1) {
-        Voters.of(place, branches);
-      }
-      started = committing.apply(List.copyOf(branches), place);
-      attempt = started;
-    }
+    CommitAttempt started = attempt();
     context.execute(started::start);
     return started;
+  }
+
+  private synchronized CommitAttempt attempt() {
+    if (closed || attempt != null) {
+      throw new IllegalStateException("the transaction is committed or closed already");
+    }
+    if (place == DecisionPlace.LAST_BRANCH
+        && branches.size() > 1
+        && !(branches.get(branches.size() - 1) instanceof DecidingBranch)) {
+      throw new IllegalStateException("the last branch cannot keep a decision");
+    }
+    if (Voters.decide(place) && branches.size() > 1) {
+      Voters.of(place, branches);
+    }
+    CommitAttempt made = committing.apply(List.copyOf(branches), place);
+    attempt = made;
+    return made;
   }
 
   /** Gives it up if it is not committed yet, and never undoes a commit. Idempotent. */

@@ -64,6 +64,7 @@ public final class Transactions implements AutoCloseable {
 
   private final Map<String, ForgettingAt> forgetting = new HashMap<>();
   private final List<CompletableFuture<Void>> quiet = new ArrayList<>();
+  private volatile boolean closed;
 
   /** With the default options. */
   public Transactions(Coordinator coordinator, List<? extends Participant> participants) {
@@ -237,6 +238,7 @@ public final class Transactions implements AutoCloseable {
    */
   @Override
   public void close() {
+    closed = true;
     CompletableFuture<Void> ended = new CompletableFuture<>();
     context.execute(
         () -> {
@@ -259,7 +261,7 @@ public final class Transactions implements AutoCloseable {
   }
 
   /** What a commit needs of all this. */
-  private final class Around implements CommitAttempt.Surroundings {
+  private final class Around implements CommitSurroundings {
 
     @Override
     public Context context() {
@@ -301,6 +303,11 @@ public final class Transactions implements AutoCloseable {
     @Override
     public void tell(Supplier<TransactionEvent> event) {
       coordinator.tell(event);
+    }
+
+    @Override
+    public boolean isClosed() {
+      return closed;
     }
 
     @Override

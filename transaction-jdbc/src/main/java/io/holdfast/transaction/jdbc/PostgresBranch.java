@@ -1,5 +1,6 @@
 package io.holdfast.transaction.jdbc;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.DecidingBranch;
 import io.holdfast.transaction.DecidingParticipant;
@@ -7,6 +8,7 @@ import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import io.holdfast.transaction.internal.BlockingCalls;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,7 +63,7 @@ final class PostgresBranch implements DecidingBranch {
 
   @Override
   public CompletionStage<Vote> prepare(BranchId id, Duration within) {
-    return once(() -> readOnly ? look(within) : prepareNoted(id, within));
+    return once(workers::call, () -> readOnly ? look(within) : prepareNoted(id, within));
   }
 
   private Vote prepareNoted(BranchId id, Duration within) throws SQLException {
@@ -76,9 +79,10 @@ final class PostgresBranch implements DecidingBranch {
    * What is known of a commit is known of the first: a branch that is used again would take that
    * for its own.
    */
-  private CompletionStage<Vote> once(Callable<Vote> call) {
+  private CompletionStage<Vote> once(
+      Function<Callable<Vote>, CompletionStage<Vote>> how, Callable<Vote> call) {
     return used.compareAndSet(false, true)
-        ? workers.call(call)
+        ? how.apply(call)
         : CompletableFuture.completedFuture(
             new Vote.Refused("the branch was used before: each is for one transaction"));
   }
@@ -111,13 +115,19 @@ final class PostgresBranch implements DecidingBranch {
 
   @Override
   public CompletionStage<Vote> commitAlone(Duration within) {
-    return once(() -> commit(SqlWork.EMPTY, within));
+    return once(workers::call, () -> commit(SqlWork.EMPTY, within));
+  }
+
+  @Override
+  public CompletionStage<Vote> commitAloneHere(Duration within) {
+    long deadline = System.nanoTime() + Durations.nanos(within);
+    return once(call -> workers.callHere(call, within), () -> commitHere(deadline));
   }
 
   @Override
   public CompletionStage<Vote> commitDeciding(TransactionId id, String decision, Duration within) {
     SqlWork last = DecisionTable.deciding(id, decision);
-    return once(() -> commit(last, within));
+    return once(workers::call, () -> commit(last, within));
   }
 
   private Vote commit(SqlWork last, Duration within) throws SQLException {
@@ -126,18 +136,40 @@ final class PostgresBranch implements DecidingBranch {
       return new Vote.Refused("no connection");
     }
     try {
-      return commit(connection, last, within);
+      return commit(connection, last, within, () -> {});
     } finally {
       PostgresControl.closeQuietly(connection);
     }
   }
 
+  /** The database has no longer for an answer than the caller has time. */
+  private Vote commitHere(long deadline) throws SQLException {
+    Connection connection = connect();
+    if (connection == null) {
+      return new Vote.Refused("no connection");
+    }
+    try (AnswerBound bound = AnswerBound.on(connection, deadline)) {
+      return commit(connection, SqlWork.EMPTY, bound.left(), bound::renew);
+    } finally {
+      PostgresControl.closeQuietly(connection);
+    }
+  }
+
+  /** What has to be so, or to be done, before {@code COMMIT} is sent. */
+  private interface BeforeCommit {
+    void check() throws SQLException;
+  }
+
   /** Until {@code COMMIT} is sent nothing can have been committed. */
-  private Vote commit(Connection connection, SqlWork last, Duration within) throws SQLException {
+  private Vote commit(Connection connection, SqlWork last, Duration within, BeforeCommit before)
+      throws SQLException {
+    boolean autoCommit;
     Optional<String> number;
     try {
+      autoCommit = connection.getAutoCommit();
       number = work.work(connection, readOnly && last.statements().isEmpty(), last, within);
       committing = number.orElse(null);
+      before.check();
     } catch (SQLException e) {
       rollBack(connection);
       return new Vote.Refused(String.valueOf(e.getMessage()));
@@ -146,7 +178,7 @@ final class PostgresBranch implements DecidingBranch {
       throw e;
     }
     try {
-      execute(connection, "COMMIT");
+      commit(connection);
     } catch (SQLException e) {
       if (isAnswer(e)) {
         rollBack(connection);
@@ -154,7 +186,16 @@ final class PostgresBranch implements DecidingBranch {
       }
       throw e;
     }
+    connection.setAutoCommit(autoCommit);
     return number.isPresent() ? Vote.PREPARED : Vote.READ_ONLY;
+  }
+
+  /** Prepared, so that the server need not read it each time. */
+  private static void commit(Connection connection) throws SQLException {
+    try (PreparedStatement commit = connection.prepareStatement("COMMIT")) {
+      commit.execute();
+      MessageWork.checkReplicated(commit.getWarnings());
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,14 @@ public record SqlWork(List<Statement> statements, boolean readOnly) {
 
   /** Nothing yet. */
   public static final SqlWork EMPTY = new SqlWork(List.of(), false);
+
+  /** What a statement is. */
+  enum Kind {
+    CHANGE,
+    QUERY,
+    /** Among these are those that must come first in a transaction. */
+    OTHER
+  }
 
   /**
    * One statement.
@@ -48,7 +57,7 @@ public record SqlWork(List<Statement> statements, boolean readOnly) {
      *     is begun for it
      */
     public Statement {
-      String plain = QUOTED.matcher(sql).replaceAll(" ");
+      String plain = quotes(sql) ? QUOTED.matcher(sql).replaceAll(" ") : sql;
       if (plain.indexOf(';') >= 0) {
         throw new IllegalArgumentException("one statement at a time, without a semicolon: " + sql);
       }
@@ -57,6 +66,32 @@ public record SqlWork(List<Statement> statements, boolean readOnly) {
             "a branch must neither begin nor end a transaction: " + sql);
       }
       parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
+    }
+
+    /** Most do not, and each transaction has statements of its own. */
+    private static boolean quotes(String sql) {
+      return sql.indexOf('\'') >= 0
+          || sql.indexOf('"') >= 0
+          || sql.indexOf('$') >= 0
+          || sql.contains("--")
+          || sql.contains("/*");
+    }
+
+    /** By its first word. */
+    Kind kind() {
+      int from = 0;
+      while (from < sql.length() && Character.isWhitespace(sql.charAt(from))) {
+        from++;
+      }
+      int to = from;
+      while (to < sql.length() && Character.isLetter(sql.charAt(to))) {
+        to++;
+      }
+      return switch (sql.substring(from, to).toUpperCase(Locale.ROOT)) {
+        case "INSERT", "UPDATE", "DELETE", "MERGE" -> Kind.CHANGE;
+        case "SELECT" -> Kind.QUERY;
+        default -> Kind.OTHER;
+      };
     }
   }
 

@@ -7,6 +7,7 @@ import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -79,6 +80,21 @@ final class ForeignCodeTest {
     assertThat(sent).endsWith("ROLLBACK", "close").doesNotContain("COMMIT");
   }
 
+  /** As many round trips as without us. */
+  @Test
+  void commitAlone_statements_areOneMessageAndACommit() throws Exception {
+    try (PostgresParticipant participant = participant()) {
+      await(participant.branch(SqlWork.of("UPDATE a SET b = 1")).commitAloneHere(WITHIN));
+    }
+
+    assertThat(sent).hasSize(3).endsWith("COMMIT", "close");
+    assertThat(sent.get(0).split(";"))
+        .hasSize(3)
+        .startsWith("BEGIN")
+        .endsWith("UPDATE a SET b = 1")
+        .anyMatch(number -> number.startsWith("SELECT txid_current()"));
+  }
+
   /** What is known of its first commit would be told of the second. */
   @Test
   void branch_usedTwice_isRefused() throws Exception {
@@ -115,7 +131,9 @@ final class ForeignCodeTest {
   private static Connection connection(List<String> sent) {
     ResultSet settings = fake(ResultSet.class, Map.of("getInt", 160_000, "getString", "on"), sent);
     Statement statement = fake(Statement.class, Map.of("executeQuery", settings), sent);
-    return fake(Connection.class, Map.of("createStatement", statement), sent);
+    PreparedStatement message = fake(PreparedStatement.class, Map.of(), sent);
+    return fake(
+        Connection.class, Map.of("createStatement", statement, "prepareStatement", message), sent);
   }
 
   /** Answers as {@code answers} say, notes statements, and that a connection is closed. */
@@ -130,6 +148,8 @@ final class ForeignCodeTest {
                 sent.add(String.valueOf(arguments[0]));
               } else if (type == Connection.class && name.equals("close")) {
                 sent.add("close");
+              } else if (name.equals("prepareStatement")) {
+                sent.add(String.valueOf(arguments[0]));
               }
               if (name.equals("getString") && arguments[0].equals(3)) {
                 return null;

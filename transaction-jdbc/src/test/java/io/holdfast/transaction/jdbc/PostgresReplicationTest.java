@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.testkit.postgres.PostgresServer;
 import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.DecidingBranch;
 import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import java.sql.SQLException;
@@ -110,6 +111,21 @@ final class PostgresReplicationTest {
     }
     standbys("");
     get(participant.commit(branches));
+  }
+
+  /** Found out, too, and not before it is there. */
+  @Test
+  void alone_notReplicated_isUnknownUntilItIs() throws Exception {
+    accounts.put("c", 100);
+    standbys("nobody");
+    DecidingBranch branch = participant.branch(Accounts.change("c", 1));
+
+    assertThatThrownBy(() -> get(branch.commitAlone(WITHIN)))
+        .isInstanceOf(ExecutionException.class);
+    assertThatThrownBy(() -> get(branch.committedAlone())).isInstanceOf(ExecutionException.class);
+    standbys("");
+
+    assertThat(get(branch.committedAlone())).contains(true);
   }
 
   /** Whoever lets commits be lost in a crash must not lose one that others have relied on. */

@@ -1,9 +1,13 @@
 package io.holdfast.transaction.internal;
 
+import io.holdfast.coordination.Durations;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,15 +22,19 @@ public final class BlockingCalls implements AutoCloseable {
 
   private final ThreadPoolExecutor threads;
 
+  /** One for each call that is under way, on a thread of ours or of the caller. */
+  private final Semaphore places;
+
   /**
    * None yet.
    *
    * @param name of the threads, with a number
-   * @param most so many threads
+   * @param most so many threads, and calls at a time
    * @param waiting so many calls more; any beyond fail at once
    */
   public BlockingCalls(String name, int most, int waiting) {
     AtomicLong made = new AtomicLong();
+    places = new Semaphore(most);
     threads =
         new ThreadPoolExecutor(
             most,
@@ -64,21 +72,55 @@ public final class BlockingCalls implements AutoCloseable {
         });
   }
 
+  /**
+   * The same in this thread, which it blocks: as one of the most at a time, so it waits for a place
+   * first. An interrupt ends that wait, and stays the thread's.
+   *
+   * @param within for so long
+   * @return done; failed, without a call, if there was no place
+   */
+  public <T> CompletableFuture<T> callHere(Callable<T> call, Duration within) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    try {
+      if (!threads.isShutdown()
+          && places.tryAcquire(Durations.nanos(within), TimeUnit.NANOSECONDS)) {
+        complete(result, () -> Optional.of(call.call()));
+      } else {
+        result.completeExceptionally(new RejectedExecutionException("closed, or too many calls"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      result.completeExceptionally(e);
+    }
+    return result;
+  }
+
   private <T> CompletableFuture<T> start(Callable<Optional<T>> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
       threads.execute(
           () -> {
-            try {
-              result.complete(task.call().orElse(null));
-            } catch (Exception | Error e) {
-              result.completeExceptionally(e);
-            }
+            places.acquireUninterruptibly();
+            complete(result, task);
           });
     } catch (RuntimeException rejected) {
       result.completeExceptionally(rejected);
     }
     return result;
+  }
+
+  /** Gives the place back before anybody hears of the result, who may want it for the next. */
+  private <T> void complete(CompletableFuture<T> result, Callable<Optional<T>> task) {
+    Optional<T> value;
+    try {
+      value = task.call();
+    } catch (Exception | Error e) {
+      places.release();
+      result.completeExceptionally(e);
+      return;
+    }
+    places.release();
+    result.complete(value.orElse(null));
   }
 
   /** Lets what is under way end, and takes no more. */
