@@ -6,7 +6,6 @@ import com.atomikos.jdbc.AtomikosDataSourceBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,13 +67,8 @@ final class AtomikosMover implements Mover {
 
   private static void change(AtomikosDataSourceBean source, int account, int amount)
       throws SQLException {
-    try (Connection connection = source.getConnection();
-        PreparedStatement statement = connection.prepareStatement(Ledgers.CHANGE)) {
-      statement.setInt(1, amount);
-      statement.setInt(2, account);
-      if (statement.executeUpdate() != 1) {
-        throw new SQLException("no such account");
-      }
+    try (Connection connection = source.getConnection()) {
+      Ledgers.change(connection, account, amount);
     }
   }
 

@@ -9,6 +9,10 @@ public final class CommitComparison {
 
   private static final int SERVERS = 3;
   private static final int IN_FLIGHT = 100;
+  private static final Duration TURN = Duration.ofSeconds(2);
+  private static final List<Integer> CLIENTS = List.of(1, 16, 48, 200);
+
+  /** Whatever a peer has not recovered by then is told as cut. */
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   /** What there is. */
@@ -17,6 +21,8 @@ public final class CommitComparison {
     ALL,
     /** Transfers over two databases. */
     TRANSFERS,
+    /** Transfers that all debit one account. */
+    HOT,
     /** One database alone. */
     ALONE,
     /** TCC and sagas. */
@@ -40,43 +46,55 @@ public final class CommitComparison {
 
   /** Measures, and reports as results come. */
   public void run(Part part) throws Exception {
-    if (etcd) {
-      try (Store store = Store.etcd(SERVERS)) {
-        on(store, part);
+    // Their logs are the JVM's.
+    try (Peers peers = new Peers()) {
+      if (etcd) {
+        try (Store store = Store.etcd(SERVERS)) {
+          on(store, part, peers);
+        }
       }
-    }
-    if (zooKeeper) {
-      try (Store store = Store.zooKeeper(SERVERS)) {
-        on(store, part);
+      if (zooKeeper) {
+        try (Store store = Store.zooKeeper(SERVERS)) {
+          on(store, part, peers);
+        }
       }
     }
   }
 
-  private void on(Store store, Part part) throws Exception {
-    CommitBenchmarks.Scale scale =
-        new CommitBenchmarks.Scale(
-            Duration.ofSeconds(2), Duration.ofSeconds(2), rounds, List.of(1, 16, 48, 200));
+  private void on(Store store, Part part, Peers peers) throws Exception {
     if (part == Part.ALL || part == Part.ALONE) {
-      try (Ledgers ledgers = new Ledgers();
-          CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, scale, report)) {
-        benchmarks.oneBranch();
-      }
+      measure(store, CommitBenchmarks::oneBranch);
     }
-    if (part == Part.ALL || part == Part.TRANSFERS) {
-      try (Ledgers ledgers = new Ledgers();
-          Peers peers = new Peers();
-          CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, scale, report)) {
-        benchmarks.transfers(peers);
-      }
+    if (part == Part.ALL || part == Part.TRANSFERS || part == Part.HOT) {
+      measure(
+          store,
+          benchmarks -> {
+            if (part != Part.HOT) {
+              benchmarks.transfers(peers);
+            }
+            if (part != Part.TRANSFERS) {
+              benchmarks.hot(peers);
+            }
+          });
     }
     if (part == Part.ALL || part == Part.STEPS) {
-      try (Ledgers ledgers = new Ledgers();
-          CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, scale, report)) {
-        benchmarks.steps();
-      }
+      measure(store, CommitBenchmarks::steps);
     }
     if (part == Part.ALL || part == Part.KILLED) {
       new KilledCoordinator(store, IN_FLIGHT, PATIENCE, report).all();
+    }
+  }
+
+  /** A part with servers of its own. */
+  private interface Measurement {
+    void run(CommitBenchmarks benchmarks) throws Exception;
+  }
+
+  private void measure(Store store, Measurement measurement) throws Exception {
+    CommitBenchmarks.Scale scale = new CommitBenchmarks.Scale(TURN, TURN, rounds, CLIENTS);
+    try (Ledgers ledgers = new Ledgers();
+        CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, scale, report)) {
+      measurement.run(benchmarks);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -86,6 +87,17 @@ final class Ledgers implements AutoCloseable {
         Statement statement = connection.createStatement()) {
       for (String each : statements) {
         statement.execute(each);
+      }
+    }
+  }
+
+  /** What every contestant does, in the transaction of the connection. */
+  static void change(Connection connection, int account, int amount) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(CHANGE)) {
+      statement.setInt(1, amount);
+      statement.setInt(2, account);
+      if (statement.executeUpdate() != 1) {
+        throw new SQLException("no such account");
       }
     }
   }

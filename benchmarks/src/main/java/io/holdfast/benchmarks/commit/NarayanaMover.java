@@ -42,7 +42,8 @@ final class NarayanaMover implements Mover {
     }
   }
 
-  private static void configure(Path log) throws Exception {
+  /** The same for all of the JVM, so that both kinds of resource can be there side by side. */
+  static void configure(Path log) throws Exception {
     BeanPopulator.getDefaultInstance(CoreEnvironmentBean.class).setNodeIdentifier(NODE);
     HornetqJournalEnvironmentBean journal =
         BeanPopulator.getDefaultInstance(HornetqJournalEnvironmentBean.class);
@@ -62,6 +63,15 @@ final class NarayanaMover implements Mover {
     coordinator.setAsyncCommit(true);
     coordinator.setMaxTwoPhaseCommitThreads(4 * MOST_CONNECTIONS);
     coordinator.setDefaultTimeout(60);
+    JTAEnvironmentBean jta = BeanPopulator.getDefaultInstance(JTAEnvironmentBean.class);
+    jta.setCommitMarkableResourceJNDINames(List.of(MarkableResource.NAME));
+    RecoveryEnvironmentBean recovery =
+        BeanPopulator.getDefaultInstance(RecoveryEnvironmentBean.class);
+    recovery.setRecoveryModuleClassNames(
+        List.of(AtomicActionRecoveryModule.class.getName(), XARecoveryModule.class.getName()));
+    recovery.setRecoveryActivatorClassNames(List.of());
+    recovery.setExpiryScannerClassNames(List.of());
+    recovery.setRecoveryListener(false);
   }
 
   /**
@@ -81,11 +91,6 @@ final class NarayanaMover implements Mover {
             "com.arjuna.ats.internal.jta.recovery.arjunacore.JTANodeNameXAResourceOrphanFilter"));
     RecoveryEnvironmentBean recovery =
         BeanPopulator.getDefaultInstance(RecoveryEnvironmentBean.class);
-    recovery.setRecoveryModuleClassNames(
-        List.of(AtomicActionRecoveryModule.class.getName(), XARecoveryModule.class.getName()));
-    recovery.setRecoveryActivatorClassNames(List.of());
-    recovery.setExpiryScannerClassNames(List.of());
-    recovery.setRecoveryListener(false);
     if (period > 0) {
       recovery.setPeriodicRecoveryPeriod(period);
       recovery.setRecoveryBackoffPeriod(backoff);

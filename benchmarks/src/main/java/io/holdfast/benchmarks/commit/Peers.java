@@ -13,6 +13,11 @@ final class Peers implements AutoCloseable {
     return new NarayanaMover(folder.path().resolve("narayana"), urls, clients);
   }
 
+  /** Beside {@link #narayana}, whose log it shares. */
+  Mover markable(List<String> urls, int clients) throws Exception {
+    return new MarkableMover(folder.path().resolve("narayana"), urls, clients);
+  }
+
   Mover atomikos(List<String> urls, int clients) throws Exception {
     return new AtomikosMover(folder.path().resolve("atomikos"), urls, clients, Map.of());
   }

@@ -2,7 +2,6 @@ package io.holdfast.benchmarks.commit;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,14 +26,9 @@ final class PlainMover implements Mover {
   }
 
   private static void change(HikariDataSource pool, int account, int amount) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        PreparedStatement statement = connection.prepareStatement(Ledgers.CHANGE)) {
+    try (Connection connection = pool.getConnection()) {
       connection.setAutoCommit(false);
-      statement.setInt(1, amount);
-      statement.setInt(2, account);
-      if (statement.executeUpdate() != 1) {
-        throw new SQLException("no such account");
-      }
+      Ledgers.change(connection, account, amount);
       connection.commit();
     }
   }

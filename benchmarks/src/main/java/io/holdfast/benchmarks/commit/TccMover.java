@@ -8,7 +8,6 @@ import io.holdfast.transaction.Transactions;
 import io.holdfast.transaction.jdbc.tcc.TccAction;
 import io.holdfast.transaction.jdbc.tcc.TccParticipant;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,21 +41,10 @@ final class TccMover implements Mover {
     this.transactions = new Transactions(coordinator, databases);
   }
 
-  private static void change(Connection connection, String account, int amount)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(Ledgers.CHANGE)) {
-      statement.setInt(1, amount);
-      statement.setInt(2, Integer.parseInt(account));
-      if (statement.executeUpdate() != 1) {
-        throw new SQLException("no such account");
-      }
-    }
-  }
-
   private static final class Debit implements TccAction {
     @Override
     public void attempt(Connection connection, String account) throws SQLException {
-      change(connection, account, -1);
+      Ledgers.change(connection, Integer.parseInt(account), -1);
     }
 
     @Override
@@ -64,7 +52,7 @@ final class TccMover implements Mover {
 
     @Override
     public void cancel(Connection connection, String account) throws SQLException {
-      change(connection, account, 1);
+      Ledgers.change(connection, Integer.parseInt(account), 1);
     }
   }
 
@@ -74,7 +62,7 @@ final class TccMover implements Mover {
 
     @Override
     public void confirm(Connection connection, String account) throws SQLException {
-      change(connection, account, 1);
+      Ledgers.change(connection, Integer.parseInt(account), 1);
     }
 
     @Override

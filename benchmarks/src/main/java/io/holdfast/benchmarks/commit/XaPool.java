@@ -1,7 +1,6 @@
 package io.holdfast.benchmarks.commit;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,13 +28,7 @@ final class XaPool implements AutoCloseable {
     }
 
     void change(int account, int amount) throws SQLException {
-      try (PreparedStatement statement = handle.prepareStatement(Ledgers.CHANGE)) {
-        statement.setInt(1, amount);
-        statement.setInt(2, account);
-        if (statement.executeUpdate() != 1) {
-          throw new SQLException("no such account");
-        }
-      }
+      Ledgers.change(handle, account, amount);
     }
   }
 

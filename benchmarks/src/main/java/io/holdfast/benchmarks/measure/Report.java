@@ -45,7 +45,7 @@ public final class Report {
     return result.target() == 0
         ? ""
         : String.format(
-            Locale.ROOT, " (target %.1f: %s)", result.target(), result.met() ? "met" : "MISSED");
+            Locale.ROOT, " (target %.2f: %s)", result.target(), result.met() ? "met" : "MISSED");
   }
 
   /** Keeps a result that is printed in another way. */

@@ -28,6 +28,7 @@ final class CommitBenchmarksTest {
       try (CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, SMALL, report)) {
         long total = ledgers.total();
         benchmarks.transfers(peers);
+        benchmarks.hot(peers);
         assertThat(ledgers.total()).isEqualTo(total);
       }
       try (CommitBenchmarks benchmarks = new CommitBenchmarks(store, ledgers, SMALL, report)) {

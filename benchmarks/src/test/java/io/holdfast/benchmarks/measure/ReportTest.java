@@ -28,8 +28,8 @@ final class ReportTest {
 
     assertThat(printed.toString().lines())
         .satisfiesExactly(
-            quick -> assertThat(quick).contains("quick").endsWith("(target 2.0: met)"),
-            slow -> assertThat(slow).contains("slow").endsWith("(target 2.0: MISSED)"),
+            quick -> assertThat(quick).contains("quick").endsWith("(target 2.00: met)"),
+            slow -> assertThat(slow).contains("slow").endsWith("(target 2.00: MISSED)"),
             shown -> assertThat(shown).contains("shown").endsWith("ratio 1.00"));
   }
 
