@@ -52,7 +52,7 @@ final class TransferChaosTest {
         PostgresServer second = PostgresServer.start(TransferRun.SETTINGS);
         TransferRun run =
             new TransferRun(name -> connect(cluster, name), first, second, Mistake.NONE, seed)) {
-      run.goOn(WHILE);
+      run.killProcess(cluster.uri("transfers"), WHILE);
       first.kill();
       run.goOn(WHILE);
       first.restart();

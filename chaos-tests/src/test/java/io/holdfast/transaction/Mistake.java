@@ -98,6 +98,22 @@ public enum Mistake {
     }
   },
 
+  /** What is tried, confirmed and cancelled is noted after the work, not with it. */
+  LEAVES_THE_BARRIER_OUT {
+    @Override
+    public List<Means> means() {
+      return List.of(Means.TCC);
+    }
+  },
+
+  /** A message whose answer was lost is delivered again, and the receiver does it again. */
+  RELAYS_TWICE_WITHOUT_AN_INBOX {
+    @Override
+    public List<Means> means() {
+      return List.of(Means.MESSAGES);
+    }
+  },
+
   /** What a dead coordinator has prepared stays. */
   SETTLES_NOTHING_OF_OTHERS {
     @Override
@@ -111,8 +127,20 @@ public enum Mistake {
     }
   };
 
+  /** By what money can be moved. */
+  public enum Means {
+    TWO_PHASES,
+    TCC,
+    MESSAGES
+  }
+
   Rules rules() {
     return Rules.SOUND;
+  }
+
+  /** By which of them clients move money, so that it shows. */
+  public List<Means> means() {
+    return this == NONE ? List.of(Means.values()) : List.of(Means.TWO_PHASES);
   }
 
   /** Transactions that make it. */

@@ -27,8 +27,8 @@ final class Judge {
   /**
    * What is wrong now: money that is neither here, nor there, nor on its way. A transfer that is
    * committed on one side was decided; so when the other side is looked at after that, it is
-   * prepared there or committed. Prepared ones are looked at first: what has left them meanwhile is
-   * found committed.
+   * prepared there or committed, or a message of it is on its way. Those are looked at first: what
+   * has left them meanwhile is found committed.
    */
   List<String> atThisMoment() throws SQLException {
     List<String> wrong = new ArrayList<>(missing(from, to));
@@ -38,12 +38,12 @@ final class Judge {
 
   private static List<String> missing(Side one, Side other) throws SQLException {
     Set<String> here = one.transfers();
-    int onTheWay = other.prepared().size();
+    long onTheWay = other.prepared().size() + one.onTheWay();
     Set<String> missing = new HashSet<>(here);
     missing.removeAll(other.transfers());
     return missing.size() > onTheWay
         ? List.of(
-            "%d transfers are in %s and not in %s, where %d are prepared: %s"
+            "%d transfers are in %s and not in %s, to which %d are on their way: %s"
                 .formatted(missing.size(), one, other, onTheWay, missing))
         : List.of();
   }
@@ -53,8 +53,8 @@ final class Judge {
     List<String> wrong = new ArrayList<>();
     if (!nothingInDoubt()) {
       wrong.add(
-          "in doubt %s after all has healed: %s %s"
-              .formatted(BOUND, from.prepared(), to.prepared()));
+          "in doubt %s after all has healed: %s %s and %d messages"
+              .formatted(BOUND, from.prepared(), to.prepared(), from.onTheWay()));
     }
     Set<String> here = from.transfers();
     Set<String> there = to.transfers();
@@ -81,7 +81,7 @@ final class Judge {
 
   private boolean nothingInDoubt() throws SQLException {
     long start = System.nanoTime();
-    while (!from.prepared().isEmpty() || !to.prepared().isEmpty()) {
+    while (!from.prepared().isEmpty() || !to.prepared().isEmpty() || from.onTheWay() > 0) {
       if (System.nanoTime() - start > BOUND.toNanos()) {
         return false;
       }

@@ -2,38 +2,33 @@ package io.holdfast.chaos.transfer;
 
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
-import io.holdfast.transaction.Mistake;
 import io.holdfast.transaction.Participant;
 import io.holdfast.transaction.Vote;
-import io.holdfast.transaction.jdbc.PostgresParticipant;
-import io.holdfast.transaction.jdbc.SqlWork;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 
-/** A database as a client has it that may die, and that makes a mistake. */
-final class MortalParticipant implements Participant, AutoCloseable {
+/** A participant as a client has it that may die. */
+final class MortalParticipant implements Participant {
 
-  private final PostgresParticipant real;
-  private final Side side;
+  private final Participant real;
   private final Life life;
-  private final Mistake mistake;
 
-  MortalParticipant(Side side, Life life, Mistake mistake) throws SQLException {
-    this.real = side.participant();
-    this.side = side;
+  MortalParticipant(Participant real, Life life) {
+    this.real = real;
     this.life = life;
-    this.mistake = mistake;
   }
 
-  Branch branch(SqlWork work) {
-    Branch branch = real.branch(work);
+  /** A branch of the real one. */
+  Branch branch(Branch branch) {
+    return branch(branch, branch::prepare);
+  }
+
+  /** A branch of the real one that is prepared in a way of its own. */
+  Branch branch(Branch branch, BiFunction<BranchId, Duration, CompletionStage<Vote>> preparing) {
     return new Branch() {
       @Override
       public Participant participant() {
@@ -42,15 +37,7 @@ final class MortalParticipant implements Participant, AutoCloseable {
 
       @Override
       public CompletionStage<Vote> prepare(BranchId id, Duration within) {
-        return life.step(
-            () ->
-                switch (mistake) {
-                  case SKIPS_THE_TAG_CHECK ->
-                      CompletableFuture.supplyAsync(() -> prepareUnchecked(work, id));
-                  case COMMITS_WHEN_ASKED_TO_PREPARE ->
-                      id.index() == 0 ? branch.commitAlone(within) : branch.prepare(id, within);
-                  default -> branch.prepare(id, within);
-                });
+        return life.step(() -> preparing.apply(id, within));
       }
 
       @Override
@@ -63,31 +50,6 @@ final class MortalParticipant implements Participant, AutoCloseable {
         return branch.committedAlone();
       }
     };
-  }
-
-  /** As one does who looks for exceptions, and has seen the statement's. */
-  private Vote prepareUnchecked(SqlWork work, BranchId id) {
-    try (Connection connection = side.connect()) {
-      connection.setAutoCommit(false);
-      try {
-        for (SqlWork.Statement each : work.statements()) {
-          try (PreparedStatement statement = connection.prepareStatement(each.sql())) {
-            for (int i = 0; i < each.parameters().size(); i++) {
-              statement.setObject(i + 1, each.parameters().get(i));
-            }
-            statement.execute();
-          }
-        }
-      } catch (SQLException swallowed) {
-        // PREPARE will tell, one might think.
-      }
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("PREPARE TRANSACTION '" + id + "'");
-        return Vote.PREPARED;
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override
@@ -108,10 +70,5 @@ final class MortalParticipant implements Participant, AutoCloseable {
   @Override
   public CompletionStage<List<BranchId>> inDoubt(String domain) {
     return life.isOver() ? new CompletableFuture<>() : real.inDoubt(domain);
-  }
-
-  @Override
-  public void close() {
-    real.close();
   }
 }

@@ -1,12 +1,12 @@
 package io.holdfast.chaos.transfer;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.transaction.DistributedTransaction;
 import io.holdfast.transaction.Mistake;
 import io.holdfast.transaction.Outcome;
 import io.holdfast.transaction.Transactions;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 
 /**
@@ -27,15 +28,15 @@ final class TransferClient implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final int MOST = 30;
+  private static final int MOST_ONE_WAY = 3;
   private static final int HELD = 80;
   private static final int DEADLY = 6;
 
   private final String name;
   private final IntFunction<Coordinator> cluster;
-  private final Side from;
-  private final Side to;
+  private final List<Side> sides;
   private final Mistake mistake;
-  private final Told told;
+  private final BiConsumer<String, Boolean> told;
   private final Random random;
   private final AtomicInteger deaths = new AtomicInteger();
   private final Thread thread;
@@ -48,19 +49,18 @@ final class TransferClient implements AutoCloseable {
    * Starts it.
    *
    * @param cluster connects the so-manieth life to the cluster
+   * @param told hears of each transfer whose outcome is known whether it is committed
    */
   TransferClient(
       String name,
       IntFunction<Coordinator> cluster,
-      Side from,
-      Side to,
+      List<Side> sides,
       Mistake mistake,
-      Told told,
+      BiConsumer<String, Boolean> told,
       long seed) {
     this.name = name;
     this.cluster = cluster;
-    this.from = from;
-    this.to = to;
+    this.sides = sides;
     this.mistake = mistake;
     this.told = told;
     this.random = new Random(seed);
@@ -89,45 +89,53 @@ final class TransferClient implements AutoCloseable {
 
   private void live(Life life) throws SQLException, InterruptedException {
     Coordinator coordinator = cluster.apply(deaths.get());
-    try (MortalParticipant debit = new MortalParticipant(from, life, mistake);
-        MortalParticipant credit = new MortalParticipant(to, life, mistake)) {
+    List<Way> ways = new ArrayList<>();
+    try {
+      for (Mistake.Means means : mistake.means()) {
+        ways.add(way(means, coordinator, life));
+      }
       Transactions transactions =
-          mistake.transactions(coordinator, TIMEOUT, List.of(debit, credit));
+          mistake.transactions(
+              coordinator,
+              TIMEOUT,
+              ways.stream().flatMap(way -> way.participants().stream()).toList());
       while (!stopped && !life.isOver() && life.isSafe() == calm) {
         if (calm) {
           // It is there for what others have left.
           calmNow.countDown();
           LockSupport.parkNanos(Life.BETWEEN.toNanos());
         } else {
-          transfer(transactions, debit, credit, life);
+          transfer(transactions, ways.get(random.nextInt(ways.size())), life);
         }
       }
       life.end();
       deaths.incrementAndGet();
     } finally {
+      ways.forEach(Way::close);
       coordinator.close();
     }
   }
 
-  private void transfer(
-      Transactions transactions, MortalParticipant debit, MortalParticipant credit, Life life)
-      throws InterruptedException {
-    String transfer = name + "-" + count++;
-    int amount = 1 + random.nextInt(MOST);
-    int sign = random.nextBoolean() ? 1 : -1;
-    try (DistributedTransaction transaction = transactions.begin()) {
-      CompletableFuture<Outcome> outcome =
-          transaction
-              .enlist(
-                  debit.branch(
-                      Side.change(transfer, random.nextInt(Side.ACCOUNTS), -sign * amount)))
-              .enlist(
-                  credit.branch(
-                      Side.change(transfer, random.nextInt(Side.ACCOUNTS), sign * amount)))
-              .commitAsync();
+  private Way way(Mistake.Means means, Coordinator coordinator, Life life) throws SQLException {
+    return switch (means) {
+      case TWO_PHASES -> new ByTwoPhases(sides, life, mistake);
+      case TCC -> new ByTcc(sides, life, mistake);
+      case MESSAGES -> new ByMessages(coordinator, sides, life, mistake);
+    };
+  }
+
+  private void transfer(Transactions transactions, Way way, Life life) throws InterruptedException {
+    int amount = 1 + random.nextInt(way instanceof ByMessages ? MOST_ONE_WAY : MOST);
+    Transfer transfer =
+        new Transfer(
+            name + "-" + count++,
+            List.of(random.nextInt(Side.ACCOUNTS), random.nextInt(Side.ACCOUNTS)),
+            way instanceof ByMessages || random.nextBoolean() ? amount : -amount);
+    try {
+      CompletableFuture<Outcome> outcome = way.move(transactions, transfer);
       CompletableFuture.anyOf(outcome, life.death()).get(20, TimeUnit.SECONDS);
       if (!life.isOver() && outcome.isDone()) {
-        note(transfer, outcome.join());
+        note(transfer.name(), outcome.join());
       }
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("a commit has an outcome, in time", e);
@@ -135,10 +143,8 @@ final class TransferClient implements AutoCloseable {
   }
 
   private void note(String transfer, Outcome outcome) {
-    if (outcome instanceof Outcome.Committed) {
-      told.committed(transfer);
-    } else if (outcome instanceof Outcome.Aborted) {
-      told.aborted(transfer);
+    if (!(outcome instanceof Outcome.Unknown)) {
+      told.accept(transfer, outcome instanceof Outcome.Committed);
     }
   }
 

@@ -31,8 +31,7 @@ public final class TransferRun implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final int MOST_LOOKS = 600;
 
-  private final Side from;
-  private final Side to;
+  private final List<Side> sides;
   private final Coordinator operator;
   private final List<TransferClient> clients = new ArrayList<>();
   private final Told told = new Told();
@@ -54,9 +53,8 @@ public final class TransferRun implements AutoCloseable {
       long seed)
       throws SQLException {
     this.random = new Random(seed);
-    this.from = new Side("first", first);
-    this.to = new Side("second", second);
-    this.judge = new Judge(from, to);
+    this.sides = List.of(Side.in("first", first), Side.in("second", second));
+    this.judge = new Judge(sides.get(0), sides.get(1));
     this.operator = connect.apply("operator");
     for (int i = 0; i < CLIENTS; i++) {
       String name = "c" + i;
@@ -64,11 +62,31 @@ public final class TransferRun implements AutoCloseable {
           new TransferClient(
               name,
               life -> connect.apply(name + "-" + life),
-              from,
-              to,
+              sides,
               mistake,
-              told,
+              this::note,
               random.nextLong()));
+    }
+  }
+
+  private void note(String transfer, boolean committed) {
+    if (committed) {
+      told.committed(transfer);
+    } else {
+      told.aborted(transfer);
+    }
+  }
+
+  /**
+   * Has a client in a process of its own come for a while, and be killed while it moves money.
+   *
+   * @param uri of the cluster
+   */
+  public void killProcess(String uri, Duration after) throws InterruptedException {
+    try (TransferProcess process =
+        new TransferProcess("process", uri, sides, told, random.nextLong())) {
+      goOn(after);
+      process.killAtWork();
     }
   }
 
@@ -125,5 +143,6 @@ public final class TransferRun implements AutoCloseable {
   public void close() {
     clients.forEach(TransferClient::close);
     operator.close();
+    sides.forEach(Side::close);
   }
 }
