@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
 final class Campaign {
 
   /** Legs mostly wait: for time-outs, elections and servers that start. */
-  private static final int AT_ONCE = Integer.getInteger("holdfast.legs", 2);
+  private static final int AT_ONCE = Integer.getInteger("holdfast.legs", 4);
 
   private Campaign() {}
 

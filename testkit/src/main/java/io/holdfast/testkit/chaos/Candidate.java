@@ -23,7 +23,7 @@ final class Candidate implements Workload.Task {
   private static final String KEY = "election/" + OFFICE;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MOST_LOOKS = 8;
-  private static final int PAUSE_MILLIS = 40;
+  private static final int PAUSE_MILLIS = 100;
 
   private final Scene scene;
   private final Recorder recorder;

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Chooser implements Workload.Task {
 
   private static final String KEY = "balancer/" + Registrar.SERVICE;
-  private static final int PAUSE_MILLIS = 40;
+  private static final int PAUSE_MILLIS = 100;
 
   /**
    * An ejection is promised for a little less than it lasts, since it is counted from elsewhere.
