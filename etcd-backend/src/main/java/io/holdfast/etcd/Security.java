@@ -3,6 +3,7 @@ package io.holdfast.etcd;
 import io.etcd.jetcd.ClientBuilder;
 import io.grpc.netty.GrpcSslContexts;
 import io.holdfast.coordination.ClusterUri;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.security.Credentials;
 import io.holdfast.coordination.security.Login;
 import io.holdfast.coordination.security.TlsMaterial;
@@ -72,6 +73,6 @@ record Security(Optional<SslContext> tls, Optional<SSLContext> probing, Optional
 
   /** Asks servers why there is no connection. */
   TlsProbe probe() {
-    return new TlsProbe(probing, PROBE_PATIENCE);
+    return new TlsProbe(probing, Durations.intMillis(PROBE_PATIENCE));
   }
 }

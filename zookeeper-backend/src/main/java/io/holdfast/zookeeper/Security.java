@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.ClusterUri;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.security.Credentials;
 import io.holdfast.coordination.security.TlsMaterial;
 import io.holdfast.coordination.security.TlsProbe;
@@ -59,6 +60,6 @@ record Security(Credentials credentials, Optional<SSLContext> probing) {
 
   /** Asks servers why there is no connection. */
   TlsProbe probe() {
-    return new TlsProbe(probing, PROBE_PATIENCE);
+    return new TlsProbe(probing, Durations.intMillis(PROBE_PATIENCE));
   }
 }

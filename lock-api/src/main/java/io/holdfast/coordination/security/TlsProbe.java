@@ -1,6 +1,5 @@
 package io.holdfast.coordination.security;
 
-import io.holdfast.coordination.Durations;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -8,7 +7,6 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -36,11 +34,11 @@ public final class TlsProbe {
 
   /**
    * @param own the context of the client that gets no connection; empty if it uses no TLS
-   * @param patience for each step with each server
+   * @param patienceMillis for each step with each server
    */
-  public TlsProbe(Optional<SSLContext> own, Duration patience) {
+  public TlsProbe(Optional<SSLContext> own, int patienceMillis) {
     this.own = own;
-    this.patienceMillis = Durations.intMillis(patience);
+    this.patienceMillis = patienceMillis;
   }
 
   /**
