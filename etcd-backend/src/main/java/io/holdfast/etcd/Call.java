@@ -6,6 +6,8 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientStreamTracer;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -14,6 +16,7 @@ import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The deadline is the context's and not gRPC's own, which would wake a thread of its own for
  * each request.
+ *
+ * <p>A failure goes past jetcd, which warns twice of each that it thinks worth a retry, hundreds of
+ * times in an outage: jetcd is told that the request was aborted, of which it says nothing, and who
+ * asked gets what happened. Nor does it then open a watch again by itself, on a client that may be
+ * closed by now: whoever follows something looks again.
  *
  * <p>A request that fails before a connection took it is certainly not done; any other failure
  * leaves that open. jetcd tells neither, so an interceptor looks at the stream below. It finds the
@@ -47,6 +55,9 @@ final class Call {
   /** Written by whatever thread the stream is made on. */
   private volatile boolean streamed;
 
+  /** What jetcd is not told. Written before it learns that the request has failed. */
+  private volatile @Nullable Status failure;
+
   Call(String server, Duration timeout) {
     this.server = server;
     this.timeout = timeout;
@@ -68,12 +79,17 @@ final class Call {
   private <T> CompletableFuture<T> ask(Supplier<CompletableFuture<T>> request) {
     CURRENT.set(this);
     try {
-      return request.get();
+      return request.get().exceptionallyCompose(told -> CompletableFuture.failedFuture(real(told)));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     } finally {
       CURRENT.remove();
     }
+  }
+
+  private Throwable real(Throwable told) {
+    Status ended = failure;
+    return ended == null ? told : ended.asRuntimeException();
   }
 
   /** A request that was found ends by being cancelled, so that it is known whether it has left. */
@@ -100,7 +116,29 @@ final class Call {
         next.newCall(
             method, options.withExecutor(RIGHT_HERE).withStreamTracerFactory(new Tracing()));
     call = begun;
-    return begun;
+    return muted(begun, status -> failure = status);
+  }
+
+  /** Has {@code told} told how the call failed, and jetcd only that it did. */
+  private static <Q, R> ClientCall<Q, R> muted(ClientCall<Q, R> call, Consumer<Status> told) {
+    return new SimpleForwardingClientCall<>(call) {
+      @Override
+      public void start(Listener<R> listener, Metadata headers) {
+        super.start(
+            new SimpleForwardingClientCallListener<R>(listener) {
+              @Override
+              public void onClose(Status status, Metadata trailers) {
+                if (status.isOk()) {
+                  super.onClose(status, trailers);
+                } else {
+                  told.accept(status);
+                  super.onClose(Status.ABORTED, trailers);
+                }
+              }
+            },
+            headers);
+      }
+    };
   }
 
   private final class Tracing extends ClientStreamTracer.Factory {
@@ -122,7 +160,9 @@ final class Call {
     public <Q, R> ClientCall<Q, R> interceptCall(
         MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
       Call current = CURRENT.get();
-      return current == null ? next.newCall(method, options) : current.begin(method, options, next);
+      return current == null
+          ? muted(next.newCall(method, options), status -> {})
+          : current.begin(method, options, next);
     }
   }
 }

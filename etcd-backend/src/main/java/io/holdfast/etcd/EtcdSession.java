@@ -475,7 +475,7 @@ final class EtcdSession implements Session {
               + " that had led, and stood still for longer than {}, went on; see that no server"
               + " does",
           id(),
-          scope.ttl());
+          Durations.text(scope.ttl()));
     }
     keepAlive.stop();
     presenceGone.stop();

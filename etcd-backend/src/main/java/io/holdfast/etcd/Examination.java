@@ -3,9 +3,11 @@ package io.holdfast.etcd;
 import io.etcd.jetcd.cluster.Member;
 import io.etcd.jetcd.maintenance.StatusResponse;
 import io.holdfast.coordination.Finding;
+import io.holdfast.coordination.security.TlsProblem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -49,22 +51,36 @@ final class Examination {
   }
 
   private static Finding silent(String host, Throwable failure) {
+    String subject = "server " + host;
     Throwable cause = Failures.unwrapped(failure);
+    Optional<String> tls = TlsProblem.explain(cause, host);
+    if (tls.isPresent()) {
+      return Finding.problem(subject, tls.get(), "change the address or the credentials");
+    }
     return Failures.refusal(cause, host).isPresent()
         ? Finding.warning(
-            "server " + host,
+            subject,
             "does not tell us its version, its health and who leads: writes take a detour",
             "ask as root, or look with etcdctl endpoint status")
         : Finding.problem(
-            "server " + host,
-            "does not answer: " + cause.getMessage(),
+            subject,
+            "does not answer: " + firstLine(cause),
             "see whether it runs, and whether a firewall is in the way");
+  }
+
+  /** gRPC goes on with what Netty's pipeline is made of. */
+  private static String firstLine(Throwable failure) {
+    String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    return line.contains("while performing TLS negotiation")
+        ? "it closes the connection at the first word of TLS; if it does not speak TLS, leave +tls"
+            + " out of the address"
+        : line;
   }
 
   private static Finding unknown(Throwable failure) {
     return Finding.warning(
         "members",
-        "not found out: " + Failures.unwrapped(failure).getMessage(),
+        "not found out: " + firstLine(Failures.unwrapped(failure)),
         "look with etcdctl member list");
   }
 
@@ -83,15 +99,24 @@ final class Examination {
               "is a learner, which serves hardly anything",
               "promote it, or do not name it"));
     }
-    for (String error : status.getErrorList()) {
-      findings.add(
-          Finding.problem(
-              subject,
-              "raises an alarm: " + error,
-              "NOSPACE: compact, defragment, then etcdctl alarm disarm; CORRUPT: replace the"
-                  + " member"));
-    }
+    status.getErrorList().stream()
+        .filter(error -> !error.contains("no leader"))
+        .map(error -> error(subject, error))
+        .forEach(findings::add);
     return findings;
+  }
+
+  /** What etcd lists as errors are alarms, and whether it knows a leader, which is told before. */
+  static Finding error(String subject, String error) {
+    if (error.contains("NOSPACE")) {
+      return Finding.problem(
+          subject,
+          "is full: " + error,
+          "compact, defragment, then etcdctl alarm disarm; or raise --quota-backend-bytes");
+    }
+    return error.contains("CORRUPT")
+        ? Finding.problem(subject, "has data that differ: " + error, "replace the member")
+        : Finding.problem(subject, "says: " + error, "look into its log");
   }
 
   static Finding version(String subject, String version) {

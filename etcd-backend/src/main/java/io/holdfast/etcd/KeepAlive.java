@@ -128,7 +128,7 @@ final class KeepAlive {
     private void miss(Duration pause, String why) {
       misses++;
       if (misses == MISSES_TO_SUSPEND) {
-        LOG.info("lease {} gets no renewal: {}", Long.toHexString(lease), why);
+        LOG.debug("lease {} gets no renewal: {}", Long.toHexString(lease), why);
         scope.life().suspend();
       }
       cancelNext = scope.after(pause, KeepAlive.this::beat);

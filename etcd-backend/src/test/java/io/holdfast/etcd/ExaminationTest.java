@@ -12,6 +12,18 @@ final class ExaminationTest {
     return Examination.version("server h:2379", version);
   }
 
+  /** What etcd lists as errors is more than its alarms. */
+  @Test
+  void error_ofEtcd_hasTheAdviceThatGoesWithIt() {
+    assertThat(Examination.error("server h:2379", "memberID:7 alarm:NOSPACE").advice())
+        .contains("compact")
+        .doesNotContain("replace");
+    assertThat(Examination.error("server h:2379", "memberID:7 alarm:CORRUPT").advice())
+        .isEqualTo("replace the member");
+    assertThat(Examination.error("server h:2379", "something new").advice())
+        .doesNotContain("compact");
+  }
+
   @Test
   void version_known_isJudged() {
     assertThat(version("3.4.23").level()).isEqualTo(Level.PROBLEM);

@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The entry to a cluster: owns this process's {@link Session} and opens the next when it is lost.
@@ -32,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Coordinator implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -60,7 +57,9 @@ public final class Coordinator implements AutoCloseable {
   private final GenerationCache generations = new GenerationCache();
   private final Listeners listeners;
 
-  /** Used in the context only. */
+  /** Used in the context only, as is the one below. */
+  private final OutageLog outages;
+
   private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
 
   /** Why the latest try to open a session failed, until one is open. Written in the context. */
@@ -75,6 +74,7 @@ public final class Coordinator implements AutoCloseable {
     this.context = backend.context();
     this.listeners = new Listeners(context.callbacks());
     this.name = name;
+    this.outages = new OutageLog(context, name);
   }
 
   /** {@link #connect(String, CoordinatorOptions)} with the defaults. */
@@ -392,8 +392,8 @@ public final class Coordinator implements AutoCloseable {
     }
     Session session = new TimedSession(opened, listeners);
     tell(() -> new CoordinationEvent.SessionChanged(session.id(), SessionState.ACTIVE));
-    session.onState(state -> tell(() -> new CoordinationEvent.SessionChanged(session.id(), state)));
-    LOG.info("session {} with {} is open for {}", session.id(), name, session.timeout());
+    session.onState(state -> changed(session, state));
+    outages.opened(session);
     current = session;
     lastFailure = null;
     generations.forget();
@@ -404,6 +404,13 @@ public final class Coordinator implements AutoCloseable {
     waiting.clear();
     observers.tell(session);
     served.forEach(future -> future.complete(session));
+  }
+
+  private void changed(Session session, SessionState state) {
+    tell(() -> new CoordinationEvent.SessionChanged(session.id(), state));
+    if (!closed) {
+      outages.changed(session, state);
+    }
   }
 
   private void notOpened(Throwable failure, Duration pause) {
@@ -421,7 +428,7 @@ public final class Coordinator implements AutoCloseable {
     if (closed) {
       return;
     }
-    LOG.warn("no session with {} yet, trying again: {}", name, cause.getMessage());
+    outages.notOpened(cause.getMessage());
     Duration next =
         Comparator.<Duration>naturalOrder().compare(pause.multipliedBy(2), LONGEST_PAUSE) < 0
             ? pause.multipliedBy(2)
@@ -434,7 +441,7 @@ public final class Coordinator implements AutoCloseable {
     if (closed) {
       return;
     }
-    LOG.warn("session {} with {} is lost: {}; opening the next", session.id(), name, reason);
+    outages.lost(session, reason);
     session.closeInBackground();
     Duration part = session.timeout().dividedBy(SPREAD_PARTS);
     Duration most = part.compareTo(LONGEST_PAUSE) < 0 ? part : LONGEST_PAUSE;
@@ -458,6 +465,7 @@ public final class Coordinator implements AutoCloseable {
     context.execute(
         () -> {
           closed = true;
+          outages.stop();
           List<CompletableFuture<Session>> left = List.copyOf(waiting);
           waiting.clear();
           left.forEach(future -> future.completeExceptionally(closedFailure()));

@@ -42,4 +42,38 @@ public final class Durations {
   public static int intMillis(Duration duration) {
     return (int) Math.min(Integer.MAX_VALUE, millis(duration));
   }
+
+  /**
+   * A duration for people: {@code 250 ms}, {@code 10 s}, {@code 1.5 s}, {@code 2 min}, {@code 3 h 5
+   * min}, {@code 4 d}; the two largest units that count, rounded down.
+   */
+  public static String text(Duration duration) {
+    if (duration.isNegative()) {
+      return "-" + text(bounded(duration).negated());
+    }
+    if (duration.compareTo(LONGEST) >= 0) {
+      return "for ever";
+    }
+    long millis = duration.toMillis();
+    if (millis < 1_000) {
+      return millis + " ms";
+    }
+    if (millis < 10_000 && millis % 1_000 >= 100) {
+      return millis / 1_000 + "." + millis % 1_000 / 100 + " s";
+    }
+    long seconds = duration.toSeconds();
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3_600) {
+      return two(seconds / 60, "min", seconds % 60, "s");
+    }
+    return seconds < 86_400
+        ? two(seconds / 3_600, "h", seconds % 3_600 / 60, "min")
+        : two(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h");
+  }
+
+  private static String two(long first, String unit, long second, String lesser) {
+    return first + " " + unit + (second == 0 ? "" : " " + second + " " + lesser);
+  }
 }

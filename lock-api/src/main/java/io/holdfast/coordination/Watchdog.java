@@ -64,7 +64,7 @@ final class Watchdog implements AutoCloseable {
                 "{} has been held up for {} at least, and with it the session, its locks and"
                     + " registrations: nothing that runs there may block; here is what does",
                 name,
-                alarm,
+                Durations.text(alarm),
                 where));
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -49,6 +50,9 @@ public final class LocalMember {
 
   @Override
   public String toString() {
-    return thread() + purpose().map(what -> ", to " + what).orElse("") + ", for " + age;
+    return thread()
+        + purpose().map(what -> ", to " + what).orElse("")
+        + ", for "
+        + Durations.text(age);
   }
 }

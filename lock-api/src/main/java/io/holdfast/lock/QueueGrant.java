@@ -171,7 +171,11 @@ final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
     if (end() != End.NOT_YET) {
       return;
     }
-    LOG.warn("lock {} with token {} is held for over {}", text(), hold, limits.longestHold());
+    LOG.warn(
+        "lock {} with token {} is held for over {}",
+        text(),
+        hold,
+        Durations.text(limits.longestHold()));
     if (limits.overstay() == Overstay.REVOKE) {
       takenAway();
       leave();

@@ -128,7 +128,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
           .or(
               () -> {
                 throw new UnavailableException(
-                    text + ": the cluster did not answer within " + bound, e);
+                    text + ": the cluster did not answer within " + Durations.text(bound), e);
               });
     } catch (ExecutionException e) {
       throw failure(e);

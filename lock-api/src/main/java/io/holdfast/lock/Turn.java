@@ -1,6 +1,7 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.StoreFullException;
@@ -205,7 +206,10 @@ final class Turn {
     if (patience == Patience.NO_WAIT) {
       end(true, ending::notFree);
     } else {
-      LOG.warn("left by holders that crashed: {}; waiting {}", remains.marks(), remains.delay());
+      LOG.warn(
+          "left by holders that crashed: {}; waiting {}",
+          remains.marks(),
+          Durations.text(remains.delay()));
       context.schedule(
           remains.delay(),
           () -> {

@@ -6,6 +6,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells the cluster which services this process views, and which draining instances its views no
@@ -235,7 +237,10 @@ final class Audience {
     if (cause instanceof SessionLostException) {
       return;
     }
-    LOG.warn("cannot announce the views of {} yet: {}", unsaid.keySet(), cause.getMessage());
+    boolean isOutage =
+        coordinator.current().filter(now -> now.state() == SessionState.ACTIVE).isEmpty();
+    LOG.atLevel(isOutage ? Level.DEBUG : Level.WARN)
+        .log("cannot announce the views of {} yet: {}", unsaid.keySet(), cause.getMessage());
     for (Seat seat : unsaid.values()) {
       Runnable announced = seat.announced;
       announced.run();

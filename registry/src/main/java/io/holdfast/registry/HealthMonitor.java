@@ -135,7 +135,7 @@ final class HealthMonitor {
   private void timedOut(Run run) {
     if (!run.counted && !stopped) {
       run.counted = true;
-      count(false, "nothing within " + policy.timeout());
+      count(false, "nothing within " + Durations.text(policy.timeout()));
       cancel(run);
     }
   }

@@ -83,9 +83,10 @@ final class Holding {
     }
     String reason =
         "%d of %d instances vanished within %s"
-            .formatted(losses.size(), up + losses.size(), protection.window());
+            .formatted(losses.size(), up + losses.size(), Durations.text(protection.window()));
     Duration bound = protection.holdFor();
-    LOG.warn("{} of {}: holding {} for at most {}", reason, service, lost.size(), bound);
+    LOG.warn(
+        "{} of {}: holding {} for at most {}", reason, service, lost.size(), Durations.text(bound));
     Hold hold = new Hold(reason, wall, wall.plus(Durations.bounded(bound)));
     lost.forEach(one -> held.put(one.id(), new Held(one.held(hold), now + Durations.nanos(bound))));
   }

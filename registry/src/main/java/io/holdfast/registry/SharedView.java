@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What all {@link ServiceView}s of a service show; a {@link Lookout} keeps the one watch behind
@@ -89,7 +90,7 @@ final class SharedView implements Lookout.View {
     return snapshot;
   }
 
-  Duration age() {
+  Optional<Duration> age() {
     return snapshot.age(support.clock().instant());
   }
 
@@ -214,17 +215,24 @@ final class SharedView implements Lookout.View {
     }
   }
 
+  /** Of which the coordinator tells once, and not each view. */
+  private static boolean isOutage(ServiceSnapshot before, ServiceSnapshot next) {
+    return next.freshness() == Freshness.STALE
+        || (before.freshness() == Freshness.STALE && !before.revision().equals(Revision.NONE));
+  }
+
   private void show(ServiceSnapshot next) {
     ServiceSnapshot before = snapshot;
     snapshot = next;
     disk.shown(next);
     if (next.freshness() != before.freshness()) {
-      LOG.info(
-          "view of {} is {} with {} instances at {}",
-          service(),
-          next.freshness(),
-          next.instances().size(),
-          next.revision());
+      LOG.atLevel(isOutage(before, next) ? Level.DEBUG : Level.INFO)
+          .log(
+              "view of {} is {} with {} instances at {}",
+              service(),
+              next.freshness(),
+              next.instances().size(),
+              next.revision());
     }
     listeners.forEach(Listener::wake);
   }

@@ -62,7 +62,7 @@ final class HoldingTest {
 
     assertThat(shown()).containsExactly("a", "b", "c");
     Hold hold = holding.shown().get(0).hold().orElseThrow();
-    assertThat(hold.reason()).contains("3 of 3").contains("PT10S");
+    assertThat(hold.reason()).contains("3 of 3").contains("within 10 s");
     assertThat(hold.since()).isEqualTo(WALL);
     assertThat(hold.until()).isEqualTo(WALL.plusSeconds(30));
     holding.letGo(seconds(31) - 1, true);

@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Observers;
@@ -271,7 +272,10 @@ final class DirectoryWatch implements Watch, Watches.Listener {
     waiting = failures > BREAKS_FOR_FREE;
     if (waiting) {
       LOG.warn(
-          "the last view of {} stays for {} at least: {}", directory, wait, cause.getMessage());
+          "the last view of {} stays for {} at least: {}",
+          directory,
+          Durations.text(wait),
+          cause.getMessage());
     }
     context.schedule(
         wait,

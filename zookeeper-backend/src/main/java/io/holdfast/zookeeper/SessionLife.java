@@ -222,14 +222,13 @@ final class SessionLife {
     tellLoss();
   }
 
-  /** The caller holds the lock, and lets go of it before anybody is told. */
+  /**
+   * The caller holds the lock, and lets go of it before anybody is told. Whom it concerns the
+   * coordinator tells the log.
+   */
   private void move(SessionState next) {
     state = next;
-    if (next == SessionState.LOST && reason != LossReason.CLOSED) {
-      LOG.warn("session {} is lost: {}", id, reason);
-    } else {
-      LOG.info("session {} is {}", id, next);
-    }
+    LOG.debug("session {} is {}{}", id, next, reason == null ? "" : ": " + reason);
   }
 
   private void tell(SessionState next) {

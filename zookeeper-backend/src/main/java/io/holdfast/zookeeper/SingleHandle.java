@@ -11,6 +11,9 @@ import org.apache.zookeeper.ZooKeeper;
  *
  * <p>Left to itself, Curator answers an expired session with a new handle and carries on; what was
  * held is gone and nobody was told. Here the end of the session is the end of the handle.
+ *
+ * <p>Nor is Curator told that a connection broke or a session ended: all that it could do about it
+ * is to ask for another handle, and to log as an error that it gets none.
  */
 final class SingleHandle implements ZookeeperFactory {
 
@@ -19,7 +22,7 @@ final class SingleHandle implements ZookeeperFactory {
 
   private final ClientSettings settings;
 
-  /** {@code after} is told of the connection's events, each after Curator was. */
+  /** {@code after} is told of the connection's events, of a connection after Curator was. */
   SingleHandle(Watcher after, ClientSettings settings) {
     this.after = after;
     this.settings = settings;
@@ -36,7 +39,9 @@ final class SingleHandle implements ZookeeperFactory {
         connectString,
         sessionTimeout,
         event -> {
-          curator.process(event);
+          if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+            curator.process(event);
+          }
           after.process(event);
         },
         canBeReadOnly,

@@ -85,7 +85,7 @@ public abstract class CallbacksContract extends TwoClients {
               () -> registry.list("payment"),
               () -> registration.updateStatus(InstanceStatus.UP),
               () -> registry.override("payment", "a", InstanceStatus.DOWN, "test", "test"),
-              () -> registry.clearOverride("payment", "a", "test"),
+              () -> registry.clearOverride("payment", "a", "test", ""),
               () -> registration.drain(Duration.ofSeconds(30)),
               () -> registry.deregister("payment", "b", "test", "test"),
               registration::closeAsync));

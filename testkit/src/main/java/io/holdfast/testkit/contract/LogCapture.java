@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** All that is logged until it is closed; from Holdfast's own classes down to TRACE. */
-final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   private final Logger house = (Logger) LoggerFactory.getLogger("io.holdfast");
   private final @Nullable Level former = house.getLevel();
-  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
-  LogCapture() {
+  /** Begins. */
+  public LogCapture() {
     setContext(root.getLoggerContext());
     start();
     root.addAppender(this);
@@ -27,16 +28,33 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
 
   @Override
   protected void append(ILoggingEvent event) {
-    lines.add(
-        event.getLoggerName()
-            + " "
-            + event.getFormattedMessage()
-            + " "
-            + ThrowableProxyUtil.asString(event.getThrowableProxy()));
+    events.add(event);
   }
 
-  List<String> lines() {
-    return lines;
+  /** What was logged so far, with loggers, messages and traces. */
+  public List<String> lines() {
+    return events.stream().map(LogCapture::text).toList();
+  }
+
+  private static String text(ILoggingEvent event) {
+    return event.getLoggerName()
+        + " "
+        + event.getFormattedMessage()
+        + " "
+        + ThrowableProxyUtil.asString(event.getThrowableProxy());
+  }
+
+  /** What was logged so far at {@code least} or above it, by a logger below {@code name}. */
+  public List<ILoggingEvent> events(String name, Level least) {
+    return events.stream()
+        .filter(event -> event.getLoggerName().startsWith(name))
+        .filter(event -> event.getLevel().isGreaterOrEqual(least))
+        .toList();
+  }
+
+  /** The messages of {@link #events}. */
+  public List<String> messages(String name, Level least) {
+    return events(name, least).stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
   @Override

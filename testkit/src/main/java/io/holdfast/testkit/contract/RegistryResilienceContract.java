@@ -137,8 +137,8 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
       assertThat(restarted.up()).isEmpty();
       assertThat(get(looking.list(SERVICE)).up()).isEmpty();
 
-      get(looking.clearOverride(SERVICE, "a", "ann"));
-      get(looking.clearOverride(SERVICE, "a", "ann"));
+      assertThat(get(looking.clearOverride(SERVICE, "a", "ann", "done"))).isTrue();
+      assertThat(get(looking.clearOverride(SERVICE, "a", "ann", "done"))).isFalse();
       until(view, s -> hasStatus(s, InstanceStatus.UP));
     }
   }

@@ -202,7 +202,7 @@ public abstract class SecurityContract {
       refusal(uri("contract/canary"), wrong()).printStackTrace(new PrintWriter(failure));
       seen.add(failure.toString());
       seen.add(ClusterUri.parse(uri("contract/canary")) + " " + wrong() + " " + user());
-      assertThat(log.lines()).as("capture").anyMatch(line -> line.contains("is open for"));
+      assertThat(log.lines()).as("capture").anyMatch(line -> line.contains(" is open; "));
       seen.addAll(log.lines());
     }
     assertThat(seen).noneMatch(line -> line.contains(CANARY));
