@@ -77,7 +77,7 @@ final class CommandLineTest {
       assertThat(lock.path("token").asText()).isEqualTo(grant.token().toString());
       assertThat(lock.path("waiters").asInt()).isEqualTo(1);
       assertThat(lock.path("since").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z");
-      assertThat(lock.path("age_ms").isNumber()).isTrue();
+      assertThat(lock.path("held_at_most_ms").isNumber()).isTrue();
       assertThat(lock.path("path").asText()).endsWith("/locks/invoice-7");
       assertThat(other.isHeld()).isTrue();
       waiter.cancel(true);

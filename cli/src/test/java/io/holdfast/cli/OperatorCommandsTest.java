@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
 
 /** What operators look at and do, beyond listing. */
 @Timeout(120)
@@ -113,6 +114,50 @@ final class OperatorCommandsTest {
   }
 
   @Test
+  void show_aHolderAndAWaiter_tellsHeldBesideWaited() throws Exception {
+    try (LockGrant grant = locks.exclusive("a").acquire()) {
+      CompletableFuture<LockGrant> waiter =
+          locks.exclusive("a", LockOptions.unshared()).acquireAsync();
+      awaitQueue("a", 2);
+
+      Run table = Run.of("locks", "show", "a", "--connect", uri);
+      JsonNode json = Run.of("locks", "show", "a", "--connect", uri, "--output", "json").json();
+
+      assertThat(table.out()).contains("HELD", "WAITED").doesNotContain("AGE");
+      assertThat(json.get(0).path("held_at_most_ms").isNumber()).isTrue();
+      assertThat(json.get(0).path("waited_ms").isNull()).isTrue();
+      assertThat(json.get(1).path("held_at_most_ms").isNull()).isTrue();
+      assertThat(json.get(1).path("waited_ms").isNumber()).isTrue();
+      assertThat(grant.isHeld()).isTrue();
+      waiter.cancel(true);
+    }
+  }
+
+  @Test
+  void reason_isAskedForAlikeWhereverSomethingIsDoneToOthers() {
+    for (String[] command :
+        new String[][] {
+          {"locks", "release"},
+          {"generation", "bump"},
+          {"services", "override"},
+          {"services", "clear-override"},
+          {"services", "drain"},
+          {"services", "deregister"},
+          {"transactions", "resolve"},
+          {"sagas", "resume"},
+          {"outbox", "resume"},
+          {"outbox", "discard"}
+        }) {
+      CommandLine one =
+          Holdfast.commandLine().getSubcommands().get(command[0]).getSubcommands().get(command[1]);
+      CommandLine.Model.OptionSpec reason = one.getCommandSpec().findOption("--reason");
+      assertThat(reason).as(String.join(" ", command)).isNotNull();
+      assertThat(reason.required()).as(String.join(" ", command)).isFalse();
+      assertThat(reason.description()[0]).contains("audit trail");
+    }
+  }
+
+  @Test
   void deadlocks_none_isExitCode0() throws Exception {
     try (LockGrant grant = locks.exclusive("a").acquire()) {
       Run run = Run.of("locks", "deadlocks", "--connect", uri);
@@ -136,6 +181,7 @@ final class OperatorCommandsTest {
     assertThat(run.json()).hasSize(2);
     assertThat(run.json().findValuesAsText("lock")).containsExactlyInAnyOrder("a", "b");
     assertThat(run.json().get(0).path("waiter").asText()).isEqualTo("orders");
+    assertThat(run.json().get(0).path("certain").isBoolean()).isTrue();
     first.cancel(true);
     second.cancel(true);
   }

@@ -334,7 +334,7 @@ abstract class DrainContract {
     get(victim.update(before -> before.withVersion("2")));
     assertThat(victim.instance().status()).isEqualTo(InstanceStatus.UP);
     assertNobodyChoosesTheVictim();
-    get(operator.clearOverride(SERVICE, VICTIM, "operator"));
+    get(operator.clearOverride(SERVICE, VICTIM, "operator", "done"));
     clients.forEach(PickingClient::awaitVictim);
   }
 

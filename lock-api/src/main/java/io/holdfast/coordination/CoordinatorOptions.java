@@ -7,7 +7,8 @@ import java.time.Duration;
  * How to connect. No time-out is longer than {@link #LONGEST_TIMEOUT}; one that is asked for is
  * taken for that.
  *
- * @param owner who we are, for those who inspect the cluster
+ * @param owner who we are, for those who inspect the cluster; {@link Owner#thisProcess()} by
+ *     default
  * @param sessionTimeout how long the cluster keeps what is ours after it last heard of us; the
  *     server may grant another. Longer survives longer pauses, shorter frees locks sooner after a
  *     crash
@@ -25,7 +26,7 @@ public record CoordinatorOptions(
   /** Ten seconds of session, fifteen to connect, five for a request, no credentials. */
   public static CoordinatorOptions defaults() {
     return new CoordinatorOptions(
-        Owner.thisProcess("holdfast"),
+        Owner.thisProcess(),
         Duration.ofSeconds(10),
         Duration.ofSeconds(15),
         Duration.ofSeconds(5),

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who stands behind a session or a place in a queue, for people who inspect the cluster.
@@ -28,6 +29,42 @@ public record Owner(
 
   public Owner {
     attributes = Map.copyOf(attributes);
+  }
+
+  /**
+   * This process, under the name that it was given: the system property {@code holdfast.owner},
+   * else the environment's {@code HOLDFAST_OWNER}, else what Java was started with, which is the
+   * main class without its package, or the jar without its folder.
+   */
+  public static Owner thisProcess() {
+    return thisProcess(
+        nameOf(
+            System.getProperty("holdfast.owner"),
+            System.getenv("HOLDFAST_OWNER"),
+            System.getProperty("sun.java.command")));
+  }
+
+  /** The first that says something. */
+  static String nameOf(
+      @Nullable String property, @Nullable String environment, @Nullable String command) {
+    if (property != null && !property.isBlank()) {
+      return property.strip();
+    }
+    if (environment != null && !environment.isBlank()) {
+      return environment.strip();
+    }
+    return command == null || command.isBlank() ? "java" : program(command.strip());
+  }
+
+  /**
+   * Of {@code com.shop.Orders --port 80}, {@code shop/com.shop.Orders} or {@code lib/orders.jar}.
+   */
+  private static String program(String command) {
+    int jar = command.indexOf(".jar");
+    String started = jar < 0 ? command.split("\\s", 2)[0] : command.substring(0, jar);
+    int folder = Math.max(started.lastIndexOf('/'), started.lastIndexOf('\\'));
+    String name = started.substring(folder + 1);
+    return jar < 0 ? name.substring(name.lastIndexOf('.') + 1) : name;
   }
 
   /** This process, under {@code name}. */

@@ -18,6 +18,22 @@ final class OwnerTest {
   }
 
   @Test
+  void nameOf_whatIsGiven_isTheMostParticular() {
+    assertThat(Owner.nameOf("a", "b", "c.D")).isEqualTo("a");
+    assertThat(Owner.nameOf(null, "b", "c.D")).isEqualTo("b");
+    assertThat(Owner.nameOf(" ", "", "com.shop.Orders --port 80")).isEqualTo("Orders");
+    assertThat(Owner.nameOf(null, null, "shop/com.shop.Orders x.y")).isEqualTo("Orders");
+    assertThat(Owner.nameOf(null, null, "/opt/my apps/orders-1.2.jar a b")).isEqualTo("orders-1.2");
+    assertThat(Owner.nameOf(null, null, "C:\\apps\\orders.jar")).isEqualTo("orders");
+    assertThat(Owner.nameOf(null, null, null)).isEqualTo("java");
+  }
+
+  @Test
+  void thisProcess_withoutAName_isNotEverybodys() {
+    assertThat(Owner.thisProcess().name()).isNotBlank().isNotEqualTo("holdfast");
+  }
+
+  @Test
   void decode_foreignData_isEmpty() {
     assertThat(Owner.decode(Payload.EMPTY)).isEmpty();
     assertThat(Owner.decode(Payload.utf8("192.168.0.1"))).isEmpty();

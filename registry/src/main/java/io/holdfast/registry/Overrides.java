@@ -4,6 +4,8 @@ import io.holdfast.coordination.AuditEntry;
 import io.holdfast.coordination.AuditTrail;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Durations;
+import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.SessionLostException;
@@ -48,11 +50,23 @@ final class Overrides {
                     printable(override.why())));
   }
 
-  CompletableFuture<Void> clear(Key instance, String by) {
+  /** False if there is nothing to clear. */
+  CompletableFuture<Boolean> clear(Key instance, String by, String why) {
+    Key mark = Marks.override(instance);
     return commit(
-            Transaction.EMPTY.delete(Marks.override(instance)),
-            AuditEntry.shortened("service.clear-override", instance + ", by " + by, ""))
-        .thenRun(() -> LOG.info("{} is no longer overridden, says {}", instance, printable(by)));
+            Transaction.EMPTY.require(new Transaction.Exists(mark)).delete(mark),
+            AuditEntry.shortened("service.clear-override", instance + ", by " + by, why))
+        .thenApply(
+            done -> {
+              if (done) {
+                LOG.info(
+                    "{} is no longer overridden, says {}: {}",
+                    instance,
+                    printable(by),
+                    printable(why));
+              }
+              return done;
+            });
   }
 
   /** Removes the entry of an instance, whoever put it there. */
@@ -68,8 +82,9 @@ final class Overrides {
     return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
   }
 
-  private CompletableFuture<Void> commit(Transaction transaction, AuditEntry entry) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+  /** False if a guard did not hold, unless that may be for what an earlier try has done. */
+  private CompletableFuture<Boolean> commit(Transaction transaction, AuditEntry entry) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
     Context context = coordinator.context();
     Runnable stop =
         context.schedule(
@@ -77,14 +92,20 @@ final class Overrides {
             () ->
                 done.completeExceptionally(
                     new UnavailableException(
-                        "no answer within " + patience + "; it may take effect yet: look")));
+                        "no answer within "
+                            + Durations.text(patience)
+                            + "; it may take effect yet: look")));
     done.whenComplete((result, failure) -> stop.run());
-    attempt(transaction, entry, new Backoff(context.random()), done);
+    attempt(transaction, entry, new Backoff(context.random()), false, done);
     return done;
   }
 
   private void attempt(
-      Transaction transaction, AuditEntry entry, Backoff backoff, CompletableFuture<Void> done) {
+      Transaction transaction,
+      AuditEntry entry,
+      Backoff backoff,
+      boolean perhapsDone,
+      CompletableFuture<Boolean> done) {
     if (done.isDone()) {
       return;
     }
@@ -99,13 +120,17 @@ final class Overrides {
                       ? failure.getCause()
                       : failure;
               if (cause == null) {
-                done.complete(null);
+                done.complete(true);
+              } else if (cause instanceof GuardFailedException) {
+                done.complete(perhapsDone);
               } else if (cause instanceof UnavailableException
                   || cause instanceof IndeterminateException
                   || cause instanceof SessionLostException) {
+                boolean unsure = perhapsDone || !(cause instanceof UnavailableException);
                 coordinator
                     .context()
-                    .schedule(backoff.next(), () -> attempt(transaction, entry, backoff, done));
+                    .schedule(
+                        backoff.next(), () -> attempt(transaction, entry, backoff, unsure, done));
               } else {
                 done.completeExceptionally(cause);
               }

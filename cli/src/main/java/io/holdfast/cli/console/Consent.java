@@ -9,18 +9,13 @@ public final class Consent {
   @Option(names = "--yes", description = "do it; without this, only say what would be done")
   private boolean yes;
 
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      defaultValue = "",
-      description = "why, for the audit trail: see holdfast audit")
-  private String reason = "";
+  @Mixin private Reason reason = new Reason();
 
   @Mixin private Output output = new Output();
 
   /** Why, as the operator says; perhaps nothing. */
   public String reason() {
-    return reason;
+    return reason.text();
   }
 
   /**

@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Lists the elections that have a leader.",
-      "JSON: name, leader, host, pid, session, term, since, age_ms, candidates."
+      "JSON: name, leader, host, pid, session, term, since, held_at_most_ms, candidates."
     })
 final class ListElections implements Callable<Integer> {
 
@@ -70,7 +70,7 @@ final class ListElections implements Callable<Integer> {
 
   private static Row row(String name, QueuedOwner leader, long candidates) {
     Row row = new Row().with("name", name);
-    OwnerColumns.add(row, "leader", leader.owner());
+    OwnerColumns.addHolder(row, "leader", leader);
     return row.field("session", leader.session().orElse(null))
         .with("term", leader.token().toString())
         .with("candidates", candidates);

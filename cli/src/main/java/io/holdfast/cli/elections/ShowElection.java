@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
       "Shows who leads, and after them who would come next.",
       "JSON: position, role (leader, candidate, or stray: no session stands"
           + " behind it), owner, host, pid, session, term (null for a"
-          + " candidate), proclaimed, since, age_ms, path."
+          + " candidate), proclaimed, since, held_at_most_ms, waited_ms, path."
     })
 final class ShowElection implements Runnable {
 
@@ -59,7 +59,7 @@ final class ShowElection implements Runnable {
   private static Row row(QueuedOwner candidate, Optional<Leader> leader) {
     boolean leads = candidate.role() == QueuedOwner.Role.HOLDER;
     Row row = new Row().with("position", candidate.position()).with("role", role(candidate));
-    OwnerColumns.add(row, "owner", candidate.owner());
+    OwnerColumns.add(row, "owner", candidate);
     return row.field("session", candidate.session().orElse(null))
         .with("term", leads ? candidate.token().toString() : null)
         .with(

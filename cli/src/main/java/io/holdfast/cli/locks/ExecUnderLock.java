@@ -4,6 +4,8 @@ import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.GuardedCommand;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
+import io.holdfast.cli.console.TerminalText;
+import io.holdfast.coordination.Durations;
 import io.holdfast.lock.Acquirable;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockName;
@@ -60,6 +62,8 @@ final class ExecUnderLock implements Callable<Integer> {
   private static final int CANNOT_RUN = 126;
   private static final int NO_SUCH_COMMAND = 127;
 
+  private static final int LONGEST_PURPOSE = 200;
+
   /** As a shell reports a program that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
@@ -96,6 +100,14 @@ final class ExecUnderLock implements Callable<Integer> {
   private @Nullable Duration wait;
 
   @Option(
+      names = "--purpose",
+      paramLabel = "TEXT",
+      description =
+          "what others read that the lock is held for (default: the command with its arguments, as"
+              + " ps shows them)")
+  private @Nullable String purpose;
+
+  @Option(
       names = "--grace",
       paramLabel = "DURATION",
       defaultValue = "5s",
@@ -123,7 +135,7 @@ final class ExecUnderLock implements Callable<Integer> {
       Optional<MultiGrant> grant =
           wait == null ? Optional.of(lock.acquire()) : lock.tryAcquire(wait);
       if (grant.isEmpty()) {
-        return complain(NOT_FREE, "not free within " + wait + ": " + names());
+        return complain(NOT_FREE, "not free within " + Durations.text(wait) + ": " + names());
       }
       try (MultiGrant held = grant.get()) {
         return run(held, teardown);
@@ -144,10 +156,24 @@ final class ExecUnderLock implements Callable<Integer> {
   }
 
   private DistributedLock single(Locks locks, String each) {
+    return unnamed(locks, each).withPurpose(purpose());
+  }
+
+  private DistributedLock unnamed(Locks locks, String each) {
     if (mode.permits != 0) {
       return locks.semaphore(each, mode.permits).permits(take);
     }
     return mode.shared ? locks.readWrite(each).read() : locks.exclusive(each);
+  }
+
+  private String purpose() {
+    if (purpose != null) {
+      return purpose;
+    }
+    String shown = TerminalText.line(String.join(" ", command));
+    return shown.length() > LONGEST_PURPOSE
+        ? shown.substring(0, LONGEST_PURPOSE - 1) + "\u2026"
+        : shown;
   }
 
   private int run(MultiGrant held, Teardown teardown) throws InterruptedException {

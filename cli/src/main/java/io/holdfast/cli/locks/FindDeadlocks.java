@@ -28,7 +28,7 @@ import picocli.CommandLine.Mixin;
       "A wait is certain unless threads of a process share the place, and the process does not answer"
           + " within two seconds who has it: then it may be another than the one named.",
       "JSON: cycle, certain, lock, position, waiter, host, pid, session, thread, purpose, mode, token, since,"
-          + " age_ms, behind (tokens, with commas).",
+          + " held_at_most_ms, waited_ms, behind (tokens, with commas).",
       "Exit code 1: there is a deadlock."
     })
 final class FindDeadlocks implements Callable<Integer> {
@@ -57,10 +57,11 @@ final class FindDeadlocks implements Callable<Integer> {
     Row row =
         new Row()
             .with("cycle", cycle)
-            .with("certain", wait.isCertain() ? "yes" : "perhaps")
+            .shown("certain", wait.isCertain() ? "yes" : "perhaps")
+            .field("certain", wait.isCertain())
             .with("lock", wait.lock().text())
             .with("position", waiter.position());
-    OwnerColumns.add(row, "waiter", waiter.owner());
+    OwnerColumns.add(row, "waiter", waiter);
     return row.field("session", waiter.session().orElse(null))
         .with("thread", waiter.thread().orElse(null))
         .with("purpose", waiter.purpose().orElse(null))

@@ -24,8 +24,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Lists the locks that are held.",
-      "JSON: name, holder, host, pid, session, mode, token, purpose, trace, since, age_ms,"
-          + " waiters, path."
+      "JSON: name, holder, host, pid, session, mode, token, purpose, trace, since,"
+          + " held_at_most_ms, waiters, path."
     })
 final class ListLocks implements Callable<Integer> {
 
@@ -75,7 +75,7 @@ final class ListLocks implements Callable<Integer> {
 
   private static Row row(String name, QueuedOwner holder, long waiters, String path) {
     Row row = new Row().with("name", name);
-    OwnerColumns.add(row, "holder", holder.owner());
+    OwnerColumns.addHolder(row, "holder", holder);
     return row.field("session", holder.session().orElse(null))
         .with("mode", holder.mode())
         .with("token", holder.token().toString())

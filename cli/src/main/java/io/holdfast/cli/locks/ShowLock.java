@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
       "A stray is a place that no session stands behind: it holds nothing, and who comes later waits"
           + " for it.",
       "JSON: position, role (holder, waiter or stray), owner, host, pid, session, mode, token, purpose, trace, thread, shared,"
-          + " since, age_ms, path."
+          + " since, held_at_most_ms, waited_ms, path."
     })
 final class ShowLock implements Runnable {
 
@@ -50,7 +50,7 @@ final class ShowLock implements Runnable {
         new Row()
             .with("position", queued.position())
             .with("role", queued.role().name().toLowerCase(Locale.ROOT));
-    OwnerColumns.add(row, "owner", queued.owner());
+    OwnerColumns.add(row, "owner", queued);
     return row.with("session", queued.session().orElse(null))
         .with("mode", queued.mode())
         .with("token", queued.token().toString())

@@ -3,6 +3,7 @@ package io.holdfast.cli.services;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Output;
+import io.holdfast.cli.console.Reason;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.Registry;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class ClearOverride implements Runnable {
       description = Target.DESCRIPTION)
   private List<String> words = new ArrayList<>();
 
+  @Mixin private Reason reason = new Reason();
   @Mixin private Output output = new Output();
 
   @Override
@@ -35,8 +37,12 @@ final class ClearOverride implements Runnable {
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
       Target target = Target.of(words, registry, connection);
-      connection.await(registry.clearOverride(target.service(), target.id(), Operator.name()));
-      output.line(target + " is not overridden");
+      boolean cleared =
+          connection.await(
+              registry.clearOverride(
+                  target.service(), target.id(), Operator.name(), reason.text()));
+      output.line(
+          target + (cleared ? " is not overridden any more" : " was not overridden: nothing done"));
     }
   }
 }

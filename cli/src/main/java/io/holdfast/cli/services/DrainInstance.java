@@ -4,6 +4,7 @@ import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.Operator;
+import io.holdfast.cli.console.Reason;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.UnavailableException;
@@ -53,12 +54,7 @@ final class DrainInstance implements Callable<Integer> {
       description = "for the clients, at most (default: ${DEFAULT-VALUE})")
   private Duration wait = Duration.ofSeconds(30);
 
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      defaultValue = "",
-      description = "why: others read it, and so does the audit trail")
-  private String reason = "";
+  @Mixin private Reason reason = new Reason();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -76,14 +72,15 @@ final class DrainInstance implements Callable<Integer> {
     Duration bound = Durations.bounded(wait).plus(connection.timeout());
     try {
       return registry
-          .drain(target.service(), target.id(), Operator.name(), reason, wait)
+          .drain(target.service(), target.id(), Operator.name(), reason.text(), wait)
           .get(Durations.nanos(bound), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException known
           ? known
           : new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
-      throw new UnavailableException("the cluster did not answer within " + bound, e);
+      throw new UnavailableException(
+          "the cluster did not answer within " + Durations.text(bound), e);
     }
   }
 

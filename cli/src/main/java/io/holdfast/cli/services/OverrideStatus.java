@@ -3,6 +3,7 @@ package io.holdfast.cli.services;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Output;
+import io.holdfast.cli.console.Reason;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registry;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code holdfast services override}. */
@@ -35,12 +35,7 @@ final class OverrideStatus implements Runnable {
       description = Target.DESCRIPTION + "; then the status")
   private List<String> words = new ArrayList<>();
 
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      required = true,
-      description = "why: others read it, and so does the audit trail")
-  private String reason = "";
+  @Mixin private Reason reason = new Reason();
 
   @Mixin private Output output = new Output();
 
@@ -51,7 +46,7 @@ final class OverrideStatus implements Runnable {
         Registry registry = new Registry(coordinator)) {
       Target target = Target.of(words.subList(0, words.size() - 1), registry, connection);
       connection.await(
-          registry.override(target.service(), target.id(), status, Operator.name(), reason));
+          registry.override(target.service(), target.id(), status, Operator.name(), reason.text()));
       output.line(target + " counts as " + status + " until clear-override");
     }
   }

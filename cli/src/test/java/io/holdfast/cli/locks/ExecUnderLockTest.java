@@ -73,6 +73,30 @@ final class ExecUnderLockTest {
   }
 
   @Test
+  void exec_command_isThePurposeUnlessOneIsGiven() throws Exception {
+    assertThat(purposeWhile(List.of("a"), "wait")).startsWith("sh -c while [ ! -e ");
+    assertThat(purposeWhile(List.of("a", "--purpose", "the nightly report"), "again"))
+        .isEqualTo("the nightly report");
+  }
+
+  private String purposeWhile(List<String> options, String name) throws Exception {
+    Path end = folder.resolve(name);
+    String script = "while [ ! -e %s ]; do sleep 0.1; done".formatted(end);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Integer> running = thread.submit(() -> exec(options, script));
+      Locks locks = new Locks(coordinator);
+      await().until(() -> !locks.queue("a").join().isEmpty());
+      String purpose = locks.queue("a").join().get(0).purpose().orElseThrow();
+      Files.createFile(end);
+      assertThat(running.get(60, TimeUnit.SECONDS)).isZero();
+      return purpose;
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  @Test
   void exec_anyNames_areToldWithoutSpaces() throws Exception {
     Path file = folder.resolve("locks");
 

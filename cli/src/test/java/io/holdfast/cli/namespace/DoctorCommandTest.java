@@ -128,7 +128,17 @@ final class DoctorCommandTest {
       assertOpenAndUntouched(run, cluster.uri("payments"));
       boolean problem = run.out().contains("PROBLEM");
       assertThat(run.exitCode()).as(run.out()).isEqualTo(problem ? 1 : 0);
+      assertToldWithoutNetty(cluster.uri("payments").replace("etcd://", "etcd+tls://"));
     }
+  }
+
+  /** TLS to a server without: one line each, in words. */
+  private static void assertToldWithoutNetty(String uri) {
+    Run run = Run.of("doctor", "--connect", uri, "--timeout", "3");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out() + run.err())
+        .contains("does not speak TLS", "leave +tls out")
+        .doesNotContainPattern("(?i)netty|negotiation|pipeline|hex dump|ssl/tls record|settings");
   }
 
   @Test

@@ -86,9 +86,6 @@ final class ServiceCommandsTest {
             Run.of("services", "override", "b-1", "sleepy", "--reason", "x", "--connect", uri)
                 .err())
         .contains("not a status", "OUT_OF_SERVICE");
-    assertThat(Run.of("services", "override", "b-1", "down", "--connect", uri).exitCode())
-        .as("without a reason")
-        .isEqualTo(2);
     assertThat(
             Run.of("services", "override", "none", "down", "--reason", "x", "--connect", uri)
                 .exitCode())
@@ -134,6 +131,21 @@ final class ServiceCommandsTest {
     assertThat(Run.of("audit", "--connect", uri).out()).contains("upgrade");
     assertThat(Run.of("services", "drain", "billing", "b-9", "--connect", uri).exitCode())
         .isEqualTo(4);
+  }
+
+  @Test
+  void clearOverride_withAndWithoutOne_tellsWhich() {
+    Run none = Run.of("services", "clear-override", "b-1", "--connect", uri);
+    assertThat(none.exitCode()).as(none.err()).isZero();
+    assertThat(none.out()).contains("was not overridden: nothing done");
+    assertThat(Run.of("audit", "--connect", uri).out()).doesNotContain("clear-override");
+
+    Run.of("services", "override", "b-1", "down", "--reason", "ill", "--connect", uri);
+    Run done = Run.of("services", "clear-override", "b-1", "--reason", "well", "--connect", uri);
+
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(done.out()).contains("is not overridden any more");
+    assertThat(Run.of("audit", "--connect", uri).out()).contains("clear-override").contains("well");
   }
 
   @Test
