@@ -107,9 +107,10 @@ final class ArchitectureTest {
         .whereLayer("transaction")
         .mayOnlyBeAccessedByLayers("metrics", "payment", "cli")
         .whereLayer("loadbalancer")
-        .mayOnlyBeAccessedByLayers("http", "testkit", "payment", "cli")
+        .mayOnlyBeAccessedByLayers("http", "metrics", "testkit", "payment", "cli")
         .whereLayer("registry")
-        .mayOnlyBeAccessedByLayers("loadbalancer", "http", "grpc", "testkit", "payment", "cli")
+        .mayOnlyBeAccessedByLayers(
+            "loadbalancer", "http", "grpc", "metrics", "testkit", "payment", "cli")
         .whereLayer("lock")
         .mayOnlyBeAccessedByLayers("fence", "election", "testkit", "payment", "cli", "transaction")
         .whereLayer("fence")

@@ -55,7 +55,8 @@ public final class Attempts {
       throw new IllegalStateException("the first try was made already");
     }
     budget.request();
-    return begin(choose(Set.of()));
+    Endpoint chosen = choose(Set.of());
+    return chosen == null ? balancer.none() : begin(chosen);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,14 @@ final class Fleet {
 
   /** True once the cluster was heard. Guarded by this. */
   private boolean heard;
+
+  /** Of endpoints that have left. Guarded by this, as are the two below. */
+  private long pastSuccesses;
+
+  private long pastFailures;
+  private long pastAbandoned;
+
+  private final LongAdder none = new LongAdder();
 
   /** Changes with every ejection and its end. Written under the detector's lock. */
   private volatile int version;
@@ -90,10 +99,11 @@ final class Fleet {
       endpoints.add(endpoint);
     }
     if (isNews(snapshot)) {
+      List<Endpoint> gone = goneFrom(next);
       if (detector != null) {
-        detector.watch(
-            endpoints.stream().filter(Fleet::takesRequests).toList(), goneFrom(next), come, now);
+        detector.watch(endpoints.stream().filter(Fleet::takesRequests).toList(), gone, come, now);
       }
+      gone.forEach(endpoint -> keepCount(endpoint.load()));
       heard |= snapshot.freshness() != Freshness.DISK;
       latest = heard ? snapshot.revision() : Revision.NONE;
       present = next;
@@ -117,6 +127,30 @@ final class Fleet {
         .filter(entry -> !next.containsKey(entry.getKey()))
         .map(Map.Entry::getValue)
         .toList();
+  }
+
+  /** Guarded by this. */
+  private void keepCount(Load load) {
+    pastSuccesses += load.successes();
+    pastFailures += load.failures();
+    pastAbandoned += load.abandoned();
+  }
+
+  /** Somebody wanted an instance, and there was none to choose. */
+  void noneChosen() {
+    none.increment();
+  }
+
+  synchronized BalancerStatistics statistics() {
+    List<Load> loads = present.values().stream().map(Endpoint::load).toList();
+    return new BalancerStatistics(
+        pastSuccesses + loads.stream().mapToLong(Load::successes).sum(),
+        pastFailures + loads.stream().mapToLong(Load::failures).sum(),
+        pastAbandoned + loads.stream().mapToLong(Load::abandoned).sum(),
+        none.sum(),
+        loads.stream().mapToLong(Load::active).sum(),
+        detector == null ? 0 : detector.ejections(),
+        (int) loads.stream().filter(load -> load.health().isEjected()).count());
   }
 
   /** Of one that no earlier snapshot held. Guarded by this. */

@@ -24,6 +24,7 @@ final class Load {
 
   private final LongAdder successes = new LongAdder();
   private final LongAdder failures = new LongAdder();
+  private final LongAdder abandoned = new LongAdder();
 
   /** Of the successes whose time is known. */
   private final LongAdder timed = new LongAdder();
@@ -110,7 +111,7 @@ final class Load {
     switch (outcome) {
       case SUCCESS -> successes.increment();
       case FAILURE -> failures.increment();
-      case ABANDONED -> {}
+      case ABANDONED -> abandoned.increment();
     }
   }
 
@@ -170,6 +171,10 @@ final class Load {
 
   long failures() {
     return failures.sum();
+  }
+
+  long abandoned() {
+    return abandoned.sum();
   }
 
   /** Mean time of the successful requests whose time is known; 0 if there was none. */

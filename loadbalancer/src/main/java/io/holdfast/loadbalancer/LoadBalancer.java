@@ -129,14 +129,22 @@ public final class LoadBalancer {
 
   /** Chooses without counting a request, and without allocating anything. */
   public Optional<Endpoint> choose() {
-    Endpoint chosen = chosen(null, Set.of());
-    return chosen == null ? Optional.empty() : chosen.present();
+    return present(chosen(null, Set.of()));
   }
 
   /** The same, by affinity. */
   public Optional<Endpoint> choose(Affinity affinity) {
-    Endpoint chosen = chosen(affinity, Set.of());
-    return chosen == null ? Optional.empty() : chosen.present();
+    return present(chosen(affinity, Set.of()));
+  }
+
+  private Optional<Endpoint> present(@Nullable Endpoint chosen) {
+    return chosen == null ? none() : chosen.present();
+  }
+
+  /** Notes that somebody was wanted, and nobody is there. */
+  <T> Optional<T> none() {
+    fleet.noneChosen();
+    return Optional.empty();
   }
 
   /** Chooses as {@link #pick()} would, without counting a request, and says why. */
@@ -163,6 +171,16 @@ public final class LoadBalancer {
     return now().roster().willing().stream().map(EndpointStatistics::of).toList();
   }
 
+  /** What it has done since the beginning. In time linear in the number of instances. */
+  public BalancerStatistics totals() {
+    return fleet.statistics();
+  }
+
+  /** The service that it balances over. */
+  public String service() {
+    return snapshots.get().service();
+  }
+
   /**
    * Records from now on, until the recorder is closed, what comes in: the snapshots that were in
    * use and the outcomes of all requests, those of balancers made by {@link #where} too. One
@@ -182,8 +200,8 @@ public final class LoadBalancer {
     return now().picker().pick(affinity, exclude);
   }
 
-  private static Optional<Pick> begin(@Nullable Endpoint chosen, @Nullable Affinity affinity) {
-    return chosen == null ? Optional.empty() : Optional.of(Pick.of(chosen, affinity));
+  private Optional<Pick> begin(@Nullable Endpoint chosen, @Nullable Affinity affinity) {
+    return chosen == null ? none() : Optional.of(Pick.of(chosen, affinity));
   }
 
   private Current now() {

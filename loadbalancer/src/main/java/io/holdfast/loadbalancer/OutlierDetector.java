@@ -34,6 +34,9 @@ final class OutlierDetector {
   /** Guarded by {@link #lock}. */
   private final Absentees absentees = new Absentees();
 
+  /** Since the beginning. Written under {@link #lock}. */
+  private volatile long ejections;
+
   /** When the next sweep is due. Written under {@link #lock}. */
   private volatile long due;
 
@@ -77,7 +80,7 @@ final class OutlierDetector {
       LOG.info(
           "{} is back, and is not chosen for {} yet: {}",
           endpoint,
-          Duration.ofNanos(absence.ejection().until() - now),
+          Durations.text(Duration.ofNanos(absence.ejection().until() - now)),
           absence.ejection().reason());
     }
   }
@@ -201,9 +204,21 @@ final class OutlierDetector {
     health.times++;
     long length = rules.ejectionNanos(health.times);
     health.eject(new Health.Ejection(reason, now, now + length));
-    LOG.warn("{} is not chosen for {}: {}", endpoint, Duration.ofNanos(length), reason);
+    ejected();
+    LOG.warn(
+        "{} is not chosen for {}: {}", endpoint, Durations.text(Duration.ofNanos(length)), reason);
     changed.run();
     return true;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+  private void ejected() {
+    ejections++;
+  }
+
+  /** How often anybody was ejected since the beginning. */
+  long ejections() {
+    return ejections;
   }
 
   /** What one endpoint did since the last sweep. */

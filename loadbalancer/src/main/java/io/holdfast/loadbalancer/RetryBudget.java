@@ -31,6 +31,12 @@ public final class RetryBudget {
   /** Counts the slots since the start. Guarded by this. */
   private long slot;
 
+  /** Since the beginning. Guarded by this. */
+  private long granted;
+
+  /** Since the beginning. Guarded by this. */
+  private long refused;
+
   /** When the present slot ends. Written under this. */
   private volatile long slotEnd;
 
@@ -71,6 +77,17 @@ public final class RetryBudget {
 
   /** Takes one retry out of the budget, if there is one. */
   public synchronized boolean tryRetry() {
+    if (left() < 1) {
+      refused++;
+      return false;
+    }
+    retries[(int) (slot % SLOTS)]++;
+    granted++;
+    return true;
+  }
+
+  /** How many retries it would give now; not negative. */
+  public synchronized double left() {
     advance(ticker.nanoTime());
     long asked = requests.sum();
     long retried = 0;
@@ -78,11 +95,17 @@ public final class RetryBudget {
       asked += before[i];
       retried += retries[i];
     }
-    if (retried + 1 > part * asked + (double) perSecond * SLOTS) {
-      return false;
-    }
-    retries[(int) (slot % SLOTS)]++;
-    return true;
+    return Math.max(0, part * asked + (double) perSecond * SLOTS - retried);
+  }
+
+  /** How many retries it has given since the beginning. */
+  public synchronized long granted() {
+    return granted;
+  }
+
+  /** How many it has refused since the beginning. */
+  public synchronized long refused() {
+    return refused;
   }
 
   private synchronized void advance(long now) {

@@ -10,37 +10,15 @@ import io.holdfast.coordination.CoordinationEvent.WaitEnded;
 import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.SessionState;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * Binds a {@link Coordinator} to a meter registry.
- *
- * <table>
- *   <caption>Meters</caption>
- *   <tr><th>name</th><th>is</th><th>tags</th></tr>
- *   <tr><td>holdfast.lock.wait</td><td>timer: from wish to end of wait</td><td>in, kind, lock,
- *       ending</td></tr>
- *   <tr><td>holdfast.lock.hold</td><td>timer: how long held</td><td>in, kind, lock, ending
- *       </td></tr>
- *   <tr><td>holdfast.lock.queue</td><td>summary: how many were ahead when joining</td><td>in, kind,
- *       lock</td></tr>
- *   <tr><td>holdfast.lock.lost</td><td>counter</td><td>in, kind, lock, reason</td></tr>
- *   <tr><td>holdfast.session.active</td><td>gauge: 1 active, 0.5 suspended, 0 none</td><td></td>
- *       </tr>
- *   <tr><td>holdfast.session.ended</td><td>counter</td><td>reason</td></tr>
- *   <tr><td>holdfast.request</td><td>timer: requests to the cluster</td><td>operation, outcome
- *       </td></tr>
- *   <tr><td>holdfast.events.dropped</td><td>counter: events that came too fast for the meters</td>
- *       <td></td></tr>
- * </table>
+ * Binds a {@link Coordinator} to a meter registry: its sessions, requests and locks. {@code
+ * docs/metrics.md} lists the meters.
  *
  * <p>Each value of a tag is a time series of its own for ever, and an application may have a lock
  * for every order. So {@code lock} is {@code all} unless the application says how to name groups of
@@ -76,12 +54,8 @@ public final class HoldfastMetrics implements MeterBinder, AutoCloseable {
   /** To be called once. */
   @Override
   public void bindTo(MeterRegistry registry) {
-    Gauge.builder("holdfast.session.active", coordinator, HoldfastMetrics::sessionActive)
-        .description("1 while the session is active, 0.5 while suspended, 0 without one")
-        .register(registry);
-    FunctionCounter.builder("holdfast.events.dropped", coordinator, Coordinator::droppedEvents)
-        .description("events that came too fast for the meters")
-        .register(registry);
+    Meters.SESSION_ACTIVE.gauge(registry, coordinator, HoldfastMetrics::sessionActive);
+    Meters.EVENTS_DROPPED.counter(registry, coordinator, Coordinator::droppedEvents);
     stop = coordinator.listen(event -> record(event, registry));
   }
 
@@ -96,38 +70,30 @@ public final class HoldfastMetrics implements MeterBinder, AutoCloseable {
     if (event instanceof WaitEnded wait) {
       recordWait(wait, registry);
     } else if (event instanceof Released released) {
-      Tags tags = tags(released.lock()).and("ending", "released");
-      timer("holdfast.lock.hold", tags, registry).record(released.held());
+      Meters.LOCK_HOLD.timer(registry, tags(released.lock(), "released")).record(released.held());
     } else if (event instanceof Lost lost) {
-      Tags tags = tags(lost.lock());
-      timer("holdfast.lock.hold", tags.and("ending", "lost"), registry).record(lost.held());
-      registry.counter("holdfast.lock.lost", tags.and("reason", text(lost.reason()))).increment();
+      Meters.LOCK_HOLD.timer(registry, tags(lost.lock(), "lost")).record(lost.held());
+      Meters.LOCK_LOST.counter(registry, tags(lost.lock(), text(lost.reason()))).increment();
     } else if (event instanceof RequestDone request) {
-      Tags tags = Tags.of("operation", request.operation(), "outcome", text(request.outcome()));
-      timer("holdfast.request", tags, registry).record(request.took());
+      Meters.REQUEST
+          .timer(registry, request.operation(), text(request.outcome()))
+          .record(request.took());
     } else if (event instanceof SessionEnded ended) {
-      registry.counter("holdfast.session.ended", "reason", text(ended.reason())).increment();
+      Meters.SESSION_ENDED.counter(registry, text(ended.reason())).increment();
     }
   }
 
   private void recordWait(WaitEnded wait, MeterRegistry registry) {
-    Tags tags = tags(wait.lock());
-    timer("holdfast.lock.wait", tags.and("ending", text(wait.ending())), registry)
-        .record(wait.waited());
+    Meters.LOCK_WAIT.timer(registry, tags(wait.lock(), text(wait.ending()))).record(wait.waited());
     if (wait.ending() == WaitEnding.ACQUIRED) {
-      DistributionSummary.builder("holdfast.lock.queue")
-          .tags(tags)
-          .register(registry)
-          .record(wait.ahead());
+      Meters.LOCK_QUEUE.summary(registry, tags(wait.lock())).record(wait.ahead());
     }
   }
 
-  private static Timer timer(String name, Tags tags, MeterRegistry registry) {
-    return Timer.builder(name).tags(tags).register(registry);
-  }
-
-  private Tags tags(Subject lock) {
-    return Tags.of("in", lock.directory(), "kind", lock.kind(), "lock", groupOf.apply(lock.name()));
+  private String[] tags(Subject lock, String... more) {
+    return Stream.concat(
+            Stream.of(lock.directory(), lock.kind(), groupOf.apply(lock.name())), Stream.of(more))
+        .toArray(String[]::new);
   }
 
   private static String text(Enum<?> value) {

@@ -10,6 +10,7 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.coordination.Watch;
+import io.holdfast.registry.RegistryEvent.DrainEnding;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -133,8 +134,21 @@ final class Drain {
                         }
                       }));
         });
-    drained.whenComplete((result, failure) -> context.execute(this::stop));
+    drained.whenComplete(
+        (result, failure) -> {
+          tell(result);
+          context.execute(this::stop);
+        });
     return drained;
+  }
+
+  private void tell(@Nullable Drained result) {
+    DrainEnding ending =
+        result == null
+            ? DrainEnding.FAILED
+            : result.isComplete() ? DrainEnding.COMPLETE : DrainEnding.BEHIND;
+    Duration took = Duration.ofNanos(context.nanoTime() - began);
+    coordinator.tell(() -> new RegistryEvent.DrainEnded(service, id, ending, took));
   }
 
   private void begin() {

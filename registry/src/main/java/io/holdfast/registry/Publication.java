@@ -276,6 +276,9 @@ final class Publication implements Dialogue.Asker {
   private void created(Wish wanted, Committed done) {
     registeredAt(done.revision());
     LOG.info("{} is registered with epoch {}", key, done.revision());
+    ServiceInstance instance = wanted.instance();
+    coordinator.tell(
+        () -> new RegistryEvent.Published(instance.service(), instance.id(), done.revision()));
     learnt(new Ours(done.revision(), wanted.number()));
   }
 
@@ -313,6 +316,8 @@ final class Publication implements Dialogue.Asker {
     published.completeExceptionally(closedFailure());
     wishes.giveUp(closedFailure());
     LOG.info("{} is no longer registered", key);
+    ServiceInstance instance = desired();
+    coordinator.tell(() -> new RegistryEvent.Withdrawn(instance.service(), instance.id()));
     withdrawn.complete(null);
   }
 

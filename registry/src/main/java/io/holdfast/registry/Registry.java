@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Publishes this process's instances, and shows everyone's.
@@ -241,9 +242,50 @@ public final class Registry implements AutoCloseable {
       shared.users++;
     }
     if (isNew) {
+      coordinator.tell(() -> new RegistryEvent.ViewOpened(service));
       shared.start();
     }
     return new ServiceView(shared, () -> release(shared));
+  }
+
+  /**
+   * What the open views of a service show now. Cheap.
+   *
+   * @return empty if there is no view of it
+   */
+  public Optional<ServiceSnapshot> shown(String service) {
+    synchronized (monitor) {
+      return Optional.ofNullable(views.get(service)).map(SharedView::snapshot);
+    }
+  }
+
+  /** The services that have a view open. */
+  public Set<String> viewed() {
+    synchronized (monitor) {
+      return Set.copyOf(views.keySet());
+    }
+  }
+
+  /** What is registered here and not withdrawn yet. */
+  public List<Registration> registrations() {
+    synchronized (monitor) {
+      return List.copyOf(registrations);
+    }
+  }
+
+  /**
+   * Calls {@code listener} with what happens to the views, registrations and drains of all
+   * registries on this coordinator from now on, as {@link Coordinator#listen} does.
+   *
+   * @return stops it
+   */
+  public Runnable listen(Consumer<? super RegistryEvent> listener) {
+    return coordinator.listen(
+        event -> {
+          if (event instanceof RegistryEvent ours) {
+            listener.accept(ours);
+          }
+        });
   }
 
   private void release(SharedView shared) {
@@ -253,6 +295,7 @@ public final class Registry implements AutoCloseable {
       last = shared.users == 0 && views.remove(shared.service(), shared);
     }
     if (last) {
+      coordinator.tell(() -> new RegistryEvent.ViewClosed(shared.service()));
       shared.stop();
     }
   }
@@ -375,13 +418,15 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * Takes an {@link #override} back. Does nothing if there is none.
+   * Takes an {@link #override} back. Does nothing, and notes nothing, if there is none.
    *
    * @param by who says so, for the audit
-   * @return fails as {@link #override} does
+   * @param why for the audit
+   * @return false if there was none; fails as {@link #override} does
    */
-  public CompletableFuture<Void> clearOverride(String service, String id, String by) {
-    return told(overrides.clear(key(service, id), by));
+  public CompletableFuture<Boolean> clearOverride(
+      String service, String id, String by, String why) {
+    return told(overrides.clear(key(service, id), by, why));
   }
 
   /**

@@ -50,10 +50,18 @@ public record ServiceSnapshot(
    * Freshness#LIVE} or {@link Freshness#PROTECTED}, and the time since {@link #asOf} otherwise.
    *
    * @param now by this machine's clock, such as {@code Instant.now()}
+   * @return empty if nobody knows: the cluster has never said anything
    */
-  public Duration age(Instant now) {
-    boolean current = freshness == Freshness.LIVE || freshness == Freshness.PROTECTED;
-    return current || now.isBefore(asOf) ? Duration.ZERO : Duration.between(asOf, now);
+  public Optional<Duration> age(Instant now) {
+    if (isCurrent() || now.isBefore(asOf)) {
+      return Optional.of(Duration.ZERO);
+    }
+    return asOf.equals(Instant.EPOCH) ? Optional.empty() : Optional.of(Duration.between(asOf, now));
+  }
+
+  /** True while the cluster stands behind it: {@link Freshness#LIVE} or PROTECTED. */
+  public boolean isCurrent() {
+    return freshness == Freshness.LIVE || freshness == Freshness.PROTECTED;
   }
 
   /** True if nobody is registered. */

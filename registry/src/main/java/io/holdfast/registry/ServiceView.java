@@ -121,9 +121,9 @@ public final class ServiceView implements AutoCloseable {
   /**
    * How old the news is that {@link #snapshot} shows: see {@link ServiceSnapshot#age}.
    *
-   * @return zero while the cluster stands behind it
+   * @return zero while the cluster stands behind it; empty before it was heard for the first time
    */
-  public Duration age() {
+  public Optional<Duration> age() {
     return shared.age();
   }
 
