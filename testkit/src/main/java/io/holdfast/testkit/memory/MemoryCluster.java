@@ -168,9 +168,10 @@ public final class MemoryCluster implements AutoCloseable {
     }
   }
 
-  /** Ends the cluster's thread, if it has one. */
+  /** Ends the cluster's thread, if it has one. A {@link #named} one is forgotten. */
   @Override
   public void close() {
+    NAMED.values().remove(this);
     if (context instanceof EventLoop loop) {
       loop.close();
     }
