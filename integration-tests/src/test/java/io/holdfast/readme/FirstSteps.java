@@ -1,6 +1,8 @@
 package io.holdfast.readme;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.loadbalancer.Policy;
@@ -19,7 +21,9 @@ final class FirstSteps {
 
   static String run(String uri) throws InterruptedException {
     // snippet
-    try (Coordinator coordinator = Coordinator.connect(uri);
+    CoordinatorOptions options =
+        CoordinatorOptions.defaults().withOwner(Owner.thisProcess("billing"));
+    try (Coordinator coordinator = Coordinator.connect(uri, options);
         Registry registry = new Registry(coordinator);
         ServiceView view = registry.view("billing")) {
 

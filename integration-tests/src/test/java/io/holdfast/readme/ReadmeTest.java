@@ -1,15 +1,31 @@
 package io.holdfast.readme;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ReadmeTest {
+
+  private static final Path README = Path.of("../README.md");
+  private static final Path PROGRAM =
+      Path.of("src/test/java/io/holdfast/readme/FirstSteps.java");
 
   @Test
   void snippet_onZooKeeper_runs() throws InterruptedException {
@@ -26,14 +42,142 @@ final class ReadmeTest {
   }
 
   @Test
-  void snippet_inTheReadme_isTheProgram() throws IOException {
-    String program = Files.readString(Path.of("src/test/java/io/holdfast/readme/FirstSteps.java"));
+  void snippet_inTheReadme_isTheProgramWithItsImports() throws IOException {
+    String program = Files.readString(PROGRAM);
     String body =
         program.substring(
             program.indexOf("// snippet\n") + "// snippet\n".length(),
             program.lastIndexOf("    // end"));
+    String imports = program.lines().filter(ReadmeTest::isImport).collect(joining("\n"));
 
-    assertThat(Files.readString(Path.of("../README.md")))
-        .contains(body.stripTrailing().stripIndent());
+    assertThat(Files.readString(README))
+        .contains(
+            "```java\n" + imports + "\n\n" + body.stripTrailing().stripIndent() + "\n```");
+  }
+
+  /** Each, with the imports that it shows and what {@link Surroundings} has. */
+  @Test
+  void snippets_compileWithTheirImports(@TempDir Path classes) throws IOException {
+    List<String> snippets = blocks("java");
+    assertThat(snippets).hasSizeGreaterThan(5);
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    for (int i = 0; i < snippets.size(); i++) {
+      StringWriter complaints = new StringWriter();
+      boolean compiled =
+          compiler
+              .getTask(
+                  complaints,
+                  null,
+                  null,
+                  List.of("-proc:none", "-cp", classPath, "-d", classes.toString()),
+                  null,
+                  List.of(unit("Snippet" + i, snippets.get(i))))
+              .call();
+      assertThat(compiled).as(snippets.get(i) + "\n" + complaints).isTrue();
+    }
+  }
+
+  private static JavaFileObject unit(String name, String snippet) {
+    String imports = snippet.lines().filter(ReadmeTest::isImport).collect(joining("\n"));
+    String rest = snippet.lines().filter(line -> !isImport(line)).collect(joining("\n"));
+    String source =
+        rest.contains("class ")
+            ? snippet
+            : imports
+                + "\nabstract class "
+                + name
+                + " extends io.holdfast.readme.Surroundings {\n  Object run() throws Exception {\n"
+                + "    if (true) {\n"
+                + rest
+                + "\n    }\n    return null;\n  }\n}\n";
+    return new SimpleJavaFileObject(
+        URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+      @Override
+      public CharSequence getCharContent(boolean ignored) {
+        return source;
+      }
+
+      /** The compiler asks that a public class is in a file of its name; none of ours is public. */
+      @Override
+      public boolean isNameCompatible(String simpleName, Kind kind) {
+        return true;
+      }
+    };
+  }
+
+  private static boolean isImport(String line) {
+    return line.startsWith("import ");
+  }
+
+  private static List<String> blocks(String language) throws IOException {
+    List<String> blocks = new ArrayList<>();
+    Matcher found =
+        Pattern.compile("(?s)```" + language + "\n(.*?)```").matcher(Files.readString(README));
+    while (found.find()) {
+      blocks.add(found.group(1));
+    }
+    return blocks;
+  }
+
+  /** What it names is there: the version is ours, each artifact in the BOM. */
+  @Test
+  void dependencies_inTheReadme_areThoseOfTheBuild() throws IOException {
+    String block = blocks("xml").get(0);
+    String bom = Files.readString(Path.of("../bom/pom.xml"));
+    String version = first("<version>([^<]+)</version>", bom);
+
+    assertThat(all("<version>([^<]+)</version>", block)).containsExactly(version);
+    assertThat(Files.readString(README)).contains("the version `" + version + "`");
+    assertThat(all("<groupId>([^<]+)</groupId>", block)).containsOnly("io.holdfast");
+    assertThat(bom).contains("<artifactId>holdfast-bom</artifactId>");
+    for (String artifact : all("<artifactId>([^<]+)</artifactId>", block)) {
+      assertThat(bom).contains("<artifactId>" + artifact + "</artifactId>");
+    }
+  }
+
+  /** What it names is enough for the first program and for the test. */
+  @Test
+  void dependencies_inTheReadme_haveWhatIsImported() throws IOException {
+    List<Path> modules = new ArrayList<>();
+    all("<artifactId>([^<]+)</artifactId>", blocks("xml").get(0)).stream()
+        .filter(artifact -> !artifact.equals("holdfast-bom"))
+        .forEach(artifact -> addWithDependencies(artifact, modules));
+    String ours = blocks("java").get(0) + blocks("java").get(1);
+    for (String imported : all("(?m)^import (io\\.holdfast\\.[^;]+);", ours)) {
+      String file = "src/main/java/" + imported.replace('.', '/') + ".java";
+      assertThat(modules).as(imported).anyMatch(module -> Files.exists(module.resolve(file)));
+    }
+  }
+
+  private static void addWithDependencies(String artifact, List<Path> modules) {
+    Path module = Path.of("..", artifact);
+    if (modules.contains(module)) {
+      return;
+    }
+    modules.add(module);
+    try {
+      String pom = Files.readString(module.resolve("pom.xml"));
+      for (String dependency :
+          all("<groupId>io.holdfast</groupId>\\s*<artifactId>([^<]+)</artifactId>\\s*</dep", pom)) {
+        addWithDependencies(dependency, modules);
+      }
+    } catch (IOException e) {
+      throw new AssertionError("no such module: " + artifact, e);
+    }
+  }
+
+  private static String first(String pattern, String text) {
+    return all(pattern, text).get(0);
+  }
+
+  private static List<String> all(String pattern, String text) {
+    List<String> found = new ArrayList<>();
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    while (matcher.find()) {
+      found.add(matcher.group(1));
+    }
+    return found;
   }
 }

@@ -1,0 +1,58 @@
+package io.holdfast.readme;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.transaction.jdbc.outbox.JdbcOutbox;
+import io.holdfast.transaction.jdbc.saga.JdbcSagas;
+import io.holdfast.transaction.outbox.OutboxRelay;
+import io.holdfast.transaction.saga.StepCall;
+import io.holdfast.transaction.saga.StepOutcome;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
+
+/** What the snippets of the README take for given, so that they compile: see {@link ReadmeTest}. */
+public abstract class Surroundings {
+
+  protected static final String DEBIT = "UPDATE account SET balance = balance - ? WHERE id = ?";
+  protected static final String CREDIT = "UPDATE account SET balance = balance + ? WHERE id = ?";
+
+  protected String uri;
+  protected String json;
+  protected String key;
+  protected String account;
+  protected String from;
+  protected String to;
+  protected long amount;
+  protected Coordinator coordinator;
+  protected LoadBalancer balancer;
+  protected DataSource pool;
+  protected DataSource controlPool;
+  protected DataSource otherPool;
+  protected DataSource otherControlPool;
+  protected Connection connection;
+  protected JdbcOutbox outbox;
+  protected OutboxRelay relay;
+  protected JdbcSagas sagas;
+  protected Ledger ledger;
+  protected Bank bank;
+
+  protected abstract void use(HttpResponse<String> response);
+
+  /** Steps of a saga. */
+  public interface Ledger {
+    CompletionStage<StepOutcome> reserve(StepCall call);
+
+    CompletionStage<StepOutcome> release(StepCall call);
+
+    CompletionStage<StepOutcome> book(StepCall call);
+  }
+
+  /** Others. */
+  public interface Bank {
+    CompletionStage<StepOutcome> send(StepCall call);
+
+    CompletionStage<StepOutcome> recall(StepCall call);
+  }
+}
