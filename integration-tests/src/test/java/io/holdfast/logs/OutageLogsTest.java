@@ -94,7 +94,7 @@ final class OutageLogsTest {
           ServiceView view = registry.view("billing")) {
         Registration registration =
             registry.register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 80));
-        view.awaitInstances(1, PATIENCE).orElseThrow();
+        assertThat(view.awaitInstances(1, PATIENCE)).isPresent();
         LockGrant grant = new Locks(coordinator).exclusive("nightly").acquire();
         servers.kill(0);
         await().atMost(PATIENCE).until(() -> !grant.isHeld());

@@ -83,6 +83,7 @@ enum Meters {
 
   private final Kind kind;
   private final String description;
+
   @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> tags;
 

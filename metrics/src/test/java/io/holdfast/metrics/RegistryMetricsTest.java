@@ -50,10 +50,11 @@ final class RegistryMetricsTest {
   void view_openedBeforeOrAfter_isMeasuredUntilItIsClosed() throws InterruptedException {
     registry.register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 80));
     ServiceView early = registry.view("billing");
-    early.awaitInstances(1, PATIENCE).orElseThrow();
+    assertThat(early.awaitInstances(1, PATIENCE)).isPresent();
     RegistryMetrics.of(registry).bindTo(meters);
     ServiceView late = registry.view("mail");
-    late.await(snapshot -> snapshot.freshness() == Freshness.LIVE, PATIENCE).orElseThrow();
+    assertThat(late.await(snapshot -> snapshot.freshness() == Freshness.LIVE, PATIENCE))
+        .isPresent();
 
     awaitThat(
         () -> {
@@ -75,7 +76,8 @@ final class RegistryMetricsTest {
   void view_inAnOutage_isNotFreshAndHasAnAge() throws InterruptedException {
     RegistryMetrics.of(registry).bindTo(meters);
     ServiceView view = registry.view("billing");
-    view.await(snapshot -> snapshot.freshness() == Freshness.LIVE, PATIENCE).orElseThrow();
+    assertThat(view.await(snapshot -> snapshot.freshness() == Freshness.LIVE, PATIENCE))
+        .isPresent();
 
     cluster.cut("client");
 
