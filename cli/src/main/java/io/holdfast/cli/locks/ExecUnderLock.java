@@ -135,7 +135,12 @@ final class ExecUnderLock implements Callable<Integer> {
       Optional<MultiGrant> grant =
           wait == null ? Optional.of(lock.acquire()) : lock.tryAcquire(wait);
       if (grant.isEmpty()) {
-        return complain(NOT_FREE, "not free within " + Durations.text(wait == null ? Durations.LONGEST : wait) + ": " + names());
+        return complain(
+            NOT_FREE,
+            "not free within "
+                + Durations.text(wait == null ? Durations.LONGEST : wait)
+                + ": "
+                + names());
       }
       try (MultiGrant held = grant.get()) {
         return run(held, teardown);
