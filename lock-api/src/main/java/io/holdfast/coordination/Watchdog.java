@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then whether an event loop gets on, and tells once of each task that holds it up.
- * What a loop pays is to count its tasks.
+ * Looks now and then whether an event loop gets on, and tells once of each task that holds it up;
+ * of one of the first, which load classes, after a longer time. What a loop pays is to count its
+ * tasks.
  */
 final class Watchdog implements AutoCloseable {
 
@@ -31,6 +32,12 @@ final class Watchdog implements AutoCloseable {
     THREAD.setRemoveOnCancelPolicy(true);
   }
 
+  /** A loop that has just started loads and compiles what it runs, which blocks nobody for long. */
+  static final int FIRST_TASKS = 100;
+
+  /** So many times the alarm a task may take among the first. */
+  static final int FIRST_LOOKS = 5;
+
   private final String name;
   private final Duration alarm;
   private final Consumer<Throwable> teller;
@@ -44,8 +51,11 @@ final class Watchdog implements AutoCloseable {
   /** How many tasks have begun; only one thread at a time works. */
   private final AtomicLong begun = new AtomicLong();
 
-  /** What the last look saw; used by the thread of all dogs only. */
+  /** What the last look saw; used by the thread of all dogs only, as is all below. */
   private long seen = -1;
+
+  /** How many looks in a row have seen the same task. */
+  private int same;
 
   private boolean told;
 
@@ -92,13 +102,15 @@ final class Watchdog implements AutoCloseable {
     begun.setRelease(begun.getPlain() + 1);
   }
 
-  private void look() {
+  /** Done at regular times; by hand in tests. */
+  void look() {
     Thread held = runner;
     long now = begun.get();
     if (held == null || !isBusy.getAsBoolean() || now != seen) {
       seen = now;
+      same = 0;
       told = false;
-    } else if (!told) {
+    } else if (++same >= (now <= FIRST_TASKS ? FIRST_LOOKS : 1) && !told) {
       told = true;
       HeldUp where = new HeldUp(name, held.getName(), alarm);
       where.setStackTrace(held.getStackTrace());

@@ -22,6 +22,29 @@ final class WatchdogTest {
     until.await();
   }
 
+  /** Classes are loaded when they are first used, under a lock that other threads may have. */
+  @Test
+  void look_amongTheFirstTasks_isPatient() {
+    try (Watchdog dog = new Watchdog("loop", Duration.ofHours(1), () -> true, told::add)) {
+      dog.runsHere();
+      dog.next();
+      dog.look();
+      for (int i = 1; i < Watchdog.FIRST_LOOKS; i++) {
+        dog.look();
+      }
+      assertThat(told).isEmpty();
+      dog.look();
+      assertThat(told).hasSize(1);
+
+      for (int i = 0; i < Watchdog.FIRST_TASKS; i++) {
+        dog.next();
+      }
+      dog.look();
+      dog.look();
+      assertThat(told).as("a later one is told of at once").hasSize(2);
+    }
+  }
+
   @Test
   void look_taskThatBlocks_isToldOnceWithItsStack() throws Exception {
     CountDownLatch end = new CountDownLatch(1);

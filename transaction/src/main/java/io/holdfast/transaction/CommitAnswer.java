@@ -3,6 +3,8 @@ package io.holdfast.transaction;
 import io.holdfast.coordination.Context;
 import io.holdfast.transaction.Outcome.Reason;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -26,6 +28,9 @@ final class CommitAnswer {
   private final long started;
   private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
   private final CompletableFuture<Outcome> known = new CompletableFuture<>();
+
+  /** What was thrown, by what was said of it. */
+  private final Map<String, Throwable> causes = new HashMap<>();
 
   /** When all were prepared, and when the caller had an answer; 0 before. */
   private long preparedAt;
@@ -76,6 +81,11 @@ final class CommitAnswer {
     preparedAt = context.nanoTime();
   }
 
+  /** Something was thrown that may be why it is aborted. */
+  void caused(String detail, Throwable thrown) {
+    causes.put(detail, thrown);
+  }
+
   void acknowledge(Commitment.Answer with) {
     if (with instanceof Commitment.Unknown) {
       unknown();
@@ -86,7 +96,11 @@ final class CommitAnswer {
               "others have settled the transaction long ago, all of it alike; its effects show how"));
     } else if (with instanceof Commitment.Aborted aborted) {
       tell(TransactionEvent.Answer.ABORTED, Optional.of(aborted.reason()));
-      complete(new Outcome.Aborted(aborted.reason(), aborted.detail()));
+      complete(
+          new Outcome.Aborted(
+              aborted.reason(),
+              aborted.detail(),
+              Optional.ofNullable(causes.get(aborted.detail()))));
     } else {
       tell(TransactionEvent.Answer.COMMITTED, Optional.empty());
       complete(new Outcome.Committed(new VisibilityToken(id.get())));

@@ -18,6 +18,7 @@ import io.holdfast.transaction.Commitment.PreCommit;
 import io.holdfast.transaction.Commitment.Prepare;
 import io.holdfast.transaction.Commitment.Step;
 import io.holdfast.transaction.Outcome.Reason;
+import io.holdfast.transaction.internal.Failures;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -281,8 +282,26 @@ final class CommitAttempt {
                     () ->
                         take(
                             vote == null
-                                ? protocol.silent(branch, String.valueOf(failure))
-                                : protocol.voted(branch, vote))));
+                                ? protocol.silent(branch, silence(branch, failure))
+                                : protocol.voted(branch, named(branch, vote)))));
+  }
+
+  /** Whoever reads why it was aborted is to see where. */
+  private Vote named(int branch, Vote vote) {
+    return vote instanceof Vote.Refused refused
+        ? new Vote.Refused(noted(branch, refused.reason(), refused.cause()), refused.cause())
+        : vote;
+  }
+
+  private String silence(int branch, @Nullable Throwable failure) {
+    Optional<Throwable> cause = Optional.ofNullable(failure).map(Decisions::cause);
+    return noted(branch, Failures.text(cause.orElse(null)), cause);
+  }
+
+  private String noted(int branch, String why, Optional<Throwable> cause) {
+    String detail = branches.get(branch).participant().name() + " (branch " + branch + "): " + why;
+    cause.ifPresent(thrown -> answer.caused(detail, thrown));
+    return detail;
   }
 
   private void commitAlone() {
@@ -294,7 +313,11 @@ final class CommitAttempt {
     alone.whenComplete(
         (vote, failure) ->
             context.execute(
-                () -> take(vote == null ? twoPhases().aloneSilent() : twoPhases().alone(vote))));
+                () ->
+                    take(
+                        vote == null
+                            ? twoPhases().aloneSilent()
+                            : twoPhases().alone(named(0, vote)))));
   }
 
   private void findAlone() {
@@ -344,7 +367,7 @@ final class CommitAttempt {
 
   private List<Step> decidedInLastBranch(@Nullable Vote vote) {
     if (vote instanceof Vote.Refused refused) {
-      return twoPhases().refused(refused.reason());
+      return twoPhases().refused(noted(branches.size() - 1, refused.reason(), refused.cause()));
     }
     return twoPhases().decided(vote == null ? Attempt.UNKNOWN : Attempt.DECIDED, "no answer");
   }

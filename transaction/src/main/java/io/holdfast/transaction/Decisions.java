@@ -231,6 +231,11 @@ final class Decisions {
    */
   static CompletableFuture<Boolean> close(
       Session session, Epoch epoch, Payload payload, List<Transaction.Guard> more) {
+    return refusable(session, closing(epoch, payload, more));
+  }
+
+  /** What {@link #close} writes. */
+  static Transaction closing(Epoch epoch, Payload payload, List<Transaction.Guard> more) {
     Transaction closing =
         Transaction.EMPTY
             .require(new Transaction.Exists(epoch.openKey()))
@@ -239,7 +244,7 @@ final class Decisions {
     for (Transaction.Guard guard : more) {
       closing = closing.require(guard);
     }
-    return refusable(session, closing);
+    return closing;
   }
 
   /** Commits a transaction. @return false if a guard did not hold */

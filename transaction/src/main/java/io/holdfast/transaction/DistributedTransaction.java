@@ -2,13 +2,17 @@ package io.holdfast.transaction;
 
 import io.holdfast.coordination.Context;
 import io.holdfast.transaction.Outcome.Reason;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +83,8 @@ public final class DistributedTransaction implements AutoCloseable {
    * @return one of three. If the thread is interrupted and the transaction is not aborted by that,
    *     what is known of it, with the thread's interrupt status set
    * @throws InterruptedException if interrupted; then it is aborted
-   * @throws IllegalStateException if it was committed or closed before, or is to be decided in a
-   *     last branch that cannot
+   * @throws IllegalStateException if it was committed or closed before, is to be decided in a last
+   *     branch that cannot, or makes or loses money, see {@link BalancedBranch}
    */
   public Outcome commit() throws InterruptedException {
     CommitAttempt started = attempt();
@@ -109,8 +113,8 @@ public final class DistributedTransaction implements AutoCloseable {
    *
    * @return completes where {@link io.holdfast.coordination.Callbacks} run; never fails. Cancelling
    *     it gives up: it is then aborted unless it was decided before
-   * @throws IllegalStateException if it was committed or closed before, or is to be decided in a
-   *     last branch that cannot
+   * @throws IllegalStateException if it was committed or closed before, is to be decided in a last
+   *     branch that cannot, or makes or loses money, see {@link BalancedBranch}
    */
   public CompletableFuture<Outcome> commitAsync() {
     CommitAttempt started = start();
@@ -143,9 +147,29 @@ public final class DistributedTransaction implements AutoCloseable {
     if (Voters.decide(place) && branches.size() > 1) {
       Voters.of(place, branches);
     }
+    requireBalance();
     CommitAttempt made = committing.apply(List.copyOf(branches), place);
     attempt = made;
     return made;
+  }
+
+  private void requireBalance() {
+    Map<String, BigInteger> sums = new TreeMap<>();
+    for (Branch branch : branches) {
+      if (branch instanceof BalancedBranch balanced) {
+        balanced.sums().forEach((currency, sum) -> sums.merge(currency, sum, BigInteger::add));
+      }
+    }
+    sums.values().removeIf(sum -> sum.signum() == 0);
+    if (!sums.isEmpty()) {
+      throw new IllegalStateException(
+          "the postings of the transaction do not sum to zero but to "
+              + sums.entrySet().stream()
+                  .map(each -> (each.getValue() + " " + each.getKey()).strip())
+                  .collect(Collectors.joining(" and "))
+              + ": that makes or loses money. If the other side is outside, say so with"
+              + " oneSidedBranch");
+    }
   }
 
   /** Gives it up if it is not committed yet, and never undoes a commit. Idempotent. */

@@ -1,6 +1,7 @@
 package io.holdfast.transaction;
 
 import io.holdfast.coordination.Key;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,14 @@ record Epoch(int generation, String session, int number) {
 
   private static final Pattern FORM =
       Pattern.compile("([0-9]{1,9})~([0-9A-Za-z_-]{1,80})\\.([0-9]{1,9})");
+
+  /** Of names: by generation, session and number, and what is no epoch after all that are. */
+  static final Comparator<String> BY_NUMBER =
+      Comparator.comparing((String name) -> parse(name).isEmpty())
+          .thenComparing(name -> parse(name).map(Epoch::generation).orElse(0))
+          .thenComparing(name -> parse(name).map(Epoch::session).orElse(""))
+          .thenComparing(name -> parse(name).map(Epoch::number).orElse(0))
+          .thenComparing(Comparator.naturalOrder());
 
   Epoch {
     if (!FORM.matcher(generation + "~" + session + "." + number).matches()) {

@@ -1,5 +1,6 @@
 package io.holdfast.transaction;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** How a commit ended. There are three ways, never two. */
@@ -17,9 +18,17 @@ public sealed interface Outcome {
    * Nothing of it has taken effect or ever will.
    *
    * @param reason of which kind
-   * @param detail for people
+   * @param detail for people; it begins with the participant and the number of the branch, from 0
+   *     as in the branch's name, if it is about one of them
+   * @param cause what the work of a branch, or a participant, has thrown; empty if nothing
    */
-  record Aborted(Reason reason, String detail) implements Outcome {}
+  record Aborted(Reason reason, String detail, Optional<Throwable> cause) implements Outcome {
+
+    /** Without a cause. */
+    public Aborted(Reason reason, String detail) {
+      this(reason, detail, Optional.empty());
+    }
+  }
 
   /**
    * It was not known in time: it is committed or aborted, or will be.
@@ -34,7 +43,7 @@ public sealed interface Outcome {
 
   /** Why a transaction was aborted. */
   enum Reason {
-    /** A branch refused: a constraint, a deadlock, a stale token. */
+    /** A branch refused: a constraint, a deadlock, a stale token; or its work has thrown. */
     REFUSED,
     /** A branch did not answer. */
     UNREACHABLE,

@@ -14,6 +14,9 @@ import java.util.concurrent.CompletionStage;
  */
 public interface OwnedParticipant extends Participant {
 
+  /** True if this process is the owner, as far as it knows. */
+  boolean isOwnedHere();
+
   /**
    * Those of {@link #inDoubt} that have waited for their decision for longer than they should.
    *

@@ -1,6 +1,9 @@
 package io.holdfast.transaction;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -43,4 +46,14 @@ public interface Participant {
    * @return every branch of the domain that was prepared before the call and has not ended
    */
   CompletionStage<List<BranchId>> inDoubt(String domain);
+
+  /**
+   * For how long branches have been prepared, by the resource's own clock. For operators only.
+   *
+   * @param domain as for {@link #inDoubt}
+   * @return of those of which the resource tells; of none by default
+   */
+  default CompletionStage<Map<BranchId, Duration>> ages(String domain) {
+    return CompletableFuture.completedFuture(Map.of());
+  }
 }

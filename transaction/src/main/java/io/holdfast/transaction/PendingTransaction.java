@@ -2,6 +2,8 @@ package io.holdfast.transaction;
 
 import io.holdfast.coordination.Owner;
 import io.holdfast.transaction.TransactionInspection.Ending;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,11 +13,13 @@ import java.util.Optional;
  *
  * @param id its name
  * @param state how far it is
- * @param prepared its branches that are prepared, at the participants that were asked
+ * @param prepared its branches that wait for the decision, where was asked
  * @param coordinator the process that coordinates it, or did; empty if the cluster has forgotten
  * @param decidedFor the participants that the decision to commit names, sorted; empty without one
  * @param trace the trace that it belongs to, if the decision tells one
  * @param note why it was aborted, or what keeps its state from being known; empty otherwise
+ * @param presumesAbort if it is aborted should nobody have decided; if not, an operator has to say
+ *     how it ends
  */
 public record PendingTransaction(
     TransactionId id,
@@ -24,7 +28,8 @@ public record PendingTransaction(
     Optional<Owner> coordinator,
     List<String> decidedFor,
     Optional<String> trace,
-    String note) {
+    String note,
+    boolean presumesAbort) {
 
   /** How far a transaction is, and so who has to do something. */
   public enum State {
@@ -48,21 +53,56 @@ public record PendingTransaction(
   }
 
   /**
-   * A branch that is prepared.
+   * A branch that waits for the decision.
    *
    * @param participant the name that its participant has here
    * @param branch its name there
+   * @param form how it waits
+   * @param age for how long, by the clock of the resource; empty if that does not tell
    */
-  public record PreparedBranch(String participant, BranchId branch) {}
+  public record PreparedBranch(
+      String participant, BranchId branch, Form form, Optional<Duration> age) {
+
+    /** How a branch waits, and so who can end it. */
+    public enum Form {
+      /** Prepared in a resource, where anybody can end it who may. */
+      PREPARED,
+      /** Tried: only a process of the application knows how to confirm or cancel it. */
+      TRIED,
+      /** Money that is held: only the owner of the ledger settles it. */
+      HELD
+    }
+
+    /** True if it can be ended without the application. */
+    public boolean canBeEndedByAnybody() {
+      return form == Form.PREPARED;
+    }
+  }
 
   public PendingTransaction {
-    prepared = List.copyOf(prepared);
+    prepared =
+        prepared.stream()
+            .sorted(
+                Comparator.<PreparedBranch>comparingInt(each -> each.branch().index())
+                    .thenComparing(PreparedBranch::participant))
+            .toList();
     decidedFor = List.copyOf(decidedFor);
+  }
+
+  /** The same, of which more is known. */
+  PendingTransaction as(State now) {
+    return new PendingTransaction(
+        id, now, prepared, coordinator, decidedFor, trace, note, presumesAbort);
+  }
+
+  /** For how long the oldest of its branches waits; empty if no resource tells. */
+  public Optional<Duration> age() {
+    return prepared.stream().flatMap(each -> each.age().stream()).max(Comparator.naturalOrder());
   }
 
   /**
    * Why an operator may not end it in a certain way; empty if that contradicts nothing that is
-   * known. Of an {@code ORPHANED} one it is not known yet how it ends.
+   * known.
    */
   public Optional<String> refusal(Ending ending) {
     return switch (state) {
@@ -74,16 +114,30 @@ public record PendingTransaction(
       case UNREADABLE -> Optional.of("it cannot be known how it ends: " + note);
       case COMMITTING ->
           ending == Ending.COMMIT
-              ? Optional.empty()
+              ? leftToOthers()
               : Optional.of(
                   "it is decided that it commits; elsewhere it may have committed already");
       case ABORTING ->
           ending == Ending.ABORT
-              ? Optional.empty()
+              ? leftToOthers()
               : Optional.of(
                   "it was not decided to commit and never will be; elsewhere it may have been"
                       + " aborted already");
-      case ORPHANED, LOST -> Optional.empty();
+      case ORPHANED ->
+          ending == Ending.COMMIT && presumesAbort
+              ? Optional.of(
+                  "its coordinator is dead, and no decision to commit it is there: it can only be"
+                      + " aborted, unless one that is under way still comes; nothing was changed")
+              : Optional.empty();
+      case LOST -> Optional.empty();
     };
+  }
+
+  private Optional<String> leftToOthers() {
+    return prepared.stream().anyMatch(PreparedBranch::canBeEndedByAnybody)
+        ? Optional.empty()
+        : Optional.of(
+            "how it ends is known, and only the processes of the application can end its branches"
+                + " here: start one of them");
   }
 }

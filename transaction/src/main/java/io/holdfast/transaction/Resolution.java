@@ -24,10 +24,15 @@ import java.util.function.Supplier;
  * coordinator is closed, in the cluster and where it decides. Only then it is certain how the
  * transaction ends, or that nothing is known; the operator's word is obeyed if it does not
  * contradict that.
+ *
+ * <p>What contradicts what is known already is refused before anything is written. What is written
+ * in the cluster is noted in the audit trail by the same write, and what is written at a decider
+ * before that.
  */
 final class Resolution {
 
   private static final String ACTION = "transaction.resolve";
+  private static final String CLOSE = "transaction.close-epoch";
 
   private final Coordinator coordinator;
   private final Supplier<CompletableFuture<Seen>> look;
@@ -61,7 +66,7 @@ final class Resolution {
         .thenCompose(
             session ->
                 look.get()
-                    .thenCompose(seen -> closed(session, found(seen)))
+                    .thenCompose(seen -> closed(session, allowed(found(seen), "")))
                     .thenCompose(pending -> decided(session, pending))
                     .thenCompose(this::end));
   }
@@ -74,6 +79,16 @@ final class Resolution {
                     "no branch of " + id + " is prepared at " + participants.keySet()));
   }
 
+  private PendingTransaction allowed(PendingTransaction pending, String done) {
+    pending
+        .refusal(ending)
+        .ifPresent(
+            why -> {
+              throw new ResolutionRefusedException(done + why);
+            });
+    return pending;
+  }
+
   /** As it is once it is certain that nobody decides any more. */
   private CompletableFuture<PendingTransaction> closed(
       Session session, PendingTransaction pending) {
@@ -83,43 +98,50 @@ final class Resolution {
     Epoch epoch = Epoch.parse(id.epoch()).orElseThrow();
     Payload note = coordinator.options().owner().since(Instant.now()).encode();
     Transaction.Guard dead = new Transaction.Absent(epoch.presence());
-    return Decisions.close(session, epoch, note, List.of(dead))
+    return noting(CLOSE, closing(epoch, ""), Decisions.closing(epoch, note, List.of(dead)), session)
+        .thenCompose(noted -> Decisions.refusable(session, noted))
         .thenCompose(done -> look.get())
         .thenApply(this::found)
         .thenCompose(
             now ->
                 id.decider().isPresent() && now.state() == State.ORPHANED
-                    ? closedAtDecider(epoch, now)
-                    : CompletableFuture.completedFuture(now));
+                    ? closedAtDecider(session, epoch, now)
+                    : CompletableFuture.completedFuture(now))
+        .thenApply(now -> allowed(now, "its epoch was closed, and now it is known: "));
+  }
+
+  private String closing(Epoch epoch, String where) {
+    return "epoch " + epoch + where + ", to " + word() + " " + id;
+  }
+
+  private String word() {
+    return ending == Ending.COMMIT ? "commit" : "abort";
+  }
+
+  private CompletableFuture<Transaction> noting(
+      String action, String subject, Transaction change, Session session) {
+    return new AuditTrail(coordinator)
+        .noting(AuditEntry.shortened(action, subject, reason), change, session);
   }
 
   /** The epoch is closed in the cluster, so it is not opened at the decider any more. */
   private CompletableFuture<PendingTransaction> closedAtDecider(
-      Epoch epoch, PendingTransaction pending) {
-    DecidingParticipant decider = id.decider().map(deciders::get).orElseThrow();
-    return Decisions.closedAt(decider, id.domain(), epoch)
+      Session session, Epoch epoch, PendingTransaction pending) {
+    String name = id.decider().orElseThrow();
+    DecidingParticipant decider = Optional.ofNullable(deciders.get(name)).orElseThrow();
+    return noting(CLOSE, closing(epoch, " at " + name), Transaction.EMPTY, session)
+        .thenCompose(session::commit)
+        .thenCompose(noted -> Decisions.closedAt(decider, id.domain(), epoch))
         .thenApply(
             there -> {
               Decision decision = there.get(id.sequence());
-              return new PendingTransaction(
-                  id,
-                  decision != null && decision.commit() ? State.COMMITTING : State.ABORTING,
-                  pending.prepared(),
-                  pending.coordinator(),
-                  pending.decidedFor(),
-                  pending.trace(),
-                  pending.note());
+              return pending.as(
+                  decision != null && decision.commit() ? State.COMMITTING : State.ABORTING);
             });
   }
 
   private CompletableFuture<PendingTransaction> decided(
       Session session, PendingTransaction pending) {
-    pending
-        .refusal(ending)
-        .ifPresent(
-            why -> {
-              throw new ResolutionRefusedException(why);
-            });
     if (pending.state() == State.ORPHANED) {
       throw new ResolutionRefusedException("its epoch was opened again, by a backup perhaps");
     }
@@ -144,10 +166,7 @@ final class Resolution {
 
   private CompletableFuture<PendingTransaction> commit(
       Session session, Transaction change, PendingTransaction pending) {
-    String subject =
-        (ending == Ending.COMMIT ? "commit " : "abort ") + id + " at " + places(pending);
-    return new AuditTrail(coordinator)
-        .noting(AuditEntry.shortened(ACTION, subject, reason), change, session)
+    return noting(ACTION, word() + " " + id + " at " + places(pending), change, session)
         .thenCompose(noted -> Decisions.refusable(session, noted))
         .thenApply(
             done -> {
@@ -164,17 +183,15 @@ final class Resolution {
   }
 
   private CompletableFuture<List<PreparedBranch>> end(PendingTransaction pending) {
+    List<PreparedBranch> toEnd =
+        pending.prepared().stream().filter(PreparedBranch::canBeEndedByAnybody).toList();
     Map<String, List<BranchId>> at = new HashMap<>();
-    pending
-        .prepared()
-        .forEach(
-            each ->
-                at.computeIfAbsent(each.participant(), name -> new ArrayList<>())
-                    .add(each.branch()));
+    toEnd.forEach(
+        each ->
+            at.computeIfAbsent(each.participant(), name -> new ArrayList<>()).add(each.branch()));
     List<CompletableFuture<?>> ended = new ArrayList<>();
     at.forEach((name, branches) -> ended.add(end(name, branches)));
-    return CompletableFuture.allOf(ended.toArray(CompletableFuture[]::new))
-        .thenApply(all -> pending.prepared());
+    return CompletableFuture.allOf(ended.toArray(CompletableFuture[]::new)).thenApply(all -> toEnd);
   }
 
   private CompletableFuture<Void> end(String name, List<BranchId> branches) {

@@ -288,15 +288,20 @@ final class Settling {
     if (branches.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
-    LOG.info(
-        "{}: {} {} that were left",
-        participant.name(),
-        commit ? "committing" : "aborting",
-        branches.size());
+    boolean ours = !(participant instanceof OwnedParticipant owned) || owned.isOwnedHere();
     return Calls.<Void>of(() -> commit ? participant.commit(branches) : participant.abort(branches))
         .thenRun(
             () -> {
+              if (!ours) {
+                return;
+              }
               int count = branches.size();
+              LOG.info(
+                  "{}: {} {} that {} left",
+                  participant.name(),
+                  commit ? "committed" : "aborted",
+                  count,
+                  count == 1 ? "was" : "were");
               events.accept(
                   () ->
                       new TransactionEvent.Recovered(

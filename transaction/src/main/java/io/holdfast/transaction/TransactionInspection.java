@@ -47,16 +47,23 @@ public final class TransactionInspection {
 
   private static final Key SESSIONS = Key.of("sessions");
 
+  /** As they were begun, in each epoch. */
+  private static final Comparator<TransactionId> BY_NUMBER =
+      Comparator.comparing(TransactionId::domain)
+          .thenComparing(TransactionId::epoch, Epoch.BY_NUMBER)
+          .thenComparing(TransactionId::sequence);
+
   private final Coordinator coordinator;
   private final Map<String, Participant> named = new LinkedHashMap<>();
   private final Map<String, DecidingParticipant> deciders = new HashMap<>();
+  private final List<BranchList> lists;
 
   /**
    * What was seen.
    *
-   * @param transactions with a prepared branch at a participant that was asked, sorted by name
-   * @param epochs all there are, sorted by name
-   * @param unreachable the participants that could not be asked, with why
+   * @param transactions with a branch that waits where was asked, sorted by epoch and number
+   * @param epochs all there are, sorted by generation, session and number
+   * @param unreachable the participants and lists that could not be asked, with why
    */
   public record Seen(
       List<PendingTransaction> transactions,
@@ -81,7 +88,21 @@ public final class TransactionInspection {
    * @throws IllegalArgumentException if two have one name
    */
   public TransactionInspection(Coordinator coordinator, List<? extends Participant> participants) {
+    this(coordinator, participants, List.of());
+  }
+
+  /**
+   * The same, which shows what waits elsewhere, too.
+   *
+   * @param lists of branches that only the application can end
+   * @throws IllegalArgumentException if two participants have one name
+   */
+  public TransactionInspection(
+      Coordinator coordinator,
+      List<? extends Participant> participants,
+      List<? extends BranchList> lists) {
     this.coordinator = coordinator;
+    this.lists = List.copyOf(lists);
     for (Participant each : participants) {
       if (named.put(each.name(), each) != null) {
         throw new IllegalArgumentException("two participants are called " + each.name());
@@ -115,48 +136,11 @@ public final class TransactionInspection {
     return there.entries().stream().findFirst().map(entry -> entry.payload().text());
   }
 
-  /** What the participants have said, as it comes in. */
-  private static final class Branches {
-    /** Both guarded by this. */
-    private final Map<TransactionId, List<PreparedBranch>> prepared = new HashMap<>();
-
-    private final Map<String, String> unreachable = new TreeMap<>();
-
-    synchronized void add(String participant, List<BranchId> found) {
-      for (BranchId branch : found) {
-        prepared
-            .computeIfAbsent(branch.transaction(), id -> new ArrayList<>())
-            .add(new PreparedBranch(participant, branch));
-      }
-    }
-
-    synchronized void unreachable(String participant, Throwable why) {
-      unreachable.put(participant, String.valueOf(Decisions.cause(why).getMessage()));
-    }
-
-    synchronized Map<TransactionId, List<PreparedBranch>> prepared() {
-      return Map.copyOf(prepared);
-    }
-  }
-
-  private CompletableFuture<Branches> branches(Optional<String> domain) {
-    Branches branches = new Branches();
-    List<CompletableFuture<?>> asked = new ArrayList<>();
-    for (Participant each : domain.isEmpty() ? List.<Participant>of() : named.values()) {
-      asked.add(
-          Calls.of(() -> each.inDoubt(domain.get()))
-              .handle(
-                  (found, failure) -> {
-                    if (failure == null) {
-                      branches.add(each.name(), found);
-                    } else {
-                      branches.unreachable(each.name(), failure);
-                    }
-                    return branches;
-                  }));
-    }
-    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-        .thenApply(all -> branches);
+  /** Without a domain there was never a transaction. */
+  private CompletableFuture<WaitingBranches> branches(Optional<String> domain) {
+    return domain
+        .map(there -> WaitingBranches.ask(named.values(), lists, there))
+        .orElseGet(() -> CompletableFuture.completedFuture(new WaitingBranches()));
   }
 
   /** What stands in the cluster, read after the branches. */
@@ -178,7 +162,7 @@ public final class TransactionInspection {
     }
   }
 
-  private CompletableFuture<Seen> look(ReadAccess reading, Branches branches) {
+  private CompletableFuture<Seen> look(ReadAccess reading, WaitingBranches branches) {
     return new Generations(coordinator)
         .current()
         .thenCompose(
@@ -207,10 +191,11 @@ public final class TransactionInspection {
             });
   }
 
-  private CompletableFuture<Seen> look(ReadAccess reading, Cluster cluster, Branches branches) {
+  private CompletableFuture<Seen> look(
+      ReadAccess reading, Cluster cluster, WaitingBranches branches) {
     List<CompletableFuture<PendingTransaction>> pending = new ArrayList<>();
     branches
-        .prepared()
+        .byTransaction()
         .forEach((id, prepared) -> pending.add(pending(reading, cluster, id, prepared)));
     CompletableFuture<List<CoordinatorEpoch>> epochs = epochs(reading, cluster);
     return CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new))
@@ -220,10 +205,10 @@ public final class TransactionInspection {
                 new Seen(
                     pending.stream()
                         .map(CompletableFuture::join)
-                        .sorted(Comparator.comparing(each -> each.id().toString()))
+                        .sorted(Comparator.comparing(PendingTransaction::id, BY_NUMBER))
                         .toList(),
                     listed,
-                    branches.unreachable));
+                    branches.unreachable()));
   }
 
   private CompletableFuture<List<CoordinatorEpoch>> epochs(ReadAccess reading, Cluster cluster) {
@@ -231,7 +216,8 @@ public final class TransactionInspection {
         .names(Epoch.DECISIONS, Consistency.LINEARIZABLE)
         .thenCompose(
             decided -> {
-              Set<String> names = new TreeSet<>(cluster.open.keySet());
+              Set<String> names = new TreeSet<>(Epoch.BY_NUMBER);
+              names.addAll(cluster.open.keySet());
               names.addAll(cluster.closed.keySet());
               names.addAll(decided);
               CompletableFuture<List<CoordinatorEpoch>> all =
@@ -295,8 +281,19 @@ public final class TransactionInspection {
   private record Pending(Cluster cluster, TransactionId id, List<PreparedBranch> prepared) {
 
     PendingTransaction is(State state, String note) {
+      return is(state, note, true);
+    }
+
+    PendingTransaction is(State state, String note, boolean presumesAbort) {
       return new PendingTransaction(
-          id, state, prepared, cluster.coordinator(id.epoch()), List.of(), Optional.empty(), note);
+          id,
+          state,
+          prepared,
+          cluster.coordinator(id.epoch()),
+          List.of(),
+          Optional.empty(),
+          note,
+          presumesAbort);
     }
 
     /** Without a decision that a participant could still take, for it has not closed the epoch. */
@@ -309,20 +306,24 @@ public final class TransactionInspection {
             cluster.coordinator(id.epoch()),
             List.copyOf(new TreeSet<>(decision.branches().values())),
             Optional.of(decision.note()).filter(trace -> !trace.isEmpty()),
-            "");
+            "",
+            true);
       }
       if (decision != null) {
         return is(ABORTING, decision.note());
       }
-      if (open) {
-        return is(cluster.isOrphaned(id.epoch()) ? ORPHANED : RUNNING, "");
+      boolean presumes =
+          id.decider().isPresent() || Rules.SOUND.presumesAbort(epoch, cluster.generation.number());
+      String raised = "the generation was raised to " + cluster.generation + " since";
+      if (open || id.decider().isPresent()) {
+        return is(
+            open && !cluster.isOrphaned(id.epoch()) ? RUNNING : ORPHANED,
+            presumes ? "" : raised,
+            presumes);
       }
-      if (id.decider().isPresent()) {
-        return is(ORPHANED, "");
-      }
-      return Rules.SOUND.presumesAbort(epoch, cluster.generation.number())
+      return presumes
           ? is(ABORTING, "its epoch has ended without a decision on it")
-          : is(LOST, "the generation was raised to " + cluster.generation + " since");
+          : is(LOST, raised, false);
     }
   }
 
@@ -330,16 +331,17 @@ public final class TransactionInspection {
    * Has a transaction end as an operator says, at the participants that were given: as it would end
    * anyway where that is known, and as the operator knows better than anybody where it is {@code
    * LOST}. Then the operator's word is the decision, kept in the cluster, which every process
-   * obeys. Leaves a note in the audit trail before anything ends.
+   * obeys. Everything that is written on the way is noted in the audit trail: an epoch that is
+   * closed, and the transaction before it ends. What only the application can end is left to it.
    *
    * @param id of a transaction with a prepared branch at one of the participants
    * @param ending how it is to end
    * @param reason for the audit trail
-   * @return the branches that were ended; none of them is prepared any more. Fails with {@link
+   * @return the branches that were ended; none of them is prepared any more. Fails with a {@link
    *     ResolutionRefusedException} if its coordinator lives, or it is known that it ends
-   *     otherwise, or it is not known where the decision is (nothing was done); with a {@link
-   *     io.holdfast.coordination.CoordinationException}, or with what a participant fails with:
-   *     then look, and do it again
+   *     otherwise, or it is not known where the decision is; nothing was changed then, unless the
+   *     message says so; with a {@link io.holdfast.coordination.CoordinationException}, or with
+   *     what a participant fails with: then look, and do it again
    */
   public CompletableFuture<List<PreparedBranch>> resolve(
       TransactionId id, Ending ending, String reason) {

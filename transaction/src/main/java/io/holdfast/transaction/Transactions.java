@@ -107,7 +107,10 @@ public final class Transactions implements AutoCloseable {
     Map<String, Participant> named = new LinkedHashMap<>();
     for (Participant participant : participants) {
       if (!participant.name().matches(NAME)) {
-        throw new IllegalArgumentException("not a name: '" + participant.name() + "'");
+        throw new IllegalArgumentException(
+            "not a name for a participant: '"
+                + participant.name()
+                + "'; it has 1 to 63 of a-z, digits and -, and does not begin with -");
       }
       if (named.put(participant.name(), participant) != null) {
         throw new IllegalArgumentException("two participants are called " + participant.name());

@@ -1,5 +1,7 @@
 package io.holdfast.transaction;
 
+import java.util.Optional;
+
 /** What a branch says when it is asked to prepare. */
 public sealed interface Vote {
 
@@ -16,8 +18,22 @@ public sealed interface Vote {
    * It cannot commit, and nothing of it is left.
    *
    * @param reason for people
+   * @param cause what its work has thrown, or the database; empty if nothing was thrown
    */
-  record Refused(String reason) implements Vote {}
+  record Refused(String reason, Optional<Throwable> cause) implements Vote {
+
+    /** Without a cause. */
+    public Refused(String reason) {
+      this(reason, Optional.empty());
+    }
+
+    /** Because of what was thrown, in its own words. */
+    public static Refused because(Throwable cause) {
+      String message = cause.getMessage();
+      return new Refused(
+          message == null || message.isBlank() ? cause.toString() : message, Optional.of(cause));
+    }
+  }
 
   /** {@link Prepared}. */
   Vote PREPARED = new Prepared();

@@ -102,6 +102,11 @@ class SimulatedParticipant implements DecidingParticipant, BarringParticipant, P
     }
 
     @Override
+    public boolean isOwnedHere() {
+      return true;
+    }
+
+    @Override
     public CompletionStage<List<BranchId>> overdue(String domain) {
       return overdueThere(domain);
     }

@@ -165,19 +165,45 @@ final class TransactionInspectionTest {
     assertThat(look(id).state()).isEqualTo(State.ORPHANED);
     assertRefused(id, Ending.COMMIT);
     assertThat(accounts.prepared).hasSize(1);
-    assertThat(look(id).state()).as("its epoch is closed now").isEqualTo(State.ABORTING);
+    assertThat(look(id).state()).as("nothing was changed").isEqualTo(State.ORPHANED);
+    assertThat(get(new AuditTrail(operator).list())).isEmpty();
     assertThat(get(inspection.resolve(id, Ending.ABORT, "nobody is left"))).hasSize(2);
 
     assertThat(accounts.ended).containsValue("abort");
     assertThat(ledger.ended).containsValue("abort");
     assertThat(get(new AuditTrail(operator).list()))
-        .singleElement()
-        .satisfies(
+        .satisfiesExactly(
+            closed -> {
+              assertThat(closed.entry().action()).isEqualTo("transaction.close-epoch");
+              assertThat(closed.entry().subject()).contains(epoch.name());
+            },
             record -> {
               assertThat(record.entry().action()).isEqualTo("transaction.resolve");
               assertThat(record.entry().subject()).contains("abort").contains(id.toString());
               assertThat(record.entry().reason()).isEqualTo("nobody is left");
             });
+  }
+
+  @Test
+  void numbers_areSortedAsNumbers() throws Exception {
+    Epoch epoch = ofDeadSession(generation());
+    for (long sequence : List.of(10L, 9L, 100L)) {
+      accounts.prepared.add(
+          new TransactionId(domain(), epoch.name(), sequence, Optional.empty()).branch(0));
+    }
+    for (int number : List.of(10, 9)) {
+      open(new Epoch(generation(), "gone", number));
+    }
+
+    Seen seen = get(inspection.look());
+
+    assertThat(seen.transactions())
+        .extracting(each -> each.id().sequence())
+        .containsExactly(9L, 10L, 100L);
+    assertThat(seen.epochs())
+        .extracting(CoordinatorEpoch::name)
+        .containsExactly(
+            new Epoch(generation(), "gone", 9).name(), new Epoch(generation(), "gone", 10).name());
   }
 
   @Test

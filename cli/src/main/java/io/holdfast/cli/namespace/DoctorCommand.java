@@ -3,12 +3,12 @@ package io.holdfast.cli.namespace;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
-import io.holdfast.cli.transactions.Databases;
+import io.holdfast.cli.databases.Database;
+import io.holdfast.cli.databases.Databases;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Doctor;
 import io.holdfast.coordination.Finding;
-import io.holdfast.transaction.jdbc.PostgresDoctor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,17 +42,18 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    List<Databases.Database> given = databases.given(connection.timeout());
-    List<Finding> findings;
+    Databases.Given given = databases.given(connection.timeout());
+    List<Finding> findings = new ArrayList<>();
     try (Coordinator coordinator = connection.openInBackground()) {
-      findings =
-          new ArrayList<>(
-              new Doctor(coordinator, ClusterUri.parse(connection.address())).examine());
+      findings.addAll(new Doctor(coordinator, ClusterUri.parse(connection.address())).examine());
     }
-    for (Databases.Database each : given) {
-      findings.addAll(
-          new PostgresDoctor(each.name(), each.source(), connection.timeout(), PATIENCE).examine());
+    for (Database each : given.databases()) {
+      findings.addAll(each.doctor(connection.timeout(), PATIENCE).examine());
     }
+    given
+        .unusable()
+        .forEach(
+            (name, why) -> findings.add(Finding.problem("database " + name, "not examined", why)));
     listing.print(findings.stream().map(DoctorCommand::row).toList(), "");
     boolean problem =
         findings.stream().anyMatch(finding -> finding.level() == Finding.Level.PROBLEM);

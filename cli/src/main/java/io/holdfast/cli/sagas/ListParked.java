@@ -34,7 +34,7 @@ final class ListParked implements Runnable {
   @Override
   public void run() {
     List<ParkedMessage> parked =
-        table.database().run(table.table(), database -> table.outbox().parked(database, limit));
+        table.database().run(table.tables(), database -> table.outbox().parked(database, limit));
     listing.print(parked.stream().map(ListParked::row).toList(), "no message is parked");
   }
 

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Lists the sagas that have not ended, and who runs them. State: running, parked. One without"
-          + " a runner is of a definition that no process knows now. Nothing is written.",
+          + " a runner is of a definition that no process knows now. Step: the number of its present step,"
+          + " from 1. Nothing is written.",
       "JSON: saga, definition, version, state, direction, step, attempts, runner, started, age_ms,"
           + " deadline, reason."
     })
@@ -45,7 +46,7 @@ final class ListSagas implements Runnable {
 
   @Override
   public void run() {
-    List<Saga> open = table.database().run(table.table(), this::open);
+    List<Saga> open = table.database().run(table.tables(), this::open);
     List<String> locks = open.stream().map(table::lock).distinct().toList();
     List<Optional<String>> holders = table.database().holders(locks);
     Map<String, Optional<String>> runners = new HashMap<>();
@@ -84,7 +85,7 @@ final class ListSagas implements Runnable {
             .with("version", saga.version())
             .with("state", word(saga.state()))
             .with("direction", word(saga.direction()))
-            .with("step", saga.step())
+            .with("step", saga.step() + 1)
             .with("attempts", saga.attempts())
             .with("runner", runner.orElse(null))
             .shown("age", Listing.age(age))

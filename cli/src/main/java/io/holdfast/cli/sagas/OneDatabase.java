@@ -2,7 +2,8 @@ package io.holdfast.cli.sagas;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.NotFoundException;
-import io.holdfast.cli.transactions.Databases;
+import io.holdfast.cli.databases.Database;
+import io.holdfast.cli.databases.Databases;
 import io.holdfast.coordination.AuditEntry;
 import io.holdfast.coordination.AuditTrail;
 import io.holdfast.coordination.Coordinator;
@@ -20,54 +21,113 @@ import picocli.CommandLine.Mixin;
 /** The one database that a command is about, and the cluster that says who works on it. */
 public final class OneDatabase {
 
-  private static final Set<String> NO_SUCH_TABLE = Set.of("42P01", "42S02", "42S04");
+  private static final Set<String> NO_SUCH_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Databases databases = new Databases();
 
+  /** Tables, and what makes them. */
+  record Tables(String name, String making) {}
+
   /** What is done there, in one transaction. */
   @FunctionalInterface
-  public interface Work<T> {
+  interface Work<T> {
     /** Does it; it is committed unless this throws. */
     T with(java.sql.Connection database) throws SQLException;
+  }
+
+  /** What is changed there, in one transaction. */
+  @FunctionalInterface
+  interface Change {
+    /** Does it; false if there was nothing to change. */
+    boolean in(java.sql.Connection database) throws SQLException;
+  }
+
+  /**
+   * The one that was given.
+   *
+   * @throws IllegalArgumentException unless it is one
+   */
+  private Database database(Tables tables) {
+    List<Database> given = databases.given(connection.timeout()).databases();
+    if (given.size() != 1) {
+      throw new IllegalArgumentException(
+          "give one --database, that with the table " + tables.name());
+    }
+    return given.get(0);
   }
 
   /**
    * Does something there.
    *
-   * @param table what it is done to, for who has given a wrong one
    * @throws NotFoundException if there is no such table
    * @throws UnavailableException if the database cannot be reached, or fails otherwise
    * @throws IllegalArgumentException unless one database was given
    */
-  <T> T run(String table, Work<T> work) {
-    List<Databases.Database> given = databases.given(connection.timeout());
-    if (given.size() != 1) {
-      throw new IllegalArgumentException("give one --database, that with the table " + table);
-    }
-    try (java.sql.Connection database = given.get(0).source().getConnection()) {
-      database.setAutoCommit(false);
-      T result = work.with(database);
-      database.commit();
+  <T> T run(Tables tables, Work<T> work) {
+    Database database = database(tables);
+    try (java.sql.Connection there = database.source().getConnection()) {
+      there.setAutoCommit(false);
+      T result = work.with(there);
+      there.commit();
       return result;
     } catch (SQLException e) {
-      if (NO_SUCH_TABLE.contains(String.valueOf(e.getSQLState()))) {
-        throw new NotFoundException(
-            "no table " + table + " in " + given.get(0).name() + ": give --table");
-      }
-      throw new UnavailableException("the database: " + e.getMessage(), e);
+      throw failed(database, tables, e);
     }
   }
 
+  private static RuntimeException failed(Database database, Tables tables, SQLException e) {
+    if (NO_SUCH_TABLE.contains(String.valueOf(e.getSQLState()))) {
+      return new NotFoundException(
+          "no table "
+              + tables.name()
+              + " in "
+              + database
+              + ": give --table if it is called otherwise; the service makes it with "
+              + tables.making());
+    }
+    return new UnavailableException("database " + database + ": " + e.getMessage(), e);
+  }
+
   /**
-   * Does something there and notes it in the cluster, before: nothing is done without a note.
+   * Changes something there and notes it in the cluster, before it is committed: nothing is done
+   * without a note, and nothing is noted that is not done.
    *
    * @param action as the audit trail is to show it
-   * @param subject likewise
+   * @param subject likewise; the database is added
+   * @return false if there was nothing to change; then nothing is noted
    */
-  <T> T change(String table, String action, String subject, String reason, Work<T> work) {
-    try (Coordinator coordinator = connection.open()) {
-      AuditEntry entry = AuditEntry.shortened(action, subject, reason);
+  boolean change(Tables tables, String action, String subject, String reason, Change change) {
+    Database database = database(tables);
+    try (Coordinator coordinator = connection.open();
+        java.sql.Connection there = database.source().getConnection()) {
+      there.setAutoCommit(false);
+      if (!change.in(there)) {
+        there.rollback();
+        return false;
+      }
+      note(coordinator, action, subject + " in database " + database, reason, there);
+      try {
+        there.commit();
+      } catch (SQLException e) {
+        throw new UnavailableException(
+            "noted in the audit trail, and perhaps not done, look again: " + e.getMessage(), e);
+      }
+      return true;
+    } catch (SQLException e) {
+      throw failed(database, tables, e);
+    }
+  }
+
+  private void note(
+      Coordinator coordinator,
+      String action,
+      String subject,
+      String reason,
+      java.sql.Connection there)
+      throws SQLException {
+    AuditEntry entry = AuditEntry.shortened(action, subject, reason);
+    try {
       connection.await(
           coordinator
               .session()
@@ -76,7 +136,9 @@ public final class OneDatabase {
                       new AuditTrail(coordinator)
                           .noting(entry, Transaction.EMPTY, session)
                           .thenCompose(session::commit)));
-      return run(table, work);
+    } catch (RuntimeException e) {
+      there.rollback();
+      throw e;
     }
   }
 

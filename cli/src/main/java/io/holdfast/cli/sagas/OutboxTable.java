@@ -31,6 +31,11 @@ public final class OutboxTable {
     return table;
   }
 
+  OneDatabase.Tables tables() {
+    return new OneDatabase.Tables(
+        table, "JdbcOutbox.inTable(\"" + table + "\").create(connection)");
+  }
+
   JdbcOutbox outbox() {
     return JdbcOutbox.inTable(table);
   }

@@ -36,7 +36,7 @@ public final class ParkedChoice {
         table
             .database()
             .change(
-                table.table(),
+                table.tables(),
                 action,
                 all,
                 consent.reason(),

@@ -69,7 +69,7 @@ final class ResumeSaga implements Callable<Integer> {
     Saga saga =
         table
             .database()
-            .run(table.table(), database -> table.sagas().find(database, id))
+            .run(table.tables(), database -> table.sagas().find(database, id))
             .orElseThrow(() -> new NotFoundException("no saga '" + id + "'"));
     Optional<StepOutcome> outcome = Optional.ofNullable(word).map(Word::outcome);
     if (saga.state() != SagaState.PARKED) {
@@ -87,7 +87,7 @@ final class ResumeSaga implements Callable<Integer> {
         table
             .database()
             .change(
-                table.table(),
+                table.tables(),
                 "sagas resume",
                 deed(saga, outcome),
                 consent.reason(),
@@ -102,7 +102,7 @@ final class ResumeSaga implements Callable<Integer> {
   private static String deed(Saga saga, Optional<StepOutcome> outcome) {
     String step =
         "step "
-            + saga.step()
+            + (saga.step() + 1)
             + " of saga '"
             + saga.id()
             + "' ("

@@ -33,6 +33,10 @@ public final class SagaTable {
     return table;
   }
 
+  OneDatabase.Tables tables() {
+    return new OneDatabase.Tables(table, "JdbcSagas.inTable(\"" + table + "\").create(connection)");
+  }
+
   JdbcSagas sagas() {
     return JdbcSagas.inTable(table);
   }

@@ -28,7 +28,7 @@ final class ShowOutbox implements Runnable {
   @Override
   public void run() {
     OutboxStatus status =
-        table.database().run(table.table(), database -> table.outbox().status(database));
+        table.database().run(table.tables(), database -> table.outbox().status(database));
     Optional<String> relay = table.database().holders(List.of(table.lock())).get(0);
     Optional<Duration> age = status.oldest().map(oldest -> status.age(Instant.now()));
     listing.print(

@@ -9,6 +9,7 @@ import io.holdfast.transaction.saga.SagaState;
 import io.holdfast.transaction.saga.StepEnd;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -18,7 +19,9 @@ import picocli.CommandLine.Parameters;
     name = "show",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what a saga has done, step by step, and what it does now. Nothing is written.",
+      "Shows what a saga has done, step by step, and what it does now: the present step has a number"
+          + " here, from 1, and its name once it has ended; of one that has ended the last row is the"
+          + " whole saga. Nothing is written.",
       "JSON: step, direction, outcome (done, refused, calling, next, unknown, or that of the saga),"
           + " attempts, ended, text."
     })
@@ -38,7 +41,7 @@ final class ShowSaga implements Runnable {
         table
             .database()
             .run(
-                table.table(),
+                table.tables(),
                 database ->
                     new Found(
                         table
@@ -60,10 +63,10 @@ final class ShowSaga implements Runnable {
     Saga saga = found.saga();
     rows.add(
         row(
-            saga.state().isEnd() ? saga.definition() + "/" + saga.version() : "#" + saga.step(),
+            saga.state().isEnd() ? "whole saga" : "step " + (saga.step() + 1),
             saga.direction(),
             outcome(saga),
-            saga.attempts(),
+            saga.state().isEnd() ? null : saga.attempts(),
             saga.state().isEnd() ? saga.since().toString() : null,
             saga.reason()));
     listing.print(rows, "nothing has happened yet");
@@ -83,8 +86,8 @@ final class ShowSaga implements Runnable {
       String step,
       Direction direction,
       String outcome,
-      int attempts,
-      @org.jspecify.annotations.Nullable String ended,
+      @Nullable Integer attempts,
+      @Nullable String ended,
       String text) {
     return new Row()
         .with("step", step)

@@ -38,19 +38,22 @@ record Explanation(String fact, String why, String next) {
                   + pending.id().decider().map(name -> ", or not yet at " + name).orElse("")
                   + "; until then a decision that is under way could still come.",
               "Any process with a Transactions on this namespace settles it with its next look, about"
-                  + " a second from now. If there is none, resolve closes the epoch.");
+                  + " a second from now. If there is none, "
+                  + (pending.presumesAbort()
+                      ? "resolve --abort closes the epoch and aborts it."
+                      : "resolve closes the epoch; then it ends as you say, for "
+                          + pending.note()
+                          + " and a decision may have been lost."));
       case COMMITTING ->
           new Explanation(
               "It is decided that it commits, at " + String.join(", ", pending.decidedFor()) + ".",
               "At " + where + " it has not been committed yet: " + waits(),
-              "Any process that knows the participant commits it there. To do that by hand:"
-                  + " resolve --commit.");
+              byHand(pending, "commits", "--commit"));
       case ABORTING ->
           new Explanation(
               "It was not committed and never will be: " + pending.note() + ".",
               "At " + where + " it has not been aborted yet: " + waits(),
-              "Any process that knows the participant aborts it there. To do that by hand:"
-                  + " resolve --abort.");
+              byHand(pending, "aborts", "--abort"));
       case LOST ->
           new Explanation(
               "Prepared at " + where + ", coordinated by " + who + ".",
@@ -79,11 +82,31 @@ record Explanation(String fact, String why, String next) {
         + " is under way.";
   }
 
+  private static String byHand(PendingTransaction pending, String does, String option) {
+    boolean all = pending.prepared().stream().allMatch(PreparedBranch::canBeEndedByAnybody);
+    boolean none = pending.prepared().stream().noneMatch(PreparedBranch::canBeEndedByAnybody);
+    return "Any process that knows the participant "
+        + does
+        + " it there. "
+        + (none
+            ? "Nobody else can: only the application knows how."
+            : "To do that by hand: resolve " + option + ".")
+        + (all || none ? "" : " That leaves what was tried or is held to the application.");
+  }
+
   private static String where(PendingTransaction pending) {
     return pending.prepared().stream()
-        .map(PreparedBranch::participant)
+        .map(Explanation::place)
         .distinct()
         .collect(Collectors.joining(", "));
+  }
+
+  private static String place(PreparedBranch branch) {
+    return switch (branch.form()) {
+      case PREPARED -> branch.participant();
+      case TRIED -> branch.participant() + " (tried)";
+      case HELD -> branch.participant() + " (money held)";
+    };
   }
 
   private static String process(Owner owner) {

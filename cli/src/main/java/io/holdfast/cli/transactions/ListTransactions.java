@@ -2,11 +2,14 @@ package io.holdfast.cli.transactions;
 
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
-import io.holdfast.cli.console.OwnerColumns;
+import io.holdfast.coordination.Owner;
 import io.holdfast.transaction.PendingTransaction;
 import io.holdfast.transaction.PendingTransaction.PreparedBranch;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -17,13 +20,17 @@ import picocli.CommandLine.Mixin;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the transactions that have a prepared branch in the databases given.",
+      "Lists the transactions that have a branch in the databases given which waits for the"
+          + " decision: prepared, tried (TCC), or money that is held (escrow).",
       "What runs is among them for the moment of its commit. State: running, orphaned (its"
           + " coordinator is dead, the next to look closes its epoch), committing, aborting, lost (an"
           + " operator has to say how it ends), decided_elsewhere (the decision is in a database that"
           + " was not given), unreadable. Nothing is written.",
-      "JSON: transaction, state, databases, branches, coordinator, host, pid, since, age_ms, trace,"
-          + " note.",
+      "Waits: for how long its oldest branch does, by the database's clock; MariaDB does not tell."
+          + " Coordinator, and in JSON coordinator_*: the process that has begun it, and since when"
+          + " that coordinates; see transactions epochs.",
+      "JSON: transaction, state, databases, branches, forms, waits_ms, coordinator,"
+          + " coordinator_host, coordinator_pid, coordinator_since, trace, note.",
       "Exit code 1: a database could not be asked."
     })
 final class ListTransactions implements Callable<Integer> {
@@ -44,20 +51,36 @@ final class ListTransactions implements Callable<Integer> {
   }
 
   private static Row row(PendingTransaction pending) {
-    Row row =
-        new Row()
-            .with("transaction", pending.id().toString())
-            .with("state", state(pending))
-            .with(
-                "databases",
-                pending.prepared().stream()
-                    .map(PreparedBranch::participant)
-                    .distinct()
-                    .collect(Collectors.joining(" ")))
-            .with("branches", pending.prepared().size());
-    OwnerColumns.add(row, "coordinator", pending.coordinator());
-    return row.field("trace", pending.trace().orElse(null))
+    return new Row()
+        .with("transaction", pending.id().toString())
+        .with("state", state(pending))
+        .with("databases", distinct(pending, PreparedBranch::participant))
+        .with("branches", pending.prepared().size())
+        .field("forms", distinct(pending, ListTransactions::form))
+        .shown("waits", pending.age().map(Listing::age).orElse(null))
+        .field("waits_ms", pending.age().map(Duration::toMillis).orElse(null))
+        .shown("coordinator", pending.coordinator().map(ListTransactions::process).orElse(null))
+        .field("coordinator", pending.coordinator().map(Owner::name).orElse(null))
+        .field("coordinator_host", pending.coordinator().map(Owner::host).orElse(null))
+        .field("coordinator_pid", pending.coordinator().map(Owner::pid).orElse(null))
+        .field(
+            "coordinator_since",
+            pending.coordinator().map(Owner::since).map(Instant::toString).orElse(null))
+        .field("trace", pending.trace().orElse(null))
         .field("note", pending.note().isEmpty() ? null : pending.note());
+  }
+
+  private static String distinct(
+      PendingTransaction pending, Function<PreparedBranch, String> text) {
+    return pending.prepared().stream().map(text).distinct().collect(Collectors.joining(" "));
+  }
+
+  private static String process(Owner owner) {
+    return owner.name() + "@" + owner.host() + "/" + owner.pid();
+  }
+
+  static String form(PreparedBranch branch) {
+    return branch.form().name().toLowerCase(Locale.ROOT);
   }
 
   static String state(PendingTransaction pending) {

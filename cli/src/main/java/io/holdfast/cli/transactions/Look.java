@@ -3,6 +3,7 @@ package io.holdfast.cli.transactions;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Unshown;
+import io.holdfast.cli.databases.Databases;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.transaction.PendingTransaction;
 import io.holdfast.transaction.TransactionId;
@@ -69,7 +70,7 @@ final class Look {
     try (Coordinator coordinator = opened;
         Databases.Opened open = databases.open(connection.timeout())) {
       TransactionInspection inspection =
-          new TransactionInspection(coordinator, open.participants());
+          new TransactionInspection(coordinator, open.participants(), open.lists());
       Seen seen = connection.await(inspection.look());
       Map<String, String> unreachable = new TreeMap<>(open.unreachable());
       unreachable.putAll(seen.unreachable());

@@ -3,11 +3,16 @@ package io.holdfast.cli.transactions;
 import io.holdfast.cli.console.Consent;
 import io.holdfast.cli.console.Output;
 import io.holdfast.transaction.PendingTransaction;
+import io.holdfast.transaction.PendingTransaction.PreparedBranch;
+import io.holdfast.transaction.PendingTransaction.State;
 import io.holdfast.transaction.ResolutionRefusedException;
 import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.TransactionInspection;
 import io.holdfast.transaction.TransactionInspection.Ending;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -25,8 +30,10 @@ import picocli.CommandLine.Parameters;
           + " lost one it is you who decides: it is written down, and every process obeys it. Look"
           + " into the other databases of the transaction first, for there is no way back.",
       "Refused (exit code 1): while its coordinator lives and may decide, what contradicts a"
-          + " decision, and what cannot be known from these databases. Without --yes it only says"
-          + " what it would do."
+          + " decision or would presume one to commit, and what cannot be known from these"
+          + " databases. Branches that were tried (TCC) or hold money (escrow) are left to the"
+          + " processes of the application, which alone can end them. Without --yes it only says"
+          + " what it would write, and where."
     })
 final class ResolveTransaction implements Runnable {
 
@@ -76,21 +83,41 @@ final class ResolveTransaction implements Runnable {
     seen.unshown().tell(output);
     if (consent.to(deed(pending, ending))) {
       look.connection().await(inspection.resolve(transaction, ending, consent.reason()));
-      output.line("done: it is not in doubt there any more");
+      boolean left = pending.prepared().stream().anyMatch(each -> !each.canBeEndedByAnybody());
+      output.line(
+          left
+              ? "done: what is left is ended by the processes of the application"
+              : "done: it is not in doubt there any more");
     }
   }
 
+  /** All that is written, in its order. */
   private static String deed(PendingTransaction pending, Ending ending) {
-    String branches =
-        pending.prepared().stream()
-            .map(each -> each.branch() + " at " + each.participant())
-            .collect(Collectors.joining(", "));
-    String ground =
-        switch (pending.state()) {
-          case LOST -> ", on your word alone";
-          case ORPHANED -> ", if that is how it ends once its epoch is closed";
-          default -> ", as it was decided";
-        };
-    return ending.name().toLowerCase(Locale.ROOT) + " " + branches + ground;
+    String word = ending.name().toLowerCase(Locale.ROOT);
+    List<String> writes = new ArrayList<>();
+    if (pending.state() == State.ORPHANED) {
+      writes.add(
+          "close epoch "
+              + pending.id().epoch()
+              + " of its dead coordinator in the cluster"
+              + pending.id().decider().map(name -> " and at " + name).orElse("")
+              + ", which settles every transaction of that epoch");
+    }
+    if (!pending.presumesAbort()) {
+      writes.add("write the decision to " + word + " into the cluster, on your word alone");
+    }
+    writes.add("note that in the audit trail");
+    if (pending.prepared().stream().anyMatch(PreparedBranch::canBeEndedByAnybody)) {
+      writes.add(word + " " + branches(pending, PreparedBranch::canBeEndedByAnybody));
+    }
+    String left = branches(pending, each -> !each.canBeEndedByAnybody());
+    return String.join(", ", writes) + (left.isEmpty() ? "" : "; left to the application: " + left);
+  }
+
+  private static String branches(PendingTransaction pending, Predicate<PreparedBranch> which) {
+    return pending.prepared().stream()
+        .filter(which)
+        .map(each -> each.branch() + " at " + each.participant())
+        .collect(Collectors.joining(" and "));
   }
 }

@@ -5,6 +5,7 @@ import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.transaction.PendingTransaction;
 import io.holdfast.transaction.PendingTransaction.PreparedBranch;
 import io.holdfast.transaction.TransactionId;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -14,9 +15,9 @@ import picocli.CommandLine.Parameters;
     name = "show",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the prepared branches of a transaction, each under the name that its database has for"
-          + " it.",
-      "JSON: database, index, branch, transaction, state, decided_for, trace, note."
+      "Shows the branches of a transaction that wait, each under the name that its database has for"
+          + " it. Form: prepared, tried (TCC), held (escrow).",
+      "JSON: database, index, form, branch, transaction, state, waits_ms, decided_for, trace, note."
     })
 final class ShowTransaction implements Runnable {
 
@@ -39,9 +40,12 @@ final class ShowTransaction implements Runnable {
     return new Row()
         .with("database", branch.participant())
         .with("index", branch.branch().index())
+        .with("form", ListTransactions.form(branch))
         .with("branch", branch.branch().toString())
         .field("transaction", pending.id().toString())
         .with("state", ListTransactions.state(pending))
+        .shown("waits", branch.age().map(Listing::age).orElse(null))
+        .field("waits_ms", branch.age().map(Duration::toMillis).orElse(null))
         .with("decided_for", String.join(" ", pending.decidedFor()))
         .with("trace", pending.trace().orElse(null))
         .field("note", pending.note().isEmpty() ? null : pending.note());

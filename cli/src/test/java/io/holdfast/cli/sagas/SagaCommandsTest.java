@@ -166,6 +166,8 @@ final class SagaCommandsTest {
 
     JsonNode shown = run("sagas", "show", "payout/1", "--output", "json").json();
     assertThat(shown.get(0).get("outcome").asText()).isEqualTo("unknown");
+    assertThat(shown.get(0).get("step").asText()).isEqualTo("step 1");
+    assertThat(listed.get(0).get("step").asInt()).isEqualTo(1);
 
     Run dry = run("sagas", "resume", "payout/1");
     assertThat(dry.exitCode()).isZero();
@@ -229,9 +231,16 @@ final class SagaCommandsTest {
     assertThat(run("outbox", "discard", position, "--yes").exitCode()).isEqualTo(1);
     await().until(() -> status().get("waiting").asInt() + status().get("retrying").asInt() == 0);
     assertThat(run("outbox", "status").out()).contains("outbox");
-    assertThat(Run.of("audit", "--connect", uri).out())
-        .contains("outbox resume")
-        .contains("outbox discard");
+    Run audit = Run.of("audit", "--connect", uri);
+    assertThat(audit.out()).contains("outbox resume").contains("in database ").contains(address());
+    assertThat(audit.out().lines().filter(line -> line.contains("outbox discard")))
+        .as("the second had nothing to do")
+        .hasSize(1);
+  }
+
+  /** Without what comes after the question mark. */
+  private String address() {
+    return url.replaceFirst("[?].*", "");
   }
 
   private JsonNode status() {

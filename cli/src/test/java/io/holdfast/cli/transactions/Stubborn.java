@@ -4,8 +4,6 @@ import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.Participant;
 import io.holdfast.transaction.Vote;
-import io.holdfast.transaction.jdbc.PostgresParticipant;
-import io.holdfast.transaction.jdbc.SqlWork;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,15 +13,14 @@ import java.util.concurrent.CompletionStage;
 /** A database in which this process prepares branches and never ends one. */
 final class Stubborn implements Participant {
 
-  private final PostgresParticipant database;
+  private final Participant database;
 
-  Stubborn(PostgresParticipant database) {
+  Stubborn(Participant database) {
     this.database = database;
   }
 
   /** {@code votes} false: it is prepared, and nobody hears of it. */
-  Branch branch(SqlWork work, boolean votes) {
-    Branch real = database.branch(work);
+  Branch keeping(Branch real, boolean votes) {
     return new Branch() {
       @Override
       public Participant participant() {

@@ -119,7 +119,7 @@ final class TransactionCommandsTest {
         .size();
   }
 
-  private Stubborn stubborn(String database) throws SQLException {
+  private PostgresParticipant participant(String database) throws SQLException {
     PostgresParticipant participant =
         PostgresParticipant.open(
             database,
@@ -127,7 +127,7 @@ final class TransactionCommandsTest {
             source(database),
             PostgresOptions.defaults().withThreads(2));
     opened.add(participant);
-    return new Stubborn(participant);
+    return participant;
   }
 
   private static SqlWork pay(int amount) {
@@ -139,14 +139,16 @@ final class TransactionCommandsTest {
     CoordinatorOptions options =
         CoordinatorOptions.defaults().withOwner(Owner.thisProcess("orders"));
     try (Coordinator coordinator = Coordinator.connect(cluster, options)) {
-      Stubborn accounts = stubborn("accounts");
-      Stubborn ledger = stubborn("ledger");
+      PostgresParticipant inAccounts = participant("accounts");
+      PostgresParticipant inLedger = participant("ledger");
+      Stubborn accounts = new Stubborn(inAccounts);
+      Stubborn ledger = new Stubborn(inLedger);
       Transactions transactions = new Transactions(coordinator, List.of(accounts, ledger));
       var outcome =
           transactions
               .begin()
-              .enlist(accounts.branch(pay(-30), true))
-              .enlist(ledger.branch(pay(30), decided))
+              .enlist(accounts.keeping(inAccounts.branch(pay(-30)), true))
+              .enlist(ledger.keeping(inLedger.branch(pay(30)), decided))
               .commitAsync();
       await().atMost(PATIENCE).until(() -> prepared("accounts") + prepared("ledger") == 2);
       if (decided) {
@@ -181,6 +183,9 @@ final class TransactionCommandsTest {
     assertThat(listed.path("state").asText()).isEqualTo("committing");
     assertThat(listed.path("databases").asText()).contains("accounts").contains("ledger");
     assertThat(listed.path("coordinator").asText()).isEqualTo("orders");
+    assertThat(listed.path("coordinator_pid").asLong()).isEqualTo(ProcessHandle.current().pid());
+    assertThat(listed.path("waits_ms").isIntegralNumber()).isTrue();
+    assertThat(listed.path("forms").asText()).isEqualTo("prepared");
     String id = onlyOne(uri);
     assertThat(transactions(uri, "show", id).out()).contains("hf:" + id + ":0");
     assertThat(transactions(uri, "explain", id).out())
@@ -230,13 +235,29 @@ final class TransactionCommandsTest {
     String id = onlyOne(cluster);
     assertThat(transactions(cluster, "explain", id).out()).contains("orders").contains("dead");
 
-    assertThat(transactions(cluster, "resolve", id, "--commit", "--yes").exitCode()).isEqualTo(1);
+    Run refused = transactions(cluster, "resolve", id, "--commit", "--yes");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("can only be aborted").contains("nothing was changed");
+    assertThat(transactions(cluster, "resolve", id, "--commit").exitCode())
+        .as("the dry run says so, too")
+        .isEqualTo(1);
     assertThat(prepared("accounts")).isEqualTo(1);
+    assertThat(Run.of("audit", "--connect", cluster).out()).contains("no operator");
+    assertThat(transactions(cluster, "list").out())
+        .as("its epoch is open still")
+        .contains("orphaned");
+    assertThat(transactions(cluster, "resolve", id, "--abort").out())
+        .contains("close epoch")
+        .contains("audit trail")
+        .contains("abort hf:" + id + ":0 at accounts and hf:" + id + ":1 at ledger");
     Run done = transactions(cluster, "resolve", id, "--abort", "--yes");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(prepared("accounts") + prepared("ledger")).isZero();
     assertThat(balance("accounts")).isEqualTo("100");
+    assertThat(Run.of("audit", "--connect", cluster).out())
+        .contains("transaction.close-epoch")
+        .contains("transaction.resolve");
   }
 
   @Test
@@ -245,7 +266,10 @@ final class TransactionCommandsTest {
     Run.of("generation", "bump", "--yes", "--connect", uri);
     String id = onlyOne(uri);
 
-    assertThat(transactions(uri, "resolve", id, "--commit").out()).contains("dry run");
+    assertThat(transactions(uri, "resolve", id, "--commit").out())
+        .contains("dry run")
+        .contains("close epoch")
+        .contains("write the decision to commit into the cluster, on your word alone");
     Run done = transactions(uri, "resolve", id, "--commit", "--yes");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
@@ -267,11 +291,27 @@ final class TransactionCommandsTest {
             "--database",
             url("accounts"),
             "--database",
-            "gone=jdbc:postgresql://127.0.0.1:1/gone");
+            "gone=jdbc:postgresql://127.0.0.1:1/gone",
+            "--database",
+            "odd=jdbc:nosuch://127.0.0.1/odd",
+            "--database",
+            "mysql.example.com");
 
     assertThat(list.exitCode()).isEqualTo(1);
     assertThat(list.out()).contains("committing");
-    assertThat(list.err()).contains("gone");
+    assertThat(list.err().lines())
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).contains("gone"),
+            line -> assertThat(line).contains("odd").contains("--driver-path"),
+            line -> assertThat(line).contains("mysql.example.com").contains("not a database"));
+  }
+
+  @Test
+  void noneUsable_isWrongUsage() {
+    Run list = Run.of("transactions", "list", "--connect", uri, "--database", "jdbc:nosuch:odd");
+
+    assertThat(list.exitCode()).isEqualTo(2);
+    assertThat(list.err()).contains("no driver for jdbc:nosuch:").contains("HOLDFAST_DRIVER_PATH");
   }
 
   @Test

@@ -12,10 +12,19 @@ interface BranchWork {
    * Begins, works, and prepares.
    *
    * @param gid what the prepared transaction is to be called
+   * @param position whether to ask where in the log that was
+   * @return a position of the log after that; empty unless it was asked for
    * @throws RefusedException if it is prepared and must not be committed
    * @throws SQLException if it has failed; the connection may be within a transaction
    */
-  void prepare(Connection connection, String gid, Duration within) throws SQLException;
+  Optional<String> prepare(Connection connection, String gid, Position position, Duration within)
+      throws SQLException;
+
+  /** Whether it is worth knowing where in the log a branch was prepared. */
+  enum Position {
+    UNKNOWN,
+    ASKED
+  }
 
   /**
    * Begins and works, and does not end.

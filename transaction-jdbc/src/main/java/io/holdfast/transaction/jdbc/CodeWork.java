@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +34,23 @@ final class CodeWork implements BranchWork {
   }
 
   @Override
-  public void prepare(Connection connection, String gid, Duration within) throws SQLException {
+  public Optional<String> prepare(
+      Connection connection, String gid, Position position, Duration within) throws SQLException {
     work(connection, false, SqlWork.EMPTY, within);
-    execute(connection, MessageWork.PROBE + ";PREPARE TRANSACTION '" + gid + "'");
+    List<String> all = MessageWork.preparation(gid, position);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(String.join(";", all));
+      Replication.require(connection, statement.getWarnings(), MessageWork.seconds(within));
+      if (position == Position.UNKNOWN) {
+        return Optional.empty();
+      }
+      for (int i = 1; i < all.size(); i++) {
+        statement.getMoreResults();
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        return MessageWork.answer(row);
+      }
+    }
   }
 
   @Override
@@ -43,7 +58,7 @@ final class CodeWork implements BranchWork {
       Connection connection, boolean readOnly, SqlWork last, Duration within) throws SQLException {
     connection.setAutoCommit(false);
     execute(connection, MessageWork.timeout(within) + ";" + MARK);
-    code.run(WorkConnection.of(connection));
+    run(WorkConnection.of(connection));
     requireSameTransaction(connection);
     for (SqlWork.Statement statement : last.statements()) {
       try (PreparedStatement each = connection.prepareStatement(statement.sql())) {
@@ -56,7 +71,18 @@ final class CodeWork implements BranchWork {
     }
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(MessageWork.NUMBER)) {
-      return MessageWork.number(row);
+      return MessageWork.answer(row);
+    }
+  }
+
+  /** Nothing is prepared or committed yet: whatever the code throws, the branch refuses. */
+  private void run(Connection connection) throws SQLException {
+    try {
+      code.run(connection);
+    } catch (SQLException e) {
+      throw e.getSQLState() == null ? new WorkFailedException(e) : e;
+    } catch (RuntimeException | Error e) {
+      throw new WorkFailedException(e);
     }
   }
 
@@ -78,7 +104,6 @@ final class CodeWork implements BranchWork {
   private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
-      MessageWork.checkReplicated(statement.getWarnings());
     }
   }
 }

@@ -58,10 +58,26 @@ public final class MariaDbParticipant implements Participant, AutoCloseable {
       throws SQLException {
     MariaDbConnections connections = new MariaDbConnections(source);
     connections.examine();
+    return open(name, connections, options);
+  }
+
+  /**
+   * For operators and their tools: ends and lists branches. Logs nothing of settings. Blocks for
+   * some round trips.
+   *
+   * @throws SQLException if the server cannot be reached, or cannot take part
+   */
+  public static MariaDbParticipant openForOperators(String name, XADataSource source)
+      throws SQLException {
+    return open(name, new MariaDbConnections(source), XaOptions.defaults().withThreads(1));
+  }
+
+  private static MariaDbParticipant open(
+      String name, MariaDbConnections connections, XaOptions options) throws SQLException {
     try {
       return new MariaDbParticipant(XaParticipant.open(name, connections, options));
     } catch (XAException e) {
-      throw new SQLException("prepared branches cannot be listed", e);
+      throw new SQLException("prepared branches cannot be listed: " + e.getMessage(), e);
     }
   }
 

@@ -5,14 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.StringJoiner;
-import org.jspecify.annotations.Nullable;
 
 /** All statements in one message, with what comes before and after them. */
 final class MessageWork implements BranchWork {
@@ -26,8 +24,8 @@ final class MessageWork implements BranchWork {
   /** Fails in a transaction that has failed, which {@code COMMIT} would roll back and succeed. */
   static final String NUMBER = "SELECT txid_current_if_assigned()";
 
-  /** Of a statement of which it is not known what it has done. */
-  private static final String OUTCOME_UNKNOWN = "40003";
+  /** After whatever was done before. */
+  static final String POSITION = "SELECT pg_current_wal_insert_lsn()::text";
 
   private static final int STEPS = 16;
 
@@ -38,13 +36,21 @@ final class MessageWork implements BranchWork {
   }
 
   @Override
-  public void prepare(Connection connection, String gid, Duration within) throws SQLException {
+  public Optional<String> prepare(
+      Connection connection, String gid, Position position, Duration within) throws SQLException {
     connection.setAutoCommit(true);
-    send(
+    return send(
         connection,
         List.of("BEGIN", timeout(within)),
         work.statements(),
-        List.of(PROBE, "PREPARE TRANSACTION '" + gid + "'"));
+        preparation(gid, position),
+        Optional.of(within));
+  }
+
+  /** What prepares a transaction, and may end with a question. */
+  static List<String> preparation(String gid, Position position) {
+    String prepare = "PREPARE TRANSACTION '" + gid + "'";
+    return position == Position.ASKED ? List.of(PROBE, prepare, POSITION) : List.of(PROBE, prepare);
   }
 
   /**
@@ -61,13 +67,15 @@ final class MessageWork implements BranchWork {
       all.addAll(last.statements());
     }
     if (!readOnly && surelyChanges(all)) {
-      return send(connection, List.of("BEGIN", numbered(within)), all, List.of());
+      return send(
+          connection, List.of("BEGIN", numbered(within)), all, List.of(), Optional.empty());
     }
     return send(
         connection,
         List.of(readOnly ? "BEGIN READ ONLY" : "BEGIN", timeout(within)),
         all,
-        List.of(PROBE, NUMBER));
+        List.of(PROBE, NUMBER),
+        Optional.empty());
   }
 
   /** True if nothing is done but to rows, and something is changed, unless no row is found. */
@@ -83,8 +91,8 @@ final class MessageWork implements BranchWork {
     return changes;
   }
 
-  /** What {@link #NUMBER} has found. */
-  static Optional<String> number(ResultSet row) throws SQLException {
+  /** What a question has found. */
+  static Optional<String> answer(ResultSet row) throws SQLException {
     row.next();
     return Optional.ofNullable(row.getString(1));
   }
@@ -113,15 +121,24 @@ final class MessageWork implements BranchWork {
     return "SELECT txid_current(), set_config('statement_timeout', '" + millis(within) + "', true)";
   }
 
-  /** The number that was asked for first or last. */
+  /**
+   * All in one message.
+   *
+   * @param replicating how long to wait for standbys if a warning says that nobody did
+   * @return the answer to the question that is its first statement or its last
+   */
   private static Optional<String> send(
-      Connection connection, List<String> before, List<SqlWork.Statement> work, List<String> after)
+      Connection connection,
+      List<String> before,
+      List<SqlWork.Statement> work,
+      List<String> after,
+      Optional<Duration> replicating)
       throws SQLException {
     StringJoiner all = new StringJoiner(";");
     before.forEach(all::add);
     work.forEach(statement -> all.add(statement.sql()));
     after.forEach(all::add);
-    Optional<String> number = Optional.empty();
+    Optional<String> answer = Optional.empty();
     try (PreparedStatement message = connection.prepareStatement(all.toString())) {
       int parameter = 0;
       for (SqlWork.Statement statement : work) {
@@ -131,7 +148,7 @@ final class MessageWork implements BranchWork {
       }
       boolean rows = message.execute();
       for (int i = 0; i < before.size(); i++) {
-        number = rows ? number(message) : number;
+        answer = rows ? answer(message) : answer;
         rows = message.getMoreResults();
       }
       for (SqlWork.Statement statement : work) {
@@ -139,31 +156,25 @@ final class MessageWork implements BranchWork {
         rows = message.getMoreResults();
       }
       for (int i = 0; i < after.size(); i++) {
-        number = rows ? number(message) : number;
+        answer = rows ? answer(message) : answer;
         rows = message.getMoreResults();
       }
-      checkReplicated(message.getWarnings());
-    }
-    return number;
-  }
-
-  private static Optional<String> number(PreparedStatement message) throws SQLException {
-    try (ResultSet row = message.getResultSet()) {
-      return number(row);
-    }
-  }
-
-  /**
-   * Whoever cancels a wait for a synchronous standby, a time-out too, gets a success and a warning:
-   * what was prepared is here and perhaps not there.
-   */
-  static void checkReplicated(@Nullable SQLWarning first) throws SQLException {
-    for (SQLWarning each = first; each != null; each = each.getNextWarning()) {
-      String text = String.valueOf(each.getMessage());
-      if (text.contains("synchronous replication")) {
-        throw new SQLException(text, OUTCOME_UNKNOWN);
+      if (replicating.isPresent()) {
+        Replication.require(connection, message.getWarnings(), seconds(replicating.get()));
       }
     }
+    return answer;
+  }
+
+  private static Optional<String> answer(PreparedStatement message) throws SQLException {
+    try (ResultSet row = message.getResultSet()) {
+      return answer(row);
+    }
+  }
+
+  /** The same for a driver, which counts in seconds. */
+  static int seconds(Duration within) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, within.toSeconds() + 1));
   }
 
   static int found(PreparedStatement message) throws SQLException {

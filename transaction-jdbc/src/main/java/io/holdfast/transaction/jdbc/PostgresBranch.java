@@ -7,6 +7,7 @@ import io.holdfast.transaction.DecidingParticipant;
 import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import io.holdfast.transaction.internal.BlockingCalls;
+import io.holdfast.transaction.jdbc.BranchWork.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -67,8 +68,8 @@ final class PostgresBranch implements DecidingBranch {
   }
 
   private Vote prepareNoted(BranchId id, Duration within) throws SQLException {
-    participant.control().preparing(id);
-    Vote vote = prepare(id.toString(), within);
+    boolean replicated = participant.control().preparing(id);
+    Vote vote = prepare(id, replicated ? Position.ASKED : Position.UNKNOWN, within);
     if (!vote.equals(Vote.PREPARED)) {
       participant.control().refused(id);
     }
@@ -87,17 +88,20 @@ final class PostgresBranch implements DecidingBranch {
             new Vote.Refused("the branch was used before: each is for one transaction"));
   }
 
-  private Vote prepare(String gid, Duration within) throws SQLException {
-    Connection connection = connect();
-    if (connection == null) {
-      return new Vote.Refused("no connection");
+  private Vote prepare(BranchId id, Position position, Duration within) throws SQLException {
+    Connection connection;
+    try {
+      connection = source.getConnection();
+    } catch (SQLException e) {
+      return noConnection(e);
     }
     try {
-      work.prepare(connection, gid, within);
+      work.prepare(connection, id.toString(), position, within)
+          .ifPresent(there -> participant.control().prepared(id, there));
       return Vote.PREPARED;
     } catch (RefusedException e) {
-      execute(connection, "ROLLBACK PREPARED '" + gid + "'");
-      return new Vote.Refused(String.valueOf(e.getMessage()));
+      execute(connection, "ROLLBACK PREPARED '" + id + "'");
+      return refused(e);
     } catch (SQLException e) {
       return refusedOrLost(connection, e);
     } catch (RuntimeException | Error e) {
@@ -131,9 +135,11 @@ final class PostgresBranch implements DecidingBranch {
   }
 
   private Vote commit(SqlWork last, Duration within) throws SQLException {
-    Connection connection = connect();
-    if (connection == null) {
-      return new Vote.Refused("no connection");
+    Connection connection;
+    try {
+      connection = source.getConnection();
+    } catch (SQLException e) {
+      return noConnection(e);
     }
     try {
       return commit(connection, last, within, () -> {});
@@ -144,9 +150,11 @@ final class PostgresBranch implements DecidingBranch {
 
   /** The database has no longer for an answer than the caller has time. */
   private Vote commitHere(long deadline) throws SQLException {
-    Connection connection = connect();
-    if (connection == null) {
-      return new Vote.Refused("no connection");
+    Connection connection;
+    try {
+      connection = source.getConnection();
+    } catch (SQLException e) {
+      return noConnection(e);
     }
     try (AnswerBound bound = AnswerBound.on(connection, deadline)) {
       return commit(connection, SqlWork.EMPTY, bound.left(), bound::renew);
@@ -172,17 +180,17 @@ final class PostgresBranch implements DecidingBranch {
       before.check();
     } catch (SQLException e) {
       rollBack(connection);
-      return new Vote.Refused(String.valueOf(e.getMessage()));
+      return refused(e);
     } catch (RuntimeException | Error e) {
       rollBack(connection);
       throw e;
     }
     try {
-      commit(connection);
+      commit(connection, within);
     } catch (SQLException e) {
       if (isAnswer(e)) {
         rollBack(connection);
-        return new Vote.Refused(String.valueOf(e.getMessage()));
+        return refused(e);
       }
       throw e;
     }
@@ -191,10 +199,10 @@ final class PostgresBranch implements DecidingBranch {
   }
 
   /** Prepared, so that the server need not read it each time. */
-  private static void commit(Connection connection) throws SQLException {
+  private static void commit(Connection connection, Duration within) throws SQLException {
     try (PreparedStatement commit = connection.prepareStatement("COMMIT")) {
       commit.execute();
-      MessageWork.checkReplicated(commit.getWarnings());
+      Replication.require(connection, commit.getWarnings(), MessageWork.seconds(within));
     }
   }
 
@@ -206,14 +214,17 @@ final class PostgresBranch implements DecidingBranch {
         : participant.hasCommitted(number);
   }
 
-  /** Null if there is none: then nothing was sent. */
-  private @Nullable Connection connect() {
-    try {
-      return source.getConnection();
-    } catch (SQLException e) {
-      LOG.debug("no connection for a branch", e);
-      return null;
-    }
+  /** Nothing was sent. */
+  private static Vote noConnection(SQLException why) {
+    return new Vote.Refused("no connection: " + why.getMessage(), Optional.of(why));
+  }
+
+  private static Vote refused(SQLException failure) {
+    Throwable thrown =
+        failure instanceof WorkFailedException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return new Vote.Refused(String.valueOf(failure.getMessage()), Optional.of(thrown));
   }
 
   private static Vote refusedOrLost(Connection connection, SQLException failure)
@@ -222,7 +233,7 @@ final class PostgresBranch implements DecidingBranch {
     if (!isAnswer(failure)) {
       throw failure;
     }
-    return new Vote.Refused(String.valueOf(failure.getMessage()));
+    return refused(failure);
   }
 
   /**

@@ -8,13 +8,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,27 +41,28 @@ final class PostgresControl {
           + " ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END";
 
   private static final String LIST =
-      "SELECT server, gid FROM (SELECT "
+      "SELECT server, gid, standbys FROM (SELECT "
           + SERVER
-          + " AS server) one LEFT JOIN pg_prepared_xacts"
+          + " AS server, (SELECT count(*) FROM pg_stat_replication) AS standbys) one LEFT JOIN pg_prepared_xacts"
           + " ON database = current_database() AND starts_with(gid, ?)";
 
-  private final DataSource source;
+  private static final String AGES =
+      "SELECT gid, extract(epoch FROM clock_timestamp() - prepared) FROM pg_prepared_xacts"
+          + " WHERE database = current_database() AND starts_with(gid, ?)";
+
+  private final ControlConnections connections;
   private final int seconds;
-
-  /** Guarded by itself. */
-  private final Deque<Connection> idle = new ArrayDeque<>();
-
-  private volatile boolean closed;
 
   /** {@link #SERVER} as it was seen last. */
   private volatile @Nullable String server;
 
-  /** Of branches that were prepared here and were not seen to end: the server that had them. */
-  private final Map<BranchId, String> servers = new ConcurrentHashMap<>();
+  /** Whether another server may take its place, as it was seen last. */
+  private volatile boolean replicated;
+
+  private final PreparedPlaces places = new PreparedPlaces();
 
   PostgresControl(DataSource source, Duration timeout) {
-    this.source = source;
+    this.connections = new ControlConnections(source, MOST_CONNECTIONS, timeout);
     this.seconds = (int) Math.max(1, Math.min(timeout.toSeconds(), Integer.MAX_VALUE));
   }
 
@@ -82,6 +81,11 @@ final class PostgresControl {
     PostgresSettings settings = use(connection -> PostgresSettings.read(connection, seconds));
     settings.check(branchesAtATime);
     settings.warnings().forEach(LOG::warn);
+    replicated = settings.standbys() > 0 || !settings.synchronousStandbys().isBlank();
+    lookAtServer();
+  }
+
+  void lookAtServer() throws SQLException {
     server = use(connection -> Optional.ofNullable(askServer(connection))).orElse(null);
   }
 
@@ -106,17 +110,27 @@ final class PostgresControl {
     }
   }
 
-  /** A branch is about to be prepared, on the server that was seen last or a later one. */
-  void preparing(BranchId branch) {
+  /**
+   * A branch is about to be prepared, on the server that was seen last or a later one.
+   *
+   * @return if it is worth asking where in the log that is
+   */
+  boolean preparing(BranchId branch) {
     String now = server;
     if (now != null) {
-      servers.put(branch, now);
+      places.preparing(branch, now);
     }
+    return replicated;
+  }
+
+  /** It is prepared, before that position of the log. */
+  void prepared(BranchId branch, String position) {
+    places.prepared(branch, position);
   }
 
   /** It is not prepared, and nobody asks for it any more. */
   void refused(BranchId branch) {
-    servers.remove(branch);
+    places.forget(List.of(branch));
   }
 
   /**
@@ -129,7 +143,7 @@ final class PostgresControl {
    */
   void end(String how, List<BranchId> branches) throws SQLException {
     if (branches.size() > 1 && endTogether(how, branches)) {
-      servers.keySet().removeAll(branches);
+      places.forget(branches);
       return;
     }
     SQLException unknown = null;
@@ -137,7 +151,7 @@ final class PostgresControl {
     for (BranchId branch : branches) {
       try {
         endOne(how, branch);
-        servers.remove(branch);
+        places.forget(List.of(branch));
       } catch (SQLException e) {
         unknown = e;
       } catch (HeuristicException e) {
@@ -183,7 +197,7 @@ final class PostgresControl {
               throw e;
             }
             if (commit) {
-              checkServer(branch, askServer(connection));
+              requireKept(connection, branch);
             }
           }
           if (commit) {
@@ -194,32 +208,26 @@ final class PostgresControl {
   }
 
   /**
-   * Waits until all that was committed before is where synchronous replication wants it, by
-   * committing something more. Whoever cancels that wait, a time-out too, gets a success and a
-   * warning, and whoever asks again finds that it is done: only on this server, perhaps, and lost
-   * if another takes its place.
+   * Waits until all that was committed before is where synchronous replication wants it. Whoever
+   * asks again after a wait that was cancelled finds that it is done: only on this server, perhaps.
    *
    * @throws SQLException if that is not certain
    */
   void requireReplicated(Connection connection) throws SQLException {
-    try (Statement statement = timed(connection.createStatement())) {
-      statement.execute("SELECT pg_logical_emit_message(true, 'holdfast', '')");
-      if (statement.getWarnings() != null) {
-        throw new SQLException("not replicated yet", statement.getWarnings());
-      }
-    }
+    Replication.require(connection, seconds);
   }
 
-  /** A server keeps what was prepared there; another in its place may never have had it. */
-  private void checkServer(BranchId branch, @Nullable String now) {
-    String then = servers.get(branch);
-    if (then != null && !then.equals(now)) {
+  /** The branch is not there: it has ended, or was lost with the server that had it. */
+  private void requireKept(Connection connection, BranchId branch) throws SQLException {
+    String now = String.valueOf(askServer(connection));
+    Optional<String> then = places.lostFrom(branch, connection, now);
+    if (then.isPresent()) {
       throw new HeuristicException(
           branch,
           ("it was prepared on the server %s, and %s, which is there now, does not know it: it is"
                   + " lost, or somebody else has committed it before. Look for its effects, and"
                   + " redo them by hand if they are missing")
-              .formatted(then, now));
+              .formatted(then.get(), now));
     }
   }
 
@@ -237,6 +245,9 @@ final class PostgresControl {
                   throw new SQLException("a standby, which may be behind and ends nothing");
                 }
                 seen(now);
+                if (rows.getLong(3) > 0) {
+                  replicated = true;
+                }
                 String gid = rows.getString(2);
                 if (gid != null) {
                   BranchId.parse(gid).ifPresent(found::add);
@@ -244,7 +255,29 @@ final class PostgresControl {
               }
             }
           }
+          String now = server;
+          if (now != null) {
+            found.forEach(branch -> places.seen(branch, now));
+          }
           return found;
+        });
+  }
+
+  /** For how long the branches of a domain have been prepared. */
+  Map<BranchId, Duration> ages(String domain) throws SQLException {
+    return use(
+        connection -> {
+          Map<BranchId, Duration> ages = new HashMap<>();
+          try (PreparedStatement list = timed(connection.prepareStatement(AGES))) {
+            list.setString(1, "hf:" + domain + ":");
+            try (ResultSet rows = list.executeQuery()) {
+              while (rows.next()) {
+                Duration age = Duration.ofMillis((long) (Math.max(0, rows.getDouble(2)) * 1_000));
+                BranchId.parse(rows.getString(1)).ifPresent(branch -> ages.put(branch, age));
+              }
+            }
+          }
+          return ages;
         });
   }
 
@@ -275,40 +308,23 @@ final class PostgresControl {
 
   /** Whatever fails, its connection is not used again. */
   <T> T use(Use<T> use) throws SQLException {
-    Connection connection = take();
+    Connection connection = connections.take();
     boolean good = false;
     try {
       T result = use.with(connection);
       good = true;
       return result;
     } finally {
-      if (good && !closed) {
-        synchronized (idle) {
-          idle.push(connection);
-        }
+      if (good) {
+        connections.give(connection);
       } else {
         closeQuietly(connection);
       }
     }
   }
 
-  private Connection take() throws SQLException {
-    synchronized (idle) {
-      if (!idle.isEmpty()) {
-        return idle.pop();
-      }
-    }
-    Connection connection = source.getConnection();
-    connection.setAutoCommit(true);
-    return connection;
-  }
-
   void close() {
-    closed = true;
-    synchronized (idle) {
-      idle.forEach(PostgresControl::closeQuietly);
-      idle.clear();
-    }
+    connections.close();
   }
 
   static void closeQuietly(@Nullable Connection connection) {

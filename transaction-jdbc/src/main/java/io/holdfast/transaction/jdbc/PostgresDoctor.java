@@ -12,14 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/**
- * Finds out whether a PostgreSQL is fit to take part in distributed commits, and says what to do
- * where it is not. Reads only.
- */
-public final class PostgresDoctor {
+/** Examines a PostgreSQL. */
+public final class PostgresDoctor implements DatabaseDoctor {
 
   private static final int OLDEST_VERSION = 120_000;
-  private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
   private static final int MOST_USED_PERCENT = 80;
 
   private static final String SETTINGS =
@@ -70,7 +66,7 @@ public final class PostgresDoctor {
     this.patience = patience;
   }
 
-  /** Examines it. Blocks for some round trips. At least one finding; never throws. */
+  @Override
   public List<Finding> examine() {
     List<Finding> findings = new ArrayList<>();
     try (Connection connection = source.getConnection();
@@ -229,17 +225,7 @@ public final class PostgresDoctor {
     Instant before = Instant.now();
     try (ResultSet row = statement.executeQuery(CLOCK)) {
       row.next();
-      Instant there = row.getTimestamp(1).toInstant();
-      Instant after = Instant.now();
-      Duration ahead = Duration.between(after, there);
-      Duration behind = Duration.between(there, before);
-      Duration apart = ahead.compareTo(behind) > 0 ? ahead : behind;
-      return apart.compareTo(CLOCKS_APART) > 0
-          ? Optional.of(
-              warning(
-                  "its clock and ours are " + apart.toSeconds() + " s apart",
-                  "synchronise them: ages are wrong, though no outcome depends on it"))
-          : Optional.empty();
+      return DoctorClock.finding(subject, before, row.getTimestamp(1).toInstant());
     }
   }
 
@@ -249,7 +235,9 @@ public final class PostgresDoctor {
       if (!row.getBoolean(1)) {
         findings.add(
             Finding.ok(
-                subject, "no tables for decisions in the last branch, which needs them if used"));
+                subject,
+                "no tables for decisions in the last branch; who uses that makes them with the"
+                    + " statements of PostgresParticipant.decisionDdl()"));
       } else if (!row.getBoolean(2)) {
         findings.add(
             problem(

@@ -5,7 +5,9 @@ import io.holdfast.transaction.DecidingBranch;
 import io.holdfast.transaction.DecidingParticipant;
 import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.internal.BlockingCalls;
+import io.holdfast.transaction.jdbc.internal.MissingTables;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,8 +20,10 @@ import javax.sql.DataSource;
  * <p><b>Connections.</b> A branch takes one from {@code work} and gives it back when it is
  * prepared. The second phase has up to {@value PostgresControl#MOST_CONNECTIONS} from {@code
  * control}, which it keeps: a branch may wait for a row that a prepared one has locked, so what
- * ends that one must never wait for a connection. Both are plain or pooled; they should have a
- * socket time-out, since no other ends the wait for a machine that is gone.
+ * ends that one must never wait for a connection. So {@code control} is a pool of its own of so
+ * many connections, or is not pooled; both may be one data source only if that never runs out.
+ * Where it does, ending fails after the control time-out, and says so. Both should have a socket
+ * time-out, since no other ends the wait for a machine that is gone.
  *
  * <p><b>A pooler</b> in transaction mode may be between, such as pgbouncer: with a pool of its own
  * for {@code control}, for the same reason, and with {@code prepareThreshold=0} in the driver's
@@ -78,6 +82,21 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
     return new PostgresParticipant(name, work, checked, options);
   }
 
+  /**
+   * For operators and their tools: ends and lists branches, also where {@link #open} would refuse
+   * because no new one could be prepared. Blocks for a round trip.
+   *
+   * @param timeout for each statement, in the database
+   * @throws SQLException if the database cannot be reached
+   */
+  public static PostgresParticipant openForOperators(
+      String name, DataSource source, Duration timeout) throws SQLException {
+    PostgresOptions options = PostgresOptions.defaults().withThreads(1).withControlTimeout(timeout);
+    PostgresControl control = new PostgresControl(source, timeout);
+    control.lookAtServer();
+    return new PostgresParticipant(name, source, control, options);
+  }
+
   /** A branch whose statements are known: all of it is one message. */
   public DecidingBranch branch(SqlWork statements) {
     return new PostgresBranch(
@@ -109,6 +128,11 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
     return controllers.call(() -> control.prepared(domain));
   }
 
+  @Override
+  public CompletionStage<Map<BranchId, Duration>> ages(String domain) {
+    return controllers.call(() -> control.ages(domain));
+  }
+
   /** The tables that {@link io.holdfast.transaction.DecisionPlace#LAST_BRANCH} needs. */
   public static String decisionDdl() {
     return DecisionTable.DDL;
@@ -116,7 +140,14 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
 
   @Override
   public CompletionStage<Void> openEpoch(String domain, String epoch) {
-    return change(connection -> DecisionTable.open(connection, domain, epoch));
+    return change(
+        connection -> {
+          try {
+            DecisionTable.open(connection, domain, epoch);
+          } catch (SQLException e) {
+            throw MissingTables.explained(e, "the statements of PostgresParticipant.decisionDdl()");
+          }
+        });
   }
 
   @Override

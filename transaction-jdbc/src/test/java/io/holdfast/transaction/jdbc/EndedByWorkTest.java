@@ -129,6 +129,30 @@ final class EndedByWorkTest {
     assertThat(balance()).isEqualTo("99");
   }
 
+  /** It is the application's failure, not a database that does not answer. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void branch_throws_refusesWithItsCause(boolean unchecked) throws Exception {
+    IllegalArgumentException why = new IllegalArgumentException("no such currency");
+    SQLException without = new SQLException("no state");
+
+    Vote vote =
+        prepared(
+            connection -> {
+              spend(connection);
+              if (unchecked) {
+                throw why;
+              }
+              throw without;
+            });
+
+    assertThat(vote).isInstanceOf(Vote.Refused.class);
+    assertThat(((Vote.Refused) vote).cause()).containsSame(unchecked ? why : without);
+    assertThat(((Vote.Refused) vote).reason())
+        .contains(unchecked ? "IllegalArgumentException: no such currency" : "no state");
+    assertThat(balance()).isEqualTo("100");
+  }
+
   @Test
   void branch_closesTheConnectionThatItWasGiven_isPrepared() throws Exception {
     Vote vote =

@@ -103,8 +103,8 @@ final class MariaDbXaTest {
   void branch_connectionStillThere_isNotTakenForEndedByOthers() throws Exception {
     prepare();
 
-    assertThatThrownBy(() -> get(other.commit(List.of(branch)))).hasMessageContaining("NOTA");
-    assertThatThrownBy(() -> get(other.abort(List.of(branch)))).hasMessageContaining("NOTA");
+    assertThatThrownBy(() -> get(other.commit(List.of(branch)))).hasMessageContaining("belongs to the connection that has prepared it");
+    assertThatThrownBy(() -> get(other.abort(List.of(branch)))).hasMessageContaining("belongs to the connection that has prepared it");
 
     one.close();
     await().ignoreExceptions().untilAsserted(() -> get(other.commit(List.of(branch))));
@@ -228,8 +228,8 @@ final class MariaDbXaTest {
 
   @Test
   void server_thatWouldLoseBranches_isRefused() {
-    assertThatCode(() -> MariaDbConnections.check(GOOD)).doesNotThrowAnyException();
-    assertThatCode(() -> MariaDbConnections.check(but("version", "5.5.5-10.5.2-MariaDB")))
+    assertThatCode(() -> new MariaDbSettings(GOOD).check()).doesNotThrowAnyException();
+    assertThatCode(() -> new MariaDbSettings(but("version", "5.5.5-10.5.2-MariaDB")).check())
         .doesNotThrowAnyException();
     for (Map<String, String> bad :
         List.of(
@@ -238,7 +238,7 @@ final class MariaDbXaTest {
             but("legacy_xa_rollback_at_disconnect", "ON"),
             but("wsrep_on", "ON"),
             but("read_only", "ON"))) {
-      assertThatThrownBy(() -> MariaDbConnections.check(bad))
+      assertThatThrownBy(() -> new MariaDbSettings(bad).check())
           .as("%s", bad)
           .isInstanceOf(IllegalStateException.class);
     }

@@ -162,9 +162,7 @@ final class PostgresFailoverTest {
         .get(20, TimeUnit.SECONDS);
   }
 
-  /** The primary waits for the standby, at each prepare: nothing can be lost. */
-  @Test
-  void standbyIsSynchronous_hasTheBranchAndCommitsIt() throws Exception {
+  private void waitForTheStandby() {
     primary.run("ALTER SYSTEM SET synchronous_standby_names = 'standby'");
     primary.run("SELECT pg_reload_conf()");
     await()
@@ -173,6 +171,39 @@ final class PostgresFailoverTest {
             () ->
                 assertThat(moving.strings("SELECT sync_state FROM pg_stat_replication"))
                     .containsExactly("sync"));
+  }
+
+  /** It is committed and replicated, and the server dies before it can say so. */
+  @Test
+  void standbyHasTheCommit_whoseReplyIsLost_raisesNoAlarm() throws Exception {
+    waitForTheStandby();
+    AtomicBoolean once = new AtomicBoolean();
+    Meddling replyLost =
+        new Meddling(second) {
+          @Override
+          void committed() {
+            if (once.compareAndSet(false, true)) {
+              failOver();
+              throw new IllegalStateException("the reply is lost");
+            }
+          }
+        };
+    try (Transactions transactions = transactions(replyLost)) {
+      Outcome outcome = transfer(transactions, replyLost);
+      assertThat(outcome).isInstanceOf(Outcome.Committed.class);
+      await().atMost(PATIENCE).untilTrue(once);
+
+      awaitVisible(transactions, outcome);
+
+      assertThat(moving.balance(account)).isEqualTo(130);
+      await().atMost(PATIENCE).until(() -> decisions().isEmpty());
+    }
+  }
+
+  /** The primary waits for the standby, at each prepare: nothing can be lost. */
+  @Test
+  void standbyIsSynchronous_hasTheBranchAndCommitsIt() throws Exception {
+    waitForTheStandby();
     Between kept = new Between();
     try (Transactions transactions = transactions(kept)) {
       standby.pause();

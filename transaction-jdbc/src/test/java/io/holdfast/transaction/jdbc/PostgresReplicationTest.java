@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.coordination.Revision;
+import io.holdfast.lock.FencingToken;
 import io.holdfast.testkit.postgres.PostgresServer;
+import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
-import io.holdfast.transaction.DecidingBranch;
 import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
+import io.holdfast.transaction.jdbc.outbox.JdbcOutbox;
+import io.holdfast.transaction.jdbc.outbox.JdbcOutboxStore;
+import io.holdfast.transaction.jdbc.tcc.TccAction;
+import io.holdfast.transaction.jdbc.tcc.TccParticipant;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +43,17 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class PostgresReplicationTest {
 
   private static final Duration WITHIN = Duration.ofSeconds(1);
+  private static final TccAction NOTHING =
+      new TccAction() {
+        @Override
+        public void attempt(Connection connection, String arguments) {}
+
+        @Override
+        public void confirm(Connection connection, String arguments) {}
+
+        @Override
+        public void cancel(Connection connection, String arguments) {}
+      };
   private static final AtomicLong SEQUENCES = new AtomicLong();
   private static PostgresServer server;
   private static PostgresAccounts accounts;
@@ -113,19 +134,60 @@ final class PostgresReplicationTest {
     get(participant.commit(branches));
   }
 
-  /** Found out, too, and not before it is there. */
+  /** A time-out ends the wait, and the server says that all went well, with a warning. */
   @Test
-  void alone_notReplicated_isUnknownUntilItIs() throws Exception {
+  void commitAlone_notReplicated_isNotAcknowledged() throws Exception {
     accounts.put("c", 100);
     standbys("nobody");
-    DecidingBranch branch = participant.branch(Accounts.change("c", 1));
+    Branch branch = participant.branch(Accounts.change("c", 1));
+    Branch code =
+        participant.branch(
+            connection -> {
+              try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate("UPDATE account SET balance = 0 WHERE id = 'a'");
+              }
+            });
 
-    assertThatThrownBy(() -> get(branch.commitAlone(WITHIN)))
-        .isInstanceOf(ExecutionException.class);
-    assertThatThrownBy(() -> get(branch.committedAlone())).isInstanceOf(ExecutionException.class);
+    for (Branch each : List.of(branch, code)) {
+      assertThatThrownBy(() -> get(each.commitAlone(WITHIN)))
+          .isInstanceOf(ExecutionException.class);
+      assertThatThrownBy(() -> get(each.committedAlone())).isInstanceOf(ExecutionException.class);
+    }
     standbys("");
+    for (Branch each : List.of(branch, code)) {
+      assertThat(get(each.committedAlone())).contains(true);
+    }
+  }
 
-    assertThat(get(branch.committedAlone())).contains(true);
+  /** The text is in the language of the server. */
+  @Test
+  void warning_inAnyLanguage_isNotTakenForNothing() {
+    SQLWarning german =
+        new SQLWarning(
+            "storniere Warten auf synchrone Replikation wegen Benutzeraufforderung", "01000");
+    SQLWarning notice = new SQLWarning("table does not exist, skipping", "00000");
+
+    assertThat(Replication.isInDoubt(german)).isTrue();
+    notice.setNextWarning(german);
+    assertThat(Replication.isInDoubt(notice)).isTrue();
+    assertThat(Replication.isInDoubt(new SQLWarning("skipping", "00000"))).isFalse();
+    assertThat(Replication.isInDoubt(null)).isFalse();
+  }
+
+  /** A function of the application's raises one: that is no reason to refuse. */
+  @Test
+  void warning_ofTheApplication_isPreparedAndCommitted() throws Exception {
+    BranchId id = id().branch(0);
+    accounts.put("d", 100);
+    Branch warning =
+        participant.branch(
+            SqlWork.of("DO 'BEGIN RAISE WARNING ''mind the gap''; END'")
+                .then("UPDATE account SET balance = 1 WHERE id = 'd'"));
+
+    assertThat(get(warning.prepare(id, WITHIN))).isEqualTo(Vote.PREPARED);
+    get(participant.commit(List.of(id)));
+
+    assertThat(accounts.balance("d")).isEqualTo(1);
   }
 
   /** Whoever lets commits be lost in a crash must not lose one that others have relied on. */
@@ -152,5 +214,36 @@ final class PostgresReplicationTest {
           .isEqualTo(Vote.PREPARED);
     }
     assertThat(careless.strings("SELECT setting FROM seen")).containsExactly("on");
+  }
+
+  /** A vote, a hold, a mark: others rely on it as soon as it is committed. */
+  @Test
+  void triesAndMarks_whereCommitsAreNotFlushed_areFlushed() throws Exception {
+    PostgresAccounts careless = PostgresAccounts.in(server);
+    JdbcOutbox outbox = JdbcOutbox.inTable("outbox");
+    try (Connection connection = careless.source().getConnection()) {
+      TccParticipant.createTables(connection);
+      outbox.create(connection);
+    }
+    careless.run(
+        "CREATE TABLE seen (setting text)",
+        "CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen"
+            + " VALUES (TG_TABLE_NAME || '' '' || current_setting(''synchronous_commit''));"
+            + " RETURN NEW; END'",
+        "CREATE CONSTRAINT TRIGGER look AFTER INSERT ON holdfast_barrier"
+            + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION look()",
+        "CREATE CONSTRAINT TRIGGER look AFTER UPDATE ON outbox_fence"
+            + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION look()",
+        "DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET synchronous_commit = off'',"
+            + " current_database()); END'");
+    try (TccParticipant there =
+            TccParticipant.open("careless", careless.source(), Map.of("book", NOTHING));
+        JdbcOutboxStore store = outbox.store(careless.source())) {
+      assertThat(get(there.branch("book", "").prepare(id().branch(0), WITHIN)))
+          .isEqualTo(Vote.PREPARED);
+      get(store.seal(FencingToken.of(new Revision(7))));
+    }
+    assertThat(careless.strings("SELECT setting FROM seen"))
+        .containsExactly("holdfast_barrier on", "outbox_fence on");
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Work that one process at a time does: the holder of a lock, and after it the next.
@@ -29,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class Duty {
 
   private static final Logger LOG = LoggerFactory.getLogger(Duty.class);
+  private static final String LOCK = "waits for its lock again";
+  private static final String BEGIN = "cannot begin";
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   /** After so many failures in a row somebody else may have more luck. */
@@ -51,6 +54,7 @@ public final class Duty {
   private final Context context;
   private final Supplier<CompletableFuture<LockGrant>> lock;
   private final Work work;
+  private final Trouble trouble;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private @Nullable CompletableFuture<LockGrant> waiting;
   private @Nullable LockGrant held;
@@ -70,6 +74,12 @@ public final class Duty {
     this.context = context;
     this.lock = lock;
     this.work = work;
+    this.trouble = new Trouble(LOG, name, context);
+  }
+
+  /** What the work fails with goes there, and that it is well again. */
+  public Trouble trouble() {
+    return trouble;
   }
 
   /** Begins to wait for the lock. */
@@ -91,7 +101,7 @@ public final class Duty {
     waiting = waiting == turn ? null : waiting;
     if (grant == null) {
       if (!closed) {
-        LOG.warn("{} waits for its lock again: {}", name, Failures.text(failure));
+        trouble.failed(LOCK, failure);
         awaitLater();
       }
       return;
@@ -102,6 +112,7 @@ public final class Duty {
     }
     held = grant;
     failures = 0;
+    trouble.well(LOCK);
     grant.lost().whenComplete((reason, none) -> context.execute(() -> lost(grant)));
     seal(grant);
   }
@@ -123,13 +134,16 @@ public final class Duty {
       return;
     }
     if (failure == null) {
-      LOG.info("{} begins under token {}", name, grant.token());
+      trouble.well(BEGIN);
+      LOG.atLevel(trouble.isThere() ? Level.DEBUG : Level.INFO)
+          .log("{} begins under token {}", name, grant.token());
       working = true;
       work.begin(grant);
     } else if (isStale(failure) || ++failures >= MOST_FAILURES) {
+      trouble.failed(BEGIN, failure);
       retire(grant);
     } else {
-      LOG.warn("{} cannot seal yet: {}", name, Failures.text(failure));
+      trouble.failed(BEGIN, failure);
       context.schedule(context.jittered(PAUSE), () -> seal(grant));
     }
   }
@@ -154,7 +168,8 @@ public final class Duty {
    */
   public void retire(LockGrant grant) {
     if (held == grant) {
-      LOG.warn("{} gives its lock back: it was succeeded, or fails all the time", name);
+      LOG.atLevel(trouble.isThere() ? Level.DEBUG : Level.WARN)
+          .log("{} gives its lock back: it was succeeded, or fails all the time", name);
       endTerm();
       grant.release();
       awaitLater();

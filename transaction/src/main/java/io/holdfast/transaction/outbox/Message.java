@@ -31,7 +31,8 @@ public record Message(UUID id, String topic, Optional<String> key, String body, 
 
   public Message {
     if (!TOPIC.matcher(topic).matches()) {
-      throw new IllegalArgumentException("not a topic: '" + topic + "'");
+      throw new IllegalArgumentException(
+          "not a topic: '" + topic + "'; it has 1 to 100 letters, digits and . _ / -");
     }
     if (key.isPresent() && !isKey(key.get())) {
       throw new IllegalArgumentException(

@@ -99,7 +99,7 @@ public final class OutboxRelay implements AutoCloseable {
 
     @Override
     public void begin(LockGrant grant) {
-      RelayTerm begun = new RelayTerm(around, grant, duty::retire);
+      RelayTerm begun = new RelayTerm(around, grant, duty);
       term = begun;
       begun.begin();
     }

@@ -5,6 +5,7 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.transaction.internal.Duty;
 import io.holdfast.transaction.internal.DutyTerm;
 import io.holdfast.transaction.internal.Failures;
+import io.holdfast.transaction.internal.Trouble;
 import io.holdfast.transaction.outbox.PendingMessage.Standing;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,12 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One relay's work under one hold of its lock: passes over what is pending, one {@link Lane} for
@@ -31,13 +29,14 @@ import org.slf4j.LoggerFactory;
  */
 final class RelayTerm implements DutyTerm.Work {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RelayTerm.class);
-
   /** So that what was delivered is marked before long. */
   private static final int LONGEST_LANE = 50;
 
   private static final String BY_KEY = "k";
   private static final String BY_POSITION = "p";
+
+  private static final String READ = "cannot read the outbox";
+  private static final String MARK = "cannot mark messages";
 
   /** What a term is part of. */
   record Surroundings(
@@ -53,6 +52,7 @@ final class RelayTerm implements DutyTerm.Work {
   private final Context context;
   private final Judgement judgement;
   private final LockGrant grant;
+  private final Trouble trouble;
   private final DutyTerm term;
 
   /** Lanes with work that is not marked yet, by key. */
@@ -70,15 +70,16 @@ final class RelayTerm implements DutyTerm.Work {
   /**
    * Does nothing before {@link #begin}.
    *
-   * @param stepDown called when a fence tells that there is a later relay, or the store fails all
+   * @param duty retired from when a fence tells that there is a later relay, or the store fails all
    *     the time
    */
-  RelayTerm(Surroundings around, LockGrant grant, Consumer<LockGrant> stepDown) {
+  RelayTerm(Surroundings around, LockGrant grant, Duty duty) {
     this.around = around;
     this.context = around.context();
     this.judgement = new Judgement(context, around.options(), around.clock());
     this.grant = grant;
-    this.term = new DutyTerm(context, grant, stepDown, this);
+    this.trouble = duty.trouble();
+    this.term = new DutyTerm(context, grant, duty::retire, this);
   }
 
   void begin() {
@@ -131,11 +132,12 @@ final class RelayTerm implements DutyTerm.Work {
     }
     reading = false;
     if (found == null) {
-      LOG.warn("cannot read the outbox, trying again: {}", Failures.text(failure));
+      trouble.failed(READ, failure);
       term.lookAgain();
       return;
     }
     term.goesWell();
+    trouble.well(READ);
     int before = busy.size();
     long from = around.rules().start(delivered);
     lanes(found.stream().filter(each -> each.position() > from).toList()).forEach(this::take);
@@ -258,11 +260,12 @@ final class RelayTerm implements DutyTerm.Work {
       return;
     }
     if (failure == null) {
+      trouble.well(MARK);
       saved(lanes);
     } else if (Duty.isStale(failure)) {
       term.stepDown();
     } else {
-      LOG.warn("cannot mark messages, trying again: {}", Failures.text(failure));
+      trouble.failed(MARK, failure);
       if (term.mayGoOn()) {
         term.again(() -> save(lanes, marks));
       }

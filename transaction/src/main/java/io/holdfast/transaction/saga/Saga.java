@@ -71,7 +71,8 @@ public record Saga(
    */
   public static Saga starting(SagaDefinition definition, String id, String input, Instant now) {
     if (!id.matches("[A-Za-z0-9._:/-]{1,100}")) {
-      throw new IllegalArgumentException("not the id of a saga: '" + id + "'");
+      throw new IllegalArgumentException(
+          "not the id of a saga: '" + id + "'; it has 1 to 100 letters, digits and . _ : / -");
     }
     if (input.length() > LONGEST_INPUT) {
       throw new IllegalArgumentException("an input has at most 1,000,000 characters");

@@ -33,7 +33,10 @@ public record SagaDefinition(String name, int version, Duration deadline, List<S
 
   public SagaDefinition {
     if (!name.matches(NAME)) {
-      throw new IllegalArgumentException("not the name of a definition: '" + name + "'");
+      throw new IllegalArgumentException(
+          "not the name of a definition: '"
+              + name
+              + "'; it has 1 to 60 of a-z, digits and -, and does not begin with -");
     }
     if (version < 1) {
       throw new IllegalArgumentException("versions begin with 1");

@@ -11,11 +11,11 @@ import java.util.Optional;
  * How sagas of one definition go on. Pure: told what happened, it says how a saga stands then.
  *
  * <pre>
- *   RUNNING, FORWARD:  step 0 -- done --> step 1 -- done --> ... ---------------> COMPLETED
+ *   RUNNING, FORWARD:  step 1 -- done --> step 2 -- done --> ... ---------------> COMPLETED
  *                        |                  |
  *                        | refused          | refused, or time is up before it is called
  *                        v                  v
- *   RUNNING, COMPENSATING: ... <-- done -- step 0 ------------------------------> COMPENSATED
+ *   RUNNING, COMPENSATING: ... <-- done -- step 1 ------------------------------> COMPENSATED
  *
  *   RUNNING -- unknown too often, or a compensation is refused --> PARKED -- resumed --> RUNNING
  * </pre>
@@ -38,6 +38,11 @@ final class SagaProgress {
 
   SagaStep step(Saga saga) {
     return definition.steps().get(saga.step());
+  }
+
+  /** Of its present step, for people. */
+  String name(Saga saga) {
+    return saga.step() < definition.steps().size() ? step(saga).name() : "unknown here";
   }
 
   /**

@@ -5,6 +5,7 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.transaction.internal.Duty;
 import io.holdfast.transaction.internal.DutyTerm;
 import io.holdfast.transaction.internal.Failures;
+import io.holdfast.transaction.internal.Trouble;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +27,9 @@ final class SagaTerm implements DutyTerm.Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(SagaTerm.class);
 
+  private static final String READ = "cannot read sagas";
+  private static final String STORE = "cannot store how sagas stand";
+
   /** What a term is part of. */
   record Surroundings(
       Context context,
@@ -40,6 +43,7 @@ final class SagaTerm implements DutyTerm.Work {
   private final SagaDefinition definition;
   private final SagaProgress progress;
   private final LockGrant grant;
+  private final Trouble trouble;
   private final DutyTerm term;
   private final Set<String> busy = new HashSet<>();
   private boolean reading;
@@ -48,20 +52,21 @@ final class SagaTerm implements DutyTerm.Work {
   /**
    * Does nothing before {@link #begin}.
    *
-   * @param stepDown called when a fence tells that there is a later process, or the store fails all
-   *     the time
+   * @param duty retired from when a fence tells that there is a later process, or the store fails
+   *     all the time
    */
   SagaTerm(
       Surroundings around,
       SagaDefinition definition,
       LockGrant grant,
-      Consumer<LockGrant> stepDown) {
+      Duty duty) {
     this.around = around;
     this.context = around.context();
     this.definition = definition;
     this.progress = new SagaProgress(definition, around.rules());
     this.grant = grant;
-    this.term = new DutyTerm(context, grant, stepDown, this);
+    this.trouble = duty.trouble();
+    this.term = new DutyTerm(context, grant, duty::retire, this);
   }
 
   void begin() {
@@ -101,11 +106,12 @@ final class SagaTerm implements DutyTerm.Work {
     }
     reading = false;
     if (found == null) {
-      LOG.warn("cannot read sagas, trying again: {}", Failures.text(failure));
+      trouble.failed(READ, failure);
       term.lookAgain();
       return;
     }
     term.goesWell();
+    trouble.well(READ);
     term.lookIn(around.options().interval());
     for (Saga saga : found) {
       if (busy.add(saga.id())) {
@@ -144,10 +150,15 @@ final class SagaTerm implements DutyTerm.Work {
     }
     if (failure != null && Duty.isStale(failure)) {
       term.stepDown();
-    } else if (failure != null) {
-      LOG.warn("cannot store saga {}, looking again: {}", saga.id(), Failures.text(failure));
+      return;
+    }
+    if (failure != null) {
+      trouble.failed(STORE, failure);
       term.again(() -> lookAgain(saga.id()));
-    } else if (!done) {
+      return;
+    }
+    trouble.well(STORE);
+    if (!done) {
       lookAgain(saga.id());
     } else if (calls) {
       call(saga);
@@ -160,10 +171,12 @@ final class SagaTerm implements DutyTerm.Work {
   private void tell(Saga saga) {
     if (saga.state() == SagaState.PARKED) {
       LOG.warn(
-          "saga {} of {} is parked at step {}: an operator has to resume it",
+          "saga {} of {} is parked at step {} ({}): an operator has to resume it: {}",
           saga.id(),
           definition.name(),
-          saga.step());
+          saga.step() + 1,
+          progress.name(saga),
+          saga.reason());
     }
   }
 

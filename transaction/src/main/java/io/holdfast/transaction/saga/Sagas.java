@@ -128,7 +128,7 @@ public final class Sagas implements AutoCloseable {
 
     @Override
     public void begin(LockGrant grant) {
-      SagaTerm begun = new SagaTerm(around, definition, grant, duty::retire);
+      SagaTerm begun = new SagaTerm(around, definition, grant, duty);
       term = begun;
       begun.begin();
     }

@@ -116,7 +116,7 @@ final class XaBranch<C> implements Branch {
     try {
       connection = connections.take();
     } catch (XAException e) {
-      return new Vote.Refused("no connection: " + text(e));
+      return new Vote.Refused("no connection: " + text(e), Optional.of(e));
     }
     Vote refused = work(connection, xid, within);
     if (refused != null) {
@@ -127,7 +127,7 @@ final class XaBranch<C> implements Branch {
     } catch (XAException e) {
       if (XaAnswer.isRollback(e.errorCode)) {
         undo(connection, xid);
-        return new Vote.Refused("rolled back: " + text(e));
+        return new Vote.Refused("rolled back: " + text(e), Optional.of(e));
       }
       connection.close();
       throw e;
@@ -146,13 +146,13 @@ final class XaBranch<C> implements Branch {
       return null;
     } catch (XAException e) {
       giveUp(connection, xid, started);
-      return new Vote.Refused(text(e));
+      return new Vote.Refused(text(e), Optional.of(e));
     } catch (RuntimeException e) {
       giveUp(connection, xid, started);
-      return new Vote.Refused(String.valueOf(e.getMessage()));
+      return Vote.Refused.because(e);
     } catch (Error e) {
       connection.close();
-      throw e;
+      return Vote.Refused.because(e);
     }
   }
 

@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class XaParticipant<C> implements Participant, AutoCloseable {
 
+  /** The format of our branches' names, by which a resource's list tells them from others'. */
+  public static final int FORMAT = BranchXid.FORMAT;
+
   private static final Logger LOG = LoggerFactory.getLogger(XaParticipant.class);
   private static final int MOST_ENDING = 5;
 
@@ -166,7 +169,7 @@ public final class XaParticipant<C> implements Participant, AutoCloseable {
         case ENDED -> forget(resource, xid);
         case NOT_KNOWN -> {
           if (scan(resource).contains(branch)) {
-            throw e;
+            throw stillAttached(branch, e);
           }
           if (commit) {
             checkServer(branch, connection.server());
@@ -183,6 +186,17 @@ public final class XaParticipant<C> implements Participant, AutoCloseable {
         case UNKNOWN -> throw e;
       }
     }
+  }
+
+  private static XAException stillAttached(BranchId branch, XAException unknown) {
+    XAException attached =
+        new XAException(
+            branch
+                + " belongs to the connection that has prepared it, and no other can end it before"
+                + " that is closed: the server does that when it was idle for some seconds");
+    attached.errorCode = unknown.errorCode;
+    attached.initCause(unknown);
+    return attached;
   }
 
   /** A server has what was prepared there; another in its place may never have had it. */

@@ -193,7 +193,7 @@ final class XaParticipantTest {
                     })
                 .prepare(BRANCH, WITHIN));
 
-    assertThat(vote).isEqualTo(new Vote.Refused("no money"));
+    assertThat(((Vote.Refused) vote).reason()).isEqualTo("no money");
     assertThat(resource.calls).containsExactly("start", "end", "rollback");
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Postings of one transaction at one ledger. */
-final class EscrowBranch implements Branch {
+class EscrowBranch implements Branch {
 
   private final EscrowLedger ledger;
   private final List<Posting> postings;

@@ -133,7 +133,7 @@ final class EscrowLane implements AutoCloseable {
   /** Nothing of it was done, as long as {@link Failure#maybeDone} does not say otherwise. */
   private static void fail(Claim<?> claim, Failure failure) {
     if (claim instanceof Claim.Postings postings && !failure.maybeDone) {
-      postings.done().complete(new Vote.Refused(String.valueOf(failure.cause.getMessage())));
+      postings.done().complete(Vote.Refused.because(failure.cause));
     } else {
       claim.done().completeExceptionally(failure.cause);
     }

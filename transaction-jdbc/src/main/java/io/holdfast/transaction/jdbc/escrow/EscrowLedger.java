@@ -5,9 +5,11 @@ import io.holdfast.fence.StaleTokenException;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.BranchList;
 import io.holdfast.transaction.OwnedParticipant;
 import io.holdfast.transaction.Vote;
-import io.holdfast.transaction.internal.BlockingCalls;
+import io.holdfast.transaction.jdbc.internal.LocalTransactions;
+import io.holdfast.transaction.jdbc.internal.MissingTables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -55,13 +57,14 @@ import org.jspecify.annotations.Nullable;
 public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
 
   private static final int LOOKING_THREADS = 2;
+  private static final String MAKING = "the statements of EscrowLedger.ddl()";
 
   private final String name;
   private final DataSource source;
   private final JdbcFence<String> fence;
   private final EscrowOptions options;
   private final EscrowLane lane;
-  private final BlockingCalls looking;
+  private final LocalTransactions looking;
 
   /** Null if another process owns the shard, or none. */
   private final AtomicReference<@Nullable FencingToken> token = new AtomicReference<>();
@@ -74,7 +77,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
     this.options = options;
     this.lane = new EscrowLane("holdfast-" + name, new Writing(), options);
     this.looking =
-        new BlockingCalls("holdfast-" + name + "-look", LOOKING_THREADS, options.waiting());
+        new LocalTransactions("holdfast-" + name + "-look", source, LOOKING_THREADS, MAKING);
   }
 
   /** With the default options. */
@@ -98,8 +101,20 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
         PreparedStatement look = connection.prepareStatement(EscrowTables.OPEN_HOLDS)) {
       look.setString(1, "");
       look.executeQuery().close();
+    } catch (SQLException e) {
+      throw MissingTables.explained(e, MAKING);
     }
     return new EscrowLedger(name, source, fence, options);
+  }
+
+  /**
+   * What is held in all shards of a database. For operators, who own none; nothing where there are
+   * no tables.
+   *
+   * @param database what it is called, for people
+   */
+  public static BranchList held(String database, DataSource source) {
+    return new HeldMoney(database, source);
   }
 
   /** What makes the tables, if they are not there. */
@@ -121,6 +136,8 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
       insert.setLong(3, balance);
       insert.setLong(4, least);
       insert.executeUpdate();
+    } catch (SQLException e) {
+      throw MissingTables.explained(e, MAKING);
     }
   }
 
@@ -131,10 +148,11 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
    * @throws StaleTokenException if a later one has sealed it
    */
   public void own(FencingToken now) throws SQLException {
-    try (Connection connection = source.getConnection()) {
-      connection.setAutoCommit(true);
-      fence.seal(connection, name, now);
-    }
+    looking.runNow(
+        connection -> {
+          fence.seal(connection, name, now);
+          return true;
+        });
     token.set(now);
   }
 
@@ -144,12 +162,39 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   }
 
   /**
-   * A branch that moves money at this ledger.
+   * A branch that moves money at this ledger, to or from other accounts of it, or of other ledgers
+   * in the same transaction: in each currency all postings of a transaction sum to zero, or it is
+   * not committed.
    *
    * @param postings all of them or none
+   * @throws IllegalArgumentException if there are none, or one moves nothing
    */
   public Branch branch(Posting... postings) {
-    return new EscrowBranch(this, List.of(postings));
+    return new BalancedPostings(this, checked(postings));
+  }
+
+  /**
+   * A branch that moves money to or from somewhere else: at a bank, or in a branch that is not a
+   * ledger's. Nobody checks that the other side is right.
+   *
+   * @param postings all of them or none
+   * @throws IllegalArgumentException if there are none, or one moves nothing
+   */
+  public Branch oneSidedBranch(Posting... postings) {
+    return new EscrowBranch(this, checked(postings));
+  }
+
+  private static List<Posting> checked(Posting... postings) {
+    if (postings.length == 0) {
+      throw new IllegalArgumentException("a branch without postings");
+    }
+    for (Posting each : postings) {
+      if (each.amount() == 0) {
+        throw new IllegalArgumentException(
+            "a posting of 0 at " + each.account() + " moves nothing");
+      }
+    }
+    return List.of(postings);
   }
 
   CompletionStage<Vote> hold(BranchId id, List<Posting> postings) {
@@ -162,12 +207,10 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
 
   /** If it was posted. If not, it never will be. */
   CompletionStage<Boolean> isPosted(String id) {
-    return looking.call(
-        () -> {
-          try (Connection connection = source.getConnection();
-              PreparedStatement bar = connection.prepareStatement(EscrowTables.BAR);
+    return looking.run(
+        connection -> {
+          try (PreparedStatement bar = connection.prepareStatement(EscrowTables.BAR);
               PreparedStatement look = connection.prepareStatement(EscrowTables.POSTED)) {
-            connection.setAutoCommit(true);
             bar.setString(1, id);
             bar.setString(2, name);
             bar.executeUpdate();
@@ -198,13 +241,13 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   private CompletionStage<Void> settle(List<BranchId> branches, boolean post) {
     List<String> ids = branches.stream().map(BranchId::toString).toList();
     return token.get() == null
-        ? looking.run(() -> expectEnded(ids))
+        ? looking.run(connection -> expectEnded(connection, ids)).thenAccept(ended -> {})
         : lane.add(new Claim.Settlement(ids, post, new CompletableFuture<>()));
   }
 
-  private void expectEnded(List<String> ids) throws SQLException {
-    try (Connection connection = source.getConnection();
-        PreparedStatement count = connection.prepareStatement(EscrowTables.COUNT_HOLDS)) {
+  /** True, or it throws. */
+  private boolean expectEnded(Connection connection, List<String> ids) throws SQLException {
+    try (PreparedStatement count = connection.prepareStatement(EscrowTables.COUNT_HOLDS)) {
       count.setString(1, name);
       count.setArray(2, connection.createArrayOf("text", ids.toArray()));
       try (ResultSet row = count.executeQuery()) {
@@ -212,6 +255,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
         if (row.getLong(1) > 0) {
           throw new SQLException("not settled yet, and only the owner of " + name + " may");
         }
+        return true;
       }
     }
   }
@@ -219,6 +263,11 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   @Override
   public CompletionStage<List<BranchId>> inDoubt(String domain) {
     return holds(domain, overdue -> true);
+  }
+
+  @Override
+  public boolean isOwnedHere() {
+    return token.get() != null;
   }
 
   @Override
@@ -230,11 +279,10 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   }
 
   private CompletionStage<List<BranchId>> holds(String domain, Predicate<Boolean> which) {
-    return looking.call(
-        () -> {
+    return looking.run(
+        connection -> {
           List<BranchId> found = new ArrayList<>();
-          try (Connection connection = source.getConnection();
-              PreparedStatement list = connection.prepareStatement(EscrowTables.OPEN_HOLDS)) {
+          try (PreparedStatement list = connection.prepareStatement(EscrowTables.OPEN_HOLDS)) {
             list.setString(1, name);
             try (ResultSet rows = list.executeQuery()) {
               while (rows.next()) {
@@ -279,6 +327,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
       if (now == null) {
         throw new SQLException("this process does not own " + name);
       }
+      looking.insistOnDurability(connection);
       try {
         fence.check(connection, name, now);
       } catch (StaleTokenException succeeded) {

@@ -83,6 +83,9 @@ final class EscrowTables {
   static final String OPEN_HOLDS =
       "SELECT DISTINCT id, deadline < clock_timestamp() FROM holdfast_hold WHERE shard = ?";
 
+  /** Of all shards: shard, id. */
+  static final String ALL_HOLDS = "SELECT DISTINCT shard, id FROM holdfast_hold";
+
   /** Takes shard, ids. */
   static final String COUNT_HOLDS =
       "SELECT count(*) FROM holdfast_hold WHERE shard = ? AND id = ANY (?)";

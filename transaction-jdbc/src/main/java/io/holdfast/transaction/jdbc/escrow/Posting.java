@@ -5,8 +5,15 @@ package io.holdfast.transaction.jdbc.escrow;
  *
  * @param account one of the ledger's
  * @param amount in the smallest unit of its currency; less than zero to take it out
+ * @param currency within which the postings of a transaction sum to zero; empty where there is but
+ *     one. It is not stored, and no account has one
  */
-public record Posting(String account, long amount) {
+public record Posting(String account, long amount, String currency) {
+
+  /** In the only currency. */
+  public Posting(String account, long amount) {
+    this(account, amount, "");
+  }
 
   public Posting {
     if (amount == Long.MIN_VALUE) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +18,13 @@ public final class LocalTransactions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalTransactions.class);
   private static final int MOST_WAITING = 10_000;
 
+  private final String name;
+  private final String making;
   private final DataSource source;
   private final BlockingCalls workers;
+
+  /** Null until the first connection was there. */
+  private volatile @Nullable Durability durability;
 
   /** What a transaction does. */
   @FunctionalInterface
@@ -31,9 +37,13 @@ public final class LocalTransactions implements AutoCloseable {
    * None yet.
    *
    * @param name of the threads
-   * @param most of them, and so connections, at a time
+   * @param source of connections
+   * @param most of them at a time, and of threads
+   * @param making what makes the tables, for whoever has none
    */
-  public LocalTransactions(String name, DataSource source, int most) {
+  public LocalTransactions(String name, DataSource source, int most, String making) {
+    this.name = name;
+    this.making = making;
     this.source = source;
     this.workers = new BlockingCalls(name, most, MOST_WAITING);
   }
@@ -54,10 +64,13 @@ public final class LocalTransactions implements AutoCloseable {
       connection.setAutoCommit(false);
       boolean good = false;
       try {
+        insistOnDurability(connection);
         T result = work.with(connection);
         connection.commit();
         good = true;
         return result;
+      } catch (SQLException e) {
+        throw MissingTables.explained(e, making);
       } finally {
         // To turn auto-commit on commits what is left, of whatever has been thrown.
         if (good || rollBack(connection)) {
@@ -65,6 +78,20 @@ public final class LocalTransactions implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** First in a transaction that others run on a connection to the same database. */
+  public void insistOnDurability(Connection connection) throws SQLException {
+    durability(connection).insist(connection);
+  }
+
+  private Durability durability(Connection connection) throws SQLException {
+    Durability known = durability;
+    if (known == null) {
+      known = Durability.of(connection, name);
+      durability = known;
+    }
+    return known;
   }
 
   private static boolean rollBack(Connection connection) {

@@ -38,7 +38,10 @@ public final class Sql {
    */
   public static String table(String name) {
     if (!IDENTIFIER.matcher(name).matches()) {
-      throw new IllegalArgumentException("not the name of a table: " + name);
+      throw new IllegalArgumentException(
+          "not the name of a table: '"
+              + name
+              + "'; it has 1 to 40 letters, digits and _, and does not begin with a digit");
     }
     return name;
   }

@@ -2,6 +2,7 @@ package io.holdfast.transaction.jdbc.outbox;
 
 import io.holdfast.transaction.jdbc.internal.Ddl;
 import io.holdfast.transaction.jdbc.internal.Dialect;
+import io.holdfast.transaction.jdbc.internal.MissingTables;
 import io.holdfast.transaction.jdbc.internal.Sql;
 import io.holdfast.transaction.outbox.Message;
 import java.sql.Connection;
@@ -109,7 +110,12 @@ public final class JdbcInbox {
       throw new MessageTooOldException(id, created);
     }
     String insert = "INSERT INTO " + table + " (receiver, message_id, created) VALUES (?, ?, ?)";
-    return Sql.insertUnlessThere(connection, insert, receiver, id, created.toEpochMilli());
+    try {
+      return Sql.insertUnlessThere(connection, insert, receiver, id, created.toEpochMilli());
+    } catch (SQLException e) {
+      throw MissingTables.explained(
+          e, "JdbcInbox.inTable(\"" + table + "\", retention).create(connection)");
+    }
   }
 
   /**

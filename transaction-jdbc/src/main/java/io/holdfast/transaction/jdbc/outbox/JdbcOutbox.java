@@ -4,6 +4,7 @@ import io.holdfast.fence.JdbcFence;
 import io.holdfast.fence.JdbcFence.Column;
 import io.holdfast.transaction.jdbc.internal.Ddl;
 import io.holdfast.transaction.jdbc.internal.Dialect;
+import io.holdfast.transaction.jdbc.internal.MissingTables;
 import io.holdfast.transaction.jdbc.internal.Sql;
 import io.holdfast.transaction.outbox.Message;
 import java.sql.Connection;
@@ -77,6 +78,14 @@ public final class JdbcOutbox {
    */
   public void append(Connection connection, Message message) throws SQLException {
     Sql.requireTransaction(connection);
+    try {
+      insert(connection, message);
+    } catch (SQLException e) {
+      throw MissingTables.explained(e, sql.making());
+    }
+  }
+
+  private void insert(Connection connection, Message message) throws SQLException {
     @Nullable String key = message.key().orElse(null);
     if (key != null) {
       Sql.update(

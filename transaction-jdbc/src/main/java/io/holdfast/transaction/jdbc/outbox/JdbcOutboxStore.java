@@ -32,7 +32,8 @@ public final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
   JdbcOutboxStore(OutboxSql sql, JdbcFence<String> fence, DataSource source) {
     this.sql = sql;
     this.fence = fence;
-    this.transactions = new LocalTransactions("holdfast-" + sql.table(), source, THREADS);
+    this.transactions =
+        new LocalTransactions("holdfast-" + sql.table(), source, THREADS, sql.making());
   }
 
   @Override

@@ -27,6 +27,11 @@ record OutboxSql(String table) {
     return table + "_key";
   }
 
+  /** What makes the tables. */
+  String making() {
+    return "JdbcOutbox.inTable(\"" + table + "\").create(connection)";
+  }
+
   String fence() {
     return table + "_fence";
   }

@@ -25,7 +25,8 @@ public final class JdbcSagaStore implements SagaStore, AutoCloseable {
   JdbcSagaStore(SagaSql sql, JdbcFence<String> fence, DataSource source) {
     this.sql = sql;
     this.fence = fence;
-    this.transactions = new LocalTransactions("holdfast-" + sql.table(), source, THREADS);
+    this.transactions =
+        new LocalTransactions("holdfast-" + sql.table(), source, THREADS, sql.making());
   }
 
   private static String fenceOf(String definition, int version) {

@@ -4,6 +4,7 @@ import io.holdfast.fence.JdbcFence;
 import io.holdfast.fence.JdbcFence.Column;
 import io.holdfast.transaction.jdbc.internal.Ddl;
 import io.holdfast.transaction.jdbc.internal.Dialect;
+import io.holdfast.transaction.jdbc.internal.MissingTables;
 import io.holdfast.transaction.jdbc.internal.Sql;
 import io.holdfast.transaction.saga.Saga;
 import io.holdfast.transaction.saga.SagaDefinition;
@@ -70,7 +71,12 @@ public final class JdbcSagas {
   public boolean start(Connection connection, SagaDefinition definition, String id, String input)
       throws SQLException {
     Sql.requireTransaction(connection);
-    return SagaRows.insert(connection, sql, Saga.starting(definition, id, input, Instant.now()));
+    Saga saga = Saga.starting(definition, id, input, Instant.now());
+    try {
+      return SagaRows.insert(connection, sql, saga);
+    } catch (SQLException e) {
+      throw MissingTables.explained(e, sql.making());
+    }
   }
 
   /** What those who run the sagas read and write. Has at most eight connections at a time. */

@@ -19,6 +19,11 @@ record SagaSql(String table) {
     return table + "_step";
   }
 
+  /** What makes the tables. */
+  String making() {
+    return "JdbcSagas.inTable(\"" + table + "\").create(connection)";
+  }
+
   String fence() {
     return table + "_fence";
   }

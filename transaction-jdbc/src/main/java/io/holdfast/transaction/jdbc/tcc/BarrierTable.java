@@ -10,8 +10,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,6 +30,9 @@ final class BarrierTable implements BarrierRows<SQLException> {
   /** What a call works with. */
   record Call(String action, String arguments) {}
 
+  /** Of who puts no row of a try. */
+  static final Call NO_CALL = new Call("", "");
+
   private static final String KEY = " WHERE epoch = ? AND sequence = ? AND branch = ?";
   private static final String COLUMNS =
       "INSERT INTO holdfast_barrier (epoch, sequence, branch, decider, state, action, arguments)"
@@ -38,7 +42,7 @@ final class BarrierTable implements BarrierRows<SQLException> {
   private static final String FIND = "SELECT state FROM holdfast_barrier" + KEY;
   private static final String CALL = "SELECT action, arguments FROM holdfast_barrier" + KEY;
   private static final String IN_DOUBT =
-      "SELECT epoch, sequence, branch, decider FROM holdfast_barrier WHERE state IN ('T', 'P')";
+      "SELECT epoch, sequence, branch, decider, %s FROM holdfast_barrier WHERE state IN ('T', 'P')";
   private static final String REMEMBERED =
       "SELECT DISTINCT epoch FROM holdfast_barrier WHERE epoch >= ? AND epoch < ?";
   private static final String FORGET =
@@ -191,10 +195,10 @@ final class BarrierTable implements BarrierRows<SQLException> {
     }
   }
 
-  /** The branches of a domain that have been tried and have not ended. */
-  List<BranchId> inDoubt(String domain) throws SQLException {
-    List<BranchId> found = new ArrayList<>();
-    try (PreparedStatement list = connection.prepareStatement(IN_DOUBT)) {
+  /** The branches of a domain that have been tried and have not ended, with since how long. */
+  Map<BranchId, Duration> inDoubt(String domain) throws SQLException {
+    Map<BranchId, Duration> found = new LinkedHashMap<>();
+    try (PreparedStatement list = connection.prepareStatement(IN_DOUBT.formatted(age()))) {
       list.setQueryTimeout(seconds);
       try (ResultSet rows = list.executeQuery()) {
         while (rows.next()) {
@@ -202,13 +206,24 @@ final class BarrierTable implements BarrierRows<SQLException> {
           String id =
               rows.getString(1) + ":" + rows.getLong(2) + (decider.isEmpty() ? "" : "@" + decider);
           int index = rows.getInt(3);
+          Duration age = Duration.ofMillis(Math.max(0, rows.getLong(5)));
           TransactionId.parse(id)
               .filter(each -> each.domain().equals(domain))
-              .ifPresent(each -> found.add(each.branch(index)));
+              .ifPresent(each -> found.put(each.branch(index), age));
         }
       }
     }
     return found;
+  }
+
+  /** Milliseconds since a row was made, by the database's clock. */
+  private String age() {
+    return switch (dialect) {
+      case POSTGRESQL ->
+          "CAST(1000 * EXTRACT(EPOCH FROM CAST(CURRENT_TIMESTAMP AS timestamp) - made) AS bigint)";
+      case MARIADB -> "TIMESTAMPDIFF(MICROSECOND, made, CURRENT_TIMESTAMP) DIV 1000";
+      case H2 -> "DATEDIFF('MILLISECOND', made, LOCALTIMESTAMP)";
+    };
   }
 
   /** The epochs of a domain that have rows. Forgets old ones that belong to none. */

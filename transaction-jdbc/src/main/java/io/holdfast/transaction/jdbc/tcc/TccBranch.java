@@ -65,7 +65,7 @@ final class TccBranch implements Branch {
             case FIRST -> {}
           }
           Savepoint before = connection.setSavepoint();
-          String refusal = worked(connection, deadline, false);
+          Vote.Refused refusal = worked(connection, deadline, false);
           if (refusal == null) {
             rows.require(id, BarrierState.TRIED);
             return Vote.PREPARED;
@@ -73,7 +73,7 @@ final class TccBranch implements Branch {
           // The row stays, so that a repeat is refused as well.
           connection.rollback(before);
           rows.change(id, BarrierState.TRIED, BarrierState.CANCELLED);
-          return new Vote.Refused(refusal);
+          return refusal;
         });
   }
 
@@ -90,13 +90,13 @@ final class TccBranch implements Branch {
                   if (rows.alone(own, BarrierState.CONFIRMED) != BarrierState.CONFIRMED) {
                     return new Vote.Refused("it was asked for before it was done");
                   }
-                  String refusal = worked(connection, deadline, true);
+                  Vote.Refused refusal = worked(connection, deadline, true);
                   if (refusal == null) {
                     rows.requireAlone(own);
                     return Vote.PREPARED;
                   }
                   connection.rollback();
-                  return new Vote.Refused(refusal);
+                  return refusal;
                 }));
   }
 
@@ -109,16 +109,16 @@ final class TccBranch implements Branch {
   }
 
   /** Why it was refused; null if it was not. */
-  private @Nullable String worked(Connection connection, long deadline, boolean alone) {
+  private Vote.@Nullable Refused worked(Connection connection, long deadline, boolean alone) {
     try {
       action.attempt(connection, call.arguments());
       if (alone) {
         action.confirm(connection, call.arguments());
       }
-    } catch (SQLException | RuntimeException e) {
-      return e.getMessage() == null ? e.toString() : e.getMessage();
+    } catch (SQLException | RuntimeException | Error e) {
+      return Vote.Refused.because(e);
     }
-    return System.nanoTime() - deadline < 0 ? null : "it took too long";
+    return System.nanoTime() - deadline < 0 ? null : new Vote.Refused("it took too long");
   }
 
   /** What is done before the commit. */
@@ -129,9 +129,9 @@ final class TccBranch implements Branch {
   /** What fails before the commit, or in it, makes the call fail: then it is cancelled. */
   private Vote inTransaction(Work work) throws SQLException {
     try (Connection connection = participant.connect()) {
-      connection.setAutoCommit(false);
       boolean good = false;
       try {
+        participant.begin(connection);
         Vote vote = work.with(connection);
         connection.commit();
         good = true;

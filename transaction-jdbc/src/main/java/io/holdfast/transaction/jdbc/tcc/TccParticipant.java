@@ -3,14 +3,18 @@ package io.holdfast.transaction.jdbc.tcc;
 import io.holdfast.transaction.BarringParticipant;
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.BranchList;
 import io.holdfast.transaction.PhasedParticipant;
 import io.holdfast.transaction.internal.BlockingCalls;
 import io.holdfast.transaction.jdbc.internal.Dialect;
+import io.holdfast.transaction.jdbc.internal.Durability;
+import io.holdfast.transaction.jdbc.internal.MissingTables;
 import io.holdfast.transaction.tcc.Barrier;
 import io.holdfast.transaction.tcc.BarrierState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -47,21 +51,27 @@ import javax.sql.DataSource;
 public final class TccParticipant implements BarringParticipant, PhasedParticipant, AutoCloseable {
 
   private static final int ENDING_THREADS = 4;
-  private static final BarrierTable.Call NONE = new BarrierTable.Call("", "");
+  private static final BarrierTable.Call NONE = BarrierTable.NO_CALL;
 
   private final String name;
   private final DataSource source;
   private final Map<String, TccAction> actions;
   private final TccOptions options;
+  private final Durability durability;
   private final BlockingCalls trying;
   private final BlockingCalls ending;
 
   private TccParticipant(
-      String name, DataSource source, Map<String, TccAction> actions, TccOptions options) {
+      String name,
+      DataSource source,
+      Map<String, TccAction> actions,
+      TccOptions options,
+      Durability durability) {
     this.name = name;
     this.source = source;
     this.actions = Map.copyOf(actions);
     this.options = options;
+    this.durability = durability;
     this.trying = new BlockingCalls("holdfast-" + name, options.threads(), options.waiting());
     this.ending = new BlockingCalls("holdfast-" + name + "-end", ENDING_THREADS, options.waiting());
   }
@@ -86,8 +96,11 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
       throws SQLException {
     try (Connection connection = source.getConnection()) {
       new BarrierTable(connection, options.statementTimeout(), NONE).inDoubt("");
+      return new TccParticipant(
+          name, source, actions, options, Durability.of(connection, "TCC at " + name));
+    } catch (SQLException e) {
+      throw MissingTables.explained(e, "TccParticipant.createTables(connection)");
     }
-    return new TccParticipant(name, source, actions, options);
   }
 
   /** What makes the table of the barrier in the connection's database, if it is not there. */
@@ -102,6 +115,16 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
         statement.execute(each);
       }
     }
+  }
+
+  /**
+   * What has been tried in a database and not ended yet. For operators, who need no actions to
+   * look; nothing where there is no barrier. Blocks the thread that asks.
+   *
+   * @param name that the participant has, for people
+   */
+  public static BranchList tried(String name, DataSource source, Duration timeout) {
+    return new TriedBranches(name, source, timeout);
   }
 
   /**
@@ -218,7 +241,9 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
 
   @Override
   public CompletionStage<List<BranchId>> inDoubt(String domain) {
-    return ending.call(() -> inTransaction(each -> table(each, NONE).inDoubt(domain)));
+    return ending
+        .call(() -> inTransaction(each -> table(each, NONE).inDoubt(domain)))
+        .thenApply(found -> List.copyOf(found.keySet()));
   }
 
   @Override
@@ -255,6 +280,12 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
     return source.getConnection();
   }
 
+  /** Begins a local transaction that is not lost once it is committed. */
+  void begin(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    durability.insist(connection);
+  }
+
   /** What is done in a local transaction. */
   private interface Use<T> {
     T with(Connection connection) throws SQLException;
@@ -262,9 +293,9 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
 
   private <T> T inTransaction(Use<T> use) throws SQLException {
     try (Connection connection = source.getConnection()) {
-      connection.setAutoCommit(false);
       boolean good = false;
       try {
+        begin(connection);
         T result = use.with(connection);
         connection.commit();
         good = true;

@@ -1,6 +1,7 @@
 package io.holdfast.transaction.jdbc.escrow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
@@ -9,6 +10,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.fence.JdbcFence;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.testkit.memory.MemoryCluster;
+import io.holdfast.transaction.BalancedBranch;
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.Outcome;
@@ -19,6 +21,7 @@ import io.holdfast.transaction.TransactionOptions;
 import io.holdfast.transaction.Transactions;
 import io.holdfast.transaction.Vote;
 import io.holdfast.transaction.jdbc.FreshDatabases;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,6 +29,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -317,6 +321,11 @@ final class EscrowLedgerTest {
     }
 
     @Override
+    public boolean isOwnedHere() {
+      return real.isOwnedHere();
+    }
+
+    @Override
     public CompletionStage<Void> commit(List<BranchId> branches) {
       try {
         beforeCommit();
@@ -343,7 +352,12 @@ final class EscrowLedgerTest {
 
     Branch branch(Posting posting) {
       Branch inner = real.branch(posting);
-      return new Branch() {
+      return new BalancedBranch() {
+        @Override
+        public Map<String, BigInteger> sums() {
+          return ((BalancedBranch) inner).sums();
+        }
+
         @Override
         public Participant participant() {
           return Between.this;
@@ -443,6 +457,33 @@ final class EscrowLedgerTest {
     assertThat(get(a.branch(half).commitAlone(WITHIN))).isEqualTo(Vote.PREPARED);
   }
 
+  @Test
+  void commit_thatMakesOrLosesMoney_isRefusedUnlessTheOtherSideIsOutside() throws Exception {
+    Transactions transactions = transactions("one", a, b);
+
+    assertThatThrownBy(
+            () -> transactions.begin(WITHIN).enlist(a.branch(new Posting("payer", 30))).commit())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("sum to zero but to 30");
+    assertThatThrownBy(
+            () ->
+                transactions
+                    .begin(WITHIN)
+                    .enlist(a.branch(new Posting("payer", -30, "EUR")))
+                    .enlist(b.branch(new Posting("shop", 30, "USD")))
+                    .commit())
+        .hasMessageContaining("-30 EUR and 30 USD");
+    assertThatThrownBy(() -> a.branch(new Posting("payer", 0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("payer");
+    assertThat(payer()).isEqualTo(100);
+
+    assertThat(
+            transactions.begin(WITHIN).enlist(a.oneSidedBranch(new Posting("payer", 30))).commit())
+        .isInstanceOf(Outcome.Committed.class);
+    assertThat(payer()).isEqualTo(130);
+  }
+
   /** A writer that is refused for its old token must not take the new one away. */
   @Test
   void own_againWhileOthersWrite_isOwned() throws Exception {
@@ -458,7 +499,7 @@ final class EscrowLedgerTest {
   }
 
   private Vote post() {
-    return a.branch(new Posting("payer", 0))
+    return a.branch(new Posting("payer", 1), new Posting("payer", -1))
         .commitAlone(WITHIN)
         .exceptionally(failure -> new Vote.Refused("" + failure))
         .toCompletableFuture()
