@@ -109,7 +109,9 @@ public final class Drivers {
    */
   Driver accepting(String url) {
     List<Driver> all = new ArrayList<>();
-    ServiceLoader.load(Driver.class, loader).stream().map(ServiceLoader.Provider::get).forEach(all::add);
+    ServiceLoader.load(Driver.class, loader).stream()
+        .map(ServiceLoader.Provider::get)
+        .forEach(all::add);
     for (Driver each : all) {
       try {
         if (each.acceptsURL(url)) {

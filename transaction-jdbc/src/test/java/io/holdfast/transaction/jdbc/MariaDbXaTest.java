@@ -103,8 +103,10 @@ final class MariaDbXaTest {
   void branch_connectionStillThere_isNotTakenForEndedByOthers() throws Exception {
     prepare();
 
-    assertThatThrownBy(() -> get(other.commit(List.of(branch)))).hasMessageContaining("belongs to the connection that has prepared it");
-    assertThatThrownBy(() -> get(other.abort(List.of(branch)))).hasMessageContaining("belongs to the connection that has prepared it");
+    assertThatThrownBy(() -> get(other.commit(List.of(branch))))
+        .hasMessageContaining("belongs to the connection that has prepared it");
+    assertThatThrownBy(() -> get(other.abort(List.of(branch))))
+        .hasMessageContaining("belongs to the connection that has prepared it");
 
     one.close();
     await().ignoreExceptions().untilAsserted(() -> get(other.commit(List.of(branch))));

@@ -15,7 +15,10 @@ public record SagaStep(
 
   public SagaStep {
     if (!name.matches(SagaDefinition.NAME)) {
-      throw new IllegalArgumentException("not the name of a step: '" + name + "'");
+      throw new IllegalArgumentException(
+          "not the name of a step: '"
+              + name
+              + "'; it has 1 to 60 of a-z, digits and -, and does not begin with -");
     }
   }
 }

@@ -124,8 +124,7 @@ final class MissingTablesTest {
     JdbcSagas sagas = JdbcSagas.inTable("saga");
     SagaDefinition definition =
         SagaDefinition.named("payout", 1)
-            .lastStep(
-                "send", call -> CompletableFuture.completedFuture(new StepOutcome.Done("")));
+            .lastStep("send", call -> CompletableFuture.completedFuture(new StepOutcome.Done("")));
     try (JdbcSagaStore store = sagas.store(counting());
         Sagas runner = new Sagas(coordinator, "saga", store, List.of(definition))) {
       awaitManyTries();
@@ -142,7 +141,9 @@ final class MissingTablesTest {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       assertThatThrownBy(
-              () -> JdbcOutbox.inTable("outbox").append(connection, Message.unordered("topic", "body")))
+              () ->
+                  JdbcOutbox.inTable("outbox")
+                      .append(connection, Message.unordered("topic", "body")))
           .hasMessageContaining("JdbcOutbox.inTable(\"outbox\").create(connection)");
       assertThatThrownBy(
               () ->
