@@ -67,8 +67,7 @@ final class MessageWork implements BranchWork {
       all.addAll(last.statements());
     }
     if (!readOnly && surelyChanges(all)) {
-      return send(
-          connection, List.of("BEGIN", numbered(within)), all, List.of(), Optional.empty());
+      return send(connection, List.of("BEGIN", numbered(within)), all, List.of(), Optional.empty());
     }
     return send(
         connection,

@@ -193,7 +193,10 @@ final class PostgresFailoverTest {
       assertThat(outcome).isInstanceOf(Outcome.Committed.class);
       await().atMost(PATIENCE).untilTrue(once);
 
-      awaitVisible(transactions, outcome);
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptionsMatching(why -> !(why.getCause() instanceof HeuristicException))
+          .untilAsserted(() -> awaitVisible(transactions, outcome));
 
       assertThat(moving.balance(account)).isEqualTo(130);
       await().atMost(PATIENCE).until(() -> decisions().isEmpty());

@@ -55,11 +55,7 @@ final class SagaTerm implements DutyTerm.Work {
    * @param duty retired from when a fence tells that there is a later process, or the store fails
    *     all the time
    */
-  SagaTerm(
-      Surroundings around,
-      SagaDefinition definition,
-      LockGrant grant,
-      Duty duty) {
+  SagaTerm(Surroundings around, SagaDefinition definition, LockGrant grant, Duty duty) {
     this.around = around;
     this.context = around.context();
     this.definition = definition;
