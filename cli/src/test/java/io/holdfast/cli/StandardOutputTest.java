@@ -37,6 +37,8 @@ final class StandardOutputTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "--add-opens",
                 "java.base/sun.nio.ch=ALL-UNNAMED",
                 "-Dlogback.configurationFile=logback.xml",

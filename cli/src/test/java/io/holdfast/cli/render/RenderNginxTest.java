@@ -71,6 +71,8 @@ final class RenderNginxTest {
             id,
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 InstanceMain.class.getName(),
