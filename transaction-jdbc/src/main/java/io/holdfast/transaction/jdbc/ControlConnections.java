@@ -1,5 +1,6 @@
 package io.holdfast.transaction.jdbc;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.transaction.internal.BlockingCalls;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,7 +69,7 @@ final class ControlConnections {
     }
     openers.call(this::open).whenComplete(this::opened);
     try {
-      return mine.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return mine.get(Durations.nanos(timeout), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw failed(e.getCause());
     } catch (TimeoutException e) {
@@ -86,7 +87,7 @@ final class ControlConnections {
   private SQLException starved(TimeoutException e) {
     return new SQLTransientConnectionException(
         "no connection to end branches with in "
-            + timeout.toMillis()
+            + Durations.millis(timeout)
             + " ms: the data source given as control has none left, or the server does not answer."
             + " A branch may keep its connection while it waits for a row that another has locked,"
             + " so control must not share a pool with work: give it a pool of its own, of "

@@ -1,6 +1,7 @@
 package io.holdfast.transaction.internal;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.Durations;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class Trouble {
   private static final class Failing {
     private final long since;
     private long next;
-    private long pause = FIRST_PAUSE.toNanos();
+    private long pause = Durations.nanos(FIRST_PAUSE);
     private int untold;
 
     Failing(long now) {
@@ -62,7 +63,7 @@ public final class Trouble {
         Failures.text(why));
     there.untold = 0;
     there.next = now + there.pause;
-    there.pause = Math.min(2 * there.pause, LONGEST_PAUSE.toNanos());
+    there.pause = Math.min(2 * there.pause, Durations.nanos(LONGEST_PAUSE));
   }
 
   /** It works. */
