@@ -2,19 +2,16 @@ package io.holdfast.benchmarks.commit;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.holdfast.testkit.process.TemporaryFolder;
+import io.holdfast.testkit.postgres.PostgresServer;
 import io.holdfast.transaction.jdbc.PostgresParticipant;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -29,12 +26,22 @@ final class Ledgers implements AutoCloseable {
   private static final long MUCH = 1_000_000_000L;
   private static final int CONNECTIONS = 1_000;
 
-  private final TemporaryFolder folder = TemporaryFolder.create("holdfast-commit");
-  private final List<EmbeddedPostgres> servers = new ArrayList<>();
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "max_connections",
+          Integer.toString(CONNECTIONS),
+          "max_prepared_transactions",
+          Integer.toString(CONNECTIONS),
+          "synchronous_commit",
+          "on",
+          "fsync",
+          "on");
+
+  private final List<PostgresServer> servers = new ArrayList<>();
 
   Ledgers() throws SQLException {
     for (int i = 0; i < 2; i++) {
-      servers.add(start(i));
+      servers.add(PostgresServer.start(SETTINGS));
       run(
           i,
           PostgresParticipant.decisionDdl(),
@@ -44,26 +51,9 @@ final class Ledgers implements AutoCloseable {
     }
   }
 
-  private EmbeddedPostgres start(int number) {
-    try {
-      return EmbeddedPostgres.builder()
-          .setOverrideWorkingDirectory(folder.path().resolve("program").toFile())
-          .setDataDirectory(folder.path().resolve("data" + number))
-          .setServerConfig("max_connections", Integer.toString(CONNECTIONS))
-          .setServerConfig("max_prepared_transactions", Integer.toString(CONNECTIONS))
-          .setServerConfig("synchronous_commit", "on")
-          .setServerConfig("fsync", "on")
-          .setPGStartupWait(Duration.ofMinutes(1))
-          .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException("PostgreSQL does not start", e);
-    }
-  }
-
   /** The address of one of them. */
   String url(int which) {
-    int port = servers.get(which).getPort();
-    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+    return servers.get(which).url("postgres");
   }
 
   /** New connections. */
@@ -131,10 +121,7 @@ final class Ledgers implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    for (EmbeddedPostgres server : servers) {
-      server.close();
-    }
-    folder.close();
+  public void close() {
+    servers.forEach(PostgresServer::close);
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.testkit.postgres;
 
+import io.holdfast.testkit.debian.DebianProgram;
 import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.process.TemporaryFolder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -33,6 +34,33 @@ public final class PostgresServer implements AutoCloseable {
   /** Who may do everything; there is no password. */
   public static final String USER = "postgres";
 
+  /** Unpacked once for the machine, which takes longer than all else of a start. */
+  private static final Path PROGRAM = DebianProgram.cacheFolder().resolve("postgres");
+
+  /** What a new server of this JVM begins with, once there was one; made again takes longer. */
+  private static final class NewData {
+    private static final TemporaryFolder FOLDER = TemporaryFolder.create("holdfast-postgres-new");
+    private static final Path PATH = data(FOLDER);
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(FOLDER::close, "holdfast-end-new-data"));
+    }
+
+    static synchronized void keep(Path data) throws IOException {
+      if (!Files.exists(PATH)) {
+        copy(data, PATH);
+      }
+    }
+
+    static synchronized boolean give(Path data) throws IOException {
+      if (Files.exists(PATH)) {
+        copy(PATH, data);
+        return true;
+      }
+      return false;
+    }
+  }
+
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -41,6 +69,7 @@ public final class PostgresServer implements AutoCloseable {
   private final Map<String, String> settings;
   private final int port = FreePorts.find(1).get(0);
   private final AtomicInteger databases = new AtomicInteger();
+  private boolean isNew;
   private EmbeddedPostgres server;
 
   private PostgresServer(TemporaryFolder folder, String address, Map<String, String> settings) {
@@ -118,9 +147,12 @@ public final class PostgresServer implements AutoCloseable {
 
   private EmbeddedPostgres launch() {
     try {
+      if (!Files.exists(data())) {
+        isNew = !NewData.give(data());
+      }
       EmbeddedPostgres.Builder builder =
           EmbeddedPostgres.builder()
-              .setOverrideWorkingDirectory(folder.path().resolve("program").toFile())
+              .setOverrideWorkingDirectory(PROGRAM.toFile())
               .setDataDirectory(data())
               .setCleanDataDirectory(false)
               .setDataDirectoryCustomizer(this::admit)
@@ -141,6 +173,10 @@ public final class PostgresServer implements AutoCloseable {
     Path rules = directory.toPath().resolve("pg_hba.conf");
     String rule = "host all all " + address + "/24 trust\n";
     try {
+      if (isNew) {
+        isNew = false;
+        NewData.keep(directory.toPath());
+      }
       if (!Files.readString(rules).contains(rule)) {
         Files.writeString(rules, rule, StandardOpenOption.APPEND);
       }
