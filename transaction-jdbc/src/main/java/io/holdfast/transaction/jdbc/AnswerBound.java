@@ -37,9 +37,17 @@ final class AnswerBound implements AutoCloseable {
    * @throws SQLException if it has passed, or the connection is gone
    */
   static AnswerBound on(Connection connection, long deadline) throws SQLException {
-    AnswerBound bound = new AnswerBound(connection, deadline, connection.getNetworkTimeout());
+    AnswerBound bound = new AnswerBound(connection, deadline, boundOf(connection));
     bound.renew();
     return bound;
+  }
+
+  private static int boundOf(Connection connection) throws SQLException {
+    try {
+      return connection.getNetworkTimeout();
+    } catch (SQLFeatureNotSupportedException unbounded) {
+      return NONE;
+    }
   }
 
   /** At least a millisecond. */

@@ -102,13 +102,14 @@ final class MessageWork implements BranchWork {
   }
 
   /**
-   * At most a sixteenth less, so that there are few such texts, and the driver knows them; and that
-   * the database says so before nobody listens any more.
+   * At least a sixteenth less, so that the database says so before nobody listens any more, and at
+   * most an eighth, so that there are few such texts, and the driver knows them.
    */
   private static long millis(Duration within) {
-    long millis = Math.max(1, Durations.millis(within));
-    long step = Math.max(1, Long.highestOneBit(millis) / STEPS);
-    return Math.min(millis / step * step, Integer.MAX_VALUE);
+    long millis = Durations.millis(within);
+    long less = Math.max(1, millis - millis / STEPS);
+    long step = Math.max(1, Long.highestOneBit(less) / STEPS);
+    return Math.min(less / step * step, Integer.MAX_VALUE);
   }
 
   /**

@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * How a database is used as a participant.
  *
- * @param threads so many branches are worked on at a time; each needs a connection
+ * @param threads so many branches are worked on at a time, by threads of its own or, one alone, of
+ *     the caller; each needs a connection, for which it waits as long as the pool lets it
  * @param waiting so many more may wait for a thread; any beyond refuse at once
  * @param controlTimeout for each statement of the second phase and of recovery, in the database
  */
