@@ -14,6 +14,7 @@ import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
+import io.holdfast.lock.RemovedFromQueueException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,11 +93,28 @@ final class OperatorCommandsTest {
           locks.exclusive("a", LockOptions.unshared()).acquireAsync();
       awaitQueue("a", 2);
 
-      Run run = Run.of("locks", "release", "a", "--place", "1", "--yes", "--connect", uri);
+      Run run =
+          Run.of(
+              "locks",
+              "release",
+              "a",
+              "--place",
+              "1",
+              "--yes",
+              "--reason",
+              "stuck",
+              "--connect",
+              uri);
 
       assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(waiter)
+          .failsWithin(PATIENCE)
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOf(RemovedFromQueueException.class)
+          .withMessageContaining("reason: stuck");
       assertThat(grant.isHeld()).isTrue();
-      waiter.cancel(true);
+      awaitQueue("a", 1);
     }
   }
 

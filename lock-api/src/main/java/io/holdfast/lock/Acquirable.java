@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * is given up, by time-out, interrupt or cancellation, takes its place out of the queue at once, or
  * as soon as the cluster can be reached, or with the end of the session: nothing is left behind,
  * and the call does not wait for that. A wait outlives the loss of a session: it queues again, at
- * the end, in the next one.
+ * the end, in the next one. Only an operator who removes it from the queue ends it: it fails with
+ * {@link RemovedFromQueueException} then.
  *
  * @param <G> what the holder gets
  */
@@ -22,6 +23,7 @@ public interface Acquirable<G extends Hold> {
    * Waits its turn, for ever if need be.
    *
    * @throws InterruptedException if interrupted
+   * @throws RemovedFromQueueException if an operator took the place
    */
   G acquire() throws InterruptedException;
 
@@ -40,6 +42,7 @@ public interface Acquirable<G extends Hold> {
    *
    * @return empty if {@code wait} passed first
    * @throws InterruptedException if interrupted
+   * @throws RemovedFromQueueException if an operator took the place
    */
   Optional<G> tryAcquire(Duration wait) throws InterruptedException;
 

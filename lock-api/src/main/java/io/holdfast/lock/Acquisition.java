@@ -285,7 +285,7 @@ final class Acquisition implements Turn.Ending {
       fail(refusal.get());
     } else {
       letIn = true;
-      turn = new Turn(taken, claims, inQueue, this);
+      turn = new Turn(taken, claims, inQueue, Removals.of(coordinator), this);
       turn.begin();
     }
   }

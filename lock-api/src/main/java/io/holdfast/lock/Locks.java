@@ -153,7 +153,8 @@ public final class Locks {
           "hold 1 to " + MOST_TOGETHER + " locks together, each name once");
     }
     Particulars told = ours.get(0).particulars();
-    return new Queueing<>(claims, coordinator, Queueing.inCluster(claims, coordinator, told));
+    return new Queueing<>(
+        claims, coordinator, Queueing.inCluster(claims, coordinator, told), HandedGrant.Multi::new);
   }
 
   private NamespaceLock ours(DistributedLock lock) {
@@ -258,11 +259,13 @@ public final class Locks {
   /**
    * Takes somebody's place away, holder or waiter, and what else their hold rests on. A holder's
    * grant turns LOST, as soon as its process hears of it; whoever is next gets a greater token, so
-   * a resource that checks tokens is safe from the victim from then on. A foreign client is removed
-   * too but may not notice. The audit trail tells of it in the same step.
+   * a resource that checks tokens is safe from the victim from then on. A waiter's acquisition
+   * fails with {@link RemovedFromQueueException}, within a second if its process can be reached; so
+   * do those of all who wait by way of the same place. A foreign client is removed too but may not
+   * notice. The audit trail tells of it in the same step.
    *
    * @param victim as {@link #queue} has just shown them
-   * @param reason for the audit trail
+   * @param reason for the audit trail, and for the victim to read
    * @return false if they were gone already. Fails with {@link
    *     io.holdfast.coordination.UnavailableException} or {@link
    *     io.holdfast.coordination.SessionLostException} (no effect), or {@link
@@ -282,8 +285,13 @@ public final class Locks {
                     .list(victim.key().parent(), Consistency.SEQUENTIAL)
                     .thenCompose(
                         queue ->
-                            new AuditTrail(coordinator)
-                                .noting(entry, removal(victim, queue, session), session))
+                            Removals.noting(
+                                removal(victim, queue, session),
+                                coordinator.options().owner(),
+                                reason,
+                                session))
+                    .thenCompose(
+                        removal -> new AuditTrail(coordinator).noting(entry, removal, session))
                     .thenCompose(session::commit))
         .handle(
             (done, failure) -> {

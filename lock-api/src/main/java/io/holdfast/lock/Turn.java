@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +26,12 @@ import org.slf4j.LoggerFactory;
  *   <li>The turn has come only on proven session life. Who wakes after the session may have expired
  *       does not take the word of an old message.
  *   <li>Where the lock says so, a crash of a holder before us is waited out.
+ *   <li>Whose place an operator took waits no longer, and is told so: see {@link Removals}.
  * </ul>
  *
  * <p>Lives in the coordinator's context.
  */
-final class Turn {
+final class Turn implements Removals.Waiter {
 
   private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
@@ -52,6 +54,7 @@ final class Turn {
   private final List<LockClaim> claims;
   private final Patience patience;
   private final Context context;
+  private final Removals removals;
   private final Ending ending;
   private int failures;
 
@@ -64,11 +67,13 @@ final class Turn {
    *
    * @param taken the places, in the order of the claims
    */
-  Turn(Standing taken, List<LockClaim> claims, Patience patience, Ending ending) {
+  Turn(
+      Standing taken, List<LockClaim> claims, Patience patience, Removals removals, Ending ending) {
     this.standing = taken;
     this.claims = claims;
     this.patience = patience;
     this.context = taken.session().context();
+    this.removals = removals;
     this.ending = ending;
   }
 
@@ -79,10 +84,15 @@ final class Turn {
   /** Leaves the places. */
   void giveUp() {
     if (!over) {
-      over = true;
-      moved.cancel(false);
+      stopWaiting();
       standing.leave();
     }
+  }
+
+  private void stopWaiting() {
+    over = true;
+    moved.cancel(false);
+    removals.forget(standing);
   }
 
   private void examine(Standing current) {
@@ -103,6 +113,7 @@ final class Turn {
     }
     Standing waiting = current.toWaitWith();
     standing = waiting;
+    removals.await(waiting, this);
     moved = waiting.moved();
     moved.whenComplete(
         unlessOver(
@@ -133,7 +144,52 @@ final class Turn {
     if (found.isPresent()) {
       examine(found.get());
     } else {
-      end(false, ending::queueAgain);
+      placeGone();
+    }
+  }
+
+  /**
+   * By an operator's hand or not: only a session that is alive misses a place, and the notice was
+   * written when it went.
+   */
+  private void placeGone() {
+    Removals.find(standing)
+        .whenComplete(
+            unlessOver(
+                (notice, failure) -> {
+                  if (failure != null) {
+                    againOrQueueAgain(failure);
+                  } else if (notice.isPresent()) {
+                    removed(notice.get());
+                  } else {
+                    end(true, ending::queueAgain);
+                  }
+                }));
+  }
+
+  private void againOrQueueAgain(Throwable failure) {
+    if (Acquisition.unwrap(failure) instanceof UnavailableException) {
+      later(this::placeGone);
+    } else {
+      if (!(Acquisition.unwrap(failure) instanceof SessionLostException)) {
+        LOG.warn("our place in a queue is gone, and nobody tells who took it", failure);
+      }
+      end(true, ending::queueAgain);
+    }
+  }
+
+  @Override
+  public void removed(Removals.Notice notice) {
+    if (!over) {
+      stopWaiting();
+      String locks =
+          claims.stream()
+              .map(claim -> claim.name().toString())
+              .distinct()
+              .collect(Collectors.joining(" and "));
+      RemovedFromQueueException failure = notice.failure(locks);
+      LOG.warn("{}", failure.getMessage());
+      end(true, () -> ending.failed(failure));
     }
   }
 
@@ -151,7 +207,7 @@ final class Turn {
                   } else if (patience == Patience.NO_WAIT) {
                     end(true, ending::notFree);
                   } else {
-                    end(true, ending::queueAgain);
+                    placeGone();
                   }
                 }));
   }
@@ -210,6 +266,7 @@ final class Turn {
           "left by holders that crashed: {}; waiting {}",
           remains.marks(),
           Durations.text(remains.delay()));
+      removals.await(first, this);
       context.schedule(
           remains.delay(),
           () -> {
@@ -255,7 +312,7 @@ final class Turn {
   }
 
   private void end(boolean leaving, Runnable told) {
-    over = true;
+    stopWaiting();
     if (leaving) {
       standing.leave();
     }

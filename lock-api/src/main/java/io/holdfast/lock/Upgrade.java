@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * UpgradableLock} tells how, and why it is safe.
  *
  * <p>The place is joined only while those of the hold are there, and the generation of its token is
- * the current one. A place taken away is taken again as long as that is so. With the session ends
- * the hold, and so the wish.
+ * the current one. A place that vanished is taken again as long as that is so, unless an operator
+ * took it. With the session ends the hold, and so the wish.
  *
  * <p>Lives in the coordinator's context; only {@link #outcome} is seen from outside, and whoever
  * completes it first wins.
@@ -263,7 +263,7 @@ final class Upgrade implements Turn.Ending {
   }
 
   private void await(Standing taken) {
-    Turn next = new Turn(taken, List.of(claim), patience, this);
+    Turn next = new Turn(taken, List.of(claim), patience, Removals.of(coordinator), this);
     turn = next;
     next.begin();
   }

@@ -5,6 +5,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Snapshot;
@@ -16,9 +17,11 @@ import io.holdfast.testkit.memory.MemoryBackend;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.memory.VirtualTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +40,7 @@ final class LockHistory {
   private static final Duration BOUND = SESSION.multipliedBy(4);
   private static final Duration TICK = Duration.ofMillis(20);
   private static final Duration CRASH_DELAY = Duration.ofMillis(700);
+  private static final Owner OPERATOR = new Owner("ops", "desk", 1, Instant.EPOCH, Map.of());
   private static final Particulars.Description DESCRIPTION =
       Particulars.NONE.describe(Particulars.Caller.GOES_ON);
 
@@ -336,7 +340,7 @@ final class LockHistory {
     cluster.expire(session);
   }
 
-  /** As an operator does who removes a place from a queue. */
+  /** As an operator does who removes a place from a queue, with our command or the store's. */
   private void takeAwayOne(Session operator) {
     operator
         .list(
@@ -347,7 +351,11 @@ final class LockHistory {
               if (!queue.entries().isEmpty()) {
                 Entry place = queue.entries().get(random.nextInt(queue.entries().size()));
                 promises.takenAway(place.created());
-                operator.commit(Transaction.EMPTY.delete(place.key()));
+                Transaction removal = Transaction.EMPTY.delete(place.key());
+                operator.commit(
+                    random.nextBoolean()
+                        ? Removals.noted(removal, OPERATOR, "test", Instant.EPOCH)
+                        : removal);
               }
             });
   }
@@ -436,7 +444,10 @@ final class LockHistory {
     return wishes.stream().noneMatch(wish -> wish.waits() || wish.holds());
   }
 
-  /** A wish fails for want of a cluster if it is but a try, for a queue too long, or its hold. */
+  /**
+   * A wish fails for want of a cluster if it is but a try, for a queue too long, by an operator's
+   * hand, or with its hold.
+   */
   private void expectNoOtherFailures() {
     wishes.stream()
         .flatMap(wish -> wish.failure().stream())
@@ -444,6 +455,7 @@ final class LockHistory {
             failure ->
                 !(failure instanceof UnavailableException
                     || failure instanceof QueueFullException
+                    || failure instanceof RemovedFromQueueException
                     || failure instanceof UpgradeRefusedException
                     || failure instanceof LockLostException))
         .forEach(failure -> promises.broken("failed: " + failure));

@@ -23,8 +23,9 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Finds threads that wait for each other's locks in a circle, across processes.",
-      "Each line waits for the next of its cycle, the last for the first. To break a cycle, release"
-          + " one of its waiters by force: locks release NAME --place POSITION.",
+      "Each line waits for the next of its cycle, the last for the first. To break a cycle, remove"
+          + " one of its waiters from the queue: locks release NAME --place POSITION --yes. Its wait fails"
+          + " with your name and reason, it lets go of what it holds, and the others go on.",
       "A wait is certain unless threads of a process share the place, and the process does not answer"
           + " within two seconds who has it: then it may be another than the one named.",
       "JSON: cycle, certain, lock, position, waiter, host, pid, session, thread, purpose, mode, token, since,"

@@ -25,8 +25,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Takes a lock away from its holder, or a place in the queue from a waiter.",
       "The victim's process learns that it has lost the lock; what it still writes is refused by"
-          + " resources that check fencing tokens, and by no others. Without --yes it only says whom"
-          + " it would hit. Exit code 1: they were gone before."
+          + " resources that check fencing tokens, and by no others. A waiter's call fails at once, with"
+          + " your name and the reason, and so do those of all in its process that share its place.",
+      "Without --yes it only says whom it would hit. Exit code 1: they were gone before."
     })
 final class ReleaseLock implements Callable<Integer> {
 

@@ -1,6 +1,7 @@
 package io.holdfast.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Claim;
@@ -18,6 +19,7 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueuedOwner;
+import io.holdfast.lock.RemovedFromQueueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,28 @@ public abstract class DeadlockContract extends TwoClients {
     assertThat(get(new Locks(first).forceRelease(victim.inTheWay().get(0), "deadlock"))).isTrue();
     get(one);
     get(two);
+    assertThat(find()).isEmpty();
+  }
+
+  /** Whose wait was ended lets go of what it holds, and the other goes on. */
+  @Test
+  void forceRelease_waiterOfACircle_breaksItForGood() {
+    CyclicBarrier meeting = new CyclicBarrier(2);
+    Future<?> one = taker(first, "a", "b", meeting);
+    Future<?> two = taker(second, "b", "a", meeting);
+    await().atMost(PATIENCE).until(() -> !find().isEmpty());
+    QueuedOwner victim = find().get(0).waits().get(0).waiter();
+
+    assertThat(get(new Locks(first).forceRelease(victim, "deadlock"))).isTrue();
+
+    boolean firstWas = victim.owner().orElseThrow().name().equals("first");
+    Future<?> removed = firstWas ? one : two;
+    Future<?> other = firstWas ? two : one;
+    assertThatThrownBy(() -> get(removed))
+        .rootCause()
+        .isInstanceOf(RemovedFromQueueException.class)
+        .hasMessageContaining("deadlock");
+    get(other);
     assertThat(find()).isEmpty();
   }
 

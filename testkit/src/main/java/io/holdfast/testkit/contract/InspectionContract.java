@@ -2,6 +2,7 @@ package io.holdfast.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.AuditRecord;
@@ -12,21 +13,27 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockChange;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.LockWatch;
 import io.holdfast.lock.Locks;
+import io.holdfast.lock.MultiGrant;
 import io.holdfast.lock.QueuedOwner;
 import io.holdfast.lock.QueuedOwner.Role;
+import io.holdfast.lock.RemovedFromQueueException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -130,12 +137,73 @@ public abstract class InspectionContract extends TwoClients {
   }
 
   @Test
-  void forceRelease_waiter_queuesAgainBehindTheOthers() throws InterruptedException {
+  void forceRelease_waiter_failsAtOnceWithWhoAndWhyAndStaysAway() throws InterruptedException {
+    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    CompletableFuture<LockGrant> next = waiting();
+
+    assertThat(get(new Locks(first).forceRelease(queue().get(1), "out of turn"))).isTrue();
+
+    RemovedFromQueueException failure = removedFromQueue(next);
+    assertThat(failure.by()).startsWith("first (").contains("pid ");
+    assertThat(failure.reason()).isEqualTo("out of turn");
+    assertThat(failure).hasMessageContaining("lock orders: first (");
+    assertThat(queue()).extracting(QueuedOwner::role).containsExactly(Role.HOLDER);
+    assertThat(holder.isHeld()).isTrue();
+    holder.close();
+    assertThat(queue()).isEmpty();
+  }
+
+  private static RemovedFromQueueException removedFromQueue(Future<?> wait) {
+    ExecutionException failure =
+        catchThrowableOfType(
+            ExecutionException.class, () -> wait.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    assertThat(failure).hasCauseInstanceOf(RemovedFromQueueException.class);
+    return (RemovedFromQueueException) Objects.requireNonNull(failure.getCause());
+  }
+
+  /** Who waits for several gives up the other places, too. */
+  @Test
+  void forceRelease_waiterForSeveral_leavesTheOtherQueues() throws InterruptedException {
+    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    Locks locks = new Locks(second);
+    Future<MultiGrant> both =
+        locks.all(locks.exclusive("orders"), locks.exclusive("stock")).acquireAsync();
+    await().atMost(PATIENCE).until(() -> queue().size() == 2);
+
+    get(new Locks(first).forceRelease(get(locks.queue("stock")).get(0), "stuck"));
+
+    assertThat(removedFromQueue(both)).hasMessageContaining("orders and stock");
+    await().atMost(PATIENCE).until(() -> queue().size() == 1);
+    assertThat(get(locks.queue("stock"))).isEmpty();
+    holder.close();
+  }
+
+  /** Their place is one, and so they lose it together. */
+  @Test
+  void forceRelease_waitersThatShareAPlace_failTogether() throws InterruptedException {
+    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    DistributedLock shared = new Locks(second).exclusive("orders");
+    Future<LockGrant> one = threads.submit(() -> shared.acquire());
+    Future<Optional<LockGrant>> two = threads.submit(() -> shared.tryAcquire(PATIENCE));
+    await().atMost(PATIENCE).until(() -> queue().size() == 2);
+    await().atMost(PATIENCE).until(() -> new Locks(second).localQueue("orders").size() == 2);
+
+    get(new Locks(first).forceRelease(queue().get(1), "stuck"));
+
+    assertThat(removedFromQueue(one).reason()).isEqualTo("stuck");
+    assertThat(removedFromQueue(two).reason()).isEqualTo("stuck");
+    holder.close();
+    shared.acquire().close();
+  }
+
+  /** Nobody knows of an operator. */
+  @Test
+  void waiter_placeVanishes_queuesAgainBehindTheOthers() throws InterruptedException {
     LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
     CompletableFuture<LockGrant> next = waiting();
     QueuedOwner waiter = queue().get(1);
 
-    assertThat(get(new Locks(first).forceRelease(waiter, "out of turn"))).isTrue();
+    get(first.current().orElseThrow().commit(Transaction.EMPTY.delete(waiter.key())));
 
     holder.close();
     LockGrant late = get(next);
