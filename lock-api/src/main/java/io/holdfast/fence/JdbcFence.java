@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +61,8 @@ public final class JdbcFence<K> {
     }
   }
 
+  private final String table;
+  private final String key;
   private final Column column;
   private final Map<SqlDialect, FenceSql> statements = new EnumMap<>(SqlDialect.class);
 
@@ -69,6 +72,8 @@ public final class JdbcFence<K> {
         throw new IllegalArgumentException("not an SQL identifier: " + identifier);
       }
     }
+    this.table = table;
+    this.key = key;
     this.column = column;
     for (SqlDialect dialect : SqlDialect.values()) {
       statements.put(dialect, dialect.statements(table, key, token));
@@ -121,26 +126,82 @@ public final class JdbcFence<K> {
 
   /**
    * As {@link FenceGuard#seal}; takes effect when the caller commits. Waits for the transactions in
-   * flight that have passed {@link #check}.
+   * flight that have passed {@link #check}, for as long as they are open and the connection's own
+   * settings allow: a predecessor that stands still keeps it waiting until it goes on, and one
+   * whose machine was switched off until the database notices that. {@link #seal(Connection,
+   * Object, FencingToken, Duration)} has a bound; see to one for the other side, too, with
+   * PostgreSQL's {@code idle_in_transaction_session_timeout} and {@code tcp_keepalives_idle}.
    *
    * @throws StaleTokenException if a greater token has sealed it
    * @throws IllegalStateException if the resource has no row, if the connection is read-only, or if
    *     the transaction's later reads need not see what the seal has waited for
    */
   public void seal(Connection connection, K resource, FencingToken token) throws SQLException {
-    SqlDialect dialect = SqlDialect.of(connection);
+    SqlDialect dialect = readyToSeal(connection);
+    seal(connection, statements(dialect), resource, token, 0);
+  }
+
+  /**
+   * {@link #seal(Connection, Object, FencingToken)} that waits for a bounded time, and then says
+   * who is in the way. Whether to wait on, or to end that connection ({@code pg_terminate_backend}
+   * on PostgreSQL, {@code KILL} on MariaDB), is for the caller or an operator to decide: what was
+   * not committed is rolled back then, and the seal passes.
+   *
+   * <p>With auto-commit off the caller's transaction can go on after the time-out. Without, the
+   * seal has one of its own.
+   *
+   * @param atMost more than zero; rounded up to whole seconds on MySQL, MariaDB, Oracle and SQL
+   *     Server
+   * @throws SealTimeoutException if that passed first; nothing was changed
+   * @throws StaleTokenException as above
+   * @throws IllegalStateException as above
+   */
+  public void seal(Connection connection, K resource, FencingToken token, Duration atMost)
+      throws SQLException {
+    SqlDialect dialect = readyToSeal(connection);
     FenceSql sql = statements(dialect);
+    new BoundedSeal(
+            connection,
+            dialect,
+            new Blockers(dialect, table, key, Objects.requireNonNull(resource)),
+            String.valueOf(resource),
+            atMost)
+        .run(timeout -> seal(connection, sql, resource, token, timeout));
+  }
+
+  private static SqlDialect readyToSeal(Connection connection) throws SQLException {
+    SqlDialect dialect = SqlDialect.of(connection);
     refuseReadOnly(connection);
     dialect.requireSightAfterSeal(connection);
+    return dialect;
+  }
+
+  private void seal(
+      Connection connection, FenceSql sql, K resource, FencingToken token, int timeoutSeconds)
+      throws SQLException {
     try (PreparedStatement update = connection.prepareStatement(sql.seal())) {
+      if (timeoutSeconds > 0) {
+        update.setQueryTimeout(timeoutSeconds);
+      }
       update.setObject(1, column.valueOf(token));
       update.setObject(2, resource);
       update.setObject(3, column.valueOf(token));
-      // MySQL's drivers can be told to count changed rows only: none if the token was there before.
-      if (update.executeUpdate() == 0
-          && !tokenOf(connection, sql, resource).equals(token.toString())) {
-        throw new StaleTokenException(String.valueOf(resource), token);
+      if (update.executeUpdate() == 0) {
+        String sealed = tokenOf(connection, sql, resource);
+        // MySQL's drivers can be told to count changed rows only: none if the token was there.
+        if (!sealed.equals(token.toString())) {
+          throw stale(resource, token, sealed);
+        }
       }
+    }
+  }
+
+  private StaleTokenException stale(K resource, FencingToken token, String sealed) {
+    try {
+      return new StaleTokenException(
+          String.valueOf(resource), token, FencingToken.parse(String.valueOf(sealed)));
+    } catch (IllegalArgumentException e) {
+      return new StaleTokenException(String.valueOf(resource), token);
     }
   }
 
@@ -169,7 +230,7 @@ public final class JdbcFence<K> {
           throw notEnrolled(resource);
         }
         if (!token.toString().equals(row.getString(1))) {
-          throw new StaleTokenException(String.valueOf(resource), token);
+          throw stale(resource, token, row.getString(1));
         }
         if (!token.toString().equals(row.getString(2))) {
           throw new SQLTransactionRollbackException(

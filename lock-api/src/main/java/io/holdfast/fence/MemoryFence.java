@@ -15,8 +15,9 @@ public final class MemoryFence implements FenceGuard {
 
   @Override
   public synchronized void seal(String resource, FencingToken token) {
-    if (token.compareTo(sealed.getOrDefault(resource, FencingToken.NONE)) < 0) {
-      throw new StaleTokenException(resource, token);
+    FencingToken before = sealed.getOrDefault(resource, FencingToken.NONE);
+    if (token.compareTo(before) < 0) {
+      throw new StaleTokenException(resource, token, before);
     }
     sealed.put(resource, token);
   }
@@ -24,8 +25,9 @@ public final class MemoryFence implements FenceGuard {
   /** Right until it returns only; {@link #guarded} keeps others out for the length of a write. */
   @Override
   public synchronized void check(String resource, FencingToken token) {
-    if (!token.equals(sealed.get(resource))) {
-      throw new StaleTokenException(resource, token);
+    FencingToken last = sealed.getOrDefault(resource, FencingToken.NONE);
+    if (!token.equals(last)) {
+      throw new StaleTokenException(resource, token, last);
     }
   }
 

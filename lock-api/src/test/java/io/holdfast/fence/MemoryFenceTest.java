@@ -19,7 +19,10 @@ final class MemoryFenceTest {
 
   @Test
   void check_beforeAnySeal_isRefused() {
-    assertThatThrownBy(() -> fence.check("orders", OLD)).isInstanceOf(StaleTokenException.class);
+    assertThatThrownBy(() -> fence.check("orders", OLD))
+        .isInstanceOf(StaleTokenException.class)
+        .hasMessageContaining("sealed by nobody")
+        .hasMessageContaining("call seal");
   }
 
   @Test
@@ -30,7 +33,9 @@ final class MemoryFenceTest {
 
     assertThatThrownBy(() -> fence.guarded("orders", OLD, () -> written.add("late")))
         .isInstanceOf(StaleTokenException.class)
-        .hasMessageContaining(OLD.toString());
+        .hasMessageContaining(OLD.toString())
+        .hasMessageContaining("is sealed by " + NEW)
+        .hasMessageContaining("holdfast generation bump --to 1 --yes");
     fence.guarded("orders", NEW, () -> written.add("new"));
     assertThat(written).containsExactly("old", "new");
   }

@@ -33,6 +33,16 @@ class H2FenceTest extends JdbcFenceContract {
   }
 
   @Override
+  String lockTimeout() {
+    return "CALL LOCK_TIMEOUT()";
+  }
+
+  @Override
+  String blocker() {
+    return "session \\d+ of .*, connected since .*";
+  }
+
+  @Override
   boolean locksForSharing() {
     return false;
   }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Revision;
 import io.holdfast.fence.JdbcFence;
 import io.holdfast.fence.JdbcFence.Column;
+import io.holdfast.fence.SealTimeoutException;
 import io.holdfast.fence.StaleTokenException;
 import io.holdfast.lock.FencingToken;
 import java.sql.Connection;
@@ -22,12 +24,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a fence in a database promises, at every isolation level; each database runs it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -64,6 +68,12 @@ abstract class JdbcFenceContract {
 
   /** Gives the number of sessions that wait for a lock. */
   abstract String countOfWaiting();
+
+  /** Gives how long the connection waits for a lock. */
+  abstract String lockTimeout();
+
+  /** How the database names who is in the way of a seal. */
+  abstract String blocker();
 
   /** True if writers of one holder do not wait for each other. */
   abstract boolean locksForSharing();
@@ -281,5 +291,86 @@ abstract class JdbcFenceContract {
     assertThatThrownBy(() -> fence.check(connection, "orders", OLD))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("auto-commit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void seal_earlierHolderStandsStill_failsInTimeAndSaysWhoIsInTheWay(boolean autoCommit)
+      throws SQLException {
+    Connection old = connect(Connection.TRANSACTION_READ_COMMITTED);
+    fence.check(old, "orders", OLD);
+    execute(old, "INSERT INTO payment VALUES (1)");
+    Connection successor = connect(Connection.TRANSACTION_READ_COMMITTED);
+    successor.setAutoCommit(autoCommit);
+    String before = text(successor, lockTimeout());
+
+    assertThatThrownBy(() -> fence.seal(successor, "orders", NEW, Duration.ofMillis(300)))
+        .isInstanceOf(SealTimeoutException.class)
+        .hasMessageContaining("the seal of 'orders' has waited 300 ms in vain: in the way is")
+        .satisfies(
+            e ->
+                assertThat(((SealTimeoutException) e).inTheWay())
+                    .singleElement()
+                    .asString()
+                    .matches(blocker()));
+
+    assertThat(text(successor, lockTimeout())).isEqualTo(before);
+    assertThat(successor.getAutoCommit()).isEqualTo(autoCommit);
+    assertThat(count(successor, "payment")).as("goes on").isZero();
+    old.commit();
+    fence.seal(successor, "orders", NEW, BOUND);
+    assertThat(text(successor, lockTimeout())).isEqualTo(before);
+    assertThat(count(successor, "payment")).isEqualTo(1);
+    if (!autoCommit) {
+      successor.commit();
+    }
+    fence.check(old, "orders", NEW);
+    old.commit();
+    assertThatThrownBy(() -> fence.seal(successor, "orders", OLD, BOUND))
+        .isInstanceOf(StaleTokenException.class);
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  @Test
+  void check_notSealedByThisHolder_asksForTheSeal() throws SQLException {
+    Connection connection = connect(Connection.TRANSACTION_READ_COMMITTED);
+    fence.enrol(connection, "bills");
+
+    assertThatThrownBy(() -> fence.check(connection, "bills", NEW))
+        .isInstanceOf(StaleTokenException.class)
+        .hasMessageContaining("'bills' is sealed by nobody")
+        .hasMessageContaining("call seal");
+    assertThatThrownBy(() -> fence.check(connection, "orders", NEW))
+        .isInstanceOf(StaleTokenException.class)
+        .hasMessageContaining("is sealed by " + OLD)
+        .hasMessageContaining("call seal")
+        .satisfies(e -> assertThat(((StaleTokenException) e).sealed()).contains(OLD));
+  }
+
+  /** As after a restore from a backup: the lock is held, and its tokens are smaller. */
+  @Test
+  void sealAndCheck_smallerToken_tellBothAndHowToRaiseTheGeneration() throws SQLException {
+    FencingToken third = FencingToken.of(new Generation(3), new Revision(5));
+    sealAlone(Connection.TRANSACTION_READ_COMMITTED, third);
+    Connection connection = connect(Connection.TRANSACTION_READ_COMMITTED);
+
+    for (ThrowingCallable refused :
+        List.<ThrowingCallable>of(
+            () -> fence.seal(connection, "orders", NEW),
+            () -> fence.check(connection, "orders", NEW))) {
+      assertThatThrownBy(refused)
+          .isInstanceOf(StaleTokenException.class)
+          .hasMessageContaining(third.toString())
+          .hasMessageContaining(NEW.toString())
+          .hasMessageContaining("holdfast generation bump --to 4 --yes");
+      connection.rollback();
+    }
   }
 }

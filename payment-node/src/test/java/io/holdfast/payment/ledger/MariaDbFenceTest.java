@@ -34,6 +34,16 @@ class MariaDbFenceTest extends JdbcFenceContract {
   }
 
   @Override
+  String lockTimeout() {
+    return "SELECT @@innodb_lock_wait_timeout";
+  }
+
+  @Override
+  String blocker() {
+    return "connection \\d+ of .*, idle in transaction, open for \\d+ s";
+  }
+
+  @Override
   boolean locksForSharing() {
     return true;
   }
