@@ -149,7 +149,7 @@ final class CommandLineTest {
   void cluster_absent_isExitCode3() {
     assertThat(run("locks", "list", "--connect", "zookeeper://127.0.0.1:1", "--timeout", "1"))
         .isEqualTo(3);
-    assertThat(err.toString()).contains("is the cluster up");
+    assertThat(err.toString()).contains("within 1000 ms: connection refused 127.0.0.1:1");
   }
 
   @Test

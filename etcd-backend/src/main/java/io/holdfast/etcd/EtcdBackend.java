@@ -9,6 +9,7 @@ import io.etcd.jetcd.options.PutOption;
 import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.Backend;
 import io.holdfast.coordination.ClusterUri;
+import io.holdfast.coordination.ConnectProbe;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Durations;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** An etcd cluster, reached through a jetcd client per server. */
 final class EtcdBackend implements Backend {
@@ -32,6 +34,7 @@ final class EtcdBackend implements Backend {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_READING = Duration.ofDays(3_650);
   private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
+  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
 
   private final ClusterUri uri;
   private final Security security;
@@ -40,8 +43,11 @@ final class EtcdBackend implements Backend {
   private final Connection connection;
   private final Keyspace keyspace;
 
-  /** Used in the context only. */
+  /** Used in the context only, as is the one below. */
   private boolean versionsChecked;
+
+  /** What keeps us from the servers, as far as was found out while there is no session. */
+  private @Nullable String obstacle;
 
   EtcdBackend(ClusterUri uri, CoordinatorOptions options, Security security) {
     this.uri = uri;
@@ -61,9 +67,11 @@ final class EtcdBackend implements Backend {
   @Override
   public CompletableFuture<Session> openSession(Owner owner) {
     CompletableFuture<Session> opened = new CompletableFuture<>();
-    long deadline = context.nanoTime() + Durations.nanos(options.connectTimeout());
+    // Whoever waits as long as that is to be told why, and not only that it took too long.
+    Duration time = options.connectTimeout().dividedBy(5).multipliedBy(4);
+    long deadline = context.nanoTime() + Durations.nanos(time);
     context.execute(() -> attempt(owner, deadline, FIRST_PAUSE, opened));
-    context.schedule(PROBE_AFTER, () -> probe(PROBE_AFTER, opened));
+    probeLater(opened);
     return opened;
   }
 
@@ -93,7 +101,7 @@ final class EtcdBackend implements Backend {
                     }
                   });
         });
-    context.schedule(PROBE_AFTER, () -> probe(PROBE_AFTER, opened));
+    probeLater(opened);
     return opened;
   }
 
@@ -128,6 +136,12 @@ final class EtcdBackend implements Backend {
     return all;
   }
 
+  private void probeLater(CompletableFuture<?> opened) {
+    Duration soon = options.connectTimeout().dividedBy(4);
+    Duration first = soon.compareTo(PROBE_AFTER) < 0 ? soon : PROBE_AFTER;
+    context.schedule(first, () -> probe(first, opened));
+  }
+
   /** gRPC does not always say why it gets no connection. The answer may be late, or lost. */
   private void probe(Duration pause, CompletableFuture<?> opened) {
     if (opened.isDone()) {
@@ -136,6 +150,8 @@ final class EtcdBackend implements Backend {
     Thread prober =
         new Thread(
             () -> {
+              String reached = ConnectProbe.ask(connection.hosts(), PROBE_PATIENCE);
+              context.execute(() -> obstacle = reached);
               Optional<AccessRefusedException> problem = connection.tlsProblem();
               context.execute(
                   () ->
@@ -190,6 +206,7 @@ final class EtcdBackend implements Backend {
             (reply, failure) -> {
               if (failure == null && reply.isSucceeded()) {
                 long revision = reply.getHeader().getRevision();
+                obstacle = null;
                 opened.complete(
                     session(
                         sentAt,
@@ -236,17 +253,16 @@ final class EtcdBackend implements Backend {
     if (opened.isDone()) {
       return;
     }
+    if (!Failures.isNoConnection(failure)) {
+      obstacle = null;
+    }
     Duration wait = context.jittered(pause);
     if (context.nanoTime() + Durations.nanos(wait) - deadline >= 0) {
+      String why = obstacle;
       opened.completeExceptionally(
-          new UnavailableException(
-              "no session with etcd at "
-                  + String.join(",", connection.hosts())
-                  + " within "
-                  + Durations.millis(options.connectTimeout())
-                  + " ms: "
-                  + failure.getMessage(),
-              failure));
+          why == null
+              ? new UnavailableException(String.valueOf(failure.getMessage()), failure)
+              : new UnavailableException(why));
       return;
     }
     context.schedule(

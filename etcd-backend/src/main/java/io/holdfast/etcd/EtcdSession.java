@@ -44,6 +44,7 @@ final class EtcdSession implements Session {
 
   private static final Logger LOG = LoggerFactory.getLogger(EtcdSession.class);
   private static final Duration REVOKE_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_REVOKE_PAUSE = Duration.ofSeconds(1);
 
   /** Where commits leave traces; no segment of an application's begins with a dot. */
   private static final Key TRACES = Key.of(".traces");
@@ -485,21 +486,25 @@ final class EtcdSession implements Session {
     if (why == LossReason.EXPIRED) {
       revoked.complete(null);
     } else {
-      revoke(context.nanoTime() + Durations.nanos(scope.ttl()));
+      revoke(REVOKE_PAUSE);
     }
   }
 
-  /** Gives the lease back, so that others need not wait until it expires. */
-  private void revoke(long deadline) {
+  /**
+   * Gives the lease back, so that others, and we ourselves, need not wait until it expires. That is
+   * safe: who held by it knows that it is over. There is no bound but the client's end, for an
+   * outage of etcd does not end leases: after it they last for their whole time again.
+   */
+  private void revoke(Duration pause) {
     scope
         .connection()
         .revoke(lease, scope.requestTimeout())
         .whenComplete(
             (done, failure) -> {
-              if (done || context.nanoTime() - deadline >= 0) {
+              if (done) {
                 revoked.complete(null);
               } else {
-                scope.after(REVOKE_PAUSE, () -> revoke(deadline));
+                scope.after(pause, () -> revoke(Pauses.next(pause, LONGEST_REVOKE_PAUSE)));
               }
             });
   }

@@ -4,6 +4,7 @@ import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.common.exception.EtcdException;
 import io.grpc.Status;
 import io.holdfast.coordination.AccessRefusedException;
+import io.holdfast.coordination.ConnectProbe;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.StoreFullException;
@@ -13,6 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is known about the effect of a request that failed. */
 final class Failures {
@@ -28,6 +31,7 @@ final class Failures {
           Status.Code.UNAUTHENTICATED,
           Status.Code.RESOURCE_EXHAUSTED);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final String BY_SERVER = "etcdserver:";
 
   /** Said of what was refused, and of what was done although it did not fit any more. */
@@ -46,7 +50,8 @@ final class Failures {
       return new IndeterminateException("etcd is full, and may have done it all the same", cause);
     }
     if (isRefusedByServer(cause) || !call.mayHaveLeft()) {
-      return new UnavailableException("etcd did not do it: " + told(cause), cause);
+      return noConnection(cause, call)
+          .orElseGet(() -> new UnavailableException("etcd did not do it: " + told(cause), cause));
     }
     return new IndeterminateException("no answer from etcd: " + told(cause), cause);
   }
@@ -93,7 +98,15 @@ final class Failures {
     if (isFull(cause)) {
       return full(cause);
     }
-    return new UnavailableException("no answer from etcd: " + told(cause), cause);
+    return noConnection(cause, call)
+        .orElseGet(() -> new UnavailableException("no answer from etcd: " + told(cause), cause));
+  }
+
+  /** What there is to say is in the message; gRPC's trace of it goes on for pages. */
+  private static Optional<UnavailableException> noConnection(Throwable cause, Call call) {
+    Optional<String> why = ConnectProbe.explain(cause, call.server());
+    why.ifPresent(text -> LOG.debug("{}", text, cause));
+    return why.map(UnavailableException::new);
   }
 
   /** True if the server wants another token: the old one expired, or permissions have changed. */
@@ -169,6 +182,14 @@ final class Failures {
     return code == Status.Code.UNAVAILABLE
         || code == Status.Code.DEADLINE_EXCEEDED
         || code == Status.Code.CANCELLED;
+  }
+
+  /**
+   * True of a failure by {@link #ofRead} or {@link #ofWrite} that had no server see the request.
+   */
+  static boolean isNoConnection(Throwable failure) {
+    return failure instanceof UnavailableException
+        && (failure.getCause() == null || isNoAnswer(failure.getCause()));
   }
 
   static Throwable unwrapped(Throwable failure) {

@@ -36,6 +36,7 @@ final class Course<T> {
   private final BodyHandler<T> handler;
   private final CallRules rules;
   private final HttpClient http;
+  private final LoadBalancer balancer;
   private final Attempts attempts;
   private final Duration time;
   private final long end;
@@ -73,6 +74,7 @@ final class Course<T> {
     this.handler = handler;
     this.rules = rules;
     this.http = http;
+    this.balancer = balancer;
     this.attempts =
         new Attempts(balancer, rules.retries(), budget, call.idempotency(), call.affinity());
     this.time = call.deadline().orElse(rules.deadline());
@@ -338,7 +340,7 @@ final class Course<T> {
       made = tries;
     }
     String what = call + " after " + made + (made == 1 ? " try: " : " tries: ");
-    String why = made == 0 ? "no instance to choose" : String.valueOf(cause);
+    String why = made == 0 ? balancer.whyNobody() : String.valueOf(cause);
     outcome.completeExceptionally(
         perhapsDone
             ? new OutcomeUnknownException("no answer to " + what + why, made, cause)

@@ -12,6 +12,7 @@ import io.holdfast.loadbalancer.RetryBudget;
 import io.holdfast.loadbalancer.RetryRules;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceSnapshot;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -191,7 +192,32 @@ final class BalancedHttpClientTest {
     assertThatThrownBy(() -> send(PAY))
         .cause()
         .isInstanceOf(NotSentException.class)
-        .hasMessageContaining("no instance to choose");
+        .hasMessageContaining("no instance of service 's' is registered");
+  }
+
+  @Test
+  void send_serviceOfWhichNothingIsKnown_saysSo() {
+    LoadBalancer unheard =
+        new LoadBalancer(() -> ServiceSnapshot.unknown("payment"), Policy.random());
+
+    assertThatThrownBy(
+            () -> new BalancedHttpClient(unheard).send(PAY, BodyHandlers.ofString()).join())
+        .cause()
+        .isInstanceOf(NotSentException.class)
+        .hasMessageContaining("nothing is known of service 'payment' yet");
+  }
+
+  @Test
+  void send_nobodyTakesRequests_saysWhy() {
+    shown.show(
+        ServiceInstance.http("s", "a", "127.0.0.1", 1).withStatus(InstanceStatus.DRAINING),
+        ServiceInstance.http("s", "b", "127.0.0.1", 1).withStatus(InstanceStatus.DRAINING),
+        ServiceInstance.http("s", "c", "127.0.0.1", 1).withWeight(0));
+
+    assertThatThrownBy(() -> send(PAY))
+        .cause()
+        .isInstanceOf(NotSentException.class)
+        .hasMessageContaining("of service 's' nobody takes requests: 2 DRAINING, 1 of weight 0");
   }
 
   @Test

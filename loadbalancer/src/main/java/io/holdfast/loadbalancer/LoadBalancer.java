@@ -5,6 +5,7 @@ import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.registry.dual.DualView;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -164,6 +165,15 @@ public final class LoadBalancer {
     now.picker().describe(affinity, notes);
     Endpoint chosen = now.picker().pick(affinity, exclude);
     return now.roster().explain(policy, chosen, exclude, notes);
+  }
+
+  /**
+   * Says, for people, why a pick finds nobody now: that nothing is known of the service yet, that
+   * nobody is registered, or what is the matter with those that are.
+   */
+  public String whyNobody() {
+    Current now = now();
+    return Nobody.explain(now.snapshot(), now.roster(), Instant.now());
   }
 
   /** What is known of the instances that may be chosen, or are ejected, by id. */

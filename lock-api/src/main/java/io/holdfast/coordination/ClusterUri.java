@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a cluster is and which part of it is ours: {@code zookeeper://h1:2181,h2:2181/payments},
@@ -32,7 +33,10 @@ public record ClusterUri(String scheme, List<String> hosts, Key namespace) {
    *
    * @throws IllegalArgumentException saying what is wrong with it
    */
-  public static ClusterUri parse(String text) {
+  public static ClusterUri parse(@Nullable String text) {
+    if (text == null || text.isBlank()) {
+      throw new IllegalArgumentException("no cluster address is given" + EXAMPLE);
+    }
     Matcher form = FORM.matcher(text.strip());
     if (text.indexOf('@') >= 0) {
       throw new IllegalArgumentException(

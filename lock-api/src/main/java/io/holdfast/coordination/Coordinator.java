@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -166,15 +167,19 @@ public final class Coordinator implements AutoCloseable {
       if (why instanceof StoreFullException) {
         throw new StoreFullException("no session with " + name + ": " + why.getMessage(), why);
       }
-      throw new UnavailableException(
+      String what =
           "no session with "
               + name
               + " within "
               + Durations.millis(options.connectTimeout())
-              + " ms"
-              + (why == null ? "" : " (" + why.getMessage() + ")")
-              + ": is the cluster up, and is the address right?",
-          why == null ? e : why);
+              + " ms: ";
+      if (why == null) {
+        throw new UnavailableException(what + "is the cluster up, and is the address right?", e);
+      }
+      // What it says is told; where it comes from, a thread of ours, helps nobody.
+      throw why.getCause() == null
+          ? new UnavailableException(what + why.getMessage())
+          : new UnavailableException(what + why.getMessage(), why.getCause());
     } catch (InterruptedException e) {
       close();
       Thread.currentThread().interrupt();
@@ -197,12 +202,21 @@ public final class Coordinator implements AutoCloseable {
       }
       known.addAll(provider.schemes());
     }
-    throw new IllegalArgumentException(
-        "no backend for '"
-            + scheme
-            + "://' on the class path; there "
-            + (known.isEmpty() ? "is none at all" : "is " + String.join(", ", known))
-            + ": add zookeeper-backend or etcd-backend");
+    throw new IllegalArgumentException(noBackend(scheme, known));
+  }
+
+  /** Adding a module helps only who writes the scheme of one that is not there. */
+  private static String noBackend(String scheme, Set<String> known) {
+    String store = scheme.startsWith("z") ? "zookeeper" : scheme.startsWith("e") ? "etcd" : "";
+    String there = known.isEmpty() ? "none at all" : String.join(", ", known);
+    String what = "no backend for '" + scheme + "://'; on the class path is " + there + ": ";
+    if (known.contains(store)) {
+      return what + "write " + store + "://";
+    }
+    if (known.contains("zookeeper") && known.contains("etcd")) {
+      return what + "write one of these";
+    }
+    return what + "add " + (store.isEmpty() ? "zookeeper-backend or etcd" : store) + "-backend";
   }
 
   /**
@@ -355,6 +369,11 @@ public final class Coordinator implements AutoCloseable {
   /** Like {@link #session}, but fails if we are refused before there was one. */
   CompletableFuture<Session> firstSession() {
     return session().applyToEither(refused, session -> session);
+  }
+
+  /** True from the beginning of {@link #close} on: there will be no other session. */
+  public boolean isClosed() {
+    return closing.get();
   }
 
   /** Where everything of this coordinator happens. */

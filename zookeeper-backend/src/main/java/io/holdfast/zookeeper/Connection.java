@@ -125,6 +125,11 @@ final class Connection {
     return handle().getSessionId();
   }
 
+  /** What it takes, with the id, to take the session up again. Known once connected. */
+  byte[] sessionPassword() {
+    return handle().getSessionPasswd();
+  }
+
   /**
    * Reads only, or writes only. Every node that {@code ops} create becomes ours, whatever they say
    * about it.

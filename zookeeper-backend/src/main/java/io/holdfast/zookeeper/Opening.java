@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.AccessRefusedException;
+import io.holdfast.coordination.ConnectProbe;
 import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.CoordinatorOptions;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Opening implements Connection.Events {
 
   private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
+  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
   private static final Duration TICK_PATIENCE = Duration.ofSeconds(1);
   private static final int LOST_LOGINS = 3;
 
@@ -33,6 +35,7 @@ final class Opening implements Connection.Events {
   private final Owner owner;
   private final CoordinatorOptions options;
   private final Security security;
+  private final Leftovers leftovers;
   private final Context context;
   private final Connection connection;
   private final long started;
@@ -42,7 +45,7 @@ final class Opening implements Connection.Events {
   private String id = "";
   private @Nullable ZooKeeperSession session;
   private int lost;
-  private String trouble = "no server answers";
+  private String trouble;
 
   private enum State {
     CONNECTING,
@@ -57,12 +60,15 @@ final class Opening implements Connection.Events {
       Owner owner,
       CoordinatorOptions options,
       Security security,
+      Leftovers leftovers,
       Context context) {
     this.servers = servers;
+    this.trouble = "no answer from " + servers;
     this.paths = paths;
     this.owner = owner;
     this.options = options;
     this.security = security;
+    this.leftovers = leftovers;
     this.context = context;
     this.started = context.nanoTime();
     this.connection = new Connection(servers, options.sessionTimeout(), security, context);
@@ -74,14 +80,21 @@ final class Opening implements Connection.Events {
 
   /** In the context. */
   void start() {
-    context.schedule(options.connectTimeout(), this::giveUp);
-    context.schedule(PROBE_AFTER, () -> probe(PROBE_AFTER));
+    context.schedule(beforeTheCallerDoes(options.connectTimeout()), this::giveUp);
+    Duration soon = options.connectTimeout().dividedBy(4);
+    Duration first = soon.compareTo(PROBE_AFTER) < 0 ? soon : PROBE_AFTER;
+    context.schedule(first, () -> probe(first));
     try {
       connection.open(this);
     } catch (IllegalStateException e) {
       trouble = String.valueOf(e.getMessage());
       giveUp();
     }
+  }
+
+  /** Whoever waits as long as that is to be told why, and not only that it took too long. */
+  private static Duration beforeTheCallerDoes(Duration timeout) {
+    return timeout.dividedBy(5).multipliedBy(4);
   }
 
   /** Nobody wants the session any more, and no timer will run. In the context. */
@@ -98,6 +111,8 @@ final class Opening implements Connection.Events {
     Thread prober =
         new Thread(
             () -> {
+              String reached = ConnectProbe.ask(servers(), PROBE_PATIENCE);
+              context.execute(() -> reached(reached));
               Optional<String> problem = security.probe().ask(servers());
               context.execute(
                   () ->
@@ -112,12 +127,19 @@ final class Opening implements Connection.Events {
     prober.start();
   }
 
+  private void reached(String how) {
+    if (state == State.CONNECTING) {
+      trouble = how;
+    }
+  }
+
   @Override
   public void connected() {
     if (session != null) {
       session.reconnected();
     } else if (state == State.CONNECTING) {
       state = State.PUBLISHING;
+      leftovers.reached();
       id = SessionNames.create(connection.sessionId());
       presence = Presence.of(paths.presence(id), owner);
       trouble = "the servers answer, and then lose the connection";
@@ -172,7 +194,7 @@ final class Opening implements Connection.Events {
   private void open(Presence node, long sent) {
     state = State.OPEN;
     ZooKeeperSession made =
-        new ZooKeeperSession(id, connection, node, paths, context, started, sent);
+        new ZooKeeperSession(id, connection, node, paths, leftovers, context, started, sent);
     session = made;
     askForTick(made);
     opened.complete(made);
@@ -201,6 +223,7 @@ final class Opening implements Connection.Events {
 
   @Override
   public void disconnected() {
+    leftovers.unreached();
     if (session != null) {
       session.disconnected();
     } else if (security.credentials().login().isPresent() && ++lost == LOST_LOGINS) {
@@ -213,7 +236,10 @@ final class Opening implements Connection.Events {
     if (session != null) {
       session.expired();
     } else {
-      trouble = "the session expired while it was being opened";
+      // Curator says so too of a session that never was, when it has waited long enough for one.
+      if (state == State.PUBLISHING) {
+        trouble = "the session expired while it was being opened";
+      }
       giveUp();
     }
   }
@@ -232,14 +258,7 @@ final class Opening implements Connection.Events {
   }
 
   private void giveUp() {
-    fail(
-        new UnavailableException(
-            "no session with ZooKeeper at "
-                + servers
-                + " after "
-                + (context.nanoTime() - started) / 1_000_000
-                + " ms: "
-                + trouble));
+    fail(new UnavailableException(trouble));
   }
 
   private void fail(CoordinationException why) {

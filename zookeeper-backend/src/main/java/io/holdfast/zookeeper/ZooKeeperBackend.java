@@ -20,6 +20,7 @@ final class ZooKeeperBackend implements Backend {
   private final CoordinatorOptions options;
   private final Security security;
   private final EventLoop loop;
+  private final Leftovers leftovers;
 
   /** What ends each thing that is under way. Used in the context only, as is the one below. */
   private final Set<Runnable> underWay = new LinkedHashSet<>();
@@ -32,6 +33,7 @@ final class ZooKeeperBackend implements Backend {
     this.options = options;
     this.security = security;
     this.loop = new EventLoop("holdfast-zookeeper", options.sessionTimeout().dividedBy(5));
+    this.leftovers = new Leftovers(servers, options.sessionTimeout(), security, loop);
   }
 
   @Override
@@ -41,7 +43,7 @@ final class ZooKeeperBackend implements Backend {
 
   @Override
   public CompletableFuture<Session> openSession(Owner owner) {
-    Opening opening = new Opening(servers, paths, owner, options, security, loop);
+    Opening opening = new Opening(servers, paths, owner, options, security, leftovers, loop);
     begin(opening::start, opening::abandon, opening.opened());
     return opening.opened();
   }
@@ -73,6 +75,7 @@ final class ZooKeeperBackend implements Backend {
         () -> {
           closed = true;
           List.copyOf(underWay).forEach(Runnable::run);
+          leftovers.close();
         });
     loop.close();
   }

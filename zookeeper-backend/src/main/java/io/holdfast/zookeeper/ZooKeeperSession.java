@@ -51,6 +51,7 @@ final class ZooKeeperSession implements Session {
   private final Context context;
   private final Connection connection;
   private final Paths paths;
+  private final Leftovers leftovers;
   private final Duration timeout;
   private final SessionLife life;
   private final Attachment attachment = new Attachment();
@@ -87,10 +88,12 @@ final class ZooKeeperSession implements Session {
       Connection connection,
       Presence presence,
       Paths paths,
+      Leftovers leftovers,
       Context context,
       long opened,
       long written) {
     this.id = id;
+    this.leftovers = leftovers;
     this.context = context;
     this.connection = connection;
     this.paths = paths;
@@ -113,7 +116,7 @@ final class ZooKeeperSession implements Session {
             () -> presenceSeen);
     this.commits = new Commits(connection, writer, life, directories, goneWatches, paths, order);
     this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
-    life.ending().thenRun(this::ended);
+    life.ending().thenAccept(this::ended);
     life.start();
     watchPresence(presence);
     this.heartbeat = new Heartbeat(connection, writer, life, context, queues::areInUse, timeout);
@@ -180,14 +183,20 @@ final class ZooKeeperSession implements Session {
     life.tickIs(tick);
   }
 
-  private void ended() {
+  /** What the servers may still have after it, because nobody could tell them, is ended later. */
+  private void ended(LossReason why) {
     watches.forEach(DirectoryWatch::abandon);
     watches.clear();
+    Leftovers.Leftover leftover =
+        new Leftovers.Leftover(connection.sessionId(), connection.sessionPassword());
     Thread closer =
         new Thread(
             () -> {
               connection.close();
               disconnected.countDown();
+              if (why == LossReason.DEADLINE_PASSED) {
+                context.execute(() -> leftovers.add(leftover));
+              }
             },
             "holdfast-zookeeper-close-" + id);
     closer.setDaemon(true);
