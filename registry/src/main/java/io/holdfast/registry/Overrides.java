@@ -78,7 +78,7 @@ final class Overrides {
             () -> LOG.warn("{} is removed by {}: {}", instance, printable(by), printable(why)));
   }
 
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
   }
 
@@ -123,9 +123,7 @@ final class Overrides {
                 done.complete(true);
               } else if (cause instanceof GuardFailedException) {
                 done.complete(perhapsDone);
-              } else if (cause instanceof UnavailableException
-                  || cause instanceof IndeterminateException
-                  || cause instanceof SessionLostException) {
+              } else if (mayPass(cause) && !coordinator.isClosed()) {
                 boolean unsure = perhapsDone || !(cause instanceof UnavailableException);
                 coordinator
                     .context()
@@ -135,5 +133,11 @@ final class Overrides {
                 done.completeExceptionally(cause);
               }
             });
+  }
+
+  private static boolean mayPass(Throwable cause) {
+    return cause instanceof UnavailableException
+        || cause instanceof IndeterminateException
+        || cause instanceof SessionLostException;
   }
 }

@@ -77,6 +77,7 @@ final class Publication implements Dialogue.Asker {
   private Known known = new Unknown();
   private boolean over;
   private Runnable stopSessions = () -> {};
+  private Runnable stopClose = () -> {};
 
   /**
    * The registrations that this publication has had.
@@ -111,6 +112,7 @@ final class Publication implements Dialogue.Asker {
         () -> {
           if (!withdrawing) {
             stopSessions = coordinator.onSession(this::opened);
+            stopClose = coordinator.onClose(this::coordinatorClosed);
             vigil.audit();
           }
         });
@@ -309,9 +311,18 @@ final class Publication implements Dialogue.Asker {
     dialogue.ask(now, now.commit(removal), done -> learnt(new Absent()));
   }
 
+  /** Nothing more can be done, and the session takes with it what is there. */
+  private void coordinatorClosed() {
+    if (!over) {
+      withdrawing = true;
+      ended();
+    }
+  }
+
   private void ended() {
     over = true;
     stopSessions.run();
+    stopClose.run();
     vigil.stop();
     published.completeExceptionally(closedFailure());
     wishes.giveUp(closedFailure());
@@ -322,7 +333,11 @@ final class Publication implements Dialogue.Asker {
   }
 
   private IllegalStateException closedFailure() {
-    return new IllegalStateException("the registration of " + key + " is closed");
+    return new IllegalStateException(
+        "the registration of "
+            + key
+            + " is closed"
+            + (coordinator.isClosed() ? ", as is " + coordinator : ""));
   }
 
   // In the context: looking.

@@ -49,6 +49,7 @@ public final class Registry implements AutoCloseable {
   private final Looks looks = new Looks();
   private final Goodbyes goodbyes;
   private final Overrides overrides;
+  private final StandingOverrides standingOverrides;
   private final ViewSupport support;
   private final Object monitor = new Object();
 
@@ -84,6 +85,7 @@ public final class Registry implements AutoCloseable {
     this.clock = clock;
     this.goodbyes = new Goodbyes(coordinator, clock);
     this.overrides = new Overrides(coordinator, options.patience());
+    this.standingOverrides = new StandingOverrides(coordinator);
     CoordinatorOptions connection = coordinator.options();
     this.support =
         new ViewSupport(
@@ -107,7 +109,8 @@ public final class Registry implements AutoCloseable {
    *
    * @throws UnavailableException if the cluster did not take it in time; it is withdrawn then
    * @throws InterruptedException if interrupted; it is withdrawn then
-   * @throws IllegalStateException if the registry is closed, or has this id registered already
+   * @throws IllegalStateException if the registry or its coordinator is closed, or if it has this
+   *     id registered already
    */
   public Registration register(ServiceInstance instance) throws InterruptedException {
     return awaitPublished(List.of(begin(instance, Optional.empty()))).get(0);
@@ -155,23 +158,39 @@ public final class Registry implements AutoCloseable {
       }
     }
     if (!published) {
-      ServiceInstance first = begun.get(0).instance();
-      throw new UnavailableException(
-          "%s/%s%s could not be registered within %d ms: is the cluster up?"
-              .formatted(
-                  first.service(),
-                  first.id(),
-                  begun.size() > 1 ? " and " + (begun.size() - 1) + " more" : "",
-                  Durations.millis(options.patience())));
+      throw notPublished(begun);
     }
     return begun;
+  }
+
+  private RuntimeException notPublished(List<Registration> begun) {
+    ServiceInstance first = begun.get(0).instance();
+    String what =
+        first.service()
+            + "/"
+            + first.id()
+            + (begun.size() > 1 ? " and " + (begun.size() - 1) + " more" : "");
+    if (coordinator.isClosed()) {
+      return new IllegalStateException(
+          what + " could not be registered: " + coordinator + " was closed meanwhile");
+    }
+    return new UnavailableException(
+        what
+            + " could not be registered within "
+            + Durations.millis(options.patience())
+            + " ms: "
+            + coordinator
+                .whyNoSession()
+                .map(RuntimeException::getMessage)
+                .orElse("is the cluster up?"));
   }
 
   /**
    * Like {@link #register}, without waiting and without a bound: goes on until the cluster takes it
    * or the registration is closed.
    *
-   * @throws IllegalStateException if the registry is closed, or has this id registered already
+   * @throws IllegalStateException if the registry or its coordinator is closed, or if it has this
+   *     id registered already
    */
   public Registration registerAsync(ServiceInstance instance) {
     return begin(instance, Optional.empty());
@@ -211,6 +230,13 @@ public final class Registry implements AutoCloseable {
     registration.start();
     if (Marks.areIn(format)) {
       goodbyes.perhapsSweep(publication.key().parent());
+      publication
+          .published()
+          .thenRun(
+              () ->
+                  coordinator
+                      .context()
+                      .execute(() -> standingOverrides.warnOf(registration.instance())));
     }
     return registration;
   }
@@ -227,7 +253,7 @@ public final class Registry implements AutoCloseable {
    * that as {@link Freshness#DISK} until the cluster is heard.
    *
    * @throws IllegalArgumentException if {@code service} is not a name
-   * @throws IllegalStateException if the registry is closed
+   * @throws IllegalStateException if the registry or its coordinator is closed
    */
   public ServiceView view(String service) {
     Limits.name("service", service);
@@ -453,6 +479,10 @@ public final class Registry implements AutoCloseable {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the registry is closed");
+    }
+    if (coordinator.isClosed()) {
+      throw new IllegalStateException(
+          coordinator + " is closed, and with it what the registry could do: open another");
     }
   }
 

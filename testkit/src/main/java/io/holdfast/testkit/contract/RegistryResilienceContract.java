@@ -1,6 +1,7 @@
 package io.holdfast.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +154,65 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
 
       until(view, s -> hasStatus(s, InstanceStatus.DOWN));
     }
+  }
+
+  /** It would seem to be well, and get no requests. */
+  @Test
+  void register_idThatWasDrainedBefore_warnsAndSaysWhatToDo() throws InterruptedException {
+    Registration before = serving.register(instance("drained"));
+    get(looking.override(SERVICE, "drained", InstanceStatus.DRAINING, "ann", "new disk"));
+    before.close();
+
+    try (LogCapture log = new LogCapture()) {
+      serving.registerAll(List.of(instance("other"), instance("drained")));
+
+      await()
+          .atMost(PATIENCE)
+          .until(() -> log.lines().stream().anyMatch(line -> line.contains("new disk")));
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("payment/drained is registered as"))
+          .singleElement()
+          .asString()
+          .contains("payment/drained is registered as UP", "DRAINING: ann said so at")
+          .contains("holdfast services clear-override payment drained");
+    }
+  }
+
+  @Test
+  void registry_coordinatorIsClosed_refusesAtOnce() throws Exception {
+    Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
+    Registry registry = registry(third, registryOptions());
+    Registration registration = registry.register(instance("a"));
+    third.close();
+
+    assertThat(
+            CompletableFuture.runAsync(
+                () -> {
+                  for (ThrowingCallable use :
+                      List.<ThrowingCallable>of(
+                          () -> registry.register(instance("b")),
+                          () -> registry.registerAll(List.of(instance("b"))),
+                          () -> registry.registerAsync(instance("b")),
+                          () -> registry.view(SERVICE))) {
+                    assertThatThrownBy(use)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("is closed");
+                  }
+                  assertThatThrownBy(() -> registration.updateStatus(InstanceStatus.DOWN).join())
+                      .hasMessageContaining("is closed");
+                  assertThatThrownBy(() -> registration.drain(PATIENCE).join())
+                      .hasMessageContaining("is closed");
+                  assertThatThrownBy(
+                          () ->
+                              registry
+                                  .override(SERVICE, "a", InstanceStatus.DOWN, "ann", "test")
+                                  .join())
+                      .hasMessageContaining("is closed");
+                  assertThatThrownBy(() -> registry.list(SERVICE).join())
+                      .hasMessageContaining("is closed");
+                  registration.close();
+                }))
+        .succeedsWithin(Duration.ofSeconds(10));
   }
 
   // Incarnations.

@@ -22,6 +22,7 @@ import io.holdfast.testkit.memory.Faults.Direction;
 import io.holdfast.testkit.memory.Faults.Fate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -228,5 +229,31 @@ final class MemoryRegistryFaultTest {
     await().atMost(PATIENCE).until(() -> there().size() == 1);
     assertThat(there().get(0).epoch().value()).isGreaterThan(before);
     diligent.close();
+  }
+
+  @Test
+  void register_coordinatorIsClosedMeanwhile_failsThen() {
+    cluster.cut("serving");
+    CompletableFuture<Registration> registering =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return serving.register(A);
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    Registration other = serving.registerAsync(ServiceInstance.of("payment", "b", "10.0.0.2"));
+    assertThat(registering).isNotDone();
+
+    servingCoordinator.close();
+
+    assertThat(registering)
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableThat()
+        .havingCause()
+        .isInstanceOf(IllegalStateException.class)
+        .withMessageContaining("closed");
+    assertThat(other.published()).isCompletedExceptionally();
   }
 }

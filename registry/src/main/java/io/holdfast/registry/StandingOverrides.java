@@ -1,0 +1,113 @@
+package io.holdfast.registry;
+
+import io.holdfast.coordination.Consistency;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.ReadAccess;
+import io.holdfast.coordination.Snapshot;
+import io.holdfast.registry.InstanceJson.MalformedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warns when an instance is registered whose status an operator has overridden before: to drain the
+ * process that had its id, for instance. It would seem to be well, and nobody would choose it.
+ *
+ * <p>Costs a read of names for each registration, one for all that are made together, and more only
+ * where there is an override. Used in the coordinator's context only.
+ */
+final class StandingOverrides {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StandingOverrides.class);
+
+  private final Coordinator coordinator;
+
+  /** By directory, those whom the next read is for. */
+  private final Map<Key, List<ServiceInstance>> asked = new HashMap<>();
+
+  StandingOverrides(Coordinator coordinator) {
+    this.coordinator = coordinator;
+  }
+
+  /** Warns if there is reason to. Not if it cannot be found out: others see it in time. */
+  void warnOf(ServiceInstance registered) {
+    Key directory = Registry.DIRECTORY.child(registered.service());
+    List<ServiceInstance> together = asked.get(directory);
+    if (together == null) {
+      together = new ArrayList<>();
+      asked.put(directory, together);
+      coordinator.context().execute(() -> look(directory));
+    }
+    together.add(registered);
+  }
+
+  private void look(Key directory) {
+    List<ServiceInstance> registered = asked.remove(directory);
+    if (registered == null || coordinator.isClosed()) {
+      return;
+    }
+    coordinator
+        .reading()
+        .thenCompose(
+            reading ->
+                reading
+                    .names(directory, Consistency.SEQUENTIAL)
+                    .thenCompose(names -> overridden(reading, directory, registered, names)))
+        .exceptionally(
+            failure -> {
+              LOG.debug("cannot tell whether instances in {} are overridden", directory, failure);
+              return null;
+            });
+  }
+
+  private static CompletableFuture<Void> overridden(
+      ReadAccess reading, Key directory, List<ServiceInstance> registered, List<String> names) {
+    List<ServiceInstance> marked =
+        registered.stream().filter(each -> names.contains(mark(directory, each).name())).toList();
+    return marked.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : reading
+            .list(directory, Consistency.SEQUENTIAL)
+            .thenAccept(there -> marked.forEach(each -> warn(each, mark(directory, each), there)));
+  }
+
+  private static Key mark(Key directory, ServiceInstance instance) {
+    return Marks.override(directory.child(instance.id()));
+  }
+
+  private static void warn(ServiceInstance instance, Key mark, Snapshot there) {
+    there.entries().stream()
+        .filter(entry -> entry.key().equals(mark))
+        .forEach(
+            entry -> {
+              try {
+                warn(instance, Marks.decodeOverride(entry.payload()));
+              } catch (MalformedException e) {
+                LOG.debug("cannot read {}", mark, e);
+              }
+            });
+  }
+
+  private static void warn(ServiceInstance instance, StatusOverride override) {
+    InstanceStatus shown = override.over(instance.status());
+    if (shown != instance.status()) {
+      LOG.warn(
+          "{}/{} is registered as {}, and yet everybody takes it for {}: {} said so at {} ({}). That"
+              + " stands until 'holdfast services clear-override {} {}'",
+          instance.service(),
+          instance.id(),
+          instance.status(),
+          shown,
+          Overrides.printable(override.by()),
+          override.at(),
+          Overrides.printable(override.why()),
+          instance.service(),
+          instance.id());
+    }
+  }
+}
