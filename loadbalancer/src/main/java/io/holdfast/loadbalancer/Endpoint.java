@@ -12,12 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>For callers to whom an object a request is too much, there is a way to tell outcomes without a
  * {@link Pick}: {@link #start} when the request goes out, then exactly one of {@link #succeeded},
  * {@link #failed}, {@link #abandoned} and {@link #outpaced}, with what start gave. Nothing checks
- * that; a request that is never ended counts as active for ever.
+ * that; a request that is not ended counts as active for half an hour to an hour.
  */
 public final class Endpoint {
-
-  /** The start of a request that nobody needs the time of. */
-  static final long UNTIMED = Long.MIN_VALUE;
 
   private final Registered registered;
   private final int weight;
@@ -54,8 +51,23 @@ public final class Endpoint {
    * @return to be given back when it ends
    */
   public long start() {
-    boolean sampled = load.began();
-    return sampled || fleet.timesAll() ? fleet.nanoTime() : UNTIMED;
+    return start(load.began());
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param began what {@link Load#began} gave
+   */
+  long start(long began) {
+    if (Load.isSampled(began)) {
+      long now = fleet.nanoTime();
+      fleet.beginEraIfDue(now);
+      return Start.timed(now, Load.era(began));
+    }
+    return fleet.timesAll()
+        ? Start.timed(fleet.nanoTime(), Load.era(began))
+        : Start.untimed(Load.era(began));
   }
 
   /** The request that was started then was answered now. */
@@ -78,9 +90,9 @@ public final class Endpoint {
    * asked later has answered before: it is slow, and no more is known.
    */
   public void outpaced(long start) {
-    if (start != UNTIMED) {
+    if (Start.isTimed(start)) {
       long now = fleet.nanoTime();
-      load.tookAtLeast(now - start, now);
+      load.tookAtLeast(Start.elapsed(start, now), now);
     }
     abandoned(start);
   }

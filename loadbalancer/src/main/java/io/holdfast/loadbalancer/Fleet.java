@@ -1,5 +1,6 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Evidence;
 import io.holdfast.registry.Freshness;
@@ -13,12 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All instances of the service, shared by a balancer and its subsets: what is known of an instance
  * is one, whichever of them picked it.
  */
 final class Fleet {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
+  /** Longer than nearly all requests last. */
+  static final Duration ERA = Duration.ofMinutes(30);
 
   private record Incarnation(String id, long epoch) {
     static Incarnation of(Registered registered) {
@@ -54,11 +62,15 @@ final class Fleet {
 
   private volatile @Nullable Recorder recorder;
 
+  /** When the next era of active requests begins. Written under the lock on this. */
+  private volatile long nextEra;
+
   Fleet(Policy policy, Ticker ticker, @Nullable Witness witness) {
     this.policy = policy;
     this.ticker = ticker;
     this.witness = witness;
     this.origin = ticker.nanoTime();
+    this.nextEra = origin + Durations.nanos(ERA);
     OutlierDetection rules = policy.outlierDetection();
     this.detector = rules == null ? null : new OutlierDetector(rules, origin, this::bump);
   }
@@ -168,25 +180,54 @@ final class Fleet {
     return endpoint.instance().status() == InstanceStatus.UP && endpoint.weight() > 0;
   }
 
+  /**
+   * A request that has not ended after a whole era counts as active no more: it was forgotten, or
+   * lasts so long that it says nothing about the next one.
+   */
+  void beginEraIfDue(long now) {
+    if (now - nextEra >= 0) {
+      beginEra(now);
+    }
+  }
+
+  private synchronized void beginEra(long now) {
+    if (now - nextEra < 0) {
+      return;
+    }
+    nextEra = now + Durations.nanos(ERA);
+    for (Endpoint endpoint : present.values()) {
+      int forgotten = endpoint.load().beginEra();
+      if (forgotten > 0) {
+        LOG.warn(
+            "{} requests to {} were picked more than {} ago and have not ended: they count as active"
+                + " no more. End every pick, in try-with-resources for instance",
+            forgotten,
+            endpoint,
+            Durations.text(ERA));
+      }
+    }
+  }
+
   void ended(Endpoint endpoint, Outcome outcome, long start, @Nullable Affinity affinity) {
-    endpoint.load().ended(outcome);
+    endpoint.load().ended(outcome, Start.era(start));
     if (witness != null) {
       testify(witness, endpoint, outcome);
     }
-    if (start != Endpoint.UNTIMED) {
+    if (Start.isTimed(start)) {
       timed(endpoint, outcome, start, affinity);
     }
   }
 
   private void timed(Endpoint endpoint, Outcome outcome, long start, @Nullable Affinity affinity) {
     long now = ticker.nanoTime();
-    endpoint.load().took(outcome, now - start, now);
+    long elapsed = Start.elapsed(start, now);
+    endpoint.load().took(outcome, elapsed, now);
     if (detector != null) {
       detector.told(endpoint, outcome, now);
     }
     Recorder listening = recorder;
     if (listening != null) {
-      listening.outcome(endpoint, outcome, start, now, affinity);
+      listening.outcome(endpoint, outcome, now - elapsed, now, affinity);
     }
   }
 

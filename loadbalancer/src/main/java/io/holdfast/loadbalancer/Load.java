@@ -13,14 +13,23 @@ final class Load {
   private static final AtomicLongFieldUpdater<Load> REQUESTS =
       AtomicLongFieldUpdater.newUpdater(Load.class, "requests");
 
-  private static final long BEGUN = 1L << Integer.SIZE;
-  private static final long ACTIVE = 1;
+  /** The lowest bits of {@link #requests}: an era of its own for each half an hour of months. */
+  private static final int ERA_BITS = 12;
+
+  static final int ERAS = 1 << ERA_BITS;
+
+  private static final long ACTIVE = 1L << ERA_BITS;
+  private static final int BEGUN_SHIFT = ERA_BITS + Integer.SIZE;
+  private static final long BEGUN = 1L << BEGUN_SHIFT;
 
   /** By the golden ratio, neighbours come far apart. */
   private static final int SPREAD = 0x9E3779B1;
 
   /** One in 16 is in the sample. */
   private static final int SAMPLE_BITS = 4;
+
+  /** One in 4,096 is watched. */
+  private static final int WATCH_MASK = 0xfff;
 
   private final LongAdder successes = new LongAdder();
   private final LongAdder failures = new LongAdder();
@@ -38,11 +47,15 @@ final class Load {
   private final Warmth warmth;
 
   /**
-   * In the lower half those that are active, in the upper half all that have begun, which may
-   * overflow. Changed by {@link #REQUESTS} only: a field of its own saves a pick one step through
-   * memory.
+   * In its lowest bits the era, above them those that are active, 32 bits, and highest all that
+   * have begun, which may overflow. So whoever begins learns the era of that very moment, and an
+   * end knows whether it is of the present one. Changed by {@link #REQUESTS} only: a field of its
+   * own saves a pick one step through memory.
    */
   private volatile long requests;
+
+  /** Those active of the era before the present one. Guarded by this. */
+  private int activeBefore;
 
   /**
    * What {@link #cost} said last. Written under it, read by anyone; here, beside {@link #requests},
@@ -64,7 +77,7 @@ final class Load {
 
   /** Requests that were picked for it and have not ended. */
   int active() {
-    return (int) requests;
+    return (int) (requests >> ERA_BITS);
   }
 
   /** As {@link LatencyCost#score}. */
@@ -99,19 +112,85 @@ final class Load {
     return warmth;
   }
 
-  /** One request begins; true if it is in the sample: the first 16 are, and then one in 16. */
-  boolean began() {
-    int number = (int) (REQUESTS.getAndAdd(this, BEGUN + ACTIVE) >>> Integer.SIZE);
+  /**
+   * One request begins.
+   *
+   * @return what {@link #isSampled}, {@link #isWatched} and {@link #era} tell of it
+   */
+  long began() {
+    return REQUESTS.getAndAdd(this, BEGUN + ACTIVE);
+  }
+
+  /** Whether the time of that request is taken in any case: of the first 16, and then one in 16. */
+  static boolean isSampled(long began) {
+    int number = (int) (began >>> BEGUN_SHIFT);
     return number >>> SAMPLE_BITS == 0 || (number * SPREAD) >>> (Integer.SIZE - SAMPLE_BITS) == 0;
   }
 
-  /** One request is over. */
-  void ended(Outcome outcome) {
-    REQUESTS.getAndAdd(this, -ACTIVE);
+  /** Whether that request is watched for a leak: the first is, and then one in 4,096. */
+  static boolean isWatched(long began) {
+    return ((int) (began >>> BEGUN_SHIFT) & WATCH_MASK) == 0;
+  }
+
+  /** The era that the request began in. */
+  static int era(long began) {
+    return (int) began & (ERAS - 1);
+  }
+
+  /**
+   * One request is over.
+   *
+   * @param era that it began in
+   */
+  void ended(Outcome outcome, int era) {
+    endActive(era);
     switch (outcome) {
       case SUCCESS -> successes.increment();
       case FAILURE -> failures.increment();
       case ABANDONED -> abandoned.increment();
+    }
+  }
+
+  private void endActive(int era) {
+    while (true) {
+      long now = requests;
+      if (era(now) != era) {
+        endActiveOfBefore(era);
+        return;
+      }
+      if (REQUESTS.compareAndSet(this, now, now - ACTIVE)) {
+        return;
+      }
+    }
+  }
+
+  /** One that is older counts no more. */
+  private synchronized void endActiveOfBefore(int era) {
+    if (era == before(era(requests))) {
+      activeBefore--;
+      REQUESTS.getAndAdd(this, -ACTIVE);
+    }
+  }
+
+  private static int before(int era) {
+    return (era - 1) & (ERAS - 1);
+  }
+
+  /**
+   * A new era begins. What has been active for all of the one that ends counts no more, and may end
+   * without being counted.
+   *
+   * @return how many these are
+   */
+  synchronized int beginEra() {
+    int expired = activeBefore;
+    while (true) {
+      long now = requests;
+      long next = ((now & -ACTIVE) - expired * ACTIVE) | ((era(now) + 1) & (ERAS - 1));
+      if (REQUESTS.compareAndSet(this, now, next)) {
+        activeBefore = (int) (next >> ERA_BITS);
+        return expired;
+      }
     }
   }
 

@@ -1,13 +1,18 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.coordination.LeakDetector;
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.ServiceInstance;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request's instance. Counts as active on it until the outcome is told, once: by {@link
  * #success}, {@link #failure}, {@link #outpaced} or {@link #close}, whichever comes first; later
- * ones do nothing. Any thread may tell.
+ * ones do nothing. Any thread may tell. One that is forgotten is given back when it is found: some
+ * are watched, and their garbage is told of in the log, with where they were taken; of the others,
+ * and of requests that last as long, none counts as active for longer than an hour.
  *
  * <pre>{@code
  * try (Pick pick = balancer.pick().orElseThrow()) {
@@ -18,25 +23,55 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pick implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Pick.class);
+
   private final Endpoint endpoint;
   private final @Nullable Affinity affinity;
-  private final long began;
 
   /**
-   * True once the outcome is told. Guarded by this, and not an atomic: a compiler that sees a pick
-   * end where it began leaves out the lock and the object together.
+   * Of a pick that is watched. It is the watch that is looked for among the garbage, and not the
+   * pick, so that a compiler can still leave the pick out.
    */
-  private boolean ended;
+  private final LeakDetector.@Nullable Watch watch;
 
-  private Pick(Endpoint endpoint, @Nullable Affinity affinity, long began) {
+  /**
+   * As {@link Endpoint#start} gave it; {@link Start#NONE} once the outcome is told. Guarded by
+   * this, and not an atomic: a compiler that sees a pick end where it began leaves out the lock and
+   * the object together.
+   */
+  private long began;
+
+  private Pick(
+      Endpoint endpoint,
+      @Nullable Affinity affinity,
+      LeakDetector.@Nullable Watch watch,
+      long began) {
     this.endpoint = endpoint;
     this.affinity = affinity;
+    this.watch = watch;
     this.began = began;
   }
 
   /** A request that goes out now. */
   static Pick of(Endpoint endpoint, @Nullable Affinity affinity) {
-    return new Pick(endpoint, affinity, endpoint.start());
+    long number = endpoint.load().began();
+    long began = endpoint.start(number);
+    return new Pick(
+        endpoint, affinity, Load.isWatched(number) ? watched(endpoint, began) : null, began);
+  }
+
+  private static LeakDetector.Watch watched(Endpoint endpoint, long began) {
+    Throwable taken = LeakDetector.here();
+    return LeakDetector.watch(
+        () -> {
+          LOG.warn(
+              "a pick of {} was never ended, and is given back now: end every pick, in"
+                  + " try-with-resources for instance. The first of each instance and then one in"
+                  + " 4,096 are watched, so there may be many more; this one was taken here",
+              endpoint,
+              taken);
+          endpoint.abandoned(began);
+        });
   }
 
   /** Whom to ask. */
@@ -71,22 +106,30 @@ public final class Pick implements AutoCloseable {
    * took at least.
    */
   public void outpaced() {
-    if (isFirst()) {
-      endpoint.outpaced(began);
+    long start = take();
+    if (start != Start.NONE) {
+      endpoint.outpaced(start);
     }
   }
 
   /** Tells how it went. */
   public void end(Outcome outcome) {
-    if (isFirst()) {
-      endpoint.ended(outcome, began, affinity);
+    long start = take();
+    if (start != Start.NONE) {
+      endpoint.ended(outcome, start, affinity);
     }
   }
 
-  private synchronized boolean isFirst() {
-    boolean first = !ended;
-    ended = true;
-    return first;
+  /** The start, the first time. */
+  private long take() {
+    if (watch != null) {
+      watch.end();
+    }
+    synchronized (this) {
+      long start = began;
+      began = Start.NONE;
+      return start;
+    }
   }
 
   @Override

@@ -49,7 +49,7 @@ final class LoadTest {
   }
 
   private static void end(Load load, Outcome outcome, long nanos) {
-    load.ended(outcome);
+    load.ended(outcome, 0);
     load.took(outcome, nanos, 0);
   }
 
@@ -91,11 +91,11 @@ final class LoadTest {
   void began_manyRequests_oneInSixteenIsInTheSampleAndTheFirstAre() {
     Load load = load();
     for (int i = 0; i < 16; i++) {
-      assertThat(load.began()).isTrue();
+      assertThat(Load.isSampled(load.began())).isTrue();
     }
     int sampled = 0;
     for (int i = 16; i < 16_001; i++) {
-      sampled += load.began() ? 1 : 0;
+      sampled += Load.isSampled(load.began()) ? 1 : 0;
     }
 
     assertThat(sampled).isBetween(950, 1_050);
@@ -109,10 +109,10 @@ final class LoadTest {
       load.began();
     }
     for (int i = 0; i < 99; i++) {
-      load.ended(Outcome.ABANDONED);
+      load.ended(Outcome.ABANDONED, 0);
     }
-    load.ended(Outcome.ABANDONED);
-    load.ended(Outcome.ABANDONED); // one too many, as nothing checks
+    load.ended(Outcome.ABANDONED, 0);
+    load.ended(Outcome.ABANDONED, 0); // one too many, as nothing checks
     assertThat(load.active()).isEqualTo(-1);
     load.began();
 
@@ -141,5 +141,57 @@ final class LoadTest {
     assertThat(load.score()).isEqualTo(LatencyCost.UNKNOWN);
     assertThat(load.costAt(0)).isZero();
     assertThat(load.meanNanos()).isEqualTo(5);
+  }
+
+  @Test
+  void beginEra_requestsOfAnEarlierEra_countNoMoreAndMayEndLater() {
+    Load load = load();
+    int first = Load.era(load.began());
+    load.began();
+    load.began();
+    assertThat(load.beginEra()).isZero();
+    int second = Load.era(load.began());
+    load.ended(Outcome.SUCCESS, first);
+    assertThat(load.active()).isEqualTo(3);
+
+    assertThat(load.beginEra()).as("two of the first era").isEqualTo(2);
+
+    assertThat(load.active()).isEqualTo(1);
+    load.ended(Outcome.SUCCESS, first);
+    assertThat(load.active()).as("late, and not counted twice").isEqualTo(1);
+    load.ended(Outcome.SUCCESS, second);
+    assertThat(load.active()).isZero();
+    assertThat(load.successes()).isEqualTo(3);
+    for (int i = 0; i < Load.ERAS; i++) {
+      assertThat(load.beginEra()).isZero();
+    }
+  }
+
+  @Test
+  void beginEra_whileOthersBeginAndEnd_losesNone() throws Exception {
+    Load load = load();
+    ExecutorService executor = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<?>> running = new ArrayList<>();
+      for (int t = 0; t < THREADS; t++) {
+        running.add(
+            executor.submit(
+                () -> {
+                  for (int i = 0; i < REQUESTS; i++) {
+                    load.ended(Outcome.SUCCESS, Load.era(load.began()));
+                  }
+                }));
+      }
+      int forgotten = 0;
+      while (running.stream().anyMatch(one -> !one.isDone())) {
+        forgotten += load.beginEra();
+      }
+      for (Future<?> one : running) {
+        one.get();
+      }
+      assertThat(load.active()).as("%d were slow enough to be given up", forgotten).isZero();
+    } finally {
+      executor.shutdownNow();
+    }
   }
 }

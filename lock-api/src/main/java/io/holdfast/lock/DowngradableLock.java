@@ -35,7 +35,8 @@ public final class DowngradableLock implements Acquirable<WriteGrant> {
         new Queueing<>(
             List.of(write),
             coordinator,
-            Queueing.inCluster(claims(write), List.of(write), coordinator, particulars));
+            Queueing.inCluster(claims(write), List.of(write), coordinator, particulars),
+            HandedGrant.Write::new);
   }
 
   /** The write place first. What limits the wait and the hold is demanded once. */

@@ -20,7 +20,9 @@ import java.util.concurrent.CompletionStage;
  *   resource                     ...........^ refuses what the first one still writes
  * </pre>
  *
- * <p>No method but {@link #close} blocks. Safe for use by many threads.
+ * <p>No method but {@link #close} blocks. Safe for use by many threads. One that is forgotten stays
+ * held, for its holder may still be at work; that is told in the log once it is garbage, with where
+ * it was taken.
  */
 public interface Hold extends AutoCloseable {
 

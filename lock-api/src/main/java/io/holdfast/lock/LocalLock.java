@@ -21,7 +21,8 @@ final class LocalLock implements NamespaceLock {
         new Queueing<>(
             List.of(use.claim()),
             coordinator,
-            (patience, caller, completion) -> queue.begin(use, patience, caller, completion));
+            (patience, caller, completion) -> queue.begin(use, patience, caller, completion),
+            HandedGrant::new);
   }
 
   @Override

@@ -20,7 +20,11 @@ final class QueueLock implements NamespaceLock {
     this.particulars = particulars;
     List<LockClaim> claims = List.of(claim);
     this.queueing =
-        new Queueing<>(claims, coordinator, Queueing.inCluster(claims, coordinator, particulars));
+        new Queueing<>(
+            claims,
+            coordinator,
+            Queueing.inCluster(claims, coordinator, particulars),
+            HandedGrant::new);
   }
 
   @Override

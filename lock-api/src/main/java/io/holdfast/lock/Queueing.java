@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * @param <G> what the holder gets to see
  * @param <H> what it is
  */
-final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
+final class Queueing<G extends Hold, H extends Hold> implements Acquirable<G> {
 
   /** Nobody has hung anything on the future of a blocking call, so any thread may complete it. */
   private static final Executor RIGHT_HERE = Runnable::run;
@@ -55,19 +55,22 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
   private final String text;
   private final Coordinator coordinator;
   private final Start<H> start;
+  private final Function<H, G> handed;
 
   /**
    * Ways to wait.
    *
    * @param claims what is waited for
+   * @param handed makes of a hold what its holder gets to see
    */
-  Queueing(List<LockClaim> claims, Coordinator coordinator, Start<H> start) {
+  Queueing(List<LockClaim> claims, Coordinator coordinator, Start<H> start, Function<H, G> handed) {
     this.text =
         claims.stream()
             .map(claim -> claim.name().toString())
             .collect(Collectors.joining(" and ", "lock ", ""));
     this.coordinator = coordinator;
     this.start = start;
+    this.handed = handed;
   }
 
   /**
@@ -107,7 +110,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
     unlessInterrupted();
     CompletableFuture<Optional<H>> outcome = start.begin(Patience.WAIT, Caller.WAITS, RIGHT_HERE);
     try {
-      return outcome.get().orElseThrow();
+      return handed.apply(outcome.get().orElseThrow());
     } catch (InterruptedException e) {
       abandon(outcome);
       throw e;
@@ -128,7 +131,11 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
           .or(
               () -> {
                 throw new UnavailableException(
-                    text + ": the cluster did not answer within " + Durations.text(bound), e);
+                    text
+                        + ": the cluster did not answer within "
+                        + Durations.text(bound)
+                        + coordinator.whyNoSession().map(why -> ": " + why.getMessage()).orElse(""),
+                    e);
               });
     } catch (ExecutionException e) {
       throw failure(e);
@@ -174,10 +181,10 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
 
   @Override
   public CompletableFuture<G> acquireAsync() {
-    CompletableFuture<G> handed = new CompletableFuture<>();
+    CompletableFuture<G> later = new CompletableFuture<>();
     CompletableFuture<Optional<H>> outcome =
         start.begin(Patience.WAIT, Caller.GOES_ON, coordinator.context().callbacks());
-    return handOn(outcome, Optional::orElseThrow, H::release, handed);
+    return handOn(outcome, found -> handed.apply(found.orElseThrow()), Hold::release, later);
   }
 
   /**
@@ -209,7 +216,7 @@ final class Queueing<G extends Hold, H extends G> implements Acquirable<G> {
   }
 
   private Optional<G> seen(Optional<H> hold) {
-    return hold.map(each -> each);
+    return hold.map(handed);
   }
 
   /** Cancels; but if the hold was there first, it is the caller's. */

@@ -67,7 +67,8 @@ final class Tenures {
      * True if it is provably held; asks the cluster if it is not, for a session time-out at most.
      */
     boolean isHeld() {
-      return grant.isHeld() || (grant instanceof ProvableGrant provable && provable.prove());
+      return grant.isHeld()
+          || (HandedGrant.itself(grant) instanceof ProvableGrant provable && provable.prove());
     }
 
     int count(Side side) {

@@ -168,7 +168,7 @@ public final class ThreadLock implements Lock {
     if (mine.isOver()) {
       tenures.end(queue);
       mine.grant().close();
-    } else if (mine.isReader() && mine.grant() instanceof QueueGrant writer) {
+    } else if (mine.isReader() && HandedGrant.itself(mine.grant()) instanceof QueueGrant writer) {
       writer.goOnAsReader();
     }
     if (!held) {

@@ -57,7 +57,7 @@ final class UpgradableHold implements UpgradableGrant {
     this.upgrade = claim.beside(LockMode.UPGRADE);
     this.particulars = particulars;
     this.token = reading.token();
-    this.queueing = new Queueing<>(List.of(upgrade), coordinator, this::begin);
+    this.queueing = new Queueing<>(List.of(upgrade), coordinator, this::begin, HandedGrant::new);
     reading.lostHere().thenRun(this::endUpgrade);
   }
 

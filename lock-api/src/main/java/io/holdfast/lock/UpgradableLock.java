@@ -61,7 +61,8 @@ public final class UpgradableLock implements Acquirable<UpgradableGrant> {
             List.of(claim),
             coordinator,
             Queueing.inCluster(claims(claim), List.of(claim), coordinator, particulars)
-                .as(grant -> new UpgradableHold(grant, claim, coordinator, particulars)));
+                .as(grant -> new UpgradableHold(grant, claim, coordinator, particulars)),
+            HandedGrant.Upgradable::new);
   }
 
   /** The upgradable place first. What limits the wait and the hold is demanded once. */
