@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,7 @@ public final class DistributedTransaction implements AutoCloseable {
    *     branches
    */
   public synchronized DistributedTransaction enlist(Branch branch) {
+    Objects.requireNonNull(branch, "branch");
     if (closed || attempt != null) {
       throw new IllegalStateException("the transaction takes no more branches");
     }
@@ -65,7 +67,7 @@ public final class DistributedTransaction implements AutoCloseable {
 
   /** Has the decision kept elsewhere than in the cluster. */
   public synchronized DistributedTransaction decidedIn(DecisionPlace where) {
-    place = where;
+    place = Objects.requireNonNull(where, "where");
     return this;
   }
 

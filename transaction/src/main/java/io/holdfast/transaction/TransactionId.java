@@ -1,5 +1,6 @@
 package io.holdfast.transaction;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,7 @@ public record TransactionId(String domain, String epoch, long sequence, Optional
 
   /** Reads what {@link #toString} gave; empty if it is anything else. */
   public static Optional<TransactionId> parse(String text) {
+    Objects.requireNonNull(text, "text");
     Matcher form = FORM.matcher(text);
     return form.matches()
         ? Optional.of(

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -89,8 +90,9 @@ public final class Transactions implements AutoCloseable {
       TransactionOptions options,
       List<? extends Participant> participants,
       Rules rules) {
-    this.coordinator = coordinator;
-    this.options = options;
+    this.coordinator = Objects.requireNonNull(coordinator, "coordinator");
+    this.options = Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(participants, "participants");
     this.rules = rules;
     this.context = coordinator.context();
     this.participants = byName(participants);
@@ -131,6 +133,7 @@ public final class Transactions implements AutoCloseable {
    * @param timeout from the call of commit until it is decided
    */
   public DistributedTransaction begin(Duration timeout) {
+    Objects.requireNonNull(timeout, "timeout");
     return new DistributedTransaction(
         context,
         this::check,
@@ -166,6 +169,7 @@ public final class Transactions implements AutoCloseable {
    *     participant fails with; then it may be called again
    */
   public CompletableFuture<Void> awaitVisible(VisibilityToken token) {
+    Objects.requireNonNull(token, "token");
     if (token.transaction().isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import javax.sql.XADataSource;
 import javax.transaction.xa.XAException;
@@ -56,6 +57,9 @@ public final class MariaDbParticipant implements Participant, AutoCloseable {
    */
   public static MariaDbParticipant open(String name, XADataSource source, XaOptions options)
       throws SQLException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(options, "options");
     MariaDbConnections connections = new MariaDbConnections(source);
     connections.examine();
     return open(name, connections, options);
@@ -83,6 +87,7 @@ public final class MariaDbParticipant implements Participant, AutoCloseable {
 
   /** A branch of statements. */
   public Branch branch(SqlWork statements) {
+    Objects.requireNonNull(statements, "statements");
     return branch(
         connection -> {
           for (SqlWork.Statement each : statements.statements()) {
@@ -107,6 +112,7 @@ public final class MariaDbParticipant implements Participant, AutoCloseable {
    * count, unless the server has rolled all of the branch back: then the branch refuses.
    */
   public Branch branch(ConnectionWork code) {
+    Objects.requireNonNull(code, "code");
     return xa.branch(
         this,
         connection -> {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
@@ -77,6 +78,10 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
   public static PostgresParticipant open(
       String name, DataSource work, DataSource control, PostgresOptions options)
       throws SQLException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(work, "work");
+    Objects.requireNonNull(control, "control");
+    Objects.requireNonNull(options, "options");
     PostgresControl checked = new PostgresControl(control, options.controlTimeout());
     checked.examine(options.threads());
     return new PostgresParticipant(name, work, checked, options);
@@ -99,12 +104,14 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
 
   /** A branch whose statements are known: all of it is one message. */
   public DecidingBranch branch(SqlWork statements) {
+    Objects.requireNonNull(statements, "statements");
     return new PostgresBranch(
         this, workers, work, new MessageWork(statements), statements.readOnly());
   }
 
   /** A branch that works with a connection, which costs a round trip for each statement. */
   public DecidingBranch branch(ConnectionWork code) {
+    Objects.requireNonNull(code, "code");
     return new PostgresBranch(this, workers, work, new CodeWork(code), false);
   }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -96,6 +97,7 @@ public record SqlWork(List<Statement> statements, boolean readOnly) {
   }
 
   public SqlWork {
+    Objects.requireNonNull(statements, "statements");
     statements = List.copyOf(statements);
   }
 
@@ -106,6 +108,8 @@ public record SqlWork(List<Statement> statements, boolean readOnly) {
 
   /** Adds a statement, whatever it changes or finds. */
   public SqlWork then(String sql, Object... parameters) {
+    Objects.requireNonNull(sql, "sql");
+    Objects.requireNonNull(parameters, "parameters; one that is null is given as (Object) null");
     return plus(new Statement(sql, Arrays.asList(parameters), OptionalInt.empty()));
   }
 

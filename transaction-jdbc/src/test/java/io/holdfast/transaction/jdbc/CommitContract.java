@@ -175,6 +175,8 @@ abstract class CommitContract {
 
     assertThat(outcome).isInstanceOf(Outcome.Aborted.class);
     assertThat(((Outcome.Aborted) outcome).reason()).isEqualTo(Reason.REFUSED);
+    assertThat(((Outcome.Aborted) outcome).detail()).as("says where").contains("(branch ");
+    assertThat(((Outcome.Aborted) outcome).cause()).isPresent();
     pair.expectMoved(0);
   }
 

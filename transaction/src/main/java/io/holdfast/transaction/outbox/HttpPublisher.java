@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +86,8 @@ public final class HttpPublisher implements Publisher {
    * @param timeout until the connection stands, and again until the status of the answer is there
    */
   public static HttpPublisher to(Function<Message, URI> address, Duration timeout) {
+    Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(timeout, "timeout");
     HttpClient client =
         HttpClient.newBuilder().connectTimeout(timeout).followRedirects(Redirect.NEVER).build();
     return new HttpPublisher(client, address, timeout, Optional.empty(), InstantSource.system());
@@ -92,11 +95,13 @@ public final class HttpPublisher implements Publisher {
 
   /** To one address. */
   public static HttpPublisher to(URI address, Duration timeout) {
+    Objects.requireNonNull(address, "address");
     return to(message -> address, timeout);
   }
 
   /** The same, with a signature in {@value #SIGNATURE}. */
   public HttpPublisher signed(MessageSignature with) {
+    Objects.requireNonNull(with, "with");
     return new HttpPublisher(client, address, timeout, Optional.of(with), clock);
   }
 

@@ -3,6 +3,7 @@ package io.holdfast.transaction.outbox;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -30,6 +31,11 @@ public record Message(UUID id, String topic, Optional<String> key, String body, 
   private static final Pattern KEY = Pattern.compile("\\P{Cntrl}{1,200}");
 
   public Message {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(topic, "topic");
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(created, "created");
     if (!TOPIC.matcher(topic).matches()) {
       throw new IllegalArgumentException(
           "not a topic: '" + topic + "'; it has 1 to 100 letters, digits and . _ / -");
@@ -56,6 +62,7 @@ public record Message(UUID id, String topic, Optional<String> key, String body, 
 
   /** A new message in the order of its key. */
   public static Message keyed(String topic, String key, String body) {
+    Objects.requireNonNull(key, "key");
     return new Message(UUID.randomUUID(), topic, Optional.of(key), body, Instant.now());
   }
 

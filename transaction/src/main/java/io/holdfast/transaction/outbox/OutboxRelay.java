@@ -8,6 +8,7 @@ import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.transaction.internal.Duty;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -71,12 +72,14 @@ public final class OutboxRelay implements AutoCloseable {
       RelayOptions options) {
     this(
         outbox,
-        new Locks(coordinator).exclusive("outbox/" + outbox, LockOptions.unshared())::acquireAsync,
+        new Locks(Objects.requireNonNull(coordinator, "coordinator"))
+                .exclusive("outbox/" + outbox, LockOptions.unshared())
+            ::acquireAsync,
         new RelayTerm.Surroundings(
             coordinator.context(),
-            store,
-            publisher,
-            options,
+            Objects.requireNonNull(store, "store"),
+            Objects.requireNonNull(publisher, "publisher"),
+            Objects.requireNonNull(options, "options"),
             RelayRules.SOUND,
             InstantSource.system(),
             new RelayCounters()));

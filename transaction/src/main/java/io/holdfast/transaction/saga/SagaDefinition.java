@@ -3,6 +3,7 @@ package io.holdfast.transaction.saga;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,9 @@ public record SagaDefinition(String name, int version, Duration deadline, List<S
   private static final Duration DEADLINE = Duration.ofDays(1);
 
   public SagaDefinition {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(deadline, "deadline");
+    Objects.requireNonNull(steps, "steps");
     if (!name.matches(NAME)) {
       throw new IllegalArgumentException(
           "not the name of a definition: '"
@@ -62,6 +66,7 @@ public record SagaDefinition(String name, int version, Duration deadline, List<S
 
   /** One more step, tried as {@link StepRetry#defaults} says. */
   public SagaDefinition step(String step, SagaAction forward, SagaAction compensation) {
+    Objects.requireNonNull(compensation, "compensation");
     return step(new SagaStep(step, forward, Optional.of(compensation), StepRetry.defaults()));
   }
 
@@ -72,6 +77,7 @@ public record SagaDefinition(String name, int version, Duration deadline, List<S
 
   /** One more step. */
   public SagaDefinition step(SagaStep step) {
+    Objects.requireNonNull(step, "step");
     List<SagaStep> more = new ArrayList<>(steps);
     more.add(step);
     return new SagaDefinition(name, version, deadline, more);

@@ -1,5 +1,6 @@
 package io.holdfast.transaction.saga;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,10 @@ public record SagaStep(
     String name, SagaAction forward, Optional<SagaAction> compensation, StepRetry retry) {
 
   public SagaStep {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(forward, "forward");
+    Objects.requireNonNull(compensation, "compensation");
+    Objects.requireNonNull(retry, "retry");
     if (!name.matches(SagaDefinition.NAME)) {
       throw new IllegalArgumentException(
           "not the name of a step: '"

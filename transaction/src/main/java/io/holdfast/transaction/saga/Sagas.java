@@ -10,6 +10,7 @@ import io.holdfast.transaction.internal.Duty;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,11 @@ public final class Sagas implements AutoCloseable {
       SagaOptions options) {
     this(
         new SagaTerm.Surroundings(
-            coordinator.context(), store, options, SagaRules.SOUND, InstantSource.system()),
+            Objects.requireNonNull(coordinator, "coordinator").context(),
+            Objects.requireNonNull(store, "store"),
+            Objects.requireNonNull(options, "options"),
+            SagaRules.SOUND,
+            InstantSource.system()),
         definitions,
         definition ->
             new Locks(coordinator)
@@ -93,6 +98,7 @@ public final class Sagas implements AutoCloseable {
 
   Sagas(SagaTerm.Surroundings around, List<SagaDefinition> definitions, Turns turns) {
     this.around = around;
+    Objects.requireNonNull(definitions, "definitions");
     long different =
         definitions.stream().map(each -> each.name() + "/" + each.version()).distinct().count();
     if (different < definitions.size()) {

@@ -8,6 +8,7 @@ import io.holdfast.transaction.internal.BlockingCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.transaction.xa.XAException;
@@ -79,6 +80,9 @@ public final class XaParticipant<C> implements Participant, AutoCloseable {
    */
   public static <C> XaParticipant<C> open(
       String name, XaConnection.Source<C> source, XaOptions options) throws XAException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(options, "options");
     XaParticipant<C> opened = new XaParticipant<>(name, new XaConnections<>(source), options);
     opened.listed();
     return opened;

@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,6 +98,10 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   public static EscrowLedger open(
       String name, DataSource source, JdbcFence<String> fence, EscrowOptions options)
       throws SQLException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(fence, "fence");
+    Objects.requireNonNull(options, "options");
     try (Connection connection = source.getConnection();
         PreparedStatement look = connection.prepareStatement(EscrowTables.OPEN_HOLDS)) {
       look.setString(1, "");
@@ -148,6 +153,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
    * @throws StaleTokenException if a later one has sealed it
    */
   public void own(FencingToken now) throws SQLException {
+    Objects.requireNonNull(now, "now");
     looking.runNow(
         connection -> {
           fence.seal(connection, name, now);
@@ -185,10 +191,12 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   }
 
   private static List<Posting> checked(Posting... postings) {
+    Objects.requireNonNull(postings, "postings");
     if (postings.length == 0) {
       throw new IllegalArgumentException("a branch without postings");
     }
     for (Posting each : postings) {
+      Objects.requireNonNull(each, "a posting");
       if (each.amount() == 0) {
         throw new IllegalArgumentException(
             "a posting of 0 at " + each.account() + " moves nothing");

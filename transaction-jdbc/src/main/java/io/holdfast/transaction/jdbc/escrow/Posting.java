@@ -1,5 +1,7 @@
 package io.holdfast.transaction.jdbc.escrow;
 
+import java.util.Objects;
+
 /**
  * Money put into an account, or taken out of it.
  *
@@ -16,6 +18,8 @@ public record Posting(String account, long amount, String currency) {
   }
 
   public Posting {
+    Objects.requireNonNull(account, "account");
+    Objects.requireNonNull(currency, "currency");
     if (amount == Long.MIN_VALUE) {
       throw new IllegalArgumentException("an amount that cannot be negated");
     }

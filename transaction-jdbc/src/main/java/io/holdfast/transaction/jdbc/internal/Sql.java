@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class Sql {
    * @throws IllegalArgumentException if it is not a plain one of at most 40 characters
    */
   public static String table(String name) {
+    Objects.requireNonNull(name, "table");
     if (!IDENTIFIER.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "not the name of a table: '"

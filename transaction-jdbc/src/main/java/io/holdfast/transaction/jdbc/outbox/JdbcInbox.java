@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a receiver has seen, so that a message that is delivered twice has one effect.
@@ -46,7 +47,7 @@ public final class JdbcInbox {
 
   JdbcInbox(String table, Duration retention, InstantSource clock) {
     this.table = Sql.table(table);
-    this.retention = retention;
+    this.retention = Objects.requireNonNull(retention, "retention");
     this.clock = clock;
     if (retention.isNegative() || retention.isZero()) {
       throw new IllegalArgumentException("a retention is positive");
@@ -96,6 +97,10 @@ public final class JdbcInbox {
    */
   public boolean isFirst(Connection connection, String receiver, String id, Instant created)
       throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+    Objects.requireNonNull(receiver, "receiver");
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(created, "created");
     Sql.requireTransaction(connection);
     if (receiver.isEmpty()
         || receiver.length() > LONGEST_RECEIVER

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -77,6 +78,8 @@ public final class JdbcOutbox {
    * @throws SQLException also if the message was appended before
    */
   public void append(Connection connection, Message message) throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+    Objects.requireNonNull(message, "message");
     Sql.requireTransaction(connection);
     try {
       insert(connection, message);
@@ -107,6 +110,7 @@ public final class JdbcOutbox {
    * @param source of connections to the same database
    */
   public JdbcOutboxStore store(DataSource source) {
+    Objects.requireNonNull(source, "source");
     return new JdbcOutboxStore(sql, fence, source);
   }
 

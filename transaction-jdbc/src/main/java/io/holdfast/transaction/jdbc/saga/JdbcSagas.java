@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -70,6 +71,10 @@ public final class JdbcSagas {
    */
   public boolean start(Connection connection, SagaDefinition definition, String id, String input)
       throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+    Objects.requireNonNull(definition, "definition");
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(input, "input");
     Sql.requireTransaction(connection);
     Saga saga = Saga.starting(definition, id, input, Instant.now());
     try {
@@ -81,6 +86,7 @@ public final class JdbcSagas {
 
   /** What those who run the sagas read and write. Has at most eight connections at a time. */
   public JdbcSagaStore store(DataSource source) {
+    Objects.requireNonNull(source, "source");
     return new JdbcSagaStore(sql, fence, source);
   }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
@@ -94,6 +95,10 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
   public static TccParticipant open(
       String name, DataSource source, Map<String, TccAction> actions, TccOptions options)
       throws SQLException {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(actions, "actions");
+    Objects.requireNonNull(options, "options");
     try (Connection connection = source.getConnection()) {
       new BarrierTable(connection, options.statementTimeout(), NONE).inDoubt("");
       return new TccParticipant(
@@ -135,6 +140,8 @@ public final class TccParticipant implements BarringParticipant, PhasedParticipa
    * @throws IllegalArgumentException if there is no such action
    */
   public Branch branch(String action, String arguments) {
+    Objects.requireNonNull(action, "action");
+    Objects.requireNonNull(arguments, "arguments");
     return new TccBranch(this, trying, action(action), new BarrierTable.Call(action, arguments));
   }
 
