@@ -42,7 +42,7 @@ final class OperatorTasks implements AutoCloseable {
       Pattern.compile("(?m)^(\\S+) +(undecided|committing|aborting)?");
 
   private static final Pattern DEEDS =
-      Pattern.compile("(?s)(released by force: |lock (report|stock|orders) ).*");
+      Pattern.compile("(?s)(released by force: |lock (report|stock|orders)[ :]).*");
 
   private final Page page;
   private final PostgresServer postgres;
