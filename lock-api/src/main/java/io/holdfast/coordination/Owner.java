@@ -41,30 +41,40 @@ public record Owner(
         nameOf(
             System.getProperty("holdfast.owner"),
             System.getenv("HOLDFAST_OWNER"),
-            System.getProperty("sun.java.command")));
+            System.getProperty("sun.java.command"),
+            System.getProperty("java.class.path")));
   }
 
   /** The first that says something. */
   static String nameOf(
-      @Nullable String property, @Nullable String environment, @Nullable String command) {
+      @Nullable String property,
+      @Nullable String environment,
+      @Nullable String command,
+      @Nullable String classPath) {
     if (property != null && !property.isBlank()) {
       return property.strip();
     }
     if (environment != null && !environment.isBlank()) {
       return environment.strip();
     }
-    return command == null || command.isBlank() ? "java" : program(command.strip());
+    return command == null || command.isBlank()
+        ? "java"
+        : program(command.strip(), String.valueOf(classPath));
   }
 
   /**
    * Of {@code com.shop.Orders --port 80}, {@code shop/com.shop.Orders} or {@code lib/orders.jar}.
+   * What comes behind may be secret, and an owner's name is for everybody to see. A jar is all of
+   * the class path, and only so it is known where it ends if there is a space in it.
    */
-  private static String program(String command) {
-    int jar = command.indexOf(".jar");
-    String started = jar < 0 ? command.split("\\s", 2)[0] : command.substring(0, jar);
+  private static String program(String command, String classPath) {
+    boolean whole = !classPath.isBlank() && command.startsWith(classPath);
+    String started = whole ? classPath : command.split("\\s", 2)[0];
     int folder = Math.max(started.lastIndexOf('/'), started.lastIndexOf('\\'));
     String name = started.substring(folder + 1);
-    return jar < 0 ? name.substring(name.lastIndexOf('.') + 1) : name;
+    return whole || name.endsWith(".jar")
+        ? name.replaceFirst("\\.[jw]ar$", "")
+        : name.substring(name.lastIndexOf('.') + 1);
   }
 
   /** This process, under {@code name}. */

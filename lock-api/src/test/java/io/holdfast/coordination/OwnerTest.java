@@ -19,13 +19,28 @@ final class OwnerTest {
 
   @Test
   void nameOf_whatIsGiven_isTheMostParticular() {
-    assertThat(Owner.nameOf("a", "b", "c.D")).isEqualTo("a");
-    assertThat(Owner.nameOf(null, "b", "c.D")).isEqualTo("b");
-    assertThat(Owner.nameOf(" ", "", "com.shop.Orders --port 80")).isEqualTo("Orders");
-    assertThat(Owner.nameOf(null, null, "shop/com.shop.Orders x.y")).isEqualTo("Orders");
-    assertThat(Owner.nameOf(null, null, "/opt/my apps/orders-1.2.jar a b")).isEqualTo("orders-1.2");
-    assertThat(Owner.nameOf(null, null, "C:\\apps\\orders.jar")).isEqualTo("orders");
-    assertThat(Owner.nameOf(null, null, null)).isEqualTo("java");
+    assertThat(Owner.nameOf("a", "b", "c.D", ":")).isEqualTo("a");
+    assertThat(Owner.nameOf(null, "b", "c.D", ":")).isEqualTo("b");
+    assertThat(Owner.nameOf(" ", "", "com.shop.Orders --port 80", ":")).isEqualTo("Orders");
+    assertThat(Owner.nameOf(null, null, "shop/com.shop.Orders x.y", "")).isEqualTo("Orders");
+    String spaced = "/opt/my apps/orders-1.2.jar";
+    assertThat(Owner.nameOf(null, null, spaced + " a b", spaced)).isEqualTo("orders-1.2");
+    assertThat(Owner.nameOf(null, null, "orders.war x", "orders.war")).isEqualTo("orders");
+    assertThat(Owner.nameOf(null, null, "C:\\apps\\orders.jar", null)).isEqualTo("orders");
+    assertThat(Owner.nameOf(null, null, null, null)).isEqualTo("java");
+  }
+
+  /** It stands in the cluster and in logs. */
+  @Test
+  void nameOf_commandWithArguments_showsNoneOfThem() {
+    String arguments = " --password=secret --lib lib/more.jar";
+
+    assertThat(Owner.nameOf(null, null, "com.shop.Orders" + arguments, "classes"))
+        .isEqualTo("Orders");
+    assertThat(Owner.nameOf(null, null, "orders.jar" + arguments, "orders.jar"))
+        .isEqualTo("orders");
+    assertThat(Owner.nameOf(null, null, "orders.war" + arguments, "orders.war"))
+        .isEqualTo("orders");
   }
 
   @Test

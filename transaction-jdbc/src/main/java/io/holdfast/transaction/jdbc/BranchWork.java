@@ -20,10 +20,15 @@ interface BranchWork {
   Optional<String> prepare(Connection connection, String gid, Position position, Duration within)
       throws SQLException;
 
-  /** Whether it is worth knowing where in the log a branch was prepared. */
+  /** Whether it is worth knowing where in the log a branch was worked on or prepared. */
   enum Position {
     UNKNOWN,
-    ASKED
+    ASKED;
+
+    /** Fails in a transaction that has failed, which {@code COMMIT} would roll back and succeed. */
+    String number() {
+      return this == ASKED ? NumberedTransaction.NUMBER_AND_PLACE : NumberedTransaction.NUMBER;
+    }
   }
 
   /**
@@ -31,9 +36,11 @@ interface BranchWork {
    *
    * @param readOnly if nothing may be changed
    * @param last what comes after the work
-   * @return PostgreSQL's number of the transaction; empty if it has changed nothing
+   * @param position whether to ask where that was, too
+   * @return the {@link NumberedTransaction}; empty if it has changed nothing
    * @throws SQLException likewise
    */
-  Optional<String> work(Connection connection, boolean readOnly, SqlWork last, Duration within)
+  Optional<String> work(
+      Connection connection, boolean readOnly, SqlWork last, Position position, Duration within)
       throws SQLException;
 }

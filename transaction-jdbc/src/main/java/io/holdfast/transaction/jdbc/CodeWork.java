@@ -36,7 +36,7 @@ final class CodeWork implements BranchWork {
   @Override
   public Optional<String> prepare(
       Connection connection, String gid, Position position, Duration within) throws SQLException {
-    work(connection, false, SqlWork.EMPTY, within);
+    work(connection, false, SqlWork.EMPTY, Position.UNKNOWN, within);
     List<String> all = MessageWork.preparation(gid, position);
     try (Statement statement = connection.createStatement()) {
       statement.execute(String.join(";", all));
@@ -55,7 +55,8 @@ final class CodeWork implements BranchWork {
 
   @Override
   public Optional<String> work(
-      Connection connection, boolean readOnly, SqlWork last, Duration within) throws SQLException {
+      Connection connection, boolean readOnly, SqlWork last, Position position, Duration within)
+      throws SQLException {
     connection.setAutoCommit(false);
     execute(connection, MessageWork.timeout(within) + ";" + MARK);
     run(WorkConnection.of(connection));
@@ -70,7 +71,7 @@ final class CodeWork implements BranchWork {
       }
     }
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(MessageWork.NUMBER)) {
+        ResultSet row = statement.executeQuery(position.number())) {
       return MessageWork.answer(row);
     }
   }

@@ -21,9 +21,6 @@ final class MessageWork implements BranchWork {
    */
   static final String PROBE = "SAVEPOINT holdfast";
 
-  /** Fails in a transaction that has failed, which {@code COMMIT} would roll back and succeed. */
-  static final String NUMBER = "SELECT txid_current_if_assigned()";
-
   /** After whatever was done before. */
   static final String POSITION = "SELECT pg_current_wal_insert_lsn()::text";
 
@@ -59,21 +56,22 @@ final class MessageWork implements BranchWork {
    */
   @Override
   public Optional<String> work(
-      Connection connection, boolean readOnly, SqlWork last, Duration within) throws SQLException {
+      Connection connection, boolean readOnly, SqlWork last, Position position, Duration within)
+      throws SQLException {
     connection.setAutoCommit(true);
     List<SqlWork.Statement> all = work.statements();
     if (!last.statements().isEmpty()) {
       all = new ArrayList<>(all);
       all.addAll(last.statements());
     }
-    if (!readOnly && surelyChanges(all)) {
+    if (!readOnly && position == Position.UNKNOWN && surelyChanges(all)) {
       return send(connection, List.of("BEGIN", numbered(within)), all, List.of(), Optional.empty());
     }
     return send(
         connection,
         List.of(readOnly ? "BEGIN READ ONLY" : "BEGIN", timeout(within)),
         all,
-        List.of(PROBE, NUMBER),
+        List.of(PROBE, position.number()),
         Optional.empty());
   }
 

@@ -21,8 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A branch in PostgreSQL.
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PostgresBranch implements DecidingBranch {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PostgresBranch.class);
-
   private final PostgresParticipant participant;
   private final BlockingCalls workers;
   private final DataSource source;
@@ -41,8 +37,8 @@ final class PostgresBranch implements DecidingBranch {
   private final boolean readOnly;
   private final AtomicBoolean used = new AtomicBoolean();
 
-  /** PostgreSQL's number of the transaction that {@link #commitAlone} was about to commit. */
-  private volatile @Nullable String committing;
+  /** The transaction that {@link #commitAlone} was about to commit. */
+  private volatile @Nullable NumberedTransaction committing;
 
   PostgresBranch(
       PostgresParticipant participant,
@@ -68,8 +64,7 @@ final class PostgresBranch implements DecidingBranch {
   }
 
   private Vote prepareNoted(BranchId id, Duration within) throws SQLException {
-    boolean replicated = participant.control().preparing(id);
-    Vote vote = prepare(id, replicated ? Position.ASKED : Position.UNKNOWN, within);
+    Vote vote = prepare(id, participant.control().preparing(id), within);
     if (!vote.equals(Vote.PREPARED)) {
       participant.control().refused(id);
     }
@@ -89,26 +84,28 @@ final class PostgresBranch implements DecidingBranch {
   }
 
   private Vote prepare(BranchId id, Position position, Duration within) throws SQLException {
-    Connection connection;
+    BorrowedConnection borrowed;
     try {
-      connection = source.getConnection();
+      borrowed = BorrowedConnection.from(source);
     } catch (SQLException e) {
       return noConnection(e);
     }
     try {
-      work.prepare(connection, id.toString(), position, within)
+      work.prepare(borrowed.connection(), id.toString(), position, within)
           .ifPresent(there -> participant.control().prepared(id, there));
+      borrowed.ended();
       return Vote.PREPARED;
     } catch (RefusedException e) {
-      execute(connection, "ROLLBACK PREPARED '" + id + "'");
+      execute(borrowed.connection(), "ROLLBACK PREPARED '" + id + "'");
+      borrowed.ended();
       return refused(e);
     } catch (SQLException e) {
-      return refusedOrLost(connection, e);
-    } catch (RuntimeException | Error e) {
-      rollBack(connection);
-      throw e;
+      if (!isAnswer(e)) {
+        throw e;
+      }
+      return refused(e);
     } finally {
-      PostgresControl.closeQuietly(connection);
+      borrowed.close();
     }
   }
 
@@ -135,31 +132,39 @@ final class PostgresBranch implements DecidingBranch {
   }
 
   private Vote commit(SqlWork last, Duration within) throws SQLException {
-    Connection connection;
+    BorrowedConnection borrowed;
     try {
-      connection = source.getConnection();
+      borrowed = BorrowedConnection.from(source);
     } catch (SQLException e) {
       return noConnection(e);
     }
     try {
-      return commit(connection, last, within, () -> {});
+      return commit(borrowed, last, within, () -> {});
     } finally {
-      PostgresControl.closeQuietly(connection);
+      borrowed.close();
     }
   }
 
   /** The database has no longer for an answer than the caller has time. */
   private Vote commitHere(long deadline) throws SQLException {
-    Connection connection;
+    BorrowedConnection borrowed;
     try {
-      connection = source.getConnection();
+      borrowed = BorrowedConnection.from(source);
     } catch (SQLException e) {
       return noConnection(e);
     }
-    try (AnswerBound bound = AnswerBound.on(connection, deadline)) {
-      return commit(connection, SqlWork.EMPTY, bound.left(), bound::renew);
+    try {
+      AnswerBound bound;
+      try {
+        bound = AnswerBound.on(borrowed.connection(), deadline);
+      } catch (SQLException nothingSent) {
+        return refused(nothingSent);
+      }
+      try (bound) {
+        return commit(borrowed, SqlWork.EMPTY, bound.left(), bound::renew);
+      }
     } finally {
-      PostgresControl.closeQuietly(connection);
+      borrowed.close();
     }
   }
 
@@ -169,32 +174,31 @@ final class PostgresBranch implements DecidingBranch {
   }
 
   /** Until {@code COMMIT} is sent nothing can have been committed. */
-  private Vote commit(Connection connection, SqlWork last, Duration within, BeforeCommit before)
+  private Vote commit(
+      BorrowedConnection borrowed, SqlWork last, Duration within, BeforeCommit before)
       throws SQLException {
-    boolean autoCommit;
+    Connection connection = borrowed.connection();
     Optional<String> number;
     try {
-      autoCommit = connection.getAutoCommit();
-      number = work.work(connection, readOnly && last.statements().isEmpty(), last, within);
-      committing = number.orElse(null);
+      Position position = participant.control().worthAsking();
+      number =
+          work.work(connection, readOnly && last.statements().isEmpty(), last, position, within);
+      committing = number.map(NumberedTransaction::parse).orElse(null);
       before.check();
     } catch (SQLException e) {
-      rollBack(connection);
+      borrowed.rollBack();
       return refused(e);
-    } catch (RuntimeException | Error e) {
-      rollBack(connection);
-      throw e;
     }
     try {
       commit(connection, within);
     } catch (SQLException e) {
+      borrowed.rollBack();
       if (isAnswer(e)) {
-        rollBack(connection);
         return refused(e);
       }
       throw e;
     }
-    connection.setAutoCommit(autoCommit);
+    borrowed.ended();
     return number.isPresent() ? Vote.PREPARED : Vote.READ_ONLY;
   }
 
@@ -208,10 +212,10 @@ final class PostgresBranch implements DecidingBranch {
 
   @Override
   public CompletionStage<Optional<Boolean>> committedAlone() {
-    String number = committing;
-    return number == null
+    NumberedTransaction transaction = committing;
+    return transaction == null
         ? CompletableFuture.completedFuture(Optional.of(false))
-        : participant.hasCommitted(number);
+        : participant.hasCommitted(transaction);
   }
 
   /** Nothing was sent. */
@@ -227,15 +231,6 @@ final class PostgresBranch implements DecidingBranch {
     return new Vote.Refused(String.valueOf(failure.getMessage()), Optional.of(thrown));
   }
 
-  private static Vote refusedOrLost(Connection connection, SQLException failure)
-      throws SQLException {
-    rollBack(connection);
-    if (!isAnswer(failure)) {
-      throw failure;
-    }
-    return refused(failure);
-  }
-
   /**
    * True if the server has said no. The classes 08 (connection) and 57P (server going down), and
    * 40003 by its very name, say nothing about what has happened, nor does a failure without a
@@ -247,15 +242,6 @@ final class PostgresBranch implements DecidingBranch {
         && !state.startsWith("08")
         && !state.startsWith("57P")
         && !state.equals("40003");
-  }
-
-  /** Whoever gets the connection next shall not find a transaction in it. */
-  private static void rollBack(Connection connection) {
-    try {
-      execute(connection, "ROLLBACK");
-    } catch (SQLException e) {
-      LOG.debug("a connection could not be rolled back", e);
-    }
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

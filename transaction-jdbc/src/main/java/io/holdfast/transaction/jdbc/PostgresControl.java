@@ -2,6 +2,7 @@ package io.holdfast.transaction.jdbc;
 
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.HeuristicException;
+import io.holdfast.transaction.jdbc.BranchWork.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -115,12 +116,12 @@ final class PostgresControl {
    *
    * @return if it is worth asking where in the log that is
    */
-  boolean preparing(BranchId branch) {
+  Position preparing(BranchId branch) {
     String now = server;
     if (now != null) {
       places.preparing(branch, now);
     }
-    return replicated;
+    return worthAsking();
   }
 
   /** It is prepared, before that position of the log. */
@@ -281,29 +282,21 @@ final class PostgresControl {
         });
   }
 
-  /**
-   * How a transaction of the past has ended.
-   *
-   * @param transaction its number, with its epoch
-   * @return empty if the server does not know any more; fails if it is still under way
-   */
-  Optional<Boolean> hasCommitted(String transaction) throws SQLException {
+  /** As {@link NumberedTransaction#hasCommitted}, and replicated if it has. */
+  Optional<Boolean> hasCommitted(NumberedTransaction transaction) throws SQLException {
     return use(
         connection -> {
-          try (PreparedStatement ask =
-              timed(connection.prepareStatement("SELECT txid_status(?)"))) {
-            ask.setLong(1, Long.parseLong(transaction));
-            try (ResultSet row = ask.executeQuery()) {
-              row.next();
-              String status = row.getString(1);
-              if ("in progress".equals(status)) {
-                throw new SQLException("the transaction is still under way");
-              }
-              requireReplicated(connection);
-              return status == null ? Optional.empty() : Optional.of(status.equals("committed"));
-            }
-          }
+          Optional<Boolean> found = transaction.hasCommitted(connection, seconds);
+          requireReplicated(connection);
+          return found;
         });
+  }
+
+  /**
+   * Whether another server may take its place: then it is worth asking where in the log things are.
+   */
+  Position worthAsking() {
+    return replicated ? Position.ASKED : Position.UNKNOWN;
   }
 
   /** Whatever fails, its connection is not used again. */

@@ -210,7 +210,7 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
     return control;
   }
 
-  CompletionStage<Optional<Boolean>> hasCommitted(String transaction) {
+  CompletionStage<Optional<Boolean>> hasCommitted(NumberedTransaction transaction) {
     return controllers.call(() -> control.hasCommitted(transaction));
   }
 

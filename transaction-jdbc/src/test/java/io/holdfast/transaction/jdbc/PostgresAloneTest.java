@@ -3,12 +3,15 @@ package io.holdfast.transaction.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.DecidingBranch;
+import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -188,5 +191,37 @@ final class PostgresAloneTest {
       vote(pooled.branch(Accounts.change(account, 1)), WITHIN);
     }
     assertThat(accounts.balance(account)).isEqualTo(102);
+  }
+
+  /** Whoever gets it next relies on auto-commit, and would lose what is never committed. */
+  @Test
+  void connection_ofCodeThatIsRefusedOrPrepared_isGivenBackAsItWas() throws Exception {
+    ConnectionWork fine = connection -> connection.createStatement().execute("SELECT 1");
+    ConnectionWork failing = connection -> connection.createStatement().execute("SELECT 1/0");
+    try (Connection only = accounts.source().getConnection();
+        PostgresParticipant pooled =
+            PostgresParticipant.open(
+                "pooled", Unclosed.source(only), accounts.source(), PostgresOptions.defaults())) {
+      assertThat(vote(pooled.branch(failing), WITHIN)).isInstanceOf(Vote.Refused.class);
+      assertThat(only.getAutoCommit()).isTrue();
+
+      BranchId id = new TransactionId("test", "epoch", 1, Optional.empty()).branch(0);
+      assertThat(pooled.branch(fine).prepare(id, WITHIN).toCompletableFuture().get())
+          .isEqualTo(Vote.PREPARED);
+      assertThat(only.getAutoCommit()).isTrue();
+      pooled.abort(List.of(id)).toCompletableFuture().get();
+
+      only.setAutoCommit(false);
+      vote(pooled.branch(Accounts.change("nobody", 1)), WITHIN);
+      assertThat(only.getAutoCommit()).isFalse();
+    }
+  }
+
+  /** Nothing was sent. */
+  @Test
+  void noTimeIsLeft_isRefused() throws Exception {
+    assertThat(vote(participant.branch(Accounts.change(account, 1)), Duration.ofNanos(1)))
+        .isInstanceOf(Vote.Refused.class);
+    assertThat(accounts.balance(account)).isEqualTo(100);
   }
 }
