@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,9 +28,10 @@ final class ControlConnectionsTest {
   /** What the pool has; whoever asks waits until there is something. */
   private final BlockingQueue<Object> pool = new LinkedBlockingQueue<>();
 
-  private ControlConnections connections;
+  private ControlConnections connections = new ControlConnections(source(), 2, LONG);
 
   private ControlConnections within(Duration timeout) {
+    connections.close();
     connections = new ControlConnections(source(), 2, timeout);
     return connections;
   }
@@ -52,7 +54,7 @@ final class ControlConnectionsTest {
   }
 
   private interface Answer {
-    Object get() throws Exception;
+    @Nullable Object get() throws Exception;
   }
 
   /** Answers what gives something with {@code answer}. */

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A pool of one connection, which is handed out whoever has it, and never reset. */
 final class Unclosed {
@@ -21,7 +22,7 @@ final class Unclosed {
 
   /** What is done with a call. */
   private interface Call {
-    Object with(java.lang.reflect.Method method, Object[] arguments)
+    @Nullable Object with(java.lang.reflect.Method method, Object[] arguments)
         throws ReflectiveOperationException;
   }
 
