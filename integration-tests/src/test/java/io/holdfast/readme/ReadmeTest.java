@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ReadmeTest {
 
   private static final Path README = Path.of("../README.md");
-  private static final Path PROGRAM =
-      Path.of("src/test/java/io/holdfast/readme/FirstSteps.java");
+  private static final Path PROGRAM = Path.of("src/test/java/io/holdfast/readme/FirstSteps.java");
 
   @Test
   void snippet_onZooKeeper_runs() throws InterruptedException {
@@ -51,8 +50,7 @@ final class ReadmeTest {
     String imports = program.lines().filter(ReadmeTest::isImport).collect(joining("\n"));
 
     assertThat(Files.readString(README))
-        .contains(
-            "```java\n" + imports + "\n\n" + body.stripTrailing().stripIndent() + "\n```");
+        .contains("```java\n" + imports + "\n\n" + body.stripTrailing().stripIndent() + "\n```");
   }
 
   /** Each, with the imports that it shows and what {@link Surroundings} has. */
