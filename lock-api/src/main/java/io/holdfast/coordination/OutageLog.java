@@ -53,14 +53,19 @@ final class OutageLog {
   void changed(Session session, SessionState state) {
     if (state == SessionState.SUSPENDED && begins("no answer")) {
       LOG.warn(
-          "no answer from {}: session {} is lost in {} unless one comes",
+          "no answer from {}: session {} is lost{} unless one comes",
           name,
           session.id(),
-          Durations.text(session.remaining()));
+          soon(session.remaining()));
     } else if (state == SessionState.ACTIVE && lasts) {
       LOG.warn("{} answers again after {}: session {} goes on", name, age(), session.id());
       stop();
     }
+  }
+
+  /** Empty of one at rest, whose life nobody has proven for as long as that did not matter. */
+  private static String soon(Duration remaining) {
+    return remaining.toSeconds() < 1 ? "" : " in " + Durations.text(remaining);
   }
 
   /** A session is lost, and the next is to be opened. */

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Tells a coordinator's listeners of one acquisition: its wait, and then its hold. */
 final class HoldReport {
@@ -108,12 +109,14 @@ final class HoldReport {
   /** The hold ended so, whoever notices first. */
   void lost(FencingToken token, LossReason reason) {
     if (holdEnded(lock -> new Lost(lock, since(holdBegan), reason)) && !claims.isEmpty()) {
-      LOG.warn(
-          "lock {} with token {} is lost after {} ms: {}",
-          claims.stream().map(claim -> claim.name().toString()).collect(joining(" and ")),
-          token,
-          Durations.millis(since(holdBegan)),
-          reason);
+      // Whoever closes the coordinator knows what it holds.
+      LOG.atLevel(reason == LossReason.CLOSED ? Level.INFO : Level.WARN)
+          .log(
+              "lock {} with token {} is lost after {}: {}",
+              claims.stream().map(claim -> claim.name().toString()).collect(joining(" and ")),
+              token,
+              Durations.text(since(holdBegan)),
+              reason);
     }
   }
 

@@ -2,8 +2,9 @@ package io.holdfast.lock;
 
 /**
  * An operator took the place of one who waited out of a lock's queue, to break a deadlock for
- * instance. Nothing is left in any queue. Give up what you were about to do, and the locks that you
- * hold for it, rather than wait again: else the operator's work was in vain.
+ * instance. Nothing is left in any queue. A place that threads of a process share stands for all of
+ * them, so each that waits fails. Give up what you were about to do, and the locks that you hold
+ * for it, rather than wait again: else the operator's work was in vain.
  */
 public final class RemovedFromQueueException extends RuntimeException {
 

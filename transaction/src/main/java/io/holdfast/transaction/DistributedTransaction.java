@@ -80,7 +80,7 @@ public final class DistributedTransaction implements AutoCloseable {
    * Commits. Blocks until the decision stands, at most the time-out; the branches themselves are
    * committed behind. One branch alone may be worked on by this thread, which an interrupt does not
    * end once it has begun; code of the application that is such a branch must end by itself in
-   * time.
+   * time, and so must the pool that this thread asks for a connection.
    *
    * @return one of three. If the thread is interrupted and the transaction is not aborted by that,
    *     what is known of it, with the thread's interrupt status set

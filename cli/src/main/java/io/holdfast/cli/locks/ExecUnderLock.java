@@ -103,8 +103,8 @@ final class ExecUnderLock implements Callable<Integer> {
       names = "--purpose",
       paramLabel = "TEXT",
       description =
-          "what others read that the lock is held for (default: the command with its arguments, as"
-              + " ps shows them)")
+          "what others read that the lock is held for (default: the command without its arguments,"
+              + " for these may be secret)")
   private @Nullable String purpose;
 
   @Option(
@@ -175,7 +175,7 @@ final class ExecUnderLock implements Callable<Integer> {
     if (purpose != null) {
       return purpose;
     }
-    String shown = TerminalText.line(String.join(" ", command));
+    String shown = TerminalText.line(command.get(0)) + (command.size() > 1 ? " \u2026" : "");
     return shown.length() > LONGEST_PURPOSE
         ? shown.substring(0, LONGEST_PURPOSE - 1) + "\u2026"
         : shown;

@@ -71,6 +71,22 @@ final class RemovedWaiterTest {
     expectRemoved(waiting);
   }
 
+  /** As locks are by default: the place stands for all who wait in its process, so all fail. */
+  @Test
+  void removed_placeOfAProcess_failsAllWhoWaitBehindIt() {
+    LockGrant holder = done(new Locks(operator).exclusive("a").acquireAsync());
+    CompletableFuture<LockGrant> taker = new Locks(waiter).exclusive("a").acquireAsync();
+    CompletableFuture<LockGrant> behind = new Locks(waiter).exclusive("a").acquireAsync();
+    time.advance(LONG);
+
+    done(remove(1));
+
+    assertThat(time.runUntil(() -> taker.isDone() && behind.isDone(), AT_ONCE)).isTrue();
+    expectRemoved(taker);
+    expectRemoved(behind);
+    assertThat(holder.isHeld()).isTrue();
+  }
+
   /** It learns of that from a look at the queue, before it would watch for it. */
   @Test
   void removed_andTheTurnComesBeforeItListens_failsToo() {

@@ -1,6 +1,7 @@
 package io.holdfast.transaction.internal;
 
 import io.holdfast.coordination.Context;
+import io.holdfast.coordination.LossReason;
 import io.holdfast.fence.StaleTokenException;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
@@ -113,7 +114,7 @@ public final class Duty {
     held = grant;
     failures = 0;
     trouble.well(LOCK);
-    grant.lost().whenComplete((reason, none) -> context.execute(() -> lost(grant)));
+    grant.lost().whenComplete((reason, none) -> context.execute(() -> lost(grant, reason)));
     seal(grant);
   }
 
@@ -148,10 +149,18 @@ public final class Duty {
     }
   }
 
-  private void lost(LockGrant grant) {
-    if (held == grant) {
+  /** With its coordinator closed there is no lock to come. */
+  private void lost(LockGrant grant, @Nullable LossReason reason) {
+    if (held != grant) {
+      return;
+    }
+    endTerm();
+    if (reason == LossReason.CLOSED) {
+      LOG.info("{} ends: the coordinator of its lock was closed", name);
+      closed = true;
+      ended.complete(null);
+    } else {
       LOG.warn("{} has lost its lock; another may go on with it", name);
-      endTerm();
       await();
     }
   }
