@@ -4,11 +4,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Tells the log of a coordinator's sessions, and of an outage in three ways only: a line when it
  * begins, one a minute while it lasts, and one when it ends. All three are warnings, so that
- * whoever sees one begin sees it end.
+ * whoever sees one begin sees it end. Of outages that follow one another quickly only the first is
+ * told so, and the others once a minute by their number; whatever costs a session is told.
  *
  * <p>An outage begins when a session is suspended or lost, or cannot be opened; it ends when a
  * session is active. Used in the context only.
@@ -24,6 +26,15 @@ final class OutageLog {
   /** True from the beginning of an outage to its end, in which alone the three below count. */
   private boolean lasts;
 
+  /** True if its beginning was told, so that its end is to be. */
+  private boolean told;
+
+  /** When the last beginning was told, and how many came within a minute after it. */
+  private long lastTold;
+
+  private int untold;
+  private Runnable cancelSummary = () -> {};
+
   private long began;
   private String why = "";
 
@@ -36,30 +47,34 @@ final class OutageLog {
   OutageLog(Context context, String name) {
     this.context = context;
     this.name = name;
+    this.lastTold = context.nanoTime() - Durations.nanos(EVERY);
   }
 
   /** A session is there for the first time. */
   void opened(Session session) {
     String open = "session " + session.id() + " with " + name + " is open";
     if (lasts) {
-      LOG.warn("{} after {}{}", open, age(), loss);
+      LOG.atLevel(told || !loss.isEmpty() ? Level.WARN : Level.DEBUG)
+          .log("{} after {}{}", open, age(), loss);
     } else {
       LOG.info("{}; it lasts {} without an answer", open, Durations.text(session.timeout()));
     }
-    stop();
+    over();
   }
 
   /** A session that is there stands otherwise than before. */
   void changed(Session session, SessionState state) {
     if (state == SessionState.SUSPENDED && begins("no answer")) {
-      LOG.warn(
-          "no answer from {}: session {} is lost{} unless one comes",
-          name,
-          session.id(),
-          soon(session.remaining()));
+      LOG.atLevel(level())
+          .log(
+              "no answer from {}: session {} is lost{} unless one comes",
+              name,
+              session.id(),
+              soon(session.remaining()));
     } else if (state == SessionState.ACTIVE && lasts) {
-      LOG.warn("{} answers again after {}: session {} goes on", name, age(), session.id());
-      stop();
+      LOG.atLevel(level())
+          .log("{} answers again after {}: session {} goes on", name, age(), session.id());
+      over();
     }
   }
 
@@ -72,6 +87,7 @@ final class OutageLog {
   void lost(Session session, LossReason reason) {
     loss = ", in which session " + session.id() + " was lost: " + reason;
     if (begins("session " + session.id() + " was lost: " + reason)) {
+      told = true;
       LOG.warn("session {} with {} is lost: {}; opening the next", session.id(), name, reason);
     } else {
       LOG.debug("session {} with {} is lost: {}", session.id(), name, reason);
@@ -82,18 +98,28 @@ final class OutageLog {
   void notOpened(@Nullable String failure) {
     String cause = String.valueOf(failure);
     if (begins(cause)) {
-      LOG.warn("no session with {} yet, trying again: {}", name, cause);
+      LOG.atLevel(level()).log("no session with {} yet, trying again: {}", name, cause);
     } else {
       LOG.debug("no session with {} yet: {}", name, cause);
     }
     why = cause;
   }
 
-  /** There is nothing more to tell, of this outage or because all is closed. */
-  void stop() {
+  /** There is nothing more to tell of this outage. */
+  private void over() {
     lasts = false;
     loss = "";
     cancelTimer.run();
+  }
+
+  /** There is nothing more to tell, for all is closed. */
+  void stop() {
+    over();
+    cancelSummary.run();
+  }
+
+  private Level level() {
+    return told ? Level.WARN : Level.DEBUG;
   }
 
   /** False if one lasts already. */
@@ -105,11 +131,30 @@ final class OutageLog {
     began = context.nanoTime();
     why = cause;
     cancelTimer = context.schedule(EVERY, this::remind);
+    long left = lastTold + Durations.nanos(EVERY) - began;
+    told = left <= 0;
+    if (told) {
+      lastTold = began;
+    } else if (untold++ == 0) {
+      cancelSummary = context.schedule(Duration.ofNanos(left), this::summary);
+    }
     return true;
+  }
+
+  private void summary() {
+    LOG.warn(
+        "{} was away {} more times within a minute, {}",
+        name,
+        untold,
+        lasts ? "and is: " + why : "and answers again");
+    told |= lasts;
+    lastTold = context.nanoTime();
+    untold = 0;
   }
 
   private void remind() {
     if (lasts) {
+      told = true;
       LOG.warn("still no session with {} that answers after {}: {}", name, age(), why);
       cancelTimer = context.schedule(EVERY, this::remind);
     }

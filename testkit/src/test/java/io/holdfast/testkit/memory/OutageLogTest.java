@@ -88,6 +88,29 @@ final class OutageLogTest {
   }
 
   @Test
+  void outages_againAndAgain_areALineAMinute() {
+    awaitState(SessionState.ACTIVE);
+
+    for (int i = 0; i < 30; i++) {
+      cluster.cut("client");
+      awaitState(SessionState.SUSPENDED);
+      cluster.heal("client");
+      awaitState(SessionState.ACTIVE);
+    }
+    time.advance(HOUR);
+
+    List<String> told = told();
+    assertThat(told.get(1)).startsWith("no answer from the cluster: session m1 is lost in");
+    assertThat(told.get(2)).startsWith("the cluster answers again after");
+    assertThat(told.subList(3, told.size()))
+        .isNotEmpty()
+        .allMatch(
+            line -> line.matches("the cluster was away [0-9]+ more times within a minute, .*"))
+        .as("of 30 outages")
+        .hasSizeLessThan(6);
+  }
+
+  @Test
   void outage_fromTheStart_isToldWithTheReason() {
     cluster.cut("client");
     time.advance(Duration.ofSeconds(90));
