@@ -154,6 +154,16 @@ final class ForeignCodeTest {
               if (name.equals("getString") && arguments[0].equals(3)) {
                 return null;
               }
+              if (name.equals("getString") && arguments[0].equals(1)) {
+                return "731";
+              }
+              // A server without standbys.
+              if (name.equals("getString") && arguments[0].equals(6)) {
+                return "";
+              }
+              if (name.equals("getInt") && arguments[0].equals(7)) {
+                return 0;
+              }
               Object answer = answers.get(name);
               return answer == null && method.getReturnType() == boolean.class
                   ? false

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.testkit.contract.LogCapture;
 import io.holdfast.transaction.jdbc.saga.JdbcSagaStore;
 import io.holdfast.transaction.jdbc.saga.JdbcSagas;
 import io.holdfast.transaction.jdbc.tcc.TccParticipant;
@@ -26,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -34,48 +31,36 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
 
 /** A newcomer has not made the tables. */
 @Timeout(60)
 final class MissingTablesTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final String NAME = "without-tables";
 
   private final JdbcDataSource database = new JdbcDataSource();
   private final AtomicInteger connections = new AtomicInteger();
-  private final Logger log = (Logger) LoggerFactory.getLogger("io.holdfast.transaction");
-  private final Lines lines = new Lines();
+  private final LogCapture log = new LogCapture();
   private final Coordinator coordinator =
       Coordinator.connect("memory://tables/" + UUID.randomUUID());
-
-  /** What is logged at INFO and above. */
-  private static final class Lines extends AppenderBase<ILoggingEvent> {
-    private final List<String> all = new CopyOnWriteArrayList<>();
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      if (event.getLevel().isGreaterOrEqual(Level.INFO)) {
-        all.add(event.getLevel() + " " + event.getFormattedMessage());
-      }
-    }
-
-    List<String> of(Level level) {
-      return all.stream().filter(line -> line.startsWith(level + " ")).toList();
-    }
-  }
 
   @BeforeEach
   void open() {
     database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-    lines.start();
-    log.addAppender(lines);
   }
 
   @AfterEach
   void close() {
-    log.detachAppender(lines);
+    log.close();
     coordinator.close();
+  }
+
+  /** Of ours: other tests run beside this one. */
+  private List<String> told(Level least) {
+    return log.messages("io.holdfast.transaction", least).stream()
+        .filter(line -> line.contains(NAME))
+        .toList();
   }
 
   /** Counts how often somebody has tried. */
@@ -101,21 +86,21 @@ final class MissingTablesTest {
         OutboxRelay relay =
             new OutboxRelay(
                 coordinator,
-                "outbox",
+                NAME,
                 store,
                 message -> CompletableFuture.completedFuture(new Delivery.Delivered()))) {
       awaitManyTries();
-      assertThat(lines.of(Level.WARN))
+      assertThat(told(Level.WARN))
           .singleElement()
           .asString()
-          .contains("the relay of outbox outbox")
+          .contains("the relay of outbox " + NAME)
           .contains("JdbcOutbox.inTable(\"outbox\").create(connection)");
 
       try (Connection connection = database.getConnection()) {
         outbox.create(connection);
       }
       await().atMost(PATIENCE).until(() -> relay.activity().relaying());
-      assertThat(lines.of(Level.INFO)).anyMatch(line -> line.contains("no longer"));
+      assertThat(told(Level.INFO)).anyMatch(line -> line.contains("no longer"));
     }
   }
 
@@ -123,13 +108,13 @@ final class MissingTablesTest {
   void runner_isToldOnceWithWhatMakesThem() {
     JdbcSagas sagas = JdbcSagas.inTable("saga");
     SagaDefinition definition =
-        SagaDefinition.named("payout", 1)
+        SagaDefinition.named(NAME, 1)
             .lastStep("send", call -> CompletableFuture.completedFuture(new StepOutcome.Done("")));
     try (JdbcSagaStore store = sagas.store(counting());
         Sagas runner = new Sagas(coordinator, "saga", store, List.of(definition))) {
       awaitManyTries();
       assertThat(runner.running()).isEmpty();
-      assertThat(lines.of(Level.WARN))
+      assertThat(told(Level.WARN))
           .singleElement()
           .asString()
           .contains("JdbcSagas.inTable(\"saga\").create(connection)");
