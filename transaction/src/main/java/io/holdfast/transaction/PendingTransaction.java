@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param id its name
  * @param state how far it is
  * @param prepared its branches that wait for the decision, where was asked
- * @param coordinator the process that coordinates it, or did; empty if the cluster has forgotten
+ * @param coordinator the process that began it; empty once its epoch is closed, for then the
+ *     cluster has forgotten
  * @param decidedFor the participants that the decision to commit names, sorted; empty without one
  * @param trace the trace that it belongs to, if the decision tells one
  * @param note why it was aborted, or what keeps its state from being known; empty otherwise
@@ -101,10 +102,34 @@ public record PendingTransaction(
   }
 
   /**
+   * The names under which prepared branches of it were found that are none of its participants'
+   * names, sorted: whoever looked calls a participant otherwise than those who began it. Known if a
+   * decision to commit names them, or if its branches decide together; empty otherwise.
+   */
+  public List<String> strangers() {
+    List<String> known =
+        decidedFor.isEmpty()
+            ? Voters.of(id).map(Voters::participants).orElse(List.of())
+            : decidedFor;
+    return prepared.stream()
+        .filter(PreparedBranch::canBeEndedByAnybody)
+        .map(PreparedBranch::participant)
+        .filter(name -> !known.isEmpty() && !known.contains(name))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /**
    * Why an operator may not end it in a certain way; empty if that contradicts nothing that is
    * known.
    */
   public Optional<String> refusal(Ending ending) {
+    return contradiction(ending).or(this::leftToOthers);
+  }
+
+  /** The same, also where there is nothing that an operator could do beside saying so. */
+  Optional<String> contradiction(Ending ending) {
     return switch (state) {
       case RUNNING ->
           Optional.of(
@@ -114,12 +139,12 @@ public record PendingTransaction(
       case UNREADABLE -> Optional.of("it cannot be known how it ends: " + note);
       case COMMITTING ->
           ending == Ending.COMMIT
-              ? leftToOthers()
+              ? Optional.empty()
               : Optional.of(
                   "it is decided that it commits; elsewhere it may have committed already");
       case ABORTING ->
           ending == Ending.ABORT
-              ? leftToOthers()
+              ? Optional.empty()
               : Optional.of(
                   "it was not decided to commit and never will be; elsewhere it may have been"
                       + " aborted already");
@@ -134,7 +159,8 @@ public record PendingTransaction(
   }
 
   private Optional<String> leftToOthers() {
-    return prepared.stream().anyMatch(PreparedBranch::canBeEndedByAnybody)
+    boolean known = state == State.COMMITTING || state == State.ABORTING;
+    return !known || prepared.stream().anyMatch(PreparedBranch::canBeEndedByAnybody)
         ? Optional.empty()
         : Optional.of(
             "how it ends is known, and only the processes of the application can end its branches"

@@ -38,6 +38,7 @@ final class Resolution {
   private final Supplier<CompletableFuture<Seen>> look;
   private final Map<String, Participant> participants;
   private final Map<String, DecidingParticipant> deciders;
+  private final Map<String, String> addresses;
   private final TransactionId id;
   private final Ending ending;
   private final String reason;
@@ -47,6 +48,7 @@ final class Resolution {
       Supplier<CompletableFuture<Seen>> look,
       Map<String, Participant> participants,
       Map<String, DecidingParticipant> deciders,
+      Map<String, String> addresses,
       TransactionId id,
       Ending ending,
       String reason) {
@@ -54,6 +56,7 @@ final class Resolution {
     this.look = look;
     this.participants = participants;
     this.deciders = deciders;
+    this.addresses = addresses;
     this.id = id;
     this.ending = ending;
     this.reason = reason;
@@ -66,7 +69,7 @@ final class Resolution {
         .thenCompose(
             session ->
                 look.get()
-                    .thenCompose(seen -> closed(session, allowed(found(seen), "")))
+                    .thenCompose(seen -> closed(session, allowed(found(seen))))
                     .thenCompose(pending -> decided(session, pending))
                     .thenCompose(this::end));
   }
@@ -79,13 +82,24 @@ final class Resolution {
                     "no branch of " + id + " is prepared at " + participants.keySet()));
   }
 
-  private PendingTransaction allowed(PendingTransaction pending, String done) {
-    pending
-        .refusal(ending)
-        .ifPresent(
-            why -> {
-              throw new ResolutionRefusedException(done + why);
-            });
+  private PendingTransaction allowed(PendingTransaction pending) {
+    return unless(pending.refusal(ending), pending);
+  }
+
+  /** What only the application can end is no reason to refuse any more: something was done. */
+  private PendingTransaction stillAllowed(PendingTransaction pending) {
+    return unless(
+        pending
+            .contradiction(ending)
+            .map(why -> "its epoch was closed, and now it is known: " + why),
+        pending);
+  }
+
+  private static PendingTransaction unless(Optional<String> refusal, PendingTransaction pending) {
+    refusal.ifPresent(
+        why -> {
+          throw new ResolutionRefusedException(why);
+        });
     return pending;
   }
 
@@ -107,7 +121,7 @@ final class Resolution {
                 id.decider().isPresent() && now.state() == State.ORPHANED
                     ? closedAtDecider(session, epoch, now)
                     : CompletableFuture.completedFuture(now))
-        .thenApply(now -> allowed(now, "its epoch was closed, and now it is known: "));
+        .thenApply(this::stillAllowed);
   }
 
   private String closing(Epoch epoch, String where) {
@@ -178,8 +192,12 @@ final class Resolution {
             });
   }
 
-  private static List<String> places(PendingTransaction pending) {
-    return pending.prepared().stream().map(PreparedBranch::participant).distinct().toList();
+  private List<String> places(PendingTransaction pending) {
+    return pending.prepared().stream()
+        .map(PreparedBranch::participant)
+        .distinct()
+        .map(name -> addresses.containsKey(name) ? name + " (" + addresses.get(name) + ")" : name)
+        .toList();
   }
 
   private CompletableFuture<List<PreparedBranch>> end(PendingTransaction pending) {

@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +56,7 @@ public final class TransactionInspection {
   private final Map<String, Participant> named = new LinkedHashMap<>();
   private final Map<String, DecidingParticipant> deciders = new HashMap<>();
   private final List<BranchList> lists;
+  private final Map<String, String> addresses;
 
   /**
    * What was seen.
@@ -101,8 +101,24 @@ public final class TransactionInspection {
       Coordinator coordinator,
       List<? extends Participant> participants,
       List<? extends BranchList> lists) {
+    this(coordinator, participants, lists, Map.of());
+  }
+
+  /**
+   * The same, whose audit trail says where the participants are, and not only how they are called
+   * here.
+   *
+   * @param addresses by the name of the participant or list, without passwords
+   * @throws IllegalArgumentException if two participants have one name
+   */
+  public TransactionInspection(
+      Coordinator coordinator,
+      List<? extends Participant> participants,
+      List<? extends BranchList> lists,
+      Map<String, String> addresses) {
     this.coordinator = coordinator;
     this.lists = List.copyOf(lists);
+    this.addresses = Map.copyOf(addresses);
     for (Participant each : participants) {
       if (named.put(each.name(), each) != null) {
         throw new IllegalArgumentException("two participants are called " + each.name());
@@ -150,11 +166,18 @@ public final class TransactionInspection {
       Set<String> sessions,
       Map<String, Entry> closed) {
 
-    Optional<Owner> coordinator(String epoch) {
-      return Stream.of(open.get(epoch), closed.get(epoch))
-          .flatMap(Stream::ofNullable)
-          .findFirst()
-          .flatMap(entry -> Owner.decode(entry.payload()));
+    /** While the epoch is open who opened it, after that who closed it. */
+    Optional<Owner> process(String epoch) {
+      return began(epoch)
+          .or(
+              () ->
+                  Optional.ofNullable(closed.get(epoch))
+                      .flatMap(entry -> Owner.decode(entry.payload())));
+    }
+
+    /** Known while the epoch is open; of a closed one only who closed it stands there. */
+    Optional<Owner> began(String epoch) {
+      return Optional.ofNullable(open.get(epoch)).flatMap(entry -> Owner.decode(entry.payload()));
     }
 
     boolean isOrphaned(String name) {
@@ -246,7 +269,7 @@ public final class TransactionInspection {
       state =
           cluster.isOrphaned(name) ? CoordinatorEpoch.State.ORPHANED : CoordinatorEpoch.State.OPEN;
     }
-    return new CoordinatorEpoch(name, state, cluster.coordinator(name), decisions);
+    return new CoordinatorEpoch(name, state, cluster.process(name), decisions);
   }
 
   private CompletableFuture<PendingTransaction> pending(
@@ -289,7 +312,7 @@ public final class TransactionInspection {
           id,
           state,
           prepared,
-          cluster.coordinator(id.epoch()),
+          cluster.began(id.epoch()),
           List.of(),
           Optional.empty(),
           note,
@@ -303,7 +326,7 @@ public final class TransactionInspection {
             id,
             COMMITTING,
             prepared,
-            cluster.coordinator(id.epoch()),
+            cluster.began(id.epoch()),
             List.copyOf(new TreeSet<>(decision.branches().values())),
             Optional.of(decision.note()).filter(trace -> !trace.isEmpty()),
             "",
@@ -332,7 +355,8 @@ public final class TransactionInspection {
    * anyway where that is known, and as the operator knows better than anybody where it is {@code
    * LOST}. Then the operator's word is the decision, kept in the cluster, which every process
    * obeys. Everything that is written on the way is noted in the audit trail: an epoch that is
-   * closed, and the transaction before it ends. What only the application can end is left to it.
+   * closed, and the transaction before it ends. What only the application can end is left to it,
+   * and how it ends is certain then.
    *
    * @param id of a transaction with a prepared branch at one of the participants
    * @param ending how it is to end
@@ -345,7 +369,8 @@ public final class TransactionInspection {
    */
   public CompletableFuture<List<PreparedBranch>> resolve(
       TransactionId id, Ending ending, String reason) {
-    return new Resolution(coordinator, this::look, named, deciders, id, ending, reason).run();
+    return new Resolution(coordinator, this::look, named, deciders, addresses, id, ending, reason)
+        .run();
   }
 
   /** How a transaction ends. */

@@ -14,6 +14,7 @@ import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.testkit.memory.MemoryCluster;
+import io.holdfast.transaction.PendingTransaction.PreparedBranch;
 import io.holdfast.transaction.PendingTransaction.State;
 import io.holdfast.transaction.TransactionInspection.Ending;
 import io.holdfast.transaction.TransactionInspection.Seen;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -182,6 +184,67 @@ final class TransactionInspectionTest {
               assertThat(record.entry().subject()).contains("abort").contains(id.toString());
               assertThat(record.entry().reason()).isEqualTo("nobody is left");
             });
+  }
+
+  /** Of a closed epoch the cluster knows who closed it, who is somebody else. */
+  @Test
+  void coordinator_isWhoBeganItOrNobody() throws Exception {
+    Epoch epoch = ofDeadSession(generation());
+    open(epoch);
+    TransactionId id = prepared(epoch, accounts);
+    assertThat(look(id).coordinator()).map(Owner::name).contains("orders");
+    Payload closer = Owner.thisProcess("somebody-else").encode();
+
+    get(session().commit(Decisions.closing(epoch, closer, List.of())));
+
+    assertThat(look(id).state()).isEqualTo(State.ABORTING);
+    assertThat(look(id).coordinator()).isEmpty();
+  }
+
+  /** Whose branches only the application can end: closing the epoch is what there is to do. */
+  @Test
+  void triedOrphan_isAbortedByClosingItsEpoch() throws Exception {
+    Epoch epoch = ofDeadSession(generation());
+    open(epoch);
+    TransactionId id = new TransactionId(domain(), epoch.name(), 1, Optional.empty());
+    BranchList tried = new Tried(id.branch(0));
+    TransactionInspection there =
+        new TransactionInspection(
+            operator, List.of(), List.of(tried), Map.of("seats", "jdbc:h2:mem:seats"));
+
+    assertThat(get(there.resolve(id, Ending.ABORT, ""))).isEmpty();
+
+    assertThat(get(there.look()).find(id).orElseThrow().state()).isEqualTo(State.ABORTING);
+    assertThat(get(new AuditTrail(operator).list()))
+        .extracting(each -> each.entry().subject())
+        .last(InstanceOfAssertFactories.STRING)
+        .contains("abort " + id, "seats (jdbc:h2:mem:seats)");
+    assertThatThrownBy(() -> get(there.resolve(id, Ending.ABORT, "")))
+        .as("there is nothing left to do")
+        .hasCauseInstanceOf(ResolutionRefusedException.class);
+  }
+
+  private record Tried(BranchId branch) implements BranchList {
+    @Override
+    public String name() {
+      return "seats";
+    }
+
+    @Override
+    public CompletionStage<List<PreparedBranch>> waiting(String domain) {
+      return CompletableFuture.completedFuture(
+          List.of(
+              new PreparedBranch("seats", branch, PreparedBranch.Form.TRIED, Optional.empty())));
+    }
+  }
+
+  @Test
+  void nameOfNoParticipant_isTold() throws Exception {
+    Epoch epoch = ofDeadSession(generation());
+    put(epoch, 1, Decision.toCommit(Map.of(0, "seats", 1, "ledger")));
+    TransactionId id = prepared(epoch, accounts, ledger);
+
+    assertThat(look(id).strangers()).containsExactly("accounts");
   }
 
   @Test

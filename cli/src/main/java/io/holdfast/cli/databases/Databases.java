@@ -23,14 +23,20 @@ import picocli.CommandLine.Option;
 /** Which databases a command looks at. A password never stands on a command line. */
 public final class Databases {
 
+  /** A participant's, or a database's own, which may have an underscore. */
+  private static final String NAME = "[a-z0-9][a-z0-9_-]{0,62}";
+
   private static final String PASSWORD_VARIABLE = "HOLDFAST_DATABASE_PASSWORD";
-  private static final Pattern NAMED =
-      Pattern.compile("(?:([a-z0-9][a-z0-9-]{0,62})=)?(jdbc:[a-z0-9]+:.*)");
-  private static final Pattern LAST_SEGMENT = Pattern.compile(".*/([^/?;]+)(?:[?;].*)?");
+  private static final Pattern NAMED = Pattern.compile("(?:(" + NAME + ")=)?(jdbc:[a-z0-9]+:.*)");
+
+  /** Of an address without parameters; a host alone names no database. */
+  private static final Pattern DATABASE =
+      Pattern.compile("jdbc:[a-z0-9]+:(?://[^/]*/|(?!//)(?:.*[/:])?)([^/:]+)");
+
   private static final Pattern SECRET = Pattern.compile("(?i).*([?&;][a-z]*password=|//[^/?]*@).*");
 
   private static final Pattern USER = Pattern.compile("(?i).*[?&;]user=.*");
-  private static final Pattern NAMED_FILE = Pattern.compile("([a-z0-9][a-z0-9-]{0,62})=(.+)");
+  private static final Pattern NAMED_FILE = Pattern.compile("(" + NAME + ")=(.+)");
 
   @Option(
       names = "--database",
@@ -38,7 +44,8 @@ public final class Databases {
       description =
           "a database, such as accounts=jdbc:postgresql://host:5432/accounts or"
               + " ledger=jdbc:mariadb://host:3306/ledger, under the name that its participant has"
-              + " (default: the database's own name); may be given several times")
+              + " (default: the database's own name, in lower case); may be given several times. What"
+              + " is decided and noted is kept under that name, so give the participant's")
   private List<String> urls = new ArrayList<>();
 
   @Option(
@@ -85,10 +92,14 @@ public final class Databases {
    *
    * @param participants each of a database
    * @param lists of what they do not list
+   * @param addresses of all of them, by name, for people and the audit trail
    * @param unreachable the databases that could not be opened, with why
    */
   public record Opened(
-      List<Participant> participants, List<BranchList> lists, Map<String, String> unreachable)
+      List<Participant> participants,
+      List<BranchList> lists,
+      Map<String, String> addresses,
+      Map<String, String> unreachable)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -147,9 +158,13 @@ public final class Databases {
   }
 
   private static String name(String url, int number) {
-    Matcher segment = LAST_SEGMENT.matcher(url);
-    String last = segment.matches() ? segment.group(1).toLowerCase(Locale.ROOT) : "";
-    return last.matches("[a-z0-9][a-z0-9-]{0,62}") ? last : "database-" + (number + 1);
+    Matcher database = DATABASE.matcher(address(url));
+    String name = database.matches() ? database.group(1).toLowerCase(Locale.ROOT) : "";
+    return name.matches(NAME) ? name : "database-" + (number + 1);
+  }
+
+  private static String address(String url) {
+    return url.replaceFirst("[?;].*", "");
   }
 
   private Database database(String name, String url, Duration timeout) {
@@ -161,10 +176,7 @@ public final class Databases {
         };
     Drivers drivers = Drivers.in(Optional.ofNullable(driverPath));
     return new Database(
-        name,
-        url.replaceFirst("[?;].*", ""),
-        kind.source(url, login(name, url), drivers, timeout),
-        kind);
+        name, address(url), kind.source(url, login(name, url), drivers, timeout), kind);
   }
 
   private Login login(String name, String url) {
@@ -204,15 +216,17 @@ public final class Databases {
     Given given = given(timeout);
     List<Participant> participants = new ArrayList<>();
     List<BranchList> lists = new ArrayList<>();
+    Map<String, String> addresses = new LinkedHashMap<>();
     Map<String, String> unreachable = new LinkedHashMap<>(given.unusable());
     for (Database each : given.databases()) {
       try {
         each.participant(timeout).ifPresent(participants::add);
         lists.addAll(each.lists(timeout));
+        addresses.put(each.name(), each.address());
       } catch (SQLException | IllegalStateException e) {
         unreachable.put(each.name(), String.valueOf(e.getMessage()));
       }
     }
-    return new Opened(participants, lists, unreachable);
+    return new Opened(participants, lists, addresses, unreachable);
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.cli.transactions;
 
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
+import io.holdfast.transaction.PendingTransaction;
 import io.holdfast.transaction.TransactionId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,11 +28,12 @@ final class ExplainTransaction implements Runnable {
   public void run() {
     TransactionId transaction = Look.id(id);
     Look.Result result = look.toRead((inspection, seen) -> seen);
+    PendingTransaction pending = result.find(transaction);
     listing.print(
-        Explanation.of(result.find(transaction)).lines().stream()
+        Explanation.of(pending).lines().stream()
             .map(line -> new Row().with("about", line.get(0)).with("text", line.get(1)))
             .toList(),
         "");
-    result.unshown().tell(listing.output());
+    result.tell(pending, listing.output());
   }
 }

@@ -40,7 +40,10 @@ record Explanation(String fact, String why, String next) {
               "Any process with a Transactions on this namespace settles it with its next look, about"
                   + " a second from now. If there is none, "
                   + (pending.presumesAbort()
-                      ? "resolve --abort closes the epoch and aborts it."
+                      ? "resolve --abort closes the epoch"
+                          + (endedByNobody(pending)
+                              ? ": then it aborts, which a process of the application does here."
+                              : " and aborts it.")
                       : "resolve closes the epoch; then it ends as you say, for "
                           + pending.note()
                           + " and a decision may have been lost."));
@@ -84,7 +87,7 @@ record Explanation(String fact, String why, String next) {
 
   private static String byHand(PendingTransaction pending, String does, String option) {
     boolean all = pending.prepared().stream().allMatch(PreparedBranch::canBeEndedByAnybody);
-    boolean none = pending.prepared().stream().noneMatch(PreparedBranch::canBeEndedByAnybody);
+    boolean none = endedByNobody(pending);
     return "Any process that knows the participant "
         + does
         + " it there. "
@@ -92,6 +95,10 @@ record Explanation(String fact, String why, String next) {
             ? "Nobody else can: only the application knows how."
             : "To do that by hand: resolve " + option + ".")
         + (all || none ? "" : " That leaves what was tried or is held to the application.");
+  }
+
+  private static boolean endedByNobody(PendingTransaction pending) {
+    return pending.prepared().stream().noneMatch(PreparedBranch::canBeEndedByAnybody);
   }
 
   private static String where(PendingTransaction pending) {

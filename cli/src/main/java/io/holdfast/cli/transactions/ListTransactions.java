@@ -28,7 +28,7 @@ import picocli.CommandLine.Mixin;
           + " was not given), unreadable. Nothing is written.",
       "Waits: for how long its oldest branch does, by the database's clock; MariaDB does not tell."
           + " Coordinator, and in JSON coordinator_*: the process that has begun it, and since when"
-          + " that coordinates; see transactions epochs.",
+          + " that coordinates; nothing once its epoch is closed, for then nobody knows it any more.",
       "JSON: transaction, state, databases, branches, forms, waits_ms, coordinator,"
           + " coordinator_host, coordinator_pid, coordinator_since, trace, note.",
       "Exit code 1: a database could not be asked."

@@ -2,6 +2,7 @@ package io.holdfast.cli.transactions;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.NotFoundException;
+import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Unshown;
 import io.holdfast.cli.databases.Databases;
 import io.holdfast.coordination.Coordinator;
@@ -27,9 +28,10 @@ final class Look {
   /**
    * What was seen, and where it could not be looked.
    *
+   * @param addresses of the databases that were asked, by name
    * @param unreachable databases, with why
    */
-  record Result(Seen seen, Map<String, String> unreachable) {
+  record Result(Seen seen, Map<String, String> addresses, Map<String, String> unreachable) {
 
     /**
      * One of the transactions.
@@ -47,6 +49,22 @@ final class Look {
                           + (unreachable.isEmpty()
                               ? " in the databases given: it has ended there, or never was"
                               : "; but these could not be asked: " + unreachable)));
+    }
+
+    /** What else is to be said of a transaction that was asked for. */
+    void tell(PendingTransaction pending, Output output) {
+      for (String name : pending.strangers()) {
+        output.complain(
+            "no participant of "
+                + pending.id()
+                + " is called "
+                + name
+                + ", under which "
+                + addresses.getOrDefault(name, "a database")
+                + " was given: give NAME=URL with the participant's name"
+                + (pending.decidedFor().isEmpty() ? "" : ", one of " + pending.decidedFor()));
+      }
+      unshown().tell(output);
     }
 
     /** Names the databases that could not be asked. */
@@ -70,11 +88,12 @@ final class Look {
     try (Coordinator coordinator = opened;
         Databases.Opened open = databases.open(connection.timeout())) {
       TransactionInspection inspection =
-          new TransactionInspection(coordinator, open.participants(), open.lists());
+          new TransactionInspection(
+              coordinator, open.participants(), open.lists(), open.addresses());
       Seen seen = connection.await(inspection.look());
       Map<String, String> unreachable = new TreeMap<>(open.unreachable());
       unreachable.putAll(seen.unreachable());
-      return use.with(inspection, new Result(seen, unreachable));
+      return use.with(inspection, new Result(seen, open.addresses(), unreachable));
     }
   }
 

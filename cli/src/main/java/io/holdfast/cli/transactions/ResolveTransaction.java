@@ -12,6 +12,7 @@ import io.holdfast.transaction.TransactionInspection.Ending;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
@@ -80,19 +81,23 @@ final class ResolveTransaction implements Runnable {
             why -> {
               throw new ResolutionRefusedException(why);
             });
-    seen.unshown().tell(output);
-    if (consent.to(deed(pending, ending))) {
+    seen.tell(pending, output);
+    if (consent.to(deed(pending, ending, seen.addresses()))) {
       look.connection().await(inspection.resolve(transaction, ending, consent.reason()));
       boolean left = pending.prepared().stream().anyMatch(each -> !each.canBeEndedByAnybody());
       output.line(
           left
-              ? "done: what is left is ended by the processes of the application"
+              ? "done: it "
+                  + (ending == Ending.COMMIT ? "commits" : "aborts")
+                  + "; what is left is ended by the processes of the application, with the next look"
+                  + " of one that runs"
               : "done: it is not in doubt there any more");
     }
   }
 
   /** All that is written, in its order. */
-  private static String deed(PendingTransaction pending, Ending ending) {
+  private static String deed(
+      PendingTransaction pending, Ending ending, Map<String, String> addresses) {
     String word = ending.name().toLowerCase(Locale.ROOT);
     List<String> writes = new ArrayList<>();
     if (pending.state() == State.ORPHANED) {
@@ -108,16 +113,24 @@ final class ResolveTransaction implements Runnable {
     }
     writes.add("note that in the audit trail");
     if (pending.prepared().stream().anyMatch(PreparedBranch::canBeEndedByAnybody)) {
-      writes.add(word + " " + branches(pending, PreparedBranch::canBeEndedByAnybody));
+      writes.add(word + " " + branches(pending, PreparedBranch::canBeEndedByAnybody, addresses));
     }
-    String left = branches(pending, each -> !each.canBeEndedByAnybody());
+    String left = branches(pending, each -> !each.canBeEndedByAnybody(), addresses);
     return String.join(", ", writes) + (left.isEmpty() ? "" : "; left to the application: " + left);
   }
 
-  private static String branches(PendingTransaction pending, Predicate<PreparedBranch> which) {
+  private static String branches(
+      PendingTransaction pending, Predicate<PreparedBranch> which, Map<String, String> addresses) {
     return pending.prepared().stream()
         .filter(which)
-        .map(each -> each.branch() + " at " + each.participant())
+        .map(
+            each ->
+                each.branch()
+                    + " at "
+                    + each.participant()
+                    + " ("
+                    + addresses.get(each.participant())
+                    + ")")
         .collect(Collectors.joining(" and "));
   }
 }

@@ -33,7 +33,7 @@ final class ShowTransaction implements Runnable {
     Look.Result result = look.toRead((inspection, seen) -> seen);
     PendingTransaction pending = result.find(transaction);
     listing.print(pending.prepared().stream().map(branch -> row(pending, branch)).toList(), "");
-    result.unshown().tell(listing.output());
+    result.tell(pending, listing.output());
   }
 
   private static Row row(PendingTransaction pending, PreparedBranch branch) {

@@ -196,6 +196,20 @@ final class TransactionCommandsTest {
     assertThat(epoch.path("state").asText()).isEqualTo("orphaned");
     assertThat(epoch.path("decisions").asInt()).isEqualTo(1);
 
+    Run otherName =
+        Run.of(
+            "transactions",
+            "resolve",
+            id,
+            "--commit",
+            "--connect",
+            uri,
+            "--database-user",
+            "postgres",
+            "--database",
+            "seats=" + url("accounts"));
+    assertThat(otherName.err()).contains("is called seats").contains("[accounts, ledger]");
+
     Run contrary = transactions(uri, "resolve", id, "--abort", "--yes");
     assertThat(contrary.exitCode()).isEqualTo(1);
     assertThat(contrary.err()).contains("it is decided that it commits");
@@ -249,7 +263,8 @@ final class TransactionCommandsTest {
     assertThat(transactions(cluster, "resolve", id, "--abort").out())
         .contains("close epoch")
         .contains("audit trail")
-        .contains("abort hf:" + id + ":0 at accounts and hf:" + id + ":1 at ledger");
+        .contains("hf:" + id + ":0 at accounts (" + url("accounts") + ")")
+        .contains("hf:" + id + ":1 at ledger (" + url("ledger") + ")");
     Run done = transactions(cluster, "resolve", id, "--abort", "--yes");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
@@ -257,7 +272,8 @@ final class TransactionCommandsTest {
     assertThat(balance("accounts")).isEqualTo("100");
     assertThat(Run.of("audit", "--connect", cluster).out())
         .contains("transaction.close-epoch")
-        .contains("transaction.resolve");
+        .contains("transaction.resolve")
+        .contains("accounts (" + url("accounts") + ")");
   }
 
   @Test
