@@ -57,6 +57,14 @@ final class Examination {
     if (tls.isPresent()) {
       return Finding.problem(subject, tls.get(), "change the address or the credentials");
     }
+    String line = firstLine(cause);
+    if (line.equals(TlsProblem.CUT_OFF)) {
+      return Finding.problem(subject, line, "name its TLS port, or leave +tls out");
+    }
+    if (line.contains("unresolved address")) {
+      String name = host.substring(0, host.lastIndexOf(':'));
+      return Finding.problem(subject, "unknown host " + name, "check the name");
+    }
     return Failures.refusal(cause, host).isPresent()
         ? Finding.warning(
             subject,
@@ -64,17 +72,14 @@ final class Examination {
             "ask as root, or look with etcdctl endpoint status")
         : Finding.problem(
             subject,
-            "does not answer: " + firstLine(cause),
+            "does not answer: " + line,
             "see whether it runs, and whether a firewall is in the way");
   }
 
   /** gRPC goes on with what Netty's pipeline is made of. */
   private static String firstLine(Throwable failure) {
     String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    return line.contains("while performing TLS negotiation")
-        ? "it closes the connection at the first word of TLS; if it does not speak TLS, leave +tls"
-            + " out of the address"
-        : line;
+    return line.contains("while performing TLS negotiation") ? TlsProblem.CUT_OFF : line;
   }
 
   private static Finding unknown(Throwable failure) {

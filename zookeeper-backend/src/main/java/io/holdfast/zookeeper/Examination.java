@@ -102,9 +102,16 @@ final class Examination implements Connection.Events {
     }
     List<Finding> all = new ArrayList<>();
     answers.forEach(answer -> all.add(answer.join()));
-    all.add(
-        tick(ticks.stream().flatMap(tick -> tick.join().stream()).max(Comparator.naturalOrder())));
+    Optional<Duration> longest =
+        ticks.stream().flatMap(tick -> tick.join().stream()).max(Comparator.naturalOrder());
+    if (longest.isPresent() || all.stream().anyMatch(Examination::hasAnswered)) {
+      all.add(tick(longest));
+    }
     return all;
+  }
+
+  private static boolean hasAnswered(Finding server) {
+    return server.level() != Finding.Level.PROBLEM;
   }
 
   private Finding tick(Optional<Duration> longest) {

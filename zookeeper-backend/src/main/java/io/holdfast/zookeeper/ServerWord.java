@@ -2,9 +2,12 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Finding;
+import io.holdfast.coordination.security.TlsProblem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -87,6 +91,7 @@ final class ServerWord {
         SSLParameters parameters = secure.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secure.setSSLParameters(parameters);
+        secure.startHandshake();
         return answer(word, secure);
       }
     }
@@ -94,28 +99,57 @@ final class ServerWord {
 
   private static String answer(String word, Socket socket) throws IOException {
     socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
-    byte[] answer = socket.getInputStream().readNBytes(LONGEST_ANSWER);
-    return new String(answer, StandardCharsets.US_ASCII);
+    try {
+      byte[] answer = socket.getInputStream().readNBytes(LONGEST_ANSWER);
+      return new String(answer, StandardCharsets.US_ASCII);
+    } catch (SocketTimeoutException e) {
+      return "";
+    }
   }
 
   private Finding unreachable(IOException why) {
+    if (why instanceof UnknownHostException) {
+      return Finding.problem(subject(), "unknown host " + host, "check the name");
+    }
+    Optional<String> problem = TlsProblem.explain(why, host + ":" + port);
+    if (problem.isPresent()) {
+      return Finding.problem(subject(), problem.get(), "change the address or the credentials");
+    }
+    return why instanceof SSLException || String.valueOf(why.getMessage()).contains("reset")
+        ? cutOff(subject(), tls.isPresent())
+        : Finding.problem(
+            subject(),
+            "does not answer: " + why.getMessage(),
+            "see whether it runs, and whether a firewall is in the way");
+  }
+
+  private static Finding cutOff(String subject, boolean byTls) {
+    return byTls
+        ? Finding.problem(subject, TlsProblem.CUT_OFF, "name its TLS port, or leave +tls out")
+        : noZooKeeper(subject);
+  }
+
+  private static Finding noZooKeeper(String subject) {
     return Finding.problem(
-        subject(),
-        "does not answer: " + why.getMessage(),
-        "see whether it runs, and whether a firewall is in the way");
+        subject,
+        "is no ZooKeeper, or does not answer as one",
+        "check host and port; if it speaks TLS only, put +tls behind the scheme of the address");
   }
 
   static Finding judge(String subject, String answer) {
     Matcher version = VERSION.matcher(answer);
     Matcher mode = MODE.matcher(answer);
     if (!version.find()) {
-      return answer.contains("not currently serving")
-          ? Finding.problem(
-              subject, "runs, but is not part of a majority", "see to the other servers")
-          : Finding.warning(
+      if (answer.contains("not currently serving")) {
+        return Finding.problem(
+            subject, "runs, but is not part of a majority", "see to the other servers");
+      }
+      return answer.contains("whitelist")
+          ? Finding.warning(
               subject,
               "does not tell its version",
-              "allow it to: 4lw.commands.whitelist=srvr in its configuration");
+              "allow it to: 4lw.commands.whitelist=srvr in its configuration")
+          : noZooKeeper(subject);
     }
     int[] numbers = {
       Integer.parseInt(version.group(1)),

@@ -3,6 +3,8 @@ package io.holdfast.zookeeper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Finding;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ServerWordTest {
@@ -28,5 +30,22 @@ final class ServerWordTest {
         .isEqualTo(Finding.Level.PROBLEM);
     assertThat(judge("srvr is not executed because it is not in the whitelist.").advice())
         .contains("4lw.commands.whitelist=srvr");
+  }
+
+  @Test
+  void judge_noZooKeeper_isToldAsThat() {
+    for (String answer : new String[] {"", "HTTP/1.1 400 Bad Request\r\n"}) {
+      assertThat(judge(answer).level()).isEqualTo(Finding.Level.PROBLEM);
+      assertThat(judge(answer).what()).contains("is no ZooKeeper");
+      assertThat(judge(answer).advice()).doesNotContain("firewall", "4lw");
+    }
+  }
+
+  @Test
+  void ask_unknownHost_isToldByName() {
+    Finding finding =
+        new ServerWord("nobody.invalid:2181", Duration.ofSeconds(10), Optional.empty()).ask();
+    assertThat(finding.what()).isEqualTo("unknown host nobody.invalid");
+    assertThat(finding.advice()).isEqualTo("check the name");
   }
 }

@@ -93,6 +93,11 @@ final class DoctorCommandTest {
       assertThat(finding(run, "namespace").path("advice").asText()).contains("log in");
       assertThat(finding(run, "tls").path("level").asText()).isEqualTo("WARNING");
       assertOpenAndUntouched(run, server.uri("payments"));
+      Run byTls =
+          doctor(server.uri("payments").replace("zookeeper:", "zookeeper+tls:"), "--timeout", "3");
+      assertThat(finding(byTls, "server ").path("finding").asText())
+          .contains("does not speak TLS", "leave +tls out");
+      assertThat(byTls.out()).doesNotContain("firewall", "\"tick\"");
     }
   }
 
@@ -128,6 +133,11 @@ final class DoctorCommandTest {
       assertOpenAndUntouched(run, cluster.uri("payments"));
       boolean problem = run.out().contains("PROBLEM");
       assertThat(run.exitCode()).as(run.out()).isEqualTo(problem ? 1 : 0);
+      Run asZooKeeper =
+          doctor(cluster.uri("payments").replace("etcd://", "zookeeper://"), "--timeout", "3");
+      assertThat(finding(asZooKeeper, "server ").path("finding").asText())
+          .contains("is no ZooKeeper");
+      assertThat(asZooKeeper.out()).doesNotContain("firewall", "4lw", "\"tick\"");
       assertToldWithoutNetty(cluster.uri("payments").replace("etcd://", "etcd+tls://"));
     }
   }
@@ -149,5 +159,15 @@ final class DoctorCommandTest {
     assertThat(finding(run, "server 127.0.0.1:1").path("level").asText()).isEqualTo("PROBLEM");
     assertThat(finding(run, "session").path("level").asText()).isEqualTo("PROBLEM");
     assertThat(finding(run, "session").path("advice").asText()).contains("majority");
+    assertThat(run.out()).as("nobody has answered").doesNotContain("\"tick\"");
+  }
+
+  @Test
+  void doctor_unknownHost_isToldByName() {
+    Run run = doctor("etcd://nobody.invalid:2379/payments", "--timeout", "3");
+
+    assertThat(finding(run, "server ").path("finding").asText())
+        .isEqualTo("unknown host nobody.invalid");
+    assertThat(finding(run, "server ").path("advice").asText()).isEqualTo("check the name");
   }
 }

@@ -11,6 +11,11 @@ import java.util.regex.Pattern;
 /** Why a handshake failed, in words that say what to do. */
 public final class TlsProblem {
 
+  /** What to say of a server that ends the connection instead of the handshake. */
+  public static final String CUT_OFF =
+      "it closes the connection at the first word of TLS; if it does not speak TLS, leave +tls out of"
+          + " the address";
+
   private static final int DEEPEST = 20;
   private static final Pattern OTHER_HOST =
       Pattern.compile("(?i)no (subject alternative|name matching|subject alternative dns name).*");
