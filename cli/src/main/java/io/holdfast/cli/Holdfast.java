@@ -129,13 +129,17 @@ public final class Holdfast {
         : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** As picocli does it; but what was given may come from others. */
+  /** In two lines, or with what there is to choose from. What was given may come from others. */
   private static int wrongUsage(CommandLine.ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
     err.println(TerminalText.line(String.valueOf(wrong.getMessage())));
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err)) {
-      command.usage(err);
+      if (command.getSubcommands().isEmpty()) {
+        err.println("see " + command.getCommandSpec().qualifiedName() + " --help");
+      } else {
+        command.usage(err);
+      }
     }
     err.flush();
     return CommandLine.ExitCode.USAGE;

@@ -139,6 +139,11 @@ final class CommandLineTest {
     assertThat(run("locks", "list", "--connect", "consul://h:1/x")).isEqualTo(2);
     assertThat(err.toString()).contains("no backend for 'consul://'");
     assertThat(run("locks", "show", "", "--connect", uri)).isEqualTo(2);
+    err.getBuffer().setLength(0);
+    assertThat(run("transactions", "show")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("ID", "see holdfast transactions show --help")
+        .hasLineCount(2);
     assertThat(run("locks")).isEqualTo(2);
     assertThat(run("nonsense")).isEqualTo(2);
     assertThat(run("demo", "--seconds", "1")).isEqualTo(2);

@@ -70,6 +70,27 @@ final class StandardOutputTest {
   }
 
   @Test
+  void servicesWatch_toldToEnd_doesNotTellOfItsOwnParting() throws Exception {
+    try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start();
+        Coordinator coordinator = Coordinator.connect(server.uri("watch"));
+        Registry registry = new Registry(coordinator)) {
+      registry.register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 8080));
+      Process watching =
+          holdfast("services", "watch", "billing", "--connect", server.uri("watch")).start();
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(watching.getInputStream(), StandardCharsets.UTF_8))) {
+        String first = lines.readLine() + lines.readLine();
+        assertThat(first).contains("b-1", "LIVE");
+        // By its handle, which leaves its output open.
+        watching.toHandle().destroy();
+        assertThat(lines.readLine()).as("what it says last").isNull();
+      }
+      assertThat(watching.waitFor(60, TimeUnit.SECONDS)).as("it has ended").isTrue();
+    }
+  }
+
+  @Test
   void anyCommand_fullStandardOutput_isNoSuccess() throws Exception {
     Path full = Path.of("/dev/full");
     Assumptions.assumeTrue(Files.exists(full), "there is no /dev/full here");

@@ -22,10 +22,18 @@ import picocli.CommandLine.Option;
       "Raises the generation, for good: there is no way back.",
       "Where something stands that is no generation, so that no lock can be taken, it puts one there,"
           + " greater than the latest known.",
+      "Raise it when no transaction is under way, or after a restore: nothing is presumed any more of"
+          + " transactions that were begun before. One that was prepared then and whose coordinator"
+          + " dies before it has decided is not aborted by anybody: it keeps its locks in its databases"
+          + " until you have resolved it (transactions list, resolve).",
       "Who holds a lock keeps it and its token; whoever comes later gets a greater one. Without"
           + " --yes it only says what it would do. Exit code 1: somebody else raised it meanwhile."
     })
 final class BumpGeneration implements Runnable {
+
+  private static final String TRANSACTIONS =
+      "; transactions that are under way then and are left undecided are not aborted by anybody, but"
+          + " wait until they are resolved by hand: see transactions list before and after";
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Consent consent = new Consent();
@@ -54,7 +62,7 @@ final class BumpGeneration implements Runnable {
         throw new IllegalArgumentException(
             "--to " + next + " is not greater than the generation in force, " + now);
       }
-      if (consent.to("raise the generation from " + now + " to " + next)) {
+      if (consent.to("raise the generation from " + now + " to " + next + TRANSACTIONS)) {
         done(generations.raise(now, next, consent.reason()));
       }
     }
@@ -72,7 +80,7 @@ final class BumpGeneration implements Runnable {
     }
     String before = known.map(there -> "the latest known is " + there).orElse("none is known");
     output.line("there is no generation in force, and " + before + ": " + why.getMessage());
-    if (consent.to("put generation " + next + " in its place")) {
+    if (consent.to("put generation " + next + " in its place" + TRANSACTIONS)) {
       done(generations.replaceUnreadable(next, consent.reason()));
     }
   }

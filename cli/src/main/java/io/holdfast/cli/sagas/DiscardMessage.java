@@ -18,6 +18,7 @@ final class DiscardMessage implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return choice.apply("outbox discard", "never deliver", choice.table().outbox()::discard);
+    return choice.apply(
+        "outbox discard", what -> "never deliver " + what, choice.table().outbox()::discard);
   }
 }

@@ -2,13 +2,19 @@ package io.holdfast.cli.sagas;
 
 import io.holdfast.cli.console.Consent;
 import io.holdfast.cli.console.Output;
+import io.holdfast.transaction.jdbc.outbox.ParkedMessage;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** What is done to one parked message. */
 public final class ParkedChoice {
+
+  /** So many are looked through to say at once that there is no such message. */
+  private static final int MOST = 1_000;
 
   @Mixin private OutboxTable table = new OutboxTable();
   @Mixin private Consent consent = new Consent();
@@ -27,8 +33,15 @@ public final class ParkedChoice {
     boolean with(java.sql.Connection database, long position) throws SQLException;
   }
 
-  int apply(String action, String deed, Change change) {
-    String all = deed + " message " + position + " of outbox '" + table.table() + "'";
+  int apply(String action, UnaryOperator<String> deed, Change change) {
+    String message = "message " + position + " of outbox '" + table.table() + "'";
+    List<ParkedMessage> parked =
+        table.database().run(table.tables(), database -> table.outbox().parked(database, MOST));
+    if (parked.size() < MOST && parked.stream().noneMatch(each -> each.position() == position)) {
+      output.complain(message + " is not parked");
+      return ExitCode.SOFTWARE;
+    }
+    String all = deed.apply(message);
     if (!consent.to(all)) {
       return ExitCode.OK;
     }
@@ -41,7 +54,7 @@ public final class ParkedChoice {
                 all,
                 consent.reason(),
                 database -> change.with(database, position));
-    output.line(done ? "done" : "not done: no message is parked there");
+    output.line(done ? "done" : "not done: it is not parked any more");
     return done ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 }

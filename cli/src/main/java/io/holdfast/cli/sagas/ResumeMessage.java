@@ -18,6 +18,7 @@ final class ResumeMessage implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return choice.apply("outbox resume", "deliver again", choice.table().outbox()::resume);
+    return choice.apply(
+        "outbox resume", what -> "deliver " + what + " again", choice.table().outbox()::resume);
   }
 }

@@ -120,6 +120,6 @@ final class ResumeSaga implements Callable<Integer> {
                 said instanceof StepOutcome.Done
                     ? "take " + step + " for done, on your word alone"
                     : "take " + step + " for refused, on your word alone")
-        .orElse("have called again " + step);
+        .orElse("have " + step + " called again");
   }
 }

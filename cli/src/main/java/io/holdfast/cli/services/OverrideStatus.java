@@ -47,7 +47,14 @@ final class OverrideStatus implements Runnable {
       Target target = Target.of(words.subList(0, words.size() - 1), registry, connection);
       connection.await(
           registry.override(target.service(), target.id(), status, Operator.name(), reason.text()));
-      output.line(target + " counts as " + status + " until clear-override");
+      output.line(
+          target
+              + " counts as "
+              + status
+              + " until clear-override"
+              + (target.found().isPresent()
+                  ? ""
+                  : "; no such instance is registered now: this is for one that will be"));
     }
   }
 

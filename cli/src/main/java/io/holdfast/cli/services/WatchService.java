@@ -54,7 +54,13 @@ final class WatchService implements Callable<Integer> {
       Registry registry = teardown.add(new Registry(teardown.add(connection.open())));
       ServiceView view = registry.view(name);
       Told told = new Told(ServiceSnapshot.unknown(name), changes);
-      view.onChange(change -> told.next(change.after()));
+      view.onChange(
+          change -> {
+            // Once told to end, it is we who part with the cluster.
+            if (!teardown.wasInterrupted()) {
+              told.next(change.after());
+            }
+          });
       // What came before we listened.
       told.next(view.snapshot());
       changes.handOn(until, listing.output(), this::print);

@@ -171,7 +171,8 @@ final class SagaCommandsTest {
 
     Run dry = run("sagas", "resume", "payout/1");
     assertThat(dry.exitCode()).isZero();
-    assertThat(dry.out()).contains("dry run").contains("payout/1");
+    assertThat(dry.out()).contains("dry run").contains("have step 1 of saga 'payout/1'");
+    assertThat(run("sagas", "list").out()).contains("step 1");
     assertThat(state("payout/1")).isEqualTo("PARKED");
 
     away = false;
@@ -228,7 +229,10 @@ final class SagaCommandsTest {
     assertThat(run("outbox", "resume", position, "--yes").exitCode()).isZero();
     await().until(() -> status().get("parked").asInt() == 1);
     assertThat(run("outbox", "discard", position, "--yes").exitCode()).isZero();
-    assertThat(run("outbox", "discard", position, "--yes").exitCode()).isEqualTo(1);
+    Run again = run("outbox", "discard", position, "--yes");
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.out()).as("nothing is announced that is not done").isEmpty();
+    assertThat(again.err()).contains("message " + position + " of outbox 'outbox' is not parked");
     await().until(() -> status().get("waiting").asInt() + status().get("retrying").asInt() == 0);
     assertThat(run("outbox", "status").out()).contains("outbox");
     Run audit = Run.of("audit", "--connect", uri);

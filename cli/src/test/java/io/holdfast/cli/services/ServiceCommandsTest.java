@@ -90,6 +90,9 @@ final class ServiceCommandsTest {
             Run.of("services", "override", "none", "down", "--reason", "x", "--connect", uri)
                 .exitCode())
         .isEqualTo(4);
+    Run early = Run.of("services", "override", "billing", "b-9", "down", "--connect", uri);
+    assertThat(early.exitCode()).as(early.err()).isZero();
+    assertThat(early.out()).contains("no such instance is registered now").hasLineCount(1);
   }
 
   @Test
