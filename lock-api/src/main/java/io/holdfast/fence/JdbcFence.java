@@ -61,6 +61,8 @@ public final class JdbcFence<K> {
     }
   }
 
+  private static final String INTEGRITY_VIOLATION = "23";
+
   private final String table;
   private final String key;
   private final Column column;
@@ -121,6 +123,11 @@ public final class JdbcFence<K> {
       insert.setObject(2, column.valueOf(FencingToken.NONE));
       insert.setObject(3, resource);
       insert.executeUpdate();
+    } catch (SQLException e) {
+      // Somebody else enrolled it in between.
+      if (!String.valueOf(e.getSQLState()).startsWith(INTEGRITY_VIOLATION)) {
+        throw e;
+      }
     }
   }
 

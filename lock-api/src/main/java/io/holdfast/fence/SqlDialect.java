@@ -98,8 +98,16 @@ enum SqlDialect {
         "UPDATE %s SET %s = ? WHERE %s = ? AND %s <= ?".formatted(table, token, key, token),
         check.formatted(table, token, key),
         "SELECT %s FROM %s WHERE %s = ?".formatted(token, table, key),
-        "INSERT INTO %s (%s, %s) SELECT ?, ?%s WHERE NOT EXISTS (SELECT 1 FROM %s WHERE %s = ?)"
-            .formatted(table, key, token, fromNothing, table, key));
+        "INSERT INTO %s (%s, %s) SELECT ?, ?%s WHERE NOT EXISTS (SELECT 1 FROM %s WHERE %s = ?)%s"
+            .formatted(
+                table,
+                key,
+                token,
+                fromNothing,
+                table,
+                key,
+                // Where a statement that fails ends the transaction.
+                this == POSTGRESQL ? " ON CONFLICT DO NOTHING" : ""));
   }
 
   /** The statement that makes a table of tokens. */

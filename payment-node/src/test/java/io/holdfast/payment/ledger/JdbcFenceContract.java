@@ -266,6 +266,27 @@ abstract class JdbcFenceContract {
   }
 
   @Test
+  void enrol_bySomebodyElseMeanwhile_isDone() throws Exception {
+    Connection first = connect(Connection.TRANSACTION_READ_COMMITTED);
+    Connection second = connect(Connection.TRANSACTION_READ_COMMITTED);
+    fence.enrol(first, "both");
+    CompletableFuture<Void> waiting =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                fence.enrol(second, "both");
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    first.commit();
+
+    waiting.get(60, TimeUnit.SECONDS);
+    second.commit();
+    assertThat(count(first, "fence")).isEqualTo(2);
+  }
+
+  @Test
   void check_twoWritersOfOneHolder_doNotWaitForEachOther() throws SQLException {
     if (locksForSharing()) {
       fence.check(connect(Connection.TRANSACTION_READ_COMMITTED), "orders", OLD);
