@@ -214,6 +214,45 @@ final class OtherDatabasesTest {
     assertThat(again.err()).contains("only the processes of the application");
   }
 
+  /** Nobody can end its branches but the application; how it ends is certain all the same. */
+  @Test
+  void triedOrphan_isAbortedByClosingItsEpoch() throws Exception {
+    PGSimpleDataSource inAccounts = new PGSimpleDataSource();
+    inAccounts.setUrl(accounts);
+    for (String url : List.of(accounts, ledger)) {
+      try (Connection connection = DriverManager.getConnection(url)) {
+        TccParticipant.createTables(connection);
+      }
+    }
+    try (Coordinator coordinator = Coordinator.connect(cluster);
+        TccParticipant first =
+            TccParticipant.open("accounts", inAccounts, Map.of("book", NOTHING));
+        TccParticipant second =
+            TccParticipant.open("ledger", new MariaDbDataSource(ledger), Map.of("book", NOTHING))) {
+      Stubborn one = new Stubborn(first);
+      Stubborn other = new Stubborn(second);
+      CompletableFuture<Outcome> undecided =
+          new Transactions(coordinator, List.of(one, other))
+              .begin()
+              .enlist(one.keeping(first.branch("book", "{}"), true))
+              .enlist(other.keeping(second.branch("book", "{}"), false))
+              .commitAsync();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> transactions("list", "--output", "json").out().contains("accounts ledger"));
+      assertThat(undecided).isNotDone();
+    }
+    String id = onlyOne().path("transaction").asText();
+    assertThat(transactions("explain", id).out()).contains("closes the epoch: then it aborts");
+
+    Run done = transactions("resolve", id, "--abort", "--yes");
+
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(done.out()).contains("it aborts", "ended by the processes of the application");
+    assertThat(onlyOne().path("state").asText()).isEqualTo("aborting");
+    assertThat(onlyOne().path("coordinator").isNull()).isTrue();
+  }
+
   @Test
   void doctor_looksAtEachKind() {
     Run doctor =
