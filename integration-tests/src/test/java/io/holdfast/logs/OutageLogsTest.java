@@ -30,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
@@ -37,6 +38,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * How many a long one has is {@code OutageLogTest}'s to count, on virtual time.
  */
 @Timeout(120)
+@Isolated("counts what the whole process logs")
 final class OutageLogsTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
