@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** An outage is three kinds of lines in the log, however long it lasts. */
+@Isolated("counts what the whole process logs")
 final class OutageLogTest {
 
   private static final CoordinatorOptions OPTIONS = CoordinatorOptions.defaults();
