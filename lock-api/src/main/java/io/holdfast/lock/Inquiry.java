@@ -84,9 +84,25 @@ final class Inquiry {
           stopWaiting.run();
           stopFollowing.run();
           watch.close();
-          session.commit(Transaction.EMPTY.delete(question));
+          takeBack(question, 0);
         });
     return answered;
+  }
+
+  /** Until it is done, or the question has gone with the session. */
+  private void takeBack(Key question, int failures) {
+    session
+        .commit(Transaction.EMPTY.delete(question))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null && session.state() != SessionState.LOST) {
+                session
+                    .context()
+                    .schedule(
+                        Backoff.pause(failures, session.context().random()),
+                        () -> takeBack(question, failures + 1));
+              }
+            });
   }
 
   private void hear(List<Entry> answers) {

@@ -1,14 +1,18 @@
 package io.holdfast.lock;
 
+import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Session;
+import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers, for one process, every {@link Inquiry}: tells who shares the places of its sessions, and
@@ -16,10 +20,15 @@ import java.util.stream.Collectors;
  */
 final class Witness {
 
+  /** After an answer; whoever asks has given up by then. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(3);
+
   private final LocalQueues queues;
 
   /** The questions that this session has answered. */
   private final Set<String> answered = new HashSet<>();
+
+  private boolean willLookAgain;
 
   Witness(Coordinator coordinator, LocalQueues queues) {
     this.queues = queues;
@@ -30,6 +39,38 @@ final class Witness {
   private void listen(Session session) {
     answered.clear();
     session.watch(Inquiry.QUESTIONS, questions -> heard(session, questions));
+  }
+
+  /**
+   * An answer stays until it is taken back, whatever becomes of a change that is told or of the
+   * write: so while there is one, the questions are looked at now and then.
+   */
+  private void lookLater(Session session) {
+    if (willLookAgain) {
+      return;
+    }
+    willLookAgain = true;
+    session
+        .context()
+        .schedule(
+            LOOK_AGAIN,
+            () -> {
+              willLookAgain = false;
+              if (!answered.isEmpty() && session.state() != SessionState.LOST) {
+                session
+                    .list(Inquiry.QUESTIONS, Consistency.LINEARIZABLE)
+                    .whenComplete((questions, failure) -> lookedAgain(session, questions));
+              }
+            });
+  }
+
+  private void lookedAgain(Session session, @Nullable Snapshot questions) {
+    if (questions != null) {
+      heard(session, questions);
+    }
+    if (!answered.isEmpty()) {
+      lookLater(session);
+    }
   }
 
   private void heard(Session session, Snapshot questions) {
@@ -54,6 +95,7 @@ final class Witness {
         Transaction.EMPTY
             .require(new Transaction.Exists(question))
             .putForSession(own, queues.sharers(session).encode()));
+    lookLater(session);
   }
 
   private void withdraw(Session session, String question) {
