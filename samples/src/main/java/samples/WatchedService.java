@@ -60,7 +60,7 @@ public final class WatchedService implements AutoCloseable {
     try (LockGrant grant = new Locks(coordinator).exclusive("ledger").acquire()) {
       while (done < steps && grant.isHeld()) {
         done++; // each step's write carries grant.token(): see NightlyJob
-        Thread.sleep(pause.toMillis());
+        Thread.sleep(pause.toMillis()); // stands for the work of the step
       }
     }
     return done;
