@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -114,14 +115,18 @@ public final class JdbcFence<K> {
 
   /**
    * Makes the row of a resource, sealed by nobody, if it is not there. When two do that at the same
-   * moment one of them may fail on the primary key and find it there when it tries again.
+   * moment the later one waits until the earlier one's transaction has ended. A transaction that
+   * reads from one snapshot can fail then, as {@link #check} can, and has to be repeated.
    */
   public void enrol(Connection connection, K resource) throws SQLException {
     FenceSql sql = statements(SqlDialect.of(connection));
+    // A statement of its own: one that reads and inserts sees the row change under its snapshot.
+    if (tokenOf(connection, sql, resource).isPresent()) {
+      return;
+    }
     try (PreparedStatement insert = connection.prepareStatement(sql.enrol())) {
       insert.setObject(1, resource);
       insert.setObject(2, column.valueOf(FencingToken.NONE));
-      insert.setObject(3, resource);
       insert.executeUpdate();
     } catch (SQLException e) {
       // Somebody else enrolled it in between.
@@ -194,7 +199,7 @@ public final class JdbcFence<K> {
       update.setObject(2, resource);
       update.setObject(3, column.valueOf(token));
       if (update.executeUpdate() == 0) {
-        String sealed = tokenOf(connection, sql, resource);
+        String sealed = tokenOf(connection, sql, resource).orElseThrow(() -> notEnrolled(resource));
         // MySQL's drivers can be told to count changed rows only: none if the token was there.
         if (!sealed.equals(token.toString())) {
           throw stale(resource, token, sealed);
@@ -263,14 +268,12 @@ public final class JdbcFence<K> {
     }
   }
 
-  private String tokenOf(Connection connection, FenceSql sql, K resource) throws SQLException {
+  private Optional<String> tokenOf(Connection connection, FenceSql sql, K resource)
+      throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(sql.look())) {
       select.setObject(1, resource);
       try (ResultSet row = select.executeQuery()) {
-        if (!row.next()) {
-          throw notEnrolled(resource);
-        }
-        return row.getString(1);
+        return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
       }
     }
   }

@@ -28,7 +28,7 @@ import java.util.Locale;
  */
 enum SqlDialect {
   POSTGRESQL(
-      "SELECT %2$s, %2$s FROM %1$s WHERE %3$s = ? FOR SHARE", "", "varchar(200) PRIMARY KEY", ""),
+      "SELECT %2$s, %2$s FROM %1$s WHERE %3$s = ? FOR SHARE", "varchar(200) PRIMARY KEY", ""),
 
   /**
    * MariaDB as well. A locking read sees the newest row whatever the snapshot is, so at REPEATABLE
@@ -39,31 +39,28 @@ enum SqlDialect {
   MYSQL(
       "SELECT fence.%2$s, (SELECT seen.%2$s FROM %1$s seen WHERE seen.%3$s = fence.%3$s)"
           + " FROM %1$s fence WHERE fence.%3$s = ? LOCK IN SHARE MODE",
-      " FROM DUAL",
       "varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY",
       " ENGINE=InnoDB"),
 
   /** Has no lock for sharing: writers of one holder wait for each other. */
   ORACLE(
       "SELECT %2$s, %2$s FROM %1$s WHERE %3$s = ? FOR UPDATE",
-      " FROM DUAL", "varchar2(200 char) PRIMARY KEY", ""),
+      "varchar2(200 char) PRIMARY KEY", ""),
 
   /** At SNAPSHOT, a level of its own, a check would prove nothing either. */
   SQL_SERVER(
       "SELECT %2$s, %2$s FROM %1$s WITH (REPEATABLEREAD, ROWLOCK) WHERE %3$s = ?",
-      "", "nvarchar(200) COLLATE Latin1_General_BIN2 PRIMARY KEY", ""),
+      "nvarchar(200) COLLATE Latin1_General_BIN2 PRIMARY KEY", ""),
 
   /** Has no lock for sharing, as Oracle. */
-  H2("SELECT %2$s, %2$s FROM %1$s WHERE %3$s = ? FOR UPDATE", "", "varchar(200) PRIMARY KEY", "");
+  H2("SELECT %2$s, %2$s FROM %1$s WHERE %3$s = ? FOR UPDATE", "varchar(200) PRIMARY KEY", "");
 
   private final String check;
-  private final String fromNothing;
   private final String nameType;
   private final String tableOptions;
 
-  SqlDialect(String check, String fromNothing, String nameType, String tableOptions) {
+  SqlDialect(String check, String nameType, String tableOptions) {
     this.check = check;
-    this.fromNothing = fromNothing;
     this.nameType = nameType;
     this.tableOptions = tableOptions;
   }
@@ -98,14 +95,11 @@ enum SqlDialect {
         "UPDATE %s SET %s = ? WHERE %s = ? AND %s <= ?".formatted(table, token, key, token),
         check.formatted(table, token, key),
         "SELECT %s FROM %s WHERE %s = ?".formatted(token, table, key),
-        "INSERT INTO %s (%s, %s) SELECT ?, ?%s WHERE NOT EXISTS (SELECT 1 FROM %s WHERE %s = ?)%s"
+        "INSERT INTO %s (%s, %s) VALUES (?, ?)%s"
             .formatted(
                 table,
                 key,
                 token,
-                fromNothing,
-                table,
-                key,
                 // Where a statement that fails ends the transaction.
                 this == POSTGRESQL ? " ON CONFLICT DO NOTHING" : ""));
   }

@@ -69,6 +69,11 @@ abstract class JdbcFenceContract {
   /** Gives the number of sessions that wait for a lock. */
   abstract String countOfWaiting();
 
+  /** Gives the number of sessions that wait for another that has inserted the same row. */
+  String countOfInserting() {
+    return countOfWaiting();
+  }
+
   /** Gives how long the connection waits for a lock. */
   abstract String lockTimeout();
 
@@ -279,6 +284,8 @@ abstract class JdbcFenceContract {
                 throw new IllegalStateException(e);
               }
             });
+    Connection observer = connect(Connection.TRANSACTION_READ_COMMITTED);
+    await().atMost(BOUND).until(() -> number(observer, countOfInserting()) == 1);
     first.commit();
 
     waiting.get(60, TimeUnit.SECONDS);
