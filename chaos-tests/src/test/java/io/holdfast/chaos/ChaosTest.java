@@ -20,10 +20,10 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /**
  * Faults against every workload on both stores: real servers, real client processes.
  *
- * <p>By itself a pairwise selection; with {@code -Pchaos} the whole matrix. {@code
+ * <p>By itself a pairwise selection; with {@code -Pchaos} the whole matrix. {@code *
  * -Dholdfast.seed=N}, several with commas between, decides what clients do and whom faults hit;
  * {@code -Dholdfast.cluster}, {@code -Dholdfast.store} and {@code -Dholdfast.faults} narrow the
- * choice, and so repeat one leg. What clients noted is kept in {@code target/chaos}, for {@code
+ * choice, and so repeat one leg. What clients noted is kept in {@code target/chaos}, for {@code *
  * holdfast chaos check}, with a report beside it.
  *
  * <p>It takes longest, so it begins first. Those that judge times, or want the processors as much,

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *
  * <p>In windows: clients of a window begin in a namespace of their own, take some faults, and end;
  * what they noted is judged and thrown away, so that neither memory nor disk grows with the time.
- * After each window a line says how far it has come. A window that goes wrong stays in {@code
+ * After each window a line says how far it has come. A window that goes wrong stays in {@code *
  * target/chaos} and fails the test, which goes on unless too many have.
  */
 @EnabledIfSystemProperty(named = SoakTest.MINUTES, matches = ".+")

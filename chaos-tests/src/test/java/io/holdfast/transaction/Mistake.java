@@ -1,9 +1,9 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Consistency;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -6,9 +6,9 @@ import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.DeleteOption;
 import io.holdfast.coordination.AccessRefusedException;
-import io.holdfast.coordination.Exposure;
-import io.holdfast.coordination.Exposure.Area;
-import io.holdfast.coordination.Finding;
+import io.holdfast.spi.AnonymousAccess;
+import io.holdfast.spi.AnonymousAccess.Area;
+import io.holdfast.spi.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -70,7 +70,8 @@ final class AnonymousTrial {
             (done, failure) ->
                 failure == null
                     ? Optional.of(
-                        new Exposure(readable, writable).finding(keyspace.namespace(), CLOSING))
+                        new AnonymousAccess(readable, writable)
+                            .finding(keyspace.namespace(), CLOSING))
                     : Optional.empty());
   }
 

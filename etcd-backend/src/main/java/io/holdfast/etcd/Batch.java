@@ -34,8 +34,8 @@ import java.util.Set;
  * <p>So each member has its own guards and its own answer, and one whose guard fails does not touch
  * the others. etcd checks all comparisons, nested ones too, against the state before the Txn, so no
  * member may write what another compares; and it refuses two puts of one key. {@link
- * io.holdfast.coordination.KeyOrder} keeps such writes apart. Ranges see the writes of members
- * before them. A single write goes without the nesting.
+ * io.holdfast.spi.KeyOrder} keeps such writes apart. Ranges see the writes of members before them.
+ * A single write goes without the nesting.
  *
  * @param traces what the names of this batch's traces begin with
  * @param number counts the session's batches; the content of its traces

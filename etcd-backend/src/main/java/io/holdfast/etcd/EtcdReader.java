@@ -1,12 +1,12 @@
 package io.holdfast.etcd;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
-import io.holdfast.coordination.ReadAccess;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.etcd.Reader.Freshness;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Snapshot;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;

@@ -1,22 +1,22 @@
 package io.holdfast.etcd;
 
-import io.holdfast.coordination.Claim;
-import io.holdfast.coordination.Committed;
-import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.LossReason;
-import io.holdfast.coordination.OwnPlaces;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
-import io.holdfast.coordination.Watch;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Committed;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.KeyOrder;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.SessionPlaces;
+import io.holdfast.spi.Snapshot;
+import io.holdfast.spi.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -247,8 +247,8 @@ final class EtcdSession implements Session {
 
     private Runnable watch() {
       boolean isOnly = place.countAhead() == 1;
-      OwnPlaces.Ending ending =
-          isOnly ? OwnPlaces.Ending.WAS_FIRST : OwnPlaces.Ending.MAY_HAVE_WAITED;
+      SessionPlaces.Ending ending =
+          isOnly ? SessionPlaces.Ending.WAS_FIRST : SessionPlaces.Ending.MAY_HAVE_WAITED;
       Gone watching =
           new Gone(
               scope, reader, keyspace.bytes(ahead), Keyspace.created(ahead), () -> ended(ending));
@@ -256,12 +256,12 @@ final class EtcdSession implements Session {
       return watching::stop;
     }
 
-    private void ended(OwnPlaces.Ending ending) {
+    private void ended(SessionPlaces.Ending ending) {
       if (looked.isDone()) {
         return;
       }
       boolean nobodyElse =
-          ending == OwnPlaces.Ending.WAS_FIRST
+          ending == SessionPlaces.Ending.WAS_FIRST
               && place.claim().shown() == Claim.Shown.NEAREST
               && place.ahead().get(place.ahead().size() - 1).key().equals(ahead);
       pass(nobodyElse ? noted(place, lookAtOwn()) : look(place), looked);

@@ -2,8 +2,8 @@ package io.holdfast.etcd;
 
 import io.etcd.jetcd.cluster.Member;
 import io.etcd.jetcd.maintenance.StatusResponse;
-import io.holdfast.coordination.Finding;
-import io.holdfast.coordination.security.TlsProblem;
+import io.holdfast.spi.Finding;
+import io.holdfast.spi.tls.TlsProblem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.TxnResponse;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -48,8 +48,8 @@ import java.util.concurrent.CompletableFuture;
  * look has the Txn before it, if it was ever in the log. A lost reply is another matter: that Txn
  * may not have been proposed yet.
  *
- * <p>Writes that name one key must not be under way together ({@link
- * io.holdfast.coordination.KeyOrder}). Used in the context only.
+ * <p>Writes that name one key must not be under way together ({@link io.holdfast.spi.KeyOrder}).
+ * Used in the context only.
  */
 final class GuardedWriter {
 

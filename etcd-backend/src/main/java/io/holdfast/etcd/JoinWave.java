@@ -2,10 +2,10 @@ package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.op.Op;
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,10 +1,10 @@
 package io.holdfast.etcd;
 
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.KeyOrder;
+import io.holdfast.spi.Place;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.holdfast.etcd;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.LossReason;
-import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Observers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,10 +1,10 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.options.GetOption;
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Place;
-import io.holdfast.coordination.SharedLooks;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.SharedReads;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +20,8 @@ final class Looks {
 
   private final Reader reader;
   private final Keyspace keyspace;
-  private final SharedLooks<Roll> quick = new SharedLooks<>(this::readLatest);
-  private final SharedLooks<Roll> thorough = new SharedLooks<>(this::readAll);
+  private final SharedReads<Roll> quick = new SharedReads<>(this::readLatest);
+  private final SharedReads<Roll> thorough = new SharedReads<>(this::readAll);
 
   Looks(Reader reader, Keyspace keyspace) {
     this.reader = reader;

@@ -1,7 +1,7 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.KeyValue;
-import io.holdfast.coordination.Claim;
+import io.holdfast.spi.Claim;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

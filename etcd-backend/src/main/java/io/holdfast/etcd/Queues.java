@@ -2,11 +2,11 @@ package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KeyValue;
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.OwnPlaces;
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.SessionPlaces;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ final class Queues {
   private final Keyspace keyspace;
   private final long lease;
   private final Slots slots = new Slots();
-  private final OwnPlaces own = new OwnPlaces();
+  private final SessionPlaces own = new SessionPlaces();
 
   /** By queue, the session's places that are being left, and when each is gone. */
   private final Map<Key, Map<Key, CompletableFuture<Void>>> leaving = new HashMap<>();
@@ -36,7 +36,7 @@ final class Queues {
   }
 
   /** Where the session stands. */
-  OwnPlaces own() {
+  SessionPlaces own() {
     return own;
   }
 

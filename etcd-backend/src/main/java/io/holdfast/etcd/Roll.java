@@ -2,9 +2,9 @@ package io.holdfast.etcd;
 
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Place;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.holdfast.etcd;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import java.time.Duration;
 
 /**

@@ -1,8 +1,8 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.Client;
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 
 /**

@@ -2,8 +2,8 @@ package io.holdfast.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Finding;
-import io.holdfast.coordination.Finding.Level;
+import io.holdfast.spi.Finding;
+import io.holdfast.spi.Finding.Level;
 import org.junit.jupiter.api.Test;
 
 final class ExaminationTest {

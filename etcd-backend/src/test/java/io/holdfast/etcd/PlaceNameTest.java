@@ -2,8 +2,8 @@ package io.holdfast.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
+import io.holdfast.spi.Claim;
 import org.junit.jupiter.api.Test;
 
 class PlaceNameTest {

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * Sends calls to a service: picks an instance, sends, reports the outcome and the time it took, and
  * tries another where that is safe. Safe for use by many threads; no call blocks any.
  *
- * <pre>{@code
- * BalancedHttpClient payments = new BalancedHttpClient(new LoadBalancer(view, Policy.peakEwma()));
+ * <pre>
+ * {@code  * BalancedHttpClient payments = new BalancedHttpClient(new LoadBalancer(view, Policy.peakEwma()));
  * payments
  *     .send(HttpCall.post("/transfers", json).withIdempotencyKey(key), BodyHandlers.ofString())
  *     .thenAccept(answer -> use(answer.response()));

@@ -1,12 +1,12 @@
 package io.holdfast.http;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.loadbalancer.Attempts;
 import io.holdfast.loadbalancer.Delivery;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.loadbalancer.RetryBudget;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.spi.Durations;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;

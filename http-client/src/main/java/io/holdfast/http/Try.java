@@ -1,7 +1,7 @@
 package io.holdfast.http;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.loadbalancer.Pick;
+import io.holdfast.spi.Durations;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

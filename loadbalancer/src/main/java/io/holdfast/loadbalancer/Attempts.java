@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Idempotency#IDEMPOTENT} is never hedged, and retried only when its failure is known to
  * have had no effect. Any thread may ask; nothing waits here: the caller does.
  *
- * <pre>{@code
- * Attempts attempts = new Attempts(balancer, rules, budget, Idempotency.IDEMPOTENT, affinity);
+ * <pre>
+ * {@code  * Attempts attempts = new Attempts(balancer, rules, budget, Idempotency.IDEMPOTENT, affinity);
  * Optional<Pick> pick = attempts.first();
  * // it failed: tell the pick, wait for attempts.backoff(), and then
  * pick = attempts.retry(Delivery.UNKNOWN);

@@ -1,12 +1,12 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Evidence;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceSnapshot;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

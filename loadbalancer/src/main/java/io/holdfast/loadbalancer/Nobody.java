@@ -1,10 +1,10 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceSnapshot;
+import io.holdfast.spi.Durations;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,9 +1,9 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.loadbalancer.Absentees.Absence;
 import io.holdfast.loadbalancer.OutlierDetection.FailurePercentage;
 import io.holdfast.loadbalancer.OutlierDetection.SuccessRate;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

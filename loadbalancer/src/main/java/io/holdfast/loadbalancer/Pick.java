@@ -1,8 +1,8 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.coordination.LeakDetector;
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.spi.LeakDetector;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
  * are watched, and their garbage is told of in the log, with where they were taken; of the others,
  * and of requests that last as long, none counts as active for longer than an hour.
  *
- * <pre>{@code
- * try (Pick pick = balancer.pick().orElseThrow()) {
+ * <pre>{@code  * try (Pick pick = balancer.pick().orElseThrow()) {
  *   call(pick.instance());
  *   pick.success();
  * }

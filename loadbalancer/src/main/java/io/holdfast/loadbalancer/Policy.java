@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How a {@link LoadBalancer} chooses among the instances that may be chosen. An immutable value:
  * policies that take another one refine where it chooses, the withers what is true around it.
  *
- * <pre>{@code
- * Policy.zoneAware(ZoneAware.of("eu-1a"), Policy.peakEwma())
+ * <pre>{@code  * Policy.zoneAware(ZoneAware.of("eu-1a"), Policy.peakEwma())
  *     .withOutlierDetection(OutlierDetection.standard())
  *     .withSlowStart(SlowStart.of(Duration.ofMinutes(1)));
  * }</pre>

@@ -1,6 +1,6 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 

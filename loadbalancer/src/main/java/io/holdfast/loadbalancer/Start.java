@@ -8,7 +8,7 @@ package io.holdfast.loadbalancer;
  *   51 bits: nanoseconds     1 bit: timed     12 bits: era
  * </pre>
  */
-final class Start {
+public final class Start {
 
   private static final int TIME_SHIFT = 13;
   private static final long TIMED = 1L << (TIME_SHIFT - 1);

@@ -1,5 +1,17 @@
 package io.holdfast.coordination;
 
+import io.holdfast.coordination.internal.GenerationCache;
+import io.holdfast.coordination.internal.Listeners;
+import io.holdfast.coordination.internal.OutageLog;
+import io.holdfast.coordination.internal.TimedSession;
+import io.holdfast.spi.Backend;
+import io.holdfast.spi.BackendProvider;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Finding;
+import io.holdfast.spi.Observers;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -362,12 +374,12 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** See {@link Backend#examine}. */
-  CompletableFuture<List<Finding>> examine() {
+  public CompletableFuture<List<Finding>> examine() {
     return backend.examine();
   }
 
   /** Like {@link #session}, but fails if we are refused before there was one. */
-  CompletableFuture<Session> firstSession() {
+  public CompletableFuture<Session> firstSession() {
     return session().applyToEither(refused, session -> session);
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.coordination;
 
+import io.holdfast.admin.Generations;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -17,7 +18,7 @@ public record Generation(int number) {
   /** The greatest that readers take for one. */
   public static final int GREATEST = 999_999_999;
 
-  static final Key OPEN = Key.of("meta", "generations");
+  public static final Key OPEN = Key.of("meta", "generations");
 
   /** One text for each number: another one would name a key that nobody keeps. */
   private static final Pattern TEXT = Pattern.compile("0|[1-9][0-9]{0,8}");

@@ -1,5 +1,7 @@
 package io.holdfast.coordination;
 
+import io.holdfast.spi.Session;
+
 /** Why a {@link Session} ended. */
 public enum LossReason {
   /** The cluster said that it has expired. */

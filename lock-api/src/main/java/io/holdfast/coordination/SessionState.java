@@ -1,5 +1,7 @@
 package io.holdfast.coordination;
 
+import io.holdfast.spi.Session;
+
 /** How a {@link Session} stands with the cluster. */
 public enum SessionState {
   /** Connected, as far as is known. */

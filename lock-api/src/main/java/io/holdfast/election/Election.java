@@ -58,8 +58,8 @@ public final class Election {
   /**
    * Waits without a thread.
    *
-   * @return completes where {@link io.holdfast.coordination.Callbacks} run; cancelling it, or
-   *     completing it in any other way, withdraws the candidature
+   * @return completes where {@link io.holdfast.spi.Callbacks} run; cancelling it, or completing it
+   *     in any other way, withdraws the candidature
    */
   public CompletableFuture<Leadership> campaignAsync() {
     CompletableFuture<LockGrant> grant = office.acquireAsync();
@@ -91,12 +91,12 @@ public final class Election {
    * that a slow observer hears of the latest only, and never of an earlier term after a later one.
    * Goes on in the next session when one is lost, and says nothing while the cluster is away.
    *
-   * @param observer called where {@link io.holdfast.coordination.Callbacks} run, by one thread at a
-   *     time
+   * @param observer called where {@link io.holdfast.spi.Callbacks} run, by one thread at a time
    * @return ends it when closed
    */
-  public Observation observe(Consumer<Optional<Leader>> observer) {
-    Observation observation = new Observation(Elections.DIRECTORY.child(name.segment()), observer);
+  public ElectionWatch observe(Consumer<Optional<Leader>> observer) {
+    ElectionWatch observation =
+        new ElectionWatch(Elections.DIRECTORY.child(name.segment()), observer);
     observation.start(coordinator);
     return observation;
   }

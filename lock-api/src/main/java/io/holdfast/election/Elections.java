@@ -1,11 +1,11 @@
 package io.holdfast.election;
 
+import io.holdfast.admin.DirectoryListing;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Listed;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -43,7 +43,7 @@ public final class Elections {
   }
 
   /** Like {@link #names}, with what stands beside the elections and is none. */
-  public CompletableFuture<Listed<String>> inspectNames() {
+  public CompletableFuture<DirectoryListing<String>> inspectNames() {
     return locks.inspectNames();
   }
 
@@ -52,7 +52,7 @@ public final class Elections {
    *
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
-  public CompletableFuture<List<QueuedOwner>> candidates(String name) {
+  public CompletableFuture<List<QueueMember>> candidates(String name) {
     return locks.queue(name);
   }
 }

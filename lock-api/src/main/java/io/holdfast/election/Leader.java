@@ -1,8 +1,8 @@
 package io.holdfast.election;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Owner;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.lock.QueuedOwner;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,9 +18,9 @@ public record Leader(FencingToken term, Optional<Owner> owner, Optional<String> 
   static final String PROCLAIMED = "proclaimed";
 
   /** Whoever holds the office. */
-  static Optional<Leader> first(List<QueuedOwner> candidates) {
+  static Optional<Leader> first(List<QueueMember> candidates) {
     return candidates.stream()
-        .filter(candidate -> candidate.role() == QueuedOwner.Role.HOLDER)
+        .filter(candidate -> candidate.role() == QueueMember.Role.HOLDER)
         .findFirst()
         .map(
             candidate ->

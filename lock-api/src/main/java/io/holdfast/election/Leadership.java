@@ -1,16 +1,16 @@
 package io.holdfast.election;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLostException;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -52,8 +52,8 @@ public final class Leadership implements AutoCloseable {
   }
 
   /**
-   * Completes, where {@link io.holdfast.coordination.Callbacks} run, once the leadership is lost;
-   * never after resigning.
+   * Completes, where {@link io.holdfast.spi.Callbacks} run, once the leadership is lost; never
+   * after resigning.
    */
   public CompletionStage<LossReason> lost() {
     return grant.lost();

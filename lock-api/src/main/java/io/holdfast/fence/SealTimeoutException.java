@@ -1,6 +1,6 @@
 package io.holdfast.fence;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;

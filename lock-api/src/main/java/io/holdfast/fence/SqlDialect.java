@@ -39,8 +39,7 @@ enum SqlDialect {
   MYSQL(
       "SELECT fence.%2$s, (SELECT seen.%2$s FROM %1$s seen WHERE seen.%3$s = fence.%3$s)"
           + " FROM %1$s fence WHERE fence.%3$s = ? LOCK IN SHARE MODE",
-      "varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY",
-      " ENGINE=InnoDB"),
+      "varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY", " ENGINE=InnoDB"),
 
   /** Has no lock for sharing: writers of one holder wait for each other. */
   ORACLE(

@@ -49,8 +49,8 @@ public interface Acquirable<G extends Hold> {
   /**
    * Waits its turn without a thread.
    *
-   * @return completes where {@link io.holdfast.coordination.Callbacks} run; cancelling it gives up
-   *     the wait, and so does completing it in any other way: {@code orTimeout} bounds the wait
+   * @return completes where {@link io.holdfast.spi.Callbacks} run; cancelling it gives up the wait,
+   *     and so does completing it in any other way: {@code orTimeout} bounds the wait
    */
   CompletableFuture<G> acquireAsync();
 }

@@ -1,5 +1,6 @@
 package io.holdfast.lock;
 
+import io.holdfast.lock.internal.queue.LockClaim;
 import java.util.Collection;
 
 /**
@@ -30,7 +31,7 @@ public enum Closing {
   AT_ONCE;
 
   /** What a hold of several waits for: what any of them wants waited for. */
-  static Closing of(Collection<LockClaim> claims) {
+  public static Closing of(Collection<LockClaim> claims) {
     return claims.stream().allMatch(claim -> claim.closing() == AT_ONCE) ? AT_ONCE : AWAITED;
   }
 }

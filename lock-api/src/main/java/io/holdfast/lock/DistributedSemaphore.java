@@ -1,5 +1,7 @@
 package io.holdfast.lock;
 
+import io.holdfast.lock.internal.queue.LockMode;
+
 /**
  * A number of permits, of which each holder has some.
  *

@@ -1,6 +1,12 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.internal.queue.Acquirer;
+import io.holdfast.lock.internal.queue.GrantHandle;
+import io.holdfast.lock.internal.queue.LockClaim;
+import io.holdfast.lock.internal.queue.LockMode;
+import io.holdfast.lock.internal.queue.OwnerDetails;
+import io.holdfast.lock.internal.queue.QueueGrant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,19 +30,19 @@ public final class DowngradableLock implements Acquirable<WriteGrant> {
 
   private final LockClaim write;
   private final Coordinator coordinator;
-  private final Particulars particulars;
-  private final Queueing<WriteGrant, QueueGrant> queueing;
+  private final OwnerDetails ownerDetails;
+  private final Acquirer<WriteGrant, QueueGrant> acquirer;
 
-  DowngradableLock(LockClaim write, Coordinator coordinator, Particulars particulars) {
+  DowngradableLock(LockClaim write, Coordinator coordinator, OwnerDetails ownerDetails) {
     this.write = write;
     this.coordinator = coordinator;
-    this.particulars = particulars;
-    this.queueing =
-        new Queueing<>(
+    this.ownerDetails = ownerDetails;
+    this.acquirer =
+        new Acquirer<>(
             List.of(write),
             coordinator,
-            Queueing.inCluster(claims(write), List.of(write), coordinator, particulars),
-            HandedGrant.Write::new);
+            Acquirer.inCluster(claims(write), List.of(write), coordinator, ownerDetails),
+            GrantHandle.Write::new);
   }
 
   /** The write place first. What limits the wait and the hold is demanded once. */
@@ -51,31 +57,31 @@ public final class DowngradableLock implements Acquirable<WriteGrant> {
 
   /** As {@link DistributedLock#withPurpose}. */
   public DowngradableLock withPurpose(String purpose) {
-    return new DowngradableLock(write, coordinator, particulars.withPurpose(purpose));
+    return new DowngradableLock(write, coordinator, ownerDetails.withPurpose(purpose));
   }
 
   /** As {@link DistributedLock#withLimits}. */
   public DowngradableLock withLimits(LockLimits limits) {
-    return new DowngradableLock(write.withLimits(limits), coordinator, particulars);
+    return new DowngradableLock(write.withLimits(limits), coordinator, ownerDetails);
   }
 
   @Override
   public WriteGrant acquire() throws InterruptedException {
-    return queueing.acquire();
+    return acquirer.acquire();
   }
 
   @Override
   public Optional<WriteGrant> tryAcquire() {
-    return queueing.tryAcquire();
+    return acquirer.tryAcquire();
   }
 
   @Override
   public Optional<WriteGrant> tryAcquire(Duration wait) throws InterruptedException {
-    return queueing.tryAcquire(wait);
+    return acquirer.tryAcquire(wait);
   }
 
   @Override
   public CompletableFuture<WriteGrant> acquireAsync() {
-    return queueing.acquireAsync();
+    return acquirer.acquireAsync();
   }
 }

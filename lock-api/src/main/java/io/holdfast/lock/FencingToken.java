@@ -48,7 +48,7 @@ public record FencingToken(int generation, Revision revision, int handover)
   }
 
   /** The token after the place has changed hands {@code times} times. */
-  FencingToken handedOver(int times) {
+  public FencingToken handedOver(int times) {
     return new FencingToken(generation, revision, times);
   }
 

@@ -60,8 +60,8 @@ public interface Hold extends AutoCloseable {
   Transaction guard(Transaction transaction);
 
   /**
-   * Completes, where {@link io.holdfast.coordination.Callbacks} run, once the state is LOST. Never
-   * completes if the hold is released first.
+   * Completes, where {@link io.holdfast.spi.Callbacks} run, once the state is LOST. Never completes
+   * if the hold is released first.
    */
   CompletionStage<LossReason> lost();
 

@@ -60,19 +60,19 @@ public record LockLimits(
   }
 
   /** The same for a place that holds follow each other in, each with the bound. */
-  LockLimits withoutHoldBound() {
+  public LockLimits withoutHoldBound() {
     return withLongestHold(Duration.ZERO, overstay);
   }
 
-  boolean boundsQueue() {
+  public boolean boundsQueue() {
     return mostAhead != UNBOUNDED;
   }
 
-  boolean boundsHold() {
+  public boolean boundsHold() {
     return !longestHold.isZero();
   }
 
-  boolean delays() {
+  public boolean delays() {
     return !crashDelay.isZero();
   }
 }

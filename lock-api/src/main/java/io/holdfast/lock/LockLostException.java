@@ -10,7 +10,7 @@ public final class LockLostException extends RuntimeException {
     super(message);
   }
 
-  static LockLostException notHeld(String lock, GrantState state, FencingToken token) {
+  public static LockLostException notHeld(String lock, GrantState state, FencingToken token) {
     return new LockLostException(
         "lock "
             + lock

@@ -1,6 +1,7 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Key;
+import io.holdfast.lock.internal.queue.OwnerDetails;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -18,7 +19,7 @@ import java.util.Optional;
  *
  * <p><b>In the store</b> a name is one segment of a key, so that no lock's queue lies inside
  * another's. A letter or digit and then letters, digits and {@code . _ : @ = + -} stand for
- * themselves. Every other byte of the UTF-8 is a {@code %} and two digits out of {@code
+ * themselves. Every other byte of the UTF-8 is a {@code %} and two digits out of {@code *
  * 0123456789ABCDEF}; so is one of {@code . _ : @ = + -} at the beginning. {@code order/4711} is
  * {@code order%2F4711}, and {@code ..} is {@code %2E.}. Each name has one such form and no two
  * names have the same.
@@ -90,7 +91,7 @@ public record LockName(String text) {
   }
 
   /** The lock's queue, below the directory of all. */
-  Key in(Key directory) {
+  public Key in(Key directory) {
     return directory.child(segment());
   }
 
@@ -106,7 +107,7 @@ public record LockName(String text) {
   }
 
   private static String shown(String text) {
-    return Particulars.escaped(text);
+    return OwnerDetails.escaped(text);
   }
 
   /** The name, for logs and messages: what has no picture of its own is escaped. */

@@ -1,5 +1,7 @@
 package io.holdfast.lock;
 
+import io.holdfast.admin.Deadlocks;
+import io.holdfast.admin.QueueMember;
 import java.time.Duration;
 
 /**
@@ -22,7 +24,7 @@ import java.time.Duration;
  * one ends together with its place, which is then neither handed over nor kept.
  *
  * <p>Who waits for a hand-over, or has been handed the lock, is not to be seen in the cluster's
- * queue, which shows the place as {@link QueuedOwner#isShared shared}, and who took it. The process
+ * queue, which shows the place as {@link QueueMember#isShared shared}, and who took it. The process
  * itself sees them with {@link Locks#localQueue}, and its {@link Deadlocks} reckon with them.
  *
  * @param sharing whether those who want the lock in this process share a place at all
@@ -99,7 +101,7 @@ public record LockOptions(
     return withHandOver(0, longestTenure);
   }
 
-  boolean keeps() {
+  public boolean keeps() {
     return !retention.isZero();
   }
 

@@ -1,20 +1,39 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.AuditEntry;
-import io.holdfast.coordination.AuditTrail;
-import io.holdfast.coordination.Consistency;
+import io.holdfast.admin.AuditEntry;
+import io.holdfast.admin.AuditTrail;
+import io.holdfast.admin.DirectoryListing;
+import io.holdfast.admin.LocalQueueMember;
+import io.holdfast.admin.LockChange;
+import io.holdfast.admin.LockWatch;
+import io.holdfast.admin.QueueMember;
+import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Listed;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.ReadAccess;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
-import io.holdfast.lock.QueuedOwner.Role;
+import io.holdfast.lock.internal.local.LocalLock;
+import io.holdfast.lock.internal.local.LocalQueue;
+import io.holdfast.lock.internal.local.LocalQueues;
+import io.holdfast.lock.internal.local.LocalUse;
+import io.holdfast.lock.internal.queue.Acquirer;
+import io.holdfast.lock.internal.queue.Acquisition;
+import io.holdfast.lock.internal.queue.Admission;
+import io.holdfast.lock.internal.queue.GrantHandle;
+import io.holdfast.lock.internal.queue.HoldPlaces;
+import io.holdfast.lock.internal.queue.LockClaim;
+import io.holdfast.lock.internal.queue.LockMode;
+import io.holdfast.lock.internal.queue.NamespaceLock;
+import io.holdfast.lock.internal.queue.OwnerDetails;
+import io.holdfast.lock.internal.queue.QueueLock;
+import io.holdfast.lock.internal.queue.RemovalNotices;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +57,7 @@ public final class Locks {
   private final Coordinator coordinator;
   private final Key directory;
   private final Closing closing;
-  private final Particulars particulars;
+  private final OwnerDetails ownerDetails;
 
   /** The locks in the namespace of {@code coordinator}. */
   public Locks(Coordinator coordinator) {
@@ -51,14 +70,15 @@ public final class Locks {
    * @param directory not below {@code locks}
    */
   public Locks(Coordinator coordinator, Key directory) {
-    this(coordinator, directory, Closing.AWAITED, Particulars.NONE);
+    this(coordinator, directory, Closing.AWAITED, OwnerDetails.NONE);
   }
 
-  private Locks(Coordinator coordinator, Key directory, Closing closing, Particulars particulars) {
+  private Locks(
+      Coordinator coordinator, Key directory, Closing closing, OwnerDetails ownerDetails) {
     this.coordinator = coordinator;
     this.directory = directory;
     this.closing = closing;
-    this.particulars = particulars;
+    this.ownerDetails = ownerDetails;
   }
 
   /**
@@ -67,7 +87,7 @@ public final class Locks {
    * @param source asked at each acquisition, in the thread that makes it
    */
   public Locks withTraceIds(Supplier<Optional<String>> source) {
-    return new Locks(coordinator, directory, closing, particulars.withTraceIds(source));
+    return new Locks(coordinator, directory, closing, ownerDetails.withTraceIds(source));
   }
 
   /**
@@ -78,7 +98,7 @@ public final class Locks {
    *     from {@code Locks} with {@link Closing#AT_ONCE} for that to be so
    */
   public Locks withClosing(Closing other) {
-    return new Locks(coordinator, directory, other, particulars);
+    return new Locks(coordinator, directory, other, ownerDetails);
   }
 
   /**
@@ -103,9 +123,9 @@ public final class Locks {
   public DistributedLock exclusive(String name, LockOptions options) {
     LockClaim claim = claim(new LockName(name), LockMode.EXCLUSIVE);
     if (options.sharing() == LockOptions.Sharing.NONE) {
-      return new QueueLock(claim, coordinator, particulars);
+      return new QueueLock(claim, coordinator, ownerDetails);
     }
-    return new LocalLock(new LocalUse(claim, options, particulars), coordinator);
+    return new LocalLock(new LocalUse(claim, options, ownerDetails), coordinator);
   }
 
   /**
@@ -119,8 +139,8 @@ public final class Locks {
     return new DistributedReadWriteLock(
         lock(lock, LockMode.READ),
         lock(lock, LockMode.WRITE),
-        new DowngradableLock(claim(lock, LockMode.WRITE), coordinator, particulars),
-        new UpgradableLock(claim(lock, LockMode.UPGRADABLE), coordinator, particulars));
+        new DowngradableLock(claim(lock, LockMode.WRITE), coordinator, ownerDetails),
+        new UpgradableLock(claim(lock, LockMode.UPGRADABLE), coordinator, ownerDetails));
   }
 
   /**
@@ -152,9 +172,9 @@ public final class Locks {
       throw new IllegalArgumentException(
           "hold 1 to " + MOST_TOGETHER + " locks together, each name once");
     }
-    Particulars told = ours.get(0).particulars();
-    return new Queueing<>(
-        claims, coordinator, Queueing.inCluster(claims, coordinator, told), HandedGrant.Multi::new);
+    OwnerDetails told = ours.get(0).ownerDetails();
+    return new Acquirer<>(
+        claims, coordinator, Acquirer.inCluster(claims, coordinator, told), GrantHandle.Multi::new);
   }
 
   private NamespaceLock ours(DistributedLock lock) {
@@ -165,7 +185,7 @@ public final class Locks {
   }
 
   DistributedLock lock(LockName name, LockMode mode) {
-    return new QueueLock(claim(name, mode), coordinator, particulars);
+    return new QueueLock(claim(name, mode), coordinator, ownerDetails);
   }
 
   private LockClaim claim(LockName name, LockMode mode) {
@@ -179,11 +199,11 @@ public final class Locks {
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<String>> names() {
-    return told(listed().thenApply(Listed::found));
+    return told(listed().thenApply(DirectoryListing::found));
   }
 
   /** Like {@link #names}, with what stands beside the locks and is none. */
-  public CompletableFuture<Listed<String>> inspectNames() {
+  public CompletableFuture<DirectoryListing<String>> inspectNames() {
     return told(listed());
   }
 
@@ -191,14 +211,14 @@ public final class Locks {
     return coordinator.context().told(here);
   }
 
-  private CompletableFuture<Listed<String>> listed() {
+  private CompletableFuture<DirectoryListing<String>> listed() {
     return coordinator
         .reading()
         .thenCompose(reading -> reading.names(directory, Consistency.LINEARIZABLE))
         .thenApply(names -> names.stream().filter(name -> !name.equals(LockClaim.HELD)).toList())
         .thenApply(
             there ->
-                Listed.names(
+                DirectoryListing.names(
                     directory,
                     there,
                     name -> LockName.ofSegment(name).map(LockName::text),
@@ -210,7 +230,7 @@ public final class Locks {
    *
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
-  public CompletableFuture<List<QueuedOwner>> queue(String name) {
+  public CompletableFuture<List<QueueMember>> queue(String name) {
     Key queue = queueOf(new LockName(name));
     return told(
         coordinator
@@ -224,12 +244,12 @@ public final class Locks {
 
   /**
    * Who in this process, through this coordinator, holds a lock or waits for it by way of a place
-   * that they share, in order: what {@link #queue} shows as one, as {@link QueuedOwner#isShared}.
+   * that they share, in order: what {@link #queue} shows as one, as {@link QueueMember#isShared}.
    * Asks nobody.
    *
    * @return empty if nobody does
    */
-  public List<LocalMember> localQueue(String name) {
+  public List<LocalQueueMember> localQueue(String name) {
     return LocalQueues.of(coordinator)
         .known(queueOf(new LockName(name)))
         .map(LocalQueue::members)
@@ -237,22 +257,22 @@ public final class Locks {
   }
 
   /**
-   * Tells of everything that happens in the queues of all locks whose names begin with {@code
+   * Tells of everything that happens in the queues of all locks whose names begin with {@code *
    * prefix}: first of everybody who is there, as if they had just come, and then of each change.
    * Goes on in the next session when one is lost, and tells then what has become different. Who
    * comes and goes between two looks is passed over: a new lock comes into sight within about a
    * second, and changes in quick succession may be told as one.
    *
-   * @param observer called where {@link io.holdfast.coordination.Callbacks} run, by one thread at a
-   *     time, in order: one that is slow hears late, and of the latest state of a queue only. What
-   *     it throws is logged
+   * @param observer called where {@link io.holdfast.spi.Callbacks} run, by one thread at a time, in
+   *     order: one that is slow hears late, and of the latest state of a queue only. What it throws
+   *     is logged
    * @return ends it when closed
    */
   public LockWatch watch(String prefix, Consumer<? super LockChange> observer) {
     return new LockWatch(coordinator, directory, prefix, observer);
   }
 
-  Key queueOf(LockName name) {
+  public Key queueOf(LockName name) {
     return name.in(directory);
   }
 
@@ -271,11 +291,11 @@ public final class Locks {
    *     io.holdfast.coordination.SessionLostException} (no effect), or {@link
    *     io.holdfast.coordination.IndeterminateException}: then look at the queue
    */
-  public CompletableFuture<Boolean> forceRelease(QueuedOwner victim, String reason) {
+  public CompletableFuture<Boolean> forceRelease(QueueMember victim, String reason) {
     return told(released(victim, reason));
   }
 
-  private CompletableFuture<Boolean> released(QueuedOwner victim, String reason) {
+  private CompletableFuture<Boolean> released(QueueMember victim, String reason) {
     AuditEntry entry = AuditEntry.shortened("lock.release", victim.key() + ": " + victim, reason);
     return coordinator
         .session()
@@ -285,7 +305,7 @@ public final class Locks {
                     .list(victim.key().parent(), Consistency.SEQUENTIAL)
                     .thenCompose(
                         queue ->
-                            Removals.noting(
+                            RemovalNotices.noting(
                                 removal(victim, queue, session),
                                 coordinator.options().owner(),
                                 reason,
@@ -300,7 +320,7 @@ public final class Locks {
                     "released by force: {}: {}; reason: {}",
                     victim.key(),
                     victim,
-                    Particulars.printable(reason));
+                    OwnerDetails.printable(reason));
                 return true;
               }
               if (Acquisition.unwrap(failure) instanceof GuardFailedException) {
@@ -311,11 +331,11 @@ public final class Locks {
   }
 
   /** What is one hold goes together. */
-  private static Transaction removal(QueuedOwner victim, Snapshot there, Session session) {
+  private static Transaction removal(QueueMember victim, Snapshot there, Session session) {
     Snapshot queue = places(session, there);
     Transaction removal =
         Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
-    OneHold holds = new OneHold(session, queue.entries());
+    HoldPlaces holds = new HoldPlaces(session, queue.entries());
     Revision hold =
         queue.entries().stream()
             .filter(entry -> entry.key().equals(victim.key()))
@@ -337,15 +357,15 @@ public final class Locks {
   }
 
   /** The members of a lock's queue, as a listing of it by {@code reading} shows them. */
-  public static List<QueuedOwner> owners(ReadAccess reading, Snapshot queue) {
+  public static List<QueueMember> owners(ReadAccess reading, Snapshot queue) {
     List<Entry> places = places(reading, queue).entries();
-    List<QueuedOwner> owners = new ArrayList<>();
+    List<QueueMember> owners = new ArrayList<>();
     for (Entry entry : places) {
       Optional<Owner> owner = Owner.decode(entry.payload());
       owners.add(
-          new QueuedOwner(
+          new QueueMember(
               owners.size(),
-              FencingToken.of(QueuedOwner.generation(owner), entry.created()),
+              FencingToken.of(QueueMember.generation(owner), entry.created()),
               owner,
               entry.session(),
               mode(reading, entry).toString(),
@@ -357,7 +377,7 @@ public final class Locks {
   }
 
   /** What of a listing of a queue has to do with it. */
-  static Snapshot places(ReadAccess reading, Snapshot queue) {
+  public static Snapshot places(ReadAccess reading, Snapshot queue) {
     return new Snapshot(
         queue.directory(),
         queue.revision(),

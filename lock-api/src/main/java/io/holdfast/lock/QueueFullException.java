@@ -1,5 +1,7 @@
 package io.holdfast.lock;
 
+import io.holdfast.lock.internal.queue.LockClaim;
+
 /**
  * More are in a lock's queue than {@link LockLimits#mostAhead} allows to wait behind. Nothing was
  * left in the queue.
@@ -8,7 +10,7 @@ public final class QueueFullException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  QueueFullException(LockClaim claim, int ahead) {
+  public QueueFullException(LockClaim claim, int ahead) {
     super(
         "lock %s: %d are in the queue, and nobody is to wait behind more than %d; try later"
             .formatted(claim.name(), ahead, claim.limits().mostAhead()));

@@ -13,7 +13,7 @@ public final class RemovedFromQueueException extends RuntimeException {
   private final String by;
   private final String reason;
 
-  RemovedFromQueueException(String locks, String by, String reason) {
+  public RemovedFromQueueException(String locks, String by, String reason) {
     super(
         "lock %s: %s removed us from the queue, reason: %s; do not simply wait again"
             .formatted(locks, by, reason));

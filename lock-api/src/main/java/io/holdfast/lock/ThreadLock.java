@@ -1,8 +1,13 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Key;
-import io.holdfast.lock.Tenures.Side;
-import io.holdfast.lock.Tenures.Tenure;
+import io.holdfast.lock.ThreadHolds.Side;
+import io.holdfast.lock.ThreadHolds.Tenure;
+import io.holdfast.lock.internal.queue.GrantHandle;
+import io.holdfast.lock.internal.queue.LockClaim;
+import io.holdfast.lock.internal.queue.LockMode;
+import io.holdfast.lock.internal.queue.NamespaceLock;
+import io.holdfast.lock.internal.queue.QueueGrant;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +34,7 @@ public final class ThreadLock implements Lock {
   private final DistributedLock lock;
   private final Acquirable<? extends LockGrant> way;
   private final Side side;
-  private final Tenures tenures;
+  private final ThreadHolds tenures;
   private final Key queue;
 
   /**
@@ -41,7 +46,7 @@ public final class ThreadLock implements Lock {
     this.lock = lock;
     this.way = way;
     this.side = side;
-    this.tenures = Tenures.of(lock);
+    this.tenures = ThreadHolds.of(lock);
     this.queue = lock instanceof NamespaceLock ours ? reentered(ours.claim()) : UNSHARED;
   }
 
@@ -168,7 +173,7 @@ public final class ThreadLock implements Lock {
     if (mine.isOver()) {
       tenures.end(queue);
       mine.grant().close();
-    } else if (mine.isReader() && HandedGrant.itself(mine.grant()) instanceof QueueGrant writer) {
+    } else if (mine.isReader() && GrantHandle.itself(mine.grant()) instanceof QueueGrant writer) {
       writer.goOnAsReader();
     }
     if (!held) {

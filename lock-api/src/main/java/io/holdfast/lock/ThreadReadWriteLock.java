@@ -1,6 +1,6 @@
 package io.holdfast.lock;
 
-import io.holdfast.lock.Tenures.Side;
+import io.holdfast.lock.ThreadHolds.Side;
 import java.util.concurrent.locks.ReadWriteLock;
 
 /**

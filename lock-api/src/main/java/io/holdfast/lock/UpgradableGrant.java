@@ -61,8 +61,8 @@ public interface UpgradableGrant extends LockGrant {
   /**
    * {@link #upgrade} without a thread.
    *
-   * @return completes where {@link io.holdfast.coordination.Callbacks} run; cancelling it, or
-   *     completing it in any other way, gives up the wait, and this hold goes on
+   * @return completes where {@link io.holdfast.spi.Callbacks} run; cancelling it, or completing it
+   *     in any other way, gives up the wait, and this hold goes on
    */
   CompletableFuture<LockGrant> upgradeAsync();
 

@@ -1,6 +1,12 @@
 package io.holdfast.lock;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.internal.queue.Acquirer;
+import io.holdfast.lock.internal.queue.GrantHandle;
+import io.holdfast.lock.internal.queue.LockClaim;
+import io.holdfast.lock.internal.queue.LockMode;
+import io.holdfast.lock.internal.queue.OwnerDetails;
+import io.holdfast.lock.internal.upgrade.UpgradableHold;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,20 +55,20 @@ public final class UpgradableLock implements Acquirable<UpgradableGrant> {
 
   private final LockClaim claim;
   private final Coordinator coordinator;
-  private final Particulars particulars;
-  private final Queueing<UpgradableGrant, UpgradableHold> queueing;
+  private final OwnerDetails ownerDetails;
+  private final Acquirer<UpgradableGrant, UpgradableHold> acquirer;
 
-  UpgradableLock(LockClaim claim, Coordinator coordinator, Particulars particulars) {
+  UpgradableLock(LockClaim claim, Coordinator coordinator, OwnerDetails ownerDetails) {
     this.claim = claim;
     this.coordinator = coordinator;
-    this.particulars = particulars;
-    this.queueing =
-        new Queueing<>(
+    this.ownerDetails = ownerDetails;
+    this.acquirer =
+        new Acquirer<>(
             List.of(claim),
             coordinator,
-            Queueing.inCluster(claims(claim), List.of(claim), coordinator, particulars)
-                .as(grant -> new UpgradableHold(grant, claim, coordinator, particulars)),
-            HandedGrant.Upgradable::new);
+            Acquirer.inCluster(claims(claim), List.of(claim), coordinator, ownerDetails)
+                .as(grant -> new UpgradableHold(grant, claim, coordinator, ownerDetails)),
+            GrantHandle.Upgradable::new);
   }
 
   /** The upgradable place first. What limits the wait and the hold is demanded once. */
@@ -77,31 +83,31 @@ public final class UpgradableLock implements Acquirable<UpgradableGrant> {
 
   /** As {@link DistributedLock#withPurpose}. */
   public UpgradableLock withPurpose(String purpose) {
-    return new UpgradableLock(claim, coordinator, particulars.withPurpose(purpose));
+    return new UpgradableLock(claim, coordinator, ownerDetails.withPurpose(purpose));
   }
 
   /** As {@link DistributedLock#withLimits}. What bounds a hold bounds the writing in it, too. */
   public UpgradableLock withLimits(LockLimits limits) {
-    return new UpgradableLock(claim.withLimits(limits), coordinator, particulars);
+    return new UpgradableLock(claim.withLimits(limits), coordinator, ownerDetails);
   }
 
   @Override
   public UpgradableGrant acquire() throws InterruptedException {
-    return queueing.acquire();
+    return acquirer.acquire();
   }
 
   @Override
   public Optional<UpgradableGrant> tryAcquire() {
-    return queueing.tryAcquire();
+    return acquirer.tryAcquire();
   }
 
   @Override
   public Optional<UpgradableGrant> tryAcquire(Duration wait) throws InterruptedException {
-    return queueing.tryAcquire(wait);
+    return acquirer.tryAcquire(wait);
   }
 
   @Override
   public CompletableFuture<UpgradableGrant> acquireAsync() {
-    return queueing.acquireAsync();
+    return acquirer.acquireAsync();
   }
 }

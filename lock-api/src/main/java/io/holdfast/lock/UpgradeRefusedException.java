@@ -8,7 +8,7 @@ public final class UpgradeRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  UpgradeRefusedException(String message) {
+  public UpgradeRefusedException(String message) {
     super(message + "; release the hold, acquire one for writing, and read again");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.internal.queue.ProvableGrant;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -64,7 +64,7 @@ enum Meters {
   TRANSACTION_SWEEP(Kind.TIMER, "looks for what was left", "outcome");
 
   /** What kind of meter. */
-  enum Kind {
+  public enum Kind {
     TIMER,
     COUNTER,
     SUMMARY,

@@ -1,6 +1,5 @@
 package io.holdfast.metrics;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.RegistryEvent;
@@ -10,6 +9,7 @@ import io.holdfast.registry.RegistryEvent.ViewClosed;
 import io.holdfast.registry.RegistryEvent.ViewOpened;
 import io.holdfast.registry.RegistryEvent.Withdrawn;
 import io.holdfast.registry.ServiceSnapshot;
+import io.holdfast.spi.Durations;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;

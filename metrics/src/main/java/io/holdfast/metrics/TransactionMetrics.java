@@ -2,7 +2,7 @@ package io.holdfast.metrics;
 
 import io.holdfast.coordination.CoordinationEvent;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import io.holdfast.transaction.DecisionPlace;
 import io.holdfast.transaction.TransactionEvent.Answered;
 import io.holdfast.transaction.TransactionEvent.Begun;

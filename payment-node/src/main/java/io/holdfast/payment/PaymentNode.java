@@ -2,7 +2,6 @@ package io.holdfast.payment;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.Locks;
@@ -23,6 +22,7 @@ import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.spi.Durations;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

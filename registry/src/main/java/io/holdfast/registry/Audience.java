@@ -1,13 +1,13 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  * times the one before, up to a longest. Clients that failed together soon try apart. After Marc
  * Brooker, "Exponential Backoff and Jitter".
  */
-final class Backoff {
+public final class Backoff {
 
   private static final Duration SHORTEST = Duration.ofMillis(50);
   private static final Duration LONGEST = Duration.ofSeconds(2);

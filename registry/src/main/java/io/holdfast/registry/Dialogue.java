@@ -1,10 +1,10 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Session;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;

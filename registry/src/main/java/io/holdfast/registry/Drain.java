@@ -1,16 +1,16 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.coordination.Watch;
 import io.holdfast.registry.RegistryEvent.DrainEnding;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
+import io.holdfast.spi.Watch;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -111,7 +111,7 @@ final class Drain {
    * Begins. From any thread.
    *
    * @param announced completes when the instance is meant to be draining
-   * @return for others: completes where {@link io.holdfast.coordination.Callbacks} run
+   * @return for others: completes where {@link io.holdfast.spi.Callbacks} run
    */
   CompletableFuture<Drained> start(CompletableFuture<?> announced) {
     CompletableFuture<Drained> told = context.told(begun(announced));

@@ -1,8 +1,8 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

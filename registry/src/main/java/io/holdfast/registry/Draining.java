@@ -1,8 +1,8 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Snapshot;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Snapshot;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

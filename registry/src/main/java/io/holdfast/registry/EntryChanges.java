@@ -1,7 +1,7 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Entry;
-import io.holdfast.coordination.Snapshot;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 

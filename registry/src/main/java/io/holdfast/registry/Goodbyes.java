@@ -1,15 +1,15 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Durations;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.InstanceJson.MalformedException;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

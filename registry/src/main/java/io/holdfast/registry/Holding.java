@@ -1,8 +1,8 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceReader.Reading;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,11 +1,11 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Entry;
+import io.holdfast.admin.UnreadableEntry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Snapshot;
-import io.holdfast.coordination.UnreadableEntry;
 import io.holdfast.registry.InstanceJson.MalformedException;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Snapshot;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
-import io.holdfast.coordination.Snapshot;
-import io.holdfast.coordination.Watch;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
+import io.holdfast.spi.Watch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

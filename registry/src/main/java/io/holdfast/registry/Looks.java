@@ -1,9 +1,9 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -1,16 +1,16 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.AuditEntry;
-import io.holdfast.coordination.AuditTrail;
-import io.holdfast.coordination.Context;
+import io.holdfast.admin.AuditEntry;
+import io.holdfast.admin.AuditTrail;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

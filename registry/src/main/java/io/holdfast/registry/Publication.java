@@ -1,13 +1,8 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Committed;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.Known.Absent;
 import io.holdfast.registry.Known.Ours;
@@ -15,6 +10,11 @@ import io.holdfast.registry.Known.Theirs;
 import io.holdfast.registry.Known.Unknown;
 import io.holdfast.registry.Marks.Goodbye;
 import io.holdfast.registry.Wishes.Wish;
+import io.holdfast.spi.Committed;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;

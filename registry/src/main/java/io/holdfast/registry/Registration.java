@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 /**
  * An instance that this process keeps registered: desired state, reconciled until {@link #close}.
  *
- * <p>Its futures complete where {@link io.holdfast.coordination.Callbacks} run.
+ * <p>Its futures complete where {@link io.holdfast.spi.Callbacks} run.
  *
  * <p>It is published again on every new session, and restored if somebody removes it. If another
  * process registers the same id, the newcomer has it; this one says so in the log, and stands ready

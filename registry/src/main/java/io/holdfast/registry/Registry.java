@@ -1,13 +1,13 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Consistency;
+import io.holdfast.admin.DirectoryListing;
+import io.holdfast.admin.UnreadableEntry;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Listed;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.coordination.UnreadableEntry;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Durations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,8 +27,7 @@ import java.util.function.Consumer;
  * <p>One per {@link Coordinator} is enough; it is safe for use by many threads. It does not own the
  * coordinator: close the registry first, then the coordinator.
  *
- * <pre>{@code
- * Registry registry = new Registry(coordinator);
+ * <pre>{@code  * Registry registry = new Registry(coordinator);
  * Registration me = registry.register(ServiceInstance.http("payment", "node-1", "10.0.0.1", 8080));
  * ServiceView others = registry.view("payment");
  * others.awaitInstances(3, Duration.ofSeconds(10));
@@ -335,11 +334,11 @@ public final class Registry implements AutoCloseable {
    *     yourself
    */
   public CompletableFuture<List<String>> services() {
-    return told(listed().thenApply(Listed::found));
+    return told(listed().thenApply(DirectoryListing::found));
   }
 
   /** Like {@link #services}, with what stands beside them and is none. */
-  public CompletableFuture<Listed<String>> inspectServices() {
+  public CompletableFuture<DirectoryListing<String>> inspectServices() {
     return told(listed());
   }
 
@@ -347,13 +346,13 @@ public final class Registry implements AutoCloseable {
     return coordinator.context().told(here);
   }
 
-  private CompletableFuture<Listed<String>> listed() {
+  private CompletableFuture<DirectoryListing<String>> listed() {
     return coordinator
         .reading()
         .thenCompose(reading -> reading.names(format.services(), Consistency.LINEARIZABLE))
         .thenApply(
             there ->
-                Listed.names(
+                DirectoryListing.names(
                     format.services(),
                     there,
                     name -> Optional.of(name).filter(Limits::isName),

@@ -1,7 +1,7 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;

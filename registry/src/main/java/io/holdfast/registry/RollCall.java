@@ -1,14 +1,14 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.Drained.Client;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,14 +1,14 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.registry.InstanceReader.Reading;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

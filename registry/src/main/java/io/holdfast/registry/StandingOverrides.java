@@ -1,11 +1,11 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.ReadAccess;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.registry.InstanceJson.MalformedException;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Snapshot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -2,11 +2,11 @@ package io.holdfast.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Snapshot;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

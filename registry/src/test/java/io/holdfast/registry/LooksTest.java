@@ -4,8 +4,8 @@ import static io.holdfast.registry.ScriptedSession.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Snapshot;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 

@@ -1,9 +1,9 @@
 package io.holdfast.registry;
 
-import io.holdfast.coordination.Backend;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Backend;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,17 +1,28 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.lock.Acquisition.Patience;
+import io.holdfast.lock.internal.local.LocalGrant;
+import io.holdfast.lock.internal.local.LocalQueues;
+import io.holdfast.lock.internal.local.LocalUse;
+import io.holdfast.lock.internal.queue.Acquisition;
+import io.holdfast.lock.internal.queue.Acquisition.Patience;
+import io.holdfast.lock.internal.queue.LockClaim;
+import io.holdfast.lock.internal.queue.LockEvents;
+import io.holdfast.lock.internal.queue.LockMode;
+import io.holdfast.lock.internal.queue.OwnerDetails;
+import io.holdfast.lock.internal.queue.QueueGrant;
+import io.holdfast.lock.internal.queue.RemovalNotices;
+import io.holdfast.lock.internal.upgrade.UpgradableHold;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import io.holdfast.testkit.memory.Faults.Fate;
 import io.holdfast.testkit.memory.MemoryBackend;
 import io.holdfast.testkit.memory.MemoryCluster;
@@ -41,8 +52,8 @@ final class LockHistory {
   private static final Duration TICK = Duration.ofMillis(20);
   private static final Duration CRASH_DELAY = Duration.ofMillis(700);
   private static final Owner OPERATOR = new Owner("ops", "desk", 1, Instant.EPOCH, Map.of());
-  private static final Particulars.Description DESCRIPTION =
-      Particulars.NONE.describe(Particulars.Caller.GOES_ON);
+  private static final OwnerDetails.Description DESCRIPTION =
+      OwnerDetails.NONE.describe(OwnerDetails.Caller.GOES_ON);
 
   /** The first numbers of a {@link Random} hardly differ between neighbouring seeds. */
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
@@ -206,7 +217,7 @@ final class LockHistory {
                   client.coordinator(),
                   patience,
                   DESCRIPTION,
-                  new HoldReport(claims, client.coordinator()),
+                  new LockEvents(claims, client.coordinator()),
                   Runnable::run)
               .start();
       LockClaim first = claims.get(0);
@@ -216,7 +227,7 @@ final class LockHistory {
             if (first.mode().equals(LockMode.UPGRADABLE)) {
               QueueGrant grant = outcome.join().orElseThrow();
               granted.mayBeUpgradedAs(
-                  new UpgradableHold(grant, first, client.coordinator(), Particulars.NONE));
+                  new UpgradableHold(grant, first, client.coordinator(), OwnerDetails.NONE));
             }
           });
     }
@@ -252,9 +263,9 @@ final class LockHistory {
         LocalQueues.of(client.coordinator())
             .queue(claim.queue())
             .begin(
-                new LocalUse(claim, options, Particulars.NONE),
+                new LocalUse(claim, options, OwnerDetails.NONE),
                 patience,
-                Particulars.Caller.GOES_ON,
+                OwnerDetails.Caller.GOES_ON,
                 Runnable::run);
     add(
         Wish.of(List.of(claim), outcome),
@@ -270,7 +281,7 @@ final class LockHistory {
           wish.upgrade(
               wish.mayUpgrade()
                   .orElseThrow()
-                  .begin(patience, Particulars.Caller.GOES_ON, Runnable::run)),
+                  .begin(patience, OwnerDetails.Caller.GOES_ON, Runnable::run)),
           granted -> upgrades++);
     }
   }
@@ -354,7 +365,7 @@ final class LockHistory {
                 Transaction removal = Transaction.EMPTY.delete(place.key());
                 operator.commit(
                     random.nextBoolean()
-                        ? Removals.noted(removal, OPERATOR, "test", Instant.EPOCH)
+                        ? RemovalNotices.noted(removal, OPERATOR, "test", Instant.EPOCH)
                         : removal);
               }
             });

@@ -1,8 +1,8 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

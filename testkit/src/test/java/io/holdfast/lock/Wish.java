@@ -1,8 +1,14 @@
 package io.holdfast.lock;
 
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Session;
+import io.holdfast.lock.internal.local.LocalGrant;
+import io.holdfast.lock.internal.queue.Acquisition;
+import io.holdfast.lock.internal.queue.LockClaim;
+import io.holdfast.lock.internal.queue.QueueGrant;
+import io.holdfast.lock.internal.upgrade.UpgradableHold;
+import io.holdfast.lock.internal.upgrade.UpgradedGrant;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Session;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +67,7 @@ final class Wish {
   }
 
   /** To write, of one that may upgrade. */
-  Wish upgrade(CompletableFuture<Optional<Upgraded>> upgraded) {
+  Wish upgrade(CompletableFuture<Optional<UpgradedGrant>> upgraded) {
     Map<LockName, String> writing =
         modes.keySet().stream().collect(Collectors.toMap(lock -> lock, lock -> "upgrade"));
     Wish wish = new Wish(writing, false, this, upgraded);
@@ -115,7 +121,7 @@ final class Wish {
     if (grant instanceof LocalGrant local) {
       return local.place();
     }
-    return grant instanceof Upgraded upgraded ? upgraded.place() : (QueueGrant) grant;
+    return grant instanceof UpgradedGrant upgraded ? upgraded.place() : (QueueGrant) grant;
   }
 
   boolean waits() {

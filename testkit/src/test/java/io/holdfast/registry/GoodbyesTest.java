@@ -2,9 +2,9 @@ package io.holdfast.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.spi.Consistency;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.memory.VirtualTime;
 import java.time.Clock;

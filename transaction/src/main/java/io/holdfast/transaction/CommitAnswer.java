@@ -1,6 +1,6 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.Outcome.Reason;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import io.holdfast.transaction.Commitment.Abort;
 import io.holdfast.transaction.Commitment.Acknowledge;
 import io.holdfast.transaction.Commitment.Answer;

@@ -1,6 +1,6 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.Commitment.Finding;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,16 +1,16 @@
 package io.holdfast.transaction;
 
 import io.holdfast.coordination.AccessRefusedException;
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.ReadAccess;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Session;
 import io.holdfast.transaction.Commitment.Attempt;
 import io.holdfast.transaction.Commitment.Finding;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.Outcome.Reason;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -113,8 +113,8 @@ public final class DistributedTransaction implements AutoCloseable {
   /**
    * Commits without a thread.
    *
-   * @return completes where {@link io.holdfast.coordination.Callbacks} run; never fails. Cancelling
-   *     it gives up: it is then aborted unless it was decided before
+   * @return completes where {@link io.holdfast.spi.Callbacks} run; never fails. Cancelling it gives
+   *     up: it is then aborted unless it was decided before
    * @throws IllegalStateException if it was committed or closed before, is to be decided in a last
    *     branch that cannot, or makes or loses money, see {@link BalancedBranch}
    */

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * and for all, settles everything that it has left undecided.
  *
  * @param generation of the namespace when it was opened
- * @param session the {@link io.holdfast.coordination.Session#id} that it stands on
+ * @param session the {@link io.holdfast.spi.Session#id} that it stands on
  * @param number tells apart the epochs of one session
  */
 record Epoch(int generation, String session, int number) {

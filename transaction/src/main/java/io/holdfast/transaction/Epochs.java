@@ -1,14 +1,14 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

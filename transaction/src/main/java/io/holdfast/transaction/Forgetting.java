@@ -1,8 +1,8 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

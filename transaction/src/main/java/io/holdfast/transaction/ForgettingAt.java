@@ -1,6 +1,6 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

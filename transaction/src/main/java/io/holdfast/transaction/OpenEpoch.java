@@ -1,10 +1,10 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Session;
 import io.holdfast.transaction.CommitAttempt.Trace;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -34,10 +34,10 @@ public sealed interface Outcome {
    * It was not known in time: it is committed or aborted, or will be.
    *
    * @param resolution completes with {@link Committed} or {@link Aborted}, where {@link
-   *     io.holdfast.coordination.Callbacks} run, as soon as that can be found out; fails with
-   *     {@link OutcomeForgottenException} if it was settled by others so long ago that nobody can
-   *     tell, and with {@link io.holdfast.coordination.UnavailableException} if the coordinator is
-   *     closed before
+   *     io.holdfast.spi.Callbacks} run, as soon as that can be found out; fails with {@link
+   *     OutcomeForgottenException} if it was settled by others so long ago that nobody can tell,
+   *     and with {@link io.holdfast.coordination.UnavailableException} if the coordinator is closed
+   *     before
    */
   record Unknown(CompletionStage<Outcome> resolution) implements Outcome {}
 

@@ -1,6 +1,6 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Session;
 import io.holdfast.transaction.Commitment.Finding;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.AuditEntry;
-import io.holdfast.coordination.AuditTrail;
+import io.holdfast.admin.AuditEntry;
+import io.holdfast.admin.AuditTrail;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Session;
 import io.holdfast.transaction.PendingTransaction.PreparedBranch;
 import io.holdfast.transaction.PendingTransaction.State;
 import io.holdfast.transaction.TransactionInspection.Ending;

@@ -1,9 +1,9 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

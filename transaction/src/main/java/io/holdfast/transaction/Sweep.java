@@ -1,17 +1,17 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Context;
+import io.holdfast.admin.Generations;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Durations;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Generations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import io.holdfast.transaction.PhasedParticipant.Phase;
 import io.holdfast.transaction.ThreePhaseCommitment.Termination;
 import java.time.Duration;

@@ -56,7 +56,7 @@ public sealed interface TransactionEvent extends CoordinationEvent {
    * @param answer never unknown
    * @param after the call of commit
    */
-  record Resolved(Answer answer, Duration after) implements TransactionEvent {}
+  public record Resolved(Answer answer, Duration after) implements TransactionEvent {}
 
   /**
    * Every branch has ended.

@@ -8,15 +8,15 @@ import static io.holdfast.transaction.PendingTransaction.State.ORPHANED;
 import static io.holdfast.transaction.PendingTransaction.State.RUNNING;
 import static io.holdfast.transaction.PendingTransaction.State.UNREADABLE;
 
-import io.holdfast.coordination.Consistency;
+import io.holdfast.admin.Generations;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Generations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.ReadAccess;
-import io.holdfast.coordination.Snapshot;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Snapshot;
 import io.holdfast.transaction.PendingTransaction.PreparedBranch;
 import io.holdfast.transaction.PendingTransaction.State;
 import java.util.ArrayList;
@@ -352,7 +352,7 @@ public final class TransactionInspection {
 
   /**
    * Has a transaction end as an operator says, at the participants that were given: as it would end
-   * anyway where that is known, and as the operator knows better than anybody where it is {@code
+   * anyway where that is known, and as the operator knows better than anybody where it is {@code *
    * LOST}. Then the operator's word is the decision, kept in the cluster, which every process
    * obeys. Everything that is written on the way is noted in the audit trail: an epoch that is
    * closed, and the transaction before it ends. What only the application can end is left to it,

@@ -1,8 +1,8 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import io.holdfast.transaction.Commitment.Finding;
 import java.time.Duration;
 import java.util.ArrayList;

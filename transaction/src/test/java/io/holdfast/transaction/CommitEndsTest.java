@@ -3,13 +3,13 @@ package io.holdfast.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.memory.MemoryCluster;
 import java.time.Duration;
 import java.util.List;

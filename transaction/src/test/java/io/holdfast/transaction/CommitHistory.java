@@ -1,10 +1,10 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.memory.Faults;
 import io.holdfast.testkit.memory.Faults.Fate;
 import io.holdfast.testkit.memory.MemoryBackend;

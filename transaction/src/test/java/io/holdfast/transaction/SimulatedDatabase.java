@@ -1,6 +1,6 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.tcc.Barrier;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedDatabase {
 
   /** How it takes part. */
-  enum Kind {
+  public enum Kind {
     PREPARES,
     TRIES,
     /** The same, but one process only may end what was tried: its owner. */

@@ -1,7 +1,7 @@
 package io.holdfast.transaction;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.tcc.Barrier;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Exposure;
-import io.holdfast.coordination.Exposure.Area;
-import io.holdfast.coordination.Finding;
+import io.holdfast.spi.AnonymousAccess;
+import io.holdfast.spi.AnonymousAccess.Area;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -103,7 +103,7 @@ final class AnonymousTrial implements Connection.Events {
   }
 
   private Finding found() {
-    return new Exposure(readable, writable).finding(paths.namespaceNode(), CLOSING);
+    return new AnonymousAccess(readable, writable).finding(paths.namespaceNode(), CLOSING);
   }
 
   /** In the namespace itself if the directory is not there: then that is where it would be made. */
@@ -149,7 +149,7 @@ final class AnonymousTrial implements Connection.Events {
   private void noConnection() {
     finding.complete(
         security.credentials().identifyUs() && !asked
-            ? Optional.of(Exposure.none().finding(paths.namespaceNode(), CLOSING))
+            ? Optional.of(AnonymousAccess.none().finding(paths.namespaceNode(), CLOSING))
             : Optional.empty());
   }
 

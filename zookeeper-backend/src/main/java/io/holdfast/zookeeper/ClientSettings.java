@@ -1,7 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.security.ClientCertificate;
-import io.holdfast.coordination.security.TlsMaterial;
+import io.holdfast.spi.tls.TlsMaterial;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

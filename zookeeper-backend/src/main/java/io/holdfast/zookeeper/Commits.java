@@ -1,14 +1,14 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Committed;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.KeyOrder;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Committed;
+import io.holdfast.spi.KeyOrder;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

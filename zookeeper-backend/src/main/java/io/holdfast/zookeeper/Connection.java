@@ -1,8 +1,8 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.Payload;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

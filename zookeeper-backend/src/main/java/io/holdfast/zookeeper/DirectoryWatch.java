@@ -1,13 +1,13 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Observers;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Snapshot;
-import io.holdfast.coordination.Watch;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Observers;
+import io.holdfast.spi.Snapshot;
+import io.holdfast.spi.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

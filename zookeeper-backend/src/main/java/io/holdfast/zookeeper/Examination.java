@@ -1,9 +1,9 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Durations;
-import io.holdfast.coordination.Finding;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

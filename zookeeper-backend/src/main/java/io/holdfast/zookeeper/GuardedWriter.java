@@ -1,10 +1,10 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,13 +45,13 @@ import org.jspecify.annotations.Nullable;
  *       knows any more: unknown.
  * </ul>
  *
- * <p><b>Group commit.</b> While a batch is in flight, writes are gathered, and sent as one {@code
+ * <p><b>Group commit.</b> While a batch is in flight, writes are gathered, and sent as one {@code *
  * multi} when they are as many or when it comes back: the cluster's cost is by the proposal, hardly
  * by what is in it. If that takes its time, because the cluster is far away, they do not wait for
  * it; but no more than a few batches are in flight. If one write of a batch is refused, all of them
  * fail; then each is sent again by itself, so that none suffers from another. A write that is
  * repeated may take effect after one that was given later; where that matters, the caller waits for
- * the first ({@link io.holdfast.coordination.KeyOrder}).
+ * the first ({@link io.holdfast.spi.KeyOrder}).
  *
  * <p>While the session is not attached, or lost writes are not settled, new writes wait. If the
  * session is lost first, nothing is told: those who wait end with the session.

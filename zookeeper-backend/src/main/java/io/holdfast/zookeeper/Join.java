@@ -1,12 +1,12 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,13 +1,13 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.AccessRefusedException;
-import io.holdfast.coordination.ConnectProbe;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.ConnectProbe;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

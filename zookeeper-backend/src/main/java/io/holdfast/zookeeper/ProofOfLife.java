@@ -1,6 +1,6 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,7 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Place;
+import io.holdfast.spi.Place;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

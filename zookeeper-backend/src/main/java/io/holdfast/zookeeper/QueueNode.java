@@ -1,6 +1,6 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Claim;
+import io.holdfast.spi.Claim;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,13 +1,13 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.AccessRefusedException;
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.OwnPlaces;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.SharedLooks;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.SessionPlaces;
+import io.holdfast.spi.SharedReads;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -35,9 +35,9 @@ final class Queues {
   private final BooleanSupplier present;
 
   /** Where the session stands: taken by itself and not left yet. */
-  private final OwnPlaces own = new OwnPlaces();
+  private final SessionPlaces own = new SessionPlaces();
 
-  private final SharedLooks<Reply<QueueListing>> looks = new SharedLooks<>(this::look);
+  private final SharedReads<Reply<QueueListing>> looks = new SharedReads<>(this::look);
 
   /** How many joins are under way. */
   private int joining;

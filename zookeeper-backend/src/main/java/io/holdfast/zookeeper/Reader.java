@@ -1,12 +1,12 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.CoordinationException;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Snapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;

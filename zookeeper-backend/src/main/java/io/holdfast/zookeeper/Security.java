@@ -1,10 +1,10 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.ClusterUri;
-import io.holdfast.coordination.Durations;
 import io.holdfast.coordination.security.Credentials;
-import io.holdfast.coordination.security.TlsMaterial;
-import io.holdfast.coordination.security.TlsProbe;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.tls.TlsMaterial;
+import io.holdfast.spi.tls.TlsProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

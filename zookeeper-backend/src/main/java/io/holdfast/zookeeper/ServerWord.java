@@ -1,8 +1,8 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Durations;
-import io.holdfast.coordination.Finding;
-import io.holdfast.coordination.security.TlsProblem;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Finding;
+import io.holdfast.spi.tls.TlsProblem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

@@ -1,9 +1,9 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.OwnPlaces;
-import io.holdfast.coordination.Place;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.SessionPlaces;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +19,7 @@ import org.apache.zookeeper.data.Stat;
  *
  * <p>Used in the context only.
  */
-final class TurnWatch implements OwnPlaces.Waiter {
+final class TurnWatch implements SessionPlaces.Waiter {
 
   private final Place place;
   private final Key ahead;
@@ -51,7 +51,7 @@ final class TurnWatch implements OwnPlaces.Waiter {
    *
    * @param aheadPath where the one ahead is
    */
-  void start(OwnPlaces own, String aheadPath) {
+  void start(SessionPlaces own, String aheadPath) {
     if (place.countAhead() == 1) {
       isNext();
     }
@@ -71,8 +71,10 @@ final class TurnWatch implements OwnPlaces.Waiter {
   private Runnable watch(String aheadPath) {
     CompletableFuture<Void> gone = new CompletableFuture<>();
     goneWatches.watch(aheadPath, gone);
-    OwnPlaces.Ending ending =
-        place.countAhead() == 1 ? OwnPlaces.Ending.WAS_FIRST : OwnPlaces.Ending.MAY_HAVE_WAITED;
+    SessionPlaces.Ending ending =
+        place.countAhead() == 1
+            ? SessionPlaces.Ending.WAS_FIRST
+            : SessionPlaces.Ending.MAY_HAVE_WAITED;
     gone.thenRun(() -> ended(ending));
     return () -> gone.cancel(false);
   }
@@ -98,12 +100,12 @@ final class TurnWatch implements OwnPlaces.Waiter {
   }
 
   @Override
-  public void ended(OwnPlaces.Ending ending) {
+  public void ended(SessionPlaces.Ending ending) {
     if (looked.isDone()) {
       return;
     }
     boolean isFirst =
-        ending == OwnPlaces.Ending.WAS_FIRST && nobodyCanStandBetween() && queues.has(place);
+        ending == SessionPlaces.Ending.WAS_FIRST && nobodyCanStandBetween() && queues.has(place);
     if (!isFirst) {
       queues.refresh(place, looked);
     } else if (goneWatches.seen(ownPath()).isPresent()) {

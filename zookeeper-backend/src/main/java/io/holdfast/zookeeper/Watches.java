@@ -1,6 +1,6 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

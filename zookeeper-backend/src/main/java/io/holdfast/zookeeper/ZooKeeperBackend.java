@@ -1,12 +1,12 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Backend;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.EventLoop;
-import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Backend;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.EventLoop;
+import io.holdfast.spi.Finding;
+import io.holdfast.spi.Session;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Backend;
-import io.holdfast.coordination.BackendProvider;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.spi.Backend;
+import io.holdfast.spi.BackendProvider;
 import java.util.Set;
 
 /**

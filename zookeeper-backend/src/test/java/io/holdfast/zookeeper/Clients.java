@@ -1,13 +1,13 @@
 package io.holdfast.zookeeper;
 
-import io.holdfast.coordination.Backend;
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Backend;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

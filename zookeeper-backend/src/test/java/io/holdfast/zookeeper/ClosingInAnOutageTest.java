@@ -5,12 +5,12 @@ import static io.holdfast.zookeeper.Clients.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.coordination.Backend;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Backend;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;

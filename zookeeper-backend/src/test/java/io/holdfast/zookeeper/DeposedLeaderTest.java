@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.coordination.Committed;
-import io.holdfast.coordination.Consistency;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Committed;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.zookeeper.FourLetterWords;
 import io.holdfast.testkit.zookeeper.ServerSettings;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;

@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.zookeeper.FourLetterWords;
 import java.time.Duration;

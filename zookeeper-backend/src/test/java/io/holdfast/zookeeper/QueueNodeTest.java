@@ -2,10 +2,10 @@ package io.holdfast.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.holdfast.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Finding;
+import io.holdfast.spi.Finding;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,9 @@ package io.holdfast.zookeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.EventLoop;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.SessionState;
+import io.holdfast.spi.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

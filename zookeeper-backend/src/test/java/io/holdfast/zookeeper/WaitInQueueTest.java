@@ -4,11 +4,11 @@ import static io.holdfast.zookeeper.Clients.get;
 import static io.holdfast.zookeeper.Clients.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Claim;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -7,10 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
-import io.holdfast.coordination.Watch;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Watch;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import io.holdfast.testkit.zookeeper.FourLetterWords;
 import java.time.Duration;

@@ -19,7 +19,7 @@ import java.util.List;
 final class HoldfastMover implements Mover {
 
   /** Which. */
-  enum Kind {
+  public enum Kind {
     CLUSTER,
     LAST_BRANCH,
     ALONE

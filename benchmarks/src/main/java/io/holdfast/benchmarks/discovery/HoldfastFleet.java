@@ -1,7 +1,6 @@
 package io.holdfast.benchmarks.discovery;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Session;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registration;
@@ -10,6 +9,7 @@ import io.holdfast.registry.RegistryOptions;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;

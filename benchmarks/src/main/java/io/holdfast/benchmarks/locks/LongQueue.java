@@ -2,14 +2,14 @@ package io.holdfast.benchmarks.locks;
 
 import io.holdfast.benchmarks.measure.Duel;
 import io.holdfast.benchmarks.measure.Result;
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Session;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.holdfast.cli.console;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

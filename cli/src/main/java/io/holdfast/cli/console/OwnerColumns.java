@@ -1,8 +1,8 @@
 package io.holdfast.cli.console;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.coordination.Owner;
-import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,23 +17,23 @@ public final class OwnerColumns {
    * or {@code waited}; since, held_at_most_ms and waited_ms in JSON. A place says when it was asked
    * for, and not how long it then had to wait: its holder has held it for that long at most.
    */
-  public static void add(Row row, String column, QueuedOwner queued) {
+  public static void add(Row row, String column, QueueMember queued) {
     addHolder(row, column, queued);
-    Optional<Duration> waited = age(queued, QueuedOwner.Role.WAITER);
+    Optional<Duration> waited = age(queued, QueueMember.Role.WAITER);
     row.shown("waited", waited.map(Listing::age).orElse(null))
         .field("waited_ms", waited.map(Duration::toMillis).orElse(null));
   }
 
   /** The same without {@code waited}, where all are holders. */
-  public static void addHolder(Row row, String column, QueuedOwner queued) {
-    Optional<Duration> held = age(queued, QueuedOwner.Role.HOLDER);
+  public static void addHolder(Row row, String column, QueueMember queued) {
+    Optional<Duration> held = age(queued, QueueMember.Role.HOLDER);
     identity(row, column, queued.owner())
         .shown("held", held.map(most -> "<=" + Listing.age(most)).orElse(null))
         .field("since", queued.joined().map(Instant::toString).orElse(null))
         .field("held_at_most_ms", held.map(Duration::toMillis).orElse(null));
   }
 
-  private static Optional<Duration> age(QueuedOwner queued, QueuedOwner.Role role) {
+  private static Optional<Duration> age(QueueMember queued, QueueMember.Role role) {
     return queued.age(Instant.now()).filter(none -> queued.role() == role);
   }
 

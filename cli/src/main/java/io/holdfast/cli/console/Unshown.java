@@ -1,7 +1,7 @@
 package io.holdfast.cli.console;
 
+import io.holdfast.admin.UnreadableEntry;
 import io.holdfast.coordination.AccessRefusedException;
-import io.holdfast.coordination.UnreadableEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.holdfast.cli.databases;
 
-import io.holdfast.coordination.Finding;
+import io.holdfast.spi.Finding;
 import io.holdfast.transaction.BranchList;
 import io.holdfast.transaction.Participant;
 import io.holdfast.transaction.jdbc.DatabaseDoctor;

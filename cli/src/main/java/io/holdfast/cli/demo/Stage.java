@@ -1,8 +1,8 @@
 package io.holdfast.cli.demo;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import io.holdfast.payment.ledger.Database;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.registry.ServiceView;
@@ -74,7 +74,7 @@ record Stage(
     return tokens;
   }
 
-  private Optional<QueuedOwner> holder(int shard) {
+  private Optional<QueueMember> holder(int shard) {
     try {
       return locks.queue("shard-" + shard).get(ANSWER.toNanos(), TimeUnit.NANOSECONDS).stream()
           .findFirst();

@@ -1,5 +1,8 @@
 package io.holdfast.cli.elections;
 
+import io.holdfast.admin.DirectoryListing;
+import io.holdfast.admin.QueueMember;
+import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
@@ -7,10 +10,7 @@ import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Listed;
 import io.holdfast.election.Elections;
-import io.holdfast.lock.QueuedOwner;
-import io.holdfast.lock.QueuedOwner.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +42,7 @@ final class ListElections implements Callable<Integer> {
     Unshown unshown = new Unshown();
     try (Coordinator coordinator = connection.openToRead()) {
       Elections elections = new Elections(coordinator);
-      Listed<String> there = connection.await(elections.inspectNames());
+      DirectoryListing<String> there = connection.await(elections.inspectNames());
       there.unreadable().forEach(unshown::add);
       for (String name : there.found()) {
         if (names.includes(name)) {
@@ -57,7 +57,7 @@ final class ListElections implements Callable<Integer> {
     return unshown.tell(listing.output());
   }
 
-  private static Optional<Row> row(String name, List<QueuedOwner> queue, Unshown unshown) {
+  private static Optional<Row> row(String name, List<QueueMember> queue, Unshown unshown) {
     queue.stream()
         .filter(each -> each.role() == Role.STRAY)
         .forEach(each -> unshown.add(each.nativePath(), STRAY));
@@ -68,7 +68,7 @@ final class ListElections implements Callable<Integer> {
         .map(leader -> row(name, leader, candidates));
   }
 
-  private static Row row(String name, QueuedOwner leader, long candidates) {
+  private static Row row(String name, QueueMember leader, long candidates) {
     Row row = new Row().with("name", name);
     OwnerColumns.addHolder(row, "leader", leader);
     return row.field("session", leader.session().orElse(null))

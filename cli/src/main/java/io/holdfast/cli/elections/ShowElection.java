@@ -1,5 +1,6 @@
 package io.holdfast.cli.elections;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
@@ -8,7 +9,6 @@ import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.election.Elections;
 import io.holdfast.election.Leader;
-import io.holdfast.lock.QueuedOwner;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -35,7 +35,7 @@ final class ShowElection implements Runnable {
 
   @Override
   public void run() {
-    List<QueuedOwner> candidates;
+    List<QueueMember> candidates;
     Optional<Leader> leader;
     try (Coordinator coordinator = connection.openToRead()) {
       Elections elections = new Elections(coordinator);
@@ -48,7 +48,7 @@ final class ShowElection implements Runnable {
     listing.print(candidates.stream().map(each -> row(each, leader)).toList(), "");
   }
 
-  private static String role(QueuedOwner candidate) {
+  private static String role(QueueMember candidate) {
     return switch (candidate.role()) {
       case HOLDER -> "leader";
       case WAITER -> "candidate";
@@ -56,8 +56,8 @@ final class ShowElection implements Runnable {
     };
   }
 
-  private static Row row(QueuedOwner candidate, Optional<Leader> leader) {
-    boolean leads = candidate.role() == QueuedOwner.Role.HOLDER;
+  private static Row row(QueueMember candidate, Optional<Leader> leader) {
+    boolean leads = candidate.role() == QueueMember.Role.HOLDER;
     Row row = new Row().with("position", candidate.position()).with("role", role(candidate));
     OwnerColumns.add(row, "owner", candidate);
     return row.field("session", candidate.session().orElse(null))

@@ -1,14 +1,14 @@
 package io.holdfast.cli.locks;
 
+import io.holdfast.admin.Deadlocks;
+import io.holdfast.admin.Deadlocks.Cycle;
+import io.holdfast.admin.Deadlocks.Wait;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.lock.Deadlocks;
-import io.holdfast.lock.Deadlocks.Cycle;
-import io.holdfast.lock.Deadlocks.Wait;
-import io.holdfast.lock.QueuedOwner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,7 +54,7 @@ final class FindDeadlocks implements Callable<Integer> {
   }
 
   private static Row row(int cycle, Wait wait) {
-    QueuedOwner waiter = wait.waiter();
+    QueueMember waiter = wait.waiter();
     Row row =
         new Row()
             .with("cycle", cycle)

@@ -1,5 +1,8 @@
 package io.holdfast.cli.locks;
 
+import io.holdfast.admin.DirectoryListing;
+import io.holdfast.admin.QueueMember;
+import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
@@ -7,10 +10,7 @@ import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Listed;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
-import io.holdfast.lock.QueuedOwner.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class ListLocks implements Callable<Integer> {
     Unshown unshown = new Unshown();
     try (Coordinator coordinator = connection.openToRead()) {
       Locks locks = new Locks(coordinator);
-      Listed<String> there = connection.await(locks.inspectNames());
+      DirectoryListing<String> there = connection.await(locks.inspectNames());
       there.unreadable().forEach(unshown::add);
       for (String name : there.found()) {
         if (names.includes(name)) {
@@ -59,7 +59,7 @@ final class ListLocks implements Callable<Integer> {
   }
 
   private static Optional<Row> row(
-      String name, List<QueuedOwner> queue, String path, Unshown unshown) {
+      String name, List<QueueMember> queue, String path, Unshown unshown) {
     queue.stream()
         .filter(each -> each.role() == Role.STRAY)
         .forEach(each -> unshown.add(each.nativePath(), STRAY.formatted(name, each.position())));
@@ -69,11 +69,11 @@ final class ListLocks implements Callable<Integer> {
         .map(holder -> row(name, holder, waiters(queue), path));
   }
 
-  private static long waiters(List<QueuedOwner> queue) {
+  private static long waiters(List<QueueMember> queue) {
     return queue.stream().filter(each -> each.role() != Role.STRAY).count() - 1;
   }
 
-  private static Row row(String name, QueuedOwner holder, long waiters, String path) {
+  private static Row row(String name, QueueMember holder, long waiters, String path) {
     Row row = new Row().with("name", name);
     OwnerColumns.addHolder(row, "holder", holder);
     return row.field("session", holder.session().orElse(null))

@@ -1,13 +1,13 @@
 package io.holdfast.cli.locks;
 
+import io.holdfast.admin.QueueMember;
+import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Consent;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
-import io.holdfast.lock.QueuedOwner.Role;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -55,7 +55,7 @@ final class ReleaseLock implements Callable<Integer> {
   public Integer call() {
     try (Coordinator coordinator = connection.open()) {
       Locks locks = new Locks(coordinator);
-      QueuedOwner victim = victim(connection.await(locks.queue(name)));
+      QueueMember victim = victim(connection.await(locks.queue(name)));
       if (!consent.to(deed(victim))) {
         return ExitCode.OK;
       }
@@ -68,7 +68,7 @@ final class ReleaseLock implements Callable<Integer> {
     }
   }
 
-  private String deed(QueuedOwner victim) {
+  private String deed(QueueMember victim) {
     return switch (victim.role()) {
       case HOLDER -> "release lock '" + name + "', held by " + victim;
       case WAITER -> "release lock '" + name + "', place " + victim.position() + " of " + victim;
@@ -81,8 +81,8 @@ final class ReleaseLock implements Callable<Integer> {
     };
   }
 
-  private QueuedOwner victim(List<QueuedOwner> queue) {
-    QueuedOwner there = place == null ? holder(queue) : at(place, queue);
+  private QueueMember victim(List<QueueMember> queue) {
+    QueueMember there = place == null ? holder(queue) : at(place, queue);
     if (token != null && !there.token().toString().equals(token)) {
       throw new NotFoundException(
           "place " + there.position() + " of lock '" + name + "' has token " + there.token());
@@ -90,7 +90,7 @@ final class ReleaseLock implements Callable<Integer> {
     return there;
   }
 
-  private QueuedOwner holder(List<QueuedOwner> queue) {
+  private QueueMember holder(List<QueueMember> queue) {
     String inTheWay =
         queue.stream()
             .filter(each -> each.role() == Role.STRAY)
@@ -104,7 +104,7 @@ final class ReleaseLock implements Callable<Integer> {
         .orElseThrow(() -> new NotFoundException("nobody holds lock '" + name + "'" + inTheWay));
   }
 
-  private QueuedOwner at(int position, List<QueuedOwner> queue) {
+  private QueueMember at(int position, List<QueueMember> queue) {
     if (position < 0) {
       throw new IllegalArgumentException("--place is 0 or more");
     }

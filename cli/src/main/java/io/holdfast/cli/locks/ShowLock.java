@@ -1,5 +1,6 @@
 package io.holdfast.cli.locks;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
@@ -7,7 +8,6 @@ import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -35,7 +35,7 @@ final class ShowLock implements Runnable {
 
   @Override
   public void run() {
-    List<QueuedOwner> queue;
+    List<QueueMember> queue;
     try (Coordinator coordinator = connection.openToRead()) {
       queue = connection.await(new Locks(coordinator).queue(name));
     }
@@ -45,7 +45,7 @@ final class ShowLock implements Runnable {
     listing.print(queue.stream().map(ShowLock::row).toList(), "");
   }
 
-  private static Row row(QueuedOwner queued) {
+  private static Row row(QueueMember queued) {
     Row row =
         new Row()
             .with("position", queued.position())
@@ -62,7 +62,7 @@ final class ShowLock implements Runnable {
   }
 
   /** Of a shared place only the process itself knows who has it now, and how many wait. */
-  private static String thread(QueuedOwner queued, String thread) {
+  private static String thread(QueueMember queued, String thread) {
     return queued.isShared() ? thread + " (shared)" : thread;
   }
 }

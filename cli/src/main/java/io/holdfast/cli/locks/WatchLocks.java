@@ -1,5 +1,6 @@
 package io.holdfast.cli.locks;
 
+import io.holdfast.admin.LockChange;
 import io.holdfast.cli.console.Changes;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
@@ -7,7 +8,6 @@ import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.cli.console.Teardown;
-import io.holdfast.lock.LockChange;
 import io.holdfast.lock.Locks;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

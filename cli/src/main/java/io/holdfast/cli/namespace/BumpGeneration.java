@@ -1,11 +1,11 @@
 package io.holdfast.cli.namespace;
 
+import io.holdfast.admin.Generations;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Consent;
 import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Generations;
 import io.holdfast.coordination.UnreadableException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,6 @@
 package io.holdfast.cli.namespace;
 
+import io.holdfast.admin.Doctor;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
@@ -7,8 +8,7 @@ import io.holdfast.cli.databases.Database;
 import io.holdfast.cli.databases.Databases;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Doctor;
-import io.holdfast.coordination.Finding;
+import io.holdfast.spi.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

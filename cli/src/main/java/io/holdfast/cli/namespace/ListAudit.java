@@ -1,13 +1,13 @@
 package io.holdfast.cli.namespace;
 
+import io.holdfast.admin.AuditRecord;
+import io.holdfast.admin.AuditTrail;
+import io.holdfast.admin.DirectoryListing;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.Unshown;
-import io.holdfast.coordination.AuditRecord;
-import io.holdfast.coordination.AuditTrail;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Listed;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +36,7 @@ public final class ListAudit implements Runnable {
 
   @Override
   public void run() {
-    Listed<AuditRecord> trail;
+    DirectoryListing<AuditRecord> trail;
     try (Coordinator coordinator = connection.openToRead()) {
       trail = connection.await(new AuditTrail(coordinator).inspect());
     }

@@ -1,11 +1,11 @@
 package io.holdfast.cli.namespace;
 
+import io.holdfast.admin.Generations;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Generations;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

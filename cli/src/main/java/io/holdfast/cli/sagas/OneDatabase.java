@@ -1,17 +1,17 @@
 package io.holdfast.cli.sagas;
 
+import io.holdfast.admin.AuditEntry;
+import io.holdfast.admin.AuditTrail;
+import io.holdfast.admin.QueueMember;
+import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.databases.Database;
 import io.holdfast.cli.databases.Databases;
-import io.holdfast.coordination.AuditEntry;
-import io.holdfast.coordination.AuditTrail;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
-import io.holdfast.lock.QueuedOwner.Role;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -157,7 +157,7 @@ public final class OneDatabase {
     }
   }
 
-  private static String who(QueuedOwner holder) {
+  private static String who(QueueMember holder) {
     return holder
         .owner()
         .map(owner -> owner.name() + "@" + owner.host() + "/" + owner.pid())

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** An instance, as options describe it. */
-final class Description {
+public final class Description {
 
   @Option(
       names = "--id",
@@ -77,7 +77,7 @@ final class Description {
               + " after three bad ones")
   private @Nullable String check;
 
-  ServiceInstance of(String service) {
+  public ServiceInstance of(String service) {
     ServiceInstance instance =
         ServiceInstance.of(service, id, host)
             .withWeight(weight)

@@ -1,12 +1,12 @@
 package io.holdfast.cli.services;
 
+import io.holdfast.admin.DirectoryListing;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Listed;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceSnapshot;
@@ -39,7 +39,7 @@ final class ListServices implements Callable<Integer> {
     Unshown unshown = new Unshown();
     try (Coordinator coordinator = connection.openToRead();
         Registry registry = new Registry(coordinator)) {
-      Listed<String> there = connection.await(registry.inspectServices());
+      DirectoryListing<String> there = connection.await(registry.inspectServices());
       there.unreadable().forEach(unshown::add);
       for (String service : there.found()) {
         if (names.includes(service)) {

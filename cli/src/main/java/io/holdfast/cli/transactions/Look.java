@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import picocli.CommandLine.Mixin;
 
 /** What the commands have in common: a cluster, databases, and what is seen of both. */
-final class Look {
+public final class Look {
 
   @Mixin private Connection connection = new Connection();
   @Mixin private Databases databases = new Databases();

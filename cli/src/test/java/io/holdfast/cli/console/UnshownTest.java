@@ -3,10 +3,10 @@ package io.holdfast.cli.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.admin.UnreadableEntry;
 import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.coordination.UnreadableEntry;
 import org.junit.jupiter.api.Test;
 
 final class UnshownTest {

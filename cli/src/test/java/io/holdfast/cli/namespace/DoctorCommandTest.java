@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.cli.Run;
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
+import io.holdfast.spi.Consistency;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.util.Arrays;

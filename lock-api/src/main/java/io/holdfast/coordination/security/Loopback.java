@@ -18,7 +18,7 @@ final class Loopback {
    *
    * @param host with or without a port, an IPv6 address in brackets
    */
-  static boolean isOn(String host) {
+  public static boolean isOn(String host) {
     String bare = PORT.matcher(host).replaceFirst("");
     return WRITTEN.matcher(bare.toLowerCase(Locale.ROOT)).matches();
   }

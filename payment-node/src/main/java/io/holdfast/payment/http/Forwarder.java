@@ -1,6 +1,5 @@
 package io.holdfast.payment.http;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.http.BalancedHttpClient;
 import io.holdfast.http.CallRules;
 import io.holdfast.http.HttpCall;
@@ -12,6 +11,7 @@ import io.holdfast.loadbalancer.RetryRules;
 import io.holdfast.payment.http.Answer.Replay;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.spi.Durations;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SystemAccounts {
 
-  enum Kind {
+  public enum Kind {
     CLEARING,
     EQUITY;
 

@@ -1,13 +1,13 @@
 package io.holdfast.payment.shard;
 
-import io.holdfast.coordination.Context;
-import io.holdfast.coordination.Durations;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

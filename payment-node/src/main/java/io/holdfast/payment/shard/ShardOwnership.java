@@ -1,12 +1,12 @@
 package io.holdfast.payment.shard;
 
-import io.holdfast.coordination.Durations;
-import io.holdfast.coordination.EventLoop;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.metrics.Counters;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package io.holdfast.registry.dual;
 
-import io.holdfast.coordination.Durations;
 import io.holdfast.registry.Evidence;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceChange;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

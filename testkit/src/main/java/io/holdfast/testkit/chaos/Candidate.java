@@ -3,10 +3,10 @@ package io.holdfast.testkit.chaos;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.Owner;
 import io.holdfast.election.Election;
+import io.holdfast.election.ElectionWatch;
 import io.holdfast.election.Elections;
 import io.holdfast.election.Leader;
 import io.holdfast.election.Leadership;
-import io.holdfast.election.Observation;
 import io.holdfast.testkit.history.Recorder;
 import io.holdfast.testkit.history.Recorder.Invocation;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class Candidate implements Workload.Task {
   @Override
   public void run() throws InterruptedException {
     Election election = new Elections(scene.coordinator()).election(OFFICE);
-    try (Observation observation = election.observe(this::observed)) {
+    try (ElectionWatch observation = election.observe(this::observed)) {
       while (!scene.over().getAsBoolean()) {
         campaign(election);
       }

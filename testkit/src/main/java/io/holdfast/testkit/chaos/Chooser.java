@@ -1,10 +1,10 @@
 package io.holdfast.testkit.chaos;
 
-import io.holdfast.coordination.Session;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.history.Recorder.Invocation;
 import java.util.Map;
 import java.util.Optional;

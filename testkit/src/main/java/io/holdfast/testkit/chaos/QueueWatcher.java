@@ -1,8 +1,8 @@
 package io.holdfast.testkit.chaos;
 
-import io.holdfast.coordination.Session;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.history.Recorder.Invocation;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +32,7 @@ final class QueueWatcher implements Workload.Task {
       Optional<Session> session = scene.coordinator().current();
       Invocation look = scene.recorder().invoke(Waiter.KEY, "look", Map.of());
       try {
-        List<QueuedOwner> queue =
+        List<QueueMember> queue =
             locks.queue(Waiter.LINE).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         look.ok(
             Map.of(

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  *
  * <p>A {@code pick} {failures, ejection} → {id, epoch, up, live, outcome} chose an instance, out of
  * so many that were up, and its request came to {@code success} or {@code failure}; {@code live} is
- * true if the session was proven and the view in touch with the cluster when that began; {@code
+ * true if the session was proven and the view in touch with the cluster when that began; {@code *
  * failures} in a row eject an instance for {@code ejection} milliseconds. One thread of a process
  * picks. Who was there is said by the operations on the {@code registry} key of the same name, as
  * in {@link RegistryCheck}.

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  *   <li>{@code open} {request, account, amount} → {verdict}: a client opened an account
  *   <li>{@code pay} {request, from, to, amount} → {verdict}: a client paid another. The verdict is
  *       {@code acknowledged} or {@code refused}; who got no answer does not know
- *   <li>{@code book} {request, entries} → {}: the ledger knows of it. The entries are {@code
+ *   <li>{@code book} {request, entries} → {}: the ledger knows of it. The entries are {@code *
  *       ACCOUNT=AMOUNT} with spaces between, none if it refused
  *   <li>{@code balance} {account, amount} → {}: what the ledger says that an account holds
  *   <li>{@code stale} {} → {accepted=false}: the ledger refused a write of an owner that had been

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * <p>The operations are those of {@link LockModel}, on one exclusive lock. An acquisition also asks
  * with {@code handovers}, the bound, and answers {@code queued}, when the call that queues had
- * returned. A {@code look} answers {places, session}: who stood in the queue, as {@code
+ * returned. A {@code look} answers {places, session}: who stood in the queue, as {@code *
  * TOKEN@SESSION} with spaces, and in which session the looker was.
  *
  * <p>Overtakes are counted by the queue's own order, which is that of the tokens, not by when

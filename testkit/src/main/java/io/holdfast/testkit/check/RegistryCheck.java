@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  *   <li>{@code register} {id, sick} → {}: others can see it
  *   <li>{@code drain} {id} → {complete}: nobody who can be reached chooses it any more, if so
  *   <li>{@code deregister} {id} → {}: it is gone
- *   <li>{@code see} {revision, freshness, shows} → {}: the view shows this from now on; {@code
+ *   <li>{@code see} {revision, freshness, shows} → {}: the view shows this from now on; {@code *
  *       shows} is {@code ID:STATUS} with spaces
  *   <li>{@code closed} {} → {}: the view is looked at no more
  * </ul>

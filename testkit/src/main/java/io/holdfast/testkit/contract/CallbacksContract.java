@@ -2,20 +2,20 @@ package io.holdfast.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.AuditTrail;
+import io.holdfast.admin.AuditTrail;
+import io.holdfast.admin.Deadlocks;
+import io.holdfast.admin.Generations;
+import io.holdfast.admin.LockWatch;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Generations;
-import io.holdfast.coordination.Session;
 import io.holdfast.election.Elections;
 import io.holdfast.election.Leadership;
-import io.holdfast.lock.Deadlocks;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockWatch;
 import io.holdfast.lock.Locks;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -4,22 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.coordination.Claim;
-import io.holdfast.coordination.Consistency;
+import io.holdfast.admin.Deadlocks;
+import io.holdfast.admin.Deadlocks.Cycle;
+import io.holdfast.admin.Deadlocks.Wait;
+import io.holdfast.admin.LocalQueueMember;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Session;
-import io.holdfast.lock.Deadlocks;
-import io.holdfast.lock.Deadlocks.Cycle;
-import io.holdfast.lock.Deadlocks.Wait;
 import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.LocalMember;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import io.holdfast.lock.RemovedFromQueueException;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +78,7 @@ public abstract class DeadlockContract extends TwoClients {
     Future<?> one = taker(first, "a", "b", meeting);
     Future<?> two = taker(second, "b", "a", meeting);
     await().atMost(PATIENCE).until(() -> !find().isEmpty());
-    QueuedOwner victim = find().get(0).waits().get(0).waiter();
+    QueueMember victim = find().get(0).waits().get(0).waiter();
 
     assertThat(get(new Locks(first).forceRelease(victim, "deadlock"))).isTrue();
 
@@ -179,10 +179,10 @@ public abstract class DeadlockContract extends TwoClients {
     }
     assertThat(get(new Locks(second).queue("a")))
         .singleElement()
-        .matches(QueuedOwner::isShared)
-        .extracting(QueuedOwner::position)
+        .matches(QueueMember::isShared)
+        .extracting(QueueMember::position)
         .isEqualTo(0);
-    List<LocalMember> local = new Locks(first).localQueue("a");
+    List<LocalQueueMember> local = new Locks(first).localQueue("a");
     assertThat(local).hasSize(2);
     assertThat(local.get(1).age()).isPositive();
     assertThat(new Locks(second).localQueue("a")).isEmpty();

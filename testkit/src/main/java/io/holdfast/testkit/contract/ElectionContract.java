@@ -8,10 +8,10 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Owner;
 import io.holdfast.election.Election;
+import io.holdfast.election.ElectionWatch;
 import io.holdfast.election.Elections;
 import io.holdfast.election.Leader;
 import io.holdfast.election.Leadership;
-import io.holdfast.election.Observation;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.Locks;
@@ -85,7 +85,7 @@ public abstract class ElectionContract extends TwoClients {
   @Test
   void observe_changes_toldInOrderUntilClosed() throws InterruptedException {
     List<Optional<Leader>> seen = new CopyOnWriteArrayList<>();
-    Observation observation = office(second).observe(seen::add);
+    ElectionWatch observation = office(second).observe(seen::add);
     awaitLast(seen, Optional.empty());
 
     Leadership one = office(first).campaign();
@@ -109,7 +109,7 @@ public abstract class ElectionContract extends TwoClients {
   @Test
   void observe_ownSessionLost_goesOnInTheNext() throws InterruptedException {
     List<Optional<Leader>> seen = new CopyOnWriteArrayList<>();
-    try (Observation observation = office(second).observe(seen::add)) {
+    try (ElectionWatch observation = office(second).observe(seen::add)) {
       awaitLast(seen, Optional.empty());
       crash(second);
       Leadership leader = office(first).campaign();

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.coordination.AuditRecord;
-import io.holdfast.coordination.AuditTrail;
+import io.holdfast.admin.AuditRecord;
+import io.holdfast.admin.AuditTrail;
+import io.holdfast.admin.Generations;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Generations;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;

@@ -2,13 +2,10 @@ package io.holdfast.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Closing;
 import io.holdfast.lock.DistributedLock;
@@ -20,6 +17,9 @@ import io.holdfast.lock.Locks;
 import io.holdfast.lock.MultiGrant;
 import io.holdfast.lock.UpgradableGrant;
 import io.holdfast.lock.WriteGrant;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package io.holdfast.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.LossReason;
@@ -16,7 +17,6 @@ import io.holdfast.lock.LockLimits.Overstay;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueueFullException;
-import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,7 +48,7 @@ public abstract class HandOverContract extends TwoClients {
     return LockOptions.defaults().withRetention(retention);
   }
 
-  private List<QueuedOwner> queue() {
+  private List<QueueMember> queue() {
     return get(new Locks(second).queue("orders"));
   }
 
@@ -86,7 +86,7 @@ public abstract class HandOverContract extends TwoClients {
     LockGrant grant = new Locks(first).exclusive("orders").acquire();
     CompletableFuture<LockGrant> waiting = new Locks(first).exclusive("orders").acquireAsync();
     assertThat(new Locks(first).localQueue("orders")).hasSize(2);
-    assertThat(queue()).hasSize(1).allMatch(QueuedOwner::isShared);
+    assertThat(queue()).hasSize(1).allMatch(QueueMember::isShared);
 
     grant.close();
 

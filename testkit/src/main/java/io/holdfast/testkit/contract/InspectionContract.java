@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.coordination.AuditRecord;
-import io.holdfast.coordination.AuditTrail;
+import io.holdfast.admin.AuditRecord;
+import io.holdfast.admin.AuditTrail;
+import io.holdfast.admin.LockChange;
+import io.holdfast.admin.LockWatch;
+import io.holdfast.admin.QueueMember;
+import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
@@ -15,14 +19,10 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
-import io.holdfast.lock.LockChange;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
-import io.holdfast.lock.LockWatch;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.MultiGrant;
-import io.holdfast.lock.QueuedOwner;
-import io.holdfast.lock.QueuedOwner.Role;
 import io.holdfast.lock.RemovedFromQueueException;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 /** What operators see of a queue, and what they can do to it. */
 public abstract class InspectionContract extends TwoClients {
 
-  private List<QueuedOwner> queue() {
+  private List<QueueMember> queue() {
     return get(new Locks(second).queue("orders"));
   }
 
@@ -62,7 +62,7 @@ public abstract class InspectionContract extends TwoClients {
             .exclusive("orders", LockOptions.unshared())
             .withPurpose("settle invoice 17 & 18")
             .acquire()) {
-      QueuedOwner holder = queue().get(0);
+      QueueMember holder = queue().get(0);
 
       assertThat(holder.token()).isEqualTo(grant.token());
       assertThat(holder.purpose()).contains("settle invoice 17 & 18");
@@ -96,7 +96,7 @@ public abstract class InspectionContract extends TwoClients {
 
   @Test
   void forceRelease_goneAlready_isFalseAndNotAudited() throws InterruptedException {
-    QueuedOwner gone;
+    QueueMember gone;
     try (LockGrant grant = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire()) {
       gone = queue().get(0);
       assertThat(gone.token()).isEqualTo(grant.token());
@@ -112,11 +112,11 @@ public abstract class InspectionContract extends TwoClients {
     get(first.current().orElseThrow().commit(Transaction.EMPTY.put(stray, Payload.utf8("x"))));
     CompletableFuture<LockGrant> next = waiting();
 
-    assertThat(queue()).extracting(QueuedOwner::role).containsExactly(Role.STRAY, Role.WAITER);
+    assertThat(queue()).extracting(QueueMember::role).containsExactly(Role.STRAY, Role.WAITER);
     assertThat(get(new Locks(first).forceRelease(queue().get(0), "junk"))).isTrue();
 
     LockGrant grant = get(next);
-    assertThat(queue()).extracting(QueuedOwner::role).containsExactly(Role.HOLDER);
+    assertThat(queue()).extracting(QueueMember::role).containsExactly(Role.HOLDER);
     grant.close();
   }
 
@@ -129,7 +129,7 @@ public abstract class InspectionContract extends TwoClients {
     await().atMost(PATIENCE).until(() -> queue().size() == 3);
 
     assertThat(queue())
-        .extracting(QueuedOwner::role)
+        .extracting(QueueMember::role)
         .containsExactly(Role.HOLDER, Role.HOLDER, Role.WAITER);
     reader.close();
     other.close();
@@ -147,7 +147,7 @@ public abstract class InspectionContract extends TwoClients {
     assertThat(failure.by()).startsWith("first (").contains("pid ");
     assertThat(failure.reason()).isEqualTo("out of turn");
     assertThat(failure).hasMessageContaining("lock orders: first (");
-    assertThat(queue()).extracting(QueuedOwner::role).containsExactly(Role.HOLDER);
+    assertThat(queue()).extracting(QueueMember::role).containsExactly(Role.HOLDER);
     assertThat(holder.isHeld()).isTrue();
     holder.close();
     assertThat(queue()).isEmpty();
@@ -201,7 +201,7 @@ public abstract class InspectionContract extends TwoClients {
   void waiter_placeVanishes_queuesAgainBehindTheOthers() throws InterruptedException {
     LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
     CompletableFuture<LockGrant> next = waiting();
-    QueuedOwner waiter = queue().get(1);
+    QueueMember waiter = queue().get(1);
 
     get(first.current().orElseThrow().commit(Transaction.EMPTY.delete(waiter.key())));
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.CoordinationEvent.RequestDone;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.FencingToken;
@@ -17,7 +17,7 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,7 +42,7 @@ public abstract class LockContract extends TwoClients {
     return new Locks(coordinator).exclusive("orders", LockOptions.unshared());
   }
 
-  private List<QueuedOwner> queue() {
+  private List<QueueMember> queue() {
     return get(new Locks(second).queue("orders"));
   }
 
@@ -70,7 +70,7 @@ public abstract class LockContract extends TwoClients {
     try (LockGrant grant = lock(first).acquire()) {
       assertThat(lock(second).tryAcquire()).isEmpty();
       assertThat(lock(first).tryAcquire()).isEmpty();
-      assertThat(queue()).extracting(QueuedOwner::token).containsExactly(grant.token());
+      assertThat(queue()).extracting(QueueMember::token).containsExactly(grant.token());
     }
 
     Optional<LockGrant> now = lock(second).tryAcquire(AGES);
@@ -118,7 +118,7 @@ public abstract class LockContract extends TwoClients {
           .untilAsserted(
               () ->
                   assertThat(queue())
-                      .extracting(QueuedOwner::token)
+                      .extracting(QueueMember::token)
                       .containsExactly(grant.token()));
     }
     lock(second).tryAcquire(AGES).orElseThrow().close();
@@ -149,7 +149,7 @@ public abstract class LockContract extends TwoClients {
           .untilAsserted(
               () ->
                   assertThat(queue())
-                      .extracting(QueuedOwner::token)
+                      .extracting(QueueMember::token)
                       .containsExactly(grant.token()));
     }
   }
@@ -254,7 +254,7 @@ public abstract class LockContract extends TwoClients {
     assertThat(successor.token()).isGreaterThan(doomed.token());
     doomed.close();
     assertThat(successor.isHeld()).isTrue();
-    assertThat(queue()).extracting(QueuedOwner::token).containsExactly(successor.token());
+    assertThat(queue()).extracting(QueueMember::token).containsExactly(successor.token());
     successor.close();
   }
 
@@ -305,7 +305,7 @@ public abstract class LockContract extends TwoClients {
     CompletableFuture<LockGrant> waiting = lock(second).acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() == 2);
 
-    List<QueuedOwner> queue = queue();
+    List<QueueMember> queue = queue();
     assertThat(queue.get(0).token()).isEqualTo(grant.token());
     assertThat(queue.get(0).owner().orElseThrow().name()).isEqualTo("first");
     assertThat(queue.get(0).owner().orElseThrow().pid()).isEqualTo(ProcessHandle.current().pid());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Transaction;
@@ -15,7 +16,6 @@ import io.holdfast.lock.LockLimits.Overstay;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueueFullException;
-import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -34,7 +34,7 @@ public abstract class LockLimitsContract extends TwoClients {
     return new Locks(coordinator).exclusive(NAME, LockOptions.unshared()).withLimits(limits);
   }
 
-  private List<QueuedOwner> queue() {
+  private List<QueueMember> queue() {
     return get(new Locks(second).queue(NAME));
   }
 

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.Deadlocks;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Acquirable;
-import io.holdfast.lock.Deadlocks;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.DistributedReadWriteLock;
 import io.holdfast.lock.DowngradableLock;
@@ -20,7 +21,6 @@ import io.holdfast.lock.LockLimits;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.MultiGrant;
-import io.holdfast.lock.QueuedOwner;
 import io.holdfast.lock.WriteGrant;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,12 +50,12 @@ public abstract class LockModesContract extends TwoClients {
     return locks.all(locks.exclusive(one), locks.exclusive(two));
   }
 
-  private List<QueuedOwner> queue(String name) {
+  private List<QueueMember> queue(String name) {
     return get(new Locks(second).queue(name));
   }
 
   private List<String> modes(String name) {
-    return queue(name).stream().map(QueuedOwner::mode).toList();
+    return queue(name).stream().map(QueueMember::mode).toList();
   }
 
   /** Begins to wait, and returns once the place is taken. */
@@ -67,7 +67,7 @@ public abstract class LockModesContract extends TwoClients {
   }
 
   private FencingToken lastIn(String name) {
-    List<QueuedOwner> queue = queue(name);
+    List<QueueMember> queue = queue(name);
     return queue.isEmpty() ? FencingToken.NONE : queue.get(queue.size() - 1).token();
   }
 
@@ -387,7 +387,7 @@ public abstract class LockModesContract extends TwoClients {
           .untilAsserted(
               () ->
                   assertThat(queue(NAME))
-                      .extracting(QueuedOwner::token)
+                      .extracting(QueueMember::token)
                       .containsExactly(grant.token()));
     }
     both(second, OTHER, NAME).tryAcquire(PATIENCE).orElseThrow().close();

@@ -3,23 +3,23 @@ package io.holdfast.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockWatch;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.election.Election;
+import io.holdfast.election.ElectionWatch;
 import io.holdfast.election.Elections;
 import io.holdfast.election.Leader;
 import io.holdfast.election.Leadership;
-import io.holdfast.election.Observation;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLimits;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.LockOptions;
-import io.holdfast.lock.LockWatch;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.MultiGrant;
-import io.holdfast.lock.QueuedOwner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +75,7 @@ public abstract class LockNamesContract extends TwoClients {
         assertThat(lock(second, name).tryAcquire()).as(name).isEmpty();
         assertThat(get(locks.queue(name)))
             .singleElement()
-            .extracting(QueuedOwner::token)
+            .extracting(QueueMember::token)
             .isEqualTo(grant.token(new LockName(name)));
         assertThat(get(locks.nativePath(name))).endsWith("/" + new LockName(name).segment());
       }
@@ -124,7 +124,7 @@ public abstract class LockNamesContract extends TwoClients {
   void election_anyName_isObservedAndProclaimedIn() throws InterruptedException {
     List<Optional<String>> seen = new CopyOnWriteArrayList<>();
     Election office = new Elections(first).election("区域/1 主");
-    try (Observation observation =
+    try (ElectionWatch observation =
         new Elections(second)
             .election("区域/1 主")
             .observe(leader -> seen.add(leader.flatMap(Leader::proclaimed)))) {

@@ -3,20 +3,20 @@ package io.holdfast.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.coordination.Consistency;
+import io.holdfast.admin.Generations;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Generations;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
-import io.holdfast.coordination.Watch;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
+import io.holdfast.spi.Watch;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,7 @@ public abstract class NamespaceContract extends TwoClients {
     assertThat(get(new Locks(neighbour).names())).containsExactly("safe", "till");
     assertThat(get(new Locks(first).queue("till")))
         .singleElement()
-        .extracting(QueuedOwner::since)
+        .extracting(QueueMember::since)
         .isEqualTo(ours.token().revision());
     get(new Generations(neighbour).raise(new Generation(0), new Generation(1), "test"));
     ours.close();
@@ -57,7 +57,7 @@ public abstract class NamespaceContract extends TwoClients {
 
     assertThat(get(locks.queue("svc")))
         .singleElement()
-        .extracting(QueuedOwner::since)
+        .extracting(QueueMember::since)
         .isEqualTo(svc.token().revision());
     assertThat(get(locks.queue("sv"))).isEmpty();
     svc.close();

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import io.holdfast.lock.ThreadLock;
 import io.holdfast.lock.ThreadReadWriteLock;
 import java.util.List;
@@ -30,7 +30,7 @@ public abstract class ThreadLockContract extends TwoClients {
     return new ThreadReadWriteLock(new Locks(coordinator).readWrite("orders"));
   }
 
-  private List<QueuedOwner> queue() {
+  private List<QueueMember> queue() {
     return get(new Locks(second).queue("orders"));
   }
 

@@ -3,7 +3,7 @@ package io.holdfast.testkit.contract;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Session;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.Registered;
@@ -13,6 +12,7 @@ import io.holdfast.registry.RegistryOptions;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.Deadlocks;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Acquirable;
-import io.holdfast.lock.Deadlocks;
 import io.holdfast.lock.DistributedReadWriteLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
@@ -17,7 +18,6 @@ import io.holdfast.lock.LockLimits;
 import io.holdfast.lock.LockLimits.Overstay;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import io.holdfast.lock.UpgradableGrant;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public abstract class UpgradeContract extends TwoClients {
     return new Locks(coordinator).readWrite(NAME);
   }
 
-  private List<QueuedOwner> queue() {
+  private List<QueueMember> queue() {
     return get(new Locks(second).queue(NAME));
   }
 
@@ -47,7 +47,7 @@ public abstract class UpgradeContract extends TwoClients {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(queue()).extracting(QueuedOwner::mode).containsExactly(modes));
+            () -> assertThat(queue()).extracting(QueueMember::mode).containsExactly(modes));
   }
 
   /** Begins to wait, and returns once the place is taken. */
@@ -292,7 +292,7 @@ public abstract class UpgradeContract extends TwoClients {
       LockGrant writing = reading.upgrade();
       CompletableFuture<LockGrant> writer = queued(stock(second).write());
       assertQueue("upgradable", "read", "upgrade", "write");
-      QueuedOwner taken =
+      QueueMember taken =
           queue().stream().filter(place -> place.mode().equals(victim)).findFirst().orElseThrow();
 
       assertThat(get(new Locks(second).forceRelease(taken, "test"))).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.UnavailableException;
@@ -15,7 +16,6 @@ import io.holdfast.lock.LockLimits;
 import io.holdfast.lock.LockLimits.Overstay;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import io.holdfast.lock.UpgradableGrant;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public abstract class WaitsContract extends TwoClients {
     return new Locks(coordinator).exclusive("orders", LockOptions.defaults());
   }
 
-  private List<QueuedOwner> queue() {
+  private List<QueueMember> queue() {
     return get(new Locks(second).queue("orders"));
   }
 

@@ -23,7 +23,7 @@ import java.util.Set;
  *   M + E + S + one tick                                     otherwise
  * </pre>
  *
- * <p>etcd misses a leader after its election time-out, one second. ZooKeeper does after {@code
+ * <p>etcd misses a leader after its election time-out, one second. ZooKeeper does after {@code *
  * syncLimit} ticks, and its usual setting, 5 ticks of 2 s, is longer than most sessions. Here it is
  * 2 ticks of 500 ms, one second too; the bounds on recovery that tests assert stand on that.
  */

@@ -1,8 +1,8 @@
 package io.holdfast.testkit.fault;
 
+import io.holdfast.admin.Generations;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
-import io.holdfast.coordination.Generations;
 import io.holdfast.testkit.fault.Fault.Lasts;
 import io.holdfast.testkit.fault.Fault.Leaves;
 import io.holdfast.testkit.fault.Link.Direction;

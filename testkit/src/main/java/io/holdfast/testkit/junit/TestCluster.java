@@ -1,15 +1,15 @@
 package io.holdfast.testkit.junit;
 
-import io.holdfast.coordination.Consistency;
+import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.election.Elections;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.QueuedOwner;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.Registry;
+import io.holdfast.spi.Consistency;
 import io.holdfast.testkit.memory.Faults;
 import io.holdfast.testkit.memory.MemoryCluster;
 import java.time.Duration;
@@ -104,9 +104,9 @@ public final class TestCluster {
     }
   }
 
-  private static void add(List<String> left, String what, List<QueuedOwner> queue) {
-    Function<QueuedOwner, String> does =
-        member -> member.role() == QueuedOwner.Role.HOLDER ? " is held by " : " is wanted by ";
+  private static void add(List<String> left, String what, List<QueueMember> queue) {
+    Function<QueueMember, String> does =
+        member -> member.role() == QueueMember.Role.HOLDER ? " is held by " : " is wanted by ";
     queue.forEach(member -> left.add(what + does.apply(member) + member));
   }
 

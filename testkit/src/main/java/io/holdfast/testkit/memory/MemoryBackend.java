@@ -1,14 +1,14 @@
 package io.holdfast.testkit.memory;
 
-import io.holdfast.coordination.Backend;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.EventLoop;
-import io.holdfast.coordination.Finding;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Backend;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.EventLoop;
+import io.holdfast.spi.Finding;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.memory.MemoryLink.Answer;
 import io.holdfast.testkit.memory.VirtualTime.PausableContext;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.holdfast.testkit.memory;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.EventLoop;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 /**
  * A coordination cluster in memory, with a network that can be told to fail.
  *
- * <p>It keeps sessions, queues and keys exactly as {@link io.holdfast.coordination.Session} asks.
- * Requests and replies travel through {@link Faults}; a client's connection can be {@link #cut}; a
- * session can be {@link #expire}d.
+ * <p>It keeps sessions, queues and keys exactly as {@link io.holdfast.spi.Session} asks. Requests
+ * and replies travel through {@link Faults}; a client's connection can be {@link #cut}; a session
+ * can be {@link #expire}d.
  */
 public final class MemoryCluster implements AutoCloseable {
 

@@ -1,6 +1,6 @@
 package io.holdfast.testkit.memory;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import io.holdfast.testkit.memory.Faults.Direction;
 import io.holdfast.testkit.memory.Faults.Fate;
 import io.holdfast.testkit.memory.Faults.Message;

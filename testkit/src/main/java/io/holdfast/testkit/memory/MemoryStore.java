@@ -1,16 +1,16 @@
 package io.holdfast.testkit.memory;
 
-import io.holdfast.coordination.Claim;
-import io.holdfast.coordination.Committed;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.SessionLostException;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Committed;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Snapshot;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

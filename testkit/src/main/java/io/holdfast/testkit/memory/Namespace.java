@@ -1,11 +1,11 @@
 package io.holdfast.testkit.memory;
 
-import io.holdfast.coordination.Claim;
-import io.holdfast.coordination.Entry;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Place;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Snapshot;
 
 /** Translates between a client's keys and the cluster's. */
 final class Namespace {

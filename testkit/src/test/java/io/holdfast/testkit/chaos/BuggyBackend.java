@@ -2,15 +2,15 @@ package io.holdfast.testkit.chaos;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.holdfast.coordination.Backend;
-import io.holdfast.coordination.Claim;
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Place;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.SessionState;
+import io.holdfast.spi.Backend;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Session;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.holdfast.testkit.chaos;
 
-import io.holdfast.coordination.Claim;
-import io.holdfast.coordination.Place;
-import io.holdfast.coordination.Place.Member;
 import io.holdfast.coordination.Revision;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Place.Member;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

@@ -2,14 +2,14 @@ package io.holdfast.testkit.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Consistency;
+import io.holdfast.admin.Deadlocks;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Session;
-import io.holdfast.lock.Deadlocks;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
 import io.holdfast.testkit.memory.Faults.Direction;
 import io.holdfast.testkit.memory.Faults.Fate;
 import java.time.Duration;

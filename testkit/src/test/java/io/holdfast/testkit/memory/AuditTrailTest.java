@@ -2,12 +2,12 @@ package io.holdfast.testkit.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.AuditEntry;
-import io.holdfast.coordination.AuditRecord;
-import io.holdfast.coordination.AuditTrail;
+import io.holdfast.admin.AuditEntry;
+import io.holdfast.admin.AuditRecord;
+import io.holdfast.admin.AuditTrail;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Session;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Session;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -2,15 +2,15 @@ package io.holdfast.testkit.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Session;
-import io.holdfast.coordination.Snapshot;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
 import io.holdfast.testkit.memory.Faults.Direction;
 import io.holdfast.testkit.memory.Faults.Fate;
 import java.time.Duration;

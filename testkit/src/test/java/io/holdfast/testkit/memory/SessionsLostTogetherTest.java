@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Session;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
+import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

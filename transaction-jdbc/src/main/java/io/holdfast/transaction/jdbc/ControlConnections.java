@@ -1,6 +1,6 @@
 package io.holdfast.transaction.jdbc;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import io.holdfast.transaction.internal.BlockingCalls;
 import java.sql.Connection;
 import java.sql.SQLException;

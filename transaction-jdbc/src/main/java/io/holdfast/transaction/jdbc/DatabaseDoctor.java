@@ -1,6 +1,6 @@
 package io.holdfast.transaction.jdbc;
 
-import io.holdfast.coordination.Finding;
+import io.holdfast.spi.Finding;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.holdfast.transaction.jdbc;
 
-import io.holdfast.coordination.Finding;
+import io.holdfast.spi.Finding;
 import io.holdfast.transaction.xa.XaParticipant;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.holdfast.transaction.jdbc;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -22,7 +22,7 @@ public record SqlWork(List<Statement> statements, boolean readOnly) {
   public static final SqlWork EMPTY = new SqlWork(List.of(), false);
 
   /** What a statement is. */
-  enum Kind {
+  public enum Kind {
     CHANGE,
     QUERY,
     /** Among these are those that must come first in a transaction. */

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.coordination.Consistency;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
+import io.holdfast.spi.Consistency;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.postgres.PostgresServer;
 import io.holdfast.transaction.HeuristicException;

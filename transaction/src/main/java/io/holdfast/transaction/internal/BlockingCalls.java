@@ -1,6 +1,6 @@
 package io.holdfast.transaction.internal;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;

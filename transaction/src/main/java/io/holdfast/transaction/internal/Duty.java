@@ -1,10 +1,10 @@
 package io.holdfast.transaction.internal;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.fence.StaleTokenException;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.spi.Context;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

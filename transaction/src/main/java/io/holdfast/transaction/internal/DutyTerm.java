@@ -1,7 +1,7 @@
 package io.holdfast.transaction.internal;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.spi.Context;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;

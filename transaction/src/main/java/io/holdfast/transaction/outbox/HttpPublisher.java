@@ -1,6 +1,6 @@
 package io.holdfast.transaction.outbox;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import io.holdfast.transaction.internal.Failures;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,6 +1,6 @@
 package io.holdfast.transaction.outbox;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.internal.Failures;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,11 +1,11 @@
 package io.holdfast.transaction.outbox;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.internal.Duty;
 import java.time.InstantSource;
 import java.util.Objects;

@@ -10,9 +10,9 @@ import java.util.concurrent.CompletionStage;
 public interface Publisher {
 
   /**
-   * Delivers one message. Must not block for long; called where {@link
-   * io.holdfast.coordination.Callbacks} run. Messages of one key come one at a time: the next when
-   * the one before was {@link Delivery.Delivered}.
+   * Delivers one message. Must not block for long; called where {@link io.holdfast.spi.Callbacks}
+   * run. Messages of one key come one at a time: the next when the one before was {@link
+   * Delivery.Delivered}.
    *
    * @return may complete on any thread. A stage that fails counts as {@link Delivery.Unknown}, and
    *     so does one that does not complete within {@link RelayOptions#deliveryTimeout}

@@ -1,7 +1,7 @@
 package io.holdfast.transaction.outbox;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.lock.LockGrant;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.internal.Duty;
 import io.holdfast.transaction.internal.DutyTerm;
 import io.holdfast.transaction.internal.Failures;

@@ -7,10 +7,10 @@ import java.util.concurrent.CompletionStage;
 public interface SagaAction {
 
   /**
-   * Does it. Called where {@link io.holdfast.coordination.Callbacks} run, and may block there for
-   * as long as the time-out says. Must be idempotent by {@link StepCall#key}: a step is called
-   * again whenever the answer to a call is not known, also by another process, and also while an
-   * earlier call is still at work. The answer to a key never changes.
+   * Does it. Called where {@link io.holdfast.spi.Callbacks} run, and may block there for as long as
+   * the time-out says. Must be idempotent by {@link StepCall#key}: a step is called again whenever
+   * the answer to a call is not known, also by another process, and also while an earlier call is
+   * still at work. The answer to a key never changes.
    *
    * @return may complete on any thread. A stage that fails, or does not complete within {@link
    *     StepRetry#timeout}, says that it is unknown what became of it

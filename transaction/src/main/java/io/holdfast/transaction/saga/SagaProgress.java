@@ -1,6 +1,6 @@
 package io.holdfast.transaction.saga;
 
-import io.holdfast.coordination.Context;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.internal.Failures;
 import java.time.Duration;
 import java.time.Instant;

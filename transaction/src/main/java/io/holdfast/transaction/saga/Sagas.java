@@ -1,11 +1,11 @@
 package io.holdfast.transaction.saga;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.internal.Duty;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p><b>Who runs what.</b> Every process has a {@code Sagas} with the definitions that it knows.
- * The sagas of one version of a definition are run by whoever holds its lock, {@code
+ * The sagas of one version of a definition are run by whoever holds its lock, {@code *
  * saga/LOG/DEFINITION/VERSION}; when that process dies the next one that knows the definition goes
  * on, with what was being called first. Sagas of a definition that no process knows stay as they
  * are, and operators see them.

@@ -1,6 +1,6 @@
 package io.holdfast.transaction.xa;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.Participant;

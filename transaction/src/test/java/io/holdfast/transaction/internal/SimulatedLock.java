@@ -1,6 +1,5 @@
 package io.holdfast.transaction.internal;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
@@ -9,6 +8,7 @@ import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
+import io.holdfast.spi.Context;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

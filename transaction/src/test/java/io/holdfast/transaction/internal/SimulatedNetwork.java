@@ -1,7 +1,7 @@
 package io.holdfast.transaction.internal;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Context;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;

@@ -1,7 +1,7 @@
 package io.holdfast.transaction.outbox;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.spi.Context;
 import io.holdfast.testkit.memory.VirtualTime;
 import io.holdfast.testkit.memory.VirtualTime.PausableContext;
 import io.holdfast.transaction.internal.SimulatedLock;

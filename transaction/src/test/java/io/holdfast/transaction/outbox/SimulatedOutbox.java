@@ -1,8 +1,8 @@
 package io.holdfast.transaction.outbox;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.fence.StaleTokenException;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.spi.Context;
 import io.holdfast.transaction.outbox.PendingMessage.Standing;
 import java.time.Instant;
 import java.util.ArrayList;

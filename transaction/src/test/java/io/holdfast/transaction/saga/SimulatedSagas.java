@@ -1,8 +1,8 @@
 package io.holdfast.transaction.saga;
 
-import io.holdfast.coordination.Context;
 import io.holdfast.fence.StaleTokenException;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.spi.Context;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;

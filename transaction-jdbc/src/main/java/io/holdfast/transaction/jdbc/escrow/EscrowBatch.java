@@ -1,6 +1,6 @@
 package io.holdfast.transaction.jdbc.escrow;
 
-import io.holdfast.coordination.Durations;
+import io.holdfast.spi.Durations;
 import io.holdfast.transaction.Vote;
 import java.sql.Array;
 import java.sql.Connection;

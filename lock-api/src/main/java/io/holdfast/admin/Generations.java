@@ -1,0 +1,195 @@
+package io.holdfast.admin;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.UnreadableException;
+import io.holdfast.coordination.internal.GenerationCache;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/**
+ * Shows and raises the {@link Generation} of a namespace.
+ *
+ * <p><b>The tokens of one lock only grow</b>, also while the generation is raised under holders and
+ * waiters. Every join names the key of the generation that its client believes in as a condition
+ * ({@link Session#join}), and raising it deletes that key in the same step that makes the next. So
+ * a place belongs to the generation in force at the very revision at which it was taken: a later
+ * place has an equal or a greater one, whatever a client has cached. A client that is refused reads
+ * the generation again and joins with that; holders keep their locks and their tokens.
+ *
+ * <p><b>After a restore</b>: stop the clients, restore, raise the generation above {@link #current}
+ * and above any that was in use when the backup was already taken, start the clients. A client that
+ * runs before that takes tokens from the rewound order, and resources refuse them.
+ */
+public final class Generations {
+
+  public static final Key MARK = Key.of("meta", "generation");
+
+  private static final String RAISE = "generation.raise";
+  private static final String REPLACE = "generation.replace";
+
+  /** So that a transaction stays within what every backend takes. */
+  private static final int MOST_REMOVED = 32;
+
+  private final Coordinator coordinator;
+  private final AuditTrail trail;
+
+  /** Of the namespace of {@code coordinator}. */
+  public Generations(Coordinator coordinator) {
+    this.coordinator = coordinator;
+    this.trail = new AuditTrail(coordinator);
+  }
+
+  /**
+   * The one in force, read from the cluster.
+   *
+   * @return fails with {@link UnreadableException} if what stands in its place is none, with {@link
+   *     UnavailableException} or {@link SessionLostException}
+   */
+  public CompletableFuture<Generation> current() {
+    return coordinator.context().told(coordinator.reading().thenCompose(GenerationCache::peek));
+  }
+
+  /**
+   * Raises it and leaves a note in the audit trail, in one step.
+   *
+   * @param expected the one in force, as the operator has seen it
+   * @param next a greater one; usually by one
+   * @param reason for the audit trail
+   * @return the one in force from now on. Fails with {@link GuardFailedException} if {@code *
+   *     expected} was not in force, {@link UnavailableException} or {@link SessionLostException}
+   *     (no effect), or {@link IndeterminateException}: then look at {@link #current}
+   * @throws IllegalArgumentException if {@code next} is not greater
+   */
+  public CompletableFuture<Generation> raise(Generation expected, Generation next, String reason) {
+    if (next.number() <= expected.number()) {
+      throw new IllegalArgumentException(next + " is not greater than " + expected);
+    }
+    Transaction whileInForce =
+        Transaction.EMPTY.require(new Transaction.Exists(expected.key())).delete(expected.key());
+    return coordinator
+        .context()
+        .told(
+            coordinator
+                .session()
+                .thenCompose(
+                    session ->
+                        GenerationCache.read(session)
+                            .thenCompose(
+                                there -> session.list(Generation.OPEN, Consistency.LINEARIZABLE))
+                            .thenApply(
+                                there ->
+                                    without(
+                                        there, whileInForce, List.of(expected.key(), next.key())))
+                            .thenCompose(change -> put(next, change, RAISE, reason, session))));
+  }
+
+  /**
+   * The greatest that anything tells of where none in force can be read: what a replacement has to
+   * be greater than, unless the operator knows of a still greater one.
+   *
+   * @return empty if nothing tells; fails with {@link UnavailableException} or {@link
+   *     SessionLostException}
+   */
+  public CompletableFuture<Optional<Generation>> latestKnown() {
+    CompletableFuture<Optional<Entry>> mark = coordinator.reading().thenCompose(Generations::mark);
+    return coordinator
+        .context()
+        .told(
+            trail
+                .list()
+                .thenCombine(
+                    mark,
+                    (records, marked) ->
+                        Stream.concat(
+                                marked.map(entry -> entry.payload().text()).stream(),
+                                records.stream()
+                                    .map(AuditRecord::entry)
+                                    .filter(
+                                        entry -> List.of(RAISE, REPLACE).contains(entry.action()))
+                                    .map(AuditEntry::subject))
+                            .map(Generation::parse)
+                            .flatMap(Optional::stream)
+                            .max(Comparator.comparing(Generation::number))));
+  }
+
+  /**
+   * Puts a generation in the place of what cannot be read, and leaves a note in the audit trail, in
+   * one step.
+   *
+   * @param next greater than any that was ever in use
+   * @param reason for the audit trail
+   * @return as {@link #raise}; fails with {@link GuardFailedException} if one is in force
+   */
+  public CompletableFuture<Generation> replaceUnreadable(Generation next, String reason) {
+    return coordinator
+        .context()
+        .told(
+            coordinator
+                .session()
+                .thenCompose(
+                    session ->
+                        mark(session)
+                            .thenCombine(
+                                session.list(Generation.OPEN, Consistency.LINEARIZABLE),
+                                Generations::removal)
+                            .thenCompose(change -> put(next, change, REPLACE, reason, session))));
+  }
+
+  /** Guarded by the mark, which every change puts: of two operators one comes too late. */
+  private static Transaction removal(Optional<Entry> mark, Snapshot there) {
+    for (Entry entry : there.entries()) {
+      if (Generation.parse(entry.key().name()).isPresent()) {
+        throw new GuardFailedException("generation " + entry.key().name() + " is in force");
+      }
+    }
+    Transaction.Guard unchanged =
+        mark.<Transaction.Guard>map(entry -> new Transaction.Unmodified(MARK, entry.modified()))
+            .orElseGet(() -> new Transaction.Absent(MARK));
+    return without(there, Transaction.EMPTY.require(unchanged), List.of());
+  }
+
+  public static CompletableFuture<Optional<Entry>> mark(ReadAccess reading) {
+    return reading
+        .list(MARK.parent(), Consistency.LINEARIZABLE)
+        .thenApply(
+            there ->
+                there.entries().stream().filter(entry -> entry.key().equals(MARK)).findFirst());
+  }
+
+  /** Whatever else stands there goes: nobody is to believe in it. */
+  private static Transaction without(Snapshot there, Transaction change, List<Key> apart) {
+    Transaction all = change;
+    for (Entry entry : there.entries().stream().limit(MOST_REMOVED).toList()) {
+      if (!apart.contains(entry.key())) {
+        all = all.delete(entry.key());
+      }
+    }
+    return all;
+  }
+
+  private CompletableFuture<Generation> put(
+      Generation next, Transaction change, String action, String reason, Session session) {
+    Transaction replacing =
+        change.put(next.key(), Payload.EMPTY).put(MARK, Payload.utf8(next.toString()));
+    return trail
+        .noting(new AuditEntry(action, next.toString(), reason), replacing, session)
+        .thenCompose(session::commit)
+        .thenApply(done -> next);
+  }
+}

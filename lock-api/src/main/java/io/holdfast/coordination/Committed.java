@@ -1,8 +1,0 @@
-package io.holdfast.coordination;
-
-/**
- * A transaction that took effect.
- *
- * @param revision its place in the cluster's order; the {@code modified} revision of all it put
- */
-public record Committed(Revision revision) {}

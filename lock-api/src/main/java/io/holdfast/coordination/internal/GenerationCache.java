@@ -1,0 +1,225 @@
+package io.holdfast.coordination.internal;
+
+import io.holdfast.admin.Generations;
+import io.holdfast.coordination.CoordinationException;
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.coordination.UnreadableException;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Session;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client believes to be the generation. May be out of date: whoever relies on it makes
+ * {@link Generation#key} a condition.
+ */
+public final class GenerationCache {
+
+  /** How often others may get in between when a namespace is given its first generation. */
+  private static final int MOST_TRIES = 5;
+
+  private static final int MOST_SHOWN = 5;
+
+  /** Guarded by this. */
+  private @Nullable Generation known;
+
+  /** Guarded by this. */
+  private @Nullable Reading underWay;
+
+  /** A read, and those who wait for it, in the order in which they asked. */
+  private static final class Reading {
+    private final Session session;
+
+    /** Guarded by the cache. */
+    private final List<CompletableFuture<Generation>> asked = new ArrayList<>();
+
+    private Reading(Session session) {
+      this.session = session;
+    }
+  }
+
+  /**
+   * The one that is believed in, read first if there is none. Those who ask while it is being read
+   * share the answer, and get it in the order in which they asked, before whoever asks later: all
+   * who wait for locks ask at once when there is a new session.
+   */
+  public CompletableFuture<Generation> get(Session session) {
+    CompletableFuture<Generation> answer = new CompletableFuture<>();
+    Reading reading;
+    synchronized (this) {
+      Generation there = known;
+      if (there != null) {
+        return CompletableFuture.completedFuture(there);
+      }
+      Reading before = underWay;
+      if (before != null && before.session.equals(session)) {
+        before.asked.add(answer);
+        return answer;
+      }
+      reading = new Reading(session);
+      reading.asked.add(answer);
+      underWay = reading;
+    }
+    read(session).whenComplete((read, failure) -> answered(reading, read, failure));
+    return answer;
+  }
+
+  private void answered(Reading reading, @Nullable Generation read, @Nullable Throwable failure) {
+    List<CompletableFuture<Generation>> asked;
+    synchronized (this) {
+      if (underWay == reading) {
+        underWay = null;
+        known = read;
+      }
+      asked = List.copyOf(reading.asked);
+    }
+    for (CompletableFuture<Generation> each : asked) {
+      if (read != null) {
+        each.complete(read);
+      } else if (failure != null) {
+        each.completeExceptionally(failure);
+      }
+    }
+  }
+
+  /** What is being read now may be out of date, too. */
+  public synchronized void forget() {
+    known = null;
+    underWay = null;
+  }
+
+  /** Reads it from the cluster, and makes the first one in a namespace that has none. */
+  public static CompletableFuture<Generation> read(Session session) {
+    return read(session, MOST_TRIES);
+  }
+
+  /** Like {@link #read}, and makes none: where there is none yet, the first one will come. */
+  public static CompletableFuture<Generation> peek(ReadAccess reading) {
+    return peek(reading, MOST_TRIES);
+  }
+
+  private static CompletableFuture<Generation> peek(ReadAccess reading, int triesLeft) {
+    return look(reading)
+        .thenCombine(Generations.mark(reading), GenerationCache::seen)
+        .thenCompose(
+            seen -> {
+              if (seen.isPresent()) {
+                return CompletableFuture.completedFuture(seen.get());
+              }
+              return triesLeft == 0
+                  ? look(reading).thenApply(look -> look.inForce().orElseThrow(look::unreadable))
+                  : peek(reading, triesLeft - 1);
+            });
+  }
+
+  private static Optional<Generation> seen(Look look, Optional<Entry> mark) {
+    return look.found().isEmpty() && mark.isEmpty()
+        ? Optional.of(new Generation(0))
+        : look.inForce();
+  }
+
+  /** A look while others raise it may show neither the one before nor the one after. */
+  private static CompletableFuture<Generation> read(Session session, int triesLeft) {
+    return look(session)
+        .thenCompose(
+            look -> {
+              if (look.inForce().isPresent()) {
+                return CompletableFuture.completedFuture(look.inForce().get());
+              }
+              if (triesLeft == 0) {
+                throw look.unreadable();
+              }
+              return (look.found().isEmpty()
+                      ? makeFirst(session)
+                      : CompletableFuture.completedFuture(false))
+                  .thenCompose(made -> read(session, triesLeft - 1));
+            });
+  }
+
+  /**
+   * What stands where generations are kept.
+   *
+   * @param found the names of all keys
+   * @param inForce the greatest of those that are one
+   */
+  public record Look(List<String> found, Optional<Generation> inForce) {
+
+    private static Look at(List<String> found) {
+      return new Look(
+          found,
+          found.stream()
+              .map(Generation::parse)
+              .flatMap(Optional::stream)
+              .max(Comparator.comparing(Generation::number)));
+    }
+
+    UnreadableException unreadable() {
+      return new UnreadableException(
+          (found.isEmpty()
+                  ? Generations.MARK + " is there, but there is no key below " + Generation.OPEN
+                  : Generation.OPEN
+                      + " holds "
+                      + found.stream()
+                          .limit(MOST_SHOWN)
+                          .collect(Collectors.joining("', '", "'", "'"))
+                      + ", which is no generation (0 to "
+                      + Generation.GREATEST
+                      + ")")
+              + ": no lock can be taken until an operator puts one there that is greater than all"
+              + " that were in use, with holdfast generation bump --to N --yes");
+    }
+  }
+
+  /** Names may be those of directories; but hardly ever is there more than one. */
+  public static CompletableFuture<Look> look(ReadAccess reading) {
+    return reading
+        .names(Generation.OPEN, Consistency.LINEARIZABLE)
+        .thenCompose(
+            names ->
+                names.size() == 1 && Generation.parse(names.get(0)).isPresent()
+                    ? CompletableFuture.completedFuture(Look.at(names))
+                    : reading
+                        .list(Generation.OPEN, Consistency.LINEARIZABLE)
+                        .thenApply(
+                            there ->
+                                Look.at(
+                                    there.entries().stream()
+                                        .map(entry -> entry.key().name())
+                                        .toList())));
+  }
+
+  /** Guarded by a key that is never deleted, so that the first generation never comes again. */
+  private static CompletableFuture<Boolean> makeFirst(Session session) {
+    Generation first = new Generation(0);
+    Transaction once =
+        Transaction.EMPTY
+            .require(new Transaction.Absent(Generations.MARK))
+            .put(Generations.MARK, Payload.utf8(first.toString()))
+            .put(first.key(), Payload.EMPTY);
+    return session
+        .commit(once)
+        .handle(
+            (done, failure) -> {
+              Throwable cause =
+                  failure instanceof CompletionException && failure.getCause() != null
+                      ? failure.getCause()
+                      : failure;
+              if (cause instanceof UnavailableException || cause instanceof SessionLostException) {
+                throw (CoordinationException) cause;
+              }
+              return failure == null;
+            });
+  }
+}

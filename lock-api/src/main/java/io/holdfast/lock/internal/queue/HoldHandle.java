@@ -1,0 +1,115 @@
+package io.holdfast.lock.internal.queue;
+
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.Hold;
+import io.holdfast.spi.LeakDetector;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A hold as it is handed to whoever asked for it. Nothing else refers to it, so that it is known if
+ * it is forgotten: the hold itself is referred to by its session, its queue and its timers.
+ *
+ * <p>A forgotten hold is told of and not released: whoever took it may still be at work and rely on
+ * it, with nothing kept but its token.
+ *
+ * @param <H> the hold itself
+ */
+class HoldHandle<H extends Hold> implements Hold {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HoldHandle.class);
+
+  /** Of the first so many it is known where they were taken, and then of one in so many. */
+  private static final int SAMPLE = 64;
+
+  private static final AtomicLong HANDED = new AtomicLong();
+
+  private final H hold;
+  private final LeakDetector.Watch watch;
+
+  HoldHandle(H hold) {
+    this.hold = hold;
+    long number = HANDED.getAndIncrement();
+    boolean sampled = number < SAMPLE || number % SAMPLE == 0;
+    Throwable taken = sampled ? LeakDetector.here() : null;
+    this.watch =
+        LeakDetector.watch(
+            () -> {
+              if (isStillThere(hold)) {
+                LOG.warn(
+                    "forgotten while it is held: {}. Nobody can give it back any more: the lock stays"
+                        + " taken until this process ends, or an operator releases it ('holdfast"
+                        + " locks release'). Close every grant, in try-with-resources for instance;"
+                        + " this one was taken {}",
+                    hold,
+                    taken == null
+                        ? "somewhere (of one in " + SAMPLE + " it is known where)"
+                        : "here:",
+                    taken);
+              }
+            });
+  }
+
+  private static boolean isStillThere(Hold hold) {
+    GrantState state = hold.state();
+    return state == GrantState.HELD || state == GrantState.AT_RISK;
+  }
+
+  /** The hold itself. */
+  H hold() {
+    return hold;
+  }
+
+  @Override
+  public GrantState state() {
+    return hold.state();
+  }
+
+  @Override
+  public boolean isHeld() {
+    return hold.isHeld();
+  }
+
+  @Override
+  public Duration remaining() {
+    return hold.remaining();
+  }
+
+  @Override
+  public void ensureHeld() {
+    hold.ensureHeld();
+  }
+
+  @Override
+  public Transaction guard(Transaction transaction) {
+    return hold.guard(transaction);
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    return hold.lost();
+  }
+
+  @Override
+  public CompletableFuture<Void> release() {
+    watch.end();
+    return hold.release();
+  }
+
+  @Override
+  public void close() {
+    watch.end();
+    hold.close();
+  }
+
+  @Override
+  public String toString() {
+    return hold.toString();
+  }
+}

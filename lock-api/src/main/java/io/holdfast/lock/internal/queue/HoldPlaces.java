@@ -1,0 +1,50 @@
+package io.holdfast.lock.internal.queue;
+
+import io.holdfast.coordination.Revision;
+import io.holdfast.lock.DowngradableLock;
+import io.holdfast.lock.internal.queue.LockMode.Kind;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import java.util.List;
+
+/**
+ * Which places in a queue are those of one hold, or of one wish for it: those taken with one join
+ * (see {@link DowngradableLock}), and an upgrade with the place that it upgrades.
+ */
+public final class HoldPlaces {
+
+  private final Session session;
+  private final List<Entry> queue;
+
+  /**
+   * In this queue.
+   *
+   * @param session to read the modes with
+   */
+  public HoldPlaces(Session session, List<Entry> queue) {
+    this.session = session;
+    this.queue = queue;
+  }
+
+  /** Where in the cluster's order it began: the same for all of its places, and for no others. */
+  public Revision of(Entry place) {
+    return kind(place) == Kind.UPGRADE
+        ? queue.stream()
+            .filter(entry -> kind(entry) == Kind.UPGRADABLE)
+            .filter(entry -> entry.created().compareTo(place.created()) < 0)
+            .findFirst()
+            .orElse(place)
+            .created()
+        : place.created();
+  }
+
+  /** Those ahead that a place has to reckon with: its own are not, save what it upgrades. */
+  public boolean reckonsWith(Entry place, Entry ahead) {
+    return !of(place).equals(of(ahead))
+        || (kind(place) == Kind.UPGRADE && kind(ahead) == Kind.UPGRADABLE);
+  }
+
+  private Kind kind(Entry place) {
+    return LockMode.parse(session.modeOf(place.key().name())).kind();
+  }
+}

@@ -1,0 +1,152 @@
+package io.holdfast.lock.internal.queue;
+
+import static java.util.stream.Collectors.joining;
+
+import io.holdfast.coordination.CoordinationEvent;
+import io.holdfast.coordination.CoordinationEvent.Lost;
+import io.holdfast.coordination.CoordinationEvent.Released;
+import io.holdfast.coordination.CoordinationEvent.Subject;
+import io.holdfast.coordination.CoordinationEvent.WaitEnded;
+import io.holdfast.coordination.CoordinationEvent.WaitEnding;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.GrantState;
+import io.holdfast.spi.Durations;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Tells a coordinator's listeners of one acquisition: its wait, and then its hold. */
+public final class LockEvents {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LockEvents.class);
+
+  private final List<LockClaim> claims;
+  private final Coordinator coordinator;
+  private final long began;
+
+  /** What has been told already. Guarded by this, and no atomics: many wait, each with a report. */
+  private boolean waitTold;
+
+  private boolean holdTold;
+  private volatile long holdBegan;
+
+  /** Of a wish that begins now. */
+  public LockEvents(List<LockClaim> claims, Coordinator coordinator) {
+    this.claims = claims;
+    this.coordinator = coordinator;
+    this.began = coordinator.context().nanoTime();
+  }
+
+  /** Of something that nobody is told of. */
+  public static LockEvents silent(Coordinator coordinator) {
+    return new LockEvents(List.of(), coordinator);
+  }
+
+  private Duration since(long start) {
+    return Duration.ofNanos(coordinator.context().nanoTime() - start);
+  }
+
+  /**
+   * The wait is over; told once.
+   *
+   * @param ahead how many were ahead in each queue, in the order of the claims; 0 where it is not
+   *     known
+   */
+  public void waitEnded(WaitEnding ending, List<Integer> ahead) {
+    if (isFirstWait()) {
+      Duration waited = since(began);
+      for (int i = 0; i < claims.size(); i++) {
+        Subject subject = subject(claims.get(i));
+        int before = i < ahead.size() ? ahead.get(i) : 0;
+        coordinator.tell(() -> new WaitEnded(subject, waited, before, ending));
+      }
+    }
+  }
+
+  /**
+   * The hold begins. An observer of the session, to tell at once, costs something, so there is one
+   * only if somebody listens; the log is told in any case.
+   */
+  public void follow(QueueGrant grant) {
+    holdBegins();
+    grant.reportTo(this);
+    if (!coordinator.hasListeners()) {
+      return;
+    }
+    grant.lost().thenAccept(reason -> lost(grant.token(), reason));
+    grant
+        .left()
+        .thenRun(
+            () -> {
+              if (grant.state() == GrantState.RELEASED) {
+                released();
+              }
+            });
+  }
+
+  /** The hold begins. */
+  public void holdBegins() {
+    holdBegan = coordinator.context().nanoTime();
+  }
+
+  public Duration heldFor() {
+    return since(holdBegan);
+  }
+
+  public Duration waitedFor() {
+    return since(began);
+  }
+
+  /** The hold ended as it should; or as {@link #lost} says, whichever is told first. */
+  public void released() {
+    holdEnded(lock -> new Released(lock, since(holdBegan)));
+  }
+
+  /** The hold ended so, whoever notices first. */
+  public void lost(FencingToken token, LossReason reason) {
+    if (holdEnded(lock -> new Lost(lock, since(holdBegan), reason)) && !claims.isEmpty()) {
+      // Whoever closes the coordinator knows what it holds.
+      LOG.atLevel(reason == LossReason.CLOSED ? Level.INFO : Level.WARN)
+          .log(
+              "lock {} with token {} is lost after {}: {}",
+              claims.stream().map(claim -> claim.name().toString()).collect(joining(" and ")),
+              token,
+              Durations.text(since(holdBegan)),
+              reason);
+    }
+  }
+
+  /** True for the first end that is told. */
+  private boolean holdEnded(Function<Subject, CoordinationEvent> event) {
+    if (!isFirstHold()) {
+      return false;
+    }
+    claims.forEach(claim -> coordinator.tell(() -> event.apply(subject(claim))));
+    return true;
+  }
+
+  private synchronized boolean isFirstWait() {
+    boolean first = !waitTold;
+    waitTold = true;
+    return first;
+  }
+
+  private synchronized boolean isFirstHold() {
+    boolean first = !holdTold;
+    holdTold = true;
+    return first;
+  }
+
+  private static Subject subject(LockClaim claim) {
+    return new Subject(
+        claim.directory().path(),
+        claim.name().text(),
+        claim.mode().kind().name().toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,143 @@
+package io.holdfast.lock.internal.queue;
+
+import io.holdfast.lock.UpgradableLock;
+import io.holdfast.spi.Claim;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a place in a lock's queue is held, and with whom it may be held together.
+ *
+ * <p>Of those who share, each takes a weight out of a total. Readers take nothing, so that any
+ * number fits; who may upgrade takes one out of one, so that a single one fits among them. Whoever
+ * has another total is another kind, and not shared with: two programs that disagree on the size of
+ * a semaphore exclude each other.
+ *
+ * @param kind what it is for
+ * @param weight how much it takes
+ * @param total out of how much; the same for all who hold together
+ */
+public record LockMode(Kind kind, int weight, int total) {
+
+  /** What a place is for. */
+  public enum Kind {
+    EXCLUSIVE,
+    WRITE,
+    READ,
+    /** Reads, and may come to write: see {@link UpgradableLock}. */
+    UPGRADABLE,
+    /** Wants to write and holds as UPGRADABLE already, or does both. */
+    UPGRADE,
+    PERMITS
+  }
+
+  /**
+   * The most permits: so that a mode with its numbers fits into the 20 characters of a {@link
+   * Claim}.
+   */
+  static final int MOST_PERMITS = 99_999;
+
+  public static final LockMode EXCLUSIVE = new LockMode(Kind.EXCLUSIVE, 0, 0);
+  public static final LockMode WRITE = new LockMode(Kind.WRITE, 0, 0);
+  public static final LockMode READ = new LockMode(Kind.READ, 0, 1);
+  public static final LockMode UPGRADABLE = new LockMode(Kind.UPGRADABLE, 1, 1);
+  public static final LockMode UPGRADE = new LockMode(Kind.UPGRADE, 0, 0);
+
+  private static final int MOST_READ_BEFORE = 1_000;
+
+  /** Each look at a long queue reads a mode for everybody in it, mostly the same few. */
+  private static final Map<String, LockMode> READ_BEFORE = new ConcurrentHashMap<>();
+
+  private static final Pattern PERMITS = Pattern.compile("permits([0-9]{1,5})of([0-9]{1,5})");
+
+  /**
+   * A part of a semaphore.
+   *
+   * @throws IllegalArgumentException unless 1 &lt;= weight &lt;= total &lt;= {@link #MOST_PERMITS}
+   */
+  public static LockMode permits(int weight, int total) {
+    if (weight < 1 || weight > total || total > MOST_PERMITS) {
+      throw new IllegalArgumentException(
+          "cannot take %d of %d permits: take at least 1 and at most all, of at most %d"
+              .formatted(weight, total, MOST_PERMITS));
+    }
+    return new LockMode(Kind.PERMITS, weight, total);
+  }
+
+  /** Reads the mode of a place; one that we do not know is taken for exclusive. */
+  public static LockMode parse(String mode) {
+    return switch (mode) {
+      case "read" -> READ;
+      case "write" -> WRITE;
+      case "upgradable" -> UPGRADABLE;
+      case "upgrade" -> UPGRADE;
+      default -> parsePermits(mode).orElse(EXCLUSIVE);
+    };
+  }
+
+  private static Optional<LockMode> parsePermits(String mode) {
+    if (!mode.startsWith("permits")) {
+      return Optional.empty();
+    }
+    Optional<LockMode> known = Optional.ofNullable(READ_BEFORE.get(mode));
+    return known.isPresent() ? known : parseNewPermits(mode);
+  }
+
+  private static Optional<LockMode> parseNewPermits(String mode) {
+    Matcher matcher = PERMITS.matcher(mode);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int weight = Integer.parseInt(matcher.group(1));
+    int total = Integer.parseInt(matcher.group(2));
+    if (weight < 1 || weight > total) {
+      return Optional.empty();
+    }
+    LockMode parsed = permits(weight, total);
+    if (READ_BEFORE.size() < MOST_READ_BEFORE) {
+      READ_BEFORE.put(mode, parsed);
+    }
+    return Optional.of(parsed);
+  }
+
+  /** The mode as it stands in the name of a place. */
+  public String text() {
+    return switch (kind) {
+      case EXCLUSIVE -> Claim.EXCLUSIVE;
+      case WRITE -> "write";
+      case READ -> "read";
+      case UPGRADABLE -> "upgradable";
+      case UPGRADE -> "upgrade";
+      case PERMITS -> "permits" + weight + "of" + total;
+    };
+  }
+
+  /** True if the two are never held together, however light they are. */
+  boolean excludes(LockMode other) {
+    boolean together =
+        switch (kind) {
+          case READ, UPGRADABLE -> other.kind == Kind.READ || other.kind == Kind.UPGRADABLE;
+          case PERMITS -> other.kind == Kind.PERMITS;
+          case EXCLUSIVE, WRITE, UPGRADE -> false;
+        };
+    return !together || total != other.total;
+  }
+
+  /** True if it excludes everybody, so that all it has to know is who is just ahead. */
+  boolean isAlone() {
+    return kind == Kind.EXCLUSIVE || kind == Kind.WRITE;
+  }
+
+  /** For people: as {@link #text}, but {@code exclusive}, and {@code permits:3}. */
+  @Override
+  public String toString() {
+    return switch (kind) {
+      case EXCLUSIVE -> "exclusive";
+      case PERMITS -> "permits:" + weight;
+      case WRITE, READ, UPGRADABLE, UPGRADE -> text();
+    };
+  }
+}

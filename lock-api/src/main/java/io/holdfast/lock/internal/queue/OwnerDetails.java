@@ -1,0 +1,175 @@
+package io.holdfast.lock.internal.queue;
+
+import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Owner;
+import io.holdfast.lock.LockOptions;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What an acquisition tells about itself, for those who inspect the queue.
+ *
+ * @param purpose what it is for
+ * @param traceIds asked, in the acquiring thread, for the trace that it belongs to
+ */
+public record OwnerDetails(Optional<String> purpose, Supplier<Optional<String>> traceIds) {
+
+  public static final OwnerDetails NONE = new OwnerDetails(Optional.empty(), Optional::empty);
+
+  /** The attributes of an {@link Owner} at a place. */
+  public static final String SESSION = "session";
+
+  public static final String GENERATION = "generation";
+  public static final String PURPOSE = "purpose";
+  public static final String TRACE = "trace";
+  public static final String THREAD = "thread";
+  public static final String PARTY = "party";
+
+  /** Of a place that many in a process share: which of them. */
+  public static final String SHARED = "shared";
+
+  /** Of such a place: that it may be kept without being held. */
+  static final String KEPT = "kept";
+
+  private static final int LONGEST = 200;
+
+  /** Control and format characters, parts of others, and what ends a line or a paragraph. */
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+
+  private static final AtomicLong WISHES = new AtomicLong();
+
+  /** Whether the thread that asks waits for the answer. */
+  public enum Caller {
+    WAITS,
+    GOES_ON
+  }
+
+  /**
+   * With another purpose.
+   *
+   * @throws IllegalArgumentException unless it is 1 to 200 printable characters
+   */
+  public OwnerDetails withPurpose(String text) {
+    if (text.isBlank()
+        || text.length() > LONGEST
+        || text.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a purpose has 1 to " + LONGEST + " characters, and no control characters");
+    }
+    return new OwnerDetails(Optional.of(text), traceIds);
+  }
+
+  public OwnerDetails withTraceIds(Supplier<Optional<String>> source) {
+    return new OwnerDetails(purpose, source);
+  }
+
+  /** One acquisition by the present thread. */
+  public Description describe(Caller caller) {
+    return describe(caller, Thread.currentThread(), traceIds.get().map(OwnerDetails::shown));
+  }
+
+  /** One acquisition, afterwards, when its trace cannot be asked for any more. */
+  public Description describe(Caller caller, Thread thread) {
+    return describe(caller, thread, Optional.empty());
+  }
+
+  private Description describe(Caller caller, Thread thread, Optional<String> trace) {
+    String party =
+        caller == Caller.WAITS ? "thread-" + thread.getId() : "wish-" + WISHES.incrementAndGet();
+    return new Description(purpose, trace, shown(thread.getName()), party, Optional.empty(), false);
+  }
+
+  /** True if the place says who waits there, as all of ours do, and no other program's. */
+  public static boolean areOurs(Entry place) {
+    return Owner.decode(place.payload())
+        .filter(owner -> owner.attributes().containsKey(PARTY))
+        .isPresent();
+  }
+
+  /** The text without what a terminal would obey, for logs and messages. */
+  public static String printable(String text) {
+    return UNPRINTABLE.matcher(text).replaceAll("?");
+  }
+
+  /** The text with what a terminal would obey written as {@code \}{@code uXXXX}. */
+  public static String escaped(String text) {
+    return UNPRINTABLE
+        .matcher(text)
+        .replaceAll(
+            match ->
+                match
+                    .group()
+                    .chars()
+                    .mapToObj(half -> String.format(Locale.ROOT, "\\\\u%04x", half))
+                    .collect(Collectors.joining()));
+  }
+
+  /** True if whoever has the place may not hold the lock at all: it gives way to a rival. */
+  static boolean mayBeKept(Entry place) {
+    return Owner.decode(place.payload())
+        .filter(owner -> owner.attributes().containsKey(KEPT))
+        .isPresent();
+  }
+
+  private static String shown(String text) {
+    String plain = printable(text);
+    return plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;
+  }
+
+  /**
+   * What one acquisition tells.
+   *
+   * @param party who waits: whoever holds and waits as the same one in the same session cannot let
+   *     go of the one before it has got the other. A trace is none: its branches run side by side
+   * @param sharedBy of a place that many in a process share: an id of these
+   * @param kept whether that place may be kept without being held
+   */
+  public record Description(
+      Optional<String> purpose,
+      Optional<String> trace,
+      String thread,
+      String party,
+      Optional<String> sharedBy,
+      boolean kept) {
+
+    /**
+     * The same for a place that others may come to hold after this one.
+     *
+     * @param by whom it is shared
+     * @param options of whoever takes it
+     */
+    public Description sharedBy(String by, LockOptions options) {
+      return new Description(purpose, trace, thread, party, Optional.of(by), options.keeps());
+    }
+
+    /** As it is kept with the place. */
+    public Owner of(Owner process, Session session, Generation generation) {
+      return of(process.since(Instant.now()), session.id()).with(GENERATION, generation.toString());
+    }
+
+    /** Likewise, of one who has no place of their own. */
+    public Owner of(Owner process, String session) {
+      Map<String, String> attributes = new LinkedHashMap<>();
+      attributes.put(SESSION, session);
+      attributes.put(THREAD, thread);
+      attributes.put(PARTY, party);
+      purpose.ifPresent(text -> attributes.put(PURPOSE, text));
+      trace.ifPresent(id -> attributes.put(TRACE, id));
+      sharedBy.ifPresent(id -> attributes.put(SHARED, id));
+      if (kept) {
+        attributes.put(KEPT, "true");
+      }
+      return process.with(attributes);
+    }
+  }
+}

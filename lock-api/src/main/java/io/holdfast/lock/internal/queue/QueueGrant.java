@@ -1,0 +1,464 @@
+package io.holdfast.lock.internal.queue;
+
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.SessionState;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.Closing;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockLimits;
+import io.holdfast.lock.LockLimits.Overstay;
+import io.holdfast.lock.LockLostException;
+import io.holdfast.lock.LockName;
+import io.holdfast.lock.MultiGrant;
+import io.holdfast.lock.WriteGrant;
+import io.holdfast.spi.Durations;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Watch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An admitted place in the queue of one lock, or in each queue of several.
+ *
+ * <p>HELD and AT_RISK follow the session, and so does LOST; besides, the grant turns LOST when a
+ * place is taken away while the session lives (forced release). To see that costs a watch, which a
+ * hold that lasts only a moment does without. Places left to a lost grant go with its release.
+ */
+public final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueGrant.class);
+  private static final Duration MOMENT = Duration.ofMillis(200);
+
+  /** How the hold ended, or that it has not. */
+  private enum End {
+    NOT_YET,
+    RELEASED,
+    TAKEN_AWAY,
+    /** Given back when it was no longer proven: others may have had it by then. */
+    TOO_LATE
+  }
+
+  private final List<LockName> names;
+  private final Session session;
+  private final QueuePosition queuePosition;
+  private final FencingToken token;
+  private final Closing closing;
+
+  /** Completes in the session's context: not for other people's code to hang on. */
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
+
+  /** Guarded by this. */
+  private End end = End.NOT_YET;
+
+  /** Guarded by this. */
+  private boolean leaving;
+
+  /** Who is told how it ends. */
+  private volatile @Nullable LockEvents report;
+
+  /** The places that the hold rests on. Guarded by this. */
+  private List<Place> places;
+
+  /**
+   * Made when first asked for, since every observer of a session's life costs memory. Guarded by
+   * this.
+   */
+  private @Nullable CompletableFuture<LossReason> lost;
+
+  /** Used in the session's context only. */
+  private Runnable stopWatching = () -> {};
+
+  /** Used in the session's context only. */
+  private final List<Runnable> bounds = new ArrayList<>();
+
+  /**
+   * The locks and the places in their queues, in the same order; all taken in one step.
+   *
+   * @param token of this hold
+   */
+  public QueueGrant(
+      List<LockName> names, QueuePosition queuePosition, FencingToken token, Closing closing) {
+    this.names = names;
+    this.session = queuePosition.session();
+    this.queuePosition = queuePosition;
+    this.places = queuePosition.places();
+    this.token = token;
+    this.closing = closing;
+  }
+
+  public Session session() {
+    return session;
+  }
+
+  /** The places as they were taken, whether they are still there or not. */
+  public List<Place> taken() {
+    return queuePosition.places();
+  }
+
+  /** Has it told how the hold ends, if that is noticed here. */
+  void reportTo(LockEvents to) {
+    report = to;
+  }
+
+  /** To be called once, in the session's context. */
+  public void watchOwnPlaces() {
+    stopWatching = session.context().schedule(MOMENT, this::watchNow);
+  }
+
+  /**
+   * Calls {@code rival} in the session's context whenever somebody else is seen in the queue of the
+   * first lock. To be called there, too.
+   *
+   * @return ends with the session at the latest
+   */
+  public Watch watchRivals(Runnable rival) {
+    Place first = queuePosition.places().get(0);
+    Key own = first.key();
+    return session.watch(
+        first.queue(),
+        snapshot -> {
+          if (snapshot.entries().stream().anyMatch(entry -> !entry.key().equals(own))) {
+            rival.run();
+          }
+        });
+  }
+
+  private void watchNow() {
+    List<CompletableFuture<Void>> watches = new ArrayList<>();
+    for (Place place : places()) {
+      CompletableFuture<Void> gone = session.gone(place.key());
+      gone.whenComplete(
+          (done, failure) -> {
+            if (failure == null) {
+              placeGone(place);
+            } else if (session.state() == SessionState.LOST && end() == End.NOT_YET) {
+              tellLost();
+            }
+          });
+      watches.add(gone);
+    }
+    stopWatching = () -> watches.forEach(gone -> gone.cancel(false));
+  }
+
+  private void placeGone(Place place) {
+    if (places().contains(place)) {
+      takenAway();
+    }
+  }
+
+  private synchronized List<Place> places() {
+    return places;
+  }
+
+  /** To be called in the session's context, as the hold begins. */
+  void bound(LockLimits limits) {
+    if (limits.boundsHold()) {
+      bounds.add(session.context().schedule(limits.longestHold(), () -> overstayed(token, limits)));
+    }
+  }
+
+  /**
+   * Turns LOST before anybody else can get in, if it is to. To be called in the session's context.
+   *
+   * @param hold the token of the hold that lasts too long
+   */
+  public void overstayed(FencingToken hold, LockLimits limits) {
+    if (end() != End.NOT_YET) {
+      return;
+    }
+    LOG.warn(
+        "lock {} with token {} is held for over {}",
+        text(),
+        hold,
+        Durations.text(limits.longestHold()));
+    if (limits.overstay() == Overstay.REVOKE) {
+      takenAway();
+      leave();
+    }
+  }
+
+  private void takenAway() {
+    CompletableFuture<LossReason> listener;
+    synchronized (this) {
+      if (end != End.NOT_YET) {
+        return;
+      }
+      end = End.TAKEN_AWAY;
+      listener = lost;
+    }
+    LOG.warn("lock {} with token {} was taken away from us", text(), token);
+    if (listener != null) {
+      listener.complete(LossReason.REVOKED);
+    }
+    tellLost();
+  }
+
+  private void tellLost() {
+    LockEvents to = report;
+    if (to != null) {
+      to.lost(token, whyNotHeld());
+    }
+  }
+
+  /** Why it is not held though it was not given back in time. */
+  public LossReason whyNotHeld() {
+    if (end() == End.TAKEN_AWAY) {
+      return LossReason.REVOKED;
+    }
+    return session.lost().toCompletableFuture().getNow(LossReason.DEADLINE_PASSED);
+  }
+
+  /** Completes, in the session's context, when the places have been left by the holder's wish. */
+  CompletableFuture<Void> left() {
+    return released;
+  }
+
+  private synchronized End end() {
+    return end;
+  }
+
+  @Override
+  public LockName name() {
+    return names.get(0);
+  }
+
+  @Override
+  public List<LockName> names() {
+    return names;
+  }
+
+  private String text() {
+    return names.stream().map(LockName::toString).collect(Collectors.joining(" and "));
+  }
+
+  @Override
+  public FencingToken token() {
+    return token;
+  }
+
+  @Override
+  public FencingToken token(LockName lock) {
+    if (!names.contains(lock)) {
+      throw new IllegalArgumentException("not a lock of this " + this + ": " + lock);
+    }
+    return token;
+  }
+
+  @Override
+  public GrantState state() {
+    End ended = end();
+    if (ended != End.NOT_YET) {
+      return ended == End.RELEASED ? GrantState.RELEASED : GrantState.LOST;
+    }
+    SessionState state = session.state();
+    if (state == SessionState.LOST) {
+      return GrantState.LOST;
+    }
+    return state == SessionState.ACTIVE && !session.remaining().isZero()
+        ? GrantState.HELD
+        : GrantState.AT_RISK;
+  }
+
+  @Override
+  public boolean isHeld() {
+    return !remaining().isZero();
+  }
+
+  @Override
+  public Duration remaining() {
+    if (end() != End.NOT_YET || session.state() == SessionState.LOST) {
+      return Duration.ZERO;
+    }
+    return session.remaining();
+  }
+
+  @Override
+  public boolean prove() {
+    try {
+      Uninterrupted.get(session.prove(), session.timeout());
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("{} is not proven", this, e);
+    }
+    return isHeld();
+  }
+
+  @Override
+  public void ensureHeld() {
+    if (!isHeld()) {
+      throw LockLostException.notHeld(text(), state(), token);
+    }
+  }
+
+  @Override
+  public Transaction guard(Transaction transaction) {
+    if (end() != End.NOT_YET) {
+      return refused(transaction);
+    }
+    Transaction guarded = transaction;
+    for (Place place : places()) {
+      guarded = guarded.require(new Transaction.Exists(place.key()));
+    }
+    return guarded;
+  }
+
+  /**
+   * The transaction on a condition that is never fulfilled, so that it fails as any other that
+   * comes too late. The places themselves may still be there, on their way out or held by another
+   * thread.
+   */
+  public Transaction refused(Transaction transaction) {
+    Key queue = queuePosition.places().get(0).queue();
+    return transaction
+        .require(new Transaction.Exists(queue))
+        .require(new Transaction.Absent(queue));
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    return told(lostHere()).minimalCompletionStage();
+  }
+
+  /** As {@link #lost}, but in the session's context: not for other people's code to hang on. */
+  public CompletableFuture<LossReason> lostHere() {
+    CompletableFuture<LossReason> fresh;
+    synchronized (this) {
+      if (lost != null) {
+        return lost;
+      }
+      fresh = new CompletableFuture<>();
+      lost = fresh;
+    }
+    Runnable stop =
+        session.onState(
+            state -> {
+              if (state == SessionState.LOST) {
+                sessionLost(fresh);
+              }
+            });
+    released.whenComplete((done, none) -> stop.run());
+    if (end() == End.TAKEN_AWAY || end() == End.TOO_LATE) {
+      fresh.complete(whyNotHeld());
+    } else if (session.state() == SessionState.LOST) {
+      sessionLost(fresh);
+    }
+    return fresh;
+  }
+
+  private void sessionLost(CompletableFuture<LossReason> listener) {
+    if (end() == End.NOT_YET) {
+      session.lost().thenAccept(listener::complete);
+    }
+  }
+
+  public <T> CompletableFuture<T> told(CompletableFuture<T> here) {
+    return session.context().told(here);
+  }
+
+  /** Where other people's code is told of the hold's end. */
+  public Executor callbacks() {
+    return session.context().callbacks();
+  }
+
+  @Override
+  public CompletableFuture<Void> downgrade() {
+    Place write = queuePosition.places().get(0);
+    synchronized (this) {
+      places = places.stream().filter(place -> !place.equals(write)).toList();
+    }
+    return told(queuePosition.only(write).leave());
+  }
+
+  /**
+   * {@link #downgrade}, and waits until the cluster knows, where a release would. Does nothing to a
+   * hold that has no place to read.
+   */
+  public void goOnAsReader() {
+    if (taken().size() == 1) {
+      return;
+    }
+    CompletableFuture<Void> done = downgrade();
+    if (closing == Closing.AWAITED) {
+      awaitAtMostASession(done);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> release() {
+    leave();
+    return told(released);
+  }
+
+  @Override
+  public void close() {
+    leave();
+    if (closing == Closing.AWAITED && end() == End.RELEASED) {
+      awaitLeft();
+    }
+  }
+
+  /** Waits until the places have been left, at most the session time-out. */
+  public void awaitLeft() {
+    awaitAtMostASession(released);
+  }
+
+  private void awaitAtMostASession(CompletableFuture<Void> left) {
+    try {
+      left.get(Durations.nanos(session.timeout()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      LOG.debug("the release of {} goes on in the background", names, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("leaving never fails", e);
+    }
+  }
+
+  private void leave() {
+    boolean proven = isHeld();
+    boolean first;
+    CompletableFuture<LossReason> listener = null;
+    synchronized (this) {
+      first = !leaving;
+      leaving = true;
+      if (end == End.NOT_YET) {
+        end = proven ? End.RELEASED : End.TOO_LATE;
+        listener = proven ? null : lost;
+      }
+    }
+    if (listener != null) {
+      listener.complete(whyNotHeld());
+    }
+    if (first && !proven) {
+      tellLost();
+    }
+    if (first) {
+      session
+          .context()
+          .execute(
+              () -> {
+                stopWatching.run();
+                bounds.forEach(Runnable::run);
+              });
+      queuePosition.leave().whenComplete((left, none) -> released.complete(null));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "grant of " + text() + ", " + state() + ", token " + token;
+  }
+}

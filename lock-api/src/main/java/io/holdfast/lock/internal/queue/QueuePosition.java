@@ -1,0 +1,239 @@
+package io.holdfast.lock.internal.queue;
+
+import io.holdfast.coordination.Key;
+import io.holdfast.lock.DowngradableLock;
+import io.holdfast.lock.UpgradableLock;
+import io.holdfast.lock.internal.queue.LockMode.Kind;
+import io.holdfast.spi.Claim;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.Session;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where a wish for one or several locks stands: a place in each queue, as last seen.
+ *
+ * <p>The places were taken in one step, so of two who meet in several queues the same one is ahead
+ * in all of them, and waiting never goes in a circle. Since those ahead only become fewer, looks of
+ * different age at the several queues can be taken together: each shows too many ahead, never too
+ * few.
+ *
+ * @param session whose places they are
+ * @param places one or more, in the order of the claims
+ * @param marks what goes together with the places: see {@link CrashMarkers}
+ * @param notCounted other places of the same holder, which it does not wait for
+ */
+public record QueuePosition(
+    Session session, List<Place> places, List<Key> marks, Set<Key> notCounted) {
+
+  public QueuePosition(Session session, List<Place> places) {
+    this(session, places, List.of(), Set.of());
+  }
+
+  QueuePosition withMarks(List<Key> others) {
+    return new QueuePosition(session, places, List.copyOf(others), notCounted);
+  }
+
+  public QueuePosition notCounting(Key other) {
+    return new QueuePosition(session, places, marks, Set.of(other));
+  }
+
+  /** Empty if every place is admitted; otherwise those in the way in the first that is not. */
+  List<Place.Member> inTheWay() {
+    for (Place place : places) {
+      List<Place.Member> inTheWay = inTheWay(place);
+      if (!inTheWay.isEmpty()) {
+        return inTheWay;
+      }
+    }
+    return List.of();
+  }
+
+  private List<Place.Member> inTheWay(Place place) {
+    return Admission.inTheWay(LockMode.parse(place.mode()), others(place), Place.Member::mode);
+  }
+
+  /**
+   * The same to wait with: of those ahead it knows only who matters to {@link #inTheWay} and {@link
+   * #canBeOvertaken}. Many may wait in one queue, and must not remember all of it each.
+   */
+  QueuePosition toWaitWith() {
+    return withPlaces(
+        place ->
+            place.claim().shown() == Claim.Shown.NEAREST
+                ? place
+                : place.withAhead(whoMatters(place), place.countAhead()));
+  }
+
+  private List<Place.Member> whoMatters(Place place) {
+    List<Place.Member> inTheWay = inTheWay(place);
+    if (LockMode.parse(place.mode()).kind() == Kind.READ) {
+      return others(place).stream()
+          .filter(member -> inTheWay.contains(member) || isUpgradable(member))
+          .toList();
+    }
+    List<Place.Member> frontFirst = new ArrayList<>(inTheWay);
+    Collections.reverse(frontFirst);
+    return frontFirst;
+  }
+
+  /** The same to hold with: whom it was let in behind does not matter any more. */
+  public QueuePosition withoutOthers() {
+    return withPlaces(place -> place.withAhead(List.of()));
+  }
+
+  private QueuePosition withPlaces(UnaryOperator<Place> change) {
+    return new QueuePosition(session, places.stream().map(change).toList(), marks, notCounted);
+  }
+
+  /** Who is ahead of a place, but for our other places: see {@link DowngradableLock}. */
+  private List<Place.Member> others(Place place) {
+    if (places.size() == 1 && notCounted.isEmpty()) {
+      return place.ahead();
+    }
+    return place.ahead().stream()
+        .filter(member -> !notCounted.contains(member.key()))
+        .filter(
+            member ->
+                member.key().equals(place.key())
+                    || places.stream().noneMatch(own -> own.key().equals(member.key())))
+        .toList();
+  }
+
+  /** The places to read, admitted or not, behind somebody who may come to write. */
+  private List<Place> behindUpgradables() {
+    return places.stream()
+        .filter(place -> LockMode.parse(place.mode()).kind() == Kind.READ)
+        .filter(place -> others(place).stream().anyMatch(QueuePosition::isUpgradable))
+        .toList();
+  }
+
+  private static boolean isUpgradable(Place.Member member) {
+    return LockMode.parse(member.mode()).kind() == Kind.UPGRADABLE;
+  }
+
+  /** True if a look at who is ahead is not all: {@link #isOvertaken} has to be asked, too. */
+  boolean canBeOvertaken() {
+    return !behindUpgradables().isEmpty();
+  }
+
+  /**
+   * Looks, by the leader's word, whether somebody ahead has asked to upgrade: that place is behind
+   * ours, and yet before us. If not, and nobody is in our way, then whoever asks later sees us: see
+   * {@link UpgradableLock}.
+   *
+   * @return also true if a place of ours is gone; fails as {@link Session#names}
+   */
+  CompletableFuture<Boolean> isOvertaken() {
+    CompletableFuture<Boolean> overtaken = CompletableFuture.completedFuture(false);
+    for (Place place : behindUpgradables()) {
+      overtaken =
+          overtaken.thenCombine(
+              session.names(place.queue(), Consistency.LINEARIZABLE),
+              (before, names) ->
+                  before
+                      || !names.contains(place.key().name())
+                      || names.stream().anyMatch(name -> isUpgrade(session.modeOf(name))));
+    }
+    return overtaken;
+  }
+
+  private static boolean isUpgrade(String mode) {
+    return LockMode.parse(mode).kind() == Kind.UPGRADE;
+  }
+
+  /**
+   * Waits until one of {@link #inTheWay} has gone, of whom there has to be one, and looks again:
+   * before that, nothing can change for the better. Cancelling it takes the watches away.
+   *
+   * @return empty if a place was taken away; then the others have been left. Fails as {@link
+   *     Session#refreshAfter}
+   */
+  CompletableFuture<Optional<QueuePosition>> moved() {
+    List<Place.Member> inTheWay = inTheWay();
+    if (places.size() > 1 || inTheWay.size() > 1) {
+      CompletableFuture<Void> anyGone = anyGone(inTheWay);
+      CompletableFuture<Optional<QueuePosition>> moved = anyGone.thenCompose(gone -> lookAgain());
+      moved.whenComplete((found, failure) -> anyGone.cancel(false));
+      return moved;
+    }
+    CompletableFuture<Optional<Place>> seen =
+        session.refreshAfter(places.get(0), inTheWay.get(0).key());
+    CompletableFuture<Optional<QueuePosition>> moved = seen.thenApply(this::unlessTakenAway);
+    moved.whenComplete((found, failure) -> seen.cancel(false));
+    return moved;
+  }
+
+  private Optional<QueuePosition> unlessTakenAway(Optional<Place> only) {
+    if (only.isEmpty()) {
+      leave();
+    }
+    return only.map(place -> new QueuePosition(session, List.of(place), List.of(), notCounted));
+  }
+
+  private CompletableFuture<Void> anyGone(List<Place.Member> members) {
+    CompletableFuture<Void> anyGone = new CompletableFuture<>();
+    List<CompletableFuture<Void>> watches =
+        members.stream().map(member -> session.gone(member.key())).toList();
+    for (CompletableFuture<Void> watch : watches) {
+      watch.whenComplete(
+          (gone, failure) -> {
+            if (failure == null) {
+              anyGone.complete(null);
+            } else {
+              anyGone.completeExceptionally(failure);
+            }
+          });
+    }
+    anyGone.whenComplete((gone, failure) -> watches.forEach(watch -> watch.cancel(false)));
+    return anyGone;
+  }
+
+  /**
+   * Looks again who is ahead, in all queues.
+   *
+   * @return empty if a place was taken away; then the others have been left. Fails as {@link
+   *     Session#refresh}
+   */
+  CompletableFuture<Optional<QueuePosition>> lookAgain() {
+    CompletableFuture<Optional<QueuePosition>> seen =
+        CompletableFuture.completedFuture(
+            Optional.of(new QueuePosition(session, List.of(), List.of(), notCounted)));
+    for (Place place : places) {
+      seen =
+          seen.thenCombine(
+              session.refresh(place),
+              (queuePosition, found) -> queuePosition.flatMap(before -> found.map(before::and)));
+    }
+    return seen.thenApply(
+        queuePosition -> {
+          if (queuePosition.isEmpty()) {
+            leave();
+          }
+          return queuePosition;
+        });
+  }
+
+  private QueuePosition and(Place place) {
+    List<Place> more = new ArrayList<>(places);
+    more.add(place);
+    return new QueuePosition(session, List.copyOf(more), marks, notCounted);
+  }
+
+  /** One of the places alone, with the mark that goes with it. */
+  QueuePosition only(Place place) {
+    List<Key> own = marks.stream().filter(mark -> CrashMarkers.isOf(mark, place.key())).toList();
+    return new QueuePosition(session, List.of(place), own, notCounted);
+  }
+
+  /** Leaves every queue, the marks going in the same step; see {@link Session#leave}. */
+  public CompletableFuture<Void> leave() {
+    return marks.isEmpty() ? session.leave(places) : new PlaceRemoval(this).start();
+  }
+}

@@ -1,0 +1,77 @@
+package io.holdfast.lock.internal.queue;
+
+import io.holdfast.lock.QueueFullException;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How a newcomer would fare in some queues, seen without queueing.
+ *
+ * @param free whether it would be admitted at once
+ * @param oneEach whether no queue that it is not free in has more than one place
+ * @param refusal if it would have to wait: why it must not, if some queue is too long for that
+ */
+record QueuePreview(boolean free, boolean oneEach, Optional<QueueFullException> refusal) {
+
+  /**
+   * Looks.
+   *
+   * @return fails as {@link Session#names}
+   */
+  static CompletableFuture<QueuePreview> of(
+      Session session, List<LockClaim> claims, Consistency consistency) {
+    CompletableFuture<QueuePreview> queuePreview =
+        CompletableFuture.completedFuture(new QueuePreview(true, true, Optional.empty()));
+    for (LockClaim claim : claims) {
+      queuePreview =
+          queuePreview.thenCombine(
+              session
+                  .names(claim.queue(), consistency)
+                  .thenApply(names -> names.stream().filter(session::isPlace).toList()),
+              (before, names) -> {
+                boolean free = Admission.inTheWay(claim.mode(), names, session::modeOf).isEmpty();
+                return new QueuePreview(
+                    before.free && free,
+                    before.oneEach && (free || names.size() == 1),
+                    before.refusal.or(() -> refusal(claim, names.size())));
+              });
+    }
+    return queuePreview;
+  }
+
+  /**
+   * Looks whether nobody need be holding: each queue is empty, or has a single place that may be
+   * kept without being held.
+   *
+   * @return fails as {@link Session#list}
+   */
+  static CompletableFuture<Boolean> areOnlyKept(Session session, List<LockClaim> claims) {
+    CompletableFuture<Boolean> kept = CompletableFuture.completedFuture(true);
+    for (LockClaim claim : claims) {
+      kept =
+          kept.thenCombine(
+              session.list(claim.queue(), Consistency.SEQUENTIAL),
+              (before, queue) -> {
+                List<Entry> places =
+                    queue.entries().stream()
+                        .filter(entry -> session.isPlace(entry.key().name()))
+                        .toList();
+                return before
+                    && places.size() <= 1
+                    && places.stream().allMatch(OwnerDetails::mayBeKept);
+              });
+    }
+    return kept;
+  }
+
+  /** Why nobody is to wait behind so many, if so. */
+  static Optional<QueueFullException> refusal(LockClaim claim, int ahead) {
+    return ahead > claim.limits().mostAhead()
+        ? Optional.of(new QueueFullException(claim, ahead))
+        : Optional.empty();
+  }
+}

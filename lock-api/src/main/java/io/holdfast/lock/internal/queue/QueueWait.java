@@ -1,0 +1,352 @@
+package io.holdfast.lock.internal.queue;
+
+import io.holdfast.coordination.GuardFailedException;
+import io.holdfast.coordination.SessionLostException;
+import io.holdfast.coordination.StoreFullException;
+import io.holdfast.coordination.UnavailableException;
+import io.holdfast.lock.RemovedFromQueueException;
+import io.holdfast.lock.internal.queue.Acquisition.Patience;
+import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The wait in the queues, from the places taken to the turn that comes, or does not.
+ *
+ * <ul>
+ *   <li>When one in the way is gone the queue is looked at again: that one may only have given up,
+ *       and our own place may have been taken away. A look that is late shows too many ahead, never
+ *       too few.
+ *   <li>A reader behind somebody who may come to write makes sure that this one has not asked to.
+ *   <li>The turn has come only on proven session life. Who wakes after the session may have expired
+ *       does not take the word of an old message.
+ *   <li>Where the lock says so, a crash of a holder before us is waited out.
+ *   <li>Whose place an operator took waits no longer, and is told so: see {@link RemovalNotices}.
+ * </ul>
+ *
+ * <p>Lives in the coordinator's context.
+ */
+public final class QueueWait implements RemovalNotices.Waiter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueWait.class);
+
+  /** What becomes of it: one of these is called, once, in the context, unless it is given up. */
+  public interface Ending {
+
+    /** All places are admitted. */
+    void admitted(QueuePosition holding);
+
+    /** It would have to wait, and is not to. The places have been left. */
+    void notFree();
+
+    /** The places are gone, or were given up to be taken anew; there is every reason to try. */
+    void queueAgain();
+
+    /** It cannot go on. The places have been left. */
+    void failed(Throwable cause);
+  }
+
+  private final List<LockClaim> claims;
+  private final Patience patience;
+  private final Context context;
+  private final RemovalNotices removals;
+  private final Ending ending;
+  private int failures;
+
+  private QueuePosition queuePosition;
+  private CompletableFuture<Optional<QueuePosition>> moved = new CompletableFuture<>();
+  private boolean over;
+
+  /**
+   * A wait that {@link #begin} sets going.
+   *
+   * @param taken the places, in the order of the claims
+   */
+  public QueueWait(
+      QueuePosition taken,
+      List<LockClaim> claims,
+      Patience patience,
+      RemovalNotices removals,
+      Ending ending) {
+    this.queuePosition = taken;
+    this.claims = claims;
+    this.patience = patience;
+    this.context = taken.session().context();
+    this.removals = removals;
+    this.ending = ending;
+  }
+
+  public void begin() {
+    examine(queuePosition);
+  }
+
+  /** Leaves the places. */
+  public void giveUp() {
+    if (!over) {
+      stopWaiting();
+      queuePosition.leave();
+    }
+  }
+
+  private void stopWaiting() {
+    over = true;
+    moved.cancel(false);
+    removals.forget(queuePosition);
+  }
+
+  private void examine(QueuePosition current) {
+    queuePosition = current;
+    if (!current.inTheWay().isEmpty()) {
+      waitFor(current);
+    } else if (current.canBeOvertaken()) {
+      makeSureOf(current);
+    } else {
+      admit(current);
+    }
+  }
+
+  private void waitFor(QueuePosition current) {
+    if (patience == Patience.NO_WAIT) {
+      end(true, ending::notFree);
+      return;
+    }
+    QueuePosition waiting = current.toWaitWith();
+    queuePosition = waiting;
+    removals.await(waiting, this);
+    moved = waiting.moved();
+    moved.whenComplete(
+        unlessOver(
+            (found, failure) -> {
+              if (failure == null) {
+                seen(found);
+              } else {
+                againOrFail(failure, () -> lookAgain(waiting));
+              }
+            }));
+  }
+
+  private void lookAgain(QueuePosition current) {
+    current
+        .lookAgain()
+        .whenComplete(
+            unlessOver(
+                (found, failure) -> {
+                  if (failure == null) {
+                    seen(found);
+                  } else {
+                    againOrFail(failure, () -> lookAgain(current));
+                  }
+                }));
+  }
+
+  private void seen(Optional<QueuePosition> found) {
+    if (found.isPresent()) {
+      examine(found.get());
+    } else {
+      placeGone();
+    }
+  }
+
+  /**
+   * By an operator's hand or not: only a session that is alive misses a place, and the notice was
+   * written when it went.
+   */
+  private void placeGone() {
+    RemovalNotices.find(queuePosition)
+        .whenComplete(
+            unlessOver(
+                (notice, failure) -> {
+                  if (failure != null) {
+                    againOrQueueAgain(failure);
+                  } else if (notice.isPresent()) {
+                    removed(notice.get());
+                  } else {
+                    end(true, ending::queueAgain);
+                  }
+                }));
+  }
+
+  private void againOrQueueAgain(Throwable failure) {
+    if (Acquisition.unwrap(failure) instanceof UnavailableException) {
+      later(this::placeGone);
+    } else {
+      if (!(Acquisition.unwrap(failure) instanceof SessionLostException)) {
+        LOG.warn("our place in a queue is gone, and nobody tells who took it", failure);
+      }
+      end(true, ending::queueAgain);
+    }
+  }
+
+  @Override
+  public void removed(RemovalNotices.Notice notice) {
+    if (!over) {
+      stopWaiting();
+      String locks =
+          claims.stream()
+              .map(claim -> claim.name().toString())
+              .distinct()
+              .collect(Collectors.joining(" and "));
+      RemovedFromQueueException failure = notice.failure(locks);
+      LOG.warn("{}", failure.getMessage());
+      end(true, () -> ending.failed(failure));
+    }
+  }
+
+  /** What has been overtaken has to stand behind who overtook it, not in its way. */
+  private void makeSureOf(QueuePosition current) {
+    current
+        .isOvertaken()
+        .whenComplete(
+            unlessOver(
+                (overtaken, failure) -> {
+                  if (failure != null) {
+                    againOrFail(failure, () -> makeSureOf(current));
+                  } else if (!overtaken) {
+                    admit(current);
+                  } else if (patience == Patience.NO_WAIT) {
+                    end(true, ending::notFree);
+                  } else {
+                    placeGone();
+                  }
+                }));
+  }
+
+  private void admit(QueuePosition first) {
+    if (first.session().remaining().isZero()) {
+      proveThenAdmit(first);
+    } else if (CrashMarkers.areKept(claims) && first.marks().isEmpty()) {
+      outliveCrashes(first);
+    } else {
+      end(false, () -> ending.admitted(first));
+    }
+  }
+
+  /** Which fails where the session is lost. */
+  private void proveThenAdmit(QueuePosition first) {
+    first
+        .session()
+        .prove()
+        .whenComplete(
+            unlessOver(
+                (left, failure) -> {
+                  if (failure != null) {
+                    againOrFail(failure, () -> admit(first));
+                  } else if (left.isZero()) {
+                    later(() -> admit(first));
+                  } else {
+                    admit(first);
+                  }
+                }));
+  }
+
+  /** Waits out the delay after a crash, if there was one. */
+  private void outliveCrashes(QueuePosition first) {
+    CrashMarkers marks = new CrashMarkers(first, claims);
+    marks
+        .remains()
+        .whenComplete(
+            unlessOver(
+                (remains, failure) -> {
+                  if (failure != null) {
+                    againOrFail(failure, () -> admit(first));
+                  } else if (remains.marks().isEmpty()) {
+                    mark(first, marks, remains);
+                  } else {
+                    keptOut(first, marks, remains);
+                  }
+                }));
+  }
+
+  private void keptOut(QueuePosition first, CrashMarkers marks, CrashMarkers.Remains remains) {
+    if (patience == Patience.NO_WAIT) {
+      end(true, ending::notFree);
+    } else {
+      LOG.warn(
+          "left by holders that crashed: {}; waiting {}",
+          remains.marks(),
+          Durations.text(remains.delay()));
+      removals.await(first, this);
+      context.schedule(
+          remains.delay(),
+          () -> {
+            if (!over) {
+              mark(first, marks, remains);
+            }
+          });
+    }
+  }
+
+  private void mark(QueuePosition first, CrashMarkers marks, CrashMarkers.Remains remains) {
+    QueuePosition marked = first.withMarks(marks.marks());
+    queuePosition = marked;
+    marks
+        .put(remains)
+        .whenComplete(
+            unlessOver(
+                (done, failure) -> {
+                  Throwable cause = failure == null ? null : Acquisition.unwrap(failure);
+                  if (cause == null) {
+                    admit(marked);
+                  } else if (cause instanceof SessionLostException
+                      || cause instanceof StoreFullException) {
+                    fail(cause);
+                  } else if (cause instanceof GuardFailedException) {
+                    lookAgain(first);
+                  } else {
+                    later(() -> mark(first, marks, remains));
+                  }
+                }));
+  }
+
+  private void againOrFail(Throwable failure, Runnable step) {
+    if (Acquisition.unwrap(failure) instanceof UnavailableException) {
+      later(step);
+    } else {
+      fail(failure);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    end(true, () -> ending.failed(Acquisition.unwrap(failure)));
+  }
+
+  private void end(boolean leaving, Runnable told) {
+    stopWaiting();
+    if (leaving) {
+      queuePosition.leave();
+    }
+    told.run();
+  }
+
+  private void later(Runnable next) {
+    context.schedule(
+        Backoff.pause(failures++, context.random()),
+        () -> {
+          if (!over) {
+            next.run();
+          }
+        });
+  }
+
+  /** Futures of a session complete in the context: there is no need to go there. */
+  private <T> BiConsumer<T, Throwable> unlessOver(BiConsumer<T, Throwable> step) {
+    return (value, failure) -> {
+      if (!over) {
+        try {
+          step.accept(value, failure);
+        } catch (RuntimeException e) {
+          if (over) {
+            throw e;
+          }
+          fail(e);
+        }
+      }
+    };
+  }
+}

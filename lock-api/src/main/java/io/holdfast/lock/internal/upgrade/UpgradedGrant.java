@@ -1,0 +1,119 @@
+package io.holdfast.lock.internal.upgrade;
+
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockGrant;
+import io.holdfast.lock.LockLostException;
+import io.holdfast.lock.LockName;
+import io.holdfast.lock.internal.queue.QueueGrant;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A hold for writing inside one for reading: over when either is. */
+public final class UpgradedGrant implements LockGrant {
+
+  private final QueueGrant reading;
+  private final QueueGrant writing;
+  private final Runnable ended;
+  private volatile boolean released;
+
+  /**
+   * Inside {@code reading}.
+   *
+   * @param writing the place to write
+   * @param ended to be told when this is given back
+   */
+  UpgradedGrant(QueueGrant reading, QueueGrant writing, Runnable ended) {
+    this.reading = reading;
+    this.writing = writing;
+    this.ended = ended;
+  }
+
+  @Override
+  public LockName name() {
+    return writing.name();
+  }
+
+  @Override
+  public FencingToken token() {
+    return writing.token();
+  }
+
+  @Override
+  public GrantState state() {
+    if (released) {
+      return GrantState.RELEASED;
+    }
+    GrantState around = reading.state();
+    return around == GrantState.HELD || around == GrantState.AT_RISK ? writing.state() : around;
+  }
+
+  @Override
+  public boolean isHeld() {
+    return !remaining().isZero();
+  }
+
+  @Override
+  public Duration remaining() {
+    return reading.isHeld() ? writing.remaining() : Duration.ZERO;
+  }
+
+  @Override
+  public void ensureHeld() {
+    if (!isHeld()) {
+      throw LockLostException.notHeld(name().toString(), state(), token());
+    }
+  }
+
+  @Override
+  public Transaction guard(Transaction transaction) {
+    return writing.guard(reading.guard(transaction));
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    CompletableFuture<LossReason> lost = new CompletableFuture<>();
+    writing.lost().thenAccept(lost::complete);
+    reading
+        .lost()
+        .thenAccept(
+            reason -> {
+              if (!released) {
+                lost.complete(reason);
+              }
+            });
+    return lost.minimalCompletionStage();
+  }
+
+  /** Where it rests, besides on the hold around it. */
+  public QueueGrant place() {
+    return writing;
+  }
+
+  /** As the hold around it ends, which says how. */
+  void end() {
+    writing.release();
+  }
+
+  @Override
+  public CompletableFuture<Void> release() {
+    released = true;
+    CompletableFuture<Void> left = writing.release();
+    ended.run();
+    return left;
+  }
+
+  @Override
+  public void close() {
+    release();
+    writing.close();
+  }
+
+  @Override
+  public String toString() {
+    return "grant to write of " + name() + ", " + state() + ", token " + token();
+  }
+}

@@ -1,0 +1,78 @@
+package io.holdfast.spi;
+
+import io.holdfast.coordination.Key;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * For backends: lets those who want to look at the same queue at about the same time share one
+ * answer. While a look at a queue is under way, whoever asks waits for the next: the answer is then
+ * never older than the question. So many who wait in one queue cost one look after the other,
+ * however many they are. Used in the session's context only.
+ *
+ * @param <A> what an answer is
+ */
+public final class SharedReads<A> {
+
+  private final Function<List<Place>, CompletableFuture<A>> look;
+  private final Map<Key, Round> underWay = new HashMap<>();
+
+  private record Asked<A>(Place place, BiConsumer<A, Throwable> told) {}
+
+  /** The look under way at one queue, and those who wait for the next. */
+  private final class Round {
+    private final List<Asked<A>> next = new ArrayList<>();
+  }
+
+  /**
+   * Looks that are made by {@code look}.
+   *
+   * @param look is given places of one queue, at least one, and completes in the context
+   */
+  public SharedReads(Function<List<Place>, CompletableFuture<A>> look) {
+    this.look = look;
+  }
+
+  /**
+   * Looks at a place's queue.
+   *
+   * @param told is called once, in the context, with an answer or a failure; not before this
+   *     returns unless the answer is there at once
+   */
+  public void ask(Place place, BiConsumer<A, Throwable> told) {
+    Round round = underWay.get(place.queue());
+    if (round == null) {
+      look(place.queue(), List.of(new Asked<>(place, told)));
+    } else {
+      round.next.add(new Asked<>(place, told));
+    }
+  }
+
+  private void look(Key queue, List<Asked<A>> asked) {
+    Round round = new Round();
+    underWay.put(queue, round);
+    ask(asked.stream().map(Asked::place).toList())
+        .whenComplete(
+            (answer, failure) -> {
+              underWay.remove(queue);
+              if (!round.next.isEmpty()) {
+                look(queue, List.copyOf(round.next));
+              }
+              asked.forEach(each -> each.told().accept(answer, failure));
+            });
+  }
+
+  /** A look that throws has failed, too, and must not keep the next from beginning. */
+  private CompletableFuture<A> ask(List<Place> places) {
+    try {
+      return look.apply(places);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+}
