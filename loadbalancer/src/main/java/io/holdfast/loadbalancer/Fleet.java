@@ -35,7 +35,7 @@ final class Fleet {
   }
 
   private final Ticker ticker;
-  private final Policy policy;
+  private final PolicySettings settings;
   private final long origin;
   private final @Nullable OutlierDetector detector;
   private final @Nullable Witness witness;
@@ -60,18 +60,18 @@ final class Fleet {
   /** Changes with every ejection and its end. Written under the detector's lock. */
   private volatile int version;
 
-  private volatile @Nullable Recorder recorder;
+  private volatile @Nullable BalancerListener listener;
 
   /** When the next era of active requests begins. Written under the lock on this. */
   private volatile long nextEra;
 
-  Fleet(Policy policy, Ticker ticker, @Nullable Witness witness) {
-    this.policy = policy;
+  Fleet(PolicySettings settings, Ticker ticker, @Nullable Witness witness) {
+    this.settings = settings;
     this.ticker = ticker;
     this.witness = witness;
     this.origin = ticker.nanoTime();
     this.nextEra = origin + Durations.nanos(ERA);
-    OutlierDetection rules = policy.outlierDetection();
+    OutlierDetection rules = settings.outlierDetection();
     this.detector = rules == null ? null : new OutlierDetector(rules, origin, this::bump);
   }
 
@@ -171,7 +171,7 @@ final class Fleet {
   }
 
   private @Nullable LatencyCost latencyCost() {
-    Duration tau = policy.tau();
+    Duration tau = settings.tau();
     return tau == null ? null : new LatencyCost(tau, origin);
   }
 
@@ -225,9 +225,9 @@ final class Fleet {
     if (detector != null) {
       detector.told(endpoint, outcome, now);
     }
-    Recorder listening = recorder;
+    BalancerListener listening = listener;
     if (listening != null) {
-      listening.outcome(endpoint, outcome, now - elapsed, now, affinity);
+      listening.requestEnded(endpoint, outcome, now - elapsed, now, affinity);
     }
   }
 
@@ -236,7 +236,7 @@ final class Fleet {
    * else that a pick and its outcome do together.
    */
   boolean timesAll() {
-    return detector != null || policy.tau() != null || recorder != null;
+    return detector != null || settings.tau() != null || listener != null;
   }
 
   /** Each failure, and the first success after one: what goes well costs one read. */
@@ -251,23 +251,23 @@ final class Fleet {
     }
   }
 
-  void recordTo(Recorder other) {
-    recorder = other;
+  void setListener(BalancerListener other) {
+    listener = other;
   }
 
-  /** Unless another took over already; two who end and begin at once are the user's affair. */
+  /** Does nothing if another has replaced it. Not atomic: callers do not race with themselves. */
   @SuppressWarnings("ReferenceEquality")
-  void stopRecording(Recorder one) {
-    if (recorder == one) {
-      recorder = null;
+  void removeListener(BalancerListener one) {
+    if (listener == one) {
+      listener = null;
     }
   }
 
   /** A snapshot came into use. */
   void shown(ServiceSnapshot snapshot) {
-    Recorder listening = recorder;
+    BalancerListener listening = listener;
     if (listening != null) {
-      listening.snapshot(snapshot, ticker.nanoTime());
+      listening.snapshotUsed(snapshot, ticker.nanoTime());
     }
   }
 }

@@ -59,7 +59,7 @@ public final class LoadBalancer {
   }
 
   LoadBalancer(Supplier<ServiceSnapshot> snapshots, Policy policy, Witness witness) {
-    this(snapshots, policy, instance -> true, new Fleet(policy, Ticker.SYSTEM, witness), Dice.FAIR);
+    this(snapshots, policy, instance -> true, new Fleet(policy.settings(), Ticker.SYSTEM, witness), Dice.FAIR);
   }
 
   /**
@@ -74,7 +74,7 @@ public final class LoadBalancer {
   /** Balances by a clock and by chances of one's own, for a simulation or a test. */
   public LoadBalancer(
       Supplier<ServiceSnapshot> snapshots, Policy policy, Ticker ticker, Dice dice) {
-    this(snapshots, policy, instance -> true, new Fleet(policy, ticker, null), dice);
+    this(snapshots, policy, instance -> true, new Fleet(policy.settings(), ticker, null), dice);
   }
 
   private LoadBalancer(
@@ -192,21 +192,22 @@ public final class LoadBalancer {
   }
 
   /**
-   * Records from now on, until the recorder is closed, what comes in: the snapshots that were in
-   * use and the outcomes of all requests, those of balancers made by {@link #where} too. One
-   * recorder at a time: a new one takes over from the one before.
-   *
-   * @param outcomes how many of the latest are kept
+   * Tells {@code listener} from now on, beginning with the snapshot in use, what this balancer and
+   * those made of it by {@link #where} do. One listener at a time: a new one replaces the one
+   * before. While there is one, the time of every request is taken.
    */
-  public Recorder record(int outcomes) {
-    Recorder recorder = new Recorder(outcomes, fleet.nanoTime(), fleet::stopRecording);
-    recorder.snapshot(now().snapshot(), fleet.nanoTime());
-    fleet.recordTo(recorder);
-    return recorder;
+  public void setListener(BalancerListener listener) {
+    listener.snapshotUsed(now().snapshot(), fleet.nanoTime());
+    fleet.setListener(listener);
+  }
+
+  /** Tells {@code listener} no more. Does nothing if another has replaced it. */
+  public void removeListener(BalancerListener listener) {
+    fleet.removeListener(listener);
   }
 
   /** Null if there is none to choose. */
-  @Nullable Endpoint chosen(@Nullable Affinity affinity, Set<String> exclude) {
+  private @Nullable Endpoint chosen(@Nullable Affinity affinity, Set<String> exclude) {
     return now().picker().pick(affinity, exclude);
   }
 
@@ -226,7 +227,7 @@ public final class LoadBalancer {
   private Current rebuild() {
     int version = fleet.version();
     ServiceSnapshot latest = snapshots.get();
-    Roster roster = Roster.of(fleet.endpoints(latest), wanted, policy.panicThreshold());
+    Roster roster = Roster.of(fleet.endpoints(latest), wanted, policy.settings().panicThreshold());
     Current next = new Current(latest, version, roster, picker(roster.available()));
     current = next;
     fleet.shown(latest);
@@ -234,7 +235,7 @@ public final class LoadBalancer {
   }
 
   private Picker picker(List<Endpoint> endpoints) {
-    SlowStart slowStart = policy.slowStart();
+    SlowStart slowStart = policy.settings().slowStart();
     return slowStart == null
         ? scheme.picker(endpoints)
         : SlowStartPicker.over(endpoints, slowStart, fleet.nanoTime(), scheme, dice);

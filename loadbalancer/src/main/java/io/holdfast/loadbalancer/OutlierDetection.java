@@ -1,6 +1,5 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.spi.Durations;
 import java.time.Duration;
 
 /**
@@ -154,19 +153,6 @@ public record OutlierDetection(
         consecutiveFailures,
         successRate,
         other);
-  }
-
-  /** How many of {@code hosts} may be out together. */
-  int mayBeEjected(int hosts) {
-    return maxEjectedPercent == 0 ? 0 : Math.max(1, (int) ((long) hosts * maxEjectedPercent / 100));
-  }
-
-  /** How long the ejection lasts that is an instance's {@code times}-th. */
-  long ejectionNanos(int times) {
-    long longest = Math.max(Durations.nanos(maxEjection), Durations.nanos(baseEjection));
-    return times > longest / Durations.nanos(baseEjection)
-        ? longest
-        : Durations.nanos(baseEjection) * times;
   }
 
   private static void positive(Duration duration) {

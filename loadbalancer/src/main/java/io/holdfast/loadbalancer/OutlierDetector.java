@@ -87,7 +87,7 @@ final class OutlierDetector {
 
   private boolean mayEject() {
     long out = endpoints.stream().filter(one -> one.load().health().isEjected()).count();
-    return out < rules.mayBeEjected(endpoints.size());
+    return out < mayBeEjected(rules, endpoints.size());
   }
 
   /** A request ended, and its outcome is counted. */
@@ -107,6 +107,19 @@ final class OutlierDetector {
         lock.unlock();
       }
     }
+  }
+
+  /** How many of {@code hosts} may be ejected at the same time. */
+  static int mayBeEjected(OutlierDetection rules, int hosts) {
+    int percent = rules.maxEjectedPercent();
+    return percent == 0 ? 0 : Math.max(1, (int) ((long) hosts * percent / 100));
+  }
+
+  /** How long an instance's {@code times}-th ejection lasts. */
+  static long ejectionNanos(OutlierDetection rules, int times) {
+    long base = Durations.nanos(rules.baseEjection());
+    long longest = Math.max(Durations.nanos(rules.maxEjection()), base);
+    return times > longest / base ? longest : base * times;
   }
 
   private void ejectForFailuresInARow(Endpoint endpoint, long now) {
@@ -202,7 +215,7 @@ final class OutlierDetector {
       return false;
     }
     health.times++;
-    long length = rules.ejectionNanos(health.times);
+    long length = ejectionNanos(rules, health.times);
     health.eject(new Health.Ejection(reason, now, now + length));
     ejected();
     LOG.warn(

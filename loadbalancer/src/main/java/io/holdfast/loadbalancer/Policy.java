@@ -2,7 +2,7 @@ package io.holdfast.loadbalancer;
 
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
  * How a {@link LoadBalancer} chooses among the instances that may be chosen. An immutable value:
@@ -18,37 +18,6 @@ public final class Policy {
   /** Below this share of instances that are not ejected, ejections are ignored. */
   public static final double STANDARD_PANIC_THRESHOLD = 0.5;
 
-  private static final Surroundings PLAIN =
-      new Surroundings(null, null, STANDARD_PANIC_THRESHOLD, null);
-
-  /**
-   * What holds around any policy.
-   *
-   * @param tau the time constant of latency; null if the policy does not heed it
-   */
-  private record Surroundings(
-      @Nullable OutlierDetection outlierDetection,
-      @Nullable SlowStart slowStart,
-      double panicThreshold,
-      @Nullable Duration tau) {
-
-    Surroundings with(OutlierDetection other) {
-      return new Surroundings(other, slowStart, panicThreshold, tau);
-    }
-
-    Surroundings with(SlowStart other) {
-      return new Surroundings(outlierDetection, other, panicThreshold, tau);
-    }
-
-    Surroundings withPanicThreshold(double other) {
-      return new Surroundings(outlierDetection, slowStart, other, tau);
-    }
-
-    Surroundings withTau(Duration other) {
-      return new Surroundings(outlierDetection, slowStart, panicThreshold, other);
-    }
-  }
-
   /** Makes a picker of endpoints. */
   @FunctionalInterface
   private interface Maker {
@@ -60,20 +29,20 @@ public final class Policy {
   private static final Policy WEIGHTED = plain("weighted", RandomPicker::weighted);
   private static final Policy LEAST_REQUEST = plain("least-request", LeastRequestPicker::new);
   private static final Policy PEAK_EWMA =
-      plain("peak-ewma", PeakEwmaPicker::new).in(PLAIN.withTau(Duration.ofSeconds(10)));
+      plain("peak-ewma", PeakEwmaPicker::new).in(PolicySettings.PLAIN.withTau(Duration.ofSeconds(10)));
 
   private final String name;
-  private final Scheme.Factory factory;
-  private final Surroundings surroundings;
+  private final Function<Dice, Scheme> factory;
+  private final PolicySettings settings;
 
-  private Policy(String name, Scheme.Factory factory, Surroundings surroundings) {
+  private Policy(String name, Function<Dice, Scheme> factory, PolicySettings settings) {
     this.name = name;
     this.factory = factory;
-    this.surroundings = surroundings;
+    this.settings = settings;
   }
 
   private static Policy plain(String name, Maker maker) {
-    return new Policy(name, dice -> endpoints -> maker.make(endpoints, dice), PLAIN);
+    return new Policy(name, dice -> endpoints -> maker.make(endpoints, dice), PolicySettings.PLAIN);
   }
 
   /**
@@ -118,7 +87,7 @@ public final class Policy {
     if (tau.isNegative() || tau.isZero()) {
       throw new IllegalArgumentException("a time constant is positive: " + tau);
     }
-    return PEAK_EWMA.in(PLAIN.withTau(tau));
+    return PEAK_EWMA.in(PolicySettings.PLAIN.withTau(tau));
   }
 
   /**
@@ -182,7 +151,7 @@ public final class Policy {
     return inner.refined(
         "zone-aware",
         dice -> {
-          Scheme scheme = inner.factory.create(dice);
+          Scheme scheme = inner.factory.apply(dice);
           return endpoints -> ZonePicker.over(endpoints, rules, scheme, dice);
         });
   }
@@ -201,7 +170,7 @@ public final class Policy {
     return inner.refined(
         "subset",
         dice -> {
-          Scheme scheme = inner.factory.create(dice);
+          Scheme scheme = inner.factory.apply(dice);
           return endpoints -> scheme.picker(Rendezvous.subset(endpoints, client, size));
         });
   }
@@ -216,25 +185,25 @@ public final class Policy {
   public static Policy sticky(int keys, Policy inner) {
     int most = StickyScheme.checked(keys);
     return inner.refined(
-        "sticky", dice -> new StickyScheme(most, inner.factory.create(dice), dice));
+        "sticky", dice -> new StickyScheme(most, inner.factory.apply(dice), dice));
   }
 
-  private Policy refined(String by, Scheme.Factory other) {
-    return new Policy(by + "(" + name + ")", other, surroundings);
+  private Policy refined(String by, Function<Dice, Scheme> other) {
+    return new Policy(by + "(" + name + ")", other, settings);
   }
 
-  private Policy in(Surroundings other) {
+  private Policy in(PolicySettings other) {
     return new Policy(name, factory, other);
   }
 
   /** Takes instances out for a while because of how their requests go. */
   public Policy withOutlierDetection(OutlierDetection rules) {
-    return in(surroundings.with(rules));
+    return in(settings.with(rules));
   }
 
   /** Gives newcomers their load by and by. */
   public Policy withSlowStart(SlowStart rules) {
-    return in(surroundings.with(rules));
+    return in(settings.with(rules));
   }
 
   /**
@@ -248,7 +217,7 @@ public final class Policy {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException("a panic threshold is 0 to 1: " + share);
     }
-    return in(surroundings.withPanicThreshold(share));
+    return in(settings.withPanicThreshold(share));
   }
 
   /** A short name for logs and metrics, such as {@code zone-aware(peak-ewma)}. */
@@ -257,23 +226,11 @@ public final class Policy {
   }
 
   Scheme scheme(Dice dice) {
-    return factory.create(dice);
+    return factory.apply(dice);
   }
 
-  @Nullable OutlierDetection outlierDetection() {
-    return surroundings.outlierDetection;
-  }
-
-  @Nullable SlowStart slowStart() {
-    return surroundings.slowStart;
-  }
-
-  double panicThreshold() {
-    return surroundings.panicThreshold;
-  }
-
-  @Nullable Duration tau() {
-    return surroundings.tau;
+  PolicySettings settings() {
+    return settings;
   }
 
   @Override

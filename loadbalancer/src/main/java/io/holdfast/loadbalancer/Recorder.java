@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +21,9 @@ public final class Recorder implements AutoCloseable {
 
   private static final long NANOS_PER_MICRO = 1_000;
 
+  private final LoadBalancer balancer;
   private final int room;
-  private final long origin;
-  private final Consumer<Recorder> stop;
+  private final Listener listener = new Listener();
 
   /** Guarded by this. */
   private final Deque<Recording.Request> requests = new ArrayDeque<>();
@@ -35,16 +34,31 @@ public final class Recorder implements AutoCloseable {
   /** Guarded by this. */
   private @Nullable ServiceSnapshot latest;
 
+  /** When it was started. Guarded by this. */
+  private long origin;
+
   /** Guarded by this. */
   private long dropped;
 
-  Recorder(int room, long origin, Consumer<Recorder> stop) {
+  private Recorder(LoadBalancer balancer, int room) {
     if (room < 1) {
       throw new IllegalArgumentException("room for one outcome at least: " + room);
     }
+    this.balancer = balancer;
     this.room = room;
-    this.origin = origin;
-    this.stop = stop;
+  }
+
+  /**
+   * Records from now on, until it is closed: the snapshots in use and the outcomes of all requests,
+   * those of balancers made by {@link LoadBalancer#where} too. It is the balancer's listener: a
+   * second one takes over from the first.
+   *
+   * @param outcomes how many of the latest are kept, at least 1
+   */
+  public static Recorder start(LoadBalancer balancer, int outcomes) {
+    Recorder recorder = new Recorder(balancer, outcomes);
+    balancer.setListener(recorder.listener);
+    return recorder;
   }
 
   /** What there is by now. */
@@ -58,13 +72,16 @@ public final class Recorder implements AutoCloseable {
   /** Records no more. What was recorded stays. */
   @Override
   public void close() {
-    stop.accept(this);
+    balancer.removeListener(listener);
   }
 
   @SuppressWarnings("ReferenceEquality") // what the balancer goes by
-  synchronized void snapshot(ServiceSnapshot snapshot, long now) {
+  private synchronized void snapshot(ServiceSnapshot snapshot, long now) {
     if (snapshot == latest) {
       return;
+    }
+    if (latest == null) {
+      origin = now;
     }
     latest = snapshot;
     List<Recording.Seen> instances = snapshot.instances().stream().map(Recorder::seen).toList();
@@ -74,7 +91,7 @@ public final class Recorder implements AutoCloseable {
     }
   }
 
-  synchronized void outcome(
+  private synchronized void outcome(
       Endpoint endpoint, Outcome outcome, long start, long now, @Nullable Affinity affinity) {
     if (start - origin < 0) {
       return; // It began before the recording did.
@@ -82,7 +99,7 @@ public final class Recorder implements AutoCloseable {
     requests.add(
         new Recording.Request(
             micros(start),
-            endpoint.id(),
+            endpoint.instance().id(),
             outcome,
             (now - start) / NANOS_PER_MICRO,
             affinity == null ? OptionalLong.empty() : OptionalLong.of(affinity.hash())));
@@ -103,7 +120,21 @@ public final class Recorder implements AutoCloseable {
         instance.zone());
   }
 
+  /** Guarded by this. */
   private long micros(long now) {
     return (now - origin) / NANOS_PER_MICRO;
+  }
+
+  private final class Listener implements BalancerListener {
+    @Override
+    public void snapshotUsed(ServiceSnapshot snapshot, long now) {
+      snapshot(snapshot, now);
+    }
+
+    @Override
+    public void requestEnded(
+        Endpoint endpoint, Outcome outcome, long started, long now, @Nullable Affinity affinity) {
+      outcome(endpoint, outcome, started, now, affinity);
+    }
   }
 }

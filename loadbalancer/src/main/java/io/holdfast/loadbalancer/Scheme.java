@@ -3,17 +3,11 @@ package io.holdfast.loadbalancer;
 import java.util.List;
 
 /**
- * One balancer's way to make pickers. May keep state from one picker to the next, such as who
- * sticks to whom.
+ * Makes the pickers of one balancer. May keep state from one picker to the next, such as the keys that
+ * stick to an instance.
  */
 @FunctionalInterface
 interface Scheme {
-
-  /** A scheme made for a balancer that gets its chances from {@code dice}. */
-  @FunctionalInterface
-  interface Factory {
-    Scheme create(Dice dice);
-  }
 
   /**
    * A picker over {@code endpoints}.

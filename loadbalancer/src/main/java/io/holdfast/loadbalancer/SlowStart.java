@@ -1,6 +1,5 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.spi.Durations;
 import java.time.Duration;
 
 /**
@@ -40,13 +39,5 @@ public record SlowStart(Duration window, double aggression, double least) {
   /** Starting from another share. */
   public SlowStart withLeast(double other) {
     return new SlowStart(window, aggression, other);
-  }
-
-  double shareAfter(long age) {
-    double passed = (double) Math.max(0, age) / Durations.nanos(window);
-    if (passed >= 1) {
-      return 1;
-    }
-    return Math.max(least, aggression == 1 ? passed : Math.pow(passed, 1 / aggression));
   }
 }

@@ -1,5 +1,7 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.spi.Durations;
+
 /**
  * How far an instance has come in its slow start.
  *
@@ -10,6 +12,15 @@ record Warmth(boolean warm, long born) {
 
   /** Its share of the load it would otherwise get, at {@code now}: up to 1. */
   double at(SlowStart slowStart, long now) {
-    return warm ? 1 : slowStart.shareAfter(now - born);
+    return warm ? 1 : shareAfter(slowStart, now - born);
+  }
+
+  static double shareAfter(SlowStart rules, long age) {
+    double passed = (double) Math.max(0, age) / Durations.nanos(rules.window());
+    if (passed >= 1) {
+      return 1;
+    }
+    double share = rules.aggression() == 1 ? passed : Math.pow(passed, 1 / rules.aggression());
+    return Math.max(rules.least(), share);
   }
 }

@@ -1,9 +1,5 @@
 package io.holdfast.loadbalancer;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.TreeMap;
-
 /**
  * How much stays in the caller's zone, and where the rest goes. A zone with c of all callers and i
  * of all instances that may be chosen, by weight, keeps {@code min(1, overprovisioning * i / c)} of
@@ -49,49 +45,5 @@ public record ZoneAware(String zone, double callerShare, double overprovisioning
   /** With more or less to spare. */
   public ZoneAware withOverprovisioning(double other) {
     return new ZoneAware(zone, callerShare, other);
-  }
-
-  /**
-   * The part of this caller's requests that each zone gets.
-   *
-   * @param weights of all zones that have instances, each positive
-   * @return in the order of the names, but the own zone first; together 1
-   */
-  Map<String, Double> shares(Map<String, Long> weights) {
-    double all = weights.values().stream().mapToLong(Long::longValue).sum();
-    Map<String, Double> room = new TreeMap<>();
-    weights.forEach(
-        (other, weight) -> {
-          double most = overprovisioning * weight / all;
-          room.put(other, most - Math.min(most, callers(other, weights)));
-        });
-    Map<String, Double> shares = new LinkedHashMap<>();
-    double left = 1;
-    Long own = weights.get(zone);
-    if (own != null) {
-      double most = overprovisioning * own / all;
-      double stays = weights.size() == 1 ? 1 : Math.min(1, most / callers(zone, weights));
-      shares.put(zone, stays);
-      left -= stays;
-      room.remove(zone);
-    }
-    double rooms = room.values().stream().mapToDouble(Double::doubleValue).sum();
-    for (Map.Entry<String, Double> other : room.entrySet()) {
-      double part = rooms > 0 ? other.getValue() / rooms : 1.0 / room.size();
-      shares.put(other.getKey(), left * part);
-    }
-    return shares;
-  }
-
-  /** The part of all callers that are in {@code other}. */
-  private double callers(String other, Map<String, Long> weights) {
-    if (callerShare == EVEN) {
-      return 1.0 / weights.size();
-    }
-    if (other.equals(zone)) {
-      return callerShare;
-    }
-    int others = weights.size() - (weights.containsKey(zone) ? 1 : 0);
-    return (1 - callerShare) / others;
   }
 }

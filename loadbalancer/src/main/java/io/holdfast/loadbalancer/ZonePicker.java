@@ -36,7 +36,7 @@ final class ZonePicker implements Picker {
                     endpoint -> endpoint.instance().zone(), TreeMap::new, Collectors.toList()));
     Map<String, Long> weights = new TreeMap<>();
     byZone.forEach((zone, there) -> weights.put(zone, weight(there)));
-    Map<String, Double> shares = rules.shares(weights);
+    Map<String, Double> shares = ZoneShares.shares(rules, weights);
     String[] names = shares.keySet().toArray(String[]::new);
     Picker[] zones = new Picker[names.length];
     int[] ends = new int[names.length];

@@ -10,7 +10,7 @@ final class AbsenteesTest {
 
   private static final int MOST = 1_000;
 
-  private final Fleet fleet = new Fleet(Policy.random(), new VirtualTime(), null);
+  private final Fleet fleet = new Fleet(PolicySettings.PLAIN, new VirtualTime(), null);
   private final Absentees absentees = new Absentees();
 
   private Endpoint endpoint(String id) {

@@ -20,7 +20,7 @@ final class MaglevTableTest {
       instances[i] = instances[i].withWeight(weights[i]);
     }
     return Choice.array(
-        new Fleet(Policy.maglev(), Ticker.SYSTEM, null).endpoints(Snapshots.of(instances).get()));
+        new Fleet(PolicySettings.PLAIN, Ticker.SYSTEM, null).endpoints(Snapshots.of(instances).get()));
   }
 
   private static int[] owners(MaglevTable table) {

@@ -307,12 +307,12 @@ final class OutlierDetectionTest {
     OutlierDetection rules = OutlierDetection.standard();
 
     assertThat(rules.interval()).hasSeconds(10);
-    assertThat(rules.mayBeEjected(5)).isEqualTo(1);
-    assertThat(rules.mayBeEjected(100)).isEqualTo(10);
-    assertThat(rules.withMaxEjectedPercent(0).mayBeEjected(100)).isZero();
-    assertThat(Duration.ofNanos(rules.ejectionNanos(1))).hasSeconds(30);
-    assertThat(Duration.ofNanos(rules.ejectionNanos(3))).hasSeconds(90);
-    assertThat(Duration.ofNanos(rules.ejectionNanos(1_000_000))).hasSeconds(300);
+    assertThat(OutlierDetector.mayBeEjected(rules, 5)).isEqualTo(1);
+    assertThat(OutlierDetector.mayBeEjected(rules, 100)).isEqualTo(10);
+    assertThat(OutlierDetector.mayBeEjected(rules.withMaxEjectedPercent(0), 100)).isZero();
+    assertThat(Duration.ofNanos(OutlierDetector.ejectionNanos(rules, 1))).hasSeconds(30);
+    assertThat(Duration.ofNanos(OutlierDetector.ejectionNanos(rules, 3))).hasSeconds(90);
+    assertThat(Duration.ofNanos(OutlierDetector.ejectionNanos(rules, 1_000_000))).hasSeconds(300);
     assertThatThrownBy(() -> rules.withInterval(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
   }

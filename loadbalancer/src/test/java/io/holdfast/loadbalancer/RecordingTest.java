@@ -24,7 +24,7 @@ final class RecordingTest {
   /** A minute of round robin over two who are quick and one who fails after 900 ms. */
   private Recording recorded(int requests, int room) {
     LoadBalancer balancer = new LoadBalancer(snapshots, Policy.roundRobin(), time, Dice.seeded(2));
-    Recorder recorder = balancer.record(room);
+    Recorder recorder = Recorder.start(balancer, room);
     for (int i = 0; i < requests; i++) {
       if (i == requests / 2) {
         snapshots.show(instance("fast"), instance("slow").withStatus(InstanceStatus.UP));

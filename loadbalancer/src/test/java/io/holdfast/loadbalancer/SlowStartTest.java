@@ -115,10 +115,10 @@ final class SlowStartTest {
   void share_publishedFormula_isMet() {
     SlowStart rules = SlowStart.of(WINDOW);
 
-    assertThat(rules.shareAfter(0)).isEqualTo(0.1);
-    assertThat(rules.shareAfter(WINDOW.toNanos() / 2)).isCloseTo(0.5, within(1e-9));
-    assertThat(rules.withAggression(2).shareAfter(WINDOW.toNanos() / 4))
+    assertThat(Warmth.shareAfter(rules, 0)).isEqualTo(0.1);
+    assertThat(Warmth.shareAfter(rules, WINDOW.toNanos() / 2)).isCloseTo(0.5, within(1e-9));
+    assertThat(Warmth.shareAfter(rules.withAggression(2), WINDOW.toNanos() / 4))
         .isCloseTo(0.5, within(1e-9));
-    assertThat(rules.shareAfter(WINDOW.toNanos())).isEqualTo(1);
+    assertThat(Warmth.shareAfter(rules, WINDOW.toNanos())).isEqualTo(1);
   }
 }

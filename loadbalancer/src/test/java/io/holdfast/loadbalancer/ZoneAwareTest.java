@@ -25,8 +25,7 @@ final class ZoneAwareTest {
     Map<String, Double> loads = new TreeMap<>();
     for (String caller : weights.keySet()) {
       ZoneAware rules = ZoneAware.of(caller).withOverprovisioning(overprovisioning);
-      rules
-          .shares(weights)
+      ZoneShares.shares(rules, weights)
           .forEach(
               (zone, share) ->
                   loads.merge(
@@ -61,7 +60,7 @@ final class ZoneAwareTest {
       Map<String, Long> zones = zones(weights);
 
       for (String caller : zones.keySet()) {
-        Map<String, Double> shares = ZoneAware.of(caller).shares(zones);
+        Map<String, Double> shares = ZoneShares.shares(ZoneAware.of(caller), zones);
         assertThat(shares.values()).allMatch(share -> share >= 0);
         assertThat(shares.values().stream().mapToDouble(Double::doubleValue).sum())
             .isCloseTo(1, within(ROUNDING));
@@ -79,7 +78,7 @@ final class ZoneAwareTest {
     for (int i = 0; i < HISTORIES; i++) {
       Map<String, Long> zones = zones(random.longs(2 + random.nextInt(6), 1, 1_000).toArray());
       double crowded = 0.01 + 0.98 * random.nextDouble();
-      Map<String, Double> shares = ZoneAware.of("z0").withCallerShare(crowded).shares(zones);
+      Map<String, Double> shares = ZoneShares.shares(ZoneAware.of("z0").withCallerShare(crowded), zones);
       double all = zones.values().stream().mapToLong(Long::longValue).sum();
 
       assertThat(crowded * shares.getOrDefault("z0", 0.0))
