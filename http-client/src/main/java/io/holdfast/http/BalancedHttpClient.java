@@ -1,7 +1,7 @@
 package io.holdfast.http;
 
 import io.holdfast.loadbalancer.LoadBalancer;
-import io.holdfast.loadbalancer.RetryBudget;
+import io.holdfast.loadbalancer.retry.RetryBudget;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * Sends calls to a service: picks an instance, sends, reports the outcome and the time it took, and
  * tries another where that is safe. Safe for use by many threads; no call blocks any.
  *
- * <pre>
- * {@code  * BalancedHttpClient payments = new BalancedHttpClient(new LoadBalancer(view, Policy.peakEwma()));
+ * <pre>{@code
+ * BalancedHttpClient payments = new BalancedHttpClient(new LoadBalancer(view, Policy.peakEwma()));
  * payments
  *     .send(HttpCall.post("/transfers", json).withIdempotencyKey(key), BodyHandlers.ofString())
  *     .thenAccept(answer -> use(answer.response()));
@@ -24,9 +24,9 @@ import java.util.concurrent.CompletableFuture;
  * was sent and not answered, or answered as {@link Verdict#FAILED}, is made again only for a call
  * that is idempotent. Instances that were tried come last. There are at most as many tries as
  * {@link CallRules#retries} says and the {@link RetryBudget} gives, and none begins after the
- * deadline. With {@link io.holdfast.loadbalancer.RetryRules#hedges hedging}, an idempotent call
- * that is not answered in time is sent to a second instance as well; the answer that comes first
- * counts, and the other try is cancelled.
+ * deadline. With {@link io.holdfast.loadbalancer.retry.RetryRules#hedges hedging}, an idempotent
+ * call that is not answered in time is sent to a second instance as well; the answer that comes
+ * first counts, and the other try is cancelled.
  *
  * <p><b>Drain.</b> An instance that is not UP any more gets no further try; tries that it has in
  * hand go on.

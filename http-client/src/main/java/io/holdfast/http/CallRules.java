@@ -1,6 +1,6 @@
 package io.holdfast.http;
 
-import io.holdfast.loadbalancer.RetryRules;
+import io.holdfast.loadbalancer.retry.RetryRules;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package io.holdfast.http;
 
-import io.holdfast.loadbalancer.Attempts;
-import io.holdfast.loadbalancer.Delivery;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Pick;
-import io.holdfast.loadbalancer.RetryBudget;
+import io.holdfast.loadbalancer.retry.Attempts;
+import io.holdfast.loadbalancer.retry.FailureKind;
+import io.holdfast.loadbalancer.retry.RetryBudget;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.spi.Durations;
 import java.net.ConnectException;
@@ -115,7 +115,7 @@ final class Course<T> {
     if (pick.isPresent()) {
       ask(pick.get());
     } else {
-      inVain(Delivery.NOT_SENT);
+      inVain(FailureKind.NOT_SENT);
     }
   }
 
@@ -128,7 +128,7 @@ final class Course<T> {
       exchange = http.sendAsync(call.request(origin(pick.instance())), handler);
     } catch (ConnectException | IllegalArgumentException e) {
       pick.failure();
-      failed(Delivery.NOT_SENT, null, e);
+      failed(FailureKind.NOT_SENT, null, e);
       return;
     }
     Try<T> made = new Try<>(pick, exchange, System::nanoTime);
@@ -184,7 +184,7 @@ final class Course<T> {
     if (response == null) {
       made.pick().failure();
       Throwable cause = unwrapped(failure);
-      failed(isNotSent(cause) ? Delivery.NOT_SENT : Delivery.UNKNOWN, null, cause);
+      failed(isNotSent(cause) ? FailureKind.NOT_SENT : FailureKind.UNKNOWN, null, cause);
       return;
     }
     Verdict verdict;
@@ -193,7 +193,7 @@ final class Course<T> {
     } catch (RuntimeException e) {
       made.pick().close();
       Bodies.close(response);
-      failed(Delivery.UNKNOWN, null, e);
+      failed(FailureKind.UNKNOWN, null, e);
       return;
     }
     switch (verdict) {
@@ -203,11 +203,11 @@ final class Course<T> {
       }
       case FAILED -> {
         made.pick().failure();
-        failed(Delivery.UNKNOWN, response, null);
+        failed(FailureKind.UNKNOWN, response, null);
       }
       case REFUSED -> {
         made.pick().failure();
-        failed(Delivery.REFUSED, response, null);
+        failed(FailureKind.REFUSED, response, null);
       }
     }
   }
@@ -228,25 +228,25 @@ final class Course<T> {
   // After a try that was in vain.
 
   private void failed(
-      Delivery delivery, @Nullable HttpResponse<T> response, @Nullable Throwable failure) {
+      FailureKind kind, @Nullable HttpResponse<T> response, @Nullable Throwable failure) {
     HttpResponse<T> earlier;
     synchronized (this) {
-      unsure += delivery == Delivery.UNKNOWN ? 1 : 0;
+      unsure += kind == FailureKind.UNKNOWN ? 1 : 0;
       earlier = lastResponse;
       lastResponse = response;
-      lastIsUnsure = delivery == Delivery.UNKNOWN;
+      lastIsUnsure = kind == FailureKind.UNKNOWN;
       lastFailure = failure;
     }
     Bodies.close(earlier);
     if (outcome.isDone()) {
       dropLastResponse(); // Whoever ended the call has looked for one before it was there.
     } else {
-      inVain(delivery);
+      inVain(kind);
     }
   }
 
   /** Waits for the other tries, or else for the turn of another. */
-  private void inVain(Delivery delivery) {
+  private void inVain(FailureKind kind) {
     Duration backoff = attempts.backoff();
     boolean inTime = backoff.compareTo(left()) < 0;
     synchronized (this) {
@@ -256,18 +256,18 @@ final class Course<T> {
       waiting = inTime;
     }
     if (inTime) {
-      after(backoff, () -> again(delivery));
+      after(backoff, () -> again(kind));
     } else {
       conclude();
     }
   }
 
-  private void again(Delivery delivery) {
+  private void again(FailureKind kind) {
     synchronized (this) {
       waiting = false;
     }
     int before = attempts.made();
-    Optional<Pick> pick = attempts.retry(delivery);
+    Optional<Pick> pick = attempts.retry(kind);
     if (pick.isPresent() || attempts.made() > before) {
       begin(pick);
     } else {
@@ -340,7 +340,7 @@ final class Course<T> {
       made = tries;
     }
     String what = call + " after " + made + (made == 1 ? " try: " : " tries: ");
-    String why = made == 0 ? balancer.whyNobody() : String.valueOf(cause);
+    String why = made == 0 ? balancer.whyNone() : String.valueOf(cause);
     outcome.completeExceptionally(
         perhapsDone
             ? new OutcomeUnknownException("no answer to " + what + why, made, cause)

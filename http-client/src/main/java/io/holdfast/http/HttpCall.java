@@ -1,7 +1,7 @@
 package io.holdfast.http;
 
 import io.holdfast.loadbalancer.Affinity;
-import io.holdfast.loadbalancer.Idempotency;
+import io.holdfast.loadbalancer.retry.Idempotency;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;

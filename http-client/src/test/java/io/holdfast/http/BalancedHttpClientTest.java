@@ -8,8 +8,8 @@ import io.holdfast.http.Server.Manner;
 import io.holdfast.loadbalancer.EndpointStatistics;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Policy;
-import io.holdfast.loadbalancer.RetryBudget;
-import io.holdfast.loadbalancer.RetryRules;
+import io.holdfast.loadbalancer.retry.RetryBudget;
+import io.holdfast.loadbalancer.retry.RetryRules;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
@@ -217,7 +217,8 @@ final class BalancedHttpClientTest {
     assertThatThrownBy(() -> send(PAY))
         .cause()
         .isInstanceOf(NotSentException.class)
-        .hasMessageContaining("of service 's' nobody takes requests: 2 DRAINING, 1 of weight 0");
+        .hasMessageContaining(
+            "of service 's' no instance takes requests: 2 DRAINING, 1 of weight 0");
   }
 
   @Test

@@ -2,9 +2,9 @@ package io.holdfast.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.loadbalancer.Dice;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Policy;
+import io.holdfast.loadbalancer.RandomSource;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
 import java.util.Set;
@@ -24,7 +24,7 @@ final class TryTest {
               ServiceInstance.http("s", "late", "h", 80)),
           Policy.peakEwma(),
           time::get,
-          Dice.seeded(1));
+          RandomSource.seeded(1));
 
   private Try<Void> begin(String other) {
     return new Try<>(

@@ -1,5 +1,7 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.loadbalancer.internal.policy.XxHash64;
+
 /**
  * What makes requests belong together: those of one affinity go to one instance, under a policy
  * that goes by keys ({@link Policy#maglev}, {@link Policy#ringHash}, {@link Policy#sticky}). Others

@@ -21,5 +21,9 @@ public interface BalancerListener {
    * @param affinity null if it had none
    */
   void requestEnded(
-      Endpoint endpoint, Outcome outcome, long started, long now, @Nullable Affinity affinity);
+      Endpoint endpoint,
+      RequestOutcome outcome,
+      long started,
+      long now,
+      @Nullable Affinity affinity);
 }

@@ -7,7 +7,7 @@ package io.holdfast.loadbalancer;
  * @param successes picks that ended well
  * @param failures picks that failed
  * @param abandoned picks that ended without a word about the instance
- * @param none how often there was nobody to choose
+ * @param none how often there was no instance to choose
  * @param active picks that have not ended, of the instances that are there
  * @param ejections how often outlier detection has ejected an instance
  * @param ejected how many are ejected now

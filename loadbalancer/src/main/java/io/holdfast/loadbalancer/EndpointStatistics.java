@@ -1,5 +1,8 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.loadbalancer.internal.feedback.EndpointLoad;
+import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.health.EndpointHealth;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,14 +26,14 @@ public record EndpointStatistics(
     Duration meanLatency,
     Optional<String> ejected) {
 
-  static EndpointStatistics of(Endpoint endpoint) {
-    Load load = endpoint.load();
+  static EndpointStatistics of(TrackedEndpoint endpoint) {
+    EndpointLoad load = endpoint.load();
     return new EndpointStatistics(
         endpoint.instance(),
         load.active(),
         load.successes(),
         load.failures(),
         Duration.ofNanos(load.meanNanos()),
-        Optional.ofNullable(load.health().ejection()).map(Health.Ejection::reason));
+        Optional.ofNullable(load.health().ejection()).map(EndpointHealth.Ejection::reason));
   }
 }

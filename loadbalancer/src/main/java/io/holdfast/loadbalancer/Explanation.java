@@ -8,9 +8,9 @@ import java.util.Optional;
 /**
  * Why one choice fell as it did.
  *
- * @param policy by which
- * @param availability whether ejections were heeded
- * @param chosen whom; empty if there was none to choose
+ * @param policy the name of the policy
+ * @param availability whether ejections counted
+ * @param chosen the instance; empty if there was none to choose
  * @param candidates all instances of the snapshot, by id
  */
 public record Explanation(
@@ -19,9 +19,9 @@ public record Explanation(
     Optional<ServiceInstance> chosen,
     List<Candidate> candidates) {
 
-  /** Whether ejections are heeded. */
+  /** Whether ejections count. */
   public enum Availability {
-    /** Who is ejected is not chosen. */
+    /** Ejected instances are not chosen. */
     NORMAL,
     /** So many are ejected that ejections are ignored. */
     PANIC

@@ -1,5 +1,14 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.loadbalancer.internal.feedback.EndpointSet;
+import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.health.CallReporter;
+import io.holdfast.loadbalancer.internal.health.CandidateSet;
+import io.holdfast.loadbalancer.internal.health.NoCandidate;
+import io.holdfast.loadbalancer.internal.policy.Picker;
+import io.holdfast.loadbalancer.internal.policy.PickerFactory;
+import io.holdfast.loadbalancer.internal.policy.PickerScores;
+import io.holdfast.loadbalancer.internal.policy.SlowStartPicker;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
@@ -19,26 +28,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Only instances that are {@link InstanceStatus#UP} with a weight above 0 are ever chosen.
  *
  * <p><b>Cost.</b> A choice reads three volatile fields that seldom change (the view's snapshot, the
- * picker made for it, and whether anybody was ejected since), takes no lock, and shares no counter.
- * {@link #choose} allocates nothing; {@link #pick} allocates the {@link Pick} and its {@code *
- * Optional}. The first choice after a change of the service makes the new picker, in time linear in
- * the number of instances. Pulled rather than pushed, a picker is never behind the snapshot that
- * its user sees, and there is no listener to take away again.
+ * picker made for it, and the count of ejections), takes no lock, and shares no counter. {@link
+ * #choose} allocates nothing; {@link #pick} allocates the {@link Pick} and its {@code * Optional}.
+ * The first choice after a change of the service makes the new picker, in time linear in the number
+ * of instances. Pulled rather than pushed, a picker is never behind the snapshot that its user
+ * sees, and there is no listener to take away again.
  */
 public final class LoadBalancer {
 
   private final Supplier<ServiceSnapshot> snapshots;
   private final Policy policy;
   private final Predicate<? super ServiceInstance> wanted;
-  private final Fleet fleet;
-  private final Dice dice;
-  private final Scheme scheme;
+  private final EndpointSet endpointSet;
+  private final RandomSource random;
+  private final PickerFactory pickerFactory;
 
   /** Written by any thread. */
   private volatile @Nullable Current current;
 
   /** A snapshot with what was made of it. */
-  private record Current(ServiceSnapshot snapshot, int version, Roster roster, Picker picker) {
+  private record Current(
+      ServiceSnapshot snapshot, int version, CandidateSet candidates, Picker picker) {
     @SuppressWarnings("ReferenceEquality") // comparing contents would cost a pick more than it is
     boolean isFor(ServiceSnapshot latest, int latestVersion) {
       return snapshot == latest && version == latestVersion;
@@ -58,8 +68,13 @@ public final class LoadBalancer {
     this(view::snapshot, policy, view::report);
   }
 
-  LoadBalancer(Supplier<ServiceSnapshot> snapshots, Policy policy, Witness witness) {
-    this(snapshots, policy, instance -> true, new Fleet(policy.settings(), Ticker.SYSTEM, witness), Dice.FAIR);
+  LoadBalancer(Supplier<ServiceSnapshot> snapshots, Policy policy, CallReporter reporter) {
+    this(
+        snapshots,
+        policy,
+        instance -> true,
+        new EndpointSet(policy.settings(), Ticker.SYSTEM, reporter),
+        RandomSource.FAIR);
   }
 
   /**
@@ -68,27 +83,32 @@ public final class LoadBalancer {
    * @param snapshots called at each pick: cheap, and the same object until something changes
    */
   public LoadBalancer(Supplier<ServiceSnapshot> snapshots, Policy policy) {
-    this(snapshots, policy, Ticker.SYSTEM, Dice.FAIR);
+    this(snapshots, policy, Ticker.SYSTEM, RandomSource.FAIR);
   }
 
   /** Balances by a clock and by chances of one's own, for a simulation or a test. */
   public LoadBalancer(
-      Supplier<ServiceSnapshot> snapshots, Policy policy, Ticker ticker, Dice dice) {
-    this(snapshots, policy, instance -> true, new Fleet(policy.settings(), ticker, null), dice);
+      Supplier<ServiceSnapshot> snapshots, Policy policy, Ticker ticker, RandomSource random) {
+    this(
+        snapshots,
+        policy,
+        instance -> true,
+        new EndpointSet(policy.settings(), ticker, null),
+        random);
   }
 
   private LoadBalancer(
       Supplier<ServiceSnapshot> snapshots,
       Policy policy,
       Predicate<? super ServiceInstance> wanted,
-      Fleet fleet,
-      Dice dice) {
+      EndpointSet endpointSet,
+      RandomSource random) {
     this.snapshots = snapshots;
     this.policy = policy;
     this.wanted = wanted;
-    this.fleet = fleet;
-    this.dice = dice;
-    this.scheme = policy.scheme(dice);
+    this.endpointSet = endpointSet;
+    this.random = random;
+    this.pickerFactory = policy.pickerFactory(random);
   }
 
   /**
@@ -100,7 +120,11 @@ public final class LoadBalancer {
    */
   public LoadBalancer where(Predicate<? super ServiceInstance> also) {
     return new LoadBalancer(
-        snapshots, policy, instance -> wanted.test(instance) && also.test(instance), fleet, dice);
+        snapshots,
+        policy,
+        instance -> wanted.test(instance) && also.test(instance),
+        endpointSet,
+        random);
   }
 
   /** Chooses an instance; empty if there is none to choose. */
@@ -138,13 +162,32 @@ public final class LoadBalancer {
     return present(chosen(affinity, Set.of()));
   }
 
-  private Optional<Endpoint> present(@Nullable Endpoint chosen) {
+  /**
+   * Chooses an instance for another try, and counts nothing, nor that there is none. Allocates
+   * nothing.
+   *
+   * @param exclude ids of instances that must not be chosen
+   */
+  public Optional<Endpoint> choose(Set<String> exclude) {
+    return optional(chosen(null, exclude));
+  }
+
+  /** The same, by affinity. */
+  public Optional<Endpoint> choose(Affinity affinity, Set<String> exclude) {
+    return optional(chosen(affinity, exclude));
+  }
+
+  private Optional<Endpoint> present(@Nullable TrackedEndpoint chosen) {
     return chosen == null ? none() : chosen.present();
   }
 
-  /** Notes that somebody was wanted, and nobody is there. */
-  <T> Optional<T> none() {
-    fleet.noneChosen();
+  private static Optional<Endpoint> optional(@Nullable TrackedEndpoint chosen) {
+    return chosen == null ? Optional.empty() : chosen.present();
+  }
+
+  /** Counts that there was no instance to choose. */
+  private <T> Optional<T> none() {
+    endpointSet.noneChosen();
     return Optional.empty();
   }
 
@@ -161,29 +204,29 @@ public final class LoadBalancer {
   /** Chooses as {@link #pick(Affinity, Set)} would, without counting a request, and says why. */
   public Explanation explain(@Nullable Affinity affinity, Set<String> exclude) {
     Current now = now();
-    Notes notes = new Notes();
-    now.picker().describe(affinity, notes);
-    Endpoint chosen = now.picker().pick(affinity, exclude);
-    return now.roster().explain(policy, chosen, exclude, notes);
+    PickerScores scores = new PickerScores();
+    now.picker().describe(affinity, scores);
+    TrackedEndpoint chosen = now.picker().pick(affinity, exclude);
+    return now.candidates().explain(policy, chosen, exclude, scores);
   }
 
   /**
-   * Says, for people, why a pick finds nobody now: that nothing is known of the service yet, that
-   * nobody is registered, or what is the matter with those that are.
+   * Says, for people, why a pick finds no instance now: nothing is known of the service yet, no
+   * instance is registered, or those that are take no requests, and why.
    */
-  public String whyNobody() {
+  public String whyNone() {
     Current now = now();
-    return Nobody.explain(now.snapshot(), now.roster(), Instant.now());
+    return NoCandidate.explain(now.snapshot(), now.candidates(), Instant.now());
   }
 
   /** What is known of the instances that may be chosen, or are ejected, by id. */
   public List<EndpointStatistics> statistics() {
-    return now().roster().willing().stream().map(EndpointStatistics::of).toList();
+    return now().candidates().willing().stream().map(EndpointStatistics::of).toList();
   }
 
   /** What it has done since the beginning. In time linear in the number of instances. */
   public BalancerStatistics totals() {
-    return fleet.statistics();
+    return endpointSet.statistics();
   }
 
   /** The service that it balances over. */
@@ -197,27 +240,27 @@ public final class LoadBalancer {
    * before. While there is one, the time of every request is taken.
    */
   public void setListener(BalancerListener listener) {
-    listener.snapshotUsed(now().snapshot(), fleet.nanoTime());
-    fleet.setListener(listener);
+    listener.snapshotUsed(now().snapshot(), endpointSet.nanoTime());
+    endpointSet.setListener(listener);
   }
 
   /** Tells {@code listener} no more. Does nothing if another has replaced it. */
   public void removeListener(BalancerListener listener) {
-    fleet.removeListener(listener);
+    endpointSet.removeListener(listener);
   }
 
   /** Null if there is none to choose. */
-  private @Nullable Endpoint chosen(@Nullable Affinity affinity, Set<String> exclude) {
+  private @Nullable TrackedEndpoint chosen(@Nullable Affinity affinity, Set<String> exclude) {
     return now().picker().pick(affinity, exclude);
   }
 
-  private Optional<Pick> begin(@Nullable Endpoint chosen, @Nullable Affinity affinity) {
+  private Optional<Pick> begin(@Nullable TrackedEndpoint chosen, @Nullable Affinity affinity) {
     return chosen == null ? none() : Optional.of(Pick.of(chosen, affinity));
   }
 
   private Current now() {
     Current there = current;
-    return there != null && there.isFor(snapshots.get(), fleet.version()) ? there : rebuild();
+    return there != null && there.isFor(snapshots.get(), endpointSet.version()) ? there : rebuild();
   }
 
   /**
@@ -225,19 +268,20 @@ public final class LoadBalancer {
    * make a picker, and the last one stays; an older one that stays is found out by the next pick.
    */
   private Current rebuild() {
-    int version = fleet.version();
+    int version = endpointSet.version();
     ServiceSnapshot latest = snapshots.get();
-    Roster roster = Roster.of(fleet.endpoints(latest), wanted, policy.settings().panicThreshold());
-    Current next = new Current(latest, version, roster, picker(roster.available()));
+    CandidateSet candidates =
+        CandidateSet.of(endpointSet.endpoints(latest), wanted, policy.settings().panicThreshold());
+    Current next = new Current(latest, version, candidates, picker(candidates.available()));
     current = next;
-    fleet.shown(latest);
+    endpointSet.shown(latest);
     return next;
   }
 
-  private Picker picker(List<Endpoint> endpoints) {
+  private Picker picker(List<TrackedEndpoint> endpoints) {
     SlowStart slowStart = policy.settings().slowStart();
     return slowStart == null
-        ? scheme.picker(endpoints)
-        : SlowStartPicker.over(endpoints, slowStart, fleet.nanoTime(), scheme, dice);
+        ? pickerFactory.picker(endpoints)
+        : SlowStartPicker.over(endpoints, slowStart, endpointSet.nanoTime(), pickerFactory, random);
   }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
  * <p>An instance whose registration goes and comes back, under the same id and at the same host and
  * ports, sits out what is left of its ejection, unless as many are out already as may be.
  *
- * <p>Nothing runs by itself: the sweep that is due is made by the thread that tells an outcome.
+ * <p>There is no thread of its own: a thread that reports an outcome makes the sweep that is due.
  *
  * @param interval between sweeps, which look at rates and let the ejected back in
  * @param baseEjection how long the first ejection lasts; the n-th lasts n times that. Every sweep
@@ -107,7 +107,7 @@ public record OutlierDetection(
         failurePercentage);
   }
 
-  /** With another bound on who may be out together. */
+  /** With another bound on how many may be ejected at the same time. */
   public OutlierDetection withMaxEjectedPercent(int other) {
     return new OutlierDetection(
         interval,

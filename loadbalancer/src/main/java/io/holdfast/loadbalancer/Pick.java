@@ -1,6 +1,9 @@
 package io.holdfast.loadbalancer;
 
 import io.holdfast.coordination.Revision;
+import io.holdfast.loadbalancer.internal.feedback.EndpointLoad;
+import io.holdfast.loadbalancer.internal.feedback.RequestStart;
+import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.spi.LeakDetector;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * are watched, and their garbage is told of in the log, with where they were taken; of the others,
  * and of requests that last as long, none counts as active for longer than an hour.
  *
- * <pre>{@code  * try (Pick pick = balancer.pick().orElseThrow()) {
+ * <pre>{@code
+ * try (Pick pick = balancer.pick().orElseThrow()) {
  *   call(pick.instance());
  *   pick.success();
  * }
@@ -24,7 +28,7 @@ public final class Pick implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pick.class);
 
-  private final Endpoint endpoint;
+  private final TrackedEndpoint endpoint;
   private final @Nullable Affinity affinity;
 
   /**
@@ -34,14 +38,14 @@ public final class Pick implements AutoCloseable {
   private final LeakDetector.@Nullable Watch watch;
 
   /**
-   * As {@link Endpoint#start} gave it; {@link Start#NONE} once the outcome is told. Guarded by
-   * this, and not an atomic: a compiler that sees a pick end where it began leaves out the lock and
-   * the object together.
+   * As {@link TrackedEndpoint#start} gave it; {@link RequestStart#NONE} once the outcome is told.
+   * Guarded by this, and not an atomic: a compiler that sees a pick end where it began leaves out
+   * the lock and the object together.
    */
   private long began;
 
   private Pick(
-      Endpoint endpoint,
+      TrackedEndpoint endpoint,
       @Nullable Affinity affinity,
       LeakDetector.@Nullable Watch watch,
       long began) {
@@ -52,14 +56,17 @@ public final class Pick implements AutoCloseable {
   }
 
   /** A request that goes out now. */
-  static Pick of(Endpoint endpoint, @Nullable Affinity affinity) {
+  static Pick of(TrackedEndpoint endpoint, @Nullable Affinity affinity) {
     long number = endpoint.load().began();
     long began = endpoint.start(number);
     return new Pick(
-        endpoint, affinity, Load.isWatched(number) ? watched(endpoint, began) : null, began);
+        endpoint,
+        affinity,
+        EndpointLoad.isWatched(number) ? watched(endpoint, began) : null,
+        began);
   }
 
-  private static LeakDetector.Watch watched(Endpoint endpoint, long began) {
+  private static LeakDetector.Watch watched(TrackedEndpoint endpoint, long began) {
     Throwable taken = LeakDetector.here();
     return LeakDetector.watch(
         () -> {
@@ -73,48 +80,48 @@ public final class Pick implements AutoCloseable {
         });
   }
 
-  /** Whom to ask. */
+  /** The instance to call. */
   public ServiceInstance instance() {
     return endpoint.instance();
   }
 
-  /** Which registration was meant; a callee can compare it with its own. */
+  /** The registration that was chosen; the instance can compare it with its own. */
   public Revision epoch() {
     return endpoint.epoch();
   }
 
   /** It answered; how long that took counts from the pick. */
   public void success() {
-    end(Outcome.SUCCESS);
+    end(RequestOutcome.SUCCESS);
   }
 
   /** It did not answer, or not as a healthy instance does. */
   public void failure() {
-    end(Outcome.FAILURE);
+    end(RequestOutcome.FAILURE);
   }
 
   /** The request is over, and says nothing about the instance: it was cancelled, for example. */
   @Override
   public void close() {
-    end(Outcome.ABANDONED);
+    end(RequestOutcome.ABANDONED);
   }
 
   /**
    * The request is over without an answer, for another instance that was asked later has answered
-   * before. Counts as {@link Outcome#ABANDONED}, but a policy that heeds latency learns how long it
-   * took at least.
+   * before. Counts as {@link RequestOutcome#ABANDONED}, but a policy that heeds latency learns how
+   * long it took at least.
    */
   public void outpaced() {
     long start = take();
-    if (start != Start.NONE) {
+    if (start != RequestStart.NONE) {
       endpoint.outpaced(start);
     }
   }
 
   /** Tells how it went. */
-  public void end(Outcome outcome) {
+  public void end(RequestOutcome outcome) {
     long start = take();
-    if (start != Start.NONE) {
+    if (start != RequestStart.NONE) {
       endpoint.ended(outcome, start, affinity);
     }
   }
@@ -126,7 +133,7 @@ public final class Pick implements AutoCloseable {
     }
     synchronized (this) {
       long start = began;
-      began = Start.NONE;
+      began = RequestStart.NONE;
       return start;
     }
   }

@@ -1,5 +1,21 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.policy.HashPicker;
+import io.holdfast.loadbalancer.internal.policy.HashRing;
+import io.holdfast.loadbalancer.internal.policy.Keyspace;
+import io.holdfast.loadbalancer.internal.policy.LeastRequestPicker;
+import io.holdfast.loadbalancer.internal.policy.LoadBound;
+import io.holdfast.loadbalancer.internal.policy.MaglevTable;
+import io.holdfast.loadbalancer.internal.policy.PeakEwmaPicker;
+import io.holdfast.loadbalancer.internal.policy.Picker;
+import io.holdfast.loadbalancer.internal.policy.PickerFactory;
+import io.holdfast.loadbalancer.internal.policy.PolicySettings;
+import io.holdfast.loadbalancer.internal.policy.RandomPicker;
+import io.holdfast.loadbalancer.internal.policy.RendezvousSubset;
+import io.holdfast.loadbalancer.internal.policy.RoundRobinPicker;
+import io.holdfast.loadbalancer.internal.policy.StickyPickers;
+import io.holdfast.loadbalancer.internal.policy.ZonePicker;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -8,7 +24,8 @@ import java.util.function.Function;
  * How a {@link LoadBalancer} chooses among the instances that may be chosen. An immutable value:
  * policies that take another one refine where it chooses, the withers what is true around it.
  *
- * <pre>{@code  * Policy.zoneAware(ZoneAware.of("eu-1a"), Policy.peakEwma())
+ * <pre>{@code
+ * Policy.zoneAware(ZoneAware.of("eu-1a"), Policy.peakEwma())
  *     .withOutlierDetection(OutlierDetection.standard())
  *     .withSlowStart(SlowStart.of(Duration.ofMinutes(1)));
  * }</pre>
@@ -21,7 +38,7 @@ public final class Policy {
   /** Makes a picker of endpoints. */
   @FunctionalInterface
   private interface Maker {
-    Picker make(List<Endpoint> endpoints, Dice dice);
+    Picker make(List<TrackedEndpoint> endpoints, RandomSource random);
   }
 
   private static final Policy ROUND_ROBIN = plain("round-robin", RoundRobinPicker::new);
@@ -29,20 +46,23 @@ public final class Policy {
   private static final Policy WEIGHTED = plain("weighted", RandomPicker::weighted);
   private static final Policy LEAST_REQUEST = plain("least-request", LeastRequestPicker::new);
   private static final Policy PEAK_EWMA =
-      plain("peak-ewma", PeakEwmaPicker::new).in(PolicySettings.PLAIN.withTau(Duration.ofSeconds(10)));
+      plain("peak-ewma", PeakEwmaPicker::new)
+          .in(PolicySettings.PLAIN.withTau(Duration.ofSeconds(10)));
 
   private final String name;
-  private final Function<Dice, Scheme> factory;
+  private final Function<RandomSource, PickerFactory> factory;
   private final PolicySettings settings;
 
-  private Policy(String name, Function<Dice, Scheme> factory, PolicySettings settings) {
+  private Policy(
+      String name, Function<RandomSource, PickerFactory> factory, PolicySettings settings) {
     this.name = name;
     this.factory = factory;
     this.settings = settings;
   }
 
   private static Policy plain(String name, Maker maker) {
-    return new Policy(name, dice -> endpoints -> maker.make(endpoints, dice), PolicySettings.PLAIN);
+    return new Policy(
+        name, random -> endpoints -> maker.make(endpoints, random), PolicySettings.PLAIN);
   }
 
   /**
@@ -143,16 +163,17 @@ public final class Policy {
   }
 
   private static Policy hashing(String name, Keyspace.Layout layout, double loadFactor) {
-    return plain(name, (endpoints, dice) -> HashPicker.over(endpoints, layout, loadFactor, dice));
+    return plain(
+        name, (endpoints, random) -> HashPicker.over(endpoints, layout, loadFactor, random));
   }
 
   /** The caller's own zone as far as it can take the load, by {@code inner}; then the others. */
   public static Policy zoneAware(ZoneAware rules, Policy inner) {
     return inner.refined(
         "zone-aware",
-        dice -> {
-          Scheme scheme = inner.factory.apply(dice);
-          return endpoints -> ZonePicker.over(endpoints, rules, scheme, dice);
+        random -> {
+          PickerFactory pickerFactory = inner.factory.apply(random);
+          return endpoints -> ZonePicker.over(endpoints, rules, pickerFactory, random);
         });
   }
 
@@ -169,9 +190,10 @@ public final class Policy {
     }
     return inner.refined(
         "subset",
-        dice -> {
-          Scheme scheme = inner.factory.apply(dice);
-          return endpoints -> scheme.picker(Rendezvous.subset(endpoints, client, size));
+        random -> {
+          PickerFactory pickerFactory = inner.factory.apply(random);
+          return endpoints ->
+              pickerFactory.picker(RendezvousSubset.subset(endpoints, client, size));
         });
   }
 
@@ -183,12 +205,12 @@ public final class Policy {
    * @param keys how many can be remembered; then others are forgotten
    */
   public static Policy sticky(int keys, Policy inner) {
-    int most = StickyScheme.checked(keys);
+    int most = StickyPickers.checked(keys);
     return inner.refined(
-        "sticky", dice -> new StickyScheme(most, inner.factory.apply(dice), dice));
+        "sticky", random -> new StickyPickers(most, inner.factory.apply(random), random));
   }
 
-  private Policy refined(String by, Function<Dice, Scheme> other) {
+  private Policy refined(String by, Function<RandomSource, PickerFactory> other) {
     return new Policy(by + "(" + name + ")", other, settings);
   }
 
@@ -225,8 +247,8 @@ public final class Policy {
     return name;
   }
 
-  Scheme scheme(Dice dice) {
-    return factory.apply(dice);
+  PickerFactory pickerFactory(RandomSource random) {
+    return factory.apply(random);
   }
 
   PolicySettings settings() {

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * A newcomer's load grows with its age: it gets {@code max(least, (age / window) ^ (1 /
  * aggression))} of what it would get, until it is as old as the window. Instances that came
- * together when nobody else was there, as at this process's start, need none: there is nobody to
- * take the load from them.
+ * together when there was no other, as at this process's start, need none: no other could take the
+ * load from them.
  *
  * @param window how long it lasts
  * @param aggression 1 grows evenly with age, more grows faster at first; above 0

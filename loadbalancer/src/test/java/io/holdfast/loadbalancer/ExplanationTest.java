@@ -18,7 +18,7 @@ final class ExplanationTest {
   private final VirtualTime time = new VirtualTime();
 
   private LoadBalancer balancer(Snapshots snapshots, Policy policy) {
-    return new LoadBalancer(snapshots, policy, time, Dice.seeded(1));
+    return new LoadBalancer(snapshots, policy, time, RandomSource.seeded(1));
   }
 
   private static Map<String, Verdict> verdicts(Explanation explanation) {
@@ -48,7 +48,7 @@ final class ExplanationTest {
         balancer(
             snapshots, Policy.leastRequest().withOutlierDetection(OutlierDetection.standard()));
     LoadBalancer balancer = all.where(one -> !one.id().equals("foreign"));
-    Picking.tell(all, "ejected", Outcome.FAILURE, 5);
+    Picking.tell(all, "ejected", RequestOutcome.FAILURE, 5);
 
     Explanation explanation = balancer.explain(Set.of("tried"));
 

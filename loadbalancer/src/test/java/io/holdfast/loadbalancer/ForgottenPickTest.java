@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import io.holdfast.loadbalancer.internal.feedback.EndpointSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,7 +27,7 @@ final class ForgottenPickTest {
   private final VirtualTime time = new VirtualTime();
   private final LoadBalancer balancer =
       new LoadBalancer(
-          Snapshots.of(Snapshots.instance(ID)), Policy.leastRequest(), time, Dice.FAIR);
+          Snapshots.of(Snapshots.instance(ID)), Policy.leastRequest(), time, RandomSource.FAIR);
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final Logger logger =
       (Logger) LoggerFactory.getLogger(LoadBalancer.class.getPackageName());
@@ -105,10 +106,10 @@ final class ForgottenPickTest {
     for (int i = 0; i < 5; i++) {
       kept.add(balancer.pick().orElseThrow());
     }
-    time.pass(Fleet.ERA);
+    time.pass(EndpointSet.ERA);
     balancer.pick().orElseThrow().success();
     assertThat(active()).isEqualTo(6);
-    time.pass(Fleet.ERA);
+    time.pass(EndpointSet.ERA);
 
     balancer.pick().orElseThrow().success();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.loadbalancer.Explanation.Availability;
+import io.holdfast.loadbalancer.internal.health.OutlierDetector;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceInstance;
@@ -25,7 +26,7 @@ final class OutlierDetectionTest {
 
   private LoadBalancer balancer(OutlierDetection rules) {
     return new LoadBalancer(
-        snapshots, Policy.random().withOutlierDetection(rules), time, Dice.seeded(3));
+        snapshots, Policy.random().withOutlierDetection(rules), time, RandomSource.seeded(3));
   }
 
   private static Set<String> ids(LoadBalancer balancer) {
@@ -48,12 +49,12 @@ final class OutlierDetectionTest {
   @Test
   void failuresInARow_asManyAsTheRule_eject() {
     LoadBalancer balancer = balancer(OutlierDetection.standard());
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 4);
-    Picking.tell(balancer, "i03", Outcome.SUCCESS, 1);
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 4);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 4);
+    Picking.tell(balancer, "i03", RequestOutcome.SUCCESS, 1);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 4);
     assertThat(ejected(balancer)).isEmpty();
 
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 1);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 1);
 
     assertThat(ejected(balancer)).containsExactly("i03");
     assertThat(ids(balancer)).hasSize(9).doesNotContain("i03");
@@ -63,7 +64,8 @@ final class OutlierDetectionTest {
   void failuresInARow_thatSubsetsSaw_countTogether() {
     LoadBalancer balancer = balancer(OutlierDetection.standard());
     for (int i = 0; i < 5; i++) {
-      Picking.tell(balancer, "i03", Outcome.FAILURE, 1); // each time over a balancer of its own
+      Picking.tell(
+          balancer, "i03", RequestOutcome.FAILURE, 1); // each time over a balancer of its own
     }
 
     assertThat(ejected(balancer)).containsExactly("i03");
@@ -72,15 +74,15 @@ final class OutlierDetectionTest {
   @Test
   void abandoned_any_saysNothing() {
     LoadBalancer balancer = balancer(OutlierDetection.standard());
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 4);
-    Picking.tell(balancer, "i03", Outcome.ABANDONED, 10);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 4);
+    Picking.tell(balancer, "i03", RequestOutcome.ABANDONED, 10);
     assertThat(ejected(balancer)).isEmpty();
   }
 
   @Test
   void ejection_itsTimeOver_endsWithTheNextSweep_andTheSecondLastsTwiceAsLong() {
     LoadBalancer balancer = balancer(OutlierDetection.standard());
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 5);
     sweep(balancer);
     sweep(balancer);
     assertThat(ejected(balancer)).containsExactly("i03");
@@ -88,7 +90,7 @@ final class OutlierDetectionTest {
     assertThat(ejected(balancer)).isEmpty();
     assertThat(ids(balancer)).contains("i03");
 
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 5);
     for (int i = 0; i < 5; i++) {
       sweep(balancer);
       assertThat(ejected(balancer)).containsExactly("i03");
@@ -100,11 +102,11 @@ final class OutlierDetectionTest {
   @Test
   void ejection_goodForAWhile_lastsAsTheFirstAgain() {
     LoadBalancer balancer = balancer(OutlierDetection.standard());
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 5);
     for (int i = 0; i < 4; i++) {
       sweep(balancer);
     }
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 5);
     sweep(balancer);
     sweep(balancer);
     sweep(balancer);
@@ -117,8 +119,8 @@ final class OutlierDetectionTest {
     LoadBalancer tenPercent = balancer(OutlierDetection.standard());
     LoadBalancer half = balancer(OutlierDetection.standard().withMaxEjectedPercent(50));
     for (String id : List.of("i00", "i01", "i02", "i03", "i04", "i05", "i06")) {
-      Picking.tell(tenPercent, id, Outcome.FAILURE, 5);
-      Picking.tell(half, id, Outcome.FAILURE, 5);
+      Picking.tell(tenPercent, id, RequestOutcome.FAILURE, 5);
+      Picking.tell(half, id, RequestOutcome.FAILURE, 5);
     }
 
     assertThat(ejected(tenPercent)).containsExactly("i00");
@@ -130,10 +132,10 @@ final class OutlierDetectionTest {
     snapshots.show(
         instance("a"), instance("b"), instance("c"), instance("d").withStatus(InstanceStatus.DOWN));
     LoadBalancer balancer = balancer(OutlierDetection.standard().withMaxEjectedPercent(100));
-    Picking.tell(balancer, "a", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "a", RequestOutcome.FAILURE, 5);
     assertThat(ids(balancer)).containsExactly("b", "c");
 
-    Picking.tell(balancer, "b", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "b", RequestOutcome.FAILURE, 5);
 
     assertThat(balancer.explain().availability()).isEqualTo(Availability.PANIC);
     assertThat(ids(balancer)).containsExactly("a", "b", "c");
@@ -149,10 +151,10 @@ final class OutlierDetectionTest {
                 .withOutlierDetection(OutlierDetection.standard().withMaxEjectedPercent(100))
                 .withPanicThreshold(0),
             time,
-            Dice.seeded(3));
-    Picking.tell(balancer, "a", Outcome.FAILURE, 5);
+            RandomSource.seeded(3));
+    Picking.tell(balancer, "a", RequestOutcome.FAILURE, 5);
     assertThat(ids(balancer)).containsExactly("b");
-    Picking.tell(balancer, "b", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "b", RequestOutcome.FAILURE, 5);
     assertThat(ids(balancer)).containsExactly("a", "b");
   }
 
@@ -160,7 +162,7 @@ final class OutlierDetectionTest {
   void theOnlyInstance_ejected_isStillPicked() {
     snapshots.show(instance("a"));
     LoadBalancer balancer = balancer(OutlierDetection.standard());
-    Picking.tell(balancer, "a", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "a", RequestOutcome.FAILURE, 5);
 
     assertThat(ejected(balancer)).containsExactly("a");
     assertThat(ids(balancer)).containsExactly("a");
@@ -169,7 +171,7 @@ final class OutlierDetectionTest {
   @Test
   void ejected_snapshotChanges_staysEjected() {
     LoadBalancer balancer = balancer(OutlierDetection.standard());
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 5);
     ServiceInstance[] heavier = Snapshots.instances(10);
     heavier[3] = heavier[3].withWeight(500);
     snapshots.show(heavier);
@@ -192,7 +194,7 @@ final class OutlierDetectionTest {
 
   private LoadBalancer balancerThatLostAnEjected() {
     LoadBalancer balancer = balancer(OutlierDetection.standard());
-    Picking.tell(balancer, "i03", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 5);
     snapshots.show(withoutI03());
     assertThat(ids(balancer)).hasSize(9);
     return balancer;
@@ -245,7 +247,7 @@ final class OutlierDetectionTest {
   @Test
   void ejected_backWhenTheAllowedPartIsOut_isChosen() {
     LoadBalancer balancer = balancerThatLostAnEjected();
-    Picking.tell(balancer, "i05", Outcome.FAILURE, 5);
+    Picking.tell(balancer, "i05", RequestOutcome.FAILURE, 5);
     showAgain(20, instance("i03"));
 
     assertThat(ejected(balancer)).containsExactly("i05");
@@ -253,8 +255,8 @@ final class OutlierDetectionTest {
   }
 
   private void requests(LoadBalancer balancer, String id, int successes, int failures) {
-    Picking.tell(balancer, id, Outcome.FAILURE, failures);
-    Picking.tell(balancer, id, Outcome.SUCCESS, successes);
+    Picking.tell(balancer, id, RequestOutcome.FAILURE, failures);
+    Picking.tell(balancer, id, RequestOutcome.SUCCESS, successes);
   }
 
   @Test

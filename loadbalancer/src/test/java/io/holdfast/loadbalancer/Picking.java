@@ -5,16 +5,16 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Picks many times and counts who it was. */
-final class Picking {
+public final class Picking {
 
   private Picking() {}
 
   /** Picks without telling any outcome. */
-  static Map<String, Integer> counts(LoadBalancer balancer, int picks) {
+  public static Map<String, Integer> counts(LoadBalancer balancer, int picks) {
     return counts(picks, () -> balancer.pick().orElseThrow());
   }
 
-  static Map<String, Integer> counts(int picks, Supplier<Pick> source) {
+  public static Map<String, Integer> counts(int picks, Supplier<Pick> source) {
     Map<String, Integer> counts = new TreeMap<>();
     for (int i = 0; i < picks; i++) {
       try (Pick pick = source.get()) {
@@ -25,14 +25,14 @@ final class Picking {
   }
 
   /** Whom an affinity gets. */
-  static String owner(LoadBalancer balancer, Affinity affinity) {
+  public static String owner(LoadBalancer balancer, Affinity affinity) {
     try (Pick pick = balancer.pick(affinity).orElseThrow()) {
       return pick.instance().id();
     }
   }
 
   /** Tells an outcome of one instance, so many times. */
-  static void tell(LoadBalancer balancer, String id, Outcome outcome, int times) {
+  static void tell(LoadBalancer balancer, String id, RequestOutcome outcome, int times) {
     LoadBalancer one = balancer.where(instance -> instance.id().equals(id));
     for (int i = 0; i < times; i++) {
       one.pick().orElseThrow().end(outcome);

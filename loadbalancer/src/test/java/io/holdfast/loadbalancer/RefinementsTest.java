@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class RefinementsTest {
 
   private static LoadBalancer balancer(Snapshots snapshots, Policy policy) {
-    return new LoadBalancer(snapshots, policy, Ticker.SYSTEM, Dice.seeded(13));
+    return new LoadBalancer(snapshots, policy, Ticker.SYSTEM, RandomSource.seeded(13));
   }
 
   private static ServiceInstance[] zones(int here, int there) {

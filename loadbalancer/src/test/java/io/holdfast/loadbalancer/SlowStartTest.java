@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.holdfast.coordination.Revision;
+import io.holdfast.loadbalancer.internal.health.SlowStartProgress;
 import io.holdfast.registry.Registered;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ final class SlowStartTest {
   private LoadBalancer balancer(Policy policy) {
     LoadBalancer balancer =
         new LoadBalancer(
-            snapshots, policy.withSlowStart(SlowStart.of(WINDOW)), time, Dice.seeded(21));
+            snapshots, policy.withSlowStart(SlowStart.of(WINDOW)), time, RandomSource.seeded(21));
     balancer.statistics();
     return balancer;
   }
@@ -115,10 +116,11 @@ final class SlowStartTest {
   void share_publishedFormula_isMet() {
     SlowStart rules = SlowStart.of(WINDOW);
 
-    assertThat(Warmth.shareAfter(rules, 0)).isEqualTo(0.1);
-    assertThat(Warmth.shareAfter(rules, WINDOW.toNanos() / 2)).isCloseTo(0.5, within(1e-9));
-    assertThat(Warmth.shareAfter(rules.withAggression(2), WINDOW.toNanos() / 4))
+    assertThat(SlowStartProgress.shareAfter(rules, 0)).isEqualTo(0.1);
+    assertThat(SlowStartProgress.shareAfter(rules, WINDOW.toNanos() / 2))
         .isCloseTo(0.5, within(1e-9));
-    assertThat(Warmth.shareAfter(rules, WINDOW.toNanos())).isEqualTo(1);
+    assertThat(SlowStartProgress.shareAfter(rules.withAggression(2), WINDOW.toNanos() / 4))
+        .isCloseTo(0.5, within(1e-9));
+    assertThat(SlowStartProgress.shareAfter(rules, WINDOW.toNanos())).isEqualTo(1);
   }
 }

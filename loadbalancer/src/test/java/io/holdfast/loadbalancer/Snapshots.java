@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** A view that a test writes by hand. */
-final class Snapshots implements Supplier<ServiceSnapshot> {
+public final class Snapshots implements Supplier<ServiceSnapshot> {
 
   private static final long EPOCH = 1;
 
@@ -19,28 +19,28 @@ final class Snapshots implements Supplier<ServiceSnapshot> {
   private volatile ServiceSnapshot latest = ServiceSnapshot.unknown("s");
 
   /** A view of instances that were all created at one revision. */
-  static Snapshots of(ServiceInstance... instances) {
+  public static Snapshots of(ServiceInstance... instances) {
     Snapshots snapshots = new Snapshots();
     snapshots.show(instances);
     return snapshots;
   }
 
   /** {@code count} ordinary instances, {@code i00} and so on. */
-  static ServiceInstance[] instances(int count) {
+  public static ServiceInstance[] instances(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> instance("i%02d".formatted(i)))
         .toArray(ServiceInstance[]::new);
   }
 
-  static ServiceInstance instance(String id) {
+  public static ServiceInstance instance(String id) {
     return ServiceInstance.http("s", id, "h", 80);
   }
 
-  void show(ServiceInstance... instances) {
+  public void show(ServiceInstance... instances) {
     show(Arrays.stream(instances).map(i -> new Registered(i, new Revision(EPOCH))).toList());
   }
 
-  void show(List<Registered> registered) {
+  public void show(List<Registered> registered) {
     latest = new ServiceSnapshot("s", new Revision(++revision), Freshness.LIVE, registered);
   }
 

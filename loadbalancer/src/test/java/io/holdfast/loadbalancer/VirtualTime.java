@@ -3,7 +3,7 @@ package io.holdfast.loadbalancer;
 import java.time.Duration;
 
 /** A clock that a test moves. */
-final class VirtualTime implements Ticker {
+public final class VirtualTime implements Ticker {
 
   private volatile long now = -5_000_000_000L;
 
@@ -13,7 +13,7 @@ final class VirtualTime implements Ticker {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // by the test's thread only
-  void pass(Duration duration) {
+  public void pass(Duration duration) {
     now += duration.toNanos();
   }
 }

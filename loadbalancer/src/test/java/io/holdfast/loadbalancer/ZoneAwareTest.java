@@ -4,6 +4,7 @@ import static io.holdfast.loadbalancer.Snapshots.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.holdfast.loadbalancer.internal.policy.ZoneShares;
 import io.holdfast.registry.ServiceInstance;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,8 @@ final class ZoneAwareTest {
     for (int i = 0; i < HISTORIES; i++) {
       Map<String, Long> zones = zones(random.longs(2 + random.nextInt(6), 1, 1_000).toArray());
       double crowded = 0.01 + 0.98 * random.nextDouble();
-      Map<String, Double> shares = ZoneShares.shares(ZoneAware.of("z0").withCallerShare(crowded), zones);
+      Map<String, Double> shares =
+          ZoneShares.shares(ZoneAware.of("z0").withCallerShare(crowded), zones);
       double all = zones.values().stream().mapToLong(Long::longValue).sum();
 
       assertThat(crowded * shares.getOrDefault("z0", 0.0))
@@ -101,7 +103,7 @@ final class ZoneAwareTest {
             Snapshots.of(instances.toArray(ServiceInstance[]::new)),
             Policy.zoneAware(ZoneAware.of("a"), Policy.leastRequest()),
             Ticker.SYSTEM,
-            Dice.seeded(3));
+            RandomSource.seeded(3));
 
     Map<String, Integer> counts = Picking.counts(balancer, 10_000);
 

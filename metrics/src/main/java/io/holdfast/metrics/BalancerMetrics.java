@@ -1,7 +1,7 @@
 package io.holdfast.metrics;
 
 import io.holdfast.loadbalancer.LoadBalancer;
-import io.holdfast.loadbalancer.RetryBudget;
+import io.holdfast.loadbalancer.retry.RetryBudget;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Optional;

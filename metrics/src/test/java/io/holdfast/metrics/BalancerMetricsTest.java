@@ -3,15 +3,15 @@ package io.holdfast.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Revision;
-import io.holdfast.loadbalancer.Attempts;
-import io.holdfast.loadbalancer.Delivery;
-import io.holdfast.loadbalancer.Idempotency;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.OutlierDetection;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.loadbalancer.Policy;
-import io.holdfast.loadbalancer.RetryBudget;
-import io.holdfast.loadbalancer.RetryRules;
+import io.holdfast.loadbalancer.retry.Attempts;
+import io.holdfast.loadbalancer.retry.FailureKind;
+import io.holdfast.loadbalancer.retry.Idempotency;
+import io.holdfast.loadbalancer.retry.RetryBudget;
+import io.holdfast.loadbalancer.retry.RetryRules;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.Registered;
 import io.holdfast.registry.ServiceInstance;
@@ -88,7 +88,7 @@ final class BalancerMetricsTest {
       Attempts attempts =
           new Attempts(balancer, RetryRules.standard(), budget, Idempotency.IDEMPOTENT);
       attempts.first().orElseThrow().close();
-      attempts.retry(Delivery.UNKNOWN).ifPresent(Pick::close);
+      attempts.retry(FailureKind.UNKNOWN).ifPresent(Pick::close);
     }
 
     assertThat(count("holdfast.retry", "granted")).isEqualTo(10);

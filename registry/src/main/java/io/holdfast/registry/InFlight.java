@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Counts the requests that this process is serving, so that it can wait for the last one before it
  * closes its port. Safe for use by many threads.
  *
- * <pre>{@code  * try (InFlight.Request request = inFlight.begin()) {
+ * <pre>{@code
+ * try (InFlight.Request request = inFlight.begin()) {
  *   serve();
  * }
  * ...

@@ -27,7 +27,8 @@ import java.util.function.Consumer;
  * <p>One per {@link Coordinator} is enough; it is safe for use by many threads. It does not own the
  * coordinator: close the registry first, then the coordinator.
  *
- * <pre>{@code  * Registry registry = new Registry(coordinator);
+ * <pre>{@code
+ * Registry registry = new Registry(coordinator);
  * Registration me = registry.register(ServiceInstance.http("payment", "node-1", "10.0.0.1", 8080));
  * ServiceView others = registry.view("payment");
  * others.awaitInstances(3, Duration.ofSeconds(10));

@@ -19,11 +19,10 @@ import java.util.TreeSet;
  * well.
  *
  * <p><b>Stored form:</b> a JSON object in UTF-8 with the fields {@code service}, {@code id}, {@code
- * * * host}, {@code ports} (object of numbers), {@code status}, {@code weight}, {@code region},
- * {@code * zone}, {@code version}, {@code tags} (array), {@code metadata} (object of strings). Only
- * {@code * service}, {@code id} and {@code host} must be there; a reader ignores fields that it
- * does not know, and takes a status that it does not know for {@link
- * InstanceStatus#OUT_OF_SERVICE}.
+ * host}, {@code ports} (object of numbers), {@code status}, {@code weight}, {@code region}, {@code
+ * zone}, {@code version}, {@code tags} (array), {@code metadata} (object of strings). Only {@code
+ * service}, {@code id} and {@code host} must be there; a reader ignores fields that it does not
+ * know, and takes a status that it does not know for {@link InstanceStatus#OUT_OF_SERVICE}.
  *
  * @param service the service's name
  * @param id this copy, unique within the service at any time; a restarted process may use it again

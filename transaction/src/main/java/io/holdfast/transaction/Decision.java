@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * A decision as it stands in the store: {@code commit 0=accounts 1=ledger trace=4bf92f}, or {@code
- * * * abort} and why. There need not be a trace.
+ * abort} and why. There need not be a trace.
  *
  * @param commit or abort
  * @param branches the participants of the branches to commit, by index

@@ -1,10 +1,10 @@
 package io.holdfast.benchmarks.balance;
 
-import io.holdfast.loadbalancer.Dice;
 import io.holdfast.loadbalancer.LoadBalancer;
-import io.holdfast.loadbalancer.Outcome;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.loadbalancer.Policy;
+import io.holdfast.loadbalancer.RandomSource;
+import io.holdfast.loadbalancer.RequestOutcome;
 import io.holdfast.registry.ServiceSnapshot;
 import java.time.Duration;
 import java.util.Comparator;
@@ -28,19 +28,19 @@ final class StuckServer {
   private static final int SPREAD_MICROS = 10_000;
   private static final double UNIT = 0x1p-53;
 
-  private record Ending(long at, Pick pick, Outcome outcome) {}
+  private record Ending(long at, Pick pick, RequestOutcome outcome) {}
 
   private final PriorityQueue<Ending> endings =
       new PriorityQueue<>(Comparator.comparingLong(Ending::at));
-  private final Dice dice;
+  private final RandomSource dice;
   private final LoadBalancer balancer;
   private long now;
   private int succeeded;
 
   private StuckServer(Policy policy, long seed) {
-    dice = Dice.seeded(seed);
+    dice = RandomSource.seeded(seed);
     ServiceSnapshot snapshot = Fleets.even(SERVERS, i -> true);
-    balancer = new LoadBalancer(() -> snapshot, policy, () -> now, Dice.seeded(~seed));
+    balancer = new LoadBalancer(() -> snapshot, policy, () -> now, RandomSource.seeded(~seed));
   }
 
   /** The part of the requests that succeeded within their deadline, in percent. */
@@ -70,7 +70,9 @@ final class StuckServer {
     boolean inTime = latency <= DEADLINE;
     endings.add(
         new Ending(
-            now + Math.min(latency, DEADLINE), pick, inTime ? Outcome.SUCCESS : Outcome.FAILURE));
+            now + Math.min(latency, DEADLINE),
+            pick,
+            inTime ? RequestOutcome.SUCCESS : RequestOutcome.FAILURE));
     succeeded += inTime ? 1 : 0;
   }
 

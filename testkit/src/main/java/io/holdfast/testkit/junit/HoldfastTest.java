@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * server. Methods ask for it as a parameter: a {@link io.holdfast.coordination.Coordinator}, a new
  * client each time, or the {@link TestCluster} itself.
  *
- * <pre>{@code  * @HoldfastTest
+ * <pre>{@code
+ * @HoldfastTest
  * class BillingTest {
  *   @Test
  *   void invoice_isSettledOnce(Coordinator coordinator) throws InterruptedException {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param id the same at every delivery of this message, and of no other: receivers drop what they
  *     have seen
  * @param topic what it is about, such as {@code transfers}: 1 to 100 of letters, digits and {@code
- *     * * . _ / -}
+ *     . _ / -}
  * @param key messages of one key are delivered in the order in which their transactions committed;
  *     without a key there is no order. 1 to 200 characters, none of them for control, no space at
  *     either end

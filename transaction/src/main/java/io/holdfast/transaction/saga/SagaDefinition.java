@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * What a kind of saga consists of. Immutable; each method returns a new one.
  *
- * <pre>{@code  * SagaDefinition.named("payout", 1)
+ * <pre>{@code
+ * SagaDefinition.named("payout", 1)
  *     .within(Duration.ofHours(1))
  *     .step("reserve", ledger::reserve, ledger::release)
  *     .step("send", bank::send, bank::recall)

@@ -16,7 +16,8 @@ import java.util.Objects;
 /**
  * What a receiver has seen, so that a message that is delivered twice has one effect.
  *
- * <pre>{@code  * connection.setAutoCommit(false);
+ * <pre>{@code
+ * connection.setAutoCommit(false);
  * if (inbox.isFirst(connection, "ledger", message.id().toString(), message.created())) {
  *   ... the work, in this transaction ...
  * }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * An outbox in a table of a service's own database: what is appended to it in a transaction leaves
  * if that commits, and only then.
  *
- * <pre>{@code  * JdbcOutbox outbox = JdbcOutbox.inTable("outbox");
+ * <pre>{@code
+ * JdbcOutbox outbox = JdbcOutbox.inTable("outbox");
  * connection.setAutoCommit(false);
  * ... the work ...
  * outbox.append(connection, Message.keyed("transfers", account, json));

@@ -23,7 +23,8 @@ import javax.sql.DataSource;
  * Sagas in a table of a service's own database, where they are started in the transaction that
  * gives rise to them.
  *
- * <pre>{@code  * JdbcSagas sagas = JdbcSagas.inTable("saga");
+ * <pre>{@code
+ * JdbcSagas sagas = JdbcSagas.inTable("saga");
  * connection.setAutoCommit(false);
  * ... the work ...
  * sagas.start(connection, payout, "payout/4711", json);

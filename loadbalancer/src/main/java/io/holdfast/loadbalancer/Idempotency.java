@@ -1,9 +1,0 @@
-package io.holdfast.loadbalancer;
-
-/** Whether a request may be sent twice. */
-public enum Idempotency {
-  /** Sent twice, it has the effect of once: a read, or a payment with an idempotency key. */
-  IDEMPOTENT,
-  /** Sent twice, it may take effect twice. Also what nobody has said anything of. */
-  NOT_IDEMPOTENT
-}
