@@ -57,7 +57,7 @@ public final class WatchedService implements AutoCloseable {
   /** Works under a lock, step by step, until it is lost or {@code steps} are done. */
   public int work(int steps, Duration pause) throws InterruptedException {
     int done = 0;
-    try (LockGrant grant = new Locks(coordinator).exclusive("ledger").acquire()) {
+    try (LockGrant grant = new Locks(coordinator).lock("ledger").exclusive().acquire()) {
       while (done < steps && grant.isHeld()) {
         done++; // each step's write carries grant.token(): see NightlyJob
         Thread.sleep(pause.toMillis()); // stands for the work of the step

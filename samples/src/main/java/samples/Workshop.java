@@ -4,11 +4,9 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.DistributedReadWriteLock;
-import io.holdfast.lock.DistributedSemaphore;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.MultiGrant;
+import io.holdfast.lock.NamedLock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +43,7 @@ public final class Workshop {
   }
 
   private String readTogetherWriteAlone() throws InterruptedException {
-    DistributedReadWriteLock prices = locks.readWrite("prices");
+    NamedLock prices = locks.lock("prices");
     try (LockGrant one = prices.read().acquire();
         LockGrant other = prices.read().acquire()) {
       boolean together = one.isHeld() && other.isHeld();
@@ -54,11 +52,11 @@ public final class Workshop {
   }
 
   private String atMostThree() throws InterruptedException {
-    DistributedSemaphore connections = locks.semaphore("connections", 3);
-    try (LockGrant two = connections.permits(2).acquire();
-        LockGrant one = connections.permits(1).acquire()) {
+    NamedLock connections = locks.lock("connections");
+    try (LockGrant two = connections.permits(2, 3).acquire();
+        LockGrant one = connections.permits(1, 3).acquire()) {
       boolean both = two.isHeld() && one.isHeld();
-      return "three permits held: " + both + ", a fourth: " + isFree(connections.permits(1));
+      return "three permits held: " + both + ", a fourth: " + isFree(connections.permits(1, 3));
     }
   }
 
@@ -70,9 +68,9 @@ public final class Workshop {
 
   /** In whatever order others name them, nobody waits in a circle. */
   private String bothOrNone() throws InterruptedException {
-    try (MultiGrant both =
+    try (LockGrant both =
         locks
-            .all(locks.exclusive("account/1"), locks.exclusive("account/2"))
+            .all(locks.lock("account/1").exclusive(), locks.lock("account/2").exclusive())
             .tryAcquire(PATIENCE)
             .orElseThrow()) {
       return "held as one: " + both.names();

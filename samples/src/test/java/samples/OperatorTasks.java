@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registry;
@@ -49,6 +50,7 @@ final class OperatorTasks implements AutoCloseable {
   private final ExecutorService threads;
   private final Coordinator coordinator;
   private final Locks locks;
+  private final LockQueues queues;
 
   OperatorTasks(Page page, PostgresServer postgres, ExecutorService threads) {
     this.page = page;
@@ -58,6 +60,7 @@ final class OperatorTasks implements AutoCloseable {
         Coordinator.connect(
             page.cluster(), CoordinatorOptions.defaults().withOwner(Owner.thisProcess("orders")));
     this.locks = new Locks(coordinator);
+    this.queues = new LockQueues(coordinator);
   }
 
   void runAllButTheUnhealthy() throws Exception {
@@ -84,15 +87,16 @@ final class OperatorTasks implements AutoCloseable {
   }
 
   private DistributedLock lock(String name) {
-    return locks.exclusive(name, LockOptions.unshared());
+    return locks.lock(name, LockConfig.unshared()).exclusive();
   }
 
   private void awaitQueue(String lock, int size) {
-    await().atMost(PATIENCE).until(() -> locks.queue(lock).join().size() == size);
+    await().atMost(PATIENCE).until(() -> queues.queue(lock).join().size() == size);
   }
 
   private void whoHoldsALock() throws Exception {
-    try (LockGrant grant = lock("nightly").withPurpose("close the books").acquire()) {
+    LockConfig config = LockConfig.unshared().withPurpose("close the books");
+    try (LockGrant grant = locks.lock("nightly", config).exclusive().acquire()) {
       CompletableFuture<LockGrant> waiter = lock("nightly").acquireAsync();
       awaitQueue("nightly", 2);
       assertThat(done(1, 1, Map.of()).out())

@@ -46,7 +46,7 @@ final class Rivals implements AutoCloseable {
     Locks locks = new Locks(coordinator);
     while (!ended) {
       try {
-        locks.exclusive("rivals").tryAcquire(PATIENCE).ifPresent(this::take);
+        locks.lock("rivals").exclusive().tryAcquire(PATIENCE).ifPresent(this::take);
       } catch (CoordinationException e) {
         LOG.info("a turn went wrong: {}", e.getMessage());
       } catch (InterruptedException e) {

@@ -74,7 +74,7 @@ final class ContainerClusterTest {
 
   /** As soon as two servers agree again. */
   private static FencingToken cycle(Locks locks, FencingToken before) throws InterruptedException {
-    try (LockGrant grant = locks.exclusive("survivor").tryAcquire(AGES).orElseThrow()) {
+    try (LockGrant grant = locks.lock("survivor").exclusive().tryAcquire(AGES).orElseThrow()) {
       assertThat(grant.token()).isGreaterThan(before);
       return grant.token();
     }

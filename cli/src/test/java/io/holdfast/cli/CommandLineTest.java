@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
@@ -61,10 +62,13 @@ final class CommandLineTest {
   @Test
   void locksList_heldLock_showsHolderTokenAndWaiters() throws Exception {
     try (LockGrant grant =
-            new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquire();
-        LockGrant other = new Locks(coordinator).exclusive("other").acquire()) {
+            new Locks(coordinator).lock("invoice-7", LockConfig.unshared()).exclusive().acquire();
+        LockGrant other = new Locks(coordinator).lock("other").exclusive().acquire()) {
       CompletableFuture<LockGrant> waiter =
-          new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquireAsync();
+          new Locks(coordinator)
+              .lock("invoice-7", LockConfig.unshared())
+              .exclusive()
+              .acquireAsync();
       awaitQueue("invoice-7", 2);
 
       assertThat(run("locks", "list", "invoice", "--connect", uri, "--output", "json")).isZero();
@@ -87,7 +91,7 @@ final class CommandLineTest {
   @Test
   void locksShow_queue_isATableWithTheHolderFirst() throws Exception {
     try (LockGrant grant =
-        new Locks(coordinator).exclusive("invoice-7", LockOptions.unshared()).acquire()) {
+        new Locks(coordinator).lock("invoice-7", LockConfig.unshared()).exclusive().acquire()) {
       assertThat(run("locks", "show", "invoice-7", "--connect", uri)).isZero();
 
       String[] lines = out.toString().split("\n", -1);
@@ -165,6 +169,6 @@ final class CommandLineTest {
 
   private void awaitQueue(String lock, int size) {
     org.awaitility.Awaitility.await()
-        .until(() -> new Locks(coordinator).queue(lock).join().size() == size);
+        .until(() -> new LockQueues(coordinator).queue(lock).join().size() == size);
   }
 }

@@ -25,7 +25,7 @@ final class FullEtcdTest {
     try (EtcdCluster cluster = EtcdCluster.start(1);
         Coordinator coordinator = Coordinator.connect(cluster.uri("payments"));
         Registry registry = new Registry(coordinator);
-        LockGrant grant = new Locks(coordinator).exclusive("invoice-7").acquire();
+        LockGrant grant = new Locks(coordinator).lock("invoice-7").exclusive().acquire();
         Leadership leading = new Elections(coordinator).election("office").campaign()) {
       registry.register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 8080));
       String uri = cluster.uri("payments");

@@ -139,7 +139,7 @@ final class HostileStoreTest {
   void lists_badNames_areOneLineAndDoNotHideTheRest() throws Exception {
     Key instance = Key.of("services", "billing");
     try (Registry registry = new Registry(coordinator);
-        LockGrant grant = locks.exclusive("good").acquire();
+        LockGrant grant = locks.lock("good").exclusive().acquire();
         Leadership leading = new Elections(coordinator).election("office").campaign()) {
       registry.register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 8080));
       write(
@@ -175,7 +175,7 @@ final class HostileStoreTest {
   @Test
   void locks_placeWithoutASession_isNoHolder() throws Exception {
     Key junk = Key.of("locks", "a", "junk");
-    try (LockGrant grant = locks.exclusive("a").acquire()) {
+    try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
       write(Transaction.EMPTY.put(junk, Payload.utf8("x")));
       JsonNode shown = run("locks", "show", "a", "--output", "json").json();
       assertThat(shown.findValuesAsText("role")).containsExactly("holder", "stray");
@@ -199,7 +199,7 @@ final class HostileStoreTest {
     try (Coordinator boastful =
         Coordinator.connect(
             uri, CoordinatorOptions.defaults().withOwner(Owner.thisProcess(endless)))) {
-      new Locks(boastful).exclusive("a").acquire();
+      new Locks(boastful).lock("a").exclusive().acquire();
 
       Run run = run("locks", "release", "a", "--yes", "--reason", "stuck");
 
@@ -212,7 +212,7 @@ final class HostileStoreTest {
   @Test
   void everyCommand_textThatATerminalObeys_isEscapedAndExactInJson() throws Exception {
     try (Registry registry = new Registry(coordinator);
-        LockGrant grant = locks.exclusive("a").acquire();
+        LockGrant grant = locks.lock("a").exclusive().acquire();
         Leadership leading = new Elections(coordinator).election("office").campaign()) {
       leading.proclaim(EVIL).join();
       registry.register(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.cli.console.TerminalText;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
@@ -11,8 +12,8 @@ import io.holdfast.coordination.Owner;
 import io.holdfast.election.Elections;
 import io.holdfast.election.Leadership;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.RemovedFromQueueException;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class OperatorCommandsTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private Coordinator coordinator;
   private Locks locks;
+  private LockQueues queues;
 
   @BeforeEach
   void connect() {
@@ -47,6 +49,7 @@ final class OperatorCommandsTest {
         Coordinator.connect(
             uri, CoordinatorOptions.defaults().withOwner(Owner.thisProcess("orders")));
     locks = new Locks(coordinator);
+    queues = new LockQueues(coordinator);
   }
 
   @AfterEach
@@ -56,12 +59,12 @@ final class OperatorCommandsTest {
   }
 
   private void awaitQueue(String lock, int size) {
-    await().atMost(PATIENCE).until(() -> locks.queue(lock).join().size() == size);
+    await().atMost(PATIENCE).until(() -> queues.queue(lock).join().size() == size);
   }
 
   @Test
   void release_withoutYes_namesTheHolderAndDoesNothing() throws Exception {
-    try (LockGrant grant = locks.exclusive("a").acquire()) {
+    try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
       Run run = Run.of("locks", "release", "a", "--connect", uri);
 
       assertThat(run.exitCode()).isZero();
@@ -73,7 +76,7 @@ final class OperatorCommandsTest {
 
   @Test
   void release_withYes_takesTheLockAndIsInTheAudit() throws Exception {
-    LockGrant grant = locks.exclusive("a").acquire();
+    LockGrant grant = locks.lock("a").exclusive().acquire();
 
     Run run = Run.of("locks", "release", "a", "--yes", "--reason", "stuck", "--connect", uri);
 
@@ -88,9 +91,9 @@ final class OperatorCommandsTest {
 
   @Test
   void release_place_takesTheWaiterOnly() throws Exception {
-    try (LockGrant grant = locks.exclusive("a").acquire()) {
+    try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
       CompletableFuture<LockGrant> waiter =
-          locks.exclusive("a", LockOptions.unshared()).acquireAsync();
+          locks.lock("a", LockConfig.unshared()).exclusive().acquireAsync();
       awaitQueue("a", 2);
 
       Run run =
@@ -122,7 +125,7 @@ final class OperatorCommandsTest {
   void release_absentOrOtherToken_isNotFound() throws Exception {
     assertThat(Run.of("locks", "release", "none", "--yes", "--connect", uri).exitCode())
         .isEqualTo(4);
-    try (LockGrant grant = locks.exclusive("a").acquire()) {
+    try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
       Run run = Run.of("locks", "release", "a", "--token", "1", "--yes", "--connect", uri);
       assertThat(run.exitCode()).isEqualTo(4);
       assertThat(run.err()).contains(grant.token().toString());
@@ -132,9 +135,9 @@ final class OperatorCommandsTest {
 
   @Test
   void show_aHolderAndAWaiter_tellsHeldBesideWaited() throws Exception {
-    try (LockGrant grant = locks.exclusive("a").acquire()) {
+    try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
       CompletableFuture<LockGrant> waiter =
-          locks.exclusive("a", LockOptions.unshared()).acquireAsync();
+          locks.lock("a", LockConfig.unshared()).exclusive().acquireAsync();
       awaitQueue("a", 2);
 
       Run table = Run.of("locks", "show", "a", "--connect", uri);
@@ -174,7 +177,7 @@ final class OperatorCommandsTest {
 
   @Test
   void deadlocks_none_isExitCode0() throws Exception {
-    try (LockGrant grant = locks.exclusive("a").acquire()) {
+    try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
       Run run = Run.of("locks", "deadlocks", "--connect", uri);
       assertThat(run.exitCode()).isZero();
       assertThat(run.out()).contains("nobody waits in a circle");
@@ -203,10 +206,10 @@ final class OperatorCommandsTest {
 
   private Void holdThenWant(String held, String wanted, CountDownLatch bothHold)
       throws InterruptedException {
-    try (LockGrant one = locks.exclusive(held, LockOptions.unshared()).acquire()) {
+    try (LockGrant one = locks.lock(held, LockConfig.unshared()).exclusive().acquire()) {
       bothHold.countDown();
       bothHold.await();
-      locks.exclusive(wanted, LockOptions.unshared()).acquire().close();
+      locks.lock(wanted, LockConfig.unshared()).exclusive().acquire().close();
       assertThat(one).isNotNull();
     }
     return null;
@@ -216,7 +219,7 @@ final class OperatorCommandsTest {
   void locks_anyName_isShownAsItWasTyped() throws Exception {
     for (String name :
         List.of("order/4711", "订单-1", "a b", "..", "%2F", "\uD83D\uDD12", "\u001b[2J")) {
-      LockGrant grant = locks.exclusive(name).acquire();
+      LockGrant grant = locks.lock(name).exclusive().acquire();
       String token = grant.token().toString();
 
       JsonNode listed = json("locks", "list", name).get(0);
@@ -247,10 +250,10 @@ final class OperatorCommandsTest {
 
   @Test
   void locksWatch_holderAndWaiter_areToldAnObjectALine() throws Exception {
-    try (LockGrant grant = locks.exclusive("job-1").acquire();
-        LockGrant other = locks.exclusive("other").acquire()) {
+    try (LockGrant grant = locks.lock("job-1").exclusive().acquire();
+        LockGrant other = locks.lock("other").exclusive().acquire()) {
       CompletableFuture<LockGrant> waiter =
-          locks.exclusive("job-1", LockOptions.unshared()).acquireAsync();
+          locks.lock("job-1", LockConfig.unshared()).exclusive().acquireAsync();
       awaitQueue("job-1", 2);
 
       Run run =
@@ -323,7 +326,11 @@ final class OperatorCommandsTest {
 
   @Test
   void locksShow_purpose_isShown() throws Exception {
-    try (LockGrant grant = locks.exclusive("a").withPurpose("close the month").acquire()) {
+    try (LockGrant grant =
+        locks
+            .lock("a", LockConfig.defaults().withPurpose("close the month"))
+            .exclusive()
+            .acquire()) {
       JsonNode shown =
           Run.of("locks", "show", "a", "--connect", uri, "--output", "json").json().get(0);
       assertThat(shown.path("purpose").asText()).isEqualTo("close the month");

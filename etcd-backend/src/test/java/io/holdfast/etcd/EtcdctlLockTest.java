@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.lock.DistributedLock;
@@ -101,12 +102,14 @@ class EtcdctlLockTest {
     Path held = folder.resolve("held");
     Path release = folder.resolve("release");
     try (Coordinator ours = Coordinator.connect(cluster.uri("interop-names"))) {
-      DistributedLock lock = new Locks(ours).exclusive(name.text());
+      DistributedLock lock = new Locks(ours).lock(name.text()).exclusive();
       LockGrant grant = lock.acquire();
       Session session = ours.current().orElseThrow();
       Key queue = Key.of("locks", "%E8%AE%A2%E5%8D%95%2Fa%20b%252F");
       try (ServerProcess foreign = lock(session, queue, held, release)) {
-        await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue(name.text())).size() == 2);
+        await()
+            .atMost(PATIENCE)
+            .until(() -> get(new LockQueues(ours).queue(name.text())).size() == 2);
         assertThat(held).doesNotExist();
         grant.close();
         await().atMost(PATIENCE).until(() -> Files.exists(held));
@@ -145,11 +148,11 @@ class EtcdctlLockTest {
     Path held = folder.resolve("held");
     Path release = folder.resolve("release");
     try (Coordinator ours = Coordinator.connect(cluster.uri("interop-ours"))) {
-      DistributedLock lock = new Locks(ours).exclusive("till");
+      DistributedLock lock = new Locks(ours).lock("till").exclusive();
       LockGrant grant = lock.acquire();
       Session crashed = ours.current().orElseThrow();
       try (ServerProcess foreign = lock(crashed, Key.of("locks", "till"), held, release)) {
-        await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue("till")).size() == 2);
+        await().atMost(PATIENCE).until(() -> get(new LockQueues(ours).queue("till")).size() == 2);
         assertThat(held).doesNotExist();
 
         cluster.etcdctl("lease", "revoke", crashed.id());
@@ -157,7 +160,7 @@ class EtcdctlLockTest {
         await().atMost(PATIENCE).until(() -> Files.exists(held));
         await().atMost(PATIENCE).until(() -> grant.state() == GrantState.LOST);
         CompletableFuture<LockGrant> next = lock.acquireAsync();
-        await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue("till")).size() == 2);
+        await().atMost(PATIENCE).until(() -> get(new LockQueues(ours).queue("till")).size() == 2);
         assertThat(next).isNotDone();
         Files.createFile(release);
         get(next).close();
@@ -170,7 +173,7 @@ class EtcdctlLockTest {
   void acquire_etcdctlLockIsKilled_hasItsTurnOnceTheLeaseHasExpired() throws Exception {
     Path held = folder.resolve("held");
     try (Coordinator ours = Coordinator.connect(cluster.uri("interop-theirs"))) {
-      DistributedLock lock = new Locks(ours).exclusive("till");
+      DistributedLock lock = new Locks(ours).lock("till").exclusive();
       try (ServerProcess foreign =
           lock(
               ours.current().orElseThrow(),
@@ -179,14 +182,14 @@ class EtcdctlLockTest {
               folder.resolve("never"))) {
         await().atMost(PATIENCE).until(() -> Files.exists(held));
         CompletableFuture<LockGrant> next = lock.acquireAsync();
-        await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue("till")).size() == 2);
+        await().atMost(PATIENCE).until(() -> get(new LockQueues(ours).queue("till")).size() == 2);
 
         assertThat(next).isNotDone();
 
         foreign.kill();
 
         LockGrant grant = get(next);
-        assertThat(get(new Locks(ours).queue("till"))).hasSize(1);
+        assertThat(get(new LockQueues(ours).queue("till"))).hasSize(1);
         grant.close();
       }
     }

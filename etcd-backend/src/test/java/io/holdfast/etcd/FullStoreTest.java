@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
@@ -17,8 +18,8 @@ import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Committed;
 import io.holdfast.spi.Consistency;
@@ -196,10 +197,11 @@ class FullStoreTest {
   void tryAcquire_storeIsFull_saysSo() throws Exception {
     try (Coordinator coordinator = Coordinator.connect(cluster.uri(namespace))) {
       Locks locks = new Locks(coordinator);
-      LockGrant held = locks.exclusive("held").acquire();
+      LockQueues queues = new LockQueues(coordinator);
+      LockGrant held = locks.lock("held").exclusive().acquire();
       alarm("ACTIVATE");
-      for (LockOptions options : List.of(LockOptions.defaults(), LockOptions.unshared())) {
-        DistributedLock lock = locks.exclusive("free", options);
+      for (LockConfig options : List.of(LockConfig.defaults(), LockConfig.unshared())) {
+        DistributedLock lock = locks.lock("free", options).exclusive();
 
         assertThatThrownBy(() -> lock.tryAcquire(Duration.ofSeconds(30)))
             .isInstanceOf(StoreFullException.class)
@@ -212,7 +214,7 @@ class FullStoreTest {
       assertThatThrownBy(() -> Coordinator.connect(cluster.uri(namespace), impatient))
           .isInstanceOf(StoreFullException.class);
       held.release();
-      await().atMost(PATIENCE).until(() -> locks.queue("held").join().isEmpty());
+      await().atMost(PATIENCE).until(() -> queues.queue("held").join().isEmpty());
     }
   }
 

@@ -12,8 +12,8 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
@@ -93,7 +93,7 @@ class KnownTrapsTest {
   }
 
   private static DistributedLock lock(Coordinator coordinator) {
-    return new Locks(coordinator).exclusive(NAME, LockOptions.unshared());
+    return new Locks(coordinator).lock(NAME, LockConfig.unshared()).exclusive();
   }
 
   private List<Key> queue() {

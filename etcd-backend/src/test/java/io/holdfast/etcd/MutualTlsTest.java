@@ -72,7 +72,7 @@ final class MutualTlsTest {
   void acquire_userByCertificateAlone_works() throws InterruptedException {
     try (Coordinator coordinator =
             Coordinator.connect(cluster.uri("payments/a"), with(showing(payments)));
-        LockGrant grant = new Locks(coordinator).exclusive("a").acquire()) {
+        LockGrant grant = new Locks(coordinator).lock("a").exclusive().acquire()) {
       assertThat(grant.isHeld()).isTrue();
     }
   }

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import java.time.Duration;
@@ -27,7 +27,7 @@ final class OldSessionTest {
             Coordinator.connect(
                 cluster.uri("old"), CoordinatorOptions.defaults().withSessionTimeout(SESSION))) {
       Locks locks = new Locks(coordinator);
-      LockGrant before = locks.exclusive("a", LockOptions.unshared()).acquire();
+      LockGrant before = locks.lock("a", LockConfig.unshared()).exclusive().acquire();
       cluster.kill(0);
       await().atMost(PATIENCE).until(() -> before.state() == GrantState.LOST);
       long lost = System.nanoTime();
@@ -37,7 +37,7 @@ final class OldSessionTest {
       long started = System.nanoTime();
 
       LockGrant after =
-          locks.exclusive("a", LockOptions.unshared()).tryAcquire(PATIENCE).orElseThrow();
+          locks.lock("a", LockConfig.unshared()).exclusive().tryAcquire(PATIENCE).orElseThrow();
 
       assertThat(Duration.ofNanos(System.nanoTime() - started))
           .as("the old lease would last for %s", SESSION)

@@ -97,7 +97,7 @@ final class OutageLogsTest {
         Registration registration =
             registry.register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 80));
         assertThat(view.awaitInstances(1, PATIENCE)).isPresent();
-        LockGrant grant = new Locks(coordinator).exclusive("nightly").acquire();
+        LockGrant grant = new Locks(coordinator).lock("nightly").exclusive().acquire();
         servers.kill(0);
         await().atMost(PATIENCE).until(() -> !grant.isHeld());
         await().atMost(PATIENCE).until(() -> attempts(log) > 1);

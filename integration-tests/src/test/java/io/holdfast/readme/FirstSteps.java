@@ -27,7 +27,7 @@ final class FirstSteps {
         Registry registry = new Registry(coordinator);
         ServiceView view = registry.view("billing")) {
 
-      try (LockGrant grant = new Locks(coordinator).exclusive("invoice-7").acquire()) {
+      try (LockGrant grant = new Locks(coordinator).lock("invoice-7").exclusive().acquire()) {
         FencingToken token = grant.token(); // goes with every write that the lock guards
         grant.ensureHeld(); // a cheap look before a step; the resource itself checks the token
         System.out.println("held under token " + token);

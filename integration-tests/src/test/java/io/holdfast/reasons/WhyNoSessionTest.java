@@ -148,7 +148,7 @@ final class WhyNoSessionTest {
             OPTIONS
                 .withConnectTimeout(Duration.ofSeconds(1))
                 .withRequestTimeout(Duration.ofSeconds(3)))) {
-      assertThat(catchThrowable(() -> new Locks(coordinator).exclusive("a").tryAcquire()))
+      assertThat(catchThrowable(() -> new Locks(coordinator).lock("a").exclusive().tryAcquire()))
           .isInstanceOf(UnavailableException.class)
           .hasMessageContaining("connection refused " + host);
     }

@@ -3,8 +3,6 @@ package io.holdfast.admin;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.LockOptions;
-import io.holdfast.lock.Locks;
 import io.holdfast.lock.internal.local.LocalQueues;
 import io.holdfast.lock.internal.local.MembersQuery;
 import io.holdfast.lock.internal.local.PlaceMembers;
@@ -36,22 +34,23 @@ import java.util.concurrent.CompletableFuture;
  * the same thread of the same session; a grant that its thread has handed to another thread may
  * mislead it. An asynchronous wait holds no thread, and so closes no circle.
  *
- * <p><b>Shared places</b> ({@link LockOptions}) do not tell who holds one now, or waits by it: that
- * may be another thread than the one who took it. So each look asks the processes that have such
- * places, and waits for two seconds at most. They answer with who holds and who waits there, whose
- * numbers are never used twice either. Of a shared place of a process that does not answer, whoever
- * took it is believed to have it, and a cycle through it is not {@link Cycle#isCertain certain}.
+ * <p><b>Shared places</b> ({@link io.holdfast.lock.LockConfig}) do not tell who holds one now, or
+ * waits by it: that may be another thread than the one who took it. So each look asks the processes
+ * that have such places, and waits for two seconds at most. They answer with who holds and who
+ * waits there, whose numbers are never used twice either. Of a shared place of a process that does
+ * not answer, whoever took it is believed to have it, and a cycle through it is not {@link
+ * Cycle#isCertain certain}.
  */
 public final class Deadlocks {
 
   private final Coordinator coordinator;
-  private final Locks locks;
+  private final LockQueues locks;
   private final LocalQueues localQueues;
 
   /** Among the locks in the namespace of {@code coordinator}. */
   public Deadlocks(Coordinator coordinator) {
     this.coordinator = coordinator;
-    this.locks = new Locks(coordinator);
+    this.locks = new LockQueues(coordinator);
     this.localQueues = LocalQueues.of(coordinator);
   }
 
@@ -172,7 +171,7 @@ public final class Deadlocks {
         .list(locks.queueOf(lock), Consistency.LINEARIZABLE)
         .thenCompose(
             snapshot -> {
-              listed.add(new Queue(lock, Locks.places(session, snapshot)));
+              listed.add(new Queue(lock, LockQueues.places(session, snapshot)));
               return queues(session, names, listed);
             });
   }
@@ -181,7 +180,7 @@ public final class Deadlocks {
   private CompletableFuture<PlaceMembers> sharers(Session session, List<Queue> queues) {
     Set<String> sessions = new HashSet<>();
     for (Queue queue : queues) {
-      Locks.owners(session, queue.snapshot()).stream()
+      LockQueues.owners(session, queue.snapshot()).stream()
           .filter(QueueMember::isShared)
           .forEach(place -> place.session().ifPresent(sessions::add));
     }
@@ -199,7 +198,7 @@ public final class Deadlocks {
   private static List<Wait> waits(Session session, Queue queue, SharedPlaces sharedPlaces) {
     List<Entry> places = queue.snapshot().entries();
     SharedPlaces.Resolved resolved =
-        sharedPlaces.resolve(queue.lock(), Locks.owners(session, queue.snapshot()));
+        sharedPlaces.resolve(queue.lock(), LockQueues.owners(session, queue.snapshot()));
     List<QueueMember> members = resolved.queue();
     HoldPlaces holds = new HoldPlaces(session, places);
     List<Wait> waits = new ArrayList<>(resolved.localWaits());

@@ -1,14 +1,13 @@
 package io.holdfast.admin;
 
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.internal.queue.OwnerDetails;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One of those in this process who share a place in a lock's queue, see {@link LockOptions}: who
- * holds it, or waits for it.
+ * One of those in this process who share a place in a lock's queue, see {@link
+ * io.holdfast.lock.LockConfig}: who holds it, or waits for it.
  */
 public final class LocalQueueMember {
 

@@ -1,10 +1,9 @@
 package io.holdfast.admin;
 
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.Locks;
 
 /**
- * Something that happened in a lock's queue; see {@link Locks#watch}.
+ * Something that happened in a lock's queue; see {@link LockQueues#watch}.
  *
  * @param kind what
  * @param lock in whose queue

@@ -4,7 +4,6 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.Locks;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Observers;
 import io.holdfast.spi.Session;
@@ -21,7 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody watching the locks of a namespace; see {@link Locks#watch}.
+ * Somebody watching the locks of a namespace; see {@link LockQueues#watch}.
  *
  * <p>Each queue is watched. Which queues there are no store tells by a watch, so these are named
  * anew every second, by whichever server is at hand: nothing that the leader has a part in. A queue

@@ -5,7 +5,6 @@ import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.Locks;
 import io.holdfast.spi.Session;
 import io.holdfast.spi.Snapshot;
 import java.util.ArrayList;
@@ -65,7 +64,7 @@ final class QueueChanges {
 
   private static Map<Key, QueueMember> members(Session session, Snapshot snapshot) {
     Map<Key, QueueMember> members = new LinkedHashMap<>();
-    Locks.owners(session, snapshot).forEach(who -> members.put(who.key(), who));
+    LockQueues.owners(session, snapshot).forEach(who -> members.put(who.key(), who));
     return members;
   }
 }

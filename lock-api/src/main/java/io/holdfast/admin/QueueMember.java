@@ -5,7 +5,6 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.internal.queue.OwnerDetails;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,9 +89,9 @@ public record QueueMember(
   }
 
   /**
-   * True if others in its process may share the place, see {@link LockOptions}: then who holds it,
-   * or waits behind it there, can be another than the one who took it, and only that process knows:
-   * see {@link Deadlocks}.
+   * True if others in its process may share the place, see {@link io.holdfast.lock.LockConfig}:
+   * then who holds it, or waits behind it there, can be another than the one who took it, and only
+   * that process knows: see {@link Deadlocks}.
    */
   public boolean isShared() {
     return sharedBy().isPresent();

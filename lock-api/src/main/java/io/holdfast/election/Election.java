@@ -1,10 +1,11 @@
 package io.holdfast.election;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,13 +23,13 @@ public final class Election {
   private final LockName name;
   private final Coordinator coordinator;
   private final DistributedLock office;
-  private final Locks locks;
+  private final LockQueues queues;
 
-  Election(LockName name, Coordinator coordinator, Locks locks) {
+  Election(LockName name, Coordinator coordinator, Locks locks, LockQueues queues) {
     this.name = name;
     this.coordinator = coordinator;
-    this.locks = locks;
-    this.office = locks.exclusive(name.text(), LockOptions.unshared());
+    this.queues = queues;
+    this.office = locks.lock(name.text(), LockConfig.unshared()).exclusive();
   }
 
   /** Its name. */
@@ -83,7 +84,7 @@ public final class Election {
    *     io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<Optional<Leader>> leader() {
-    return locks.queue(name.text()).thenApply(Leader::first);
+    return queues.queue(name.text()).thenApply(Leader::first);
   }
 
   /**

@@ -1,9 +1,9 @@
 package io.holdfast.election;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.lock.Locks;
 import io.holdfast.spi.Observers;
 import io.holdfast.spi.Session;
 import io.holdfast.spi.Snapshot;
@@ -58,7 +58,7 @@ public final class ElectionWatch implements AutoCloseable {
   }
 
   private void seen(Session session, Snapshot snapshot) {
-    Optional<Leader> leader = Leader.first(Locks.owners(session, snapshot));
+    Optional<Leader> leader = Leader.first(LockQueues.owners(session, snapshot));
     FencingToken term = leader.map(Leader::term).orElse(latestTerm);
     if (term.compareTo(latestTerm) < 0) {
       return;

@@ -1,6 +1,7 @@
 package io.holdfast.election;
 
 import io.holdfast.admin.DirectoryListing;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
@@ -16,11 +17,13 @@ public final class Elections {
 
   private final Coordinator coordinator;
   private final Locks locks;
+  private final LockQueues queues;
 
   /** The elections in the namespace of {@code coordinator}. */
   public Elections(Coordinator coordinator) {
     this.coordinator = coordinator;
     this.locks = new Locks(coordinator, DIRECTORY);
+    this.queues = new LockQueues(coordinator, DIRECTORY);
   }
 
   /**
@@ -30,7 +33,7 @@ public final class Elections {
    * @throws IllegalArgumentException if it is not such a name
    */
   public Election election(String name) {
-    return new Election(new LockName(name), coordinator, locks);
+    return new Election(new LockName(name), coordinator, locks, queues);
   }
 
   /**
@@ -39,12 +42,12 @@ public final class Elections {
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<String>> names() {
-    return locks.names();
+    return queues.names();
   }
 
   /** Like {@link #names}, with what stands beside the elections and is none. */
   public CompletableFuture<DirectoryListing<String>> inspectNames() {
-    return locks.inspectNames();
+    return queues.inspectNames();
   }
 
   /**
@@ -53,6 +56,6 @@ public final class Elections {
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<QueueMember>> candidates(String name) {
-    return locks.queue(name);
+    return queues.queue(name);
   }
 }

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param <G> what the holder gets
  */
-public interface Acquirable<G extends Hold> {
+public interface Acquirable<G extends LockGrant> {
 
   /**
    * Waits its turn, for ever if need be.

@@ -1,11 +1,9 @@
 package io.holdfast.lock;
 
-import io.holdfast.lock.internal.queue.LockClaim;
-import java.util.Collection;
-
 /**
- * What {@link Hold#close} waits for. Either way the hold is over for its holder from the call on,
- * the cluster is told until it knows, and {@link Hold#release} is there to wait for that or not.
+ * What {@link LockGrant#close} waits for. Either way the hold is over for its holder from the call
+ * on, the cluster is told until it knows, and {@link LockGrant#release} is there to wait for that
+ * or not.
  */
 public enum Closing {
   /**
@@ -28,10 +26,5 @@ public enum Closing {
    *       delay after crashes takes that for one.
    * </ul>
    */
-  AT_ONCE;
-
-  /** What a hold of several waits for: what any of them wants waited for. */
-  public static Closing of(Collection<LockClaim> claims) {
-    return claims.stream().allMatch(claim -> claim.closing() == AT_ONCE) ? AT_ONCE : AWAITED;
-  }
+  AT_ONCE
 }

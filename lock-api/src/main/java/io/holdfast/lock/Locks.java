@@ -1,49 +1,16 @@
 package io.holdfast.lock;
 
-import io.holdfast.admin.AuditEntry;
-import io.holdfast.admin.AuditTrail;
-import io.holdfast.admin.DirectoryListing;
-import io.holdfast.admin.LocalQueueMember;
-import io.holdfast.admin.LockChange;
-import io.holdfast.admin.LockWatch;
-import io.holdfast.admin.QueueMember;
-import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
-import io.holdfast.coordination.Owner;
-import io.holdfast.coordination.Revision;
-import io.holdfast.coordination.Transaction;
-import io.holdfast.lock.internal.local.LocalLock;
-import io.holdfast.lock.internal.local.LocalQueue;
-import io.holdfast.lock.internal.local.LocalQueues;
-import io.holdfast.lock.internal.local.LocalUse;
 import io.holdfast.lock.internal.queue.Acquirer;
-import io.holdfast.lock.internal.queue.Acquisition;
-import io.holdfast.lock.internal.queue.Admission;
 import io.holdfast.lock.internal.queue.GrantHandle;
-import io.holdfast.lock.internal.queue.HoldPlaces;
 import io.holdfast.lock.internal.queue.LockClaim;
-import io.holdfast.lock.internal.queue.LockMode;
 import io.holdfast.lock.internal.queue.NamespaceLock;
 import io.holdfast.lock.internal.queue.OwnerDetails;
-import io.holdfast.lock.internal.queue.QueueLock;
-import io.holdfast.lock.internal.queue.RemovalNotices;
-import io.holdfast.spi.Consistency;
-import io.holdfast.spi.Entry;
-import io.holdfast.spi.ReadAccess;
-import io.holdfast.spi.Session;
-import io.holdfast.spi.Snapshot;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The locks of a namespace. Cheap to make; safe for use by many threads. */
 public final class Locks {
@@ -51,12 +18,10 @@ public final class Locks {
   /** As many places as every backend can take in one write. */
   private static final int MOST_TOGETHER = 64;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Locks.class);
   private static final Key DIRECTORY = Key.of("locks");
 
   private final Coordinator coordinator;
   private final Key directory;
-  private final Closing closing;
   private final OwnerDetails ownerDetails;
 
   /** The locks in the namespace of {@code coordinator}. */
@@ -70,14 +35,12 @@ public final class Locks {
    * @param directory not below {@code locks}
    */
   public Locks(Coordinator coordinator, Key directory) {
-    this(coordinator, directory, Closing.AWAITED, OwnerDetails.NONE);
+    this(coordinator, directory, OwnerDetails.NONE);
   }
 
-  private Locks(
-      Coordinator coordinator, Key directory, Closing closing, OwnerDetails ownerDetails) {
+  private Locks(Coordinator coordinator, Key directory, OwnerDetails ownerDetails) {
     this.coordinator = coordinator;
     this.directory = directory;
-    this.closing = closing;
     this.ownerDetails = ownerDetails;
   }
 
@@ -87,84 +50,42 @@ public final class Locks {
    * @param source asked at each acquisition, in the thread that makes it
    */
   public Locks withTraceIds(Supplier<Optional<String>> source) {
-    return new Locks(coordinator, directory, closing, ownerDetails.withTraceIds(source));
+    return new Locks(coordinator, directory, ownerDetails.withTraceIds(source));
   }
 
   /**
-   * The same locks, with another meaning of {@link Hold#close}, and so of leaving a {@link
-   * ThreadLock}. It is {@link Closing#AWAITED} unless this is called.
-   *
-   * @param other for all modes and combinations; of several locks held as one, all have to come
-   *     from {@code Locks} with {@link Closing#AT_ONCE} for that to be so
-   */
-  public Locks withClosing(Closing other) {
-    return new Locks(coordinator, directory, other, ownerDetails);
-  }
-
-  /**
-   * A lock that one holds alone. All in this process who want it, through this coordinator, are one
-   * to the cluster and are served in the order in which they came: it is handed over among them,
-   * within the bounds of {@link LockOptions#defaults}, so that others get their turn.
+   * A lock, used as {@link LockConfig#defaults} say.
    *
    * @param name as in {@link LockName}
    * @throws IllegalArgumentException if it is not a lock's name
    */
-  public DistributedLock exclusive(String name) {
-    return exclusive(name, LockOptions.defaults());
+  public NamedLock lock(String name) {
+    return lock(name, LockConfig.defaults());
   }
 
   /**
-   * A lock that one holds alone, shared within this process, and kept, as {@code options} say;
-   * {@link LockOptions#unshared} for a place of its own for each who wants it.
+   * A lock, used as {@code config} says.
    *
    * @param name as in {@link LockName}
    * @throws IllegalArgumentException if it is not a lock's name
    */
-  public DistributedLock exclusive(String name, LockOptions options) {
-    LockClaim claim = claim(new LockName(name), LockMode.EXCLUSIVE);
-    if (options.sharing() == LockOptions.Sharing.NONE) {
-      return new QueueLock(claim, coordinator, ownerDetails);
-    }
-    return new LocalLock(new LocalUse(claim, options, ownerDetails), coordinator);
+  public NamedLock lock(String name, LockConfig config) {
+    return new NamedLock(new LockName(name), config, directory, coordinator, ownerDetails);
   }
 
   /**
-   * A lock that many hold together for reading, and one alone for writing.
-   *
-   * @param name as in {@link LockName}
-   * @throws IllegalArgumentException if it is not a lock's name
-   */
-  public DistributedReadWriteLock readWrite(String name) {
-    LockName lock = new LockName(name);
-    return new DistributedReadWriteLock(
-        lock(lock, LockMode.READ),
-        lock(lock, LockMode.WRITE),
-        new DowngradableLock(claim(lock, LockMode.WRITE), coordinator, ownerDetails),
-        new UpgradableLock(claim(lock, LockMode.UPGRADABLE), coordinator, ownerDetails));
-  }
-
-  /**
-   * A number of permits.
-   *
-   * @param name as in {@link LockName}
-   * @param permits how many there are, 1 to 99,999; the same wherever this name is used
-   * @throws IllegalArgumentException if it is not a lock's name, or no such number
-   */
-  public DistributedSemaphore semaphore(String name, int permits) {
-    return new DistributedSemaphore(new LockName(name), permits, this);
-  }
-
-  /**
-   * Several locks as one, in any mix of modes: all are held or none.
+   * Several locks as one, in any mix of modes: all are held or none. Each has a place of its own in
+   * its queue, whatever its {@link LockConfig} says of sharing. The queue shows the purpose of the
+   * first. A lock that is convertible is held in the mode that it starts with.
    *
    * <p>It queues for all of them in one write, at one point of the cluster's order, so that waits
    * for several locks cannot block each other, in whatever order each names them. That does not
-   * hold for who acquires a further lock while holding one.
+   * hold for code that acquires a further lock while it holds one.
    *
    * @param locks 1 to 64, of this namespace's {@code Locks}, each name once
    * @throws IllegalArgumentException otherwise
    */
-  public Acquirable<MultiGrant> all(DistributedLock... locks) {
+  public Acquirable<LockGrant> all(Acquirable<?>... locks) {
     List<NamespaceLock> ours = Stream.of(locks).map(this::ours).toList();
     List<LockClaim> claims = ours.stream().map(NamespaceLock::claim).toList();
     long names = claims.stream().map(LockClaim::name).distinct().count();
@@ -174,228 +95,14 @@ public final class Locks {
     }
     OwnerDetails told = ours.get(0).ownerDetails();
     return new Acquirer<>(
-        claims, coordinator, Acquirer.inCluster(claims, coordinator, told), GrantHandle.Multi::new);
+        claims, coordinator, Acquirer.inCluster(claims, coordinator, told), GrantHandle::new);
   }
 
-  private NamespaceLock ours(DistributedLock lock) {
+  private NamespaceLock ours(Acquirable<?> lock) {
     if (lock instanceof NamespaceLock ours && ours.coordinator() == coordinator) {
       return ours;
     }
-    throw new IllegalArgumentException("not a lock of the same coordinator: " + lock.name());
-  }
-
-  DistributedLock lock(LockName name, LockMode mode) {
-    return new QueueLock(claim(name, mode), coordinator, ownerDetails);
-  }
-
-  private LockClaim claim(LockName name, LockMode mode) {
-    return new LockClaim(name, mode, directory).withClosing(closing);
-  }
-
-  /**
-   * The names of all locks that somebody holds or waits for, and perhaps of some that nobody does
-   * any more.
-   *
-   * @return fails with {@link io.holdfast.coordination.UnavailableException}
-   */
-  public CompletableFuture<List<String>> names() {
-    return told(listed().thenApply(DirectoryListing::found));
-  }
-
-  /** Like {@link #names}, with what stands beside the locks and is none. */
-  public CompletableFuture<DirectoryListing<String>> inspectNames() {
-    return told(listed());
-  }
-
-  private <T> CompletableFuture<T> told(CompletableFuture<T> here) {
-    return coordinator.context().told(here);
-  }
-
-  private CompletableFuture<DirectoryListing<String>> listed() {
-    return coordinator
-        .reading()
-        .thenCompose(reading -> reading.names(directory, Consistency.LINEARIZABLE))
-        .thenApply(names -> names.stream().filter(name -> !name.equals(LockClaim.HELD)).toList())
-        .thenApply(
-            there ->
-                DirectoryListing.names(
-                    directory,
-                    there,
-                    name -> LockName.ofSegment(name).map(LockName::text),
-                    "lock or election"));
-  }
-
-  /**
-   * Who holds a lock and who waits for it, in order.
-   *
-   * @return fails with {@link io.holdfast.coordination.UnavailableException}
-   */
-  public CompletableFuture<List<QueueMember>> queue(String name) {
-    Key queue = queueOf(new LockName(name));
-    return told(
-        coordinator
-            .reading()
-            .thenCompose(
-                reading ->
-                    reading
-                        .list(queue, Consistency.LINEARIZABLE)
-                        .thenApply(snapshot -> owners(reading, snapshot))));
-  }
-
-  /**
-   * Who in this process, through this coordinator, holds a lock or waits for it by way of a place
-   * that they share, in order: what {@link #queue} shows as one, as {@link QueueMember#isShared}.
-   * Asks nobody.
-   *
-   * @return empty if nobody does
-   */
-  public List<LocalQueueMember> localQueue(String name) {
-    return LocalQueues.of(coordinator)
-        .known(queueOf(new LockName(name)))
-        .map(LocalQueue::members)
-        .orElse(List.of());
-  }
-
-  /**
-   * Tells of everything that happens in the queues of all locks whose names begin with {@code *
-   * prefix}: first of everybody who is there, as if they had just come, and then of each change.
-   * Goes on in the next session when one is lost, and tells then what has become different. Who
-   * comes and goes between two looks is passed over: a new lock comes into sight within about a
-   * second, and changes in quick succession may be told as one.
-   *
-   * @param observer called where {@link io.holdfast.spi.Callbacks} run, by one thread at a time, in
-   *     order: one that is slow hears late, and of the latest state of a queue only. What it throws
-   *     is logged
-   * @return ends it when closed
-   */
-  public LockWatch watch(String prefix, Consumer<? super LockChange> observer) {
-    return new LockWatch(coordinator, directory, prefix, observer);
-  }
-
-  public Key queueOf(LockName name) {
-    return name.in(directory);
-  }
-
-  /**
-   * Takes somebody's place away, holder or waiter, and what else their hold rests on. A holder's
-   * grant turns LOST, as soon as its process hears of it; whoever is next gets a greater token, so
-   * a resource that checks tokens is safe from the victim from then on. A waiter's acquisition
-   * fails with {@link RemovedFromQueueException}, within a second if its process can be reached; so
-   * do those of all who wait by way of the same place. A foreign client is removed too but may not
-   * notice. The audit trail tells of it in the same step.
-   *
-   * @param victim as {@link #queue} has just shown them
-   * @param reason for the audit trail, and for the victim to read
-   * @return false if they were gone already. Fails with {@link
-   *     io.holdfast.coordination.UnavailableException} or {@link
-   *     io.holdfast.coordination.SessionLostException} (no effect), or {@link
-   *     io.holdfast.coordination.IndeterminateException}: then look at the queue
-   */
-  public CompletableFuture<Boolean> forceRelease(QueueMember victim, String reason) {
-    return told(released(victim, reason));
-  }
-
-  private CompletableFuture<Boolean> released(QueueMember victim, String reason) {
-    AuditEntry entry = AuditEntry.shortened("lock.release", victim.key() + ": " + victim, reason);
-    return coordinator
-        .session()
-        .thenCompose(
-            session ->
-                session
-                    .list(victim.key().parent(), Consistency.SEQUENTIAL)
-                    .thenCompose(
-                        queue ->
-                            RemovalNotices.noting(
-                                removal(victim, queue, session),
-                                coordinator.options().owner(),
-                                reason,
-                                session))
-                    .thenCompose(
-                        removal -> new AuditTrail(coordinator).noting(entry, removal, session))
-                    .thenCompose(session::commit))
-        .handle(
-            (done, failure) -> {
-              if (failure == null) {
-                LOG.warn(
-                    "released by force: {}: {}; reason: {}",
-                    victim.key(),
-                    victim,
-                    OwnerDetails.printable(reason));
-                return true;
-              }
-              if (Acquisition.unwrap(failure) instanceof GuardFailedException) {
-                return false;
-              }
-              throw new CompletionException(Acquisition.unwrap(failure));
-            });
-  }
-
-  /** What is one hold goes together. */
-  private static Transaction removal(QueueMember victim, Snapshot there, Session session) {
-    Snapshot queue = places(session, there);
-    Transaction removal =
-        Transaction.EMPTY.require(new Transaction.Exists(victim.key())).delete(victim.key());
-    HoldPlaces holds = new HoldPlaces(session, queue.entries());
-    Revision hold =
-        queue.entries().stream()
-            .filter(entry -> entry.key().equals(victim.key()))
-            .findFirst()
-            .map(holds::of)
-            .orElse(victim.since());
-    for (Entry entry : queue.entries()) {
-      if (holds.of(entry).equals(hold) && !entry.key().equals(victim.key())) {
-        removal = removal.delete(entry.key());
-      }
-    }
-    return removal;
-  }
-
-  /** Where a lock's queue is, as the store's own tools would be given it. */
-  public CompletableFuture<String> nativePath(String name) {
-    Key queue = queueOf(new LockName(name));
-    return told(coordinator.reading().thenApply(reading -> reading.nativePath(queue)));
-  }
-
-  /** The members of a lock's queue, as a listing of it by {@code reading} shows them. */
-  public static List<QueueMember> owners(ReadAccess reading, Snapshot queue) {
-    List<Entry> places = places(reading, queue).entries();
-    List<QueueMember> owners = new ArrayList<>();
-    for (Entry entry : places) {
-      Optional<Owner> owner = Owner.decode(entry.payload());
-      owners.add(
-          new QueueMember(
-              owners.size(),
-              FencingToken.of(QueueMember.generation(owner), entry.created()),
-              owner,
-              entry.session(),
-              mode(reading, entry).toString(),
-              role(reading, entry, places.subList(0, owners.size())),
-              entry.key(),
-              reading.nativePath(entry.key())));
-    }
-    return owners;
-  }
-
-  /** What of a listing of a queue has to do with it. */
-  public static Snapshot places(ReadAccess reading, Snapshot queue) {
-    return new Snapshot(
-        queue.directory(),
-        queue.revision(),
-        queue.entries().stream().filter(entry -> reading.isPlace(entry.key().name())).toList());
-  }
-
-  private static Role role(ReadAccess reading, Entry entry, List<Entry> ahead) {
-    if (entry.session().isEmpty()) {
-      return Role.STRAY;
-    }
-    return Admission.inTheWay(
-                mode(reading, entry), ahead, other -> reading.modeOf(other.key().name()))
-            .isEmpty()
-        ? Role.HOLDER
-        : Role.WAITER;
-  }
-
-  private static LockMode mode(ReadAccess reading, Entry entry) {
-    return LockMode.parse(reading.modeOf(entry.key().name()));
+    throw new IllegalArgumentException(
+        "not a lock that was made by Locks of the same coordinator: " + lock);
   }
 }

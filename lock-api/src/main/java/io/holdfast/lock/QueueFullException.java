@@ -3,7 +3,7 @@ package io.holdfast.lock;
 import io.holdfast.lock.internal.queue.LockClaim;
 
 /**
- * More are in a lock's queue than {@link LockLimits#mostAhead} allows to wait behind. Nothing was
+ * More are in a lock's queue than {@link LockConfig#maxAhead} allows to wait behind. Nothing was
  * left in the queue.
  */
 public final class QueueFullException extends RuntimeException {
@@ -13,6 +13,6 @@ public final class QueueFullException extends RuntimeException {
   public QueueFullException(LockClaim claim, int ahead) {
     super(
         "lock %s: %d are in the queue, and nobody is to wait behind more than %d; try later"
-            .formatted(claim.name(), ahead, claim.limits().mostAhead()));
+            .formatted(claim.name(), ahead, claim.config().maxAhead()));
   }
 }

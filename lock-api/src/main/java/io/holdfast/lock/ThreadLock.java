@@ -221,7 +221,7 @@ public final class ThreadLock implements Lock {
     return mine().grant().token();
   }
 
-  /** True while this thread has it and no other process can; see {@link Hold#isHeld}. */
+  /** True while this thread has it and no other process can; see {@link LockGrant#isHeld}. */
   public boolean isHeldByThread() {
     Tenure mine = tenures.mine(queue);
     return mine != null && mine.count(side) > 0 && mine.grant().isHeld();

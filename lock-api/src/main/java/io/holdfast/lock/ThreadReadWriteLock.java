@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReadWriteLock;
  *
  * <p>A writer may enter as a reader, and stay that after it has left as a writer: other readers get
  * in then, and no other writer has been or will be in between. To write it takes two places in the
- * queue for that; see {@link DistributedReadWriteLock#downgradable}. A reader cannot become a
- * writer: that is refused at once instead of waiting for ever.
+ * queue for that; see {@link NamedLock#downgradable}. A reader cannot become a writer: that is
+ * refused at once instead of waiting for ever.
  */
 public final class ThreadReadWriteLock implements ReadWriteLock {
 
@@ -18,7 +18,7 @@ public final class ThreadReadWriteLock implements ReadWriteLock {
   private final ThreadLock writeLock;
 
   /** A view of {@code lock}. */
-  public ThreadReadWriteLock(DistributedReadWriteLock lock) {
+  public ThreadReadWriteLock(NamedLock lock) {
     this.readLock = ThreadLock.of(lock.read());
     this.writeLock = new ThreadLock(lock.write(), lock.downgradable(), Side.WRITE);
   }

@@ -88,16 +88,6 @@ final class ThreadLockTest {
       }
 
       @Override
-      public DistributedLock withPurpose(String purpose) {
-        return this;
-      }
-
-      @Override
-      public DistributedLock withLimits(LockLimits limits) {
-        return this;
-      }
-
-      @Override
       public LockGrant acquire() {
         return grant;
       }

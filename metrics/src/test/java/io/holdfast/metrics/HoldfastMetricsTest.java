@@ -3,10 +3,11 @@ package io.holdfast.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,11 +49,12 @@ final class HoldfastMetricsTest {
   @Test
   void lock_acquiredAndReleased_isTimed() throws Exception {
     Locks locks = new Locks(coordinator);
-    LockGrant first = locks.exclusive("order-1", LockOptions.unshared()).acquire();
+    LockQueues queues = new LockQueues(coordinator);
+    LockGrant first = locks.lock("order-1", LockConfig.unshared()).exclusive().acquire();
     CompletableFuture<LockGrant> behind =
-        locks.exclusive("order-1", LockOptions.unshared()).acquireAsync();
-    await().atMost(Duration.ofSeconds(60)).until(() -> locks.queue("order-1").get().size() == 2);
-    assertThat(locks.exclusive("order-1", LockOptions.unshared()).tryAcquire()).isEmpty();
+        locks.lock("order-1", LockConfig.unshared()).exclusive().acquireAsync();
+    await().atMost(Duration.ofSeconds(60)).until(() -> queues.queue("order-1").get().size() == 2);
+    assertThat(locks.lock("order-1", LockConfig.unshared()).exclusive().tryAcquire()).isEmpty();
     first.close();
     behind.get(60, TimeUnit.SECONDS).close();
 
@@ -74,7 +76,7 @@ final class HoldfastMetricsTest {
 
   @Test
   void session_ended_countsTheLossOfWhatItHeld() throws InterruptedException {
-    LockGrant grant = new Locks(coordinator).exclusive("order-2").acquire();
+    LockGrant grant = new Locks(coordinator).lock("order-2").exclusive().acquire();
     coordinator.current().orElseThrow().close();
 
     awaitThat(
@@ -93,11 +95,11 @@ final class HoldfastMetricsTest {
         event -> {
           throw new IllegalStateException("on purpose");
         });
-    new Locks(coordinator).exclusive("order-3").acquire().close();
+    new Locks(coordinator).lock("order-3").exclusive().acquire().close();
     awaitThat(() -> assertThat(timed("holdfast.lock.hold")).isEqualTo(1));
 
     metrics.close();
-    new Locks(coordinator).exclusive("order-3").acquire().close();
+    new Locks(coordinator).lock("order-3").exclusive().acquire().close();
     assertThat(timed("holdfast.lock.hold")).isEqualTo(1);
   }
 }

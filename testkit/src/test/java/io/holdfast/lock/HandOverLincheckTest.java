@@ -54,14 +54,14 @@ final class HandOverLincheckTest {
     private static final MemoryCluster CLUSTER = MemoryCluster.onRealTime();
     private static final Locks HERE = client("here");
     private static final Locks ELSEWHERE = client("elsewhere");
-    private static final LockOptions SHORT =
-        LockOptions.defaults().withHandOver(2, Duration.ofMinutes(1));
+    private static final LockConfig SHORT =
+        LockConfig.defaults().withHandOver(2, Duration.ofMinutes(1));
 
     private final String name = "counter-" + LOCKS.incrementAndGet();
-    private final DistributedLock handedOn = HERE.exclusive(name, SHORT);
+    private final DistributedLock handedOn = HERE.lock(name, SHORT).exclusive();
     private final DistributedLock kept =
-        HERE.exclusive(name, SHORT.withRetention(Duration.ofMinutes(1)));
-    private final DistributedLock elsewhere = ELSEWHERE.exclusive(name, SHORT);
+        HERE.lock(name, SHORT.withRetention(Duration.ofMinutes(1))).exclusive();
+    private final DistributedLock elsewhere = ELSEWHERE.lock(name, SHORT).exclusive();
     private int value;
     private FencingToken last = FencingToken.NONE;
 

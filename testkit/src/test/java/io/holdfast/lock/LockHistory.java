@@ -12,6 +12,7 @@ import io.holdfast.lock.internal.local.LocalQueues;
 import io.holdfast.lock.internal.local.LocalUse;
 import io.holdfast.lock.internal.queue.Acquisition;
 import io.holdfast.lock.internal.queue.Acquisition.Patience;
+import io.holdfast.lock.internal.queue.DowngradableLock;
 import io.holdfast.lock.internal.queue.LockClaim;
 import io.holdfast.lock.internal.queue.LockEvents;
 import io.holdfast.lock.internal.queue.LockMode;
@@ -19,6 +20,7 @@ import io.holdfast.lock.internal.queue.OwnerDetails;
 import io.holdfast.lock.internal.queue.QueueGrant;
 import io.holdfast.lock.internal.queue.RemovalNotices;
 import io.holdfast.lock.internal.upgrade.UpgradableHold;
+import io.holdfast.lock.internal.upgrade.UpgradableLock;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
 import io.holdfast.spi.Session;
@@ -70,7 +72,7 @@ final class LockHistory {
   private final Promises promises;
   private final List<Act> deck;
   private final List<Use> uses;
-  private final List<LockLimits> limits;
+  private final List<LockConfig> limits;
   private int lostGrants;
   private int givenUp;
   private int downgrades;
@@ -252,18 +254,18 @@ final class LockHistory {
     if (!mayWish() || uses.get(lock) == Use.SEMAPHORE) {
       return;
     }
-    LockClaim claim =
-        new LockClaim(LOCKS.get(lock), LockMode.EXCLUSIVE, DIRECTORY).withLimits(limits.get(lock));
-    LockOptions options =
-        LockOptions.defaults()
+    LockConfig config =
+        limits
+            .get(lock)
             .withHandOver(random.nextInt(4), Duration.ofMillis(random.nextInt(800)))
             .withRetention(Duration.ofMillis(random.nextInt(3) * 400L));
+    LockClaim claim = new LockClaim(LOCKS.get(lock), LockMode.EXCLUSIVE, DIRECTORY, config);
     Patience patience = random.nextInt(6) == 0 ? Patience.NO_WAIT : Patience.WAIT;
     CompletableFuture<Optional<LocalGrant>> outcome =
         LocalQueues.of(client.coordinator())
             .queue(claim.queue())
             .begin(
-                new LocalUse(claim, options, OwnerDetails.NONE),
+                new LocalUse(claim, OwnerDetails.NONE),
                 patience,
                 OwnerDetails.Caller.GOES_ON,
                 Runnable::run);
@@ -286,24 +288,24 @@ final class LockHistory {
     }
   }
 
-  private LockLimits limits() {
-    LockLimits some =
-        random.nextInt(3) == 0 ? LockLimits.NONE.withCrashDelay(CRASH_DELAY) : LockLimits.NONE;
-    return random.nextInt(4) == 0 ? some.withMostAhead(random.nextInt(4)) : some;
+  private LockConfig limits() {
+    LockConfig some =
+        random.nextInt(3) == 0
+            ? LockConfig.defaults().withCrashDelay(CRASH_DELAY)
+            : LockConfig.defaults();
+    return random.nextInt(4) == 0 ? some.withMaxAhead(random.nextInt(4)) : some;
   }
 
   private List<LockClaim> claims() {
-    LockClaim a =
-        new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY).withLimits(limits.get(0));
-    LockClaim b =
-        new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY).withLimits(limits.get(1));
+    LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY, limits.get(0));
+    LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY, limits.get(1));
     if (uses.get(0) != Use.SEMAPHORE && random.nextInt(4) == 0) {
       return DowngradableLock.claims(
-          new LockClaim(LOCKS.get(0), LockMode.WRITE, DIRECTORY).withLimits(limits.get(0)));
+          new LockClaim(LOCKS.get(0), LockMode.WRITE, DIRECTORY, limits.get(0)));
     }
     if (uses.get(0) != Use.SEMAPHORE && random.nextInt(2) == 0) {
       return UpgradableLock.claims(
-          new LockClaim(LOCKS.get(0), LockMode.UPGRADABLE, DIRECTORY).withLimits(limits.get(0)));
+          new LockClaim(LOCKS.get(0), LockMode.UPGRADABLE, DIRECTORY, limits.get(0)));
     }
     return switch (random.nextInt(6)) {
       case 0, 1, 2 -> List.of(a);

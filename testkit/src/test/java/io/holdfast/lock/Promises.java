@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 final class Promises {
 
   private final List<LockName> locks;
-  private final List<LockLimits> limits;
+  private final List<LockConfig> limits;
   private final LongSupplier clock;
   private final List<Wish> granted = new ArrayList<>();
 
@@ -46,7 +46,7 @@ final class Promises {
    *
    * @param limits in the order of the locks
    */
-  Promises(List<LockName> locks, List<LockLimits> limits, LongSupplier clock) {
+  Promises(List<LockName> locks, List<LockConfig> limits, LongSupplier clock) {
     this.locks = locks;
     this.limits = limits;
     this.clock = clock;

@@ -8,8 +8,8 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.lock.Closing;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;
@@ -28,11 +28,14 @@ class ClosingAtOnceTest {
 
   @AutoClose private static final EmbeddedZooKeeper SERVER = EmbeddedZooKeeper.start();
 
+  private static final LockConfig AT_ONCE = LockConfig.unshared().withClosing(Closing.AT_ONCE);
+
   static Stream<Function<Locks, DistributedLock>> kinds() {
     return Stream.of(
-        locks -> locks.exclusive("plain"),
-        locks -> locks.exclusive("shared", LockOptions.defaults()),
-        locks -> locks.readWrite("rw").write());
+        locks -> locks.lock("plain", AT_ONCE).exclusive(),
+        locks ->
+            locks.lock("shared", LockConfig.defaults().withClosing(Closing.AT_ONCE)).exclusive(),
+        locks -> locks.lock("rw", AT_ONCE).write());
   }
 
   @ParameterizedTest
@@ -43,7 +46,7 @@ class ClosingAtOnceTest {
     try (CuttableProxy proxy = CuttableProxy.to(SERVER.port());
         Coordinator coordinator =
             Coordinator.connect(proxy.uri("closing/" + UUID.randomUUID()), options)) {
-      Locks locks = new Locks(coordinator).withClosing(Closing.AT_ONCE);
+      Locks locks = new Locks(coordinator);
       LockGrant grant = kind.apply(locks).acquire();
       Runnable letThrough = proxy.holdReplies();
 

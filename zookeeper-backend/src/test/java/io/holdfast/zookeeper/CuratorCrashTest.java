@@ -5,6 +5,7 @@ import static io.holdfast.zookeeper.Clients.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.lock.GrantState;
@@ -40,7 +41,7 @@ final class CuratorCrashTest {
         Coordinator.connect(
             zookeeper.uri("mixed"),
             CoordinatorOptions.defaults().withSessionTimeout(Duration.ofSeconds(10)));
-    mutex = new InterProcessMutex(theirs, get(new Locks(ours).nativePath(NAME)));
+    mutex = new InterProcessMutex(theirs, get(new LockQueues(ours).nativePath(NAME)));
   }
 
   @AfterEach
@@ -51,12 +52,12 @@ final class CuratorCrashTest {
   }
 
   private void awaitPlaces(int count) {
-    await().atMost(PATIENCE).until(() -> get(new Locks(ours).queue(NAME)).size() == count);
+    await().atMost(PATIENCE).until(() -> get(new LockQueues(ours).queue(NAME)).size() == count);
   }
 
   @Test
   void ourHolder_sessionExpires_isLostAndCuratorHasItsTurn() throws Exception {
-    LockGrant grant = new Locks(ours).exclusive(NAME).acquire();
+    LockGrant grant = new Locks(ours).lock(NAME).exclusive().acquire();
     Future<?> turn =
         threads.submit(
             () -> {
@@ -71,13 +72,13 @@ final class CuratorCrashTest {
     turn.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     await().atMost(PATIENCE).until(() -> grant.state() == GrantState.LOST);
     await().atMost(PATIENCE).until(() -> ours.current().isPresent());
-    assertThat(new Locks(ours).exclusive(NAME).tryAcquire()).isEmpty();
+    assertThat(new Locks(ours).lock(NAME).exclusive().tryAcquire()).isEmpty();
   }
 
   @Test
   void curatorsHolder_sessionExpires_weHaveOurTurnAndThenCurator() throws Exception {
     mutex.acquire();
-    Future<LockGrant> turn = threads.submit(() -> new Locks(ours).exclusive(NAME).acquire());
+    Future<LockGrant> turn = threads.submit(() -> new Locks(ours).lock(NAME).exclusive().acquire());
     awaitPlaces(2);
     assertThat(turn).isNotDone();
 
@@ -85,7 +86,8 @@ final class CuratorCrashTest {
 
     LockGrant grant = turn.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(grant.isHeld()).isTrue();
-    InterProcessMutex other = new InterProcessMutex(theirs, get(new Locks(ours).nativePath(NAME)));
+    InterProcessMutex other =
+        new InterProcessMutex(theirs, get(new LockQueues(ours).nativePath(NAME)));
     assertThat(other.acquire(200, TimeUnit.MILLISECONDS)).isFalse();
     grant.close();
     assertThat(other.acquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();

@@ -11,11 +11,11 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
+import io.holdfast.lock.ConvertibleGrant;
 import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.DistributedReadWriteLock;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.UpgradableGrant;
+import io.holdfast.lock.NamedLock;
 import io.holdfast.lock.UpgradeRefusedException;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Place;
@@ -87,7 +87,7 @@ class CuratorInteroperationTest {
   void mutex_onTheEncodedName_excludesAndIsExcludedByTheLock() throws Exception {
     String namespace = "mixed/" + UUID.randomUUID();
     try (Coordinator ours = Coordinator.connect(SERVER.zookeeper().uri(namespace))) {
-      DistributedLock lock = new Locks(ours).exclusive("订单/a b\u0000%2F");
+      DistributedLock lock = new Locks(ours).lock("订单/a b\u0000%2F").exclusive();
       InterProcessMutex mutex =
           new InterProcessMutex(
               SERVER.curator(), "/" + namespace + "/locks/%E8%AE%A2%E5%8D%95%2Fa%20b%00%252F");
@@ -193,9 +193,9 @@ class CuratorInteroperationTest {
     try (Coordinator coordinator =
         Coordinator.connect(SERVER.zookeeper().uri("mixed/" + UUID.randomUUID()), options)) {
       Session ours = get(coordinator.session());
-      DistributedReadWriteLock lock = new Locks(coordinator).readWrite("shared");
+      NamedLock lock = new Locks(coordinator).lock("shared");
       String there = ours.nativePath(QUEUE);
-      UpgradableGrant reading = lock.upgradable().acquire();
+      ConvertibleGrant reading = lock.upgradable().acquire();
       CompletableFuture<LockGrant> writer = lock.write().acquireAsync();
       awaitNodes(there, 3);
       InterProcessReadWriteLock foreign = new InterProcessReadWriteLock(SERVER.curator(), there);

@@ -6,14 +6,15 @@ import static io.holdfast.zookeeper.Clients.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Consistency;
@@ -163,7 +164,7 @@ class KnownTrapsTest {
   void acquire_twiceInOneSession_oneWaitsForTheOther() throws InterruptedException {
     CoordinatorOptions options = CoordinatorOptions.defaults().withSessionTimeout(TIMEOUT);
     try (Coordinator coordinator = Coordinator.connect(zookeeper.uri(namespace), options)) {
-      DistributedLock lock = new Locks(coordinator).exclusive(NAME, LockOptions.unshared());
+      DistributedLock lock = new Locks(coordinator).lock(NAME, LockConfig.unshared()).exclusive();
       LockGrant one = lock.acquire();
       CompletableFuture<LockGrant> two = lock.acquireAsync();
       await().atMost(PATIENCE).until(() -> queue().size() == 2);
@@ -183,8 +184,9 @@ class KnownTrapsTest {
     stranger.create().creatingParentsIfNeeded().forPath("/" + namespace + "/locks/q/notes");
     try (Coordinator coordinator =
             Coordinator.connect(zookeeper.uri(namespace), CoordinatorOptions.defaults());
-        LockGrant grant = new Locks(coordinator).exclusive(NAME).tryAcquire().orElseThrow()) {
-      assertThat(get(new Locks(coordinator).queue(NAME)))
+        LockGrant grant =
+            new Locks(coordinator).lock(NAME).exclusive().tryAcquire().orElseThrow()) {
+      assertThat(get(new LockQueues(coordinator).queue(NAME)))
           .singleElement()
           .satisfies(holder -> assertThat(holder.token()).isEqualTo(grant.token()));
     }

@@ -71,7 +71,7 @@ final class MutualTlsTest {
   @Test
   void everyNode_madeByACertifiedClient_belongsToItAlone() throws Exception {
     try (Coordinator coordinator = Coordinator.connect(cluster.uri("eu/owned"), as(payments));
-        LockGrant grant = new Locks(coordinator).exclusive("a").acquire()) {
+        LockGrant grant = new Locks(coordinator).lock("a").exclusive().acquire()) {
       Transaction puts =
           Transaction.EMPTY
               .put(Key.of("deep", "er", "config"), Payload.utf8("x"))

@@ -39,7 +39,7 @@ final class EscrowMover implements Mover {
       pools.add(pool);
       prepare(pool, shard);
       EscrowLedger ledger = EscrowLedger.open(shard, pool, FENCE);
-      LockGrant grant = locks.exclusive(shard).acquire();
+      LockGrant grant = locks.lock(shard).exclusive().acquire();
       grants.add(grant);
       FencingToken token = grant.token();
       ledger.own(token);

@@ -1,6 +1,6 @@
 package io.holdfast.benchmarks.locks;
 
-import io.holdfast.lock.LockOptions;
+import io.holdfast.lock.LockConfig;
 import java.time.Duration;
 import java.util.List;
 
@@ -45,15 +45,15 @@ interface Contestant extends AutoCloseable {
     HANDING_OVER {
       @Override
       Contestant connect(String address) {
-        return HoldfastLocks.with(LockOptions.defaults(), address);
+        return new HoldfastLocks(LockConfig.defaults(), address);
       }
     },
     /** Holdfast, keeping places between holds. */
     RETAINING {
       @Override
       Contestant connect(String address) {
-        return HoldfastLocks.with(
-            LockOptions.defaults().withRetention(Duration.ofMinutes(1)), address);
+        return new HoldfastLocks(
+            LockConfig.defaults().withRetention(Duration.ofMinutes(1)), address);
       }
     },
     /** Curator's InterProcessMutex and InterProcessMultiLock; the address is a connect string. */

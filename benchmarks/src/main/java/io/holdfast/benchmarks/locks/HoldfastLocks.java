@@ -3,50 +3,43 @@ package io.holdfast.benchmarks.locks;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.Closing;
 import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.LockOptions;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.Locks;
 import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /** Holdfast's exclusive locks, in one of the ways that they can be used. */
 final class HoldfastLocks implements Contestant {
 
   private final Coordinator coordinator;
   private final Locks locks;
-  private final Function<String, DistributedLock> single;
+  private final LockConfig config;
 
-  private HoldfastLocks(
-      String uri, Closing closing, BiFunction<Locks, String, DistributedLock> single) {
+  /** With options, for single locks. */
+  HoldfastLocks(LockConfig config, String uri) {
     this.coordinator = Coordinator.connect(uri);
-    this.locks = new Locks(coordinator).withClosing(closing);
-    this.single = name -> single.apply(locks, name);
+    this.locks = new Locks(coordinator);
+    this.config = config;
   }
 
   /** A place in the cluster's queue for each acquisition. */
   static HoldfastLocks plain(String uri) {
-    return new HoldfastLocks(uri, Closing.AWAITED, HoldfastLocks::unshared);
+    return new HoldfastLocks(LockConfig.unshared(), uri);
   }
 
   /** The same, and nobody waits for a release but who acquires next. */
   static HoldfastLocks closingAtOnce(String uri) {
-    return new HoldfastLocks(uri, Closing.AT_ONCE, HoldfastLocks::unshared);
+    return new HoldfastLocks(LockConfig.unshared().withClosing(Closing.AT_ONCE), uri);
   }
 
-  private static DistributedLock unshared(Locks locks, String name) {
-    return locks.exclusive(name, LockOptions.unshared());
-  }
-
-  /** With options, for single locks. */
-  static HoldfastLocks with(LockOptions options, String uri) {
-    return new HoldfastLocks(uri, Closing.AWAITED, (locks, name) -> locks.exclusive(name, options));
+  private DistributedLock lock(String name) {
+    return locks.lock(name, config).exclusive();
   }
 
   @Override
   public Mutex mutex(List<String> names) {
     return names.size() == 1
-        ? single.apply(names.get(0))::acquire
-        : locks.all(names.stream().map(locks::exclusive).toArray(DistributedLock[]::new))::acquire;
+        ? lock(names.get(0))::acquire
+        : locks.all(names.stream().map(this::lock).toArray(DistributedLock[]::new))::acquire;
   }
 
   @Override

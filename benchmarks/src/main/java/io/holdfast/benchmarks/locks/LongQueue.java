@@ -5,8 +5,8 @@ import io.holdfast.benchmarks.measure.Result;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Session;
@@ -46,8 +46,8 @@ record LongQueue(String backend, int waiters, double seconds, long bytes, double
     String name = "long" + waiters;
     try (Coordinator holder = Coordinator.connect(uri);
         Coordinator waiter = Coordinator.connect(uri)) {
-      LockGrant held = new Locks(holder).exclusive(name).tryAcquire().orElseThrow();
-      DistributedLock lock = new Locks(waiter).exclusive(name, LockOptions.unshared());
+      LockGrant held = new Locks(holder).lock(name).exclusive().tryAcquire().orElseThrow();
+      DistributedLock lock = new Locks(waiter).lock(name, LockConfig.unshared()).exclusive();
       Session session = waiter.session().join();
       List<CompletableFuture<LockGrant>> waits = new ArrayList<>();
       long memory = usedMemory();

@@ -2,8 +2,8 @@ package io.holdfast.benchmarks.locks;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Session;
@@ -36,7 +36,7 @@ record Waiting(String backend, int waiters, int threads, long bytes, double seco
         Coordinator waiter = Coordinator.connect(uri)) {
       List<LockGrant> held = new ArrayList<>();
       for (int i = 0; i < locks; i++) {
-        held.add(new Locks(holder).exclusive("wait" + i).tryAcquire().orElseThrow());
+        held.add(new Locks(holder).lock("wait" + i).exclusive().tryAcquire().orElseThrow());
       }
       Waiting measured = wait(backend, waiter, waiters, locks);
       held.forEach(LockGrant::release);
@@ -51,7 +51,7 @@ record Waiting(String backend, int waiters, int threads, long bytes, double seco
     List<CompletableFuture<LockGrant>> waits = new ArrayList<>();
     long start = System.nanoTime();
     for (int i = 0; i < waiters; i++) {
-      waits.add(all.exclusive("wait" + i % locks, LockOptions.unshared()).acquireAsync());
+      waits.add(all.lock("wait" + i % locks, LockConfig.unshared()).exclusive().acquireAsync());
     }
     Session session = waiter.session().join();
     int there = 0;

@@ -1,12 +1,12 @@
 package io.holdfast.cli.demo;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.lock.Locks;
 import io.holdfast.payment.audit.Audit;
 import io.holdfast.payment.audit.Findings;
 import io.holdfast.payment.cluster.PaymentDirectory;
@@ -119,7 +119,7 @@ final class Demo {
                     .withSeed(plan.seed()),
                 new PaymentDirectory(view).nodes(),
                 map));
-    return new Stage(plan, coordination, fleet, view, new Locks(coordinator), database, load);
+    return new Stage(plan, coordination, fleet, view, new LockQueues(coordinator), database, load);
   }
 
   private Takeover killOne(Stage stage, Progress progress) throws InterruptedException {

@@ -1,8 +1,8 @@
 package io.holdfast.cli.demo;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.lock.Locks;
 import io.holdfast.payment.ledger.Database;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.registry.ServiceView;
@@ -21,7 +21,7 @@ record Stage(
     Coordination coordination,
     NodeFleet fleet,
     ServiceView view,
-    Locks locks,
+    LockQueues locks,
     Database database,
     LoadGenerator load) {
 

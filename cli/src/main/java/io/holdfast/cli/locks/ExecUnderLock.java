@@ -7,9 +7,11 @@ import io.holdfast.cli.console.Teardown;
 import io.holdfast.cli.console.TerminalText;
 import io.holdfast.lock.Acquirable;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.MultiGrant;
+import io.holdfast.lock.NamedLock;
 import io.holdfast.spi.Durations;
 import java.io.IOException;
 import java.time.Duration;
@@ -131,8 +133,8 @@ final class ExecUnderLock implements Callable<Integer> {
     Teardown teardown = new Teardown();
     try (teardown) {
       Locks locks = new Locks(teardown.add(connection.open()));
-      Acquirable<MultiGrant> lock = lock(locks);
-      Optional<MultiGrant> grant =
+      Acquirable<LockGrant> lock = lock(locks);
+      Optional<LockGrant> grant =
           wait == null ? Optional.of(lock.acquire()) : lock.tryAcquire(wait);
       if (grant.isEmpty()) {
         return complain(
@@ -142,7 +144,7 @@ final class ExecUnderLock implements Callable<Integer> {
                 + ": "
                 + names());
       }
-      try (MultiGrant held = grant.get()) {
+      try (LockGrant held = grant.get()) {
         return run(held, teardown);
       }
     } catch (RuntimeException e) {
@@ -153,7 +155,7 @@ final class ExecUnderLock implements Callable<Integer> {
     }
   }
 
-  private Acquirable<MultiGrant> lock(Locks locks) {
+  private Acquirable<LockGrant> lock(Locks locks) {
     return locks.all(
         Stream.concat(Stream.of(name), more.stream())
             .map(each -> single(locks, each))
@@ -161,14 +163,11 @@ final class ExecUnderLock implements Callable<Integer> {
   }
 
   private DistributedLock single(Locks locks, String each) {
-    return unnamed(locks, each).withPurpose(purpose());
-  }
-
-  private DistributedLock unnamed(Locks locks, String each) {
+    NamedLock lock = locks.lock(each, LockConfig.defaults().withPurpose(purpose()));
     if (mode.permits != 0) {
-      return locks.semaphore(each, mode.permits).permits(take);
+      return lock.permits(take, mode.permits);
     }
-    return mode.shared ? locks.readWrite(each).read() : locks.exclusive(each);
+    return mode.shared ? lock.read() : lock.exclusive();
   }
 
   private String purpose() {
@@ -181,8 +180,8 @@ final class ExecUnderLock implements Callable<Integer> {
         : shown;
   }
 
-  private int run(MultiGrant held, Teardown teardown) throws InterruptedException {
-    String token = held.token(held.names().get(0)).toString();
+  private int run(LockGrant held, Teardown teardown) throws InterruptedException {
+    String token = held.token().toString();
     GuardedCommand running;
     try {
       running =
@@ -207,7 +206,7 @@ final class ExecUnderLock implements Callable<Integer> {
   }
 
   /** Nothing that they are separated by is in one of these. */
-  private static String segments(MultiGrant held) {
+  private static String segments(LockGrant held) {
     return held.names().stream().map(LockName::segment).collect(Collectors.joining(" "));
   }
 

@@ -1,6 +1,7 @@
 package io.holdfast.cli.locks;
 
 import io.holdfast.admin.DirectoryListing;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.cli.console.Connection;
@@ -43,13 +44,15 @@ final class ListLocks implements Callable<Integer> {
     Unshown unshown = new Unshown();
     try (Coordinator coordinator = connection.openToRead()) {
       Locks locks = new Locks(coordinator);
-      DirectoryListing<String> there = connection.await(locks.inspectNames());
+      LockQueues queues = new LockQueues(coordinator);
+      DirectoryListing<String> there = connection.await(queues.inspectNames());
       there.unreadable().forEach(unshown::add);
       for (String name : there.found()) {
         if (names.includes(name)) {
           unshown
-              .read("lock " + name, () -> connection.await(locks.queue(name)))
-              .flatMap(queue -> row(name, queue, connection.await(locks.nativePath(name)), unshown))
+              .read("lock " + name, () -> connection.await(queues.queue(name)))
+              .flatMap(
+                  queue -> row(name, queue, connection.await(queues.nativePath(name)), unshown))
               .ifPresent(rows::add);
         }
       }

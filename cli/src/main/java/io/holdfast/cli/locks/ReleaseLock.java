@@ -1,5 +1,6 @@
 package io.holdfast.cli.locks;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.cli.console.Connection;
@@ -7,7 +8,6 @@ import io.holdfast.cli.console.Consent;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.lock.Locks;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -54,7 +54,7 @@ final class ReleaseLock implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Coordinator coordinator = connection.open()) {
-      Locks locks = new Locks(coordinator);
+      LockQueues locks = new LockQueues(coordinator);
       QueueMember victim = victim(connection.await(locks.queue(name)));
       if (!consent.to(deed(victim))) {
         return ExitCode.OK;

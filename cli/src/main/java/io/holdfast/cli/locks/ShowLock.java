@@ -1,5 +1,6 @@
 package io.holdfast.cli.locks;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
@@ -7,7 +8,6 @@ import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.lock.Locks;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -37,7 +37,7 @@ final class ShowLock implements Runnable {
   public void run() {
     List<QueueMember> queue;
     try (Coordinator coordinator = connection.openToRead()) {
-      queue = connection.await(new Locks(coordinator).queue(name));
+      queue = connection.await(new LockQueues(coordinator).queue(name));
     }
     if (queue.isEmpty()) {
       throw new NotFoundException("nobody holds lock '" + name + "' or waits for it");

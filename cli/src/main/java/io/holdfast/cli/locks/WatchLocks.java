@@ -1,6 +1,7 @@
 package io.holdfast.cli.locks;
 
 import io.holdfast.admin.LockChange;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.cli.console.Changes;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
@@ -41,7 +42,8 @@ final class WatchLocks implements Callable<Integer> {
     Changes<LockChange> changes = new Changes<>();
     try (Teardown teardown = new Teardown()) {
       Locks locks = new Locks(teardown.add(connection.open()));
-      teardown.add(locks.watch(names.text(), changes::add));
+      LockQueues queues = new LockQueues(teardown.add(connection.open()));
+      teardown.add(queues.watch(names.text(), changes::add));
       changes.handOn(until, listing.output(), this::print);
       return ExitCode.OK;
     }

@@ -2,6 +2,7 @@ package io.holdfast.cli.sagas;
 
 import io.holdfast.admin.AuditEntry;
 import io.holdfast.admin.AuditTrail;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.cli.console.Connection;
@@ -146,10 +147,11 @@ public final class OneDatabase {
   List<Optional<String>> holders(List<String> locks) {
     try (Coordinator coordinator = connection.openToRead()) {
       Locks there = new Locks(coordinator);
+      LockQueues queues = new LockQueues(coordinator);
       return locks.stream()
           .map(
               name ->
-                  connection.await(there.queue(name)).stream()
+                  connection.await(queues.queue(name)).stream()
                       .filter(each -> each.role() == Role.HOLDER)
                       .findFirst()
                       .map(OneDatabase::who))

@@ -88,9 +88,9 @@ final class BreakDeadlockTest {
 
   private static long holdThenWant(Locks locks, String held, String wanted, CyclicBarrier meeting)
       throws Exception {
-    try (LockGrant one = locks.exclusive(held).acquire()) {
+    try (LockGrant one = locks.lock(held).exclusive().acquire()) {
       meeting.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      locks.exclusive(wanted).acquire().close();
+      locks.lock(wanted).exclusive().acquire().close();
       return one.token().revision().value();
     }
   }

@@ -3,6 +3,7 @@ package io.holdfast.cli.locks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.cli.Holdfast;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
@@ -68,8 +69,8 @@ final class ExecUnderLockTest {
     String[] said = Files.readString(file).strip().split(" ", 2);
     assertThat(FencingToken.parse(said[0])).isGreaterThan(FencingToken.NONE);
     assertThat(said[1]).isEqualTo("a b");
-    assertThat(new Locks(coordinator).queue("a").join()).isEmpty();
-    assertThat(new Locks(coordinator).queue("b").join()).isEmpty();
+    assertThat(new LockQueues(coordinator).queue("a").join()).isEmpty();
+    assertThat(new LockQueues(coordinator).queue("b").join()).isEmpty();
   }
 
   @Test
@@ -86,8 +87,9 @@ final class ExecUnderLockTest {
     try {
       Future<Integer> running = thread.submit(() -> exec(options, script));
       Locks locks = new Locks(coordinator);
-      await().until(() -> !locks.queue("a").join().isEmpty());
-      String purpose = locks.queue("a").join().get(0).purpose().orElseThrow();
+      LockQueues queues = new LockQueues(coordinator);
+      await().until(() -> !queues.queue("a").join().isEmpty());
+      String purpose = queues.queue("a").join().get(0).purpose().orElseThrow();
       Files.createFile(end);
       assertThat(running.get(60, TimeUnit.SECONDS)).isZero();
       return purpose;
@@ -111,7 +113,7 @@ final class ExecUnderLockTest {
   void exec_whileItRuns_theLockIsHeld() throws Exception {
     Path file = folder.resolve("seen");
     String nested = "test -e %s || touch %s".formatted(file, file);
-    try (LockGrant held = new Locks(coordinator).exclusive("busy").acquire()) {
+    try (LockGrant held = new Locks(coordinator).lock("busy").exclusive().acquire()) {
       assertThat(exec(List.of("busy", "--wait", "100ms"), nested)).isEqualTo(124);
       assertThat(err.toString()).contains("not free").contains("busy");
       assertThat(file).doesNotExist();
@@ -123,7 +125,7 @@ final class ExecUnderLockTest {
 
   @Test
   void exec_shared_isHeldTogetherWithAReader() throws Exception {
-    try (LockGrant reader = new Locks(coordinator).readWrite("report").read().acquire()) {
+    try (LockGrant reader = new Locks(coordinator).lock("report").read().acquire()) {
       assertThat(exec(List.of("report", "--shared", "--wait", "10s"), "true")).isZero();
       assertThat(exec(List.of("report", "--wait", "0s"), "true")).isEqualTo(124);
       assertThat(reader.isHeld()).isTrue();
@@ -132,7 +134,7 @@ final class ExecUnderLockTest {
 
   @Test
   void exec_permits_areLimited() throws Exception {
-    try (LockGrant two = new Locks(coordinator).semaphore("gate", 3).permits(2).acquire()) {
+    try (LockGrant two = new Locks(coordinator).lock("gate").permits(2, 3).acquire()) {
       List<String> gate = List.of("gate", "--permits", "3", "--wait", "0s");
       assertThat(exec(gate, "true")).isZero();
       assertThat(exec(List.of("gate", "--permits", "3", "--take", "2", "--wait", "0s"), "true"))
@@ -166,7 +168,7 @@ final class ExecUnderLockTest {
       assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(125);
       assertThat(told).exists();
       assertThat(err.toString()).contains("lost stuck");
-      assertThat(new Locks(coordinator).queue("stuck").join()).isEmpty();
+      assertThat(new LockQueues(coordinator).queue("stuck").join()).isEmpty();
     } finally {
       threads.shutdownNow();
     }

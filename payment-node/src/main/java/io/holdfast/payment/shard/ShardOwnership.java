@@ -1,6 +1,6 @@
 package io.holdfast.payment.shard;
 
-import io.holdfast.lock.LockOptions;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.Locks;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
@@ -54,7 +54,7 @@ public final class ShardOwnership implements AutoCloseable {
                 shard ->
                     new ShardClaim(
                         shard,
-                        locks.exclusive("shard-" + shard, LockOptions.unshared()),
+                        locks.lock("shard-" + shard, LockConfig.unshared()).exclusive(),
                         gates.gate(shard),
                         fence -> CompletableFuture.runAsync(() -> ledger.seal(fence), sealers),
                         loop,

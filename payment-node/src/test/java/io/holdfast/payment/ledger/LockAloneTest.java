@@ -83,7 +83,8 @@ class LockAloneTest {
         awaitWord(said, PausedHolder.CHECKED);
         signal(holder, "STOP");
 
-        Optional<LockGrant> next = new Locks(coordinator).exclusive("orders").tryAcquire(LIMIT);
+        Optional<LockGrant> next =
+            new Locks(coordinator).lock("orders").exclusive().tryAcquire(LIMIT);
         LockGrant successor = next.orElseThrow();
         counter.seal(successor.token());
         counter.write(successor.token());

@@ -30,7 +30,7 @@ final class PausedHolder {
                 args[0], CoordinatorOptions.defaults().withSessionTimeout(SESSION));
         GuardedCounter counter =
             new GuardedCounter(config, GuardedCounter.Guard.valueOf(args[4]))) {
-      LockGrant grant = new Locks(coordinator).exclusive("orders").acquire();
+      LockGrant grant = new Locks(coordinator).lock("orders").exclusive().acquire();
       counter.seal(grant.token());
       counter.write(grant.token());
       grant.ensureHeld();

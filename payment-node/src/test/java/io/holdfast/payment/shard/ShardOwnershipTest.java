@@ -186,6 +186,6 @@ class ShardOwnershipTest {
     released.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
 
     assertThat(a.shards()).isEmpty();
-    assertThat(new Locks(b.coordinator).exclusive("shard-0").tryAcquire()).isPresent();
+    assertThat(new Locks(b.coordinator).lock("shard-0").exclusive().tryAcquire()).isPresent();
   }
 }

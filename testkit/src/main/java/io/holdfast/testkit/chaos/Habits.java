@@ -4,8 +4,8 @@ import io.holdfast.election.Leader;
 import io.holdfast.loadbalancer.OutlierDetection;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.registry.Drained;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.ServiceSnapshot;
@@ -27,8 +27,8 @@ class Habits {
 
   private static final Duration LONG = Duration.ofMinutes(1);
 
-  LockOptions lineOptions() {
-    return LockOptions.defaults().withHandOver(HAND_OVERS, LONG);
+  LockConfig lineOptions() {
+    return LockConfig.defaults().withHandOver(HAND_OVERS, LONG);
   }
 
   CompletableFuture<LockGrant> queue(DistributedLock line) {

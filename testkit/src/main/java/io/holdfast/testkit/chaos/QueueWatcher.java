@@ -1,5 +1,6 @@
 package io.holdfast.testkit.chaos;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Session;
@@ -28,12 +29,13 @@ final class QueueWatcher implements Workload.Task {
   @Override
   public void run() throws InterruptedException {
     Locks locks = new Locks(scene.coordinator());
+    LockQueues queues = new LockQueues(scene.coordinator());
     while (!scene.over().getAsBoolean()) {
       Optional<Session> session = scene.coordinator().current();
       Invocation look = scene.recorder().invoke(Waiter.KEY, "look", Map.of());
       try {
         List<QueueMember> queue =
-            locks.queue(Waiter.LINE).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            queues.queue(Waiter.LINE).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         look.ok(
             Map.of(
                 "places",

@@ -2,7 +2,7 @@ package io.holdfast.testkit.chaos;
 
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.lock.Hold;
+import io.holdfast.lock.LockGrant;
 import io.holdfast.testkit.history.Recorder;
 import io.holdfast.testkit.history.Recorder.Invocation;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class Turn {
     this.random = random;
   }
 
-  <G extends Hold> void take(Wish<G> wish) throws IOException, InterruptedException {
+  <G extends LockGrant> void take(Wish<G> wish) throws IOException, InterruptedException {
     String name = UUID.randomUUID().toString();
     long asked = System.nanoTime();
     Invocation acquire =
@@ -75,7 +75,7 @@ final class Turn {
 
   /** Returns when the hold was last proven. */
   private long use(
-      Wish<?> wish, String name, Hold hold, Map<String, FencingToken> tokens, long acquired)
+      Wish<?> wish, String name, LockGrant hold, Map<String, FencingToken> tokens, long acquired)
       throws IOException {
     long proven = acquired;
     if (wish.fenced().isEmpty()) {
@@ -97,7 +97,7 @@ final class Turn {
   }
 
   /** When the hold was proven, if it was. */
-  private Optional<Long> look(Wish<?> wish, String name, Hold hold) {
+  private Optional<Long> look(Wish<?> wish, String name, LockGrant hold) {
     long now = System.nanoTime();
     Invocation check = recorder.invokeAt(now, wish.key(), "check", Map.of("hold", name));
     if (hold.isHeld()) {
@@ -112,7 +112,7 @@ final class Turn {
    * A hold that cannot be proven may have ended at any time since it was. Whether the cluster knows
    * of the release is waited for every other time: it must not matter to what comes next.
    */
-  private void release(Wish<?> wish, String name, Hold hold, long proven) {
+  private void release(Wish<?> wish, String name, LockGrant hold, long proven) {
     long now = System.nanoTime();
     long since = hold.isHeld() ? now : proven;
     Invocation release = recorder.invokeAt(since, wish.key(), "release", Map.of("hold", name));

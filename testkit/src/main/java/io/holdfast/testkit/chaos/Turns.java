@@ -1,6 +1,5 @@
 package io.holdfast.testkit.chaos;
 
-import io.holdfast.lock.Closing;
 import io.holdfast.lock.Locks;
 import java.io.IOException;
 import java.util.Random;
@@ -18,7 +17,7 @@ final class Turns implements Workload.Task {
 
   @Override
   public void run() throws IOException, InterruptedException {
-    Locks locks = new Locks(scene.coordinator()).withClosing(Closing.AT_ONCE);
+    Locks locks = new Locks(scene.coordinator());
     Random random = scene.random(wishes.name());
     try (RegisterClient register =
         new RegisterClient(scene.register(), scene.client(), scene.recorder())) {

@@ -33,7 +33,7 @@ final class Waiter implements Workload.Task {
   @Override
   public void run() throws InterruptedException {
     DistributedLock line =
-        new Locks(scene.coordinator()).exclusive(LINE, scene.habits().lineOptions());
+        new Locks(scene.coordinator()).lock(LINE, scene.habits().lineOptions()).exclusive();
     Random random = scene.random(Thread.currentThread().getName());
     while (!scene.over().getAsBoolean()) {
       stand(line, random);

@@ -2,7 +2,7 @@ package io.holdfast.testkit.chaos;
 
 import io.holdfast.lock.Acquirable;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.lock.Hold;
+import io.holdfast.lock.LockGrant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,7 +16,7 @@ import java.util.function.Function;
  * @param tokens of a hold, by lock
  * @param fenced the registers that the holder may write, named like their locks
  */
-record Wish<G extends Hold>(
+record Wish<G extends LockGrant>(
     String key,
     String claims,
     Acquirable<G> lock,

@@ -1,11 +1,12 @@
 package io.holdfast.testkit.chaos;
 
+import io.holdfast.lock.Closing;
 import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.DistributedReadWriteLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
+import io.holdfast.lock.NamedLock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +22,14 @@ enum Wishes {
       return one(
           "lock/" + name,
           name + ":exclusive",
-          locks.exclusive(name, LockOptions.unshared()),
+          locks.lock(name, AT_ONCE).exclusive(),
           List.of(name));
     }
   },
   READ_WRITE {
     @Override
     Wish<?> next(Locks locks, Random random) {
-      DistributedReadWriteLock lock = locks.readWrite("shared");
+      NamedLock lock = locks.lock("shared", AT_ONCE);
       return random.nextInt(3) == 0
           ? one("lock/shared", "shared:write", lock.write(), List.of("shared"))
           : one("lock/shared", "shared:read", lock.read(), List.of());
@@ -41,7 +42,7 @@ enum Wishes {
       return one(
           "lock/permits",
           "permits:permits:" + count + "of3",
-          locks.semaphore("permits", 3).permits(count),
+          locks.lock("permits", AT_ONCE).permits(count, 3),
           List.of());
     }
   },
@@ -56,11 +57,18 @@ enum Wishes {
       return new Wish<>(
           "lock/multi",
           names.get(0) + ":exclusive " + names.get(1) + ":exclusive",
-          locks.all(names.stream().map(locks::exclusive).toArray(DistributedLock[]::new)),
-          grant -> grant.names().stream().collect(Collectors.toMap(LockName::text, grant::token)),
+          locks.all(
+              names.stream()
+                  .map(each -> locks.lock(each, AT_ONCE).exclusive())
+                  .toArray(DistributedLock[]::new)),
+          grant ->
+              grant.names().stream()
+                  .collect(Collectors.toMap(LockName::text, each -> grant.token())),
           List.copyOf(names));
     }
   };
+
+  private static final LockConfig AT_ONCE = LockConfig.unshared().withClosing(Closing.AT_ONCE);
 
   abstract Wish<?> next(Locks locks, Random random);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.admin.AuditTrail;
 import io.holdfast.admin.Deadlocks;
 import io.holdfast.admin.Generations;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.LockWatch;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.election.Elections;
@@ -30,7 +31,7 @@ public abstract class CallbacksContract extends TwoClients {
 
   /** What goes by way of the session's context, and so never comes back if that is blocked. */
   private static void block(Coordinator coordinator) {
-    get(new Locks(coordinator).names());
+    get(new LockQueues(coordinator).names());
   }
 
   private void blockInEach(List<Supplier<CompletableFuture<?>>> questions) {
@@ -44,18 +45,19 @@ public abstract class CallbacksContract extends TwoClients {
   @Test
   void locks_futures_bearWhoeverBlocks() throws InterruptedException {
     Locks locks = new Locks(first);
-    LockGrant grant = locks.exclusive("orders").acquire();
+    LockQueues queues = new LockQueues(first);
+    LockGrant grant = locks.lock("orders").exclusive().acquire();
     blockInEach(
         List.of(
-            locks::names,
-            locks::inspectNames,
-            () -> locks.queue("orders"),
-            () -> locks.nativePath("orders"),
+            queues::names,
+            queues::inspectNames,
+            () -> queues.queue("orders"),
+            () -> queues.nativePath("orders"),
             () -> new Deadlocks(first).find(),
             () -> new AuditTrail(first).list(),
             () -> new Generations(first).current(),
-            () -> locks.exclusive("others").acquireAsync(),
-            () -> locks.forceRelease(get(locks.queue("orders")).get(0), "test"),
+            () -> locks.lock("others").exclusive().acquireAsync(),
+            () -> queues.forceRelease(get(queues.queue("orders")).get(0), "test"),
             () -> grant.lost().toCompletableFuture(),
             grant::release));
   }
@@ -96,14 +98,14 @@ public abstract class CallbacksContract extends TwoClients {
   void locks_watchers_bearWhoeverBlocks() throws InterruptedException {
     CompletableFuture<Void> told = new CompletableFuture<>();
     try (LockWatch watch =
-            new Locks(first)
+            new LockQueues(first)
                 .watch(
                     "orders",
                     change -> {
                       block(first);
                       told.complete(null);
                     });
-        LockGrant grant = new Locks(second).exclusive("orders").acquire()) {
+        LockGrant grant = new Locks(second).lock("orders").exclusive().acquire()) {
       get(told);
       assertThat(grant.isHeld()).isTrue();
     }

@@ -7,13 +7,10 @@ import io.holdfast.lock.Closing;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockLimits;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.MultiGrant;
 import io.holdfast.lock.ThreadLock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,12 +24,11 @@ public abstract class ClosingContract extends TwoClients {
   /** Often enough that a release and what comes after it are under way together. */
   private static final int OFTEN = 50;
 
-  private static Locks atOnce(Coordinator coordinator) {
-    return new Locks(coordinator).withClosing(Closing.AT_ONCE);
-  }
+  private static final LockConfig SHARED = LockConfig.defaults().withClosing(Closing.AT_ONCE);
+  private static final LockConfig AT_ONCE = LockConfig.unshared().withClosing(Closing.AT_ONCE);
 
   private static DistributedLock lock(Coordinator coordinator) {
-    return atOnce(coordinator).exclusive("orders", LockOptions.unshared());
+    return new Locks(coordinator).lock("orders", AT_ONCE).exclusive();
   }
 
   @Test
@@ -49,10 +45,10 @@ public abstract class ClosingContract extends TwoClients {
 
   @Test
   void close_atOnceSeveralTogether_nextOfTheSameCoordinatorIsNotRefused() {
-    Locks locks = atOnce(first);
+    Locks locks = new Locks(first);
     for (int i = 0; i < OFTEN; i++) {
-      DistributedLock[] both = {locks.exclusive("a"), locks.exclusive("b")};
-      try (MultiGrant grant = locks.all(both).tryAcquire().orElseThrow()) {
+      DistributedLock[] both = {locks.lock("a").exclusive(), locks.lock("b").exclusive()};
+      try (LockGrant grant = locks.all(both).tryAcquire().orElseThrow()) {
         assertThat(grant.isHeld()).isTrue();
       }
     }
@@ -61,7 +57,8 @@ public abstract class ClosingContract extends TwoClients {
   @Test
   void close_atOnceAnUpgradedReader_nextOfTheSameCoordinatorIsNotRefused() {
     for (int i = 0; i < OFTEN; i++) {
-      try (var reading = atOnce(first).readWrite("rw").upgradable().tryAcquire().orElseThrow()) {
+      try (var reading =
+          new Locks(first).lock("rw", AT_ONCE).upgradable().tryAcquire().orElseThrow()) {
         reading.tryUpgrade().orElseThrow().close();
         reading.tryUpgrade().orElseThrow().close();
       }
@@ -71,7 +68,9 @@ public abstract class ClosingContract extends TwoClients {
   @Test
   void close_atOnceWithADelayAfterCrashes_isNoCrash() {
     DistributedLock delayed =
-        lock(first).withLimits(LockLimits.NONE.withCrashDelay(PATIENCE.multipliedBy(10)));
+        new Locks(first)
+            .lock("orders", AT_ONCE.withCrashDelay(PATIENCE.multipliedBy(10)))
+            .exclusive();
     for (int i = 0; i < OFTEN; i++) {
       get(delayed.acquireAsync()).close();
     }
@@ -116,8 +115,7 @@ public abstract class ClosingContract extends TwoClients {
   @Test
   void unlock_atOnce_threadLockAndSharedPlacesGoOn() {
     ThreadLock own = ThreadLock.of(lock(first));
-    DistributedLock shared =
-        atOnce(first).exclusive("shared", LockOptions.defaults().withRetention(Duration.ZERO));
+    DistributedLock shared = new Locks(first).lock("shared", SHARED).exclusive();
     ThreadLock sharing = ThreadLock.of(shared);
     for (int i = 0; i < OFTEN; i++) {
       for (ThreadLock lock : List.of(own, sharing)) {

@@ -8,13 +8,14 @@ import io.holdfast.admin.Deadlocks;
 import io.holdfast.admin.Deadlocks.Cycle;
 import io.holdfast.admin.Deadlocks.Wait;
 import io.holdfast.admin.LocalQueueMember;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.RemovedFromQueueException;
 import io.holdfast.spi.Claim;
@@ -37,9 +38,9 @@ public abstract class DeadlockContract extends TwoClients {
     return threads.submit(
         () -> {
           Locks locks = new Locks(client);
-          try (LockGrant one = locks.exclusive(held, LockOptions.unshared()).acquire()) {
+          try (LockGrant one = locks.lock(held, LockConfig.unshared()).exclusive().acquire()) {
             meeting.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            try (LockGrant two = locks.exclusive(wanted, LockOptions.unshared()).acquire()) {
+            try (LockGrant two = locks.lock(wanted, LockConfig.unshared()).exclusive().acquire()) {
               return one.token().compareTo(two.token());
             }
           }
@@ -65,7 +66,8 @@ public abstract class DeadlockContract extends TwoClients {
         .containsExactlyInAnyOrder("first b", "second a");
     Wait victim = cycles.get(0).waits().get(0);
     assertThat(victim.inTheWay()).hasSize(1);
-    assertThat(get(new Locks(first).forceRelease(victim.inTheWay().get(0), "deadlock"))).isTrue();
+    assertThat(get(new LockQueues(first).forceRelease(victim.inTheWay().get(0), "deadlock")))
+        .isTrue();
     get(one);
     get(two);
     assertThat(find()).isEmpty();
@@ -80,7 +82,7 @@ public abstract class DeadlockContract extends TwoClients {
     await().atMost(PATIENCE).until(() -> !find().isEmpty());
     QueueMember victim = find().get(0).waits().get(0).waiter();
 
-    assertThat(get(new Locks(first).forceRelease(victim, "deadlock"))).isTrue();
+    assertThat(get(new LockQueues(first).forceRelease(victim, "deadlock"))).isTrue();
 
     boolean firstWas = victim.owner().orElseThrow().name().equals("first");
     Future<?> removed = firstWas ? one : two;
@@ -109,12 +111,12 @@ public abstract class DeadlockContract extends TwoClients {
   /** The front of b waits for a, whose holder waits for nothing. */
   @Test
   void find_longQueuesWithoutACircle_isEmpty() throws InterruptedException {
-    LockGrant a = new Locks(first).exclusive("a", LockOptions.unshared()).acquire();
+    LockGrant a = new Locks(first).lock("a", LockConfig.unshared()).exclusive().acquire();
     Future<?> chain = taker(second, "b", "a", new CyclicBarrier(1));
-    await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("a")).size() == 2);
+    await().atMost(PATIENCE).until(() -> get(new LockQueues(first).queue("a")).size() == 2);
     CompletableFuture<LockGrant> behind =
-        new Locks(first).exclusive("b", LockOptions.unshared()).acquireAsync();
-    await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("b")).size() == 2);
+        new Locks(first).lock("b", LockConfig.unshared()).exclusive().acquireAsync();
+    await().atMost(PATIENCE).until(() -> get(new LockQueues(first).queue("b")).size() == 2);
 
     assertThat(find()).isEmpty();
 
@@ -126,17 +128,17 @@ public abstract class DeadlockContract extends TwoClients {
   /** A circle through permits of which others may give one back is none. */
   @Test
   void find_permitsThatAnotherMayGiveBack_isEmpty() throws InterruptedException {
-    LockGrant free = new Locks(second).semaphore("pool", 2).permits(1).acquire();
+    LockGrant free = new Locks(second).lock("pool").permits(1, 2).acquire();
     Future<?> crossing =
         threads.submit(
             () -> {
               Locks locks = new Locks(first);
-              try (LockGrant one = locks.semaphore("pool", 2).permits(1).acquire();
-                  LockGrant two = locks.semaphore("pool", 2).permits(1).acquire()) {
+              try (LockGrant one = locks.lock("pool").permits(1, 2).acquire();
+                  LockGrant two = locks.lock("pool").permits(1, 2).acquire()) {
                 return one.token().compareTo(two.token());
               }
             });
-    await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("pool")).size() == 3);
+    await().atMost(PATIENCE).until(() -> get(new LockQueues(first).queue("pool")).size() == 3);
 
     assertThat(find()).isEmpty();
 
@@ -155,16 +157,16 @@ public abstract class DeadlockContract extends TwoClients {
             crosser(
                 first,
                 shared(first, "a"),
-                new Locks(first).exclusive("b", LockOptions.unshared()),
+                new Locks(first).lock("b", LockConfig.unshared()).exclusive(),
                 meeting),
             crosser(
                 second,
-                new Locks(second).exclusive("b", LockOptions.unshared()),
-                new Locks(second).exclusive("c", LockOptions.unshared()),
+                new Locks(second).lock("b", LockConfig.unshared()).exclusive(),
+                new Locks(second).lock("c", LockConfig.unshared()).exclusive(),
                 meeting),
             crosser(
                 first,
-                new Locks(first).exclusive("c", LockOptions.unshared()),
+                new Locks(first).lock("c", LockConfig.unshared()).exclusive(),
                 shared(first, "a"),
                 meeting));
 
@@ -177,19 +179,19 @@ public abstract class DeadlockContract extends TwoClients {
           .extracting(wait -> wait.waiter().owner().orElseThrow().name() + " " + wait.lock())
           .containsExactlyInAnyOrder("first b", "second c", "first a");
     }
-    assertThat(get(new Locks(second).queue("a")))
+    assertThat(get(new LockQueues(second).queue("a")))
         .singleElement()
         .matches(QueueMember::isShared)
         .extracting(QueueMember::position)
         .isEqualTo(0);
-    List<LocalQueueMember> local = new Locks(first).localQueue("a");
+    List<LocalQueueMember> local = new LockQueues(first).localQueue("a");
     assertThat(local).hasSize(2);
     assertThat(local.get(1).age()).isPositive();
-    assertThat(new Locks(second).localQueue("a")).isEmpty();
+    assertThat(new LockQueues(second).localQueue("a")).isEmpty();
     all.get(2).cancel(true);
     get(all.get(1));
     get(all.get(0));
-    assertThat(new Locks(first).localQueue("a")).isEmpty();
+    assertThat(new LockQueues(first).localQueue("a")).isEmpty();
   }
 
   /**
@@ -204,13 +206,13 @@ public abstract class DeadlockContract extends TwoClients {
             crosser(
                 first,
                 shared(first, "x"),
-                new Locks(first).exclusive("b", LockOptions.unshared()),
+                new Locks(first).lock("b", LockConfig.unshared()).exclusive(),
                 meeting),
             crosser(second, shared(second, "b"), shared(second, "y"), meeting),
             crosser(
                 second,
                 shared(second, "y"),
-                new Locks(second).exclusive("a", LockOptions.unshared()),
+                new Locks(second).lock("a", LockConfig.unshared()).exclusive(),
                 meeting));
     Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
 
@@ -272,22 +274,24 @@ public abstract class DeadlockContract extends TwoClients {
   void find_placeHandedOnByWhoNowWaits_isNoCircle() throws Exception {
     LockGrant taken = shared(first, "a").acquire();
     Future<LockGrant> next = threads.submit(() -> shared(first, "a").acquire());
-    await().atMost(PATIENCE).until(() -> new Locks(first).localQueue("a").size() == 2);
+    await().atMost(PATIENCE).until(() -> new LockQueues(first).localQueue("a").size() == 2);
     taken.close();
     LockGrant handedOn = get(next);
     Future<?> other = taker(second, "c", "a", new CyclicBarrier(1));
-    await().atMost(PATIENCE).until(() -> get(new Locks(second).queue("a")).size() == 2);
+    await().atMost(PATIENCE).until(() -> get(new LockQueues(second).queue("a")).size() == 2);
     Future<List<List<Cycle>>> found =
         threads.submit(
             () -> {
-              await().atMost(PATIENCE).until(() -> get(new Locks(second).queue("c")).size() == 2);
+              await()
+                  .atMost(PATIENCE)
+                  .until(() -> get(new LockQueues(second).queue("c")).size() == 2);
               List<List<Cycle>> seen = List.of(get(new Deadlocks(first).find()), find());
               handedOn.close();
               return seen;
             });
 
     // In the thread that took the place, while another of its process has it.
-    new Locks(first).exclusive("c", LockOptions.unshared()).acquire().close();
+    new Locks(first).lock("c", LockConfig.unshared()).exclusive().acquire().close();
 
     assertThat(get(found).get(0)).as("in that process").isEmpty();
     assertThat(get(found).get(1)).as("elsewhere").isEmpty();
@@ -296,7 +300,8 @@ public abstract class DeadlockContract extends TwoClients {
 
   private static DistributedLock shared(Coordinator client, String name) {
     return new Locks(client)
-        .exclusive(name, LockOptions.defaults().withHandOver(9, PATIENCE.multipliedBy(10)));
+        .lock(name, LockConfig.defaults().withHandOver(9, PATIENCE.multipliedBy(10)))
+        .exclusive();
   }
 
   private Future<?> crosser(

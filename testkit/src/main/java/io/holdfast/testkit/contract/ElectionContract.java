@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Owner;
@@ -14,7 +15,6 @@ import io.holdfast.election.Leader;
 import io.holdfast.election.Leadership;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockLostException;
-import io.holdfast.lock.Locks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,7 @@ public abstract class ElectionContract extends TwoClients {
     assertThat(leader.isLeader()).isTrue();
     assertThat(next).isNotDone();
     assertThat(get(new Elections(second).names())).contains("billing");
-    assertThat(get(new Locks(second).names())).doesNotContain("billing");
+    assertThat(get(new LockQueues(second).names())).doesNotContain("billing");
 
     get(leader.resign());
 

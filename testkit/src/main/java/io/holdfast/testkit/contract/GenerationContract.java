@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.admin.AuditRecord;
 import io.holdfast.admin.AuditTrail;
 import io.holdfast.admin.Generations;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
@@ -15,8 +16,8 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnreadableException;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +76,7 @@ public abstract class GenerationContract extends TwoClients {
         Transaction.EMPTY.delete(open.child("1")).put(open.child("1800000000"), Payload.EMPTY);
     get(second.current().orElseThrow().commit(vandalism));
 
-    assertThatThrownBy(() -> new Locks(first).exclusive("orders").tryAcquire(PATIENCE))
+    assertThatThrownBy(() -> new Locks(first).lock("orders").exclusive().tryAcquire(PATIENCE))
         .isInstanceOf(UnreadableException.class)
         .hasMessageContaining("1800000000");
     Generations generations = new Generations(second);
@@ -85,7 +86,7 @@ public abstract class GenerationContract extends TwoClients {
     assertThat(get(generations.current())).isEqualTo(new Generation(2));
     assertThatThrownBy(() -> get(generations.replaceUnreadable(new Generation(3), "again")))
         .hasRootCauseInstanceOf(GuardFailedException.class);
-    try (LockGrant grant = new Locks(first).exclusive("orders").acquire()) {
+    try (LockGrant grant = new Locks(first).lock("orders").exclusive().acquire()) {
       assertThat(grant.token().generation()).isEqualTo(2);
     }
   }
@@ -93,19 +94,19 @@ public abstract class GenerationContract extends TwoClients {
   /** Both clients have joined before, so both believe in the old generation. */
   @Test
   void tokens_acrossARaiseWithHolderAndWaiter_onlyGrow() throws InterruptedException {
-    DistributedLock mine = new Locks(first).exclusive("orders", LockOptions.unshared());
-    DistributedLock theirs = new Locks(second).exclusive("orders", LockOptions.unshared());
+    DistributedLock mine = new Locks(first).lock("orders", LockConfig.unshared()).exclusive();
+    DistributedLock theirs = new Locks(second).lock("orders", LockConfig.unshared()).exclusive();
     theirs.acquire().close();
     LockGrant holder = mine.acquire();
     CompletableFuture<LockGrant> before = theirs.acquireAsync();
-    await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("orders")).size() == 2);
+    await().atMost(PATIENCE).until(() -> get(new LockQueues(first).queue("orders")).size() == 2);
 
     raise();
     assertThat(holder.isHeld()).isTrue();
     CompletableFuture<LockGrant> after = theirs.acquireAsync();
-    await().atMost(PATIENCE).until(() -> get(new Locks(first).queue("orders")).size() == 3);
+    await().atMost(PATIENCE).until(() -> get(new LockQueues(first).queue("orders")).size() == 3);
 
-    assertThat(get(new Locks(first).queue("orders")))
+    assertThat(get(new LockQueues(first).queue("orders")))
         .extracting(member -> member.token().generation())
         .containsExactly(0, 0, 1);
     holder.close();
@@ -134,7 +135,7 @@ public abstract class GenerationContract extends TwoClients {
 
     raise();
 
-    try (LockGrant grant = new Locks(second).exclusive("orders").acquire()) {
+    try (LockGrant grant = new Locks(second).lock("orders").exclusive().acquire()) {
       assertThat(grant.token()).isGreaterThan(last);
     }
   }

@@ -2,21 +2,19 @@ package io.holdfast.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Closing;
+import io.holdfast.lock.ConvertibleGrant;
 import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.DistributedReadWriteLock;
-import io.holdfast.lock.Hold;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.MultiGrant;
-import io.holdfast.lock.UpgradableGrant;
-import io.holdfast.lock.WriteGrant;
+import io.holdfast.lock.NamedLock;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Session;
 import io.holdfast.spi.Snapshot;
@@ -29,26 +27,26 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@link Hold#guard} is a condition on one hold: whatever follows it, in this process or another,
- * in this lock's place or one of its own, the condition is not fulfilled again.
+ * {@link LockGrant#guard} is a condition on one hold: whatever follows it, in this process or
+ * another, in this lock's place or one of its own, the condition is not fulfilled again.
  */
 public abstract class GuardContract extends TwoClients {
 
   private static final Key ACCOUNT = Key.of("accounts", "alice");
-  private static final LockOptions KEPT =
-      LockOptions.defaults().withRetention(Duration.ofSeconds(60));
+  private static final LockConfig KEPT =
+      LockConfig.defaults().withRetention(Duration.ofSeconds(60));
   private static final int OFTEN = 20;
 
   private static Transaction write(String text) {
     return Transaction.EMPTY.put(ACCOUNT, Payload.utf8(text));
   }
 
-  private static DistributedLock shared(Coordinator coordinator, LockOptions options) {
-    return new Locks(coordinator).exclusive("orders", options);
+  private static DistributedLock shared(Coordinator coordinator, LockConfig options) {
+    return new Locks(coordinator).lock("orders", options).exclusive();
   }
 
-  private static DistributedReadWriteLock stock(Coordinator coordinator) {
-    return new Locks(coordinator).readWrite("stock");
+  private static NamedLock stock(Coordinator coordinator) {
+    return new Locks(coordinator).lock("stock");
   }
 
   /** Whether it took effect, committed by a session of ours or of another client. */
@@ -80,9 +78,9 @@ public abstract class GuardContract extends TwoClients {
 
   @Test
   void guard_lockHandedOver_isNotFulfilledForTheNext() throws InterruptedException {
-    LockGrant grant = shared(first, LockOptions.defaults()).acquire();
+    LockGrant grant = shared(first, LockConfig.defaults()).acquire();
     Transaction guarded = grant.guard(write("old"));
-    CompletableFuture<LockGrant> waiting = shared(first, LockOptions.defaults()).acquireAsync();
+    CompletableFuture<LockGrant> waiting = shared(first, LockConfig.defaults()).acquireAsync();
 
     grant.close();
 
@@ -120,12 +118,12 @@ public abstract class GuardContract extends TwoClients {
 
     LockGrant own =
         new Locks(first)
-            .withClosing(Closing.AT_ONCE)
-            .exclusive("own", LockOptions.unshared())
+            .lock("own", LockConfig.unshared().withClosing(Closing.AT_ONCE))
+            .exclusive()
             .acquire();
     own.close();
     assertRefused(own.guard(write("own")));
-    assertThat(get(new Locks(second).queue("own"))).isEmpty();
+    assertThat(get(new LockQueues(second).queue("own"))).isEmpty();
   }
 
   /** The guard is asked for while the hold ends: one of the two comes first. */
@@ -145,10 +143,11 @@ public abstract class GuardContract extends TwoClients {
   /** What is under way when the hold ends is done before the next holds, or never. */
   @Test
   void guard_commitUnderWayAsTheHoldEnds_isSettledBeforeTheNextHolds() throws InterruptedException {
-    Locks locks = new Locks(first).withClosing(Closing.AT_ONCE);
+    Locks locks = new Locks(first);
     for (DistributedLock lock :
         new DistributedLock[] {
-          locks.exclusive("own", LockOptions.unshared()), locks.exclusive("shared", KEPT)
+          locks.lock("own", LockConfig.unshared().withClosing(Closing.AT_ONCE)).exclusive(),
+          locks.lock("shared", KEPT.withClosing(Closing.AT_ONCE)).exclusive()
         }) {
       for (int i = 0; i < OFTEN; i++) {
         LockGrant grant = lock.acquire();
@@ -175,15 +174,16 @@ public abstract class GuardContract extends TwoClients {
   @Test
   void guard_severalLocks_endsWithAnyOfThem() throws InterruptedException {
     Locks locks = new Locks(first);
-    MultiGrant grant = locks.all(locks.exclusive("a"), stock(first).read()).acquire();
+    LockQueues queues = new LockQueues(first);
+    LockGrant grant = locks.all(locks.lock("a").exclusive(), stock(first).read()).acquire();
     Transaction guarded = grant.guard(write("old"));
     assertCommits(guarded);
 
-    get(new Locks(second).forceRelease(get(locks.queue("stock")).get(0), "stuck"));
+    get(new LockQueues(second).forceRelease(get(queues.queue("stock")).get(0), "stuck"));
 
     assertRefused(guarded);
     grant.close();
-    MultiGrant again = locks.all(locks.exclusive("a"), stock(first).read()).acquire();
+    LockGrant again = locks.all(locks.lock("a").exclusive(), stock(first).read()).acquire();
     Transaction anew = again.guard(write("new"));
     again.close();
     assertRefused(guarded);
@@ -192,7 +192,7 @@ public abstract class GuardContract extends TwoClients {
 
   @Test
   void guard_ofAWriter_endsWithItsDowngrade() throws InterruptedException {
-    WriteGrant grant = stock(first).downgradable().acquire();
+    ConvertibleGrant grant = stock(first).downgradable().acquire();
     Transaction writing = grant.guard(write("as a writer"));
     assertCommits(writing);
 
@@ -208,7 +208,7 @@ public abstract class GuardContract extends TwoClients {
   @Test
   void guard_ofAnUpgradedReader_endsWithTheWritingAndTheReadingGoesOn()
       throws InterruptedException {
-    UpgradableGrant grant = stock(first).upgradable().acquire();
+    ConvertibleGrant grant = stock(first).upgradable().acquire();
     Transaction reading = grant.guard(write("as a reader"));
     LockGrant writer = grant.upgrade();
     Transaction writing = writer.guard(write("as a writer"));
@@ -230,7 +230,7 @@ public abstract class GuardContract extends TwoClients {
 
   @Test
   void guard_ofAnUpgradableReader_endsWithItsDowngrade() throws InterruptedException {
-    UpgradableGrant grant = stock(first).upgradable().acquire();
+    ConvertibleGrant grant = stock(first).upgradable().acquire();
     Transaction upgradable = grant.guard(write("upgradable"));
 
     get(grant.downgrade());

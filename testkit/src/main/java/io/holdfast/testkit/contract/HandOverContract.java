@@ -3,6 +3,7 @@ package io.holdfast.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.GuardFailedException;
@@ -11,10 +12,9 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.LockConfig.Overstay;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockLimits;
-import io.holdfast.lock.LockLimits.Overstay;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueueFullException;
 import java.time.Duration;
@@ -27,9 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/**
- * What a lock promises that is handed over, and kept, within a process; see {@link LockOptions}.
- */
+/** What a lock promises that is handed over, and kept, within a process; see {@link LockConfig}. */
 public abstract class HandOverContract extends TwoClients {
 
   private static final Duration AGES = Duration.ofSeconds(60);
@@ -37,19 +35,19 @@ public abstract class HandOverContract extends TwoClients {
   private static final int MOST = 5;
 
   private static DistributedLock lock(Coordinator coordinator) {
-    return lock(coordinator, LockOptions.defaults());
+    return lock(coordinator, LockConfig.defaults());
   }
 
-  private static DistributedLock lock(Coordinator coordinator, LockOptions options) {
-    return new Locks(coordinator).exclusive("orders", options);
+  private static DistributedLock lock(Coordinator coordinator, LockConfig options) {
+    return new Locks(coordinator).lock("orders", options).exclusive();
   }
 
-  private static LockOptions kept(Duration retention) {
-    return LockOptions.defaults().withRetention(retention);
+  private static LockConfig kept(Duration retention) {
+    return LockConfig.defaults().withRetention(retention);
   }
 
   private List<QueueMember> queue() {
-    return get(new Locks(second).queue("orders"));
+    return get(new LockQueues(second).queue("orders"));
   }
 
   @Test
@@ -83,9 +81,10 @@ public abstract class HandOverContract extends TwoClients {
 
   @Test
   void exclusive_noOptionsGiven_isShared() throws Exception {
-    LockGrant grant = new Locks(first).exclusive("orders").acquire();
-    CompletableFuture<LockGrant> waiting = new Locks(first).exclusive("orders").acquireAsync();
-    assertThat(new Locks(first).localQueue("orders")).hasSize(2);
+    LockGrant grant = new Locks(first).lock("orders").exclusive().acquire();
+    CompletableFuture<LockGrant> waiting =
+        new Locks(first).lock("orders").exclusive().acquireAsync();
+    assertThat(new LockQueues(first).localQueue("orders")).hasSize(2);
     assertThat(queue()).hasSize(1).allMatch(QueueMember::isShared);
 
     grant.close();
@@ -97,12 +96,12 @@ public abstract class HandOverContract extends TwoClients {
 
   @Test
   void unshared_beside_haveTheirOwnPlaces() throws Exception {
-    DistributedLock own = lock(first, LockOptions.unshared());
+    DistributedLock own = lock(first, LockConfig.unshared());
     LockGrant grant = own.acquire();
     CompletableFuture<LockGrant> next = own.acquireAsync();
     CompletableFuture<LockGrant> shared = lock(first).acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() == 3);
-    assertThat(new Locks(first).localQueue("orders")).hasSize(1);
+    assertThat(new LockQueues(first).localQueue("orders")).hasSize(1);
 
     grant.close();
 
@@ -122,14 +121,14 @@ public abstract class HandOverContract extends TwoClients {
 
   @Test
   void handOver_placeGivenUpToAFullQueue_doesNotRefuseWhoWaited() throws Exception {
-    LockLimits behindOne = LockLimits.NONE.withMostAhead(1);
-    DistributedLock each =
-        lock(first, LockOptions.defaults().withoutHandOver()).withLimits(behindOne);
+    LockConfig behindOne = LockConfig.defaults().withMaxAhead(1);
+    DistributedLock each = lock(first, behindOne.withoutHandOver());
     LockGrant grant = each.acquire();
     CompletableFuture<LockGrant> waiter = each.acquireAsync();
     List<CompletableFuture<LockGrant>> others = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      others.add(new Locks(second).exclusive("orders", LockOptions.unshared()).acquireAsync());
+      others.add(
+          new Locks(second).lock("orders", LockConfig.unshared()).exclusive().acquireAsync());
     }
     await().atMost(PATIENCE).until(() -> queue().size() == 4);
 
@@ -162,7 +161,7 @@ public abstract class HandOverContract extends TwoClients {
             threads.submit(
                 () -> {
                   for (int i = 0; i < 15; i++) {
-                    LockOptions options = i % 2 == 0 ? LockOptions.defaults() : kept(AGES);
+                    LockConfig options = i % 2 == 0 ? LockConfig.defaults() : kept(AGES);
                     try (LockGrant grant = lock(coordinator, options).acquire()) {
                       assertThat(inside.incrementAndGet()).isEqualTo(1);
                       tokens.add(grant.token());
@@ -181,7 +180,7 @@ public abstract class HandOverContract extends TwoClients {
 
   @Test
   void handOver_somebodyElseWaits_getsTheLockWithinTheBound() throws Exception {
-    LockOptions bounded = LockOptions.defaults().withHandOver(MOST, AGES).withRetention(AGES);
+    LockConfig bounded = LockConfig.defaults().withHandOver(MOST, AGES).withRetention(AGES);
     AtomicBoolean enough = new AtomicBoolean();
     AtomicInteger holds = new AtomicInteger();
     List<Future<?>> busy = new ArrayList<>();
@@ -198,7 +197,8 @@ public abstract class HandOverContract extends TwoClients {
               }));
     }
     await().atMost(PATIENCE).until(() -> holds.get() > 2 * MOST);
-    CompletableFuture<LockGrant> waiter = new Locks(second).exclusive("orders").acquireAsync();
+    CompletableFuture<LockGrant> waiter =
+        new Locks(second).lock("orders").exclusive().acquireAsync();
     CompletableFuture<Integer> when = waiter.thenApply(grant -> holds.get());
     await()
         .atMost(PATIENCE)
@@ -270,7 +270,8 @@ public abstract class HandOverContract extends TwoClients {
       before = grant.token();
     }
     FencingToken between;
-    try (LockGrant rival = new Locks(second).exclusive("orders").tryAcquire(AGES).orElseThrow()) {
+    try (LockGrant rival =
+        new Locks(second).lock("orders").exclusive().tryAcquire(AGES).orElseThrow()) {
       between = rival.token();
       assertThat(between).isGreaterThan(before);
       assertThat(lock(first, kept(AGES)).tryAcquire()).isEmpty();
@@ -282,11 +283,11 @@ public abstract class HandOverContract extends TwoClients {
 
   @Test
   void retention_othersOnlyTry_getItIfNobodyHolds() throws Exception {
-    LockOptions forHours = kept(Duration.ofHours(1));
+    LockConfig forHours = kept(Duration.ofHours(1));
     FencingToken before;
     try (LockGrant grant = lock(first, forHours).acquire()) {
       before = grant.token();
-      assertThat(new Locks(second).exclusive("orders").tryAcquire()).isEmpty();
+      assertThat(new Locks(second).lock("orders").exclusive().tryAcquire()).isEmpty();
       assertThat(lock(second, forHours).tryAcquire()).isEmpty();
       await().atMost(PATIENCE).until(() -> queue().size() == 1);
     }
@@ -294,7 +295,7 @@ public abstract class HandOverContract extends TwoClients {
     assertThat(queue()).as("kept").hasSize(1);
 
     for (DistributedLock theirs :
-        List.of(new Locks(second).exclusive("orders"), lock(second, forHours))) {
+        List.of(new Locks(second).lock("orders").exclusive(), lock(second, forHours))) {
       List<LockGrant> got = new ArrayList<>();
       await()
           .atMost(PATIENCE)
@@ -311,9 +312,9 @@ public abstract class HandOverContract extends TwoClients {
 
   @Test
   void handOver_oneMayNotWaitBehindSoMany_theOthersDo() throws Exception {
-    LockGrant grant = new Locks(second).exclusive("orders").acquire();
+    LockGrant grant = new Locks(second).lock("orders").exclusive().acquire();
     for (int i = 0; i < 10; i++) {
-      DistributedLock impatient = lock(first).withLimits(LockLimits.NONE.withMostAhead(0));
+      DistributedLock impatient = lock(first, LockConfig.defaults().withMaxAhead(0));
       CompletableFuture<LockGrant> refused = impatient.acquireAsync();
       CompletableFuture<LockGrant> patient = lock(first).acquireAsync();
       assertThat(refused)
@@ -332,7 +333,8 @@ public abstract class HandOverContract extends TwoClients {
   void retention_rivalQueuesDuringTheHold_isNotKept() throws Exception {
     lock(first, kept(AGES)).acquire().close();
     LockGrant grant = lock(first, kept(AGES)).acquire();
-    CompletableFuture<LockGrant> rival = new Locks(second).exclusive("orders").acquireAsync();
+    CompletableFuture<LockGrant> rival =
+        new Locks(second).lock("orders").exclusive().acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() == 2);
 
     grant.close();
@@ -343,8 +345,8 @@ public abstract class HandOverContract extends TwoClients {
 
   @Test
   void longestHold_revoke_takesThePlaceWithTheHold() throws Exception {
-    LockLimits brief = LockLimits.NONE.withLongestHold(Duration.ofMillis(500), Overstay.REVOKE);
-    LockGrant overdue = lock(first).withLimits(brief).acquire();
+    LockConfig brief = LockConfig.defaults().withMaxHold(Duration.ofMillis(500), Overstay.REVOKE);
+    LockGrant overdue = lock(first, brief).acquire();
     CompletableFuture<LockGrant> waiter = lock(first).acquireAsync();
 
     LockGrant next = get(waiter);
@@ -364,8 +366,8 @@ public abstract class HandOverContract extends TwoClients {
   @Test
   void longestHold_holdsOfOnePlace_isCountedForEachHold() throws Exception {
     Duration bound = Duration.ofSeconds(3);
-    LockLimits limits = LockLimits.NONE.withLongestHold(bound, Overstay.REVOKE);
-    DistributedLock bounded = lock(first, kept(AGES)).withLimits(limits);
+    LockConfig limits = kept(AGES).withMaxHold(bound, Overstay.REVOKE);
+    DistributedLock bounded = lock(first, limits);
     LockGrant once = bounded.acquire();
     long began = System.nanoTime();
     once.close();
@@ -398,7 +400,7 @@ public abstract class HandOverContract extends TwoClients {
     before.close();
 
     crash(first);
-    LockGrant rival = new Locks(second).exclusive("orders").tryAcquire(AGES).orElseThrow();
+    LockGrant rival = new Locks(second).lock("orders").exclusive().tryAcquire(AGES).orElseThrow();
 
     assertThat(lock(first, kept(AGES)).tryAcquire(BLINK)).isEmpty();
     rival.close();

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.admin.AuditRecord;
 import io.holdfast.admin.AuditTrail;
 import io.holdfast.admin.LockChange;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.LockWatch;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
@@ -19,10 +20,9 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.MultiGrant;
 import io.holdfast.lock.RemovedFromQueueException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,12 +43,12 @@ import org.junit.jupiter.api.Test;
 public abstract class InspectionContract extends TwoClients {
 
   private List<QueueMember> queue() {
-    return get(new Locks(second).queue("orders"));
+    return get(new LockQueues(second).queue("orders"));
   }
 
   private CompletableFuture<LockGrant> waiting() {
     CompletableFuture<LockGrant> next =
-        new Locks(second).exclusive("orders", LockOptions.unshared()).acquireAsync();
+        new Locks(second).lock("orders", LockConfig.unshared()).exclusive().acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() == 2);
     return next;
   }
@@ -59,8 +59,8 @@ public abstract class InspectionContract extends TwoClients {
     try (LockGrant grant =
         new Locks(first)
             .withTraceIds(() -> Optional.of("4bf92f35"))
-            .exclusive("orders", LockOptions.unshared())
-            .withPurpose("settle invoice 17 & 18")
+            .lock("orders", LockConfig.unshared().withPurpose("settle invoice 17 & 18"))
+            .exclusive()
             .acquire()) {
       QueueMember holder = queue().get(0);
 
@@ -77,10 +77,11 @@ public abstract class InspectionContract extends TwoClients {
 
   @Test
   void forceRelease_holder_losesItAndTheNextHasAGreaterToken() throws InterruptedException {
-    LockGrant victim = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    LockGrant victim = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
     CompletableFuture<LockGrant> next = waiting();
 
-    assertThat(get(new Locks(second).forceRelease(queue().get(0), "stuck since noon"))).isTrue();
+    assertThat(get(new LockQueues(second).forceRelease(queue().get(0), "stuck since noon")))
+        .isTrue();
 
     LockGrant successor = get(next);
     await().atMost(PATIENCE).until(() -> victim.state() == GrantState.LOST);
@@ -97,11 +98,12 @@ public abstract class InspectionContract extends TwoClients {
   @Test
   void forceRelease_goneAlready_isFalseAndNotAudited() throws InterruptedException {
     QueueMember gone;
-    try (LockGrant grant = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire()) {
+    try (LockGrant grant =
+        new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire()) {
       gone = queue().get(0);
       assertThat(gone.token()).isEqualTo(grant.token());
     }
-    assertThat(get(new Locks(second).forceRelease(gone, "too late"))).isFalse();
+    assertThat(get(new LockQueues(second).forceRelease(gone, "too late"))).isFalse();
     assertThat(get(new AuditTrail(first).list())).isEmpty();
   }
 
@@ -113,7 +115,7 @@ public abstract class InspectionContract extends TwoClients {
     CompletableFuture<LockGrant> next = waiting();
 
     assertThat(queue()).extracting(QueueMember::role).containsExactly(Role.STRAY, Role.WAITER);
-    assertThat(get(new Locks(first).forceRelease(queue().get(0), "junk"))).isTrue();
+    assertThat(get(new LockQueues(first).forceRelease(queue().get(0), "junk"))).isTrue();
 
     LockGrant grant = get(next);
     assertThat(queue()).extracting(QueueMember::role).containsExactly(Role.HOLDER);
@@ -122,10 +124,9 @@ public abstract class InspectionContract extends TwoClients {
 
   @Test
   void queue_holdersAndWaiters_areTold() throws InterruptedException {
-    LockGrant reader = new Locks(first).readWrite("orders").read().acquire();
-    LockGrant other = new Locks(second).readWrite("orders").read().acquire();
-    CompletableFuture<LockGrant> writer =
-        new Locks(first).readWrite("orders").write().acquireAsync();
+    LockGrant reader = new Locks(first).lock("orders").read().acquire();
+    LockGrant other = new Locks(second).lock("orders").read().acquire();
+    CompletableFuture<LockGrant> writer = new Locks(first).lock("orders").write().acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() == 3);
 
     assertThat(queue())
@@ -138,10 +139,10 @@ public abstract class InspectionContract extends TwoClients {
 
   @Test
   void forceRelease_waiter_failsAtOnceWithWhoAndWhyAndStaysAway() throws InterruptedException {
-    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    LockGrant holder = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
     CompletableFuture<LockGrant> next = waiting();
 
-    assertThat(get(new Locks(first).forceRelease(queue().get(1), "out of turn"))).isTrue();
+    assertThat(get(new LockQueues(first).forceRelease(queue().get(1), "out of turn"))).isTrue();
 
     RemovedFromQueueException failure = removedFromQueue(next);
     assertThat(failure.by()).startsWith("first (").contains("pid ");
@@ -164,31 +165,32 @@ public abstract class InspectionContract extends TwoClients {
   /** Who waits for several gives up the other places, too. */
   @Test
   void forceRelease_waiterForSeveral_leavesTheOtherQueues() throws InterruptedException {
-    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    LockGrant holder = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
     Locks locks = new Locks(second);
-    Future<MultiGrant> both =
-        locks.all(locks.exclusive("orders"), locks.exclusive("stock")).acquireAsync();
+    LockQueues queues = new LockQueues(second);
+    Future<LockGrant> both =
+        locks.all(locks.lock("orders").exclusive(), locks.lock("stock").exclusive()).acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() == 2);
 
-    get(new Locks(first).forceRelease(get(locks.queue("stock")).get(0), "stuck"));
+    get(new LockQueues(first).forceRelease(get(queues.queue("stock")).get(0), "stuck"));
 
     assertThat(removedFromQueue(both)).hasMessageContaining("orders and stock");
     await().atMost(PATIENCE).until(() -> queue().size() == 1);
-    assertThat(get(locks.queue("stock"))).isEmpty();
+    assertThat(get(queues.queue("stock"))).isEmpty();
     holder.close();
   }
 
   /** Their place is one, and so they lose it together. */
   @Test
   void forceRelease_waitersThatShareAPlace_failTogether() throws InterruptedException {
-    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
-    DistributedLock shared = new Locks(second).exclusive("orders");
+    LockGrant holder = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
+    DistributedLock shared = new Locks(second).lock("orders").exclusive();
     Future<LockGrant> one = threads.submit(() -> shared.acquire());
     Future<Optional<LockGrant>> two = threads.submit(() -> shared.tryAcquire(PATIENCE));
     await().atMost(PATIENCE).until(() -> queue().size() == 2);
-    await().atMost(PATIENCE).until(() -> new Locks(second).localQueue("orders").size() == 2);
+    await().atMost(PATIENCE).until(() -> new LockQueues(second).localQueue("orders").size() == 2);
 
-    get(new Locks(first).forceRelease(queue().get(1), "stuck"));
+    get(new LockQueues(first).forceRelease(queue().get(1), "stuck"));
 
     assertThat(removedFromQueue(one).reason()).isEqualTo("stuck");
     assertThat(removedFromQueue(two).reason()).isEqualTo("stuck");
@@ -199,7 +201,7 @@ public abstract class InspectionContract extends TwoClients {
   /** Nobody knows of an operator. */
   @Test
   void waiter_placeVanishes_queuesAgainBehindTheOthers() throws InterruptedException {
-    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    LockGrant holder = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
     CompletableFuture<LockGrant> next = waiting();
     QueueMember waiter = queue().get(1);
 
@@ -214,7 +216,8 @@ public abstract class InspectionContract extends TwoClients {
   @Test
   void guard_ofAHoldThatIsThere_commits() throws InterruptedException {
     Key account = Key.of("accounts", "alice");
-    try (LockGrant grant = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire()) {
+    try (LockGrant grant =
+        new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire()) {
       Transaction write = Transaction.EMPTY.put(account, Payload.utf8("17"));
       get(first.current().orElseThrow().commit(grant.guard(write)));
       get(second.current().orElseThrow().commit(grant.guard(write)));
@@ -224,8 +227,8 @@ public abstract class InspectionContract extends TwoClients {
   @Test
   void guard_ofAHoldThatIsOver_failsTheCommit() throws InterruptedException {
     Key account = Key.of("accounts", "alice");
-    LockGrant grant = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
-    get(new Locks(second).forceRelease(queue().get(0), "stuck"));
+    LockGrant grant = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
+    get(new LockQueues(second).forceRelease(queue().get(0), "stuck"));
 
     assertThatThrownBy(
             () ->
@@ -242,10 +245,11 @@ public abstract class InspectionContract extends TwoClients {
   void watch_queue_tellsEachChangeAndGoesOnInTheNextSession() throws InterruptedException {
     Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
     BlockingQueue<String> changes = new LinkedBlockingQueue<>();
-    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    LockGrant holder = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
     try (LockGrant other =
-            new Locks(first).exclusive("orders-2", LockOptions.unshared()).acquire();
-        LockWatch watch = new Locks(third).watch("orders", change -> changes.add(told(change)))) {
+            new Locks(first).lock("orders-2", LockConfig.unshared()).exclusive().acquire();
+        LockWatch watch =
+            new LockQueues(third).watch("orders", change -> changes.add(told(change)))) {
       assertThat(List.of(next(changes), next(changes)))
           .as("two queues, each seen for the first time: in no order")
           .containsExactlyInAnyOrder("ACQUIRED orders first", "ACQUIRED orders-2 first");
@@ -267,20 +271,20 @@ public abstract class InspectionContract extends TwoClients {
     Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
     BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     CountDownLatch hears = new CountDownLatch(1);
-    LockGrant holder = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+    LockGrant holder = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
     Consumer<LockChange> slow =
         change -> {
           changes.add(told(change));
           pass(hears);
         };
-    try (LockWatch watch = new Locks(third).watch("orders", slow)) {
+    try (LockWatch watch = new LockQueues(third).watch("orders", slow)) {
       assertThat(next(changes)).isEqualTo("ACQUIRED orders first");
       holder.close();
       for (int i = 0; i < 30; i++) {
-        new Locks(second).exclusive("orders", LockOptions.unshared()).acquire().close();
+        new Locks(second).lock("orders", LockConfig.unshared()).exclusive().acquire().close();
       }
       get(third.current().orElseThrow().prove());
-      LockGrant last = new Locks(first).exclusive("orders", LockOptions.unshared()).acquire();
+      LockGrant last = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
       hears.countDown();
 
       String latest = "";

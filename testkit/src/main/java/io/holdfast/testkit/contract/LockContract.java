@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.CoordinationEvent.RequestDone;
 import io.holdfast.coordination.Coordinator;
@@ -13,9 +14,9 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLostException;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Session;
 import java.time.Duration;
@@ -39,11 +40,11 @@ public abstract class LockContract extends TwoClients {
   private static final Duration BLINK = Duration.ofMillis(50);
 
   private static DistributedLock lock(Coordinator coordinator) {
-    return new Locks(coordinator).exclusive("orders", LockOptions.unshared());
+    return new Locks(coordinator).lock("orders", LockConfig.unshared()).exclusive();
   }
 
   private List<QueueMember> queue() {
-    return get(new Locks(second).queue("orders"));
+    return get(new LockQueues(second).queue("orders"));
   }
 
   @Test
@@ -92,7 +93,7 @@ public abstract class LockContract extends TwoClients {
       assertThat(lock(second).tryAcquire()).isEmpty();
       assertThat(grant.isHeld()).isTrue();
       await().atMost(AGES).until(() -> !requests.isEmpty());
-      get(new Locks(second).queue("orders"));
+      get(new LockQueues(second).queue("orders"));
       await().atMost(AGES).until(() -> requests.contains("list"));
       stop.run();
     }
@@ -311,17 +312,17 @@ public abstract class LockContract extends TwoClients {
     assertThat(queue.get(0).owner().orElseThrow().pid()).isEqualTo(ProcessHandle.current().pid());
     assertThat(queue.get(1).owner().orElseThrow().name()).isEqualTo("second");
     assertThat(queue.get(1).position()).isEqualTo(1);
-    assertThat(get(new Locks(first).names())).contains("orders");
+    assertThat(get(new LockQueues(first).names())).contains("orders");
     assertThat(queue.get(0).nativePath())
-        .startsWith(get(new Locks(first).nativePath("orders")) + "/");
+        .startsWith(get(new LockQueues(first).nativePath("orders")) + "/");
     waiting.cancel(true);
     grant.close();
   }
 
   @Test
   void locks_ofOtherNames_doNotMeet() throws InterruptedException {
-    try (LockGrant one = new Locks(first).exclusive("a").acquire();
-        LockGrant two = new Locks(second).exclusive("a2").acquire()) {
+    try (LockGrant one = new Locks(first).lock("a").exclusive().acquire();
+        LockGrant two = new Locks(second).lock("a2").exclusive().acquire()) {
       assertThat(one.isHeld()).isTrue();
       assertThat(two.isHeld()).isTrue();
     }
@@ -354,6 +355,6 @@ public abstract class LockContract extends TwoClients {
     crash(first);
 
     await().atMost(PATIENCE).until(() -> seen.size() == 2);
-    new Locks(first).exclusive("after").acquire().close();
+    new Locks(first).lock("after").exclusive().acquire().close();
   }
 }

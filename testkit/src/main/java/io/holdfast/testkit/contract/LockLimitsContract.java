@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.LockConfig.Overstay;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockLimits;
-import io.holdfast.lock.LockLimits.Overstay;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.QueueFullException;
 import java.time.Duration;
@@ -23,19 +23,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What {@link LockLimits} promise, likewise. */
+/** What {@link LockConfig} promise, likewise. */
 public abstract class LockLimitsContract extends TwoClients {
 
   private static final String NAME = "till";
   private static final Duration DELAY = Duration.ofSeconds(3);
-  private static final LockLimits DELAYED = LockLimits.NONE.withCrashDelay(DELAY);
+  private static final LockConfig SHARED = LockConfig.defaults().withCrashDelay(DELAY);
+  private static final LockConfig DELAYED = LockConfig.unshared().withCrashDelay(DELAY);
 
-  private static DistributedLock lock(Coordinator coordinator, LockLimits limits) {
-    return new Locks(coordinator).exclusive(NAME, LockOptions.unshared()).withLimits(limits);
+  private static DistributedLock lock(Coordinator coordinator, LockConfig limits) {
+    return new Locks(coordinator).lock(NAME, limits).exclusive();
   }
 
   private List<QueueMember> queue() {
-    return get(new Locks(second).queue(NAME));
+    return get(new LockQueues(second).queue(NAME));
   }
 
   private CompletableFuture<LockGrant> queued(DistributedLock lock) {
@@ -47,7 +48,7 @@ public abstract class LockLimitsContract extends TwoClients {
 
   @Test
   void mostAhead_queueIsFull_refusesAndLeavesNothing() throws InterruptedException {
-    LockLimits one = LockLimits.NONE.withMostAhead(1);
+    LockConfig one = LockConfig.unshared().withMaxAhead(1);
     LockGrant holder = lock(first, one).acquire();
     CompletableFuture<LockGrant> waiting = queued(lock(second, one));
 
@@ -69,7 +70,7 @@ public abstract class LockLimitsContract extends TwoClients {
   /** Those who asked later are behind, wherever they stand when somebody looks. */
   @Test
   void mostAhead_manyAskAtOnce_letsInAsManyAsThereIsRoomFor() throws InterruptedException {
-    LockLimits two = LockLimits.NONE.withMostAhead(2);
+    LockConfig two = LockConfig.unshared().withMaxAhead(2);
     LockGrant holder = lock(first, two).acquire();
 
     List<CompletableFuture<LockGrant>> asked =
@@ -97,10 +98,10 @@ public abstract class LockLimitsContract extends TwoClients {
 
   @Test
   void mostAhead_waiterHasToQueueAgain_isNotRefused() throws InterruptedException {
-    LockGrant holder = lock(first, LockLimits.NONE).acquire();
-    CompletableFuture<LockGrant> letIn = queued(lock(first, LockLimits.NONE.withMostAhead(1)));
-    CompletableFuture<LockGrant> nearer = queued(lock(second, LockLimits.NONE));
-    CompletableFuture<LockGrant> farther = queued(lock(second, LockLimits.NONE));
+    LockGrant holder = lock(first, LockConfig.unshared()).acquire();
+    CompletableFuture<LockGrant> letIn = queued(lock(first, LockConfig.unshared().withMaxAhead(1)));
+    CompletableFuture<LockGrant> nearer = queued(lock(second, LockConfig.unshared()));
+    CompletableFuture<LockGrant> farther = queued(lock(second, LockConfig.unshared()));
     get(second.current().orElseThrow().commit(Transaction.EMPTY.delete(queue().get(1).key())));
 
     holder.close();
@@ -114,10 +115,10 @@ public abstract class LockLimitsContract extends TwoClients {
 
   @Test
   void longestHold_revoke_isLostAndTheNextHolds() throws InterruptedException {
-    LockLimits brief = LockLimits.NONE.withLongestHold(Duration.ofMillis(500), Overstay.REVOKE);
+    LockConfig brief = LockConfig.unshared().withMaxHold(Duration.ofMillis(500), Overstay.REVOKE);
     LockGrant sloth = lock(first, brief).acquire();
 
-    LockGrant next = lock(second, LockLimits.NONE).acquire();
+    LockGrant next = lock(second, LockConfig.unshared()).acquire();
 
     assertThat(sloth.state()).isEqualTo(GrantState.LOST);
     assertThat(sloth.isHeld()).isFalse();
@@ -129,9 +130,9 @@ public abstract class LockLimitsContract extends TwoClients {
 
   @Test
   void longestHold_warn_leavesTheHoldAlone() throws InterruptedException {
-    LockLimits brief = LockLimits.NONE.withLongestHold(Duration.ofMillis(1), Overstay.WARN);
+    LockConfig brief = LockConfig.unshared().withMaxHold(Duration.ofMillis(1), Overstay.WARN);
     LockGrant sloth = lock(first, brief).acquire();
-    CompletableFuture<LockGrant> next = queued(lock(second, LockLimits.NONE));
+    CompletableFuture<LockGrant> next = queued(lock(second, LockConfig.unshared()));
 
     assertThat(sloth.state()).isEqualTo(GrantState.HELD);
     assertThat(next).isNotDone();
@@ -177,26 +178,27 @@ public abstract class LockLimitsContract extends TwoClients {
             Key.absolute("/elsewhere/" + UUID.randomUUID()))) {
       Coordinator other = owned(Coordinator.connect(uri(namespace() + "-other"), options("third")));
       Coordinator doomed = owned(Coordinator.connect(uri(namespace()), options("doomed")));
-      DistributedLock theirs = new Locks(doomed, directory).exclusive(NAME).withLimits(DELAYED);
+      DistributedLock theirs = new Locks(doomed, directory).lock(NAME, SHARED).exclusive();
       theirs.tryAcquire(PATIENCE).orElseThrow().close();
       LockGrant lost = theirs.tryAcquire(PATIENCE).orElseThrow();
       Locks locks = new Locks(other, directory);
+      LockQueues queues = new LockQueues(other, directory);
 
       crash(doomed);
 
-      await().atMost(PATIENCE).until(() -> get(locks.queue(NAME)).isEmpty());
-      assertThat(locks.exclusive(NAME).withLimits(DELAYED).tryAcquire()).isEmpty();
+      await().atMost(PATIENCE).until(() -> get(queues.queue(NAME)).isEmpty());
+      assertThat(locks.lock(NAME, SHARED).exclusive().tryAcquire()).isEmpty();
       try (LockGrant next =
-          locks.exclusive(NAME).withLimits(DELAYED).tryAcquire(PATIENCE).orElseThrow()) {
+          locks.lock(NAME, SHARED).exclusive().tryAcquire(PATIENCE).orElseThrow()) {
         assertThat(next.token()).isGreaterThan(lost.token());
-        assertThat(get(locks.names())).containsExactly(NAME);
+        assertThat(get(queues.names())).containsExactly(NAME);
       }
     }
   }
 
   @Test
   void crashDelay_cleanRelease_isFreeAtOnce() throws InterruptedException {
-    LockLimits ages = LockLimits.NONE.withCrashDelay(PATIENCE.multipliedBy(5));
+    LockConfig ages = LockConfig.unshared().withCrashDelay(PATIENCE.multipliedBy(5));
     LockGrant grant = lock(first, ages).acquire();
     CompletableFuture<LockGrant> given = queued(lock(second, ages));
     CompletableFuture<LockGrant> next = queued(lock(second, ages));

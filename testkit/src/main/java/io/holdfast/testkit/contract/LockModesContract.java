@@ -5,23 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.admin.Deadlocks;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Acquirable;
+import io.holdfast.lock.ConvertibleGrant;
+import io.holdfast.lock.ConvertibleLock;
 import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.DistributedReadWriteLock;
-import io.holdfast.lock.DowngradableLock;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
-import io.holdfast.lock.Hold;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockLimits;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.MultiGrant;
-import io.holdfast.lock.WriteGrant;
+import io.holdfast.lock.NamedLock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,21 +35,21 @@ public abstract class LockModesContract extends TwoClients {
   private static final String OTHER = "orders";
   private static final Duration BLINK = Duration.ofMillis(50);
 
-  private static DistributedReadWriteLock readWrite(Coordinator coordinator) {
-    return new Locks(coordinator).readWrite(NAME);
+  private static NamedLock readWrite(Coordinator coordinator) {
+    return new Locks(coordinator).lock(NAME);
   }
 
   private static DistributedLock permits(Coordinator coordinator, int count) {
-    return new Locks(coordinator).semaphore(NAME, 4).permits(count);
+    return new Locks(coordinator).lock(NAME).permits(count, 4);
   }
 
-  private static Acquirable<MultiGrant> both(Coordinator coordinator, String one, String two) {
+  private static Acquirable<LockGrant> both(Coordinator coordinator, String one, String two) {
     Locks locks = new Locks(coordinator);
-    return locks.all(locks.exclusive(one), locks.exclusive(two));
+    return locks.all(locks.lock(one).exclusive(), locks.lock(two).exclusive());
   }
 
   private List<QueueMember> queue(String name) {
-    return get(new Locks(second).queue(name));
+    return get(new LockQueues(second).queue(name));
   }
 
   private List<String> modes(String name) {
@@ -59,7 +57,7 @@ public abstract class LockModesContract extends TwoClients {
   }
 
   /** Begins to wait, and returns once the place is taken. */
-  private <G extends Hold> CompletableFuture<G> queued(Acquirable<G> lock) {
+  private <G extends LockGrant> CompletableFuture<G> queued(Acquirable<G> lock) {
     FencingToken before = lastIn(NAME);
     CompletableFuture<G> waiting = lock.acquireAsync();
     await().atMost(PATIENCE).until(() -> lastIn(NAME).compareTo(before) > 0);
@@ -146,7 +144,7 @@ public abstract class LockModesContract extends TwoClients {
   @Test
   void downgrade_readersAndAWriterWaiting_readersComeInAndTheWriterStaysOut()
       throws InterruptedException {
-    WriteGrant grant = readWrite(first).downgradable().acquire();
+    ConvertibleGrant grant = readWrite(first).downgradable().acquire();
     FencingToken token = grant.token();
     CompletableFuture<LockGrant> one = queued(readWrite(second).read());
     CompletableFuture<LockGrant> two = queued(readWrite(first).read());
@@ -173,7 +171,7 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void downgrade_twiceAndAfterTheEnd_changesNothing() throws InterruptedException {
-    WriteGrant grant = readWrite(first).downgradable().tryAcquire().orElseThrow();
+    ConvertibleGrant grant = readWrite(first).downgradable().tryAcquire().orElseThrow();
     get(grant.downgrade());
     get(grant.downgrade());
     assertQueue(NAME, "read");
@@ -187,7 +185,7 @@ public abstract class LockModesContract extends TwoClients {
   @Test
   void downgradable_givenUp_leavesNoPlaceBehind() throws InterruptedException {
     LockGrant reader = readWrite(first).read().acquire();
-    CompletableFuture<WriteGrant> waiting = queued(readWrite(second).downgradable());
+    CompletableFuture<ConvertibleGrant> waiting = queued(readWrite(second).downgradable());
     assertThat(readWrite(first).downgradable().tryAcquire(BLINK)).isEmpty();
 
     waiting.cancel(true);
@@ -198,11 +196,11 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void downgradable_takenAwayByForce_losesBothPlaces() throws InterruptedException {
-    WriteGrant grant = readWrite(first).downgradable().acquire();
+    ConvertibleGrant grant = readWrite(first).downgradable().acquire();
     CompletableFuture<LockGrant> writer = queued(readWrite(second).write());
     assertThat(get(new Deadlocks(second).find())).isEmpty();
 
-    get(new Locks(second).forceRelease(queue(NAME).get(0), "test"));
+    get(new LockQueues(second).forceRelease(queue(NAME).get(0), "test"));
 
     assertThat(get(writer).token()).isGreaterThan(grant.token());
     get(grant.lost().toCompletableFuture());
@@ -213,12 +211,12 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void downgradable_afterACrashOfTheReader_waitsOutTheDelay() throws InterruptedException {
-    LockLimits delayed = LockLimits.NONE.withCrashDelay(BLINK);
-    DowngradableLock ours = readWrite(first).downgradable().withLimits(delayed);
+    LockConfig delayed = LockConfig.defaults().withCrashDelay(BLINK);
+    ConvertibleLock ours = new Locks(first).lock(NAME, delayed).downgradable();
     get(ours.acquire().downgrade());
     crash(first);
 
-    WriteGrant next = readWrite(second).downgradable().withLimits(delayed).acquire();
+    ConvertibleGrant next = new Locks(second).lock(NAME, delayed).downgradable().acquire();
 
     get(next.downgrade());
     next.close();
@@ -241,7 +239,7 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void exclusive_ofTheSameName_excludesReadersAndWriters() throws InterruptedException {
-    DistributedLock exclusive = new Locks(second).exclusive(NAME, LockOptions.unshared());
+    DistributedLock exclusive = new Locks(second).lock(NAME, LockConfig.unshared()).exclusive();
     try (LockGrant reader = readWrite(first).read().acquire()) {
       assertThat(exclusive.tryAcquire()).isEmpty();
       assertThat(reader.isHeld()).isTrue();
@@ -299,10 +297,10 @@ public abstract class LockModesContract extends TwoClients {
   @Test
   void permits_otherTotal_isNeverHeldTogether() throws InterruptedException {
     try (LockGrant one = permits(first, 1).acquire()) {
-      assertThat(new Locks(second).semaphore(NAME, 9).permits(1).tryAcquire()).isEmpty();
+      assertThat(new Locks(second).lock(NAME).permits(1, 9).tryAcquire()).isEmpty();
       assertThat(one.isHeld()).isTrue();
     }
-    new Locks(second).semaphore(NAME, 9).permits(9).acquire().close();
+    new Locks(second).lock(NAME).permits(9, 9).acquire().close();
   }
 
   @Test
@@ -311,8 +309,9 @@ public abstract class LockModesContract extends TwoClients {
     assertThatThrownBy(() -> permits(first, 0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> permits(first, -1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> permits(first, 5)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> locks.semaphore(NAME, 0)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> locks.semaphore(NAME, 100_000))
+    assertThatThrownBy(() -> locks.lock(NAME).permits(1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> locks.lock(NAME).permits(1, 100_000))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -348,22 +347,20 @@ public abstract class LockModesContract extends TwoClients {
   @Test
   void all_mixedModes_areOneGrantWithATokenEach() throws InterruptedException {
     Locks locks = new Locks(first);
-    DistributedLock exclusive = locks.exclusive("a", LockOptions.unshared());
-    DistributedLock read = locks.readWrite("b").read();
-    DistributedLock some = locks.semaphore("c", 3).permits(2);
+    DistributedLock exclusive = locks.lock("a", LockConfig.unshared()).exclusive();
+    DistributedLock read = locks.lock("b").read();
+    DistributedLock some = locks.lock("c").permits(2, 3);
 
-    try (MultiGrant grant = locks.all(exclusive, read, some).acquire();
-        LockGrant reader = new Locks(second).readWrite("b").read().acquire();
-        LockGrant rest = new Locks(second).semaphore("c", 3).permits(1).acquire()) {
+    try (LockGrant grant = locks.all(exclusive, read, some).acquire();
+        LockGrant reader = new Locks(second).lock("b").read().acquire();
+        LockGrant rest = new Locks(second).lock("c").permits(1, 3).acquire()) {
       assertThat(grant.state()).isEqualTo(GrantState.HELD);
       assertThat(grant.names()).containsExactly(exclusive.name(), read.name(), some.name());
-      assertThat(queue("a").get(0).token()).isEqualTo(grant.token(exclusive.name()));
-      assertThat(reader.token()).isGreaterThan(grant.token(read.name()));
-      assertThat(rest.token()).isGreaterThan(grant.token(some.name()));
+      assertThat(queue("a").get(0).token()).isEqualTo(grant.token());
+      assertThat(reader.token()).isGreaterThan(grant.token());
+      assertThat(rest.token()).isGreaterThan(grant.token());
       assertQueue("b", "read", "read");
       assertQueue("c", "permits:2", "permits:1");
-      assertThatThrownBy(() -> grant.token(locks.exclusive("d").name()))
-          .isInstanceOf(IllegalArgumentException.class);
     }
     assertQueue("a");
     assertQueue("b");
@@ -372,12 +369,13 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void all_oneIsTaken_holdsNoneAndLeavesNothing() throws InterruptedException {
-    try (LockGrant grant = new Locks(first).exclusive(NAME, LockOptions.unshared()).acquire()) {
+    try (LockGrant grant =
+        new Locks(first).lock(NAME, LockConfig.unshared()).exclusive().acquire()) {
       assertThat(both(second, OTHER, NAME).tryAcquire()).isEmpty();
       assertQueue(OTHER);
       assertThat(both(second, OTHER, NAME).tryAcquire(BLINK)).isEmpty();
       assertQueue(NAME, "exclusive");
-      CompletableFuture<MultiGrant> cancelled = queued(both(second, OTHER, NAME));
+      CompletableFuture<LockGrant> cancelled = queued(both(second, OTHER, NAME));
       assertThat(queue(OTHER)).hasSize(1);
       cancelled.cancel(true);
 
@@ -395,15 +393,15 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void all_waitsForEveryLock_oneAfterTheOther() throws InterruptedException {
-    LockGrant one = new Locks(first).exclusive(NAME, LockOptions.unshared()).acquire();
-    LockGrant two = new Locks(first).exclusive(OTHER, LockOptions.unshared()).acquire();
-    CompletableFuture<MultiGrant> waiting = queued(both(second, NAME, OTHER));
+    LockGrant one = new Locks(first).lock(NAME, LockConfig.unshared()).exclusive().acquire();
+    LockGrant two = new Locks(first).lock(OTHER, LockConfig.unshared()).exclusive().acquire();
+    CompletableFuture<LockGrant> waiting = queued(both(second, NAME, OTHER));
 
     one.close();
     assertStillWaits(waiting);
     two.close();
 
-    MultiGrant grant = get(waiting);
+    LockGrant grant = get(waiting);
     assertThat(grant.isHeld()).isTrue();
     grant.close();
   }
@@ -415,13 +413,13 @@ public abstract class LockModesContract extends TwoClients {
     List<Future<?>> workers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       Coordinator coordinator = i < 2 ? first : second;
-      Acquirable<MultiGrant> pair =
+      Acquirable<LockGrant> pair =
           i % 2 == 0 ? both(coordinator, NAME, OTHER) : both(coordinator, OTHER, NAME);
       workers.add(
           threads.submit(
               () -> {
                 for (int round = 0; round < 8; round++) {
-                  try (MultiGrant grant = pair.acquire()) {
+                  try (LockGrant grant = pair.acquire()) {
                     if (inside.incrementAndGet() > 1) {
                       overlaps.incrementAndGet();
                     }
@@ -442,10 +440,10 @@ public abstract class LockModesContract extends TwoClients {
   @Test
   void all_holderCrashes_everythingIsFree() throws InterruptedException {
     Locks locks = new Locks(first);
-    MultiGrant doomed = locks.all(locks.exclusive(NAME), locks.readWrite(OTHER).read()).acquire();
+    LockGrant doomed = locks.all(locks.lock(NAME).exclusive(), locks.lock(OTHER).read()).acquire();
     CompletableFuture<LockGrant> one =
-        queued(new Locks(second).exclusive(NAME, LockOptions.unshared()));
-    CompletableFuture<LockGrant> two = new Locks(second).readWrite(OTHER).write().acquireAsync();
+        queued(new Locks(second).lock(NAME, LockConfig.unshared()).exclusive());
+    CompletableFuture<LockGrant> two = new Locks(second).lock(OTHER).write().acquireAsync();
     assertStillWaits(one);
 
     crash(first);
@@ -453,8 +451,8 @@ public abstract class LockModesContract extends TwoClients {
     LockGrant exclusive = get(one);
     LockGrant writer = get(two);
     assertThat(doomed.state()).isEqualTo(GrantState.LOST);
-    assertThat(exclusive.token()).isGreaterThan(doomed.token(exclusive.name()));
-    assertThat(writer.token()).isGreaterThan(doomed.token(writer.name()));
+    assertThat(exclusive.token()).isGreaterThan(doomed.token());
+    assertThat(writer.token()).isGreaterThan(doomed.token());
     doomed.close();
     exclusive.close();
     writer.close();
@@ -462,7 +460,7 @@ public abstract class LockModesContract extends TwoClients {
 
   @Test
   void all_onePlaceTakenAway_isLostAndReleaseLeavesTheOthers() throws InterruptedException {
-    MultiGrant victim = both(first, OTHER, NAME).acquire();
+    LockGrant victim = both(first, OTHER, NAME).acquire();
     String path = queue(NAME).get(0).nativePath();
     Key place = Key.of("locks", NAME, path.substring(path.lastIndexOf('/') + 1));
 
@@ -478,11 +476,11 @@ public abstract class LockModesContract extends TwoClients {
   @Test
   void all_sameNameTwiceNoneOrForeign_isRefused() {
     Locks locks = new Locks(first);
-    DistributedReadWriteLock lock = locks.readWrite(NAME);
+    NamedLock lock = locks.lock(NAME);
     assertThatThrownBy(() -> locks.all(lock.read(), lock.write()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(locks::all).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> locks.all(new Locks(second).exclusive(NAME)))
+    assertThatThrownBy(() -> locks.all(new Locks(second).lock(NAME).exclusive()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -3,6 +3,7 @@ package io.holdfast.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.LockWatch;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
@@ -14,12 +15,10 @@ import io.holdfast.election.Leader;
 import io.holdfast.election.Leadership;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockLimits;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.MultiGrant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,8 @@ import org.junit.jupiter.api.Test;
 /** Any text is a lock's name, is another's than every other text, and comes back as it went in. */
 public abstract class LockNamesContract extends TwoClients {
 
-  private static final LockLimits DELAYED = LockLimits.NONE.withCrashDelay(Duration.ofMillis(500));
+  private static final LockConfig DELAYED =
+      LockConfig.defaults().withCrashDelay(Duration.ofMillis(500));
 
   /** Some of them look alike in some form: as a path, when decoded, in another case. */
   private static final List<String> NAMES =
@@ -57,27 +57,30 @@ public abstract class LockNamesContract extends TwoClients {
           "订".repeat(66));
 
   private static DistributedLock lock(Coordinator coordinator, String name) {
-    return new Locks(coordinator).exclusive(name, LockOptions.unshared()).withLimits(DELAYED);
+    return new Locks(coordinator)
+        .lock(name, LockConfig.unshared().withCrashDelay(DELAYED.crashDelay()))
+        .exclusive();
   }
 
   @Test
   void locks_anyNames_areAllDifferentAndListedAsTheyAre() throws InterruptedException {
     Set<String> seen = ConcurrentHashMap.newKeySet();
     Locks locks = new Locks(second);
+    LockQueues queues = new LockQueues(second);
     DistributedLock[] all =
         NAMES.stream().map(name -> lock(first, name)).toArray(DistributedLock[]::new);
-    try (MultiGrant grant = new Locks(first).all(all).acquire();
-        LockWatch watch = locks.watch("", change -> seen.add(change.lock().text()))) {
+    try (LockGrant grant = new Locks(first).all(all).acquire();
+        LockWatch watch = queues.watch("", change -> seen.add(change.lock().text()))) {
       assertThat(grant.names()).extracting(LockName::text).containsExactlyElementsOf(NAMES);
-      assertThat(get(locks.names())).containsExactlyInAnyOrderElementsOf(NAMES);
-      assertThat(get(locks.inspectNames()).unreadable()).isEmpty();
+      assertThat(get(queues.names())).containsExactlyInAnyOrderElementsOf(NAMES);
+      assertThat(get(queues.inspectNames()).unreadable()).isEmpty();
       for (String name : NAMES) {
         assertThat(lock(second, name).tryAcquire()).as(name).isEmpty();
-        assertThat(get(locks.queue(name)))
+        assertThat(get(queues.queue(name)))
             .singleElement()
             .extracting(QueueMember::token)
-            .isEqualTo(grant.token(new LockName(name)));
-        assertThat(get(locks.nativePath(name))).endsWith("/" + new LockName(name).segment());
+            .isEqualTo(grant.token());
+        assertThat(get(queues.nativePath(name))).endsWith("/" + new LockName(name).segment());
       }
       await().atMost(PATIENCE).until(() -> seen.containsAll(NAMES));
       assertThat(watch).isNotNull();
@@ -95,16 +98,17 @@ public abstract class LockNamesContract extends TwoClients {
     for (String name : List.of("order/4711", ".held", "订单-1")) {
       Coordinator doomed = owned(Coordinator.connect(uri(namespace()), options("doomed")));
       Locks theirs = new Locks(doomed, directory);
-      assertThat(theirs.exclusive(name).withLimits(DELAYED).tryAcquire(PATIENCE)).isPresent();
+      assertThat(theirs.lock(name, DELAYED).exclusive().tryAcquire(PATIENCE)).isPresent();
       Locks locks = new Locks(second, directory);
+      LockQueues queues = new LockQueues(second, directory);
 
       crash(doomed);
 
-      await().atMost(PATIENCE).until(() -> get(locks.queue(name)).isEmpty());
-      assertThat(locks.exclusive(name).withLimits(DELAYED).tryAcquire()).isEmpty();
+      await().atMost(PATIENCE).until(() -> get(queues.queue(name)).isEmpty());
+      assertThat(locks.lock(name, DELAYED).exclusive().tryAcquire()).isEmpty();
       try (LockGrant next =
-          locks.exclusive(name).withLimits(DELAYED).tryAcquire(PATIENCE).orElseThrow()) {
-        assertThat(get(locks.names())).contains(name);
+          locks.lock(name, DELAYED).exclusive().tryAcquire(PATIENCE).orElseThrow()) {
+        assertThat(get(queues.names())).contains(name);
         assertThat(next.name().text()).isEqualTo(name);
       }
     }
@@ -114,8 +118,9 @@ public abstract class LockNamesContract extends TwoClients {
   void forceRelease_anyName_takesItAway() throws InterruptedException {
     LockGrant victim = lock(first, "order/4711").acquire();
     Locks locks = new Locks(second);
+    LockQueues queues = new LockQueues(second);
 
-    assertThat(get(locks.forceRelease(get(locks.queue("order/4711")).get(0), "stuck"))).isTrue();
+    assertThat(get(queues.forceRelease(get(queues.queue("order/4711")).get(0), "stuck"))).isTrue();
 
     await().atMost(PATIENCE).until(() -> victim.state() == GrantState.LOST);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.admin.Generations;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
@@ -31,19 +32,19 @@ public abstract class NamespaceContract extends TwoClients {
   @Test
   void locks_namespaceBeginsAlike_areApart() throws InterruptedException {
     Coordinator neighbour = neighbour();
-    LockGrant ours = new Locks(first).exclusive("till").acquire();
-    LockGrant theirs = new Locks(neighbour).exclusive("till").tryAcquire().orElseThrow();
-    LockGrant only = new Locks(neighbour).exclusive("safe").acquire();
+    LockGrant ours = new Locks(first).lock("till").exclusive().acquire();
+    LockGrant theirs = new Locks(neighbour).lock("till").exclusive().tryAcquire().orElseThrow();
+    LockGrant only = new Locks(neighbour).lock("safe").exclusive().acquire();
 
-    assertThat(get(new Locks(first).names())).containsExactly("till");
-    assertThat(get(new Locks(neighbour).names())).containsExactly("safe", "till");
-    assertThat(get(new Locks(first).queue("till")))
+    assertThat(get(new LockQueues(first).names())).containsExactly("till");
+    assertThat(get(new LockQueues(neighbour).names())).containsExactly("safe", "till");
+    assertThat(get(new LockQueues(first).queue("till")))
         .singleElement()
         .extracting(QueueMember::since)
         .isEqualTo(ours.token().revision());
     get(new Generations(neighbour).raise(new Generation(0), new Generation(1), "test"));
     ours.close();
-    LockGrant next = new Locks(second).exclusive("till").acquire();
+    LockGrant next = new Locks(second).lock("till").exclusive().acquire();
     assertThat(next.token().generation()).isEqualTo(ours.token().generation());
     List.of(next, theirs, only).forEach(LockGrant::close);
   }
@@ -51,18 +52,19 @@ public abstract class NamespaceContract extends TwoClients {
   @Test
   void locks_nameBeginsAlike_areApart() throws InterruptedException {
     Locks locks = new Locks(first);
-    LockGrant svc = locks.exclusive("svc").acquire();
-    LockGrant svc2 = new Locks(second).exclusive("svc2").tryAcquire().orElseThrow();
-    LockGrant dotted = new Locks(second).exclusive("svc.2").tryAcquire().orElseThrow();
+    LockQueues queues = new LockQueues(first);
+    LockGrant svc = locks.lock("svc").exclusive().acquire();
+    LockGrant svc2 = new Locks(second).lock("svc2").exclusive().tryAcquire().orElseThrow();
+    LockGrant dotted = new Locks(second).lock("svc.2").exclusive().tryAcquire().orElseThrow();
 
-    assertThat(get(locks.queue("svc")))
+    assertThat(get(queues.queue("svc")))
         .singleElement()
         .extracting(QueueMember::since)
         .isEqualTo(svc.token().revision());
-    assertThat(get(locks.queue("sv"))).isEmpty();
+    assertThat(get(queues.queue("sv"))).isEmpty();
     svc.close();
     assertThat(List.of(svc2, dotted)).allMatch(LockGrant::isHeld);
-    assertThat(get(locks.queue("svc"))).isEmpty();
+    assertThat(get(queues.queue("svc"))).isEmpty();
     List.of(svc2, dotted).forEach(LockGrant::close);
   }
 

@@ -97,7 +97,7 @@ public abstract class SecurityContract {
   @Test
   final void connect_rightPassword_works() throws InterruptedException {
     try (Coordinator coordinator = Coordinator.connect(uri("contract/right"), options(right()));
-        LockGrant grant = new Locks(coordinator).exclusive("a").acquire()) {
+        LockGrant grant = new Locks(coordinator).lock("a").exclusive().acquire()) {
       assertThat(grant.isHeld()).isTrue();
     }
   }
@@ -119,8 +119,8 @@ public abstract class SecurityContract {
     Credentials theirs = trusting().withLogin(NEIGHBOUR, neighbour().password());
     try (Coordinator neighbour = Coordinator.connect(uri(NEIGHBOUR + "/a"), options(theirs));
         Coordinator coordinator = Coordinator.connect(uri(USER + "/a"), options(right()));
-        LockGrant beside = new Locks(neighbour).exclusive("a").acquire();
-        LockGrant grant = new Locks(coordinator).exclusive("a").acquire()) {
+        LockGrant beside = new Locks(neighbour).lock("a").exclusive().acquire();
+        LockGrant grant = new Locks(coordinator).lock("a").exclusive().acquire()) {
       assertThat(List.of(beside, grant)).allMatch(LockGrant::isHeld);
 
       assertThat(refusal(uri(NEIGHBOUR + "/a"), right())).hasMessageContaining("denies");
@@ -132,7 +132,7 @@ public abstract class SecurityContract {
   final void doctor_namespaceOfAUser_isClosedToWhoDoesNotLogIn() throws InterruptedException {
     String uri = uri("contract/closed");
     try (Coordinator coordinator = Coordinator.connect(uri, options(right()));
-        LockGrant grant = new Locks(coordinator).exclusive("a").acquire()) {
+        LockGrant grant = new Locks(coordinator).lock("a").exclusive().acquire()) {
       assertThat(new Doctor(coordinator, ClusterUri.parse(uri)).examine())
           .filteredOn(finding -> finding.subject().equals("namespace"))
           .singleElement()
@@ -194,7 +194,7 @@ public abstract class SecurityContract {
     List<String> seen = new ArrayList<>();
     try (LogCapture log = new LogCapture()) {
       try (Coordinator coordinator = Coordinator.connect(uri("contract/canary"), options(right()));
-          LockGrant grant = new Locks(coordinator).exclusive("a").acquire()) {
+          LockGrant grant = new Locks(coordinator).lock("a").exclusive().acquire()) {
         seen.add(coordinator + " " + coordinator.options() + " " + coordinator.current());
         seen.add(grant + " " + grant.token());
       }

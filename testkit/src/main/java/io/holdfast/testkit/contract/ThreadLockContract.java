@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
@@ -23,15 +24,15 @@ import org.junit.jupiter.api.Test;
 public abstract class ThreadLockContract extends TwoClients {
 
   private static ThreadLock exclusive(Coordinator coordinator) {
-    return ThreadLock.of(new Locks(coordinator).exclusive("orders"));
+    return ThreadLock.of(new Locks(coordinator).lock("orders").exclusive());
   }
 
   private static ThreadReadWriteLock readWrite(Coordinator coordinator) {
-    return new ThreadReadWriteLock(new Locks(coordinator).readWrite("orders"));
+    return new ThreadReadWriteLock(new Locks(coordinator).lock("orders"));
   }
 
   private List<QueueMember> queue() {
-    return get(new Locks(second).queue("orders"));
+    return get(new LockQueues(second).queue("orders"));
   }
 
   @Test

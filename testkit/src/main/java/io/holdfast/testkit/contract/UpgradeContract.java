@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.admin.Deadlocks;
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Acquirable;
-import io.holdfast.lock.DistributedReadWriteLock;
+import io.holdfast.lock.ConvertibleGrant;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
-import io.holdfast.lock.Hold;
+import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.LockConfig.Overstay;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockLimits;
-import io.holdfast.lock.LockLimits.Overstay;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.UpgradableGrant;
+import io.holdfast.lock.NamedLock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +35,12 @@ public abstract class UpgradeContract extends TwoClients {
   private static final String NAME = "stock";
   private static final Duration BLINK = Duration.ofMillis(50);
 
-  private static DistributedReadWriteLock stock(Coordinator coordinator) {
-    return new Locks(coordinator).readWrite(NAME);
+  private static NamedLock stock(Coordinator coordinator) {
+    return new Locks(coordinator).lock(NAME);
   }
 
   private List<QueueMember> queue() {
-    return get(new Locks(second).queue(NAME));
+    return get(new LockQueues(second).queue(NAME));
   }
 
   private void assertQueue(String... modes) {
@@ -51,14 +51,14 @@ public abstract class UpgradeContract extends TwoClients {
   }
 
   /** Begins to wait, and returns once the place is taken. */
-  private <G extends Hold> CompletableFuture<G> queued(Acquirable<G> lock) {
+  private <G extends LockGrant> CompletableFuture<G> queued(Acquirable<G> lock) {
     int before = queue().size();
     CompletableFuture<G> waiting = lock.acquireAsync();
     await().atMost(PATIENCE).until(() -> queue().size() > before);
     return waiting;
   }
 
-  private CompletableFuture<LockGrant> upgrading(UpgradableGrant reading) {
+  private CompletableFuture<LockGrant> upgrading(ConvertibleGrant reading) {
     CompletableFuture<LockGrant> writing = reading.upgradeAsync();
     await()
         .atMost(PATIENCE)
@@ -78,15 +78,15 @@ public abstract class UpgradeContract extends TwoClients {
   @Test
   void upgradable_readersThere_isHeldTogetherAndByOne() throws InterruptedException {
     LockGrant before = stock(second).read().acquire();
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     LockGrant after = stock(second).read().tryAcquire().orElseThrow();
 
     assertThat(List.of(before, reading, after)).allMatch(LockGrant::isHeld);
     assertQueue("read", "upgradable", "read", "read");
     assertThat(stock(second).upgradable().tryAcquire()).isEmpty();
     assertThat(stock(second).write().tryAcquire()).isEmpty();
-    assertThat(new Locks(second).exclusive(NAME).tryAcquire()).isEmpty();
-    CompletableFuture<UpgradableGrant> next = queued(stock(second).upgradable());
+    assertThat(new Locks(second).lock(NAME).exclusive().tryAcquire()).isEmpty();
+    CompletableFuture<ConvertibleGrant> next = queued(stock(second).upgradable());
     CompletableFuture<LockGrant> late = queued(stock(first).read());
     assertStillWaits(next);
     assertThat(late).as("nobody overtakes a waiter").isNotDone();
@@ -100,7 +100,7 @@ public abstract class UpgradeContract extends TwoClients {
 
   @Test
   void upgrade_alone_writesUnderAGreaterTokenAndReadsAgain() throws InterruptedException {
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     FencingToken before = reading.token();
 
     FencingToken one;
@@ -127,7 +127,7 @@ public abstract class UpgradeContract extends TwoClients {
   @Test
   void upgrade_readersThere_waitsForThemAndKeepsNewOnesOut() throws InterruptedException {
     LockGrant before = stock(second).read().acquire();
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     LockGrant after = stock(second).read().acquire();
     CompletableFuture<LockGrant> writing = upgrading(reading);
     CompletableFuture<LockGrant> late = queued(stock(second).read());
@@ -151,7 +151,7 @@ public abstract class UpgradeContract extends TwoClients {
 
   @Test
   void upgrade_writersWait_overtakesThemUnderASmallerToken() throws InterruptedException {
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     LockGrant reader = stock(second).read().acquire();
     CompletableFuture<LockGrant> writer = queued(stock(second).write());
     reader.close();
@@ -172,7 +172,7 @@ public abstract class UpgradeContract extends TwoClients {
   /** The trap: whoever is behind one that gives up sees only readers ahead. */
   @Test
   void upgrade_writerAheadOfAReaderGivesUp_readerStaysOut() throws InterruptedException {
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     CompletableFuture<LockGrant> writer = queued(stock(second).write());
     CompletableFuture<LockGrant> reader = queued(stock(second).read());
     LockGrant writing = reading.upgrade();
@@ -192,10 +192,10 @@ public abstract class UpgradeContract extends TwoClients {
   /** Two places of the upgradable and a writer's were ahead; then one more is. */
   @Test
   void upgrade_readerPutBehindItInAFullQueue_isNotRefused() throws InterruptedException {
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     CompletableFuture<LockGrant> writer = queued(stock(second).write());
     CompletableFuture<LockGrant> reader =
-        queued(stock(second).read().withLimits(LockLimits.NONE.withMostAhead(3)));
+        queued(new Locks(second).lock(NAME, LockConfig.defaults().withMaxAhead(3)).read());
     CompletableFuture<LockGrant> next = queued(stock(second).write());
     LockGrant writing = reading.upgrade();
 
@@ -211,7 +211,7 @@ public abstract class UpgradeContract extends TwoClients {
 
   @Test
   void upgrade_givenUp_leavesTheReadersHold() throws InterruptedException {
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     LockGrant other = stock(second).read().acquire();
     assertThat(reading.tryUpgrade()).isEmpty();
     assertThat(reading.tryUpgrade(BLINK)).isEmpty();
@@ -232,16 +232,16 @@ public abstract class UpgradeContract extends TwoClients {
 
   @Test
   void downgrade_whileWriting_letsReadersAndTheNextUpgradableIn() throws InterruptedException {
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     LockGrant writing = reading.upgrade();
-    CompletableFuture<UpgradableGrant> next = queued(stock(second).upgradable());
+    CompletableFuture<ConvertibleGrant> next = queued(stock(second).upgradable());
     CompletableFuture<LockGrant> writer = queued(stock(second).write());
     assertStillWaits(next);
 
     get(reading.downgrade());
 
     assertThat(writing.isHeld()).isFalse();
-    UpgradableGrant upgradable = get(next);
+    ConvertibleGrant upgradable = get(next);
     assertThat(reading.isHeld()).isTrue();
     assertThatThrownBy(reading::upgrade).isInstanceOf(IllegalStateException.class);
     CompletableFuture<LockGrant> upgrade = upgrading(upgradable);
@@ -255,10 +255,10 @@ public abstract class UpgradeContract extends TwoClients {
 
   @Test
   void upgrade_afterTheEnd_isRefused() throws InterruptedException {
-    UpgradableGrant released = stock(first).upgradable().tryAcquire().orElseThrow();
+    ConvertibleGrant released = stock(first).upgradable().tryAcquire().orElseThrow();
     released.close();
     assertThatThrownBy(released::upgrade).isInstanceOf(LockLostException.class);
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     LockGrant other = stock(second).read().acquire();
     CompletableFuture<LockGrant> waiting = upgrading(reading);
 
@@ -271,7 +271,7 @@ public abstract class UpgradeContract extends TwoClients {
 
   @Test
   void upgrade_sessionLost_isLostWithTheHold() throws InterruptedException {
-    UpgradableGrant reading = stock(first).upgradable().acquire();
+    ConvertibleGrant reading = stock(first).upgradable().acquire();
     LockGrant writing = reading.upgrade();
     CompletableFuture<LockGrant> reader = queued(stock(second).read());
 
@@ -288,14 +288,14 @@ public abstract class UpgradeContract extends TwoClients {
   @Test
   void upgraded_takenAwayByForce_losesAllPlaces() throws InterruptedException {
     for (String victim : List.of("upgradable", "upgrade")) {
-      UpgradableGrant reading = stock(first).upgradable().acquire();
+      ConvertibleGrant reading = stock(first).upgradable().acquire();
       LockGrant writing = reading.upgrade();
       CompletableFuture<LockGrant> writer = queued(stock(second).write());
       assertQueue("upgradable", "read", "upgrade", "write");
       QueueMember taken =
           queue().stream().filter(place -> place.mode().equals(victim)).findFirst().orElseThrow();
 
-      assertThat(get(new Locks(second).forceRelease(taken, "test"))).isTrue();
+      assertThat(get(new LockQueues(second).forceRelease(taken, "test"))).isTrue();
 
       assertThat(get(writer).token()).isGreaterThan(writing.token());
       get(writing.lost().toCompletableFuture());
@@ -309,8 +309,8 @@ public abstract class UpgradeContract extends TwoClients {
 
   @Test
   void upgraded_overstays_isRevokedAltogether() throws InterruptedException {
-    LockLimits limits = LockLimits.NONE.withLongestHold(Duration.ofMillis(500), Overstay.REVOKE);
-    UpgradableGrant reading = stock(first).upgradable().withLimits(limits).acquire();
+    LockConfig limits = LockConfig.defaults().withMaxHold(Duration.ofMillis(500), Overstay.REVOKE);
+    ConvertibleGrant reading = new Locks(first).lock(NAME, limits).upgradable().acquire();
     LockGrant writing = reading.upgrade();
 
     LockGrant next = stock(second).write().acquire();
@@ -324,12 +324,12 @@ public abstract class UpgradeContract extends TwoClients {
 
   @Test
   void upgraded_crashed_keepsTheNextOneOutForTheDelay() throws InterruptedException {
-    LockLimits delayed = LockLimits.NONE.withCrashDelay(BLINK);
-    UpgradableGrant reading = stock(first).upgradable().withLimits(delayed).acquire();
+    LockConfig delayed = LockConfig.defaults().withCrashDelay(BLINK);
+    ConvertibleGrant reading = new Locks(first).lock(NAME, delayed).upgradable().acquire();
     LockGrant writing = reading.upgrade();
     crash(first);
 
-    LockGrant next = stock(second).write().withLimits(delayed).acquire();
+    LockGrant next = new Locks(second).lock(NAME, delayed).write().acquire();
 
     assertThat(next.token()).isGreaterThan(writing.token());
     next.close();
@@ -343,8 +343,8 @@ public abstract class UpgradeContract extends TwoClients {
     Future<FencingToken> writer =
         threads.submit(
             () -> {
-              try (LockGrant orders = new Locks(first).exclusive("orders").acquire();
-                  UpgradableGrant reading = stock(first).upgradable().acquire()) {
+              try (LockGrant orders = new Locks(first).lock("orders").exclusive().acquire();
+                  ConvertibleGrant reading = stock(first).upgradable().acquire()) {
                 meeting.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 try (LockGrant writing = reading.upgrade()) {
                   orders.ensureHeld();
@@ -357,7 +357,7 @@ public abstract class UpgradeContract extends TwoClients {
             () -> {
               try (LockGrant reading = stock(second).read().acquire()) {
                 meeting.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                try (LockGrant orders = new Locks(second).exclusive("orders").acquire()) {
+                try (LockGrant orders = new Locks(second).lock("orders").exclusive().acquire()) {
                   reading.ensureHeld();
                   return orders.token();
                 }
@@ -380,14 +380,14 @@ public abstract class UpgradeContract extends TwoClients {
     AtomicInteger torn = new AtomicInteger();
     List<Future<?>> workers = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      DistributedReadWriteLock lock = stock(i % 2 == 0 ? first : second);
+      NamedLock lock = stock(i % 2 == 0 ? first : second);
       boolean writes = i < 4;
       workers.add(
           threads.submit(
               () -> {
                 for (int round = 0; round < 6; round++) {
                   if (writes) {
-                    try (UpgradableGrant reading = lock.upgradable().acquire()) {
+                    try (ConvertibleGrant reading = lock.upgradable().acquire()) {
                       int read = value.get();
                       try (LockGrant writing = reading.upgrade()) {
                         writing.ensureHeld();

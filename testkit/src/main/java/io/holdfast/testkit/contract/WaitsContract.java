@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.election.Elections;
 import io.holdfast.election.Leadership;
+import io.holdfast.lock.ConvertibleGrant;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.LockConfig.Overstay;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockLimits;
-import io.holdfast.lock.LockLimits.Overstay;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.UpgradableGrant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,16 +33,22 @@ public abstract class WaitsContract extends TwoClients {
   private static final List<Duration> FOR_EVER =
       List.of(Duration.ofMillis(Long.MAX_VALUE), Duration.ofSeconds(Long.MAX_VALUE, 999_999_999));
 
+  private static final Duration AGES = Duration.ofHours(1);
+
   private static DistributedLock lock(Coordinator coordinator) {
-    return new Locks(coordinator).exclusive("orders", LockOptions.unshared());
+    return new Locks(coordinator).lock("orders", LockConfig.unshared()).exclusive();
+  }
+
+  private static DistributedLock lock(Coordinator coordinator, LockConfig config) {
+    return new Locks(coordinator).lock("orders", config).exclusive();
   }
 
   private static DistributedLock shared(Coordinator coordinator) {
-    return new Locks(coordinator).exclusive("orders", LockOptions.defaults());
+    return new Locks(coordinator).lock("orders", LockConfig.defaults()).exclusive();
   }
 
   private List<QueueMember> queue() {
-    return get(new Locks(second).queue("orders"));
+    return get(new LockQueues(second).queue("orders"));
   }
 
   private void assertNobodyQueues() {
@@ -99,8 +105,8 @@ public abstract class WaitsContract extends TwoClients {
 
   @Test
   void upgradeAsync_completedFromOutside_isGivenUpAndTheHoldGoesOn() throws InterruptedException {
-    LockGrant reader = new Locks(second).readWrite("stock").read().acquire();
-    UpgradableGrant reading = new Locks(first).readWrite("stock").upgradable().acquire();
+    LockGrant reader = new Locks(second).lock("stock").read().acquire();
+    ConvertibleGrant reading = new Locks(first).lock("stock").upgradable().acquire();
     for (Consumer<CompletableFuture<LockGrant>> ending : endings(reader)) {
       CompletableFuture<LockGrant> writing = reading.upgradeAsync();
       awaitUpgrades(1);
@@ -118,7 +124,7 @@ public abstract class WaitsContract extends TwoClients {
         .atMost(PATIENCE)
         .until(
             () ->
-                get(new Locks(second).queue("stock")).stream()
+                get(new LockQueues(second).queue("stock")).stream()
                         .filter(place -> place.mode().equals("upgrade"))
                         .count()
                     == count);
@@ -129,13 +135,12 @@ public abstract class WaitsContract extends TwoClients {
   @Test
   void tryAcquire_forEver_takesTheLockAndGivesItBack() throws InterruptedException {
     for (Duration forEver : FOR_EVER) {
-      LockOptions options =
-          LockOptions.defaults().withHandOver(7, forEver).withRetention(Duration.ZERO);
-      for (DistributedLock each :
-          List.of(lock(first), new Locks(first).exclusive("orders", options))) {
-        LockLimits limits =
-            LockLimits.NONE.withLongestHold(forEver, Overstay.REVOKE).withCrashDelay(forEver);
-        LockGrant grant = each.withLimits(limits).tryAcquire(forEver).orElseThrow();
+      LockConfig shared =
+          LockConfig.defaults().withHandOver(7, forEver).withRetention(Duration.ZERO);
+      for (LockConfig config : List.of(LockConfig.unshared(), shared)) {
+        LockConfig limits = config.withMaxHold(forEver, Overstay.REVOKE).withCrashDelay(forEver);
+        DistributedLock each = lock(first, config);
+        LockGrant grant = lock(first, limits).tryAcquire(forEver).orElseThrow();
         CompletableFuture<LockGrant> next = each.acquireAsync();
         assertThat(grant.isHeld()).isTrue();
         grant.close();
@@ -148,8 +153,8 @@ public abstract class WaitsContract extends TwoClients {
   @Test
   void withRetention_forEver_isKeptUntilARivalComes() throws InterruptedException {
     for (Duration forEver : FOR_EVER) {
-      LockOptions kept = LockOptions.defaults().withRetention(forEver);
-      new Locks(first).exclusive("orders", kept).acquire().close();
+      LockConfig kept = LockConfig.defaults().withRetention(forEver);
+      new Locks(first).lock("orders", kept).exclusive().acquire().close();
       assertThat(queue()).hasSize(1);
       lock(second).tryAcquire(forEver).orElseThrow().close();
       assertNobodyQueues();
@@ -160,7 +165,7 @@ public abstract class WaitsContract extends TwoClients {
   void campaignAndUpgrade_forEver_end() throws InterruptedException {
     for (Duration forEver : FOR_EVER) {
       new Elections(first).election("billing").campaign(forEver).orElseThrow().close();
-      try (UpgradableGrant reading = new Locks(first).readWrite("stock").upgradable().acquire()) {
+      try (ConvertibleGrant reading = new Locks(first).lock("stock").upgradable().acquire()) {
         reading.tryUpgrade(forEver).orElseThrow().close();
       }
     }
@@ -181,15 +186,14 @@ public abstract class WaitsContract extends TwoClients {
 
   @Test
   void close_waitersKeptOutAfterACrash_fail() throws InterruptedException {
-    LockLimits ages = LockLimits.NONE.withCrashDelay(Duration.ofHours(1));
-    lock(first).withLimits(ages).acquire();
+    lock(first, LockConfig.unshared().withCrashDelay(AGES)).acquire();
     crash(first);
     assertNobodyQueues();
     Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
     List<CompletableFuture<LockGrant>> waiting = new ArrayList<>();
-    waiting.add(lock(third).withLimits(ages).acquireAsync());
-    waiting.add(shared(third).withLimits(ages).acquireAsync());
-    waiting.add(shared(third).withLimits(ages).acquireAsync());
+    waiting.add(lock(third, LockConfig.unshared().withCrashDelay(AGES)).acquireAsync());
+    waiting.add(lock(third, LockConfig.defaults().withCrashDelay(AGES)).acquireAsync());
+    waiting.add(lock(third, LockConfig.defaults().withCrashDelay(AGES)).acquireAsync());
     await().atMost(PATIENCE).until(() -> queue().size() == 2);
     // The first of them reads the marks of holders once it is the first: let it come to wait.
     for (int i = 0; i < 5; i++) {
@@ -214,9 +218,9 @@ public abstract class WaitsContract extends TwoClients {
     for (int i = 0; i < 300; i++) {
       lock(i % 2 == 0 ? first : second).tryAcquire().orElseThrow().close();
     }
-    UpgradableGrant reading = new Locks(first).readWrite("stock").upgradable().acquire();
+    ConvertibleGrant reading = new Locks(first).lock("stock").upgradable().acquire();
     for (int i = 0; i < 100; i++) {
-      new Locks(second).readWrite("stock").read().acquire().close();
+      new Locks(second).lock("stock").read().acquire().close();
       reading.tryUpgrade().orElseThrow().close();
     }
     reading.close();

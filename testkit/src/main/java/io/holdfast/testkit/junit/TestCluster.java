@@ -1,5 +1,6 @@
 package io.holdfast.testkit.junit;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
@@ -74,8 +75,9 @@ public final class TestCluster {
         Registry registry = new Registry(inspector)) {
       List<String> left = new ArrayList<>();
       Locks locks = new Locks(inspector);
-      for (String lock : done(locks.names())) {
-        add(left, "lock '" + lock + "'", done(locks.queue(lock)));
+      LockQueues queues = new LockQueues(inspector);
+      for (String lock : done(queues.names())) {
+        add(left, "lock '" + lock + "'", done(queues.queue(lock)));
       }
       Elections elections = new Elections(inspector);
       for (String election : done(elections.names())) {

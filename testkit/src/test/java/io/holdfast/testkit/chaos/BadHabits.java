@@ -4,8 +4,8 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.election.Leader;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.lock.DistributedLock;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.registry.Drained;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
@@ -80,8 +80,8 @@ final class BadHabits {
 
   static final class Selfish extends Habits {
     @Override
-    LockOptions lineOptions() {
-      return super.lineOptions().withHandOver(LockOptions.MOST_HAND_OVERS, Duration.ofMinutes(1));
+    LockConfig lineOptions() {
+      return super.lineOptions().withHandOver(LockConfig.MAX_HAND_OVERS, Duration.ofMinutes(1));
     }
   }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.ConvertibleGrant;
 import io.holdfast.lock.DistributedLock;
-import io.holdfast.lock.Hold;
-import io.holdfast.lock.LockOptions;
+import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
-import io.holdfast.lock.UpgradableGrant;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,19 +23,21 @@ final class ForgottenGrantTest {
   private final Coordinator coordinator = Coordinator.connect("memory://forgotten-grants/x");
   private final Locks locks = new Locks(coordinator);
 
-  private static void forget(Callable<Hold> acquire) throws Exception {
+  private static void forget(Callable<LockGrant> acquire) throws Exception {
     acquire.call();
   }
 
   @Test
   void grant_forgotten_isToldOfWithWhereItWasTakenAndStaysHeld() throws Exception {
     try (LogCapture log = new LogCapture()) {
-      forget(() -> locks.exclusive("shared").acquire());
-      forget(() -> locks.exclusive("alone", LockOptions.unshared()).tryAcquire().orElseThrow());
-      forget(() -> locks.exclusive("async").acquireAsync().get());
-      forget(() -> locks.readWrite("down").downgradable().acquire());
-      forget(() -> locks.readWrite("up").upgradable().acquire());
-      forget(() -> locks.all(locks.exclusive("one"), locks.exclusive("two")).acquire());
+      forget(() -> locks.lock("shared").exclusive().acquire());
+      forget(
+          () -> locks.lock("alone", LockConfig.unshared()).exclusive().tryAcquire().orElseThrow());
+      forget(() -> locks.lock("async").exclusive().acquireAsync().get());
+      forget(() -> locks.lock("down").downgradable().acquire());
+      forget(() -> locks.lock("up").upgradable().acquire());
+      forget(
+          () -> locks.all(locks.lock("one").exclusive(), locks.lock("two").exclusive()).acquire());
 
       for (String lock : List.of("shared", "alone", "async", "down", "up", "one and two")) {
         await()
@@ -57,7 +59,7 @@ final class ForgottenGrantTest {
           .until(
               () -> {
                 for (int i = 0; i < 16; i++) {
-                  forget(() -> locks.exclusive("more-" + more.incrementAndGet()).acquire());
+                  forget(() -> locks.lock("more-" + more.incrementAndGet()).exclusive().acquire());
                 }
                 System.gc();
                 return log.lines().stream()
@@ -68,7 +70,7 @@ final class ForgottenGrantTest {
                                 && line.contains("ForgottenGrantTest"));
               });
     }
-    DistributedLock alone = locks.exclusive("alone", LockOptions.unshared());
+    DistributedLock alone = locks.lock("alone", LockConfig.unshared()).exclusive();
     assertThat(alone.tryAcquire()).as("whoever took it may be at work").isEmpty();
     coordinator.close();
   }
@@ -76,19 +78,19 @@ final class ForgottenGrantTest {
   @Test
   void grant_closedOrKeptOrUpgraded_isNotToldOf() throws Exception {
     try (LogCapture log = new LogCapture();
-        Hold kept = locks.exclusive("kept").acquire()) {
+        LockGrant kept = locks.lock("kept").exclusive().acquire()) {
       forget(
           () -> {
-            Hold closed = locks.exclusive("closed").acquire();
+            LockGrant closed = locks.lock("closed").exclusive().acquire();
             closed.close();
             return closed;
           });
-      try (UpgradableGrant reading = locks.readWrite("both").upgradable().acquire()) {
+      try (ConvertibleGrant reading = locks.lock("both").upgradable().acquire()) {
         reading.upgrade().close();
         System.gc();
         assertThat(reading.isHeld() && kept.isHeld()).isTrue();
       }
-      forget(() -> locks.exclusive("last").acquire());
+      forget(() -> locks.lock("last").exclusive().acquire());
       await()
           .atMost(PATIENCE)
           .until(

@@ -3,9 +3,11 @@ package io.holdfast.testkit.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.election.Elections;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
 import io.holdfast.registry.Registry;
@@ -28,16 +30,16 @@ final class HoldfastTestTest {
   /** Before anything is looked for. */
   @AfterEach
   void holdsNothing() {
-    assertThat(new Locks(mine).names().join()).isEmpty();
+    assertThat(new LockQueues(mine).names().join()).isEmpty();
   }
 
   @Test
   void parameters_ofOneTest_areClientsOfOneCluster(Coordinator other, TestCluster cluster)
       throws InterruptedException {
-    try (LockGrant grant = new Locks(mine).exclusive("a").acquire();
+    try (LockGrant grant = new Locks(mine).lock("a").exclusive().acquire();
         Coordinator third = Coordinator.connect(cluster.uri())) {
-      assertThat(new Locks(other).exclusive("a").tryAcquire()).isEmpty();
-      assertThat(new Locks(third).queue("a").join()).hasSize(1);
+      assertThat(new Locks(other).lock("a").exclusive().tryAcquire()).isEmpty();
+      assertThat(new LockQueues(third).queue("a").join()).hasSize(1);
       assertThat(grant.isHeld()).isTrue();
     }
   }
@@ -66,7 +68,11 @@ final class HoldfastTestTest {
     TestCluster cluster = new TestCluster("Forgetful");
     Coordinator given = cluster.connect();
     Coordinator own = Coordinator.connect(cluster.uri());
-    new Locks(given).exclusive("a").withPurpose("forget it").acquireAsync().join();
+    new Locks(given)
+        .lock("a", LockConfig.defaults().withPurpose("forget it"))
+        .exclusive()
+        .acquireAsync()
+        .join();
     new Elections(own).election("b").campaignAsync().join();
     new Registry(given).register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 80));
 

@@ -68,7 +68,7 @@ final class AnswerTakenBackTest {
   }
 
   private void search(String whoseCommitsAreLost) {
-    LockGrant held = done(new Locks(sharer).exclusive("a").acquireAsync());
+    LockGrant held = done(new Locks(sharer).lock("a").exclusive().acquireAsync());
     loseAllCommitsButTheFirst(whoseCommitsAreLost);
     assertThat(done(new Deadlocks(operator).find())).isEmpty();
     time.advance(Duration.ofSeconds(20));

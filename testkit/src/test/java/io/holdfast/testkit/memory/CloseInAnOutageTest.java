@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.testkit.memory.Faults.Direction;
 import io.holdfast.testkit.memory.Faults.Fate;
@@ -37,7 +37,7 @@ final class CloseInAnOutageTest {
     cluster.faults(
         (client, message) -> message.direction() == Direction.REQUEST ? Fate.LOST : Fate.ARRIVES);
     CompletableFuture<LockGrant> waiting =
-        new Locks(coordinator).exclusive("l", LockOptions.unshared()).acquireAsync();
+        new Locks(coordinator).lock("l", LockConfig.unshared()).exclusive().acquireAsync();
     time.advance(Duration.ofMillis(after));
     assertThat(waiting).isNotDone();
 

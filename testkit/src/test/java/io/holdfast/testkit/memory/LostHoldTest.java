@@ -7,8 +7,8 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.lock.GrantState;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,8 +32,8 @@ final class LostHoldTest {
         Coordinator.start(cluster.client("holder", OPTIONS), OPTIONS, "lost hold");
     coordinator.listen(told::add);
     session = done(coordinator.session()).id();
-    LockOptions options = shared ? LockOptions.defaults() : LockOptions.unshared();
-    return done(new Locks(coordinator).exclusive("a", options).acquireAsync());
+    LockConfig options = shared ? LockConfig.defaults() : LockConfig.unshared();
+    return done(new Locks(coordinator).lock("a", options).exclusive().acquireAsync());
   }
 
   private <T> T done(CompletableFuture<T> future) {

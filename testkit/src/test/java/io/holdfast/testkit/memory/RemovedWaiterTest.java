@@ -3,11 +3,12 @@ package io.holdfast.testkit.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.admin.LockQueues;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.lock.RemovedFromQueueException;
 import io.holdfast.testkit.memory.Faults.Direction;
@@ -42,12 +43,15 @@ final class RemovedWaiterTest {
   }
 
   private static CompletableFuture<LockGrant> wanted(Coordinator by) {
-    return new Locks(by).exclusive("a", LockOptions.unshared()).acquireAsync();
+    return new Locks(by).lock("a", LockConfig.unshared()).exclusive().acquireAsync();
   }
 
   private CompletableFuture<Boolean> remove(int place) {
     Locks locks = new Locks(operator);
-    return locks.queue("a").thenCompose(queue -> locks.forceRelease(queue.get(place), "deadlock"));
+    LockQueues queues = new LockQueues(operator);
+    return queues
+        .queue("a")
+        .thenCompose(queue -> queues.forceRelease(queue.get(place), "deadlock"));
   }
 
   private static void expectRemoved(CompletableFuture<?> wait) {
@@ -74,9 +78,9 @@ final class RemovedWaiterTest {
   /** As locks are by default: the place stands for all who wait in its process, so all fail. */
   @Test
   void removed_placeOfAProcess_failsAllWhoWaitBehindIt() {
-    LockGrant holder = done(new Locks(operator).exclusive("a").acquireAsync());
-    CompletableFuture<LockGrant> taker = new Locks(waiter).exclusive("a").acquireAsync();
-    CompletableFuture<LockGrant> behind = new Locks(waiter).exclusive("a").acquireAsync();
+    LockGrant holder = done(new Locks(operator).lock("a").exclusive().acquireAsync());
+    CompletableFuture<LockGrant> taker = new Locks(waiter).lock("a").exclusive().acquireAsync();
+    CompletableFuture<LockGrant> behind = new Locks(waiter).lock("a").exclusive().acquireAsync();
     time.advance(LONG);
 
     done(remove(1));

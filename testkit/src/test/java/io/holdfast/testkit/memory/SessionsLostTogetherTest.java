@@ -63,9 +63,9 @@ final class SessionsLostTogetherTest {
     Coordinator holder = client(0);
     Coordinator waiter = client(1);
     List<Session> first = sessions(List.of(holder, waiter));
-    CompletableFuture<LockGrant> held = new Locks(holder).exclusive("a").acquireAsync();
+    CompletableFuture<LockGrant> held = new Locks(holder).lock("a").exclusive().acquireAsync();
     assertThat(time.runUntil(held::isDone, OPTIONS.sessionTimeout())).isTrue();
-    CompletableFuture<LockGrant> waiting = new Locks(waiter).exclusive("a").acquireAsync();
+    CompletableFuture<LockGrant> waiting = new Locks(waiter).lock("a").exclusive().acquireAsync();
     time.advance(Duration.ofSeconds(1));
     List<CompletableFuture<?>> lost = new ArrayList<>();
     first.forEach(session -> lost.add(session.lost().toCompletableFuture()));

@@ -2,8 +2,8 @@ package io.holdfast.transaction.outbox;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Context;
 import io.holdfast.transaction.internal.Duty;
@@ -73,7 +73,8 @@ public final class OutboxRelay implements AutoCloseable {
     this(
         outbox,
         new Locks(Objects.requireNonNull(coordinator, "coordinator"))
-                .exclusive("outbox/" + outbox, LockOptions.unshared())
+                .lock("outbox/" + outbox, LockConfig.unshared())
+                .exclusive()
             ::acquireAsync,
         new RelayTerm.Surroundings(
             coordinator.context(),

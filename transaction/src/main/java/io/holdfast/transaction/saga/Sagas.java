@@ -2,8 +2,8 @@ package io.holdfast.transaction.saga;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Context;
 import io.holdfast.transaction.internal.Duty;
@@ -81,8 +81,8 @@ public final class Sagas implements AutoCloseable {
         definitions,
         definition ->
             new Locks(coordinator)
-                    .exclusive(
-                        lock(log, definition.name(), definition.version()), LockOptions.unshared())
+                    .lock(lock(log, definition.name(), definition.version()), LockConfig.unshared())
+                    .exclusive()
                 ::acquireAsync);
   }
 

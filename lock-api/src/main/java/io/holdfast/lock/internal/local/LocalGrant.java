@@ -6,11 +6,10 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Closing;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
-import io.holdfast.lock.LockLimits;
-import io.holdfast.lock.LockLimits.Overstay;
+import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.LockConfig.Overstay;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.LockOptions;
 import io.holdfast.lock.internal.queue.LockEvents;
 import io.holdfast.lock.internal.queue.OwnerDetails;
 import io.holdfast.lock.internal.queue.ProvableGrant;
@@ -71,8 +70,8 @@ public final class LocalGrant implements ProvableGrant {
     this.holder = holder;
   }
 
-  LockOptions options() {
-    return use.options();
+  LockConfig config() {
+    return use.config();
   }
 
   /** Who has it. */
@@ -82,21 +81,21 @@ public final class LocalGrant implements ProvableGrant {
 
   /** Ends the hold, and the place with it, when it has lasted for too long. */
   void bound(Context context) {
-    LockLimits limits = use.claim().limits();
-    if (limits.boundsHold()) {
+    LockConfig config = use.config();
+    if (use.claim().boundsHold()) {
       context.execute(
           () -> {
-            Runnable stop = context.schedule(limits.longestHold(), () -> overstayed(limits));
+            Runnable stop = context.schedule(config.maxHold(), () -> overstayed(config));
             ended.thenRun(() -> context.execute(stop));
           });
     }
   }
 
-  private void overstayed(LockLimits limits) {
+  private void overstayed(LockConfig config) {
     boolean ours =
-        limits.overstay() == Overstay.REVOKE ? queue.closePlaceOf(this) : !ended.isDone();
+        config.overstay() == Overstay.REVOKE ? queue.closePlaceOf(this) : !ended.isDone();
     if (ours) {
-      place.overstayed(token, limits);
+      place.overstayed(token, config);
     }
   }
 
@@ -196,7 +195,7 @@ public final class LocalGrant implements ProvableGrant {
   public void close() {
     if (!leave().isDone()
         && state() == GrantState.RELEASED
-        && use.claim().closing() == Closing.AWAITED) {
+        && use.config().closing() == Closing.AWAITED) {
       place.awaitLeft();
     }
   }

@@ -4,7 +4,7 @@ import io.holdfast.admin.LocalQueueMember;
 import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.LossReason;
-import io.holdfast.lock.LockOptions;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.QueueFullException;
 import io.holdfast.lock.internal.queue.Acquirer;
 import io.holdfast.lock.internal.queue.Acquisition;
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * of it has a token of its own: the place's, with the count of its holds so far.
  *
  * <p><b>Fairness.</b> Here: first come, first served. Towards others: a place is handed on within
- * the bounds of {@link LockOptions}; then it is given up, and those left queue for another, behind
+ * the bounds of {@link LockConfig}; then it is given up, and those left queue for another, behind
  * all who wait elsewhere.
  */
 public final class LocalQueue {
@@ -175,7 +175,7 @@ public final class LocalQueue {
                   List.of(claim.apply(first.use())),
                   coordinator,
                   patience,
-                  first.description().sharedBy(id, first.use().options()),
+                  first.description().sharedBy(id, first.use().config()),
                   LockEvents.silent(coordinator),
                   Runnable::run)
               .start();
@@ -208,7 +208,7 @@ public final class LocalQueue {
       } else if (found.isEmpty()) {
         then = notFree();
       } else {
-        then = admitted(found.get(), which.first.use().options().keeps());
+        then = admitted(found.get(), !which.first.use().config().retention().isZero());
       }
     }
     then.run();
@@ -320,12 +320,12 @@ public final class LocalQueue {
       if (holder != grant || ended == null) {
         // The place was lost under it; what may be left of that goes.
         then = () -> grant.place().release().thenRun(() -> left.complete(null));
-      } else if (!waits.isEmpty() && ended.mayBeHandedOn(grant.options())) {
+      } else if (!waits.isEmpty() && ended.mayBeHandedOn(grant.config())) {
         left.complete(null);
         then = handOn(ended);
-      } else if (waits.isEmpty() && ended.mayBeKept(grant.options())) {
+      } else if (waits.isEmpty() && ended.mayBeKept(grant.config())) {
         left.complete(null);
-        then = keep(ended, grant.options().retention());
+        then = keep(ended, grant.config().retention());
       } else {
         then = both(() -> ended.end().thenRun(() -> left.complete(null)), seekOrRest());
       }

@@ -1,7 +1,7 @@
 package io.holdfast.lock.internal.local;
 
 import io.holdfast.lock.FencingToken;
-import io.holdfast.lock.LockOptions;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.internal.queue.QueueGrant;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
@@ -66,14 +66,14 @@ final class SharedPlace {
   }
 
   /** True if the next in this process may have it; counts that as done. */
-  boolean mayBeHandedOn(LockOptions options) {
-    return handedOn++ < options.mostHandOvers()
-        && context.nanoTime() - since < Durations.nanos(options.longestTenure())
+  boolean mayBeHandedOn(LockConfig config) {
+    return handedOn++ < config.maxHandOvers()
+        && context.nanoTime() - since < Durations.nanos(config.maxHandOverTime())
         && canBeHeldAgain();
   }
 
-  boolean mayBeKept(LockOptions options) {
-    return mayKeep && options.keeps() && !contested && canBeHeldAgain();
+  boolean mayBeKept(LockConfig config) {
+    return mayKeep && !config.retention().isZero() && !contested && canBeHeldAgain();
   }
 
   boolean mayBeTaken() {

@@ -4,7 +4,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.Acquirable;
-import io.holdfast.lock.Hold;
+import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.internal.queue.Acquisition.Patience;
 import io.holdfast.lock.internal.queue.OwnerDetails.Caller;
 import io.holdfast.spi.Durations;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * @param <G> what the holder gets to see
  * @param <H> what it is
  */
-public final class Acquirer<G extends Hold, H extends Hold> implements Acquirable<G> {
+public final class Acquirer<G extends LockGrant, H extends LockGrant> implements Acquirable<G> {
 
   /** Nobody has hung anything on the future of a blocking call, so any thread may complete it. */
   private static final Executor RIGHT_HERE = Runnable::run;
@@ -44,12 +44,12 @@ public final class Acquirer<G extends Hold, H extends Hold> implements Acquirabl
     CompletableFuture<Optional<H>> begin(Patience patience, Caller caller, Executor completion);
 
     /** The same wait for a hold that is made of the first one. */
-    default <T extends Hold> Start<T> as(Function<H, T> made) {
+    default <T extends LockGrant> Start<T> as(Function<H, T> made) {
       return (patience, caller, completion) ->
           handOn(
               begin(patience, caller, completion),
               hold -> hold.map(made),
-              hold -> hold.ifPresent(Hold::release),
+              hold -> hold.ifPresent(LockGrant::release),
               new CompletableFuture<>());
     }
   }
@@ -187,7 +187,7 @@ public final class Acquirer<G extends Hold, H extends Hold> implements Acquirabl
     CompletableFuture<G> later = new CompletableFuture<>();
     CompletableFuture<Optional<H>> outcome =
         start.begin(Patience.WAIT, Caller.GOES_ON, coordinator.context().callbacks());
-    return handOn(outcome, found -> handed.apply(found.orElseThrow()), Hold::release, later);
+    return handOn(outcome, found -> handed.apply(found.orElseThrow()), LockGrant::release, later);
   }
 
   /**
@@ -223,7 +223,7 @@ public final class Acquirer<G extends Hold, H extends Hold> implements Acquirabl
   }
 
   /** Cancels; but if the hold was there first, it is the caller's. */
-  private static <H extends Hold> Optional<H> abandonOrTake(
+  private static <H extends LockGrant> Optional<H> abandonOrTake(
       CompletableFuture<Optional<H>> outcome) {
     return outcome.cancel(false) || outcome.isCompletedExceptionally()
         ? Optional.empty()
@@ -231,8 +231,8 @@ public final class Acquirer<G extends Hold, H extends Hold> implements Acquirabl
   }
 
   /** Cancels; and if the hold was there first, gives it back. */
-  private static <H extends Hold> void abandon(CompletableFuture<Optional<H>> outcome) {
-    abandonOrTake(outcome).ifPresent(Hold::release);
+  private static <H extends LockGrant> void abandon(CompletableFuture<Optional<H>> outcome) {
+    abandonOrTake(outcome).ifPresent(LockGrant::release);
   }
 
   private static RuntimeException failure(ExecutionException e) {

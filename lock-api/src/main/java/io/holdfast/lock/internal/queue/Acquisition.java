@@ -10,7 +10,6 @@ import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.lock.Closing;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.QueueFullException;
@@ -176,7 +175,7 @@ public final class Acquisition implements QueueWait.Ending {
   }
 
   private boolean boundsQueue() {
-    return !letIn && claims.stream().anyMatch(claim -> claim.limits().boundsQueue());
+    return !letIn && claims.stream().anyMatch(claim -> claim.boundsQueue());
   }
 
   /**
@@ -309,11 +308,12 @@ public final class Acquisition implements QueueWait.Ending {
   public void admitted(QueuePosition holding) {
     phase = Phase.ADMITTED;
     FencingToken token = FencingToken.of(generation, holding.places().get(0).created());
-    QueueGrant grant = new QueueGrant(names(), holding.withoutOthers(), token, Closing.of(claims));
+    QueueGrant grant =
+        new QueueGrant(names(), holding.withoutOthers(), token, LockClaim.closing(claims));
     grant.watchOwnPlaces();
     report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
     report.follow(grant);
-    claims.forEach(claim -> grant.bound(claim.limits()));
+    claims.forEach(claim -> grant.bound(claim));
     complete(Optional.of(grant), grant::release);
   }
 

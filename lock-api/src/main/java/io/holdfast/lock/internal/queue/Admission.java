@@ -1,6 +1,5 @@
 package io.holdfast.lock.internal.queue;
 
-import io.holdfast.lock.UpgradableLock;
 import io.holdfast.lock.internal.queue.LockMode.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +23,8 @@ import java.util.function.Function;
  *   waits for             U  both  R         (the last reader who may hold)
  * </pre>
  *
- * <p>The exception is an upgrade: see {@link UpgradableLock} for why it overtakes, and what makes
- * that safe.
+ * <p>The exception is an upgrade: see {@link io.holdfast.lock.internal.upgrade.UpgradableLock} for
+ * why it overtakes, and what makes that safe.
  */
 public final class Admission {
 

@@ -4,7 +4,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
-import io.holdfast.lock.LockLimits;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
 import io.holdfast.spi.Place;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * Who holds, written down where it outlives the holder: how the next one tells a crash from a
- * release, for locks with a {@link LockLimits#crashDelay}.
+ * release, for locks with a {@link LockConfig#crashDelay}.
  *
  * <p>A holder's mark is named after its place. It is put before the grant is given, only while the
  * place is there, and it goes in the same step as the place when that is released. A place that
@@ -63,7 +63,7 @@ final class CrashMarkers {
 
   /** True if some of these locks has a delay. */
   static boolean areKept(List<LockClaim> claims) {
-    return claims.stream().anyMatch(claim -> claim.limits().delays());
+    return claims.stream().anyMatch(claim -> claim.delaysAfterCrash());
   }
 
   /**
@@ -76,7 +76,7 @@ final class CrashMarkers {
     for (int i = 0; i < claims.size(); i++) {
       LockClaim claim = claims.get(i);
       Place place = queuePosition.places().get(i);
-      if (claim.limits().delays()) {
+      if (claim.delaysAfterCrash()) {
         found =
             found.thenCombine(
                 queuePosition.session().list(claim.held(), Consistency.LINEARIZABLE),
@@ -98,7 +98,7 @@ final class CrashMarkers {
                 mark -> own.ahead().stream().noneMatch(member -> isOf(mark.key(), member.key())))
             .map(Entry::key)
             .toList();
-    return crashed.isEmpty() ? Remains.NOTHING : new Remains(crashed, claim.limits().crashDelay());
+    return crashed.isEmpty() ? Remains.NOTHING : new Remains(crashed, claim.config().crashDelay());
   }
 
   /** True if a mark goes with a place. */
@@ -145,7 +145,7 @@ final class CrashMarkers {
   List<Key> marks() {
     List<Key> marks = new ArrayList<>();
     for (int i = 0; i < claims.size(); i++) {
-      if (claims.get(i).limits().delays()) {
+      if (claims.get(i).delaysAfterCrash()) {
         marks.add(claims.get(i).held().child(markOf(queuePosition.places().get(i).key())));
       }
     }

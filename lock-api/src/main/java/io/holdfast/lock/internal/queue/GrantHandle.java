@@ -1,26 +1,70 @@
 package io.holdfast.lock.internal.queue;
 
+import io.holdfast.coordination.LossReason;
+import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.ConvertibleGrant;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.MultiGrant;
-import io.holdfast.lock.UpgradableGrant;
-import io.holdfast.lock.WriteGrant;
-import io.holdfast.lock.internal.upgrade.UpgradableHold;
+import io.holdfast.lock.UpgradeRefusedException;
+import io.holdfast.spi.LeakDetector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A {@link HoldHandle} of one lock.
+ * A hold as it is handed to whoever asked for it. Nothing else refers to it, so that it is known if
+ * it is forgotten: the hold itself is referred to by its session, its queue and its timers.
+ *
+ * <p>A forgotten hold is told of and not released: whoever took it may still be at work and rely on
+ * it, with nothing kept but its token.
  *
  * @param <H> the hold itself
  */
-public sealed class GrantHandle<H extends LockGrant> extends HoldHandle<H> implements LockGrant {
+public class GrantHandle<H extends LockGrant> implements LockGrant {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GrantHandle.class);
+
+  /** Of the first so many it is known where they were taken, and then of one in so many. */
+  private static final int SAMPLE = 64;
+
+  private static final AtomicLong HANDED = new AtomicLong();
+
+  private final H hold;
+  private final LeakDetector.Watch watch;
 
   public GrantHandle(H hold) {
-    super(hold);
+    this.hold = hold;
+    long number = HANDED.getAndIncrement();
+    boolean sampled = number < SAMPLE || number % SAMPLE == 0;
+    Throwable taken = sampled ? LeakDetector.here() : null;
+    this.watch =
+        LeakDetector.watch(
+            () -> {
+              if (isStillThere(hold)) {
+                LOG.warn(
+                    "forgotten while it is held: {}. Nobody can give it back any more: the lock stays"
+                        + " taken until this process ends, or an operator releases it ('holdfast"
+                        + " locks release'). Close every grant, in try-with-resources for instance;"
+                        + " this one was taken {}",
+                    hold,
+                    taken == null
+                        ? "somewhere (of one in " + SAMPLE + " it is known where)"
+                        : "here:",
+                    taken);
+              }
+            });
+  }
+
+  private static boolean isStillThere(LockGrant hold) {
+    GrantState state = hold.state();
+    return state == GrantState.HELD || state == GrantState.AT_RISK;
   }
 
   /** The grant itself, if this one was handed out. */
@@ -28,20 +72,77 @@ public sealed class GrantHandle<H extends LockGrant> extends HoldHandle<H> imple
     return grant instanceof GrantHandle<?> handed ? handed.hold() : grant;
   }
 
+  /** The hold itself. */
+  protected final H hold() {
+    return hold;
+  }
+
   @Override
   public LockName name() {
-    return hold().name();
+    return hold.name();
+  }
+
+  @Override
+  public List<LockName> names() {
+    return hold.names();
   }
 
   @Override
   public FencingToken token() {
-    return hold().token();
+    return hold.token();
   }
 
-  /** A writer's that may go on as a reader. */
-  public static final class Write extends GrantHandle<QueueGrant> implements WriteGrant {
+  @Override
+  public GrantState state() {
+    return hold.state();
+  }
 
-    public Write(QueueGrant hold) {
+  @Override
+  public boolean isHeld() {
+    return hold.isHeld();
+  }
+
+  @Override
+  public Duration remaining() {
+    return hold.remaining();
+  }
+
+  @Override
+  public void ensureHeld() {
+    hold.ensureHeld();
+  }
+
+  @Override
+  public Transaction guard(Transaction transaction) {
+    return hold.guard(transaction);
+  }
+
+  @Override
+  public CompletionStage<LossReason> lost() {
+    return hold.lost();
+  }
+
+  @Override
+  public CompletableFuture<Void> release() {
+    watch.end();
+    return hold.release();
+  }
+
+  @Override
+  public void close() {
+    watch.end();
+    hold.close();
+  }
+
+  @Override
+  public String toString() {
+    return hold.toString();
+  }
+
+  /** Of a writer that may go on as a reader. */
+  static final class Downgradable extends GrantHandle<QueueGrant> implements ConvertibleGrant {
+
+    Downgradable(QueueGrant hold) {
       super(hold);
     }
 
@@ -49,57 +150,30 @@ public sealed class GrantHandle<H extends LockGrant> extends HoldHandle<H> imple
     public CompletableFuture<Void> downgrade() {
       return hold().downgrade();
     }
-  }
-
-  /** A reader's that may come to write. */
-  public static final class Upgradable extends GrantHandle<UpgradableHold>
-      implements UpgradableGrant {
-
-    public Upgradable(UpgradableHold hold) {
-      super(hold);
-    }
 
     @Override
-    public LockGrant upgrade() throws InterruptedException {
-      return hold().upgrade();
+    public LockGrant upgrade() {
+      throw noUpgrade();
     }
 
     @Override
     public Optional<LockGrant> tryUpgrade() {
-      return hold().tryUpgrade();
+      throw noUpgrade();
     }
 
     @Override
-    public Optional<LockGrant> tryUpgrade(Duration wait) throws InterruptedException {
-      return hold().tryUpgrade(wait);
+    public Optional<LockGrant> tryUpgrade(Duration wait) {
+      throw noUpgrade();
     }
 
     @Override
     public CompletableFuture<LockGrant> upgradeAsync() {
-      return hold().upgradeAsync();
+      return CompletableFuture.failedFuture(noUpgrade());
     }
 
-    @Override
-    public CompletableFuture<Void> downgrade() {
-      return hold().downgrade();
-    }
-  }
-
-  /** Of several locks. */
-  public static final class Multi extends HoldHandle<QueueGrant> implements MultiGrant {
-
-    public Multi(QueueGrant hold) {
-      super(hold);
-    }
-
-    @Override
-    public List<LockName> names() {
-      return hold().names();
-    }
-
-    @Override
-    public FencingToken token(LockName lock) {
-      return hold().token(lock);
+    private UpgradeRefusedException noUpgrade() {
+      return new UpgradeRefusedException(
+          "a downgradable hold of " + name() + " has no way back from reading to writing");
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.holdfast.lock.internal.queue;
 
 import io.holdfast.coordination.Revision;
-import io.holdfast.lock.DowngradableLock;
 import io.holdfast.lock.internal.queue.LockMode.Kind;
 import io.holdfast.spi.Entry;
 import io.holdfast.spi.Session;

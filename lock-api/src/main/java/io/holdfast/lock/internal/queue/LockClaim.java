@@ -2,9 +2,10 @@ package io.holdfast.lock.internal.queue;
 
 import io.holdfast.coordination.Key;
 import io.holdfast.lock.Closing;
-import io.holdfast.lock.LockLimits;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockName;
 import io.holdfast.spi.Claim;
+import java.util.Collection;
 
 /**
  * A wish for one lock in one mode.
@@ -12,32 +13,51 @@ import io.holdfast.spi.Claim;
  * @param name which lock
  * @param mode how it is to be held
  * @param directory where its queue is
- * @param closing what the end of the hold waits for
- * @param limits what the lock demands of us
+ * @param config how this process uses it
  */
-public record LockClaim(
-    LockName name, LockMode mode, Key directory, Closing closing, LockLimits limits) {
+public record LockClaim(LockName name, LockMode mode, Key directory, LockConfig config) {
 
   /** What stands among the queues of a directory outside of the namespace; no lock is kept so. */
   public static final String HELD = ".held";
 
   /** A wish without limits, whose release is awaited. */
   public LockClaim(LockName name, LockMode mode, Key directory) {
-    this(name, mode, directory, Closing.AWAITED, LockLimits.NONE);
+    this(name, mode, directory, LockConfig.defaults());
   }
 
-  public LockClaim withClosing(Closing other) {
-    return new LockClaim(name, mode, directory, other, limits);
+  public LockClaim withConfig(LockConfig other) {
+    return new LockClaim(name, mode, directory, other);
   }
 
-  public LockClaim withLimits(LockLimits others) {
-    return new LockClaim(name, mode, directory, closing, others);
+  /** True if the queue may be too long to wait in. */
+  public boolean boundsQueue() {
+    return config.maxAhead() != LockConfig.UNBOUNDED;
+  }
+
+  /** True if a hold may last too long. */
+  public boolean boundsHold() {
+    return !config.maxHold().isZero();
+  }
+
+  /** True if a crash of a holder keeps the next one out for a while. */
+  public boolean delaysAfterCrash() {
+    return !config.crashDelay().isZero();
+  }
+
+  /** What a hold of several waits for when it is closed: what any of them wants waited for. */
+  public static Closing closing(Collection<LockClaim> claims) {
+    return claims.stream().allMatch(claim -> claim.config.closing() == Closing.AT_ONCE)
+        ? Closing.AT_ONCE
+        : Closing.AWAITED;
   }
 
   /** A further place of the same hold; of the limits, only what every place has to meet. */
   public LockClaim beside(LockMode other) {
     return new LockClaim(
-        name, other, directory, closing, LockLimits.NONE.withCrashDelay(limits.crashDelay()));
+        name,
+        other,
+        directory,
+        LockConfig.defaults().withCrashDelay(config.crashDelay()).withClosing(config.closing()));
   }
 
   /** The lock's queue. */
@@ -52,7 +72,7 @@ public record LockClaim(
    */
   public Claim claim() {
     Claim claim = new Claim(queue(), mode.text());
-    return mode.isAlone() && !limits.boundsQueue() ? claim.showingNearest() : claim;
+    return mode.isAlone() && !boundsQueue() ? claim.showingNearest() : claim;
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.holdfast.lock.internal.queue;
 
-import io.holdfast.lock.UpgradableLock;
 import io.holdfast.spi.Claim;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +26,9 @@ public record LockMode(Kind kind, int weight, int total) {
     EXCLUSIVE,
     WRITE,
     READ,
-    /** Reads, and may come to write: see {@link UpgradableLock}. */
+    /**
+     * Reads, and may come to write: see {@link io.holdfast.lock.internal.upgrade.UpgradableLock}.
+     */
     UPGRADABLE,
     /** Wants to write and holds as UPGRADABLE already, or does both. */
     UPGRADE,

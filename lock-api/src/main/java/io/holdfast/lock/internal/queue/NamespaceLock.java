@@ -1,16 +1,15 @@
 package io.holdfast.lock.internal.queue;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.Locks;
 
-/** A lock of a {@link Locks}, as opposed to one that somebody else has made. */
-public interface NamespaceLock extends DistributedLock {
+/** A lock of a {@link Locks}, as opposed to one that an application has made. */
+public interface NamespaceLock {
 
-  /** What is wanted by who wants it. */
+  /** What is wanted. */
   LockClaim claim();
 
-  /** Through whom. */
+  /** Through which coordinator. */
   Coordinator coordinator();
 
   /** What to tell those who inspect the queue. */

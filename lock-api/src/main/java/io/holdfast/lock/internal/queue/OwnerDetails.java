@@ -2,7 +2,7 @@ package io.holdfast.lock.internal.queue;
 
 import io.holdfast.coordination.Generation;
 import io.holdfast.coordination.Owner;
-import io.holdfast.lock.LockOptions;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.spi.Entry;
 import io.holdfast.spi.Session;
 import java.time.Instant;
@@ -54,18 +54,8 @@ public record OwnerDetails(Optional<String> purpose, Supplier<Optional<String>> 
     GOES_ON
   }
 
-  /**
-   * With another purpose.
-   *
-   * @throws IllegalArgumentException unless it is 1 to 200 printable characters
-   */
+  /** With another purpose, as {@link LockConfig#withPurpose} takes one. */
   public OwnerDetails withPurpose(String text) {
-    if (text.isBlank()
-        || text.length() > LONGEST
-        || text.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(
-          "a purpose has 1 to " + LONGEST + " characters, and no control characters");
-    }
     return new OwnerDetails(Optional.of(text), traceIds);
   }
 
@@ -146,10 +136,11 @@ public record OwnerDetails(Optional<String> purpose, Supplier<Optional<String>> 
      * The same for a place that others may come to hold after this one.
      *
      * @param by whom it is shared
-     * @param options of whoever takes it
+     * @param config of the one that takes it
      */
-    public Description sharedBy(String by, LockOptions options) {
-      return new Description(purpose, trace, thread, party, Optional.of(by), options.keeps());
+    public Description sharedBy(String by, LockConfig config) {
+      return new Description(
+          purpose, trace, thread, party, Optional.of(by), !config.retention().isZero());
     }
 
     /** As it is kept with the place. */

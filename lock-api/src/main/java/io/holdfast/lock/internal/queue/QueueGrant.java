@@ -7,12 +7,10 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Closing;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
-import io.holdfast.lock.LockLimits;
-import io.holdfast.lock.LockLimits.Overstay;
+import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.LockConfig.Overstay;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.MultiGrant;
-import io.holdfast.lock.WriteGrant;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.Place;
 import io.holdfast.spi.Session;
@@ -38,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * place is taken away while the session lives (forced release). To see that costs a watch, which a
  * hold that lasts only a moment does without. Places left to a lost grant go with its release.
  */
-public final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
+public final class QueueGrant implements ProvableGrant {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueGrant.class);
   private static final Duration MOMENT = Duration.ofMillis(200);
@@ -165,9 +163,10 @@ public final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
   }
 
   /** To be called in the session's context, as the hold begins. */
-  void bound(LockLimits limits) {
-    if (limits.boundsHold()) {
-      bounds.add(session.context().schedule(limits.longestHold(), () -> overstayed(token, limits)));
+  void bound(LockClaim claim) {
+    if (claim.boundsHold()) {
+      LockConfig config = claim.config();
+      bounds.add(session.context().schedule(config.maxHold(), () -> overstayed(token, config)));
     }
   }
 
@@ -176,7 +175,7 @@ public final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
    *
    * @param hold the token of the hold that lasts too long
    */
-  public void overstayed(FencingToken hold, LockLimits limits) {
+  public void overstayed(FencingToken hold, LockConfig config) {
     if (end() != End.NOT_YET) {
       return;
     }
@@ -184,8 +183,8 @@ public final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
         "lock {} with token {} is held for over {}",
         text(),
         hold,
-        Durations.text(limits.longestHold()));
-    if (limits.overstay() == Overstay.REVOKE) {
+        Durations.text(config.maxHold()));
+    if (config.overstay() == Overstay.REVOKE) {
       takenAway();
       leave();
     }
@@ -247,14 +246,6 @@ public final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
 
   @Override
   public FencingToken token() {
-    return token;
-  }
-
-  @Override
-  public FencingToken token(LockName lock) {
-    if (!names.contains(lock)) {
-      throw new IllegalArgumentException("not a lock of this " + this + ": " + lock);
-    }
     return token;
   }
 
@@ -373,7 +364,7 @@ public final class QueueGrant implements WriteGrant, MultiGrant, ProvableGrant {
     return session.context().callbacks();
   }
 
-  @Override
+  /** As {@link io.holdfast.lock.ConvertibleGrant#downgrade}. */
   public CompletableFuture<Void> downgrade() {
     Place write = queuePosition.places().get(0);
     synchronized (this) {

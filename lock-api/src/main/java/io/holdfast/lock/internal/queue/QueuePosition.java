@@ -1,8 +1,6 @@
 package io.holdfast.lock.internal.queue;
 
 import io.holdfast.coordination.Key;
-import io.holdfast.lock.DowngradableLock;
-import io.holdfast.lock.UpgradableLock;
 import io.holdfast.lock.internal.queue.LockMode.Kind;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Consistency;
@@ -126,7 +124,7 @@ public record QueuePosition(
   /**
    * Looks, by the leader's word, whether somebody ahead has asked to upgrade: that place is behind
    * ours, and yet before us. If not, and nobody is in our way, then whoever asks later sees us: see
-   * {@link UpgradableLock}.
+   * {@link io.holdfast.lock.internal.upgrade.UpgradableLock}.
    *
    * @return also true if a place of ours is gone; fails as {@link Session#names}
    */

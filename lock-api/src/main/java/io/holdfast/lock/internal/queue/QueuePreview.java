@@ -70,7 +70,7 @@ record QueuePreview(boolean free, boolean oneEach, Optional<QueueFullException> 
 
   /** Why nobody is to wait behind so many, if so. */
   static Optional<QueueFullException> refusal(LockClaim claim, int ahead) {
-    return ahead > claim.limits().mostAhead()
+    return ahead > claim.config().maxAhead()
         ? Optional.of(new QueueFullException(claim, ahead))
         : Optional.empty();
   }

@@ -3,13 +3,12 @@ package io.holdfast.lock.internal.upgrade;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.lock.ConvertibleGrant;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.UpgradableGrant;
-import io.holdfast.lock.UpgradableLock;
 import io.holdfast.lock.internal.queue.Acquirer;
 import io.holdfast.lock.internal.queue.Acquisition.Patience;
 import io.holdfast.lock.internal.queue.GrantHandle;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     +----------------------- released ---------+
  * </pre>
  */
-public final class UpgradableHold implements UpgradableGrant {
+public final class UpgradableHold implements ConvertibleGrant {
 
   private enum State {
     READING,

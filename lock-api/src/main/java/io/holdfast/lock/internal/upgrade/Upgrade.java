@@ -292,7 +292,8 @@ final class Upgrade implements QueueWait.Ending {
     }
     over = true;
     QueueGrant grant =
-        new QueueGrant(List.of(claim.name()), holding.withoutOthers(), token, claim.closing());
+        new QueueGrant(
+            List.of(claim.name()), holding.withoutOthers(), token, claim.config().closing());
     grant.watchOwnPlaces();
     report.waitEnded(WaitEnding.ACQUIRED, List.of(aheadAtJoin));
     report.follow(grant);

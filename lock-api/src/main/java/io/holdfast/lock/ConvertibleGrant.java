@@ -5,10 +5,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A hold for reading that may become one for writing, and a reader's again, as often as wanted.
+ * A hold whose mode may change without letting go, so that no other writer is or was in between.
+ *
+ * <p>Of {@link NamedLock#upgradable}, it reads, and may come to write, as often as wanted:
  *
  * <pre>
- *   try (UpgradableGrant reading = lock.upgradable().acquire()) {
+ *   try (ConvertibleGrant reading = lock.upgradable().acquire()) {
  *     if (needsChange(read())) {
  *       try (LockGrant writing = reading.upgrade()) {      // what was read is still true
  *         change(writing.token());
@@ -20,25 +22,31 @@ import java.util.concurrent.CompletableFuture;
  * <p>To write is a hold of its own, inside this one: with a greater token, given back by itself,
  * and over at the latest when this one is. A wait for it that is given up leaves this hold as it
  * was.
+ *
+ * <p>Of {@link NamedLock#downgradable}, it writes, and may go on as a reader; for that one there is
+ * no way back, and {@link #upgrade} is refused.
  */
-public interface UpgradableGrant extends LockGrant {
+public interface ConvertibleGrant extends LockGrant {
 
   /**
-   * A reader's token; once this hold has been one for writing, the token of that. Not to write
-   * with: for that, the hold that {@link #upgrade} gives has its own.
+   * The token of the mode that it is held in. Of an upgradable hold it is a reader's, and once the
+   * hold has been one for writing, the token of that: not to write with, for the hold that {@link
+   * #upgrade} gives has its own. Of a downgradable hold it is a writer's, and stays the same after
+   * {@link #downgrade}.
    */
   @Override
   FencingToken token();
 
   /**
-   * Waits until the readers who hold beside this one have gone; whoever comes from now on waits
+   * Waits until the readers that hold beside this one have gone; those that come from now on wait
    * until the writing is over. No other writer has been or will be in between.
    *
    * @return the hold for writing; its token is greater than every token given before
    * @throws InterruptedException if interrupted; this hold goes on
-   * @throws IllegalStateException if it is upgraded, or about to be, or goes on as a mere reader
+   * @throws IllegalStateException if it is upgraded, or about to be, or goes on as a plain reader
    * @throws LockLostException if this hold is over
-   * @throws UpgradeRefusedException if it cannot be done safely; this hold goes on
+   * @throws UpgradeRefusedException if it cannot be done safely, or if the hold is of {@link
+   *     NamedLock#downgradable}; this hold goes on
    */
   LockGrant upgrade() throws InterruptedException;
 
@@ -67,9 +75,11 @@ public interface UpgradableGrant extends LockGrant {
   CompletableFuture<LockGrant> upgradeAsync();
 
   /**
-   * Goes on as a mere reader: another may have the upgradable hold. Ends the hold for writing, if
-   * there is one, or the wait for it. There is no way back. Idempotent; does nothing to a hold that
-   * has ended.
+   * Goes on as a plain reader: other readers may come in, and no writer has been or will be in
+   * between. What was written must be finished before this is called: the token, which stays the
+   * same, is smaller than that of every later writer. Ends the hold for writing inside an
+   * upgradable hold, or the wait for it, and lets another have the upgradable hold. There is no way
+   * back. Idempotent; does nothing to a hold that has ended.
    *
    * @return completes when the cluster knows, or when the session has ended and the hold with it;
    *     never fails

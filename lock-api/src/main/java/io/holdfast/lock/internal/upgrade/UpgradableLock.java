@@ -1,16 +1,14 @@
-package io.holdfast.lock;
+package io.holdfast.lock.internal.upgrade;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.lock.ConvertibleGrant;
+import io.holdfast.lock.ConvertibleLock;
 import io.holdfast.lock.internal.queue.Acquirer;
-import io.holdfast.lock.internal.queue.GrantHandle;
 import io.holdfast.lock.internal.queue.LockClaim;
 import io.holdfast.lock.internal.queue.LockMode;
+import io.holdfast.lock.internal.queue.ModeLock;
 import io.holdfast.lock.internal.queue.OwnerDetails;
-import io.holdfast.lock.internal.upgrade.UpgradableHold;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A lock as a reader holds it who may come to write: the update lock of databases.
@@ -20,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  * write, the second has not even read, and they cannot block each other.
  *
  * <p>It takes two places with one join, one upgradable and one to read, for the sake of {@link
- * UpgradableGrant#downgrade}. To upgrade is to take a third, at the end:
+ * ConvertibleGrant#downgrade}. To upgrade is to take a third, at the end:
  *
  * <pre>
  *   queue       R1  U  R2  W  R3  X      X is the upgrade of U
@@ -51,63 +49,23 @@ import java.util.concurrent.CompletableFuture;
  * but does not look once more. If one waits behind a W, the upgrade is refused. {@code etcdctl
  * lock} knows writers only: these see nothing new.
  */
-public final class UpgradableLock implements Acquirable<UpgradableGrant> {
+public final class UpgradableLock extends ModeLock<ConvertibleGrant> implements ConvertibleLock {
 
-  private final LockClaim claim;
-  private final Coordinator coordinator;
-  private final OwnerDetails ownerDetails;
-  private final Acquirer<UpgradableGrant, UpgradableHold> acquirer;
-
-  UpgradableLock(LockClaim claim, Coordinator coordinator, OwnerDetails ownerDetails) {
-    this.claim = claim;
-    this.coordinator = coordinator;
-    this.ownerDetails = ownerDetails;
-    this.acquirer =
+  public UpgradableLock(LockClaim claim, Coordinator coordinator, OwnerDetails ownerDetails) {
+    super(
+        claim,
+        coordinator,
+        ownerDetails,
         new Acquirer<>(
             List.of(claim),
             coordinator,
             Acquirer.inCluster(claims(claim), List.of(claim), coordinator, ownerDetails)
                 .as(grant -> new UpgradableHold(grant, claim, coordinator, ownerDetails)),
-            GrantHandle.Upgradable::new);
+            UpgradableHandle::new));
   }
 
   /** The upgradable place first. What limits the wait and the hold is demanded once. */
-  static List<LockClaim> claims(LockClaim upgradable) {
+  public static List<LockClaim> claims(LockClaim upgradable) {
     return List.of(upgradable, upgradable.beside(LockMode.READ));
-  }
-
-  /** Its name. */
-  public LockName name() {
-    return claim.name();
-  }
-
-  /** As {@link DistributedLock#withPurpose}. */
-  public UpgradableLock withPurpose(String purpose) {
-    return new UpgradableLock(claim, coordinator, ownerDetails.withPurpose(purpose));
-  }
-
-  /** As {@link DistributedLock#withLimits}. What bounds a hold bounds the writing in it, too. */
-  public UpgradableLock withLimits(LockLimits limits) {
-    return new UpgradableLock(claim.withLimits(limits), coordinator, ownerDetails);
-  }
-
-  @Override
-  public UpgradableGrant acquire() throws InterruptedException {
-    return acquirer.acquire();
-  }
-
-  @Override
-  public Optional<UpgradableGrant> tryAcquire() {
-    return acquirer.tryAcquire();
-  }
-
-  @Override
-  public Optional<UpgradableGrant> tryAcquire(Duration wait) throws InterruptedException {
-    return acquirer.tryAcquire(wait);
-  }
-
-  @Override
-  public CompletableFuture<UpgradableGrant> acquireAsync() {
-    return acquirer.acquireAsync();
   }
 }
