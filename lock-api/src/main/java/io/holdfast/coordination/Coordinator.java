@@ -6,6 +6,7 @@ import io.holdfast.coordination.internal.OutageLog;
 import io.holdfast.coordination.internal.TimedSession;
 import io.holdfast.spi.Backend;
 import io.holdfast.spi.BackendProvider;
+import io.holdfast.spi.Committed;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.Finding;
@@ -263,6 +264,23 @@ public final class Coordinator implements AutoCloseable {
       next.completeExceptionally(closedFailure());
     }
     return next;
+  }
+
+  /**
+   * Commits a transaction, such as one that {@link io.holdfast.lock.LockGrant#guard} has made
+   * conditional on a hold, by the live session or the next one.
+   *
+   * @return where it stands in the cluster's order; completes where {@link
+   *     io.holdfast.spi.Callbacks} run. Fails with {@link GuardFailedException}, {@link
+   *     UnavailableException} or {@link SessionLostException} (no effect), or with {@link
+   *     IndeterminateException} (unknown: read what it would have written). Waits for ever while
+   *     the cluster is away: bound it yourself
+   */
+  public CompletableFuture<Revision> commit(Transaction transaction) {
+    return context.told(
+        session()
+            .thenCompose(session -> session.commit(transaction))
+            .thenApply(Committed::revision));
   }
 
   /**

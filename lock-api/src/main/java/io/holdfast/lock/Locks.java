@@ -95,7 +95,7 @@ public final class Locks {
     }
     OwnerDetails told = ours.get(0).ownerDetails();
     return new Acquirer<>(
-        claims, coordinator, Acquirer.inCluster(claims, coordinator, told), GrantHandle::new);
+        claims, coordinator, Acquirer.inCluster(claims, coordinator, told), GrantHandle.Plain::new);
   }
 
   private NamespaceLock ours(Acquirable<?> lock) {

@@ -51,7 +51,7 @@ public abstract class GuardContract extends TwoClients {
 
   /** Whether it took effect, committed by a session of ours or of another client. */
   private static boolean commits(Coordinator by, Transaction transaction) {
-    return outcome(by.current().orElseThrow().commit(transaction));
+    return outcome(by.commit(transaction));
   }
 
   private static boolean outcome(Future<?> commit) {

@@ -25,6 +25,6 @@ public final class LocalLock extends ModeLock<LockGrant> implements DistributedL
         List.of(use.claim()),
         coordinator,
         (patience, caller, completion) -> queue.begin(use, patience, caller, completion),
-        GrantHandle::new);
+        GrantHandle.Plain::new);
   }
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <H> the hold itself
  */
-public class GrantHandle<H extends LockGrant> implements LockGrant {
+public abstract class GrantHandle<H extends LockGrant> implements LockGrant {
 
   private static final Logger LOG = LoggerFactory.getLogger(GrantHandle.class);
 
@@ -39,7 +39,7 @@ public class GrantHandle<H extends LockGrant> implements LockGrant {
   private final H hold;
   private final LeakDetector.Watch watch;
 
-  public GrantHandle(H hold) {
+  protected GrantHandle(H hold) {
     this.hold = hold;
     long number = HANDED.getAndIncrement();
     boolean sampled = number < SAMPLE || number % SAMPLE == 0;
@@ -137,6 +137,14 @@ public class GrantHandle<H extends LockGrant> implements LockGrant {
   @Override
   public String toString() {
     return hold.toString();
+  }
+
+  /** Of a hold whose mode stays as it is. */
+  public static final class Plain<H extends LockGrant> extends GrantHandle<H> {
+
+    public Plain(H hold) {
+      super(hold);
+    }
   }
 
   /** Of a writer that may go on as a reader. */

@@ -17,6 +17,6 @@ public final class QueueLock extends ModeLock<LockGrant> implements DistributedL
             List.of(claim),
             coordinator,
             Acquirer.inCluster(List.of(claim), coordinator, ownerDetails),
-            GrantHandle::new));
+            GrantHandle.Plain::new));
   }
 }

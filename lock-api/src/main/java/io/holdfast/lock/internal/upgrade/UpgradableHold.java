@@ -69,7 +69,8 @@ public final class UpgradableHold implements ConvertibleGrant {
     this.upgrade = claim.beside(LockMode.UPGRADE);
     this.ownerDetails = ownerDetails;
     this.token = reading.token();
-    this.acquirer = new Acquirer<>(List.of(upgrade), coordinator, this::begin, GrantHandle::new);
+    this.acquirer =
+        new Acquirer<>(List.of(upgrade), coordinator, this::begin, GrantHandle.Plain::new);
     reading.lostHere().thenRun(this::endUpgrade);
   }
 
