@@ -53,13 +53,13 @@ final class Audience {
   /** This process, across its sessions. */
   private final String client = UUID.randomUUID().toString();
 
-  private final Map<Key, Seat> seats = new HashMap<>();
+  private final Map<Key, Slot> slots = new HashMap<>();
   private @Nullable Session session;
   private boolean busy;
   private boolean gathering;
 
   /** One view's announcement. */
-  private static final class Seat {
+  private static final class Slot {
     final Object view;
 
     /** Null once the view has ended. */
@@ -74,7 +74,7 @@ final class Audience {
     /** Runs when it is announced. */
     Runnable announced = () -> {};
 
-    Seat(Object view) {
+    Slot(Object view) {
       this.view = view;
     }
 
@@ -110,46 +110,46 @@ final class Audience {
     if (session != on) {
       session = on;
       busy = false;
-      seats.values().removeIf(seat -> seat.wanted == null);
-      seats
+      slots.values().removeIf(slot -> slot.wanted == null);
+      slots
           .values()
           .forEach(
-              seat -> {
-                seat.written = null;
-                seat.mayBeThere = false;
+              slot -> {
+                slot.written = null;
+                slot.mayBeThere = false;
               });
     }
-    Seat seat = seats.get(place);
+    Slot slot = slots.get(place);
     Map<String, Revision> passed = Map.of();
-    if (seat != null && seat.view == view && seat.wanted != null) {
-      passed = seat.wanted.passed();
+    if (slot != null && slot.view == view && slot.wanted != null) {
+      passed = slot.wanted.passed();
     } else {
-      boolean mayBeThere = seat != null && seat.mayBeThere;
-      seat = new Seat(view);
-      seat.mayBeThere = mayBeThere;
-      seats.put(place, seat);
+      boolean mayBeThere = slot != null && slot.mayBeThere;
+      slot = new Slot(view);
+      slot.mayBeThere = mayBeThere;
+      slots.put(place, slot);
     }
-    seat.wanted =
+    slot.wanted =
         new Viewer(coordinator.options().owner(), showing.isEmpty(), showing.revision(), passed);
-    seat.announced = begin;
+    slot.announced = begin;
     context.execute(this::flush);
   }
 
   /** All who look at the view have been told that these instances are draining. */
   void passed(Key place, Object view, Revision shows, Map<String, Revision> draining) {
-    Seat seat = seats.get(place);
-    if (seat != null && seat.view == view && seat.wanted != null) {
-      seat.wanted = seat.wanted.further(shows, draining);
+    Slot slot = slots.get(place);
+    if (slot != null && slot.view == view && slot.wanted != null) {
+      slot.wanted = slot.wanted.further(shows, draining);
       flushSoon();
     }
   }
 
   /** The view has ended. */
   void leave(Key place, Object view) {
-    Seat seat = seats.get(place);
-    if (seat != null && seat.view == view) {
-      seat.wanted = null;
-      seat.announced = () -> {};
+    Slot slot = slots.get(place);
+    if (slot != null && slot.view == view) {
+      slot.wanted = null;
+      slot.announced = () -> {};
       flush();
     }
   }
@@ -171,12 +171,12 @@ final class Audience {
     if (busy || now == null) {
       return;
     }
-    seats.values().removeIf(seat -> seat.wanted == null && !seat.mayBeThere);
-    Map<Key, Seat> unsaid = new LinkedHashMap<>();
-    seats.forEach(
-        (place, seat) -> {
-          if (!seat.isAsWanted() && unsaid.size() < MOST_AT_ONCE) {
-            unsaid.put(place, seat);
+    slots.values().removeIf(slot -> slot.wanted == null && !slot.mayBeThere);
+    Map<Key, Slot> unsaid = new LinkedHashMap<>();
+    slots.forEach(
+        (place, slot) -> {
+          if (!slot.isAsWanted() && unsaid.size() < MOST_AT_ONCE) {
+            unsaid.put(place, slot);
           }
         });
     if (!unsaid.isEmpty()) {
@@ -184,10 +184,10 @@ final class Audience {
     }
   }
 
-  private void say(Session now, Map<Key, Seat> unsaid) {
+  private void say(Session now, Map<Key, Slot> unsaid) {
     Transaction words = Transaction.EMPTY;
-    Map<Seat, Viewer> said = new LinkedHashMap<>();
-    for (Map.Entry<Key, Seat> one : unsaid.entrySet()) {
+    Map<Slot, Viewer> said = new LinkedHashMap<>();
+    for (Map.Entry<Key, Slot> one : unsaid.entrySet()) {
       Key key = one.getKey().child(client);
       Viewer wanted = one.getValue().wanted;
       if (wanted == null) {
@@ -213,23 +213,23 @@ final class Audience {
             });
   }
 
-  private void heard(Map<Key, Seat> unsaid, Map<Seat, Viewer> said) {
+  private void heard(Map<Key, Slot> unsaid, Map<Slot, Viewer> said) {
     backoff.reset();
-    for (Seat seat : unsaid.values()) {
-      seat.written = said.get(seat);
-      seat.mayBeThere = seat.written != null;
-      begin(seat);
+    for (Slot slot : unsaid.values()) {
+      slot.written = said.get(slot);
+      slot.mayBeThere = slot.written != null;
+      begin(slot);
     }
     flush();
   }
 
-  private static void begin(Seat seat) {
-    Runnable announced = seat.announced;
-    seat.announced = () -> {};
+  private static void begin(Slot slot) {
+    Runnable announced = slot.announced;
+    slot.announced = () -> {};
     announced.run();
   }
 
-  private void unheard(Map<Key, Seat> unsaid, Throwable failure) {
+  private void unheard(Map<Key, Slot> unsaid, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -241,11 +241,11 @@ final class Audience {
         coordinator.current().filter(now -> now.state() == SessionState.ACTIVE).isEmpty();
     LOG.atLevel(isOutage ? Level.DEBUG : Level.WARN)
         .log("cannot announce the views of {} yet: {}", unsaid.keySet(), cause.getMessage());
-    for (Seat seat : unsaid.values()) {
-      Runnable announced = seat.announced;
+    for (Slot slot : unsaid.values()) {
+      Runnable announced = slot.announced;
       announced.run();
       // It may have taken effect; said again, it does no harm.
-      seat.announced = announced;
+      slot.announced = announced;
     }
     context.schedule(backoff.next(), this::flush);
   }

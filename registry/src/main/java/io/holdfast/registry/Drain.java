@@ -54,7 +54,7 @@ final class Drain {
   private boolean read;
 
   /** Done once it is noted who was there before. */
-  private CompletableFuture<Void> roll = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Void> viewersNoted = CompletableFuture.completedFuture(null);
 
   private Watch watch = () -> {};
   private Runnable stopSessions = () -> {};
@@ -87,20 +87,20 @@ final class Drain {
    * Notes who is there before anything changes, so that whoever vanishes in between is missed. Goes
    * without it if the cluster does not answer. From any thread.
    */
-  Drain callTheRoll() {
+  Drain noteViewers() {
     context.execute(
         () -> {
           Session now = coordinator.current().orElse(null);
           if (now != null) {
-            CompletableFuture<Void> called = new CompletableFuture<>();
-            roll = called;
+            CompletableFuture<Void> noted = new CompletableFuture<>();
+            viewersNoted = noted;
             now.list(audience, Consistency.LINEARIZABLE)
                 .whenComplete(
                     (there, failure) -> {
                       if (failure == null) {
                         clients.note(there);
                       }
-                      called.complete(null);
+                      noted.complete(null);
                     });
           }
         });
@@ -128,7 +128,7 @@ final class Drain {
                   context.execute(
                       () -> {
                         if (failure == null) {
-                          roll.thenRun(() -> context.execute(this::begin));
+                          viewersNoted.thenRun(() -> context.execute(this::begin));
                         } else {
                           drained.completeExceptionally(failure);
                         }

@@ -8,9 +8,12 @@ enum HoldfastFormat implements RegistryFormat {
   /** The only one. */
   INSTANCE;
 
+  /** Where the instances of all services are. */
+  static final Key DIRECTORY = Key.of("services");
+
   @Override
   public Key services() {
-    return Registry.DIRECTORY;
+    return DIRECTORY;
   }
 
   @Override

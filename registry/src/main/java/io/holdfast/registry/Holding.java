@@ -78,7 +78,7 @@ final class Holding {
     lost.forEach(one -> losses.add(now));
     int up =
         (int) there.stream().filter(one -> one.instance().status() == InstanceStatus.UP).count();
-    if (!protection.isMassRemoval(losses.size(), up + losses.size())) {
+    if (!isMassRemoval(losses.size(), up + losses.size())) {
       return;
     }
     String reason =
@@ -88,7 +88,12 @@ final class Holding {
     LOG.warn(
         "{} of {}: holding {} for at most {}", reason, service, lost.size(), Durations.text(bound));
     Hold hold = new Hold(reason, wall, wall.plus(Durations.bounded(bound)));
-    lost.forEach(one -> held.put(one.id(), new Held(one.held(hold), now + Durations.nanos(bound))));
+    lost.forEach(one -> held.put(one.id(), new Held(one.withHold(hold), now + Durations.nanos(bound))));
+  }
+
+  /** True if {@code lost} of the {@code of} that there were is a mass removal. */
+  private boolean isMassRemoval(int lost, int of) {
+    return lost >= protection.atLeast() && lost > protection.fraction() * of;
   }
 
   /** Lets go of those whose time has passed, and of those that failed their callers. */

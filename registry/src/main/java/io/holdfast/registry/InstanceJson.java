@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.coordination.Payload;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -167,5 +168,24 @@ final class InstanceJson {
     Map<String, String> metadata = new TreeMap<>();
     node.properties().forEach(field -> metadata.put(field.getKey(), field.getValue().asText()));
     return metadata;
+  }
+
+  static void write(StatusOverride override, ObjectNode tree) {
+    tree.put("status", override.status().name());
+    tree.put("by", override.by());
+    tree.put("why", override.why());
+    tree.put("at", override.at().toEpochMilli());
+  }
+
+  static StatusOverride readOverride(JsonNode tree) throws MalformedException {
+    try {
+      return new StatusOverride(
+          status(tree.path("status")),
+          text(tree, "by"),
+          tree.path("why").asText(""),
+          Instant.ofEpochMilli(tree.path("at").asLong()));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException(String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -121,7 +121,7 @@ final class InstanceReader {
       return;
     }
     Registered both =
-        Registered.overridden(
+        Registered.of(
             there.instance(), there.epoch(), Optional.ofNullable(overrides.get(id)));
     registered.put(both);
     if (Draining.is(both)) {

@@ -15,10 +15,10 @@ sealed interface Known {
    * This session has it.
    *
    * @param modified when it was last put
-   * @param wish the number of the wish that it holds, {@link Wishes#NONE} if it holds something
+   * @param target the number of the target that it holds, {@link Wishes#NONE} if it holds something
    *     else
    */
-  record Ours(Revision modified, long wish) implements Known {}
+  record Ours(Revision modified, long target) implements Known {}
 
   /**
    * Another session has it.

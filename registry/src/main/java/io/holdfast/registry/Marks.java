@@ -70,12 +70,12 @@ final class Marks {
 
   static Payload encode(StatusOverride override) {
     ObjectNode tree = InstanceJson.newTree();
-    override.writeTo(tree);
+    InstanceJson.write(override, tree);
     return Payload.of(InstanceJson.bytes(tree));
   }
 
   static StatusOverride decodeOverride(Payload payload) throws MalformedException {
-    return StatusOverride.readFrom(InstanceJson.tree(payload.bytes()));
+    return InstanceJson.readOverride(InstanceJson.tree(payload.bytes()));
   }
 
   static Payload encode(Goodbye goodbye) {

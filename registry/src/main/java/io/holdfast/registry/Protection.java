@@ -45,9 +45,4 @@ public record Protection(double fraction, int atLeast, Duration window, Duration
   public static Protection forSession(Duration timeout) {
     return new Protection(HALF, TWO, timeout, timeout.multipliedBy(SESSIONS_LONG));
   }
-
-  /** True if {@code lost} of the {@code of} that there were is a mass removal. */
-  boolean isMassRemoval(int lost, int of) {
-    return lost >= atLeast && lost > fraction * of;
-  }
 }

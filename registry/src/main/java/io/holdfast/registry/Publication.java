@@ -9,7 +9,7 @@ import io.holdfast.registry.Known.Ours;
 import io.holdfast.registry.Known.Theirs;
 import io.holdfast.registry.Known.Unknown;
 import io.holdfast.registry.Marks.Goodbye;
-import io.holdfast.registry.Wishes.Wish;
+import io.holdfast.registry.Wishes.Target;
 import io.holdfast.spi.Committed;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Entry;
@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #reconcile} compares it with what is wanted and takes the one next step, a question in
  * the {@link Dialogue} with the session; every step ends in {@link #learnt} or a retry, and so in
- * {@code reconcile} again. There is no bound on retries, for the wish stands until it is withdrawn:
+ * {@code reconcile} again. There is no bound on retries, for the target stands until it is withdrawn:
  * then the loop ends with the key or with the session, whichever goes first. Every write is guarded
  * by what is known, so that a late one cannot undo somebody else's.
  *
@@ -123,7 +123,7 @@ final class Publication implements Dialogue.Asker {
   }
 
   boolean isCurrent() {
-    return wishes.areFulfilled();
+    return wishes.isReached();
   }
 
   /** Empty before the first publication. */
@@ -136,7 +136,7 @@ final class Publication implements Dialogue.Asker {
   }
 
   CompletableFuture<Void> update(UnaryOperator<ServiceInstance> change) {
-    Wish mine = wishes.change(change);
+    Target mine = wishes.change(change);
     CompletableFuture<Void> done = new CompletableFuture<>();
     context.execute(
         () -> {
@@ -176,7 +176,7 @@ final class Publication implements Dialogue.Asker {
   // In the context: what is known.
 
   private void opened(Session next) {
-    wishes.fulfilled(Wishes.NONE);
+    wishes.reached(Wishes.NONE);
     known = withdrawing ? new Unknown() : new Absent();
     vigil.stopWatching();
     dialogue.begin(next);
@@ -185,7 +185,7 @@ final class Publication implements Dialogue.Asker {
 
   @Override
   public void sessionOver() {
-    wishes.fulfilled(Wishes.NONE);
+    wishes.reached(Wishes.NONE);
     reconcile();
   }
 
@@ -197,13 +197,13 @@ final class Publication implements Dialogue.Asker {
   private void learnt(Known now) {
     known = now;
     Session session = dialogue.session();
-    if (now instanceof Ours ours && ours.wish() != Wishes.NONE) {
+    if (now instanceof Ours ours && ours.target() != Wishes.NONE) {
       dialogue.allIsWell();
       ownSessions.removeIf(id -> session == null || !id.equals(session.id()));
-      wishes.fulfilled(ours.wish());
+      wishes.reached(ours.target());
       published.complete(null);
     } else {
-      wishes.fulfilled(Wishes.NONE);
+      wishes.reached(Wishes.NONE);
     }
     boolean held = now instanceof Ours || now instanceof Theirs;
     if (session != null && held && !withdrawing) {
@@ -240,10 +240,10 @@ final class Publication implements Dialogue.Asker {
   }
 
   private void publish(Session now) {
-    Wish wanted = wishes.latest();
+    Target wanted = wishes.latest();
     if (known instanceof Absent) {
       put(now, wanted, new Transaction.Absent(key), done -> created(wanted, done));
-    } else if (known instanceof Ours ours && ours.wish() != wanted.number()) {
+    } else if (known instanceof Ours ours && ours.target() != wanted.number()) {
       put(
           now,
           wanted,
@@ -254,7 +254,7 @@ final class Publication implements Dialogue.Asker {
     }
   }
 
-  private void takeOver(Session now, Wish wanted, Theirs theirs) {
+  private void takeOver(Session now, Target wanted, Theirs theirs) {
     Transaction.Guard asSeen = new Transaction.Unmodified(key, theirs.modified());
     if (ownSessions.contains(theirs.session())) {
       put(now, wanted, asSeen, done -> learnt(new Unknown()));
@@ -266,7 +266,7 @@ final class Publication implements Dialogue.Asker {
   }
 
   private void put(
-      Session now, Wish wanted, Transaction.Guard guard, Consumer<Committed> onSuccess) {
+      Session now, Target wanted, Transaction.Guard guard, Consumer<Committed> onSuccess) {
     ownSessions.add(now.id());
     Transaction transaction = Transaction.EMPTY.require(guard);
     dialogue.ask(
@@ -275,7 +275,7 @@ final class Publication implements Dialogue.Asker {
         onSuccess);
   }
 
-  private void created(Wish wanted, Committed done) {
+  private void created(Target wanted, Committed done) {
     registeredAt(done.revision());
     LOG.info("{} is registered with epoch {}", key, done.revision());
     ServiceInstance instance = wanted.instance();
@@ -364,7 +364,7 @@ final class Publication implements Dialogue.Asker {
       return new Theirs(entry.modified(), holder);
     }
     registeredAt(entry.created());
-    Wish wanted = wishes.latest();
+    Target wanted = wishes.latest();
     boolean asWanted = entry.payload().equals(format.encode(wanted.instance()));
     return new Ours(entry.modified(), asWanted ? wanted.number() : Wishes.NONE);
   }

@@ -27,15 +27,16 @@ public record Registered(
     this(instance, epoch, instance.status(), Optional.empty(), Optional.empty());
   }
 
-  /** The instance with an operator's status in place of its own. */
-  static Registered overridden(
+  /** An instance that is there, with an operator's status, if any, in place of its own. */
+  public static Registered of(
       ServiceInstance own, Revision epoch, Optional<StatusOverride> override) {
     InstanceStatus effective = override.map(there -> there.over(own.status())).orElse(own.status());
     ServiceInstance shown = effective == own.status() ? own : own.withStatus(effective);
     return new Registered(shown, epoch, own.status(), override, Optional.empty());
   }
 
-  Registered held(Hold why) {
+  /** The same, shown although the cluster no longer names it. */
+  public Registered withHold(Hold why) {
     return new Registered(instance, epoch, ownStatus, override, Optional.of(why));
   }
 
@@ -49,8 +50,8 @@ public record Registered(
     return hold.isPresent();
   }
 
-  /** True if both are the same incarnation of the same instance, whatever it says of itself. */
-  boolean isSameAs(Registered other) {
+  /** True if both are the same registration of the same instance, whatever it says of itself. */
+  public boolean isSameAs(Registered other) {
     return epoch.equals(other.epoch) && id().equals(other.id());
   }
 }

@@ -157,7 +157,7 @@ public final class Registration implements AutoCloseable {
     ServiceInstance mine = instance();
     Drain drain = new Drain(coordinator, format, mine.service(), mine.id(), bound);
     return drain
-        .callTheRoll()
+        .noteViewers()
         .start(publication.update(now -> now.withStatus(InstanceStatus.DRAINING)));
   }
 

@@ -36,9 +36,6 @@ import java.util.function.Consumer;
  */
 public final class Registry implements AutoCloseable {
 
-  /** Where the instances of all services are in our own format. */
-  static final Key DIRECTORY = Key.of("services");
-
   private final Coordinator coordinator;
   private final RegistryOptions options;
   private final RegistryFormat format;
@@ -54,10 +51,23 @@ public final class Registry implements AutoCloseable {
   private final Object monitor = new Object();
 
   /** Guarded by {@link #monitor}, as is all below. Holds those with a view open. */
-  private final Map<String, SharedView> views = new HashMap<>();
+  private final Map<String, WatchedService> views = new HashMap<>();
 
   private final Set<Registration> registrations = new HashSet<>();
   private boolean closed;
+
+  /** A service with a view open. */
+  private static final class WatchedService {
+
+    private final SharedView shared;
+
+    /** How many views are open. Guarded by {@link #monitor}. */
+    private int users;
+
+    WatchedService(SharedView shared) {
+      this.shared = shared;
+    }
+  }
 
   /** With {@link RegistryOptions#defaults}. */
   public Registry(Coordinator coordinator) {
@@ -257,21 +267,22 @@ public final class Registry implements AutoCloseable {
    */
   public ServiceView view(String service) {
     Limits.name("service", service);
-    SharedView shared;
+    WatchedService watched;
     boolean isNew;
     synchronized (monitor) {
       requireOpen();
       isNew = !views.containsKey(service);
-      shared =
+      watched =
           views.computeIfAbsent(
-              service, name -> new SharedView(coordinator, name, format, support));
-      shared.users++;
+              service,
+              name -> new WatchedService(new SharedView(coordinator, name, format, support)));
+      watched.users++;
     }
     if (isNew) {
       coordinator.tell(() -> new RegistryEvent.ViewOpened(service));
-      shared.start();
+      watched.shared.start();
     }
-    return new ServiceView(shared, () -> release(shared));
+    return new ServiceView(watched.shared, () -> release(watched));
   }
 
   /**
@@ -281,7 +292,7 @@ public final class Registry implements AutoCloseable {
    */
   public Optional<ServiceSnapshot> shown(String service) {
     synchronized (monitor) {
-      return Optional.ofNullable(views.get(service)).map(SharedView::snapshot);
+      return Optional.ofNullable(views.get(service)).map(watched -> watched.shared.snapshot());
     }
   }
 
@@ -314,11 +325,12 @@ public final class Registry implements AutoCloseable {
         });
   }
 
-  private void release(SharedView shared) {
+  private void release(WatchedService watched) {
+    SharedView shared = watched.shared;
     boolean last;
     synchronized (monitor) {
-      shared.users--;
-      last = shared.users == 0 && views.remove(shared.service(), shared);
+      watched.users--;
+      last = watched.users == 0 && views.remove(shared.service(), watched);
     }
     if (last) {
       coordinator.tell(() -> new RegistryEvent.ViewClosed(shared.service()));
@@ -440,7 +452,7 @@ public final class Registry implements AutoCloseable {
       String service, String id, String by, String why, Duration bound) {
     Drain drain = new Drain(coordinator, format, service, id, bound);
     StatusOverride draining = new StatusOverride(InstanceStatus.DRAINING, by, why, clock.instant());
-    return drain.callTheRoll().start(overridden(service, id, draining));
+    return drain.noteViewers().start(overridden(service, id, draining));
   }
 
   /**
@@ -493,14 +505,14 @@ public final class Registry implements AutoCloseable {
   @Override
   public void close() {
     List<Registration> published;
-    List<SharedView> watched;
+    List<WatchedService> watched;
     synchronized (monitor) {
       closed = true;
       published = List.copyOf(registrations);
       watched = List.copyOf(views.values());
       views.clear();
     }
-    watched.forEach(SharedView::stop);
+    watched.forEach(service -> service.shared.stop());
     listeners.close();
     checks.close();
     CompletableFuture<Void> withdrawn =

@@ -41,7 +41,7 @@ final class RollCall {
   private final String id;
   private final Duration grace;
   private final Runnable changed;
-  private final Map<String, Standing> standings = new HashMap<>();
+  private final Map<String, ClientProgress> clientsByName = new HashMap<>();
   private @Nullable Session latest;
   private boolean over;
 
@@ -53,14 +53,14 @@ final class RollCall {
   }
 
   /** How far a client is. */
-  private static final class Standing {
+  private static final class ClientProgress {
     Client client;
     State state = State.WAITING;
 
     /** Counts the times that it was missing; what concerned an earlier one is passed over. */
     int absence;
 
-    Standing(Client client) {
+    ClientProgress(Client client) {
       this.client = client;
     }
 
@@ -87,7 +87,7 @@ final class RollCall {
   void note(Snapshot audience) {
     for (Entry entry : audience.entries()) {
       Viewer.decode(entry.payload())
-          .ifPresent(viewer -> standings.put(entry.key().name(), new Standing(of(entry, viewer))));
+          .ifPresent(viewer -> clientsByName.put(entry.key().name(), new ClientProgress(of(entry, viewer))));
     }
   }
 
@@ -104,23 +104,23 @@ final class RollCall {
       present.add(entry.key().name());
       Viewer.decode(entry.payload()).ifPresent(viewer -> judge(entry, viewer, since));
     }
-    Map.copyOf(standings)
+    Map.copyOf(clientsByName)
         .forEach(
-            (name, standing) -> {
-              if (standing.state == State.WAITING && !present.contains(name)) {
-                standing.state = State.MISSING;
-                standing.absence++;
-                ask(name, standing, standing.absence);
+            (name, progress) -> {
+              if (progress.state == State.WAITING && !present.contains(name)) {
+                progress.state = State.MISSING;
+                progress.absence++;
+                ask(name, progress, progress.absence);
               }
             });
   }
 
   private void judge(Entry entry, Viewer viewer, Revision since) {
-    Standing standing =
-        standings.computeIfAbsent(entry.key().name(), name -> new Standing(of(entry, viewer)));
+    ClientProgress progress =
+        clientsByName.computeIfAbsent(entry.key().name(), name -> new ClientProgress(of(entry, viewer)));
     boolean beganLater = viewer.blank() && entry.created().compareTo(since) > 0;
-    standing.client = of(entry, viewer);
-    standing.state = beganLater || viewer.hasPassed(id, since) ? State.PASSED : State.WAITING;
+    progress.client = of(entry, viewer);
+    progress.state = beganLater || viewer.hasPassed(id, since) ? State.PASSED : State.WAITING;
   }
 
   private static Client of(Entry entry, Viewer viewer) {
@@ -128,25 +128,25 @@ final class RollCall {
   }
 
   /** Has it ended its view, or lost its session? */
-  private void ask(String name, Standing standing, int absence) {
+  private void ask(String name, ClientProgress progress, int absence) {
     Session with = latest;
-    if (over || with == null || !standing.isMissing(absence)) {
+    if (over || with == null || !progress.isMissing(absence)) {
       return;
     }
-    Key presence = Key.of("sessions", standing.client.session());
+    Key presence = Key.of("sessions", progress.client.session());
     with.commit(Transaction.EMPTY.require(new Transaction.Exists(presence)))
         .whenComplete(
             (alive, failure) -> {
-              if (!standing.isMissing(absence)) {
+              if (!progress.isMissing(absence)) {
                 return;
               }
               if (failure == null) {
-                standings.remove(name, standing);
+                clientsByName.remove(name, progress);
                 changed.run();
               } else if (isGuardFailure(failure)) {
-                context.schedule(grace, () -> departed(standing, absence));
+                context.schedule(grace, () -> departed(progress, absence));
               } else {
-                context.schedule(ASK_AGAIN, () -> ask(name, standing, absence));
+                context.schedule(ASK_AGAIN, () -> ask(name, progress, absence));
               }
             });
   }
@@ -157,10 +157,10 @@ final class RollCall {
             && failure.getCause() instanceof GuardFailedException);
   }
 
-  private void departed(Standing standing, int absence) {
-    if (!over && standing.isMissing(absence)) {
-      LOG.warn("{} left without a word while {} was draining", standing.client, id);
-      standing.state = State.DEPARTED;
+  private void departed(ClientProgress progress, int absence) {
+    if (!over && progress.isMissing(absence)) {
+      LOG.warn("{} left without a word while {} was draining", progress.client, id);
+      progress.state = State.DEPARTED;
       changed.run();
     }
   }
@@ -180,7 +180,7 @@ final class RollCall {
   }
 
   private List<Client> clients(Predicate<State> wanted) {
-    return standings.values().stream()
+    return clientsByName.values().stream()
         .filter(one -> wanted.test(one.state))
         .map(one -> one.client)
         .sorted(Comparator.comparing(Client::session))

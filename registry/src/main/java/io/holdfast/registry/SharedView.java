@@ -50,9 +50,6 @@ final class SharedView implements Lookout.View {
   /** Used on the listener thread only. */
   private final Acknowledgements acknowledgements = new Acknowledgements();
 
-  /** How many views use it. Guarded by the registry's monitor. */
-  int users;
-
   /** Written in the context only, after the constructor. */
   private volatile ServiceSnapshot snapshot;
 

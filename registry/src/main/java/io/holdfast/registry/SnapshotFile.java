@@ -49,7 +49,7 @@ final class SnapshotFile {
     for (Registered there : snapshot.instances()) {
       ObjectNode node = instances.addObject();
       node.put("epoch", there.epoch().value());
-      there.override().ifPresent(override -> override.writeTo(node.putObject("override")));
+      there.override().ifPresent(override -> InstanceJson.write(override, node.putObject("override")));
       InstanceJson.write(
           there.instance().withStatus(there.ownStatus()), node.putObject("instance"));
     }
@@ -95,12 +95,12 @@ final class SnapshotFile {
       ServiceInstance instance = InstanceJson.read(node.path("instance"));
       Optional<StatusOverride> override =
           node.has("override")
-              ? Optional.of(StatusOverride.readFrom(node.get("override")))
+              ? Optional.of(InstanceJson.readOverride(node.get("override")))
               : Optional.empty();
       if (!instance.service().equals(service)) {
         throw new MalformedException("it holds an instance of another service");
       }
-      instances.add(Registered.overridden(instance, revision(node, "epoch"), override));
+      instances.add(Registered.of(instance, revision(node, "epoch"), override));
     }
     return new ServiceSnapshot(
         service,

@@ -36,7 +36,7 @@ final class StandingOverrides {
 
   /** Warns if there is reason to. Not if it cannot be found out: others see it in time. */
   void warnOf(ServiceInstance registered) {
-    Key directory = Registry.DIRECTORY.child(registered.service());
+    Key directory = HoldfastFormat.DIRECTORY.child(registered.service());
     List<ServiceInstance> together = asked.get(directory);
     if (together == null) {
       together = new ArrayList<>();

@@ -1,8 +1,5 @@
 package io.holdfast.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.holdfast.registry.InstanceJson.MalformedException;
 import java.time.Instant;
 
 /**
@@ -34,24 +31,5 @@ public record StatusOverride(InstanceStatus status, String by, String why, Insta
   /** What others take an instance for that says {@code own} of itself. */
   public InstanceStatus over(InstanceStatus own) {
     return status == InstanceStatus.UP && own == InstanceStatus.DRAINING ? own : status;
-  }
-
-  void writeTo(ObjectNode tree) {
-    tree.put("status", status.name());
-    tree.put("by", by);
-    tree.put("why", why);
-    tree.put("at", at.toEpochMilli());
-  }
-
-  static StatusOverride readFrom(JsonNode tree) throws MalformedException {
-    try {
-      return new StatusOverride(
-          InstanceJson.status(tree.path("status")),
-          InstanceJson.text(tree, "by"),
-          tree.path("why").asText(""),
-          Instant.ofEpochMilli(tree.path("at").asLong()));
-    } catch (IllegalArgumentException e) {
-      throw new MalformedException(String.valueOf(e.getMessage()));
-    }
   }
 }

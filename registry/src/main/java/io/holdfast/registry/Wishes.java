@@ -13,42 +13,42 @@ import java.util.function.UnaryOperator;
  */
 final class Wishes {
 
-  /** The number of no wish at all. */
+  /** The number of no target at all. */
   static final long NONE = 0;
 
-  /** A wish, numbered in the order given. */
-  record Wish(long number, ServiceInstance instance) {}
+  /** A target, numbered in the order given. */
+  record Target(long number, ServiceInstance instance) {}
 
-  /** Somebody who waits for a wish, or a later one, to come true. */
+  /** Somebody who waits for a target, or a later one, to come true. */
   private record Waiter(long number, CompletableFuture<Void> done) {}
 
   /** Written by any thread. */
-  private final AtomicReference<Wish> latest;
+  private final AtomicReference<Target> latest;
 
-  /** The number of the wish that the cluster holds. Written in the context only. */
-  private volatile long fulfilled = NONE;
+  /** The number of the target that the cluster holds. Written in the context only. */
+  private volatile long reached = NONE;
 
   /** Used in the context only. */
   private final List<Waiter> waiters = new ArrayList<>();
 
   Wishes(ServiceInstance first) {
-    latest = new AtomicReference<>(new Wish(NONE + 1, first));
+    latest = new AtomicReference<>(new Target(NONE + 1, first));
   }
 
   // From any thread.
 
-  Wish latest() {
+  Target latest() {
     return Objects.requireNonNull(latest.get());
   }
 
-  boolean areFulfilled() {
-    return fulfilled == latest().number();
+  boolean isReached() {
+    return reached == latest().number();
   }
 
-  Wish change(UnaryOperator<ServiceInstance> change) {
+  Target change(UnaryOperator<ServiceInstance> change) {
     return Objects.requireNonNull(
         latest.updateAndGet(
-            before -> new Wish(before.number() + 1, changed(before.instance(), change))));
+            before -> new Target(before.number() + 1, changed(before.instance(), change))));
   }
 
   private static ServiceInstance changed(
@@ -64,25 +64,25 @@ final class Wishes {
 
   // In the context.
 
-  void await(Wish wish, CompletableFuture<Void> done) {
-    if (wish.number() <= fulfilled) {
+  void await(Target target, CompletableFuture<Void> done) {
+    if (target.number() <= reached) {
       done.complete(null);
     } else {
-      waiters.add(new Waiter(wish.number(), done));
+      waiters.add(new Waiter(target.number(), done));
     }
   }
 
   /** The cluster holds this one now, or {@link #NONE}. */
-  void fulfilled(long number) {
-    fulfilled = number;
+  void reached(long number) {
+    reached = number;
     List<Waiter> served = waiters.stream().filter(one -> one.number() <= number).toList();
     waiters.removeAll(served);
     served.forEach(one -> one.done().complete(null));
   }
 
-  /** Nothing more will be fulfilled. */
+  /** Nothing more will be reached. */
   void giveUp(RuntimeException reason) {
-    fulfilled = NONE;
+    reached = NONE;
     List<Waiter> left = List.copyOf(waiters);
     waiters.clear();
     left.forEach(one -> one.done().completeExceptionally(reason));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Reads that are shared, and never older than the question. */
 final class LooksTest {
 
-  private static final Key DIRECTORY = Registry.DIRECTORY.child("s");
+  private static final Key DIRECTORY = HoldfastFormat.DIRECTORY.child("s");
 
   private final ScriptedSession session = new ScriptedSession("s1", new ScriptedCluster());
   private final Looks looks = new Looks();

@@ -48,7 +48,7 @@ final class ScriptedSession implements Session {
 
   /** A snapshot of the service {@code s}: instances that were created at revision 1. */
   static Snapshot snapshot(long revision, String... ids) {
-    Key directory = Registry.DIRECTORY.child("s");
+    Key directory = HoldfastFormat.DIRECTORY.child("s");
     return new Snapshot(
         directory,
         new Revision(revision),

@@ -25,7 +25,7 @@ final class SnapshotFileTest {
           Freshness.LIVE,
           List.of(
               new Registered(ServiceInstance.http("s", "a", "h", 80), new Revision(7)),
-              Registered.overridden(
+              Registered.of(
                   ServiceInstance.http("s", "b", "h", 81), new Revision(9), Optional.of(OVERRIDE))),
           Instant.ofEpochMilli(1_800_000_000_123L));
 

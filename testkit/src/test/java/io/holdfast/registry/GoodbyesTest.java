@@ -61,7 +61,7 @@ final class GoodbyesTest {
                 .session()
                 .thenCompose(
                     session ->
-                        session.list(Registry.DIRECTORY.child("s"), Consistency.LINEARIZABLE)))
+                        session.list(HoldfastFormat.DIRECTORY.child("s"), Consistency.LINEARIZABLE)))
         .entries()
         .stream()
         .filter(entry -> Marks.isGoodbye(entry.key()))
