@@ -6,7 +6,7 @@ import io.holdfast.coordination.Owner;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.loadbalancer.Policy;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.InFlight;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
@@ -45,8 +45,8 @@ public final class BillingService implements AutoCloseable {
   }
 
   /** To be called when the process is asked to end, before its port is closed. */
-  public Drained leave() throws InterruptedException {
-    Drained drained = registration.drain(LEAVE_WITHIN).join();
+  public DrainResult leave() throws InterruptedException {
+    DrainResult drained = registration.drain(LEAVE_WITHIN).join();
     requests.awaitIdle(LEAVE_WITHIN);
     return drained;
   }

@@ -1,6 +1,6 @@
 package io.holdfast.grpc;
 
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -35,7 +35,7 @@ final class Hosts {
   }
 
   /** Forgets all others. */
-  void keepOnly(List<Registered> wanted) {
+  void keepOnly(List<RegisteredInstance> wanted) {
     Set<String> hosts =
         wanted.stream().map(one -> one.instance().host()).collect(Collectors.toSet());
     known.keySet().retainAll(hosts);

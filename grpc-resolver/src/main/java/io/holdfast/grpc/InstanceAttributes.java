@@ -2,7 +2,7 @@ package io.holdfast.grpc;
 
 import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 
 /**
@@ -23,12 +23,12 @@ public final class InstanceAttributes {
   /** {@link ServiceInstance#version}; absent if the instance names none. */
   public static final Attributes.Key<String> VERSION = Attributes.Key.create("holdfast-version");
 
-  /** {@link Registered#epoch}, as a number. */
+  /** {@link RegisteredInstance#epoch}, as a number. */
   public static final Attributes.Key<Long> EPOCH = Attributes.Key.create("holdfast-epoch");
 
   private InstanceAttributes() {}
 
-  static Attributes of(Registered registered) {
+  static Attributes of(RegisteredInstance registered) {
     ServiceInstance instance = registered.instance();
     Attributes.Builder attributes =
         Attributes.newBuilder()

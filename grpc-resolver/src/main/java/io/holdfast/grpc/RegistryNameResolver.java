@@ -6,7 +6,7 @@ import io.grpc.Status;
 import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
@@ -155,7 +155,7 @@ final class RegistryNameResolver extends NameResolver {
   }
 
   private List<EquivalentAddressGroup> addresses(ServiceSnapshot snapshot) {
-    List<Registered> usable =
+    List<RegisteredInstance> usable =
         snapshot.up().stream()
             .filter(one -> one.instance().weight() > 0)
             .filter(one -> one.instance().port(target.port()).isPresent())
@@ -164,7 +164,7 @@ final class RegistryNameResolver extends NameResolver {
     return usable.stream().flatMap(one -> group(one).stream()).toList();
   }
 
-  private Optional<EquivalentAddressGroup> group(Registered registered) {
+  private Optional<EquivalentAddressGroup> group(RegisteredInstance registered) {
     ServiceInstance instance = registered.instance();
     Optional<InetAddress> address = hosts.address(instance.host());
     if (address.isEmpty()) {

@@ -9,7 +9,7 @@ import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
@@ -119,7 +119,8 @@ final class HandOverTest {
   /**
    * Looks up as often as it is asked, which may be before the drain is seen and once more after.
    */
-  private Drained lookUpUntil(CompletableFuture<Drained> drained) throws InterruptedException {
+  private DrainResult lookUpUntil(CompletableFuture<DrainResult> drained)
+      throws InterruptedException {
     while (!drained.isDone()) {
       Runnable lookUp = lookUps.poll(10, TimeUnit.MILLISECONDS);
       if (lookUp != null) {

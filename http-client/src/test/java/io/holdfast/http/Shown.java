@@ -2,7 +2,7 @@ package io.holdfast.http;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.Arrays;
@@ -24,7 +24,9 @@ final class Shown implements Supplier<ServiceSnapshot> {
             "s",
             new Revision(++revision),
             Freshness.LIVE,
-            Arrays.stream(instances).map(each -> new Registered(each, new Revision(1))).toList());
+            Arrays.stream(instances)
+                .map(each -> new RegisteredInstance(each, new Revision(1)))
+                .toList());
   }
 
   @Override

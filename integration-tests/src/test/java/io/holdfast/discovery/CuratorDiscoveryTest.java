@@ -8,7 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
@@ -138,7 +138,7 @@ final class CuratorDiscoveryTest {
       provider.start();
       assertThat(view.await(live("ours", "theirs"), PATIENCE)).isPresent();
 
-      Drained drained = get(registration.drain(PATIENCE));
+      DrainResult drained = get(registration.drain(PATIENCE));
 
       assertThat(drained.isComplete()).isTrue();
       await()

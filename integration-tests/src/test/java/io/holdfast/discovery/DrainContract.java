@@ -9,7 +9,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
@@ -118,7 +118,7 @@ abstract class DrainContract {
   void drain_threeClientsChoosing_noneChoosesItOnceComplete() {
     clients.forEach(PickingClient::awaitVictim);
 
-    Drained drained = get(victim.drain(PATIENCE));
+    DrainResult drained = get(victim.drain(PATIENCE));
 
     assertNobodyChoosesTheVictim();
     assertThat(drained.isComplete()).isTrue();
@@ -131,7 +131,7 @@ abstract class DrainContract {
   @Test
   void drain_clientWhoseAcknowledgementIsDelayed_isWaitedFor() throws InterruptedException {
     try (Held held = new Held(clients.get(1).view())) {
-      CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+      CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
       held.awaitCalled();
 
       // The other two are through; only this one is waited for.
@@ -148,11 +148,11 @@ abstract class DrainContract {
   @Test
   void drain_clientBehindAtTheBound_isNamed() {
     try (Held held = new Held(clients.get(1).view())) {
-      Drained drained = get(victim.drain(Duration.ofSeconds(2)));
+      DrainResult drained = get(victim.drain(Duration.ofSeconds(2)));
 
       assertThat(drained.isComplete()).isFalse();
       assertThat(drained.behind()).hasSize(1);
-      Drained.Client behind = drained.behind().get(0);
+      DrainResult.Client behind = drained.behind().get(0);
       assertThat(behind.owner().name()).isEqualTo("client-1");
       assertThat(behind.owner().pid()).isEqualTo(ProcessHandle.current().pid());
       assertThat(behind.session())
@@ -166,7 +166,7 @@ abstract class DrainContract {
   void drain_listenerThatIsNotDone_isNamedAtTheBound() {
     clients.get(1).view().onChangeAsync(change -> new CompletableFuture<>());
 
-    Drained drained = get(victim.drain(Duration.ofSeconds(2)));
+    DrainResult drained = get(victim.drain(Duration.ofSeconds(2)));
 
     assertThat(drained.behind())
         .extracting(client -> client.owner().name())
@@ -185,7 +185,7 @@ abstract class DrainContract {
               stages.add(stage);
               return stage;
             });
-    CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+    CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
 
     take(stages).completeExceptionally(new IllegalStateException("on purpose"));
     get(victim.update(before -> before.withVersion("2")));
@@ -209,7 +209,7 @@ abstract class DrainContract {
                   stages.add(never);
                   return never;
                 });
-    CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+    CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
     take(stages);
 
     stop.run();
@@ -227,7 +227,7 @@ abstract class DrainContract {
   void drain_clientWhoseSessionIsLostAndBack_isWaitedForAgain() throws InterruptedException {
     PickingClient returning = clients.get(1);
     try (Held held = new Held(returning.view())) {
-      CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+      CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
       held.awaitCalled();
       String before = returning.coordinator().current().orElseThrow().id();
 
@@ -253,7 +253,7 @@ abstract class DrainContract {
 
   @Test
   void drain_whileSessionsAreLost_noneChoosesItOnceComplete() {
-    CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+    CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
     clients.forEach(this::revoke);
 
     assertThat(get(drained).isComplete()).isTrue();
@@ -264,7 +264,7 @@ abstract class DrainContract {
   void drain_clientThatHasCrashed_doesNotBlockAndIsNamed() throws InterruptedException {
     PickingClient crashing = clients.remove(1);
     try (Held held = new Held(crashing.view())) {
-      CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+      CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
       held.awaitCalled();
 
       crashing.coordinator().close();
@@ -282,7 +282,7 @@ abstract class DrainContract {
   void drain_clientThatEndsItsView_doesNotBlock() throws InterruptedException {
     PickingClient leaving = clients.remove(1);
     try (Held held = new Held(leaving.view())) {
-      CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+      CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
       held.awaitCalled();
 
       leaving.close();
@@ -295,7 +295,7 @@ abstract class DrainContract {
   @Test
   void drain_clientThatJoinsMeanwhile_isNoObstacleAndNeverChoosesIt() throws InterruptedException {
     try (Held held = new Held(clients.get(1).view())) {
-      CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+      CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
       held.awaitCalled();
       PickingClient late = client("late");
       late.expectNoVictim();
@@ -311,11 +311,11 @@ abstract class DrainContract {
 
   @Test
   void drain_again_afterItCameBack_waitsForTheLaterChange() {
-    Drained first = get(victim.drain(PATIENCE));
+    DrainResult first = get(victim.drain(PATIENCE));
     get(victim.updateStatus(InstanceStatus.UP));
     clients.forEach(PickingClient::awaitVictim);
 
-    Drained second = get(victim.drain(PATIENCE));
+    DrainResult second = get(victim.drain(PATIENCE));
 
     assertThat(second.isComplete()).isTrue();
     assertThat(second.revision()).isGreaterThan(first.revision());
@@ -327,7 +327,7 @@ abstract class DrainContract {
     Registry operator = registry(connect("operator"));
     clients.forEach(PickingClient::awaitVictim);
 
-    Drained drained = get(operator.drain(SERVICE, VICTIM, "operator", "maintenance", PATIENCE));
+    DrainResult drained = get(operator.drain(SERVICE, VICTIM, "operator", "maintenance", PATIENCE));
 
     assertThat(drained.isComplete()).isTrue();
     assertNobodyChoosesTheVictim();

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
@@ -93,7 +93,7 @@ final class DrainFaultTest {
                   ? Fate.LOST
                   : Fate.ARRIVES);
 
-      Drained drained = get(victim.drain(PATIENCE));
+      DrainResult drained = get(victim.drain(PATIENCE));
 
       assertThat(drained.isComplete()).isTrue();
       assertThat(view.snapshot().up()).isEmpty();
@@ -112,7 +112,7 @@ final class DrainFaultTest {
                   ? Fate.after(delay)
                   : Fate.ARRIVES);
 
-      Drained drained = get(victim.drain(PATIENCE));
+      DrainResult drained = get(victim.drain(PATIENCE));
 
       assertThat(drained.isComplete()).isTrue();
       assertThat(drained.took()).isGreaterThanOrEqualTo(delay);
@@ -127,7 +127,7 @@ final class DrainFaultTest {
     try (ServiceView view = looking("payment", 1)) {
       cluster.cut(LOOKING);
 
-      Drained drained = get(victim.drain(Duration.ofSeconds(1)));
+      DrainResult drained = get(victim.drain(Duration.ofSeconds(1)));
 
       assertThat(drained.isComplete()).isFalse();
       assertThat(drained.behind())
@@ -154,7 +154,7 @@ final class DrainFaultTest {
       views.add(looking("service-" + s, instances));
     }
     AtomicInteger commits = new AtomicInteger();
-    List<CompletableFuture<Drained>> drains;
+    List<CompletableFuture<DrainResult>> drains;
     try (Held held = new Held(views.get(0))) {
       drains = registrations.stream().map(one -> one.drain(PATIENCE)).toList();
       held.awaitCalled();

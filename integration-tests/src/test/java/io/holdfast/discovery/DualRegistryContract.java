@@ -10,7 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.RegistryFormat;
@@ -138,7 +138,7 @@ abstract class DualRegistryContract {
   }
 
   private static String versionOfA(DualView view) {
-    return view.snapshot().find("a").map(Registered::instance).orElseThrow().version();
+    return view.snapshot().find("a").map(RegisteredInstance::instance).orElseThrow().version();
   }
 
   @Test
@@ -169,7 +169,7 @@ abstract class DualRegistryContract {
       assertThat(drained.isComplete()).isTrue();
       for (Phase phase : Phase.values()) {
         looking.move(SERVICE, phase);
-        assertThat(view.snapshot().up()).extracting(Registered::id).containsExactly("b");
+        assertThat(view.snapshot().up()).extracting(RegisteredInstance::id).containsExactly("b");
         assertThat(view.snapshot().find("a").orElseThrow().instance().status())
             .isEqualTo(InstanceStatus.DRAINING);
       }

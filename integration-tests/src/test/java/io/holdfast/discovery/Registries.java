@@ -4,7 +4,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.RegistryFormat;
 import io.holdfast.registry.RegistryOptions;
@@ -56,7 +56,7 @@ final class Registries implements AutoCloseable {
   }
 
   static List<String> ids(ServiceSnapshot snapshot) {
-    return snapshot.instances().stream().map(Registered::id).toList();
+    return snapshot.instances().stream().map(RegisteredInstance::id).toList();
   }
 
   @Override

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Cost.</b> A choice reads three volatile fields that seldom change (the view's snapshot, the
  * picker made for it, and the count of ejections), takes no lock, and shares no counter. {@link
- * #choose} allocates nothing; {@link #pick} allocates the {@link Pick} and its {@code * Optional}.
+ * #choose} allocates nothing; {@link #pick} allocates the {@link Pick} and its {@code Optional}.
  * The first choice after a change of the service makes the new picker, in time linear in the number
  * of instances. Pulled rather than pushed, a picker is never behind the snapshot that its user
  * sees, and there is no listener to take away again.

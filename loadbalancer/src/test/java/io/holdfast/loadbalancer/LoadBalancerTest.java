@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -217,7 +217,7 @@ final class LoadBalancerTest {
     LoadBalancer balancer = new LoadBalancer(snapshots, policy);
     Pick open = balancer.pick().orElseThrow();
 
-    snapshots.show(List.of(new Registered(instance("a"), new Revision(99))));
+    snapshots.show(List.of(new RegisteredInstance(instance("a"), new Revision(99))));
     Pick later = balancer.pick().orElseThrow();
 
     assertThat(later.epoch()).isEqualTo(new Revision(99));

@@ -8,7 +8,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.loadbalancer.Explanation.Availability;
 import io.holdfast.loadbalancer.internal.health.OutlierDetector;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,15 +180,15 @@ final class OutlierDetectionTest {
   }
 
   private void showAgain(long epoch, ServiceInstance returning) {
-    List<Registered> all = new ArrayList<>(withoutI03());
-    all.add(3, new Registered(returning, new Revision(epoch)));
+    List<RegisteredInstance> all = new ArrayList<>(withoutI03());
+    all.add(3, new RegisteredInstance(returning, new Revision(epoch)));
     snapshots.show(all);
   }
 
-  private static List<Registered> withoutI03() {
+  private static List<RegisteredInstance> withoutI03() {
     return Arrays.stream(Snapshots.instances(10))
         .filter(instance -> !instance.id().equals("i03"))
-        .map(instance -> new Registered(instance, new Revision(1)))
+        .map(instance -> new RegisteredInstance(instance, new Revision(1)))
         .toList();
   }
 

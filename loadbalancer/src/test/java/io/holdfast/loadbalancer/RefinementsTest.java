@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -175,7 +175,7 @@ final class RefinementsTest {
     Affinity affinity = Affinity.of("k");
     assertThat(Picking.owner(balancer, affinity)).isEqualTo("a");
 
-    snapshots.show(List.of(new Registered(instance("a"), new Revision(9))));
+    snapshots.show(List.of(new RegisteredInstance(instance("a"), new Revision(9))));
 
     assertThat(balancer.explain(affinity, Set.of()).candidates().get(0).reason())
         .startsWith("key is free");

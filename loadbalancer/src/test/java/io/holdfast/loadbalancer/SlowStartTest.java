@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.loadbalancer.internal.health.SlowStartProgress;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -59,20 +59,20 @@ final class SlowStartTest {
     LoadBalancer balancer = balancer(Policy.random());
     snapshots.show(
         List.of(
-            new Registered(instance("a"), new Revision(1)),
-            new Registered(instance("b"), new Revision(1)),
-            new Registered(instance("c"), new Revision(1)),
-            new Registered(instance("d"), new Revision(50))));
+            new RegisteredInstance(instance("a"), new Revision(1)),
+            new RegisteredInstance(instance("b"), new Revision(1)),
+            new RegisteredInstance(instance("c"), new Revision(1)),
+            new RegisteredInstance(instance("d"), new Revision(50))));
     balancer.statistics(); // from here on it knows of d
     time.pass(WINDOW);
     assertThat(picksOfD(balancer)).isBetween(2_250, 2_750);
 
     snapshots.show(
         List.of(
-            new Registered(instance("a"), new Revision(1)),
-            new Registered(instance("b"), new Revision(1)),
-            new Registered(instance("c"), new Revision(1)),
-            new Registered(instance("d"), new Revision(51))));
+            new RegisteredInstance(instance("a"), new Revision(1)),
+            new RegisteredInstance(instance("b"), new Revision(1)),
+            new RegisteredInstance(instance("c"), new Revision(1)),
+            new RegisteredInstance(instance("d"), new Revision(51))));
 
     assertThat(picksOfD(balancer)).isBetween(150, 350);
   }

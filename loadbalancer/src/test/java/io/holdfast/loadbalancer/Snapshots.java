@@ -2,7 +2,7 @@ package io.holdfast.loadbalancer;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.Arrays;
@@ -37,10 +37,11 @@ public final class Snapshots implements Supplier<ServiceSnapshot> {
   }
 
   public void show(ServiceInstance... instances) {
-    show(Arrays.stream(instances).map(i -> new Registered(i, new Revision(EPOCH))).toList());
+    show(
+        Arrays.stream(instances).map(i -> new RegisteredInstance(i, new Revision(EPOCH))).toList());
   }
 
-  public void show(List<Registered> registered) {
+  public void show(List<RegisteredInstance> registered) {
     latest = new ServiceSnapshot("s", new Revision(++revision), Freshness.LIVE, registered);
   }
 
@@ -51,7 +52,9 @@ public final class Snapshots implements Supplier<ServiceSnapshot> {
             "s",
             new Revision(atRevision),
             Freshness.DISK,
-            Arrays.stream(instances).map(i -> new Registered(i, new Revision(EPOCH))).toList());
+            Arrays.stream(instances)
+                .map(i -> new RegisteredInstance(i, new Revision(EPOCH)))
+                .toList());
   }
 
   @Override

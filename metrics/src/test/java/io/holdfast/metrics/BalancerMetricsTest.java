@@ -13,7 +13,7 @@ import io.holdfast.loadbalancer.retry.Idempotency;
 import io.holdfast.loadbalancer.retry.RetryBudget;
 import io.holdfast.loadbalancer.retry.RetryRules;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -32,12 +32,13 @@ final class BalancerMetricsTest {
   private final RetryBudget budget = new RetryBudget(0, 1);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-  private static List<Registered> both() {
+  private static List<RegisteredInstance> both() {
     return List.of(registered("b-1"), registered("b-2"));
   }
 
-  private static Registered registered(String id) {
-    return new Registered(ServiceInstance.http("billing", id, "10.0.0.7", 80), new Revision(1));
+  private static RegisteredInstance registered(String id) {
+    return new RegisteredInstance(
+        ServiceInstance.http("billing", id, "10.0.0.7", 80), new Revision(1));
   }
 
   private double count(String name, String outcome) {

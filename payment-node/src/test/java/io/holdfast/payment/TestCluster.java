@@ -12,7 +12,7 @@ import io.holdfast.payment.ledger.Database;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.testing.TestPostgres;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.memory.MemoryCluster;
@@ -91,7 +91,7 @@ final class TestCluster implements AutoCloseable {
 
   /** Nodes that the cluster no longer names, but that views still show lest they be emptied. */
   List<String> held() {
-    return view.snapshot().held().stream().map(Registered::id).toList();
+    return view.snapshot().held().stream().map(RegisteredInstance::id).toList();
   }
 
   Findings audit(Journal journal) throws SQLException {

@@ -4,7 +4,7 @@ import io.holdfast.coordination.Revision;
 import java.util.Optional;
 
 /**
- * Lets a callee refuse what was meant for another incarnation: a caller with an old view may still
+ * Lets a callee refuse what was meant for another registration: a caller with an old view may still
  * address the process that had this host and port before.
  *
  * <p>The caller sends {@link #valueFor} the instance that it picked in the header {@link #HEADER};
@@ -18,11 +18,11 @@ public final class EpochCheck {
 
   private static final int LONGEST = 19;
 
-  /** Whom a caller meant. */
+  /** The registration that a caller meant. */
   public enum Verdict {
-    /** This very incarnation. */
+    /** This one. */
     MEANT,
-    /** An earlier incarnation: the caller's view is old. */
+    /** An earlier one: the caller's view is old. */
     EARLIER,
     /** A later one: this process has been succeeded, and may not have noticed yet. */
     LATER,
@@ -31,7 +31,7 @@ public final class EpochCheck {
     /** What the caller said is not an epoch. */
     MALFORMED;
 
-    /** True unless the caller clearly meant somebody else, or talks nonsense. */
+    /** True unless the caller clearly meant another registration, or sent no epoch. */
     public boolean isMeant() {
       return this == MEANT || this == UNSAID;
     }
@@ -40,7 +40,7 @@ public final class EpochCheck {
   private EpochCheck() {}
 
   /** What to send to the instance that was picked. */
-  public static String valueFor(Registered picked) {
+  public static String valueFor(RegisteredInstance picked) {
     return picked.epoch().toString();
   }
 

@@ -1,5 +1,7 @@
 package io.holdfast.registry;
 
+import io.holdfast.registry.internal.health.HttpCheck;
+import io.holdfast.registry.internal.health.TcpCheck;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

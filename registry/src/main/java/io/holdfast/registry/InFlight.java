@@ -1,5 +1,6 @@
 package io.holdfast.registry;
 
+import io.holdfast.registry.internal.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   serve();
  * }
  * ...
- * Drained drained = registration.drain(Duration.ofSeconds(30)).join();
+ * DrainResult drained = registration.drain(Duration.ofSeconds(30)).join();
  * inFlight.awaitIdle(Duration.ofSeconds(10));
  * server.close();
  * }</pre>

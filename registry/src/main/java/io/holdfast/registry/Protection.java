@@ -8,9 +8,9 @@ import java.time.Duration;
  *
  * <p>If, within {@code window}, more than {@code fraction} of the instances that are UP vanish
  * without having said goodbye, and they are at least {@code atLeast}, those that vanish from then
- * on are held: shown with a {@link Hold} for at most {@code holdFor}, in a snapshot that says
- * {@link Freshness#PROTECTED}. Whoever withdraws, drains or breaks down before it goes is not held,
- * and one that callers cannot reach is not either: see {@link ServiceView#report}.
+ * on are held: shown with a {@link ProtectionHold} for at most {@code holdFor}, in a snapshot that
+ * says {@link Freshness#PROTECTED}. An instance that withdraws, drains or is DOWN before it goes is
+ * not held, nor is one that callers cannot reach: see {@link ServiceView#report}.
  *
  * @param fraction of the instances that were UP; 1 or more switches protection off
  * @param atLeast so many must vanish

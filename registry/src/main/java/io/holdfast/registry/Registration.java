@@ -2,6 +2,10 @@ package io.holdfast.registry;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Revision;
+import io.holdfast.registry.internal.Waiting;
+import io.holdfast.registry.internal.drain.Drain;
+import io.holdfast.registry.internal.health.HealthMonitor;
+import io.holdfast.registry.internal.publication.Publication;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,13 +18,13 @@ import java.util.function.UnaryOperator;
  *
  * <p>Its futures complete where {@link io.holdfast.spi.Callbacks} run.
  *
- * <p>It is published again on every new session, and restored if somebody removes it. If another
- * process registers the same id, the newcomer has it; this one says so in the log, and stands ready
- * to publish again when the newcomer goes. Safe for use by many threads.
+ * <p>It is published again on every new session, and restored if another process removes it. If
+ * another process registers the same id, the newcomer has it; this one logs a warning, and
+ * publishes again when the newcomer goes. Safe for use by many threads.
  */
 public final class Registration implements AutoCloseable {
 
-  /** Nobody can have meant what has not been registered yet. */
+  /** No caller can have meant what has not been registered yet. */
   private static final Revision NOT_YET = new Revision(Long.MAX_VALUE);
 
   private final Coordinator coordinator;
@@ -98,8 +102,8 @@ public final class Registration implements AutoCloseable {
   }
 
   /**
-   * Which registration this is in the cluster's eyes, to compare with the epoch that a caller
-   * meant. May change, only upwards, when the session is lost or the entry is removed.
+   * The registration's epoch in the cluster, to compare with the one that a caller meant. May
+   * change, only upwards, when the session is lost or the entry is removed.
    *
    * @return empty before the first publication
    */
@@ -108,7 +112,7 @@ public final class Registration implements AutoCloseable {
   }
 
   /**
-   * Judges whether a request was meant for this incarnation.
+   * Says whether a request was meant for this registration.
    *
    * @param value of the header {@link EpochCheck#HEADER}; empty if there is none
    */
@@ -143,8 +147,8 @@ public final class Registration implements AutoCloseable {
   /**
    * Takes the instance out of rotation: makes it {@link InstanceStatus#DRAINING}, and waits until
    * every client that views the service, in whatever process, has passed that change. After a
-   * {@link Drained#isComplete complete} drain no client that the cluster can reach chooses it; what
-   * is in flight, {@link InFlight} can wait for. It stays registered until it is closed.
+   * {@link DrainResult#isComplete complete} drain no client that the cluster can reach chooses it;
+   * what is in flight, {@link InFlight} can wait for. It stays registered until it is closed.
    *
    * <p>Clients whose session has ended hold nothing up for longer than a session time-out.
    *
@@ -153,7 +157,7 @@ public final class Registration implements AutoCloseable {
    *     take the change within the bound, and with {@link IllegalStateException} if the
    *     registration is closed before. Cancelling it ends the wait; the instance goes on draining
    */
-  public CompletableFuture<Drained> drain(Duration bound) {
+  public CompletableFuture<DrainResult> drain(Duration bound) {
     ServiceInstance mine = instance();
     Drain drain = new Drain(coordinator, format, mine.service(), mine.id(), bound);
     return drain

@@ -6,6 +6,23 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.registry.internal.Waiting;
+import io.holdfast.registry.internal.WorkerThread;
+import io.holdfast.registry.internal.disk.DiskCache;
+import io.holdfast.registry.internal.drain.Drain;
+import io.holdfast.registry.internal.drain.ViewAnnouncements;
+import io.holdfast.registry.internal.format.InstanceLimits;
+import io.holdfast.registry.internal.health.HealthMonitor;
+import io.holdfast.registry.internal.publication.GoodbyeSweeper;
+import io.holdfast.registry.internal.publication.InstanceMarkers;
+import io.holdfast.registry.internal.publication.OverrideWarnings;
+import io.holdfast.registry.internal.publication.Publication;
+import io.holdfast.registry.internal.publication.SharedReads;
+import io.holdfast.registry.internal.publication.StatusOverrides;
+import io.holdfast.registry.internal.view.InstanceReader;
+import io.holdfast.registry.internal.view.Relisting;
+import io.holdfast.registry.internal.view.SharedView;
+import io.holdfast.registry.internal.view.ViewContext;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Durations;
 import java.time.Clock;
@@ -22,7 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Publishes this process's instances, and shows everyone's.
+ * Publishes this process's instances, and shows those of all processes.
  *
  * <p>One per {@link Coordinator} is enough; it is safe for use by many threads. It does not own the
  * coordinator: close the registry first, then the coordinator.
@@ -43,11 +60,11 @@ public final class Registry implements AutoCloseable {
   private final WorkerThread listeners = new WorkerThread("holdfast-registry-listeners");
   private final WorkerThread checks = new WorkerThread("holdfast-registry-health");
   private final WorkerThread disk = new WorkerThread("holdfast-registry-disk");
-  private final Looks looks = new Looks();
-  private final Goodbyes goodbyes;
-  private final Overrides overrides;
-  private final StandingOverrides standingOverrides;
-  private final ViewSupport support;
+  private final SharedReads sharedReads = new SharedReads();
+  private final GoodbyeSweeper goodbyes;
+  private final StatusOverrides overrides;
+  private final OverrideWarnings overrideWarnings;
+  private final ViewContext support;
   private final Object monitor = new Object();
 
   /** Guarded by {@link #monitor}, as is all below. Holds those with a view open. */
@@ -88,25 +105,26 @@ public final class Registry implements AutoCloseable {
   }
 
   /** With a clock of the test's own; it only goes into what people read. */
-  Registry(Coordinator coordinator, RegistryOptions options, RegistryFormat format, Clock clock) {
+  public Registry(
+      Coordinator coordinator, RegistryOptions options, RegistryFormat format, Clock clock) {
     this.coordinator = coordinator;
     this.format = format;
     this.options = options;
     this.clock = clock;
-    this.goodbyes = new Goodbyes(coordinator, clock);
-    this.overrides = new Overrides(coordinator, options.patience());
-    this.standingOverrides = new StandingOverrides(coordinator);
+    this.goodbyes = new GoodbyeSweeper(coordinator, clock);
+    this.overrides = new StatusOverrides(coordinator, options.patience());
+    this.overrideWarnings = new OverrideWarnings(coordinator);
     CoordinatorOptions connection = coordinator.options();
     this.support =
-        new ViewSupport(
+        new ViewContext(
             options.protection(),
-            new Audience(coordinator),
+            new ViewAnnouncements(coordinator),
             new Relisting(
                 coordinator.context(), connection.sessionTimeout(), connection.requestTimeout()),
             listeners,
             options.cache().map(DiskCache::new),
             disk,
-            Marks.areIn(format) ? Optional.of(goodbyes) : Optional.empty(),
+            InstanceMarkers.areIn(format) ? Optional.of(goodbyes) : Optional.empty(),
             clock);
   }
 
@@ -114,8 +132,8 @@ public final class Registry implements AutoCloseable {
    * Publishes an instance and keeps it published until the registration is closed. Blocks until
    * others can see it, for at most {@link RegistryOptions#patience}.
    *
-   * <p>Whoever registers an id takes it over from an instance that had it before, a crashed
-   * predecessor for example, and gets a later epoch.
+   * <p>A registration takes over the id from an instance that had it before, a crashed predecessor
+   * for example, and gets a later epoch.
    *
    * @throws UnavailableException if the cluster did not take it in time; it is withdrawn then
    * @throws InterruptedException if interrupted; it is withdrawn then
@@ -206,12 +224,12 @@ public final class Registry implements AutoCloseable {
     return begin(instance, Optional.empty());
   }
 
-  /** How an instance's health is to be found out. */
+  /** How to check an instance's health. */
   private record Checked(HealthCheck check, HealthPolicy policy) {}
 
   private Registration begin(ServiceInstance instance, Optional<Checked> health) {
     Publication publication =
-        new Publication(coordinator, format, looks, clock, options.auditEvery(), instance);
+        new Publication(coordinator, format, sharedReads, clock, options.auditEvery(), instance);
     Registration registration =
         new Registration(
             coordinator,
@@ -238,7 +256,7 @@ public final class Registry implements AutoCloseable {
     }
     registration.withdrawn().thenRun(() -> forget(registration));
     registration.start();
-    if (Marks.areIn(format)) {
+    if (InstanceMarkers.areIn(format)) {
       goodbyes.perhapsSweep(publication.key().parent());
       publication
           .published()
@@ -246,7 +264,7 @@ public final class Registry implements AutoCloseable {
               () ->
                   coordinator
                       .context()
-                      .execute(() -> standingOverrides.warnOf(registration.instance())));
+                      .execute(() -> overrideWarnings.warnOf(registration.instance())));
     }
     return registration;
   }
@@ -266,7 +284,7 @@ public final class Registry implements AutoCloseable {
    * @throws IllegalStateException if the registry or its coordinator is closed
    */
   public ServiceView view(String service) {
-    Limits.name("service", service);
+    InstanceLimits.name("service", service);
     WatchedService watched;
     boolean isNew;
     synchronized (monitor) {
@@ -339,7 +357,7 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * Names the services, sorted: all that was acknowledged to anybody before the call, on every
+   * Names the services, sorted: all that was acknowledged to any client before the call, on every
    * backend. One that has lost its last instance may still be among them.
    *
    * @return fails with {@link UnavailableException} or {@link
@@ -368,14 +386,14 @@ public final class Registry implements AutoCloseable {
                 DirectoryListing.names(
                     format.services(),
                     there,
-                    name -> Optional.of(name).filter(Limits::isName),
+                    name -> Optional.of(name).filter(InstanceLimits::isName),
                     "service"));
   }
 
   /**
-   * Reads the instances of a service once. Shows every change that was acknowledged to anybody
-   * before the call, on every backend and through any server of it, and costs the cluster a word
-   * with its leader: who asks often opens a {@link #view}.
+   * Reads the instances of a service once. Shows every change that was acknowledged to any client
+   * before the call, on every backend and through any server of it, and costs the cluster a round
+   * trip to its leader: to ask often, open a {@link #view}.
    *
    * @return fails and waits as {@link #services} does
    */
@@ -385,7 +403,7 @@ public final class Registry implements AutoCloseable {
 
   /** Like {@link #list}, with what stands beside the instances and cannot be read. */
   public CompletableFuture<Inspection> inspect(String service) {
-    Key directory = format.directory(Limits.name("service", service));
+    Key directory = format.directory(InstanceLimits.name("service", service));
     InstanceReader reader = new InstanceReader(service, format);
     return told(
         coordinator
@@ -418,10 +436,10 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * Has everybody take an instance for what {@code status} says, whatever it says of itself, until
-   * {@link #clearOverride}; it need not be registered. See {@link StatusOverride}.
+   * Sets the status that all views show of an instance, whatever it says of itself, until {@link
+   * #clearOverride}; it need not be registered. See {@link StatusOverride}.
    *
-   * @param by who says so, for the audit
+   * @param by the operator's name, for the audit
    * @param why for the audit
    * @return fails with {@link UnavailableException} after {@link RegistryOptions#patience}; it may
    *     have taken effect then
@@ -441,14 +459,14 @@ public final class Registry implements AutoCloseable {
    * InstanceStatus#DRAINING}, and waits as {@link Registration#drain} does. The override stays,
    * whatever becomes of the instance, until {@link #clearOverride}.
    *
-   * @param by who says so, for the audit
+   * @param by the operator's name, for the audit
    * @param why for the audit
    * @param bound after which it completes all the same, naming the clients that are behind
    * @return fails with {@link UnavailableException} if the cluster did not take the override, or
    *     does not know the instance, within the bound
    * @throws UnsupportedOperationException if the format is a foreign one
    */
-  public CompletableFuture<Drained> drain(
+  public CompletableFuture<DrainResult> drain(
       String service, String id, String by, String why, Duration bound) {
     Drain drain = new Drain(coordinator, format, service, id, bound);
     StatusOverride draining = new StatusOverride(InstanceStatus.DRAINING, by, why, clock.instant());
@@ -458,7 +476,7 @@ public final class Registry implements AutoCloseable {
   /**
    * Takes an {@link #override} back. Does nothing, and notes nothing, if there is none.
    *
-   * @param by who says so, for the audit
+   * @param by the operator's name, for the audit
    * @param why for the audit
    * @return false if there was none; fails as {@link #override} does
    */
@@ -468,11 +486,11 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * Removes the entry of an instance, whichever process has registered it: for one that was left
-   * behind. The process itself, if it lives and looks, publishes it again; {@link #override} it to
-   * keep it out. Views take it for a crash. Does nothing if there is none.
+   * Removes the entry of an instance of any process: for one that was left behind. The process
+   * itself, if it lives, publishes it again; {@link #override} it to keep it out. Views take it for
+   * a crash. Does nothing if there is none.
    *
-   * @param by who says so, for the audit
+   * @param by the operator's name, for the audit
    * @param why for the audit
    * @return fails as {@link #override} does
    */
@@ -481,11 +499,11 @@ public final class Registry implements AutoCloseable {
   }
 
   private Key key(String service, String id) {
-    if (!Marks.areIn(format)) {
+    if (!InstanceMarkers.areIn(format)) {
       throw new UnsupportedOperationException("a foreign format has no place for overrides");
     }
-    Limits.id(id);
-    return format.directory(Limits.name("service", service)).child(id);
+    InstanceLimits.id(id);
+    return format.directory(InstanceLimits.name("service", service)).child(id);
   }
 
   private void requireOpen() {

@@ -36,7 +36,7 @@ public sealed interface RegistryEvent extends CoordinationEvent {
     COMPLETE,
     /** By its bound: some may. */
     BEHIND,
-    /** The cluster did not take it, or nobody wanted to wait any more. */
+    /** The cluster did not take it, or the wait was cancelled. */
     FAILED
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.registry;
 
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
+import io.holdfast.registry.internal.format.HoldfastFormat;
 
 /**
  * Where instances are in the store, and how they are written there. {@link #holdfast} is our own;

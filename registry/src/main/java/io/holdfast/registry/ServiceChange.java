@@ -11,17 +11,17 @@ import java.util.List;
 public record ServiceChange(ServiceSnapshot before, ServiceSnapshot after) {
 
   /** Those that were not there before, or were there in another epoch. */
-  public List<Registered> added() {
+  public List<RegisteredInstance> added() {
     return newcomers(before, after);
   }
 
   /** Those that are no longer there, or are there in another epoch. */
-  public List<Registered> removed() {
+  public List<RegisteredInstance> removed() {
     return newcomers(after, before);
   }
 
   /** Those that were there and now say something else of themselves; as they are now. */
-  public List<Registered> updated() {
+  public List<RegisteredInstance> updated() {
     return after.instances().stream()
         .filter(
             now ->
@@ -33,7 +33,7 @@ public record ServiceChange(ServiceSnapshot before, ServiceSnapshot after) {
         .toList();
   }
 
-  private static List<Registered> newcomers(ServiceSnapshot from, ServiceSnapshot to) {
+  private static List<RegisteredInstance> newcomers(ServiceSnapshot from, ServiceSnapshot to) {
     return to.instances().stream()
         .filter(
             there ->

@@ -1,5 +1,6 @@
 package io.holdfast.registry;
 
+import io.holdfast.registry.internal.format.InstanceLimits;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -62,16 +63,16 @@ public record ServiceInstance(
   public static final String HTTP = "http";
 
   public ServiceInstance {
-    Limits.name("service", service);
-    Limits.id(id);
-    Limits.host(host);
-    Limits.ports(ports);
-    Limits.weight(weight);
-    Limits.label("region", region);
-    Limits.label("zone", zone);
-    Limits.label("version", version);
-    Limits.tags(tags);
-    Limits.metadata(metadata);
+    InstanceLimits.name("service", service);
+    InstanceLimits.id(id);
+    InstanceLimits.host(host);
+    InstanceLimits.ports(ports);
+    InstanceLimits.weight(weight);
+    InstanceLimits.label("region", region);
+    InstanceLimits.label("zone", zone);
+    InstanceLimits.label("version", version);
+    InstanceLimits.tags(tags);
+    InstanceLimits.metadata(metadata);
     ports = Collections.unmodifiableMap(new TreeMap<>(ports));
     tags = Collections.unmodifiableSet(new TreeSet<>(tags));
     metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));

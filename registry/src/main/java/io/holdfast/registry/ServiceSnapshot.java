@@ -1,6 +1,7 @@
 package io.holdfast.registry;
 
 import io.holdfast.coordination.Revision;
+import io.holdfast.registry.internal.view.InstancesById;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,20 +23,20 @@ public record ServiceSnapshot(
     String service,
     Revision revision,
     Freshness freshness,
-    List<Registered> instances,
+    List<RegisteredInstance> instances,
     Instant asOf) {
 
   public ServiceSnapshot {
-    instances = ById.of(instances);
+    instances = InstancesById.of(instances);
   }
 
-  /** Instances of which nobody knows how old the news is. */
+  /** Instances of unknown age. */
   public ServiceSnapshot(
-      String service, Revision revision, Freshness freshness, List<Registered> instances) {
+      String service, Revision revision, Freshness freshness, List<RegisteredInstance> instances) {
     this(service, revision, freshness, instances, Instant.EPOCH);
   }
 
-  /** What a view shows before the cluster was heard: nobody, and not to be trusted. */
+  /** What a view shows before the cluster was heard: no instance, and not to be trusted. */
   public static ServiceSnapshot unknown(String service) {
     return new ServiceSnapshot(service, Revision.NONE, Freshness.STALE, List.of());
   }
@@ -50,7 +51,7 @@ public record ServiceSnapshot(
    * Freshness#LIVE} or {@link Freshness#PROTECTED}, and the time since {@link #asOf} otherwise.
    *
    * @param now by this machine's clock, such as {@code Instant.now()}
-   * @return empty if nobody knows: the cluster has never said anything
+   * @return empty if that is unknown: the cluster has never said anything
    */
   public Optional<Duration> age(Instant now) {
     if (isCurrent() || now.isBefore(asOf)) {
@@ -64,48 +65,48 @@ public record ServiceSnapshot(
     return freshness == Freshness.LIVE || freshness == Freshness.PROTECTED;
   }
 
-  /** True if nobody is registered. */
+  /** True if no instance is registered. */
   public boolean isEmpty() {
     return instances.isEmpty();
   }
 
   /** The instance with this id. Takes logarithmic time. */
-  public Optional<Registered> find(String id) {
-    return ById.of(instances).find(id);
+  public Optional<RegisteredInstance> find(String id) {
+    return InstancesById.of(instances).find(id);
   }
 
   /** Those that {@code wanted} accepts, by id. */
-  public List<Registered> where(Predicate<? super ServiceInstance> wanted) {
+  public List<RegisteredInstance> where(Predicate<? super ServiceInstance> wanted) {
     return instances.stream().filter(there -> wanted.test(there.instance())).toList();
   }
 
   /** Those that take new requests. */
-  public List<Registered> up() {
+  public List<RegisteredInstance> up() {
     return where(instance -> instance.status() == InstanceStatus.UP);
   }
 
   /** Those that the cluster no longer names; each carries why it is shown, and until when. */
-  public List<Registered> held() {
-    return instances.stream().filter(Registered::isHeld).toList();
+  public List<RegisteredInstance> held() {
+    return instances.stream().filter(RegisteredInstance::isHeld).toList();
   }
 
   /** Those in {@code region}. */
-  public List<Registered> inRegion(String region) {
+  public List<RegisteredInstance> inRegion(String region) {
     return where(instance -> instance.region().equals(region));
   }
 
   /** Those in {@code zone}. */
-  public List<Registered> inZone(String zone) {
+  public List<RegisteredInstance> inZone(String zone) {
     return where(instance -> instance.zone().equals(zone));
   }
 
   /** Those of {@code version}. */
-  public List<Registered> ofVersion(String version) {
+  public List<RegisteredInstance> ofVersion(String version) {
     return where(instance -> instance.version().equals(version));
   }
 
   /** Those that carry {@code tag}. */
-  public List<Registered> tagged(String tag) {
+  public List<RegisteredInstance> tagged(String tag) {
     return where(instance -> instance.tags().contains(tag));
   }
 }

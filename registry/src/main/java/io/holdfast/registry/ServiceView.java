@@ -1,5 +1,8 @@
 package io.holdfast.registry;
 
+import io.holdfast.registry.internal.Waiting;
+import io.holdfast.registry.internal.view.SharedView;
+import io.holdfast.registry.internal.view.ViewListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +27,7 @@ public final class ServiceView implements AutoCloseable {
 
   private final SharedView shared;
   private final Runnable release;
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<ViewListener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   ServiceView(SharedView shared, Runnable release) {
@@ -110,7 +113,7 @@ public final class ServiceView implements AutoCloseable {
    */
   public Runnable onChangeAsync(
       Function<? super ServiceChange, ? extends CompletionStage<?>> listener) {
-    Listener subscribed = shared.subscribe(listener);
+    ViewListener subscribed = shared.subscribe(listener);
     listeners.add(subscribed);
     if (closed.get()) {
       stop(subscribed);
@@ -128,18 +131,18 @@ public final class ServiceView implements AutoCloseable {
   }
 
   /**
-   * Tells what a caller has seen of an instance with its own eyes. It overrules protection: an
-   * instance that is held although the cluster no longer names it goes at once when it has {@link
-   * Evidence#FAILED}, and one that fails is not held if it vanishes soon after. It takes nobody
-   * away whom the cluster names: that is for the load balancer. Cheap; never blocks.
+   * Reports what a caller has seen of an instance. That overrules protection: an instance that is
+   * held although the cluster no longer names it goes at once when it has {@link
+   * CallResult#FAILED}, and one that fails is not held if it vanishes soon after. It removes no
+   * instance that the cluster names: that is for the load balancer. Cheap; never blocks.
    *
-   * @param instance as it was picked; if another incarnation is shown by now, nothing is noted
+   * @param instance as it was picked; ignored if another registration is shown by now
    */
-  public void report(Registered instance, Evidence seen) {
+  public void report(RegisteredInstance instance, CallResult seen) {
     shared.report(instance, seen);
   }
 
-  private void stop(Listener listener) {
+  private void stop(ViewListener listener) {
     listeners.remove(listener);
     shared.unsubscribe(listener);
   }

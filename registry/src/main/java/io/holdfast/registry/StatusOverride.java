@@ -5,11 +5,11 @@ import java.time.Instant;
 /**
  * The status that an operator gave an instance, in place of its own. It is kept under a key of its
  * own, {@code services/<service>/<id>~override}, and so survives that the instance updates,
- * restarts or registers again, until somebody clears it.
+ * restarts or registers again, until it is cleared.
  *
- * @param status what others take the instance for. {@link InstanceStatus#UP} does not call back one
- *     that is {@link InstanceStatus#DRAINING} by itself: it is on its way out
- * @param by who said so; 1 to 128 visible characters
+ * @param status the status that views show. {@link InstanceStatus#UP} does not call back one that
+ *     is {@link InstanceStatus#DRAINING} by itself: it is on its way out
+ * @param by the operator's name; 1 to 128 visible characters
  * @param why for the audit; at most 1,024 characters
  * @param at when, by the clock of the machine that was used
  */
@@ -20,7 +20,8 @@ public record StatusOverride(InstanceStatus status, String by, String why, Insta
 
   public StatusOverride {
     if (by.isBlank() || by.length() > LONGEST_NAME) {
-      throw new IllegalArgumentException("who overrides is 1 to " + LONGEST_NAME + " characters");
+      throw new IllegalArgumentException(
+          "the operator's name is 1 to " + LONGEST_NAME + " characters");
     }
     if (why.length() > LONGEST_REASON) {
       throw new IllegalArgumentException("a reason has at most " + LONGEST_REASON + " characters");

@@ -12,7 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /** Opens {@link ScriptedSession}s. Its context is the calling thread; its timers run when told. */
-final class ScriptedCluster implements Backend, Context {
+public final class ScriptedCluster implements Backend, Context {
 
   final List<ScriptedSession> sessions = new ArrayList<>();
 
@@ -25,7 +25,7 @@ final class ScriptedCluster implements Backend, Context {
   }
 
   /** Runs every timer that was set before. */
-  void runTimers() {
+  public void runTimers() {
     List<Runnable> due = List.copyOf(timers);
     timers.clear();
     due.forEach(this::execute);

@@ -6,6 +6,8 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.registry.internal.format.HoldfastFormat;
+import io.holdfast.registry.internal.format.InstanceJson;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Committed;
 import io.holdfast.spi.Consistency;
@@ -29,10 +31,10 @@ import java.util.function.Consumer;
  * A session whose watch and lists say what the test tells them to; what it is given to commit goes
  * nowhere.
  */
-final class ScriptedSession implements Session {
+public final class ScriptedSession implements Session {
 
   /** Lists that nobody has answered yet, oldest first. */
-  final Deque<CompletableFuture<Snapshot>> lists = new ArrayDeque<>();
+  public final Deque<CompletableFuture<Snapshot>> lists = new ArrayDeque<>();
 
   private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
   private final String id;
@@ -41,13 +43,13 @@ final class ScriptedSession implements Session {
   private Consumer<? super Snapshot> sink = snapshot -> {};
   private SessionState state = SessionState.ACTIVE;
 
-  ScriptedSession(String id, Context context) {
+  public ScriptedSession(String id, Context context) {
     this.id = id;
     this.context = context;
   }
 
   /** A snapshot of the service {@code s}: instances that were created at revision 1. */
-  static Snapshot snapshot(long revision, String... ids) {
+  public static Snapshot snapshot(long revision, String... ids) {
     Key directory = HoldfastFormat.DIRECTORY.child("s");
     return new Snapshot(
         directory,

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 
 final class ServiceSnapshotTest {
 
-  private static final Registered A = registered("a", 1, InstanceStatus.UP);
-  private static final Registered B = registered("b", 2, InstanceStatus.DRAINING);
-  private static final Registered C = registered("c", 3, InstanceStatus.UP);
+  private static final RegisteredInstance A = registered("a", 1, InstanceStatus.UP);
+  private static final RegisteredInstance B = registered("b", 2, InstanceStatus.DRAINING);
+  private static final RegisteredInstance C = registered("c", 3, InstanceStatus.UP);
 
-  private static Registered registered(String id, long epoch, InstanceStatus status) {
-    return new Registered(
+  private static RegisteredInstance registered(String id, long epoch, InstanceStatus status) {
+    return new RegisteredInstance(
         ServiceInstance.of("s", id, "h")
             .withStatus(status)
             .withZone("z" + id)
@@ -23,7 +23,7 @@ final class ServiceSnapshotTest {
         new Revision(epoch));
   }
 
-  private static ServiceSnapshot snapshot(long revision, Registered... instances) {
+  private static ServiceSnapshot snapshot(long revision, RegisteredInstance... instances) {
     return new ServiceSnapshot("s", new Revision(revision), Freshness.LIVE, List.of(instances));
   }
 
@@ -56,9 +56,9 @@ final class ServiceSnapshotTest {
 
   @Test
   void change_newGoneRestartedAndUpdated_areToldApart() {
-    Registered restarted = registered("a", 9, InstanceStatus.UP);
-    Registered updated = registered("b", 2, InstanceStatus.UP);
-    Registered fresh = registered("d", 8, InstanceStatus.UP);
+    RegisteredInstance restarted = registered("a", 9, InstanceStatus.UP);
+    RegisteredInstance updated = registered("b", 2, InstanceStatus.UP);
+    RegisteredInstance fresh = registered("d", 8, InstanceStatus.UP);
 
     ServiceChange change =
         new ServiceChange(snapshot(3, A, B, C), snapshot(9, restarted, updated, fresh));

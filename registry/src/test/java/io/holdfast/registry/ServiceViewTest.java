@@ -33,7 +33,7 @@ final class ServiceViewTest {
     ServiceSnapshot now = view.snapshot();
     assertThat(now.freshness()).isEqualTo(freshness);
     assertThat(now.revision().value()).isEqualTo(revision);
-    assertThat(now.instances()).extracting(Registered::id).isEqualTo(List.of(ids));
+    assertThat(now.instances()).extracting(RegisteredInstance::id).isEqualTo(List.of(ids));
   }
 
   /** Shows a and b, then loses the session; the next one is open at the end. */
@@ -141,9 +141,9 @@ final class ServiceViewTest {
       cluster.latest().deliver(snapshot(11));
       ServiceSnapshot held = carefulView.snapshot();
       assertThat(held.freshness()).isEqualTo(Freshness.PROTECTED);
-      assertThat(held.held()).extracting(Registered::id).containsExactly("a", "b");
+      assertThat(held.held()).extracting(RegisteredInstance::id).containsExactly("a", "b");
 
-      held.held().forEach(one -> carefulView.report(one, Evidence.FAILED));
+      held.held().forEach(one -> carefulView.report(one, CallResult.FAILED));
 
       assertThat(carefulView.snapshot().freshness()).isEqualTo(Freshness.LIVE);
       assertThat(carefulView.snapshot().isEmpty()).isTrue();

@@ -2,7 +2,7 @@ package io.holdfast.benchmarks.balance;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.List;
@@ -31,12 +31,12 @@ final class Fleets {
 
   /** {@code size} instances, less those that {@code present} does not accept. */
   static ServiceSnapshot of(int size, IntPredicate present) {
-    List<Registered> instances =
+    List<RegisteredInstance> instances =
         IntStream.range(0, size)
             .filter(present)
             .mapToObj(
                 i ->
-                    new Registered(
+                    new RegisteredInstance(
                         ServiceInstance.http(SERVICE, id(i), "10.0.0.1", 8080)
                             .withZone(zone(i))
                             .withWeight(weight(i)),
@@ -55,7 +55,7 @@ final class Fleets {
         uneven.instances().stream()
             .map(
                 one ->
-                    new Registered(
+                    new RegisteredInstance(
                         one.instance().withWeight(ServiceInstance.ORDINARY_WEIGHT), one.epoch()))
             .toList());
   }

@@ -2,7 +2,7 @@ package io.holdfast.benchmarks.discovery;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.RegistryOptions;
@@ -77,7 +77,7 @@ final class HoldfastFleet implements Fleet {
                 one ->
                     one.isPublished()
                         && now.find(one.instance().id())
-                            .map(Registered::epoch)
+                            .map(RegisteredInstance::epoch)
                             .equals(one.epoch()));
   }
 

@@ -1,7 +1,7 @@
 package io.holdfast.cli.demo;
 
 import io.holdfast.payment.cluster.PaymentDirectory;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.Collections;
 import java.util.Comparator;
@@ -21,7 +21,7 @@ record ShardOwners(Map<String, SortedSet<Integer>> shards) {
 
   static ShardOwners in(ServiceSnapshot snapshot) {
     Map<String, SortedSet<Integer>> shards = new TreeMap<>();
-    for (Registered registered : snapshot.instances()) {
+    for (RegisteredInstance registered : snapshot.instances()) {
       shards.put(registered.instance().id(), PaymentDirectory.shardsOf(registered.instance()));
     }
     return new ShardOwners(shards);

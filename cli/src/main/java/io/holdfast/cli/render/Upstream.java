@@ -1,6 +1,6 @@
 package io.holdfast.cli.render;
 
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.List;
@@ -34,7 +34,7 @@ record Upstream(String service, List<Server> servers) {
       ServiceSnapshot snapshot, String port, Predicate<ServiceInstance> fit) {
     List<Server> servers =
         snapshot.up().stream()
-            .map(Registered::instance)
+            .map(RegisteredInstance::instance)
             .filter(instance -> instance.weight() > 0)
             .filter(fit)
             .flatMap(instance -> server(instance, port).stream())

@@ -5,7 +5,7 @@ import io.holdfast.cli.console.Consent;
 import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ final class DeregisterInstance implements Runnable {
     }
   }
 
-  private static String deed(Target target, Registered there) {
+  private static String deed(Target target, RegisteredInstance there) {
     return "remove %s, %s at %s"
         .formatted(target, there.instance().status(), there.instance().host());
   }

@@ -7,7 +7,7 @@ import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Reason;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.Registry;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
@@ -62,13 +62,13 @@ final class DrainInstance implements Callable<Integer> {
         Registry registry = new Registry(coordinator)) {
       Target target = Target.of(words, registry, connection);
       target.required();
-      Drained drained = drain(registry, target);
+      DrainResult drained = drain(registry, target);
       listing.print(List.of(row(drained)), "");
       return drained.isComplete() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
   }
 
-  private Drained drain(Registry registry, Target target) throws InterruptedException {
+  private DrainResult drain(Registry registry, Target target) throws InterruptedException {
     Duration bound = Durations.bounded(wait).plus(connection.timeout());
     try {
       return registry
@@ -84,7 +84,7 @@ final class DrainInstance implements Callable<Integer> {
     }
   }
 
-  private static Row row(Drained drained) {
+  private static Row row(DrainResult drained) {
     return new Row()
         .with("service", drained.service())
         .with("id", drained.id())
@@ -96,7 +96,7 @@ final class DrainInstance implements Callable<Integer> {
         .field("revision", drained.revision().value());
   }
 
-  private static String named(List<Drained.Client> clients) {
+  private static String named(List<DrainResult.Client> clients) {
     return clients.stream()
         .map(
             client ->

@@ -4,7 +4,7 @@ import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.GuardedCommand;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.HealthCheck;
 import io.holdfast.registry.HealthPolicy;
 import io.holdfast.registry.Registration;
@@ -127,7 +127,7 @@ final class RegisterInstance implements Callable<Integer> {
       throws InterruptedException {
     if (running.isEmpty() || running.get().isRunning()) {
       try {
-        Drained drained =
+        DrainResult drained =
             registration.drain(drain).get(Durations.nanos(drain) * 2 + 1, TimeUnit.NANOSECONDS);
         say(drained.toString());
       } catch (ExecutionException | TimeoutException e) {

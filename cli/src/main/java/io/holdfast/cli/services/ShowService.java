@@ -6,7 +6,7 @@ import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
@@ -57,7 +57,7 @@ final class ShowService implements Runnable {
     listing.print(snapshot.instances().stream().map(each -> row(each, snapshot)).toList(), "");
   }
 
-  private static Row row(Registered registered, ServiceSnapshot snapshot) {
+  private static Row row(RegisteredInstance registered, ServiceSnapshot snapshot) {
     ServiceInstance instance = registered.instance();
     Optional<StatusOverride> override = registered.override();
     Row row =

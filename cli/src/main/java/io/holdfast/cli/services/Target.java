@@ -2,7 +2,7 @@ package io.holdfast.cli.services;
 
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.NotFoundException;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param id its id
  * @param found as it is registered; empty if it is not
  */
-record Target(String service, String id, Optional<Registered> found) {
+record Target(String service, String id, Optional<RegisteredInstance> found) {
 
   static final String PARAMETERS = "[NAME] ID";
   static final String DESCRIPTION =
@@ -35,7 +35,7 @@ record Target(String service, String id, Optional<Registered> found) {
     String id = words.get(0);
     List<Target> targets = new ArrayList<>();
     for (String service : connection.await(registry.services())) {
-      Optional<Registered> found = find(service, id, registry, connection);
+      Optional<RegisteredInstance> found = find(service, id, registry, connection);
       if (found.isPresent()) {
         targets.add(new Target(service, id, found));
       }
@@ -60,13 +60,13 @@ record Target(String service, String id, Optional<Registered> found) {
         .anyMatch(entry -> entry.key().name().equals(id));
   }
 
-  private static Optional<Registered> find(
+  private static Optional<RegisteredInstance> find(
       String service, String id, Registry registry, Connection connection) {
     return connection.await(registry.list(service)).find(id);
   }
 
   /** The instance as it is registered. */
-  Registered required() {
+  RegisteredInstance required() {
     return found.orElseThrow(() -> new NotFoundException("there is no instance " + this));
   }
 

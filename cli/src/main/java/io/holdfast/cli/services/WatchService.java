@@ -6,7 +6,7 @@ import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceChange;
 import io.holdfast.registry.ServiceInstance;
@@ -44,7 +44,8 @@ final class WatchService implements Callable<Integer> {
   private String name = "";
 
   /** One line; {@code who} is null when it is about the view as a whole. */
-  private record Line(String kind, @Nullable Registered who, Freshness freshness, long revision) {}
+  private record Line(
+      String kind, @Nullable RegisteredInstance who, Freshness freshness, long revision) {}
 
   @Override
   public Integer call() throws InterruptedException {
@@ -100,17 +101,17 @@ final class WatchService implements Callable<Integer> {
   }
 
   private static void each(
-      String kind, List<Registered> those, ServiceChange change, Changes<Line> into) {
+      String kind, List<RegisteredInstance> those, ServiceChange change, Changes<Line> into) {
     those.forEach(who -> into.add(line(kind, who, change)));
   }
 
-  private static Line line(String kind, @Nullable Registered who, ServiceChange change) {
+  private static Line line(String kind, @Nullable RegisteredInstance who, ServiceChange change) {
     return new Line(kind, who, change.after().freshness(), change.after().revision().value());
   }
 
   private void print(Line line) {
     Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    Registered who = line.who;
+    RegisteredInstance who = line.who;
     ServiceInstance instance = who == null ? null : who.instance();
     Row row =
         new Row()

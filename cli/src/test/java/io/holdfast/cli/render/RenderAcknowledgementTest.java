@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
@@ -52,7 +52,7 @@ final class RenderAcknowledgementTest {
         assertThat(out).content().contains("127.0.0.1", "127.0.0.2");
         Files.delete(mayEnd);
 
-        CompletableFuture<Drained> drained = victim.drain(PATIENCE);
+        CompletableFuture<DrainResult> drained = victim.drain(PATIENCE);
         await().atMost(PATIENCE).until(() -> timesTold(told) == 2);
 
         assertThat(drained).isNotDone();

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.cli.Run;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
@@ -239,7 +239,7 @@ final class ServiceCommandsTest {
                     "-c",
                     script));
     await().atMost(PATIENCE).until(() -> registry.list("mail").join().find("m-1").isPresent());
-    Registered there = registry.list("mail").join().find("m-1").orElseThrow();
+    RegisteredInstance there = registry.list("mail").join().find("m-1").orElseThrow();
     assertThat(there.instance().status()).isEqualTo(InstanceStatus.UP);
     assertThat(there.instance().ports()).containsEntry("http", 8080).containsEntry("admin", 9090);
     assertThat(there.instance().zone()).isEqualTo("eu-1");

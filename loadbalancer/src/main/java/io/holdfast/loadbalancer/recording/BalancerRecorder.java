@@ -5,7 +5,7 @@ import io.holdfast.loadbalancer.BalancerListener;
 import io.holdfast.loadbalancer.Endpoint;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.RequestOutcome;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.ArrayDeque;
@@ -119,7 +119,7 @@ public final class BalancerRecorder implements AutoCloseable {
     }
   }
 
-  private static Recording.Seen seen(Registered one) {
+  private static Recording.Seen seen(RegisteredInstance one) {
     ServiceInstance instance = one.instance();
     return Recording.Seen.of(
         instance.service(),

@@ -8,7 +8,7 @@ import io.holdfast.loadbalancer.Policy;
 import io.holdfast.loadbalancer.RandomSource;
 import io.holdfast.loadbalancer.RequestOutcome;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -92,9 +92,9 @@ public final class Replay {
   private void show(Recording.Shown shown, int revision) {
     endUntil(shown.micros());
     micros = Math.max(micros, shown.micros());
-    List<Registered> instances =
+    List<RegisteredInstance> instances =
         shown.instances().stream()
-            .map(seen -> new Registered(seen.instance(), new Revision(seen.epoch())))
+            .map(seen -> new RegisteredInstance(seen.instance(), new Revision(seen.epoch())))
             .toList();
     snapshot =
         new ServiceSnapshot(recording.service(), new Revision(revision), Freshness.LIVE, instances);

@@ -4,7 +4,7 @@ import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.payment.http.Owners;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
@@ -77,9 +77,9 @@ public final class PaymentDirectory {
     SortedSet<String> members =
         snapshot.up().stream()
             .filter(node -> !node.isHeld())
-            .map(Registered::id)
+            .map(RegisteredInstance::id)
             .collect(Collectors.toCollection(TreeSet::new));
-    if (snapshot.find(self).map(Registered::instance).stream()
+    if (snapshot.find(self).map(RegisteredInstance::instance).stream()
         .allMatch(node -> node.status() == InstanceStatus.UP)) {
       members.add(self);
     }

@@ -1,7 +1,7 @@
 package io.holdfast.payment.load;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.io.IOException;
@@ -28,7 +28,7 @@ public final class FenceRejections {
   public static long of(ServiceSnapshot nodes) {
     HttpClient http = HttpClient.newBuilder().connectTimeout(BOUND).build();
     return nodes.instances().stream()
-        .map(Registered::instance)
+        .map(RegisteredInstance::instance)
         .mapToLong(node -> node.address(ServiceInstance.HTTP).map(at -> ask(http, at)).orElse(0L))
         .sum();
   }

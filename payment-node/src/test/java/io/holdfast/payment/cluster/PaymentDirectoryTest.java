@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Hold;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.ProtectionHold;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.time.Instant;
@@ -31,15 +31,17 @@ class PaymentDirectoryTest {
     assertThat(PaymentDirectory.shardsOf(owning(text))).containsExactly(0, 3, 10);
   }
 
-  private static Registered node(String id, InstanceStatus status, boolean held) {
+  private static RegisteredInstance node(String id, InstanceStatus status, boolean held) {
     ServiceInstance instance =
         ServiceInstance.http(PaymentDirectory.SERVICE, id, "127.0.0.1", 1).withStatus(status);
-    Optional<Hold> hold =
-        held ? Optional.of(new Hold("test", Instant.EPOCH, Instant.MAX)) : Optional.empty();
-    return new Registered(instance, new Revision(1), status, Optional.empty(), hold);
+    Optional<ProtectionHold> hold =
+        held
+            ? Optional.of(new ProtectionHold("test", Instant.EPOCH, Instant.MAX))
+            : Optional.empty();
+    return new RegisteredInstance(instance, new Revision(1), status, Optional.empty(), hold);
   }
 
-  private static SortedSet<String> members(String self, Registered... nodes) {
+  private static SortedSet<String> members(String self, RegisteredInstance... nodes) {
     return PaymentDirectory.members(
         new ServiceSnapshot(
             PaymentDirectory.SERVICE, new Revision(2), Freshness.PROTECTED, List.of(nodes)),
@@ -48,8 +50,8 @@ class PaymentDirectoryTest {
 
   @Test
   void members_someAreOnlyHeld_areThoseThatTheClusterNames() {
-    Registered dead = node("dead", InstanceStatus.UP, true);
-    Registered gone = node("gone", InstanceStatus.UP, true);
+    RegisteredInstance dead = node("dead", InstanceStatus.UP, true);
+    RegisteredInstance gone = node("gone", InstanceStatus.UP, true);
 
     assertThat(members("me", node("me", InstanceStatus.UP, false), dead, gone))
         .containsExactly("me");
@@ -59,7 +61,7 @@ class PaymentDirectoryTest {
 
   @Test
   void members_drainingOrDown_areNotAmongThem() {
-    Registered other = node("other", InstanceStatus.UP, false);
+    RegisteredInstance other = node("other", InstanceStatus.UP, false);
 
     assertThat(members("me", node("me", InstanceStatus.DOWN, false), other))
         .containsExactly("other");

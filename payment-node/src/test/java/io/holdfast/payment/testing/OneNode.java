@@ -5,7 +5,7 @@ import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class OneNode implements Supplier<ServiceSnapshot> {
             PaymentDirectory.SERVICE,
             revision,
             Freshness.LIVE,
-            List.of(new Registered(node, revision)));
+            List.of(new RegisteredInstance(node, revision)));
   }
 
   /** Chooses it, if it is there. */

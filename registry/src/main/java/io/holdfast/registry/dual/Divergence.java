@@ -1,7 +1,7 @@
 package io.holdfast.registry.dual;
 
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public record Divergence(
 
   static Divergence between(ServiceSnapshot old, ServiceSnapshot now) {
     List<Difference> differing = new ArrayList<>();
-    for (Registered there : old.instances()) {
+    for (RegisteredInstance there : old.instances()) {
       now.find(there.id())
           .filter(same -> !same.instance().equals(there.instance()))
           .ifPresent(other -> differing.add(new Difference(there.instance(), other.instance())));
@@ -54,7 +54,7 @@ public record Divergence(
 
   private static List<String> missing(ServiceSnapshot from, ServiceSnapshot in) {
     return from.instances().stream()
-        .map(Registered::id)
+        .map(RegisteredInstance::id)
         .filter(id -> in.find(id).isEmpty())
         .toList();
   }

@@ -1,6 +1,6 @@
 package io.holdfast.registry.dual;
 
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
@@ -53,7 +53,7 @@ public final class DualRegistration implements AutoCloseable {
   }
 
   /** How a drain ended in each registry. */
-  public record BothDrained(Drained old, Drained now) {
+  public record BothDrained(DrainResult old, DrainResult now) {
     /** True if it is complete in both. */
     public boolean isComplete() {
       return old.isComplete() && now.isComplete();

@@ -1,7 +1,7 @@
 package io.holdfast.registry.dual;
 
-import io.holdfast.registry.Evidence;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.CallResult;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceChange;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An instance that is in both is shown once. While one registry is away, what it said last goes
  * on counting, save for instances that the other has seen leave. The revision of its snapshots is a
- * count of its own and grows with each change; the {@link Registered#epoch} of an instance is that
- * of the registry which describes it.
+ * count of its own and grows with each change; the {@link RegisteredInstance#epoch} of an instance
+ * is that of the registry which describes it.
  *
  * <p>A drain that is acknowledged by a view has reached its listeners, and they are done with it;
  * those of either registry make the merged snapshot anew before that, so what holds for a view
@@ -50,7 +50,7 @@ public final class DualView implements AutoCloseable {
       Function<? super ServiceChange, ? extends CompletionStage<?>> listener,
       CompletableFuture<@Nullable Object> stopped) {
 
-    /** Completes when nobody has to wait for him any more. */
+    /** Completes when no drain has to wait for it any more. */
     CompletableFuture<?> of(ServiceChange change) {
       try {
         return CompletableFuture.anyOf(listener.apply(change).toCompletableFuture(), stopped);
@@ -171,7 +171,7 @@ public final class DualView implements AutoCloseable {
   }
 
   /** As {@link ServiceView#report} has it, for whichever registry shows the instance. */
-  public void report(Registered instance, Evidence seen) {
+  public void report(RegisteredInstance instance, CallResult seen) {
     old.report(instance, seen);
     now.report(instance, seen);
   }

@@ -2,7 +2,7 @@ package io.holdfast.registry.dual;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.time.Instant;
 import java.util.HashSet;
@@ -70,7 +70,7 @@ final class Merge {
   ServiceSnapshot of(ServiceSnapshot oldSnapshot, ServiceSnapshot newSnapshot, Phase phase) {
     old.take(oldSnapshot);
     now.take(newSnapshot);
-    Map<String, Registered> instances = new TreeMap<>();
+    Map<String, RegisteredInstance> instances = new TreeMap<>();
     Side first = phase.prefersNew() ? now : old;
     Side second = phase.prefersNew() ? old : now;
     boolean both = phase.countsOld() && phase.countsNew();
@@ -97,8 +97,8 @@ final class Merge {
     return one.isBefore(other) ? one : other;
   }
 
-  private static void add(Side side, Side other, Map<String, Registered> instances) {
-    for (Registered there : side.snapshot.instances()) {
+  private static void add(Side side, Side other, Map<String, RegisteredInstance> instances) {
+    for (RegisteredInstance there : side.snapshot.instances()) {
       boolean left =
           !side.isLive()
               && other.isLive()
@@ -121,7 +121,7 @@ final class Merge {
     now.has.removeIf(id -> !shown.contains(id) && now.lacks(id) && old.lacks(id));
   }
 
-  private void show(Map<String, Registered> instances, Freshness freshness, Instant asOf) {
+  private void show(Map<String, RegisteredInstance> instances, Freshness freshness, Instant asOf) {
     ServiceSnapshot next =
         new ServiceSnapshot(
             merged.service(),

@@ -12,7 +12,7 @@ final class Phases {
   private final Map<String, Phase> phases = new ConcurrentHashMap<>();
   private final List<Runnable> observers = new CopyOnWriteArrayList<>();
 
-  /** {@code first} is where services are that nobody has said anything about. */
+  /** {@code first} is the phase of services that none was set for. */
   Phases(Phase first) {
     this.first = first;
   }

@@ -6,7 +6,7 @@ import io.holdfast.loadbalancer.Policy;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.ServiceSnapshot;
 import java.time.Duration;
@@ -60,7 +60,7 @@ class Habits {
                 .withMaxEjectedPercent(50));
   }
 
-  CompletableFuture<Drained> drain(Registration registration, Duration bound) {
+  CompletableFuture<DrainResult> drain(Registration registration, Duration bound) {
     return registration.drain(bound);
   }
 

@@ -1,7 +1,7 @@
 package io.holdfast.testkit.chaos;
 
 import io.holdfast.coordination.CoordinationException;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.testkit.history.Recorder;
@@ -92,7 +92,7 @@ final class Registrar implements Workload.Task {
     Map<String, String> asked = Map.of("id", registration.instance().id());
     Invocation drain = recorder.invoke(KEY, "drain", asked);
     try {
-      Drained drained = scene.habits().drain(registration, DRAIN).get();
+      DrainResult drained = scene.habits().drain(registration, DRAIN).get();
       drain.ok(Map.of("complete", Boolean.toString(drained.isComplete())));
     } catch (ExecutionException e) {
       drain.info(e.toString());

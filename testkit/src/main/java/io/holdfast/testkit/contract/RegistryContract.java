@@ -8,7 +8,7 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceChange;
@@ -121,7 +121,7 @@ public abstract class RegistryContract extends TwoRegistries {
     serving.close();
 
     assertThat(get(looking.list(SERVICE)).instances())
-        .extracting(Registered::id)
+        .extracting(RegisteredInstance::id)
         .containsExactly("theirs");
     assertThatThrownBy(() -> serving.register(instance("c")))
         .isInstanceOf(IllegalStateException.class);
@@ -138,7 +138,7 @@ public abstract class RegistryContract extends TwoRegistries {
     assertThat(successor.epoch().orElseThrow()).isGreaterThan(before);
     await().atMost(PATIENCE).until(() -> !predecessor.isPublished());
     predecessor.close();
-    Registered there = get(looking.list(SERVICE)).find("a").orElseThrow();
+    RegisteredInstance there = get(looking.list(SERVICE)).find("a").orElseThrow();
     assertThat(there.instance().version()).isEqualTo("2");
     assertThat(there.epoch()).isEqualTo(successor.epoch().orElseThrow());
   }
@@ -312,7 +312,7 @@ public abstract class RegistryContract extends TwoRegistries {
           .atMost(PATIENCE)
           .untilAsserted(
               () -> {
-                Registered there = view.snapshot().find("a").orElseThrow();
+                RegisteredInstance there = view.snapshot().find("a").orElseThrow();
                 assertThat(registration.epoch()).contains(there.epoch());
                 assertThat(there.epoch()).isGreaterThanOrEqualTo(before);
                 assertThat(holder()).isEqualTo(first.current().orElseThrow().id());

@@ -10,13 +10,13 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.loadbalancer.Policy;
+import io.holdfast.registry.CallResult;
 import io.holdfast.registry.EpochCheck;
-import io.holdfast.registry.Evidence;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.HealthPolicy;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Protection;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
@@ -125,7 +125,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
       Registration registration = serving.register(instance("a"));
       get(looking.override(SERVICE, "a", InstanceStatus.OUT_OF_SERVICE, "ann", "disk swap"));
       ServiceSnapshot overridden = until(view, s -> hasStatus(s, InstanceStatus.OUT_OF_SERVICE));
-      Registered there = overridden.find("a").orElseThrow();
+      RegisteredInstance there = overridden.find("a").orElseThrow();
       StatusOverride override = there.override().orElseThrow();
       assertThat(there.ownStatus()).isEqualTo(InstanceStatus.UP);
       assertThat(override.by()).isEqualTo("ann");
@@ -220,7 +220,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
   @Test
   void checkEpoch_afterARestart_refusesWhatWasMeantForThePredecessor() throws InterruptedException {
     Registration before = serving.register(instance("a"));
-    Registered seen = get(looking.list(SERVICE)).find("a").orElseThrow();
+    RegisteredInstance seen = get(looking.list(SERVICE)).find("a").orElseThrow();
     Optional<String> sent = Optional.of(EpochCheck.valueFor(seen));
     assertThat(before.checkEpoch(sent)).isEqualTo(EpochCheck.Verdict.MEANT);
     before.close();
@@ -228,7 +228,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
     Registration after = serving.register(instance("a"));
 
     assertThat(after.checkEpoch(sent)).isEqualTo(EpochCheck.Verdict.EARLIER);
-    Registered again = get(looking.list(SERVICE)).find("a").orElseThrow();
+    RegisteredInstance again = get(looking.list(SERVICE)).find("a").orElseThrow();
     Optional<String> sentAgain = Optional.of(EpochCheck.valueFor(again));
     assertThat(after.checkEpoch(sentAgain)).isEqualTo(EpochCheck.Verdict.MEANT);
     assertThat(before.checkEpoch(sentAgain)).isEqualTo(EpochCheck.Verdict.LATER);
@@ -272,9 +272,9 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
       ServiceSnapshot snapshot = until(view, holds("a", "b"));
 
       assertThat(snapshot.inRegion("eu")).hasSize(2);
-      assertThat(snapshot.inZone("eu-2")).extracting(Registered::id).containsExactly("b");
-      assertThat(snapshot.ofVersion("1")).extracting(Registered::id).containsExactly("a");
-      assertThat(snapshot.tagged("canary")).extracting(Registered::id).containsExactly("b");
+      assertThat(snapshot.inZone("eu-2")).extracting(RegisteredInstance::id).containsExactly("b");
+      assertThat(snapshot.ofVersion("1")).extracting(RegisteredInstance::id).containsExactly("a");
+      assertThat(snapshot.tagged("canary")).extracting(RegisteredInstance::id).containsExactly("b");
     }
   }
 
@@ -305,7 +305,9 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
   /** True if an instance is there, registered anew. */
   private static boolean isBack(String id, ServiceSnapshot before, ServiceSnapshot now) {
     return now.find(id).isPresent()
-        && !now.find(id).map(Registered::epoch).equals(before.find(id).map(Registered::epoch));
+        && !now.find(id)
+            .map(RegisteredInstance::epoch)
+            .equals(before.find(id).map(RegisteredInstance::epoch));
   }
 
   @Test
@@ -336,13 +338,13 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
     putForeign("a", "b", "c");
     try (ServiceView view = careful.view(SERVICE)) {
       ServiceSnapshot before = until(view, holds("a", "b", "c"));
-      view.report(before.find("a").orElseThrow(), Evidence.FAILED);
+      view.report(before.find("a").orElseThrow(), CallResult.FAILED);
 
       deleteForeign("a", "b", "c");
       ServiceSnapshot held = until(view, s -> s.freshness() == Freshness.PROTECTED);
-      assertThat(held.held()).extracting(Registered::id).containsExactly("b", "c");
+      assertThat(held.held()).extracting(RegisteredInstance::id).containsExactly("b", "c");
 
-      held.held().forEach(one -> view.report(one, Evidence.FAILED));
+      held.held().forEach(one -> view.report(one, CallResult.FAILED));
       until(view, holds());
     }
   }
@@ -388,7 +390,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
     try (ServiceView view = cold.view(SERVICE)) {
       ServiceSnapshot disk = view.snapshot();
       assertThat(disk.freshness()).isEqualTo(Freshness.DISK);
-      assertThat(disk.ofVersion("7")).extracting(Registered::id).containsExactly("a");
+      assertThat(disk.ofVersion("7")).extracting(RegisteredInstance::id).containsExactly("a");
       assertThat(disk.up()).hasSize(2);
       assertThat(disk.asOf()).isAfter(Instant.EPOCH);
       assertThat(view.await(s -> s.freshness() != Freshness.DISK, Duration.ofSeconds(2))).isEmpty();

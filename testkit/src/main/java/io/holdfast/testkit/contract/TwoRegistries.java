@@ -6,7 +6,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.RegistryOptions;
 import io.holdfast.registry.ServiceInstance;
@@ -68,7 +68,10 @@ abstract class TwoRegistries extends TwoClients {
   static Predicate<ServiceSnapshot> holds(String... ids) {
     return snapshot ->
         snapshot.freshness() == Freshness.LIVE
-            && snapshot.instances().stream().map(Registered::id).toList().equals(List.of(ids));
+            && snapshot.instances().stream()
+                .map(RegisteredInstance::id)
+                .toList()
+                .equals(List.of(ids));
   }
 
   static Key key(String id) {

@@ -8,7 +8,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.election.Elections;
 import io.holdfast.lock.Locks;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.spi.Consistency;
 import io.holdfast.testkit.memory.Faults;
@@ -84,7 +84,7 @@ public final class TestCluster {
         add(left, "election '" + election + "'", done(elections.candidates(election)));
       }
       for (String service : done(registry.services())) {
-        for (Registered there : done(registry.list(service)).instances()) {
+        for (RegisteredInstance there : done(registry.list(service)).instances()) {
           left.add("instance " + service + "/" + there.id() + " is registered");
         }
       }

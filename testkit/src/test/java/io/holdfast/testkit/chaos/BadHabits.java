@@ -6,10 +6,10 @@ import io.holdfast.loadbalancer.Policy;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.registry.Drained;
+import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.ServiceSnapshot;
 import java.time.Duration;
@@ -29,7 +29,8 @@ final class BadHabits {
 
   private BadHabits() {}
 
-  private static ServiceSnapshot with(ServiceSnapshot snapshot, List<Registered> instances) {
+  private static ServiceSnapshot with(
+      ServiceSnapshot snapshot, List<RegisteredInstance> instances) {
     return new ServiceSnapshot(
         snapshot.service(), snapshot.revision(), snapshot.freshness(), instances, snapshot.asOf());
   }
@@ -136,7 +137,7 @@ final class BadHabits {
   }
 
   static final class KeepsTheGone extends Habits {
-    private final Map<String, Registered> all = new LinkedHashMap<>();
+    private final Map<String, RegisteredInstance> all = new LinkedHashMap<>();
     private final Once once = new Once();
 
     @Override
@@ -167,12 +168,12 @@ final class BadHabits {
 
   static final class ImpatientDrain extends Habits {
     @Override
-    CompletableFuture<Drained> drain(Registration registration, Duration bound) {
+    CompletableFuture<DrainResult> drain(Registration registration, Duration bound) {
       return registration
           .updateStatus(InstanceStatus.DRAINING)
           .thenApply(
               done ->
-                  new Drained(
+                  new DrainResult(
                       registration.instance().service(),
                       registration.instance().id(),
                       Revision.NONE,
@@ -190,13 +191,13 @@ final class BadHabits {
       return once.get(
           snapshot,
           shown -> {
-            List<Registered> up = new ArrayList<>();
+            List<RegisteredInstance> up = new ArrayList<>();
             shown
                 .instances()
                 .forEach(
                     one ->
                         up.add(
-                            new Registered(
+                            new RegisteredInstance(
                                 one.instance().withStatus(InstanceStatus.UP), one.epoch())));
             return with(shown, up);
           });

@@ -11,7 +11,7 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.RegistryOptions;
@@ -88,7 +88,7 @@ final class MemoryRegistryFaultTest {
     return left;
   }
 
-  private List<Registered> there() {
+  private List<RegisteredInstance> there() {
     return looking.list("payment").orTimeout(60, TimeUnit.SECONDS).join().instances();
   }
 
@@ -193,7 +193,9 @@ final class MemoryRegistryFaultTest {
 
     await().atMost(PATIENCE).until(registration::isPublished);
     assertThat(registration.epoch().orElseThrow().value()).isGreaterThan(before);
-    assertThat(there()).extracting(Registered::epoch).contains(registration.epoch().orElseThrow());
+    assertThat(there())
+        .extracting(RegisteredInstance::epoch)
+        .contains(registration.epoch().orElseThrow());
   }
 
   @Test

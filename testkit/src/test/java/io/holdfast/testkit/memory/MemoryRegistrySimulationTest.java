@@ -6,7 +6,7 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.RegistryOptions;
@@ -71,8 +71,9 @@ final class MemoryRegistrySimulationTest {
     void look() {
       ServiceSnapshot now = view.snapshot();
       assertThat(now.revision()).isGreaterThanOrEqualTo(seen.revision());
-      for (Registered there : now.instances()) {
-        Revision before = seen.find(there.id()).map(Registered::epoch).orElse(Revision.NONE);
+      for (RegisteredInstance there : now.instances()) {
+        Revision before =
+            seen.find(there.id()).map(RegisteredInstance::epoch).orElse(Revision.NONE);
         assertThat(there.epoch()).isGreaterThanOrEqualTo(before);
       }
       if (now.freshness() == Freshness.STALE && seen.freshness() == Freshness.LIVE) {
@@ -114,7 +115,7 @@ final class MemoryRegistrySimulationTest {
     for (Member member : members) {
       member.look();
       for (Registration registration : member.registrations.values()) {
-        assertThat(member.seen.find(registration.instance().id()).map(Registered::epoch))
+        assertThat(member.seen.find(registration.instance().id()).map(RegisteredInstance::epoch))
             .isEqualTo(registration.epoch());
       }
     }

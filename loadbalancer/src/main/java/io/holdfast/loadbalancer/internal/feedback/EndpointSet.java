@@ -11,10 +11,10 @@ import io.holdfast.loadbalancer.internal.health.CallReporter;
 import io.holdfast.loadbalancer.internal.health.OutlierDetector;
 import io.holdfast.loadbalancer.internal.health.SlowStartProgress;
 import io.holdfast.loadbalancer.internal.policy.PolicySettings;
-import io.holdfast.registry.Evidence;
+import io.holdfast.registry.CallResult;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class EndpointSet {
   public static final Duration ERA = Duration.ofMinutes(30);
 
   private record Incarnation(String id, long epoch) {
-    static Incarnation of(Registered registered) {
+    static Incarnation of(RegisteredInstance registered) {
       return new Incarnation(registered.id(), registered.epoch().value());
     }
   }
@@ -109,7 +109,7 @@ public final class EndpointSet {
     Map<Incarnation, TrackedEndpoint> next = new HashMap<>();
     List<TrackedEndpoint> endpoints = new ArrayList<>();
     List<TrackedEndpoint> come = new ArrayList<>();
-    for (Registered registered : snapshot.instances()) {
+    for (RegisteredInstance registered : snapshot.instances()) {
       Incarnation incarnation = Incarnation.of(registered);
       TrackedEndpoint before = present.get(incarnation);
       TrackedEndpoint endpoint =
@@ -257,11 +257,11 @@ public final class EndpointSet {
       CallReporter reporter, TrackedEndpoint endpoint, RequestOutcome outcome) {
     EndpointLoad load = endpoint.load();
     if (outcome == RequestOutcome.FAILURE) {
-      reporter.report(endpoint.registered(), Evidence.FAILED);
+      reporter.report(endpoint.registered(), CallResult.FAILED);
       load.setUnderSuspicion(true);
     } else if (outcome == RequestOutcome.SUCCESS && load.isUnderSuspicion()) {
       load.setUnderSuspicion(false);
-      reporter.report(endpoint.registered(), Evidence.ANSWERED);
+      reporter.report(endpoint.registered(), CallResult.ANSWERED);
     }
   }
 

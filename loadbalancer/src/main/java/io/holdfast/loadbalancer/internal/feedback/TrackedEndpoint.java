@@ -4,7 +4,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.loadbalancer.Affinity;
 import io.holdfast.loadbalancer.Endpoint;
 import io.holdfast.loadbalancer.RequestOutcome;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** An instance of one snapshot with its {@link EndpointLoad}. */
 public final class TrackedEndpoint implements Endpoint {
 
-  private final Registered registered;
+  private final RegisteredInstance registered;
   private final int weight;
   private final EndpointLoad load;
   private final EndpointSet endpointSet;
   private final Optional<Endpoint> present;
 
-  public TrackedEndpoint(Registered registered, EndpointLoad load, EndpointSet endpointSet) {
+  public TrackedEndpoint(
+      RegisteredInstance registered, EndpointLoad load, EndpointSet endpointSet) {
     this.registered = registered;
     this.weight = registered.instance().weight();
     this.load = load;
@@ -94,7 +95,7 @@ public final class TrackedEndpoint implements Endpoint {
     return present;
   }
 
-  Registered registered() {
+  RegisteredInstance registered() {
     return registered;
   }
 

@@ -9,7 +9,7 @@ import io.holdfast.loadbalancer.internal.feedback.EndpointLoad;
 import io.holdfast.loadbalancer.internal.feedback.EndpointSet;
 import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
 import io.holdfast.loadbalancer.internal.policy.PolicySettings;
-import io.holdfast.registry.Registered;
+import io.holdfast.registry.RegisteredInstance;
 import org.junit.jupiter.api.Test;
 
 final class PastEjectionsTest {
@@ -22,7 +22,7 @@ final class PastEjectionsTest {
 
   private TrackedEndpoint endpoint(String id) {
     return new TrackedEndpoint(
-        new Registered(Snapshots.instance(id), new Revision(1)),
+        new RegisteredInstance(Snapshots.instance(id), new Revision(1)),
         new EndpointLoad(null, new SlowStartProgress(true, 0)),
         endpointSet);
   }

@@ -1,0 +1,101 @@
+package io.holdfast.registry.internal.publication;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Revision;
+import io.holdfast.registry.RegistryFormat;
+import io.holdfast.registry.StatusOverride;
+import io.holdfast.registry.internal.format.HoldfastFormat;
+import io.holdfast.registry.internal.format.InstanceJson;
+import io.holdfast.registry.internal.format.InstanceJson.MalformedException;
+import java.time.Instant;
+
+/**
+ * What is said about an instance beside its own entry: permanent keys in the same directory, so
+ * that one watch brings everything at one revision. No id holds a {@code ~}, so their names never
+ * meet an instance's.
+ */
+public final class InstanceMarkers {
+
+  /** An operator's word: {@code <id>~override}, see {@link StatusOverride}. */
+  public static final String OVERRIDE = "~override";
+
+  /**
+   * A goodbye: {@code <id>~left}. Written in the transaction that withdraws an instance, so that
+   * views can tell this from a crash. Old ones are swept up: see {@link GoodbyeSweeper}.
+   */
+  public static final String LEFT = "~left";
+
+  private InstanceMarkers() {}
+
+  /**
+   * A goodbye.
+   *
+   * @param epoch the registration that ended
+   * @param at when, by the leaver's clock
+   */
+  public record Goodbye(Revision epoch, Instant at) {}
+
+  /** In a foreign directory there is nothing but instances, and their ids may hold anything. */
+  public static boolean areIn(RegistryFormat format) {
+    return format == HoldfastFormat.INSTANCE;
+  }
+
+  static Key override(Key instance) {
+    return beside(instance, OVERRIDE);
+  }
+
+  static Key left(Key instance) {
+    return beside(instance, LEFT);
+  }
+
+  private static Key beside(Key instance, String mark) {
+    return instance.parent().child(instance.name() + mark);
+  }
+
+  public static boolean isMark(Key key) {
+    return key.name().indexOf('~') >= 0;
+  }
+
+  public static boolean isOverride(Key key) {
+    return key.name().endsWith(OVERRIDE);
+  }
+
+  public static boolean isGoodbye(Key key) {
+    return key.name().endsWith(LEFT);
+  }
+
+  /** The id of the instance that a mark speaks of. */
+  public static String idOf(Key mark) {
+    return mark.name().substring(0, mark.name().indexOf('~'));
+  }
+
+  public static Payload encode(StatusOverride override) {
+    ObjectNode tree = InstanceJson.newTree();
+    InstanceJson.write(override, tree);
+    return Payload.of(InstanceJson.bytes(tree));
+  }
+
+  public static StatusOverride decodeOverride(Payload payload) throws MalformedException {
+    return InstanceJson.readOverride(InstanceJson.tree(payload.bytes()));
+  }
+
+  public static Payload encode(Goodbye goodbye) {
+    ObjectNode tree = InstanceJson.newTree();
+    tree.put("epoch", goodbye.epoch().value());
+    tree.put("at", goodbye.at().toEpochMilli());
+    return Payload.of(InstanceJson.bytes(tree));
+  }
+
+  public static Goodbye decodeGoodbye(Payload payload) throws MalformedException {
+    JsonNode tree = InstanceJson.tree(payload.bytes());
+    JsonNode epoch = tree.path("epoch");
+    if (!epoch.isIntegralNumber() || epoch.longValue() < 0) {
+      throw new MalformedException("no revision in the field 'epoch'");
+    }
+    return new Goodbye(
+        new Revision(epoch.longValue()), Instant.ofEpochMilli(tree.path("at").asLong()));
+  }
+}
