@@ -245,7 +245,8 @@ public final class Publication implements SessionRequests.Asker {
   private void publish(Session now) {
     Target wanted = desiredState.latest();
     if (known instanceof Absent) {
-      put(now, wanted, new Transaction.Absent(key), done -> created(wanted, done));
+      boolean again = published.isDone() && ownSessions.equals(Set.of(now.id()));
+      put(now, wanted, new Transaction.Absent(key), done -> created(wanted, again, done));
     } else if (known instanceof Ours ours && ours.target() != wanted.number()) {
       put(
           now,
@@ -278,9 +279,19 @@ public final class Publication implements SessionRequests.Asker {
         onSuccess);
   }
 
-  private void created(Target wanted, Committed done) {
+  /**
+   * The key was absent, and is there now.
+   *
+   * @param again whether this session had published it before. Then somebody removed it. An entry
+   *     that is gone with the session before this one is no reason to warn
+   */
+  private void created(Target wanted, boolean again, Committed done) {
     registeredAt(done.revision());
-    LOG.info("{} is registered with epoch {}", key, done.revision());
+    if (again) {
+      LOG.warn("{} was removed by another process, put back with epoch {}", key, done.revision());
+    } else {
+      LOG.info("{} is registered with epoch {}", key, done.revision());
+    }
     ServiceInstance instance = wanted.instance();
     coordinator.tell(
         () -> new RegistryEvent.Published(instance.service(), instance.id(), done.revision()));
@@ -352,9 +363,6 @@ public final class Publication implements SessionRequests.Asker {
   private void seen(Session now, Snapshot there) {
     Optional<Entry> entry =
         there.entries().stream().filter(candidate -> candidate.key().equals(key)).findFirst();
-    if (entry.isEmpty() && published.isDone() && !withdrawing) {
-      LOG.warn("{} is no longer in the cluster, putting it back", key);
-    }
     learnt(entry.map(found -> judged(now, found)).orElseGet(Absent::new));
   }
 
