@@ -11,7 +11,6 @@ import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.cli.console.Unshown;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.lock.Locks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +42,6 @@ final class ListLocks implements Callable<Integer> {
     List<Row> rows = new ArrayList<>();
     Unshown unshown = new Unshown();
     try (Coordinator coordinator = connection.openToRead()) {
-      Locks locks = new Locks(coordinator);
       LockQueues queues = new LockQueues(coordinator);
       DirectoryListing<String> there = connection.await(queues.inspectNames());
       there.unreadable().forEach(unshown::add);

@@ -9,7 +9,6 @@ import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
 import io.holdfast.cli.console.Teardown;
-import io.holdfast.lock.Locks;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -41,7 +40,6 @@ final class WatchLocks implements Callable<Integer> {
     until.check();
     Changes<LockChange> changes = new Changes<>();
     try (Teardown teardown = new Teardown()) {
-      Locks locks = new Locks(teardown.add(connection.open()));
       LockQueues queues = new LockQueues(teardown.add(connection.open()));
       teardown.add(queues.watch(names.text(), changes::add));
       changes.handOn(until, listing.output(), this::print);

@@ -12,7 +12,6 @@ import io.holdfast.cli.databases.Databases;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.lock.Locks;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -146,7 +145,6 @@ public final class OneDatabase {
   /** Who holds each of some locks: the processes that do the work. */
   List<Optional<String>> holders(List<String> locks) {
     try (Coordinator coordinator = connection.openToRead()) {
-      Locks there = new Locks(coordinator);
       LockQueues queues = new LockQueues(coordinator);
       return locks.stream()
           .map(

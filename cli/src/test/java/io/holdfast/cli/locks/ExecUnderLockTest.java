@@ -86,7 +86,6 @@ final class ExecUnderLockTest {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       Future<Integer> running = thread.submit(() -> exec(options, script));
-      Locks locks = new Locks(coordinator);
       LockQueues queues = new LockQueues(coordinator);
       await().until(() -> !queues.queue("a").join().isEmpty());
       String purpose = queues.queue("a").join().get(0).purpose().orElseThrow();

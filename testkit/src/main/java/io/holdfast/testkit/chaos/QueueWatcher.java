@@ -2,7 +2,6 @@ package io.holdfast.testkit.chaos;
 
 import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
-import io.holdfast.lock.Locks;
 import io.holdfast.spi.Session;
 import io.holdfast.testkit.history.Recorder.Invocation;
 import java.time.Duration;
@@ -28,7 +27,6 @@ final class QueueWatcher implements Workload.Task {
 
   @Override
   public void run() throws InterruptedException {
-    Locks locks = new Locks(scene.coordinator());
     LockQueues queues = new LockQueues(scene.coordinator());
     while (!scene.over().getAsBoolean()) {
       Optional<Session> session = scene.coordinator().current();

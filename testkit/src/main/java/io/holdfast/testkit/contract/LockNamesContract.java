@@ -65,7 +65,6 @@ public abstract class LockNamesContract extends TwoClients {
   @Test
   void locks_anyNames_areAllDifferentAndListedAsTheyAre() throws InterruptedException {
     Set<String> seen = ConcurrentHashMap.newKeySet();
-    Locks locks = new Locks(second);
     LockQueues queues = new LockQueues(second);
     DistributedLock[] all =
         NAMES.stream().map(name -> lock(first, name)).toArray(DistributedLock[]::new);
@@ -117,7 +116,6 @@ public abstract class LockNamesContract extends TwoClients {
   @Test
   void forceRelease_anyName_takesItAway() throws InterruptedException {
     LockGrant victim = lock(first, "order/4711").acquire();
-    Locks locks = new Locks(second);
     LockQueues queues = new LockQueues(second);
 
     assertThat(get(queues.forceRelease(get(queues.queue("order/4711")).get(0), "stuck"))).isTrue();

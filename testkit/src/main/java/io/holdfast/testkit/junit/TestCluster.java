@@ -7,7 +7,6 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.election.Elections;
-import io.holdfast.lock.Locks;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.spi.Consistency;
@@ -74,7 +73,6 @@ public final class TestCluster {
     try (Coordinator inspector = Coordinator.connect(uri(), options);
         Registry registry = new Registry(inspector)) {
       List<String> left = new ArrayList<>();
-      Locks locks = new Locks(inspector);
       LockQueues queues = new LockQueues(inspector);
       for (String lock : done(queues.names())) {
         add(left, "lock '" + lock + "'", done(queues.queue(lock)));

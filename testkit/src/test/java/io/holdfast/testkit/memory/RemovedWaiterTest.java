@@ -47,7 +47,6 @@ final class RemovedWaiterTest {
   }
 
   private CompletableFuture<Boolean> remove(int place) {
-    Locks locks = new Locks(operator);
     LockQueues queues = new LockQueues(operator);
     return queues
         .queue("a")
