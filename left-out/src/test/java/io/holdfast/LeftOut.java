@@ -2,12 +2,12 @@ package io.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.testkit.chaos.Injected;
-import io.holdfast.testkit.fault.Ability;
-import io.holdfast.testkit.fault.Clusters;
-import io.holdfast.testkit.fault.Fault;
-import io.holdfast.testkit.fault.Faults;
-import io.holdfast.testkit.fault.Store;
+import io.holdfast.chaos.InjectedFaults;
+import io.holdfast.chaos.fault.Capability;
+import io.holdfast.chaos.fault.Clusters;
+import io.holdfast.chaos.fault.Fault;
+import io.holdfast.chaos.fault.FaultCatalog;
+import io.holdfast.chaos.fault.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ final class LeftOut {
   /** Faults that did not come about, by what they take; with the store if only one lacks it. */
   private Map<String, Set<String>> faults() throws IOException {
     Map<String, Set<String>> missing = new TreeMap<>();
-    for (Fault fault : Faults.all()) {
+    for (Fault fault : FaultCatalog.all()) {
       Map<Store, String> lacking = lacking(fault);
       boolean everywhere =
           lacking.keySet().containsAll(stores(fault)) && Set.copyOf(lacking.values()).size() == 1;
@@ -93,7 +93,7 @@ final class LeftOut {
 
   private static Set<Store> stores(Fault fault) {
     return Arrays.stream(Store.values())
-        .filter(store -> Clusters.everyAbility(store).containsAll(fault.needs()))
+        .filter(store -> Clusters.everyCapability(store).containsAll(fault.needs()))
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Store.class)));
   }
 
@@ -101,20 +101,20 @@ final class LeftOut {
   private Map<Store, String> lacking(Fault fault) throws IOException {
     Map<Store, String> lacking = new EnumMap<>(Store.class);
     for (Store store : stores(fault)) {
-      if (!Injected.since(CHAOS, begun, store).contains(fault.name())) {
-        Set<Ability> here = EnumSet.noneOf(Ability.class);
-        providers.forEach(each -> here.addAll(Clusters.abilities(each, store)));
+      if (!InjectedFaults.since(CHAOS, begun, store).contains(fault.name())) {
+        Set<Capability> here = EnumSet.noneOf(Capability.class);
+        providers.forEach(each -> here.addAll(Clusters.capabilities(each, store)));
         lacking.put(store, takes(fault, here));
       }
     }
     return lacking;
   }
 
-  private static String takes(Fault fault, Set<Ability> here) {
+  private static String takes(Fault fault, Set<Capability> here) {
     Set<String> lacking =
         fault.needs().stream()
             .filter(need -> !here.contains(need))
-            .map(Ability::takes)
+            .map(Capability::takes)
             .collect(Collectors.toCollection(TreeSet::new));
     return lacking.isEmpty() ? "a run that comes to it: it was possible here" : words(lacking);
   }

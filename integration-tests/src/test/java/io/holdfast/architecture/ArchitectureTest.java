@@ -48,6 +48,7 @@ final class ArchitectureTest {
           "io.holdfast.grpc",
           "io.holdfast.transaction",
           "io.holdfast.testkit",
+          "io.holdfast.chaos",
           "io.holdfast.payment",
           "io.holdfast.cli");
 
@@ -98,6 +99,8 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.transaction..")
         .layer("testkit")
         .definedBy("io.holdfast.testkit..")
+        .layer("chaos")
+        .definedBy("io.holdfast.chaos..")
         .layer("payment")
         .definedBy("io.holdfast.payment..")
         .layer("cli")
@@ -106,8 +109,10 @@ final class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("payment")
         .mayOnlyBeAccessedByLayers("cli")
-        .whereLayer("testkit")
+        .whereLayer("chaos")
         .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("testkit")
+        .mayOnlyBeAccessedByLayers("chaos", "cli")
         .whereLayer("zookeeper")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("etcd")
@@ -119,17 +124,17 @@ final class ArchitectureTest {
         .whereLayer("transaction")
         .mayOnlyBeAccessedByLayers("metrics", "payment", "cli")
         .whereLayer("loadbalancer")
-        .mayOnlyBeAccessedByLayers("http", "metrics", "testkit", "payment", "cli")
+        .mayOnlyBeAccessedByLayers("http", "metrics", "testkit", "chaos", "payment", "cli")
         .whereLayer("registry")
         .mayOnlyBeAccessedByLayers(
-            "loadbalancer", "http", "grpc", "metrics", "testkit", "payment", "cli")
+            "loadbalancer", "http", "grpc", "metrics", "testkit", "chaos", "payment", "cli")
         .whereLayer("lock")
         .mayOnlyBeAccessedByLayers(
-            "fence", "election", "admin", "testkit", "payment", "cli", "transaction")
+            "fence", "election", "admin", "testkit", "chaos", "payment", "cli", "transaction")
         .whereLayer("fence")
         .mayOnlyBeAccessedByLayers("payment", "cli", "transaction")
         .whereLayer("election")
-        .mayOnlyBeAccessedByLayers("testkit", "payment", "cli", "transaction")
+        .mayOnlyBeAccessedByLayers("testkit", "chaos", "payment", "cli", "transaction")
         .whereLayer("metrics")
         .mayOnlyBeAccessedByLayers("payment", "cli")
         .check(HOUSE);
@@ -142,7 +147,7 @@ final class ArchitectureTest {
             "org.apache.zookeeper..",
             "io.holdfast.zookeeper..",
             "io.holdfast.testkit.zookeeper..",
-            "io.holdfast.testkit.fault..")
+            "io.holdfast.chaos.fault..")
         .check(HOUSE);
     onlyIn("io.etcd..", "io.holdfast.etcd..").check(HOUSE);
     onlyIn(
@@ -192,7 +197,10 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.holdfast.testkit..", "io.holdfast.payment..", "io.holdfast.cli..")
+            "io.holdfast.testkit..",
+            "io.holdfast.chaos..",
+            "io.holdfast.payment..",
+            "io.holdfast.cli..")
         .and()
         .doNotHaveFullyQualifiedName("io.holdfast.spi.Durations")
         .should()

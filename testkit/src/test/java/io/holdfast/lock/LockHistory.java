@@ -68,8 +68,8 @@ final class LockHistory {
   private final VirtualTime time;
   private final MemoryCluster cluster;
   private final List<Client> clients = new ArrayList<>();
-  private final List<Wish> wishes = new ArrayList<>();
-  private final Promises promises;
+  private final List<LockAttempt> wishes = new ArrayList<>();
+  private final LockInvariants promises;
   private final List<Act> deck;
   private final List<Use> uses;
   private final List<LockConfig> limits;
@@ -132,7 +132,7 @@ final class LockHistory {
     uses = LOCKS.stream().map(lock -> USES.get(random.nextInt(USES.size()))).toList();
     limits = LOCKS.stream().map(lock -> limits()).toList();
     time = new VirtualTime(seed);
-    promises = new Promises(LOCKS, limits, time::nanoTime);
+    promises = new LockInvariants(LOCKS, limits, time::nanoTime);
     cluster = MemoryCluster.on(time);
     CoordinatorOptions options =
         CoordinatorOptions.defaults()
@@ -195,8 +195,8 @@ final class LockHistory {
 
   private void act(Client client) {
     switch (deck.get(random.nextInt(deck.size()))) {
-      case WISH -> wish(client, Patience.WAIT);
-      case TRY -> wish(client, Patience.NO_WAIT);
+      case WISH -> lockAttempt(client, Patience.WAIT);
+      case TRY -> lockAttempt(client, Patience.NO_WAIT);
       case WISH_LOCALLY -> localWish(client);
       case RELEASE -> releaseOne();
       case GIVE_UP -> giveUpOne();
@@ -210,7 +210,7 @@ final class LockHistory {
     }
   }
 
-  private void wish(Client client, Patience patience) {
+  private void lockAttempt(Client client, Patience patience) {
     if (mayWish()) {
       List<LockClaim> claims = claims();
       CompletableFuture<Optional<QueueGrant>> outcome =
@@ -224,7 +224,7 @@ final class LockHistory {
               .start();
       LockClaim first = claims.get(0);
       add(
-          Wish.of(claims, outcome),
+          LockAttempt.of(claims, outcome),
           granted -> {
             if (first.mode().equals(LockMode.UPGRADABLE)) {
               QueueGrant grant = outcome.join().orElseThrow();
@@ -236,12 +236,12 @@ final class LockHistory {
   }
 
   private boolean mayWish() {
-    return wishes.stream().filter(Wish::waits).count() < 8;
+    return wishes.stream().filter(LockAttempt::waits).count() < 8;
   }
 
-  private void add(Wish wish, Consumer<Wish> onGrant) {
-    wishes.add(wish);
-    wish.whenGranted(
+  private void add(LockAttempt lockAttempt, Consumer<LockAttempt> onGrant) {
+    wishes.add(lockAttempt);
+    lockAttempt.whenGranted(
         granted -> {
           promises.granted(granted);
           onGrant.accept(granted);
@@ -270,18 +270,20 @@ final class LockHistory {
                 OwnerDetails.Caller.GOES_ON,
                 Runnable::run);
     add(
-        Wish.of(List.of(claim), outcome),
+        LockAttempt.of(List.of(claim), outcome),
         granted -> handOvers += granted.grant().orElseThrow().token().handover() > 0 ? 1 : 0);
   }
 
   private void upgradeOne() {
-    List<Wish> reading = wishes.stream().filter(wish -> wish.mayUpgrade().isPresent()).toList();
+    List<LockAttempt> reading =
+        wishes.stream().filter(lockAttempt -> lockAttempt.mayUpgrade().isPresent()).toList();
     if (!reading.isEmpty()) {
-      Wish wish = reading.get(random.nextInt(reading.size()));
+      LockAttempt lockAttempt = reading.get(random.nextInt(reading.size()));
       Patience patience = random.nextInt(5) == 0 ? Patience.NO_WAIT : Patience.WAIT;
       add(
-          wish.upgrade(
-              wish.mayUpgrade()
+          lockAttempt.upgrade(
+              lockAttempt
+                  .mayUpgrade()
                   .orElseThrow()
                   .begin(patience, OwnerDetails.Caller.GOES_ON, Runnable::run)),
           granted -> upgrades++);
@@ -326,14 +328,14 @@ final class LockHistory {
   }
 
   private void releaseOne() {
-    List<Wish> holding = wishes.stream().filter(Wish::holds).toList();
+    List<LockAttempt> holding = wishes.stream().filter(LockAttempt::holds).toList();
     if (!holding.isEmpty()) {
       holding.get(random.nextInt(holding.size())).release();
     }
   }
 
   private void downgradeOne() {
-    List<Wish> writing = wishes.stream().filter(Wish::mayDowngrade).toList();
+    List<LockAttempt> writing = wishes.stream().filter(LockAttempt::mayDowngrade).toList();
     if (!writing.isEmpty()) {
       writing.get(random.nextInt(writing.size())).downgrade();
       downgrades++;
@@ -341,7 +343,7 @@ final class LockHistory {
   }
 
   private void giveUpOne() {
-    List<Wish> waiting = wishes.stream().filter(Wish::waits).toList();
+    List<LockAttempt> waiting = wishes.stream().filter(LockAttempt::waits).toList();
     if (!waiting.isEmpty() && waiting.get(random.nextInt(waiting.size())).giveUp()) {
       givenUp++;
     }
@@ -392,9 +394,9 @@ final class LockHistory {
   private void tick() {
     time.advance(TICK);
     promises.look();
-    for (Wish wish : wishes) {
-      if (wish.holds() && wish.grant().orElseThrow().state() == GrantState.LOST) {
-        wish.release();
+    for (LockAttempt lockAttempt : wishes) {
+      if (lockAttempt.holds() && lockAttempt.grant().orElseThrow().state() == GrantState.LOST) {
+        lockAttempt.release();
         lostGrants++;
       }
     }
@@ -454,7 +456,7 @@ final class LockHistory {
   }
 
   private boolean finished() {
-    return wishes.stream().noneMatch(wish -> wish.waits() || wish.holds());
+    return wishes.stream().noneMatch(lockAttempt -> lockAttempt.waits() || lockAttempt.holds());
   }
 
   /**
@@ -463,7 +465,7 @@ final class LockHistory {
    */
   private void expectNoOtherFailures() {
     wishes.stream()
-        .flatMap(wish -> wish.failure().stream())
+        .flatMap(lockAttempt -> lockAttempt.failure().stream())
         .filter(
             failure ->
                 !(failure instanceof UnavailableException

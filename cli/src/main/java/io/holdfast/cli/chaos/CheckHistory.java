@@ -1,13 +1,13 @@
 package io.holdfast.cli.chaos;
 
+import io.holdfast.chaos.check.HistoryCheck;
+import io.holdfast.chaos.check.Limits;
+import io.holdfast.chaos.check.Verdict;
+import io.holdfast.chaos.history.HistoryFiles;
+import io.holdfast.chaos.history.HistoryFormatException;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NotFoundException;
-import io.holdfast.testkit.check.HistoryCheck;
-import io.holdfast.testkit.check.Limits;
-import io.holdfast.testkit.check.Verdict;
-import io.holdfast.testkit.history.HistoryFiles;
-import io.holdfast.testkit.history.HistoryFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

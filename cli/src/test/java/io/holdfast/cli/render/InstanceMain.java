@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A process of its own that answers with its id and is registered. It drains once the file {@code *
+ * A process of its own that answers with its id and is registered. It drains once the file {@code
  * drain} appears in its folder.
  */
 final class InstanceMain {

@@ -2,12 +2,12 @@ package io.holdfast.chaos.bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.testkit.check.HistoryCheck;
-import io.holdfast.testkit.fault.Cluster;
-import io.holdfast.testkit.fault.Clusters;
-import io.holdfast.testkit.fault.Injury;
-import io.holdfast.testkit.fault.Store;
-import io.holdfast.testkit.report.ReportFiles;
+import io.holdfast.chaos.check.HistoryCheck;
+import io.holdfast.chaos.fault.Cluster;
+import io.holdfast.chaos.fault.Clusters;
+import io.holdfast.chaos.fault.FaultOutcome;
+import io.holdfast.chaos.fault.Store;
+import io.holdfast.chaos.report.ReportFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * The ledger under faults, on both stores: money is conserved, every key has exactly one effect,
  * what was acknowledged is there, and nothing stays in doubt. History and report are kept in {@code
- * target/chaos}.
+ * * target/chaos}.
  *
  * <p>{@code -Dholdfast.seed=N} replays, {@code -Dholdfast.faults=a,b} names other faults: those of
  * the locks' chaos, {@code postgres-killed} and {@code postgres-paused}. Both stores at once:
@@ -61,6 +61,9 @@ final class BankChaosTest {
     assertThat(result.findings().acknowledged()).as(summary).isGreaterThan(50);
     assertThat(result.inDoubt()).as(summary).isZero();
     assertThat(result.load().unresolved()).as(summary).isZero();
-    assertThat(result.chaos().injuries()).as(summary).isNotEmpty().allMatch(Injury::bitten, "bit");
+    assertThat(result.chaos().faultOutcomes())
+        .as(summary)
+        .isNotEmpty()
+        .allMatch(FaultOutcome::bitten, "bit");
   }
 }

@@ -1,9 +1,9 @@
 package io.holdfast.chaos.bank;
 
-import io.holdfast.testkit.fault.Fault;
-import io.holdfast.testkit.fault.Fault.Lasts;
-import io.holdfast.testkit.fault.Fault.Leaves;
-import io.holdfast.testkit.fault.Wound;
+import io.holdfast.chaos.fault.ActiveFault;
+import io.holdfast.chaos.fault.Fault;
+import io.holdfast.chaos.fault.Fault.Lasts;
+import io.holdfast.chaos.fault.Fault.Leaves;
 import io.holdfast.testkit.postgres.PostgresServer;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +25,7 @@ final class BankFaults {
         Lasts.BEYOND_A_SESSION,
         target -> {
           server.kill();
-          return new Wound("killed PostgreSQL", () -> !server.isAlive(), server::restart);
+          return new ActiveFault("killed PostgreSQL", () -> !server.isAlive(), server::restart);
         });
   }
 
@@ -37,7 +37,7 @@ final class BankFaults {
         Lasts.BEYOND_A_SESSION,
         target -> {
           server.pause();
-          return new Wound("froze PostgreSQL", server::isAlive, server::resume);
+          return new ActiveFault("froze PostgreSQL", server::isAlive, server::resume);
         });
   }
 }

@@ -1,14 +1,14 @@
 package io.holdfast.chaos.bank;
 
+import io.holdfast.chaos.fault.FaultOutcome;
+import io.holdfast.chaos.history.Event;
+import io.holdfast.chaos.history.History;
 import io.holdfast.payment.audit.Journal;
 import io.holdfast.payment.audit.Journal.Verdict;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Instruction;
 import io.holdfast.payment.ledger.OpenAccount;
 import io.holdfast.payment.ledger.Transfer;
-import io.holdfast.testkit.fault.Injury;
-import io.holdfast.testkit.history.Event;
-import io.holdfast.testkit.history.History;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -75,13 +75,19 @@ final class BankHistory {
   }
 
   /** What was hurt, and when. */
-  BankHistory with(List<Injury> injuries) {
-    for (Injury injury : injuries) {
-      String id = begun("nemesis", "fault/" + injury.fault(), "hurt", Map.of(), injury.injected());
+  BankHistory with(List<FaultOutcome> faultOutcomes) {
+    for (FaultOutcome faultOutcome : faultOutcomes) {
+      String id =
+          begun(
+              "nemesis",
+              "fault/" + faultOutcome.fault(),
+              "hurt",
+              Map.of(),
+              faultOutcome.injected());
       ended(
           id,
-          Map.of("what", injury.what(), "bit", Boolean.toString(injury.bitten())),
-          injury.healed());
+          Map.of("what", faultOutcome.what(), "bit", Boolean.toString(faultOutcome.bitten())),
+          faultOutcome.healed());
     }
     return this;
   }

@@ -1,9 +1,9 @@
 package io.holdfast.chaos.bank;
 
+import io.holdfast.chaos.fault.Cluster;
+import io.holdfast.chaos.fault.ProcessClient;
 import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.ledger.DatabaseConfig;
-import io.holdfast.testkit.fault.Cluster;
-import io.holdfast.testkit.fault.ProcessClient;
 import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.ServerProcess;
 import java.nio.file.Path;

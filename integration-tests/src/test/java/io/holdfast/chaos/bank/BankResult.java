@@ -1,8 +1,8 @@
 package io.holdfast.chaos.bank;
 
+import io.holdfast.chaos.ChaosResult;
 import io.holdfast.payment.audit.Findings;
 import io.holdfast.payment.load.LoadReport;
-import io.holdfast.testkit.chaos.ChaosResult;
 
 /**
  * What a run came to, judged twice: by the history of what clients saw, and by the product's own

@@ -2,6 +2,20 @@ package io.holdfast.chaos.bank;
 
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.chaos.ChaosResult;
+import io.holdfast.chaos.RecoveryTime;
+import io.holdfast.chaos.check.HistoryCheck;
+import io.holdfast.chaos.check.Limits;
+import io.holdfast.chaos.fault.Capability;
+import io.holdfast.chaos.fault.Client;
+import io.holdfast.chaos.fault.Cluster;
+import io.holdfast.chaos.fault.Fault;
+import io.holdfast.chaos.fault.FaultCatalog;
+import io.holdfast.chaos.fault.FaultOutcome;
+import io.holdfast.chaos.fault.LeaderWatch;
+import io.holdfast.chaos.fault.Nemesis;
+import io.holdfast.chaos.fault.Target;
+import io.holdfast.chaos.history.History;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
@@ -17,20 +31,6 @@ import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
-import io.holdfast.testkit.chaos.ChaosResult;
-import io.holdfast.testkit.chaos.Recovered;
-import io.holdfast.testkit.check.HistoryCheck;
-import io.holdfast.testkit.check.Limits;
-import io.holdfast.testkit.fault.Ability;
-import io.holdfast.testkit.fault.Client;
-import io.holdfast.testkit.fault.Cluster;
-import io.holdfast.testkit.fault.Fault;
-import io.holdfast.testkit.fault.Faults;
-import io.holdfast.testkit.fault.Injury;
-import io.holdfast.testkit.fault.LeaderWatch;
-import io.holdfast.testkit.fault.Nemesis;
-import io.holdfast.testkit.fault.Target;
-import io.holdfast.testkit.history.History;
 import io.holdfast.testkit.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -84,12 +84,12 @@ final class BankRun implements AutoCloseable {
   private final Registry registry;
   private final ServiceView view;
   private final LoadGenerator load;
-  private final List<Injury> injuries = new ArrayList<>();
+  private final List<FaultOutcome> faultOutcomes = new ArrayList<>();
 
   private final LeaderWatch leaders;
 
   /** How long the slowest shard took to take a payment again, by fault. */
-  private final Map<String, List<Recovered>> recovered = new TreeMap<>();
+  private final Map<String, List<RecoveryTime>> recoveries = new TreeMap<>();
 
   private final Map<String, String> skipped = new TreeMap<>();
 
@@ -148,7 +148,7 @@ final class BankRun implements AutoCloseable {
 
   /** The faults that can be done to it, if the provider can. */
   List<Fault> faults() {
-    return Stream.concat(BankFaults.of(ledger).stream(), Faults.all().stream()).toList();
+    return Stream.concat(BankFaults.of(ledger).stream(), FaultCatalog.all().stream()).toList();
   }
 
   /**
@@ -156,24 +156,25 @@ final class BankRun implements AutoCloseable {
    * cannot.
    */
   void hurt(Fault fault) {
-    Set<Ability> missing = EnumSet.noneOf(Ability.class);
+    Set<Capability> missing = EnumSet.noneOf(Capability.class);
     missing.addAll(fault.needs());
-    missing.removeAll(cluster.abilities());
+    missing.removeAll(cluster.capabilities());
     if (!missing.isEmpty()) {
       skipped.put(
-          fault.name(), missing.stream().map(Ability::without).collect(Collectors.joining("; ")));
+          fault.name(),
+          missing.stream().map(Capability::without).collect(Collectors.joining("; ")));
       return;
     }
     List<Client> clients = List.copyOf(nodes);
     Target target =
         new Target(cluster, namespace(), clients, () -> clients.get(random.nextInt(NODES)), random);
-    Injury injury = new Nemesis(target).hurt(fault, SESSION);
+    FaultOutcome faultOutcome = new Nemesis(target).hurt(fault, SESSION);
     long healed = System.nanoTime();
     awaitPayments(load.recovery());
-    injuries.add(injury);
-    recovered
+    faultOutcomes.add(faultOutcome);
+    recoveries
         .computeIfAbsent(fault.name(), absent -> new ArrayList<>())
-        .add(Recovered.between(healed, System.nanoTime(), leaders, SESSION));
+        .add(RecoveryTime.between(healed, System.nanoTime(), leaders, SESSION));
   }
 
   private DatabaseConfig config() {
@@ -235,7 +236,7 @@ final class BankRun implements AutoCloseable {
       History history =
           new BankHistory()
               .with(load.journal())
-              .with(injuries)
+              .with(faultOutcomes)
               .withRefused(FenceRejections.of(view.snapshot()))
               .with(connection)
               .history(about);
@@ -243,9 +244,9 @@ final class BankRun implements AutoCloseable {
           new ChaosResult(
               history,
               HistoryCheck.of(history, Limits.defaults()),
-              injuries,
+              faultOutcomes,
               skipped,
-              recovered,
+              recoveries,
               List.of());
       return new BankResult(chaos, findings, inDoubt(connection), load.report());
     }
