@@ -4,7 +4,7 @@ import io.holdfast.benchmarks.balance.BalanceBenchmarks;
 import io.holdfast.benchmarks.commit.CommitComparison;
 import io.holdfast.benchmarks.discovery.DiscoveryBenchmarks;
 import io.holdfast.benchmarks.locks.LockComparison;
-import io.holdfast.benchmarks.locks.Store;
+import io.holdfast.benchmarks.locks.LockStore;
 import io.holdfast.benchmarks.measure.Report;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ public final class Benchmarks implements Callable<Integer> {
       names = "--backend",
       defaultValue = "both",
       description = "one of ${COMPLETION-CANDIDATES} (default: both)")
-  private Store store = Store.BOTH;
+  private LockStore store = LockStore.BOTH;
 
   @Option(names = "--json", paramLabel = "FILE", description = "also write the results here")
   private @Nullable Path json;

@@ -26,8 +26,8 @@ public enum Mistake {
 
   DECIDES_BEFORE_ALL_HAVE_PREPARED {
     @Override
-    Rules rules() {
-      return new Rules() {
+    CommitRules rules() {
+      return new CommitRules() {
         @Override
         boolean mayDecide(List<@Nullable Vote> votes) {
           return votes.stream().anyMatch(Vote.PREPARED::equals);
@@ -38,8 +38,8 @@ public enum Mistake {
 
   FORGETS_THE_EPOCH_CHECK {
     @Override
-    Rules rules() {
-      return new Rules() {
+    CommitRules rules() {
+      return new CommitRules() {
         @Override
         Transaction decision(Epoch epoch, long sequence, Payload decision) {
           return Transaction.EMPTY
@@ -52,8 +52,8 @@ public enum Mistake {
 
   PRESUMES_COMMIT {
     @Override
-    Rules rules() {
-      return new Rules() {
+    CommitRules rules() {
+      return new CommitRules() {
         @Override
         boolean commitsUndecided() {
           return true;
@@ -64,8 +64,8 @@ public enum Mistake {
 
   RESOLVES_BY_GUESS {
     @Override
-    Rules rules() {
-      return new Rules() {
+    CommitRules rules() {
+      return new CommitRules() {
         @Override
         boolean maySettle(boolean epochOpen) {
           return true;
@@ -76,8 +76,8 @@ public enum Mistake {
 
   ACKNOWLEDGES_BEFORE_THE_DECISION {
     @Override
-    Rules rules() {
-      return new Rules() {
+    CommitRules rules() {
+      return new CommitRules() {
         @Override
         boolean acknowledgesBeforeDecision() {
           return true;
@@ -88,8 +88,8 @@ public enum Mistake {
 
   FORGETS_BEFORE_THE_END {
     @Override
-    Rules rules() {
-      return new Rules() {
+    CommitRules rules() {
+      return new CommitRules() {
         @Override
         boolean forgetsBeforeEnd() {
           return true;
@@ -117,8 +117,8 @@ public enum Mistake {
   /** What a dead coordinator has prepared stays. */
   SETTLES_NOTHING_OF_OTHERS {
     @Override
-    Rules rules() {
-      return new Rules() {
+    CommitRules rules() {
+      return new CommitRules() {
         @Override
         boolean maySettle(boolean epochOpen) {
           return false;
@@ -134,8 +134,8 @@ public enum Mistake {
     MESSAGES
   }
 
-  Rules rules() {
-    return Rules.SOUND;
+  CommitRules rules() {
+    return CommitRules.SOUND;
   }
 
   /** By which of them clients move money, so that it shows. */

@@ -20,13 +20,13 @@ import java.util.concurrent.CompletableFuture;
  * }</pre>
  *
  * <p><b>Tries.</b> A try that did not connect (refused, no such host, no connection in time) is
- * always made again elsewhere; one that an instance refused ({@link Verdict#REFUSED}) too. One that
- * was sent and not answered, or answered as {@link Verdict#FAILED}, is made again only for a call
- * that is idempotent. Instances that were tried come last. There are at most as many tries as
- * {@link CallRules#retries} says and the {@link RetryBudget} gives, and none begins after the
- * deadline. With {@link io.holdfast.loadbalancer.retry.RetryRules#hedges hedging}, an idempotent
- * call that is not answered in time is sent to a second instance as well; the answer that comes
- * first counts, and the other try is cancelled.
+ * always made again elsewhere; one that an instance refused ({@link ResponseVerdict#REFUSED}) too.
+ * One that was sent and not answered, or answered as {@link ResponseVerdict#FAILED}, is made again
+ * only for a call that is idempotent. Instances that were tried come last. There are at most as
+ * many tries as {@link CallRules#retries} says and the {@link RetryBudget} gives, and none begins
+ * after the deadline. With {@link io.holdfast.loadbalancer.retry.RetryRules#hedges hedging}, an
+ * idempotent call that is not answered in time is sent to a second instance as well; the answer
+ * that comes first counts, and the other try is cancelled.
  *
  * <p><b>Drain.</b> An instance that is not UP any more gets no further try; tries that it has in
  * hand go on.
@@ -84,7 +84,7 @@ public final class BalancedHttpClient {
    *     they have done
    */
   public <T> CompletableFuture<Answer<T>> send(HttpCall call, BodyHandler<T> handler) {
-    return new Course<T>(call, handler, rules, http, balancer, budget).start();
+    return new CallExecution<T>(call, handler, rules, http, balancer, budget).start();
   }
 
   /** {@link #send} for who wants nothing but the status. */

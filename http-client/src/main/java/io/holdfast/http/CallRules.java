@@ -21,7 +21,7 @@ public record CallRules(
     RetryRules retries,
     Duration attempt,
     Duration deadline,
-    Verdict.Judge judge) {
+    ResponseVerdict.Judge judge) {
 
   public CallRules {
     if (!Set.of("http", "https").contains(scheme)) {
@@ -45,7 +45,7 @@ public record CallRules(
         RetryRules.standard(),
         Duration.ofSeconds(3),
         Duration.ofSeconds(10),
-        Verdict::byStatus);
+        ResponseVerdict::byStatus);
   }
 
   /** HTTPS, to the port of this name. */
@@ -74,7 +74,7 @@ public record CallRules(
   }
 
   /** Judging responses otherwise. */
-  public CallRules withJudge(Verdict.Judge other) {
+  public CallRules withJudge(ResponseVerdict.Judge other) {
     return new CallRules(scheme, port, retries, attempt, deadline, other);
   }
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A call had no response. Its kinds tell whether it may have had an effect. */
 public abstract sealed class HttpCallException extends RuntimeException
-    permits NotSentException, OutcomeUnknownException {
+    permits NotSentException, CallOutcomeUnknownException {
 
   private static final long serialVersionUID = 1;
 

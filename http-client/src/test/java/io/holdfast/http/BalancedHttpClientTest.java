@@ -111,7 +111,7 @@ final class BalancedHttpClientTest {
     shown.show(dropping.instance(), other.instance());
 
     assertThatThrownBy(() -> send(PAY))
-        .hasCauseInstanceOf(OutcomeUnknownException.class)
+        .hasCauseInstanceOf(CallOutcomeUnknownException.class)
         .hasMessageContaining("POST /transfers after 1 try");
 
     assertThat(dropping.requests() + other.requests()).isEqualTo(1);
@@ -256,7 +256,7 @@ final class BalancedHttpClientTest {
 
     assertThatThrownBy(() -> send(PAY.within(Duration.ofMillis(300))))
         .cause()
-        .isInstanceOf(OutcomeUnknownException.class)
+        .isInstanceOf(CallOutcomeUnknownException.class)
         .hasMessageContaining("deadline");
     assertThat(active()).isZero();
     assertThat(failures("a")).as("it had all the time there was").isEqualTo(1);
@@ -298,7 +298,7 @@ final class BalancedHttpClientTest {
     CallRules hedging = RULES.withRetries(AT_ONCE.withHedgeAfter(Duration.ofMillis(1)));
 
     assertThatThrownBy(() -> send(hedging, PAY.within(Duration.ofMillis(500))))
-        .hasCauseInstanceOf(OutcomeUnknownException.class);
+        .hasCauseInstanceOf(CallOutcomeUnknownException.class);
 
     assertThat(holding.requests() + other.requests()).isEqualTo(1);
   }
@@ -354,7 +354,7 @@ final class BalancedHttpClientTest {
             });
 
     assertThatThrownBy(() -> send(broken, PAY))
-        .hasCauseInstanceOf(OutcomeUnknownException.class)
+        .hasCauseInstanceOf(CallOutcomeUnknownException.class)
         .hasRootCause(mistake);
 
     assertThat(active()).isZero();
@@ -364,7 +364,7 @@ final class BalancedHttpClientTest {
   void send_otherJudge_decides() throws Exception {
     Server full = server("a", Manner.REFUSE);
     shown.show(full.instance());
-    CallRules lenient = RULES.withJudge(response -> Verdict.ANSWERED);
+    CallRules lenient = RULES.withJudge(response -> ResponseVerdict.ANSWERED);
 
     HttpResponse<String> response = send(lenient, PAY).response();
 

@@ -104,7 +104,7 @@ final class BodiesTest {
             .withJudge(
                 response -> {
                   judged.countDown();
-                  return Verdict.FAILED;
+                  return ResponseVerdict.FAILED;
                 });
     try (Server failing = new Server("a", Manner.FAIL)) {
       LoadBalancer balancer = new LoadBalancer(new Shown(failing.instance()), Policy.roundRobin());

@@ -57,7 +57,7 @@ public final class PaymentNode implements AutoCloseable {
   private final Logger log = LoggerFactory.getLogger(PaymentNode.class);
 
   private final NodeConfig config;
-  private final Closing opened;
+  private final CloseStack opened;
   private final Counters counters = new Counters();
   private final ShardGates gates;
   private final ServiceView view;
@@ -66,7 +66,7 @@ public final class PaymentNode implements AutoCloseable {
   private final int port;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private PaymentNode(NodeConfig config, Connector connector, Closing opened)
+  private PaymentNode(NodeConfig config, Connector connector, CloseStack opened)
       throws IOException, InterruptedException {
     this.config = config;
     this.opened = opened;
@@ -124,7 +124,7 @@ public final class PaymentNode implements AutoCloseable {
 
   static PaymentNode start(NodeConfig config, Connector connector)
       throws IOException, InterruptedException {
-    Closing opened = new Closing();
+    CloseStack opened = new CloseStack();
     try {
       return new PaymentNode(config, connector, opened);
     } catch (RuntimeException | IOException | InterruptedException e) {

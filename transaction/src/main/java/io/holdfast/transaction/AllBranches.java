@@ -1,7 +1,7 @@
 package io.holdfast.transaction;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.transaction.Commitment.Finding;
+import io.holdfast.transaction.TwoPhaseCommit.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ final class AllBranches {
   }
 
   private static CompletableFuture<Answer> asked(Question question) {
-    return Calls.of(question::ask)
+    return ForeignCalls.of(question::ask)
         .handle((prepared, failure) -> new Answer(failure == null && prepared, failure));
   }
 

@@ -19,7 +19,7 @@ final class CommitAnswer {
 
   private static final Logger LOG = LoggerFactory.getLogger(CommitAnswer.class);
 
-  private final CommitSurroundings around;
+  private final CommitContext around;
   private final Context context;
   private final int branches;
   private final DecisionPlace place;
@@ -39,7 +39,7 @@ final class CommitAnswer {
 
   /** Of a commit that begins now, in the thread that calls for it. */
   CommitAnswer(
-      CommitSurroundings around,
+      CommitContext around,
       int branches,
       DecisionPlace place,
       Supplier<Optional<TransactionId>> id) {
@@ -86,15 +86,15 @@ final class CommitAnswer {
     causes.put(detail, thrown);
   }
 
-  void acknowledge(Commitment.Answer with) {
-    if (with instanceof Commitment.Unknown) {
+  void acknowledge(TwoPhaseCommit.Answer with) {
+    if (with instanceof TwoPhaseCommit.Unknown) {
       unknown();
-    } else if (with instanceof Commitment.Forgotten) {
+    } else if (with instanceof TwoPhaseCommit.Forgotten) {
       unknown();
       neverKnown(
           new OutcomeForgottenException(
               "others have settled the transaction long ago, all of it alike; its effects show how"));
-    } else if (with instanceof Commitment.Aborted aborted) {
+    } else if (with instanceof TwoPhaseCommit.Aborted aborted) {
       tell(TransactionEvent.Answer.ABORTED, Optional.of(aborted.reason()));
       complete(
           new Outcome.Aborted(

@@ -3,21 +3,21 @@ package io.holdfast.transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
-import io.holdfast.transaction.Commitment.Abort;
-import io.holdfast.transaction.Commitment.Acknowledge;
-import io.holdfast.transaction.Commitment.Answer;
-import io.holdfast.transaction.Commitment.Attempt;
-import io.holdfast.transaction.Commitment.Commit;
-import io.holdfast.transaction.Commitment.CommitAlone;
-import io.holdfast.transaction.Commitment.Decide;
-import io.holdfast.transaction.Commitment.FindAlone;
-import io.holdfast.transaction.Commitment.FindDecision;
-import io.holdfast.transaction.Commitment.Finding;
-import io.holdfast.transaction.Commitment.Finish;
-import io.holdfast.transaction.Commitment.PreCommit;
-import io.holdfast.transaction.Commitment.Prepare;
-import io.holdfast.transaction.Commitment.Step;
 import io.holdfast.transaction.Outcome.Reason;
+import io.holdfast.transaction.TwoPhaseCommit.Abort;
+import io.holdfast.transaction.TwoPhaseCommit.Acknowledge;
+import io.holdfast.transaction.TwoPhaseCommit.Answer;
+import io.holdfast.transaction.TwoPhaseCommit.Attempt;
+import io.holdfast.transaction.TwoPhaseCommit.Commit;
+import io.holdfast.transaction.TwoPhaseCommit.CommitAlone;
+import io.holdfast.transaction.TwoPhaseCommit.Decide;
+import io.holdfast.transaction.TwoPhaseCommit.FindAlone;
+import io.holdfast.transaction.TwoPhaseCommit.FindDecision;
+import io.holdfast.transaction.TwoPhaseCommit.Finding;
+import io.holdfast.transaction.TwoPhaseCommit.Finish;
+import io.holdfast.transaction.TwoPhaseCommit.PreCommit;
+import io.holdfast.transaction.TwoPhaseCommit.Prepare;
+import io.holdfast.transaction.TwoPhaseCommit.Step;
 import io.holdfast.transaction.internal.Failures;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One commit under way: takes the steps that {@link Commitment} says and tells it what came of
+ * One commit under way: takes the steps that {@link TwoPhaseCommit} says and tells it what came of
  * them. Used in the context only, but for {@link #startHere} and the futures.
  */
 final class CommitAttempt {
@@ -46,7 +46,7 @@ final class CommitAttempt {
     COMMIT
   }
 
-  private final CommitSurroundings around;
+  private final CommitContext around;
   private final List<Branch> branches;
 
   /** The last branch, if it decides. */
@@ -75,7 +75,7 @@ final class CommitAttempt {
   private record Begun(OpenEpoch epoch, TransactionId id) {}
 
   CommitAttempt(
-      CommitSurroundings around, List<Branch> branches, DecisionPlace place, Duration timeout) {
+      CommitContext around, List<Branch> branches, DecisionPlace place, Duration timeout) {
     this.around = around;
     this.branches = branches;
     this.decider =
@@ -89,8 +89,8 @@ final class CommitAttempt {
             : decider.map(branch -> branch.participant().name());
     this.protocol =
         together && place == DecisionPlace.THREE_PHASES
-            ? new ThreePhaseCommitment(branches.size())
-            : new Commitment(branches.size(), place, around.rules());
+            ? new ThreePhaseCommit(branches.size())
+            : new TwoPhaseCommit(branches.size(), place, around.rules());
     this.context = around.context();
     this.answer = new CommitAnswer(around, branches.size(), place, this::id);
     this.deadline = answer.started() + Durations.nanos(timeout);
@@ -148,7 +148,7 @@ final class CommitAttempt {
       notBegun(Reason.CANCELLED, "interrupted before it began");
       return;
     }
-    CompletableFuture<Vote> vote = Calls.of(() -> branches.get(0).commitAloneHere(within()));
+    CompletableFuture<Vote> vote = ForeignCalls.of(() -> branches.get(0).commitAloneHere(within()));
     if (vote.isDone() && !vote.isCompletedExceptionally()) {
       take(twoPhases().alone(vote.join()));
     } else {
@@ -225,7 +225,7 @@ final class CommitAttempt {
     timer.run();
     if (!answer().isDone()) {
       branches.forEach(Branch::discard);
-      acknowledge(new Commitment.Aborted(reason, detail));
+      acknowledge(new TwoPhaseCommit.Aborted(reason, detail));
     }
   }
 
@@ -275,7 +275,7 @@ final class CommitAttempt {
   }
 
   private void prepare(int branch) {
-    Calls.of(() -> branches.get(branch).prepare(begun().id().branch(branch), within()))
+    ForeignCalls.of(() -> branches.get(branch).prepare(begun().id().branch(branch), within()))
         .whenComplete(
             (vote, failure) ->
                 context.execute(
@@ -305,7 +305,7 @@ final class CommitAttempt {
   }
 
   private void commitAlone() {
-    hear(Calls.of(() -> branches.get(0).commitAlone(within())));
+    hear(ForeignCalls.of(() -> branches.get(0).commitAlone(within())));
   }
 
   /** What the only branch says. */
@@ -321,7 +321,7 @@ final class CommitAttempt {
   }
 
   private void findAlone() {
-    Calls.of(() -> branches.get(0).committedAlone())
+    ForeignCalls.of(() -> branches.get(0).committedAlone())
         .whenComplete(
             (found, failure) ->
                 context.execute(
@@ -361,7 +361,7 @@ final class CommitAttempt {
   }
 
   private void decideInLastBranch(DecidingBranch last, Decision decision) {
-    Calls.of(() -> last.commitDeciding(begun().id(), decision.encode().text(), within()))
+    ForeignCalls.of(() -> last.commitDeciding(begun().id(), decision.encode().text(), within()))
         .whenComplete((vote, failure) -> context.execute(() -> take(decidedInLastBranch(vote))));
   }
 
@@ -389,11 +389,10 @@ final class CommitAttempt {
 
   private void preCommit(int branch) {
     PhasedParticipant participant = (PhasedParticipant) branches.get(branch).participant();
-    Calls.of(() -> participant.preCommit(List.of(begun().id().branch(branch))))
+    ForeignCalls.of(() -> participant.preCommit(List.of(begun().id().branch(branch))))
         .whenComplete(
             (noted, notWaitedFor) ->
-                context.execute(
-                    () -> take(((ThreePhaseCommitment) protocol).preCommitted(branch))));
+                context.execute(() -> take(((ThreePhaseCommit) protocol).preCommitted(branch))));
   }
 
   private void end(int branch, boolean commit) {
@@ -410,7 +409,7 @@ final class CommitAttempt {
   }
 
   private void acknowledge(Answer with) {
-    if (!(with instanceof Commitment.Unknown)) {
+    if (!(with instanceof TwoPhaseCommit.Unknown)) {
       timer.run();
     }
     answer.acknowledge(with);
@@ -426,8 +425,8 @@ final class CommitAttempt {
   }
 
   /** As it is whenever it asks for what the other never does. */
-  private Commitment twoPhases() {
-    return (Commitment) protocol;
+  private TwoPhaseCommit twoPhases() {
+    return (TwoPhaseCommit) protocol;
   }
 
   private Begun begun() {

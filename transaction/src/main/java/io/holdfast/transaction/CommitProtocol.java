@@ -1,11 +1,11 @@
 package io.holdfast.transaction;
 
-import io.holdfast.transaction.Commitment.Step;
 import io.holdfast.transaction.Outcome.Reason;
+import io.holdfast.transaction.TwoPhaseCommit.Step;
 import java.util.List;
 
 /**
- * What a coordinator does next, told what has happened: {@link Commitment} or {@link
+ * What a coordinator does next, told what has happened: {@link TwoPhaseCommit} or {@link
  * ThreePhaseCommitment}. Pure, and used by one thread at a time.
  */
 interface CommitProtocol {

@@ -11,8 +11,8 @@ import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
 import io.holdfast.spi.ReadAccess;
 import io.holdfast.spi.Session;
-import io.holdfast.transaction.Commitment.Attempt;
-import io.holdfast.transaction.Commitment.Finding;
+import io.holdfast.transaction.TwoPhaseCommit.Attempt;
+import io.holdfast.transaction.TwoPhaseCommit.Finding;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +34,9 @@ import java.util.concurrent.CompletionException;
 final class Decisions {
 
   private final Coordinator coordinator;
-  private final Rules rules;
+  private final CommitRules rules;
 
-  Decisions(Coordinator coordinator, Rules rules) {
+  Decisions(Coordinator coordinator, CommitRules rules) {
     this.coordinator = coordinator;
     this.rules = rules;
   }
@@ -68,7 +68,7 @@ final class Decisions {
       return find(Epoch.parse(id.epoch()).orElseThrow(), id.sequence(), note);
     }
     String abort = Decision.toAbort(note).encode().text();
-    return Calls.of(() -> decider.get().decideUnlessDecided(id, abort))
+    return ForeignCalls.of(() -> decider.get().decideUnlessDecided(id, abort))
         .thenCompose(
             there ->
                 Decision.decode(Payload.utf8(there)).orElseThrow().commit()
@@ -105,14 +105,14 @@ final class Decisions {
   /** All of an epoch that are at a participant, which has closed the epoch, by sequence number. */
   static CompletableFuture<Map<Long, Decision>> closedAt(
       DecidingParticipant decider, String domain, Epoch epoch) {
-    return Calls.of(() -> decider.closeEpoch(domain, epoch.name()))
+    return ForeignCalls.of(() -> decider.closeEpoch(domain, epoch.name()))
         .thenCompose(closed -> readAt(decider, domain, epoch));
   }
 
   /** All of an epoch that are at a participant now, by sequence number. */
   static CompletableFuture<Map<Long, Decision>> readAt(
       DecidingParticipant decider, String domain, Epoch epoch) {
-    return Calls.of(() -> decider.decisions(domain, epoch.name()))
+    return ForeignCalls.of(() -> decider.decisions(domain, epoch.name()))
         .thenApply(
             texts -> {
               Map<Long, Decision> decisions = new HashMap<>();
@@ -134,7 +134,9 @@ final class Decisions {
         .thenCompose(
             session ->
                 session
-                    .commit(Rules.SOUND.decision(epoch, sequence, Decision.toAbort(note).encode()))
+                    .commit(
+                        CommitRules.SOUND.decision(
+                            epoch, sequence, Decision.toAbort(note).encode()))
                     .handle(
                         (done, failure) -> {
                           if (failure == null) {
@@ -149,7 +151,7 @@ final class Decisions {
 
   /** A decision is deleted in the write that puts a low mark above it. */
   private CompletableFuture<Finding> unlessForgotten(Session session, Epoch epoch, long sequence) {
-    return lowMark(session, epoch)
+    return lowWaterMark(session, epoch)
         .thenCompose(
             low ->
                 low.hasEnded(sequence)
@@ -159,16 +161,16 @@ final class Decisions {
   }
 
   /** What an epoch has forgotten. */
-  static CompletableFuture<LowMark> lowMark(Session session, Epoch epoch) {
+  static CompletableFuture<LowWaterMark> lowWaterMark(Session session, Epoch epoch) {
     return session
         .list(Epoch.LOW, Consistency.LINEARIZABLE)
         .thenApply(
             all ->
                 all.entries().stream()
                     .filter(entry -> entry.key().equals(epoch.lowKey()))
-                    .map(entry -> LowMark.decode(entry.payload()))
+                    .map(entry -> LowWaterMark.decode(entry.payload()))
                     .findFirst()
-                    .orElse(LowMark.NONE));
+                    .orElse(LowWaterMark.NONE));
   }
 
   private CompletableFuture<Finding> read(Session session, Epoch epoch, long sequence) {
@@ -186,7 +188,7 @@ final class Decisions {
 
   /** It may have been what refused ours, and have been deleted since then. */
   private static CompletableFuture<Finding> missing(Session session, Epoch epoch, long sequence) {
-    return lowMark(session, epoch)
+    return lowWaterMark(session, epoch)
         .thenCompose(
             low ->
                 session

@@ -77,7 +77,7 @@ record Epoch(int generation, String session, int number) {
     return decisions().child(Long.toString(sequence));
   }
 
-  /** What it has forgotten, see {@link Forgetting}. */
+  /** What it has forgotten, see {@link DecisionPruner}. */
   Key lowKey() {
     return LOW.child(name());
   }

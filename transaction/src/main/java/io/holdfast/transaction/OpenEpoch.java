@@ -21,7 +21,7 @@ final class OpenEpoch {
   private final Epoch epoch;
   private final String domain;
   private final Session session;
-  private final Forgetting forgetting;
+  private final DecisionPruner forgetting;
 
   /** Begun and not ended, by sequence number. */
   private final TreeSet<Long> active = new TreeSet<>();
@@ -41,7 +41,7 @@ final class OpenEpoch {
     this.epoch = epoch;
     this.domain = domain;
     this.session = session;
-    this.forgetting = new Forgetting(context, this);
+    this.forgetting = new DecisionPruner(context, this);
   }
 
   Epoch epoch() {

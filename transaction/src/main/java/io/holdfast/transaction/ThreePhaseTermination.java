@@ -3,7 +3,7 @@ package io.holdfast.transaction;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
 import io.holdfast.transaction.PhasedParticipant.Phase;
-import io.holdfast.transaction.ThreePhaseCommitment.Termination;
+import io.holdfast.transaction.ThreePhaseCommit.Termination;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,7 +67,7 @@ final class ThreePhaseTermination {
       BranchId branch = id.branch(index);
       if (participants.get(names.get(index)) instanceof PhasedParticipant participant) {
         asked.put(branch, participant);
-        answers.put(branch, Calls.of(() -> participant.phase(branch)));
+        answers.put(branch, ForeignCalls.of(() -> participant.phase(branch)));
       }
     }
     return settled(answers.values())
@@ -88,13 +88,13 @@ final class ThreePhaseTermination {
 
   private CompletableFuture<Void> end(
       Map<BranchId, PhasedParticipant> asked, Map<BranchId, Phase> reachable) {
-    Termination termination = ThreePhaseCommitment.terminate(reachable.values());
+    Termination termination = ThreePhaseCommit.terminate(reachable.values());
     List<CompletableFuture<Void>> noted = new ArrayList<>();
     if (termination == Termination.PRECOMMIT_AND_COMMIT) {
       reachable.forEach(
           (branch, phase) -> {
             if (phase == Phase.WAITING) {
-              noted.add(Calls.of(() -> of(asked, branch).preCommit(List.of(branch))));
+              noted.add(ForeignCalls.of(() -> of(asked, branch).preCommit(List.of(branch))));
             }
           });
     }
@@ -105,7 +105,7 @@ final class ThreePhaseTermination {
                     reachable.keySet().stream()
                         .map(
                             branch ->
-                                Calls.of(
+                                ForeignCalls.of(
                                     () ->
                                         termination == Termination.ABORT
                                             ? of(asked, branch).abort(List.of(branch))

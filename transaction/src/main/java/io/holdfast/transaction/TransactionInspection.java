@@ -336,7 +336,8 @@ public final class TransactionInspection {
         return is(ABORTING, decision.note());
       }
       boolean presumes =
-          id.decider().isPresent() || Rules.SOUND.presumesAbort(epoch, cluster.generation.number());
+          id.decider().isPresent()
+              || CommitRules.SOUND.presumesAbort(epoch, cluster.generation.number());
       String raised = "the generation was raised to " + cluster.generation + " since";
       if (open || id.decider().isPresent()) {
         return is(
@@ -369,7 +370,8 @@ public final class TransactionInspection {
    */
   public CompletableFuture<List<PreparedBranch>> resolve(
       TransactionId id, Ending ending, String reason) {
-    return new Resolution(coordinator, this::look, named, deciders, addresses, id, ending, reason)
+    return new OperatorResolution(
+            coordinator, this::look, named, deciders, addresses, id, ending, reason)
         .run();
   }
 

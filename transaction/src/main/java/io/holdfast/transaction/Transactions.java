@@ -3,7 +3,7 @@ package io.holdfast.transaction;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
-import io.holdfast.transaction.Commitment.Finding;
+import io.holdfast.transaction.TwoPhaseCommit.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,18 +52,18 @@ public final class Transactions implements AutoCloseable {
 
   private final Coordinator coordinator;
   private final TransactionOptions options;
-  private final Rules rules;
+  private final CommitRules rules;
   private final Context context;
   private final Map<String, Participant> participants;
   private final Decisions decisions;
   private final AllBranches allBranches;
-  private final Settlement settlement;
-  private final Sweep sweep;
+  private final SecondPhase settlement;
+  private final RecoverySweep sweep;
 
   /** Used in the context only, as is all below. */
   private final Epochs epochs;
 
-  private final Map<String, ForgettingAt> forgetting = new HashMap<>();
+  private final Map<String, ParticipantPruner> forgetting = new HashMap<>();
   private final List<CompletableFuture<Void>> quiet = new ArrayList<>();
   private volatile boolean closed;
 
@@ -82,14 +82,14 @@ public final class Transactions implements AutoCloseable {
       Coordinator coordinator,
       TransactionOptions options,
       List<? extends Participant> participants) {
-    this(coordinator, options, participants, Rules.SOUND);
+    this(coordinator, options, participants, CommitRules.SOUND);
   }
 
   Transactions(
       Coordinator coordinator,
       TransactionOptions options,
       List<? extends Participant> participants,
-      Rules rules) {
+      CommitRules rules) {
     this.coordinator = Objects.requireNonNull(coordinator, "coordinator");
     this.options = Objects.requireNonNull(options, "options");
     Objects.requireNonNull(participants, "participants");
@@ -98,10 +98,11 @@ public final class Transactions implements AutoCloseable {
     this.participants = byName(participants);
     this.decisions = new Decisions(coordinator, rules);
     this.allBranches = new AllBranches(coordinator, this.participants);
-    this.settlement = new Settlement(context);
+    this.settlement = new SecondPhase(context);
     this.epochs = new Epochs(coordinator);
     this.sweep =
-        new Sweep(coordinator, options, this.participants, epochs, decisions, allBranches, rules);
+        new RecoverySweep(
+            coordinator, options, this.participants, epochs, decisions, allBranches, rules);
     context.execute(sweep::start);
   }
 
@@ -149,7 +150,7 @@ public final class Transactions implements AutoCloseable {
 
   private void forgetAt(DecidingParticipant participant, TransactionId id) {
     forgetting
-        .computeIfAbsent(participant.name(), name -> new ForgettingAt(context, participant))
+        .computeIfAbsent(participant.name(), name -> new ParticipantPruner(context, participant))
         .add(id);
   }
 
@@ -268,7 +269,7 @@ public final class Transactions implements AutoCloseable {
   }
 
   /** What a commit needs of all this. */
-  private final class Around implements CommitSurroundings {
+  private final class Around implements CommitContext {
 
     @Override
     public Context context() {
@@ -293,12 +294,12 @@ public final class Transactions implements AutoCloseable {
     }
 
     @Override
-    public Settlement settlement() {
+    public SecondPhase settlement() {
       return settlement;
     }
 
     @Override
-    public Rules rules() {
+    public CommitRules rules() {
       return rules;
     }
 

@@ -26,16 +26,17 @@ final class WaitingBranches {
     WaitingBranches all = new WaitingBranches();
     List<CompletableFuture<?>> asked = new ArrayList<>();
     participants.forEach(each -> asked.add(all.noted(each.name(), prepared(each, domain))));
-    lists.forEach(each -> asked.add(all.noted(each.name(), Calls.of(() -> each.waiting(domain)))));
+    lists.forEach(
+        each -> asked.add(all.noted(each.name(), ForeignCalls.of(() -> each.waiting(domain)))));
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(done -> all);
   }
 
   /** Without ages if only they cannot be had. */
   private static CompletableFuture<List<PreparedBranch>> prepared(
       Participant participant, String domain) {
-    return Calls.of(() -> participant.inDoubt(domain))
+    return ForeignCalls.of(() -> participant.inDoubt(domain))
         .thenCombine(
-            Calls.of(() -> participant.ages(domain)).exceptionally(notTold -> Map.of()),
+            ForeignCalls.of(() -> participant.ages(domain)).exceptionally(notTold -> Map.of()),
             (branches, ages) ->
                 branches.stream().map(branch -> prepared(participant, branch, ages)).toList());
   }

@@ -306,7 +306,7 @@ final class CommitEndsTest {
   @Test
   void find_atADeciderThatHasForgottenTheEpoch_isForgottenNotAborted() throws Exception {
     Forgetful decider = new Forgetful();
-    Decisions decisions = new Decisions(coordinator, Rules.SOUND);
+    Decisions decisions = new Decisions(coordinator, CommitRules.SOUND);
     Epoch gone = new Epoch(0, "gone", 1);
     Epoch closed = new Epoch(0, "closed", 1);
     Session session = coordinator.session().get(20, TimeUnit.SECONDS);
@@ -314,11 +314,11 @@ final class CommitEndsTest {
         .commit(Transaction.EMPTY.put(closed.closedKey(), Payload.utf8("")))
         .get(20, TimeUnit.SECONDS);
 
-    assertThat(find(decisions, decider, gone)).isEqualTo(Commitment.Finding.FORGOTTEN);
-    assertThat(find(decisions, decider, closed)).isEqualTo(Commitment.Finding.ABORTED);
+    assertThat(find(decisions, decider, gone)).isEqualTo(TwoPhaseCommit.Finding.FORGOTTEN);
+    assertThat(find(decisions, decider, closed)).isEqualTo(TwoPhaseCommit.Finding.ABORTED);
   }
 
-  private static Commitment.Finding find(
+  private static TwoPhaseCommit.Finding find(
       Decisions decisions, DecidingParticipant decider, Epoch epoch) throws Exception {
     TransactionId id =
         new TransactionId("d0123456789a", epoch.name(), 1, Optional.of(decider.name()));

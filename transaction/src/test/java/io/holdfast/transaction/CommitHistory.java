@@ -10,10 +10,10 @@ import io.holdfast.testkit.memory.Faults.Fate;
 import io.holdfast.testkit.memory.MemoryBackend;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.memory.VirtualTime;
-import io.holdfast.transaction.Commitment.Finding;
 import io.holdfast.transaction.Outcome.Reason;
 import io.holdfast.transaction.SimulatedDatabase.Kind;
 import io.holdfast.transaction.SimulatedParticipant.Network;
+import io.holdfast.transaction.TwoPhaseCommit.Finding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,7 +54,7 @@ final class CommitHistory {
   private final Random random;
   private final VirtualTime time;
   private final MemoryCluster cluster;
-  private final Rules rules;
+  private final CommitRules rules;
   private final TransactionOptions options;
   private final List<SimulatedDatabase> databases = new ArrayList<>();
   private final List<Client> clients = new ArrayList<>();
@@ -111,11 +111,11 @@ final class CommitHistory {
   private final int lossPercent;
   private final int latePercent;
 
-  CommitHistory(long seed, Rules rules) {
+  CommitHistory(long seed, CommitRules rules) {
     this(seed, rules, SimulatedBarrier.Mistake.NONE);
   }
 
-  CommitHistory(long seed, Rules rules, SimulatedBarrier.Mistake barrier) {
+  CommitHistory(long seed, CommitRules rules, SimulatedBarrier.Mistake barrier) {
     this(
         seed,
         rules,
@@ -130,7 +130,7 @@ final class CommitHistory {
 
   /** {@code places} are drawn from for each transaction. */
   CommitHistory(
-      long seed, Rules rules, SimulatedBarrier.Mistake barrier, List<DecisionPlace> places) {
+      long seed, CommitRules rules, SimulatedBarrier.Mistake barrier, List<DecisionPlace> places) {
     this.places = places;
     this.rules = rules;
     random = new Random(seed * SPREAD);
@@ -309,7 +309,7 @@ final class CommitHistory {
       client.participants.forEach(each -> known.put(each.name(), each));
       (Voters.of(id.get()).isPresent()
               ? new AllBranches(client.coordinator, known).find(id.get())
-              : new Decisions(client.coordinator, Rules.SOUND)
+              : new Decisions(client.coordinator, CommitRules.SOUND)
                   .find(id.get(), decider, "an operator said so"))
           .thenAccept(
               found -> {

@@ -29,7 +29,7 @@ final class CommitSimulationTest {
   }
 
   private static CommitHistory runWell(long seed) {
-    CommitHistory history = new CommitHistory(seed, Rules.SOUND);
+    CommitHistory history = new CommitHistory(seed, CommitRules.SOUND);
     history.run();
     assertThat(history.violations())
         .as("replay with -Dtest=CommitSimulationTest -Dholdfast.seed=%d", seed)

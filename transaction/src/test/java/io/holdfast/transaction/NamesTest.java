@@ -66,12 +66,12 @@ final class NamesTest {
 
   @Test
   void lowMark_withExceptions_tellsWhatHasEnded() {
-    LowMark mark = LowMark.decode(LowMark.of(12, List.of(7L, 9L)).encode());
+    LowWaterMark mark = LowWaterMark.decode(LowWaterMark.of(12, List.of(7L, 9L)).encode());
 
     assertThat(mark.hasEnded(8)).isTrue();
     assertThat(mark.hasEnded(9)).isFalse();
     assertThat(mark.hasEnded(13)).isFalse();
-    assertThat(LowMark.decode(Payload.EMPTY)).isEqualTo(LowMark.NONE);
+    assertThat(LowWaterMark.decode(Payload.EMPTY)).isEqualTo(LowWaterMark.NONE);
   }
 
   @Test

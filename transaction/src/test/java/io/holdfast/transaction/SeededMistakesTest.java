@@ -19,7 +19,7 @@ final class SeededMistakesTest {
   enum Mistake {
     DECIDES_BEFORE_ALL_HAVE_PREPARED(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               boolean mayDecide(List<Vote> votes) {
                 return votes.stream().anyMatch(Vote.PREPARED::equals);
@@ -27,7 +27,7 @@ final class SeededMistakesTest {
             }),
     FORGETS_THE_EPOCH_CHECK(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               Transaction decision(Epoch epoch, long sequence, Payload decision) {
                 return Transaction.EMPTY
@@ -37,7 +37,7 @@ final class SeededMistakesTest {
             }),
     OVERWRITES_A_DECISION(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               Transaction decision(Epoch epoch, long sequence, Payload decision) {
                 return Transaction.EMPTY
@@ -47,7 +47,7 @@ final class SeededMistakesTest {
             }),
     PRESUMES_COMMIT(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               boolean commitsUndecided() {
                 return true;
@@ -55,7 +55,7 @@ final class SeededMistakesTest {
             }),
     RESOLVES_BY_GUESS(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               boolean maySettle(boolean epochOpen) {
                 return true;
@@ -63,7 +63,7 @@ final class SeededMistakesTest {
             }),
     ACKNOWLEDGES_BEFORE_THE_DECISION(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               boolean acknowledgesBeforeDecision() {
                 return true;
@@ -71,7 +71,7 @@ final class SeededMistakesTest {
             }),
     FORGETS_BEFORE_THE_END(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               boolean forgetsBeforeEnd() {
                 return true;
@@ -79,7 +79,7 @@ final class SeededMistakesTest {
             }),
     TAKES_A_MISSING_DECISION_FOR_NONE(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               boolean closesAtDecider() {
                 return false;
@@ -87,7 +87,7 @@ final class SeededMistakesTest {
             }),
     PRESUMES_NOTHING(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               boolean presumesAbort(Epoch epoch, int generation) {
                 return false;
@@ -95,7 +95,7 @@ final class SeededMistakesTest {
             }),
     TAKES_SILENCE_FOR_ABORT(
         () ->
-            new Rules() {
+            new CommitRules() {
               @Override
               boolean looksAfterLostReply() {
                 return false;
@@ -106,7 +106,7 @@ final class SeededMistakesTest {
     BARRIER_FORGETS_AN_EMPTY_CANCEL(SimulatedBarrier.Mistake.FORGETS_AN_EMPTY_CANCEL);
 
     @SuppressWarnings("ImmutableEnumChecker")
-    private final Supplier<Rules> rules;
+    private final Supplier<CommitRules> rules;
 
     private final SimulatedBarrier.Mistake barrier;
 
@@ -119,15 +119,15 @@ final class SeededMistakesTest {
       };
     }
 
-    Mistake(Supplier<Rules> rules) {
+    Mistake(Supplier<CommitRules> rules) {
       this(rules, SimulatedBarrier.Mistake.NONE);
     }
 
     Mistake(SimulatedBarrier.Mistake barrier) {
-      this(() -> Rules.SOUND, barrier);
+      this(() -> CommitRules.SOUND, barrier);
     }
 
-    Mistake(Supplier<Rules> rules, SimulatedBarrier.Mistake barrier) {
+    Mistake(Supplier<CommitRules> rules, SimulatedBarrier.Mistake barrier) {
       this.rules = rules;
       this.barrier = barrier;
     }

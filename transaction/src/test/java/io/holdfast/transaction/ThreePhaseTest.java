@@ -7,18 +7,18 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.testkit.memory.MemoryBackend;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.memory.VirtualTime;
-import io.holdfast.transaction.Commitment.Abort;
-import io.holdfast.transaction.Commitment.Acknowledge;
-import io.holdfast.transaction.Commitment.Commit;
-import io.holdfast.transaction.Commitment.Committed;
-import io.holdfast.transaction.Commitment.Finish;
-import io.holdfast.transaction.Commitment.PreCommit;
-import io.holdfast.transaction.Commitment.Prepare;
 import io.holdfast.transaction.Outcome.Reason;
 import io.holdfast.transaction.PhasedParticipant.Phase;
 import io.holdfast.transaction.SimulatedDatabase.Kind;
 import io.holdfast.transaction.SimulatedParticipant.Network;
-import io.holdfast.transaction.ThreePhaseCommitment.Termination;
+import io.holdfast.transaction.ThreePhaseCommit.Termination;
+import io.holdfast.transaction.TwoPhaseCommit.Abort;
+import io.holdfast.transaction.TwoPhaseCommit.Acknowledge;
+import io.holdfast.transaction.TwoPhaseCommit.Commit;
+import io.holdfast.transaction.TwoPhaseCommit.Committed;
+import io.holdfast.transaction.TwoPhaseCommit.Finish;
+import io.holdfast.transaction.TwoPhaseCommit.PreCommit;
+import io.holdfast.transaction.TwoPhaseCommit.Prepare;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -209,7 +209,10 @@ final class ThreePhaseTest {
   private boolean splits(long seed) {
     CommitHistory history =
         new CommitHistory(
-            seed, Rules.SOUND, SimulatedBarrier.Mistake.NONE, List.of(DecisionPlace.THREE_PHASES));
+            seed,
+            CommitRules.SOUND,
+            SimulatedBarrier.Mistake.NONE,
+            List.of(DecisionPlace.THREE_PHASES));
     history.run();
     return history.violations().stream()
         .anyMatch(each -> each.endsWith("a branch has committed while another aborted"));
@@ -217,7 +220,7 @@ final class ThreePhaseTest {
 
   @Test
   void coordinator_eachTimeOut_goesOnByItself() {
-    ThreePhaseCommitment waiting = new ThreePhaseCommitment(2);
+    ThreePhaseCommit waiting = new ThreePhaseCommit(2);
     assertThat(waiting.start()).containsExactly(new Prepare(0), new Prepare(1));
     assertThat(waiting.voted(0, Vote.PREPARED)).isEmpty();
     assertThat(waiting.giveUp(Reason.TIMED_OUT)).contains(new Abort(0)).hasSize(2);
@@ -225,7 +228,7 @@ final class ThreePhaseTest {
     waiting.ended(0);
     assertThat(waiting.ended(1)).containsExactly(new Finish(false));
 
-    ThreePhaseCommitment noting = new ThreePhaseCommitment(2);
+    ThreePhaseCommit noting = new ThreePhaseCommit(2);
     noting.start();
     noting.voted(0, Vote.PREPARED);
     assertThat(noting.voted(1, Vote.PREPARED)).containsExactly(new PreCommit(0), new PreCommit(1));
@@ -236,15 +239,15 @@ final class ThreePhaseTest {
 
   @Test
   void termination_whatIsReached_decides() {
-    assertThat(ThreePhaseCommitment.terminate(List.of(Phase.WAITING, Phase.COMMITTED)))
+    assertThat(ThreePhaseCommit.terminate(List.of(Phase.WAITING, Phase.COMMITTED)))
         .isEqualTo(Termination.COMMIT);
-    assertThat(ThreePhaseCommitment.terminate(List.of(Phase.WAITING, Phase.NONE)))
+    assertThat(ThreePhaseCommit.terminate(List.of(Phase.WAITING, Phase.NONE)))
         .isEqualTo(Termination.ABORT);
-    assertThat(ThreePhaseCommitment.terminate(List.of(Phase.PRECOMMITTED, Phase.ABORTED)))
+    assertThat(ThreePhaseCommit.terminate(List.of(Phase.PRECOMMITTED, Phase.ABORTED)))
         .isEqualTo(Termination.ABORT);
-    assertThat(ThreePhaseCommitment.terminate(List.of(Phase.WAITING, Phase.PRECOMMITTED)))
+    assertThat(ThreePhaseCommit.terminate(List.of(Phase.WAITING, Phase.PRECOMMITTED)))
         .isEqualTo(Termination.PRECOMMIT_AND_COMMIT);
-    assertThat(ThreePhaseCommitment.terminate(List.of(Phase.WAITING, Phase.WAITING)))
+    assertThat(ThreePhaseCommit.terminate(List.of(Phase.WAITING, Phase.WAITING)))
         .isEqualTo(Termination.ABORT);
   }
 }

@@ -11,12 +11,12 @@ public final class LockComparison {
 
   private static final int HERD = 500;
 
-  private final Store store;
+  private final LockStore store;
   private final int rounds;
   private final Report report;
 
   /** On {@code store}, with so many turns for each side. */
-  public LockComparison(Store store, int rounds, Report report) {
+  public LockComparison(LockStore store, int rounds, Report report) {
     this.store = store;
     this.rounds = rounds;
     this.report = report;
@@ -24,14 +24,14 @@ public final class LockComparison {
 
   /** Measures, and reports as results come. */
   public void run() throws Exception {
-    if (store != Store.ETCD) {
+    if (store != LockStore.ETCD) {
       try (Cluster cluster = Cluster.zooKeeper()) {
         idle(cluster);
         on(cluster);
       }
       Herd.onZooKeeper(HERD).forEach(report::add);
     }
-    if (store != Store.ZOOKEEPER) {
+    if (store != LockStore.ZOOKEEPER) {
       try (Cluster cluster = Cluster.etcd()) {
         on(cluster);
       }

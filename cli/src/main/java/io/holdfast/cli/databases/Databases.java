@@ -80,7 +80,7 @@ public final class Databases {
    * @param databases that can be used, as far as that is known without connecting
    * @param unusable the others, by name or address, with why
    */
-  public record Given(List<Database> databases, Map<String, String> unusable) {
+  public record Given(List<NamedDatabase> databases, Map<String, String> unusable) {
 
     public Given {
       databases = List.copyOf(databases);
@@ -123,7 +123,7 @@ public final class Databases {
    *     were given and none can be used
    */
   public Given given(Duration timeout) {
-    List<Database> databases = new ArrayList<>();
+    List<NamedDatabase> databases = new ArrayList<>();
     Map<String, String> unusable = new LinkedHashMap<>();
     Set<String> names = new HashSet<>();
     for (String url : urls) {
@@ -167,7 +167,7 @@ public final class Databases {
     return url.replaceFirst("[?;].*", "");
   }
 
-  private Database database(String name, String url, Duration timeout) {
+  private NamedDatabase database(String name, String url, Duration timeout) {
     DatabaseKind kind =
         switch (url.split(":", -1)[1]) {
           case "postgresql" -> new PostgresKind();
@@ -175,7 +175,7 @@ public final class Databases {
           default -> new OtherKind();
         };
     Drivers drivers = Drivers.in(Optional.ofNullable(driverPath));
-    return new Database(
+    return new NamedDatabase(
         name, address(url), kind.source(url, login(name, url), drivers, timeout), kind);
   }
 
@@ -218,7 +218,7 @@ public final class Databases {
     List<BranchList> lists = new ArrayList<>();
     Map<String, String> addresses = new LinkedHashMap<>();
     Map<String, String> unreachable = new LinkedHashMap<>(given.unusable());
-    for (Database each : given.databases()) {
+    for (NamedDatabase each : given.databases()) {
       try {
         each.participant(timeout).ifPresent(participants::add);
         lists.addAll(each.lists(timeout));

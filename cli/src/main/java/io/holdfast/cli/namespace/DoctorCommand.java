@@ -4,8 +4,8 @@ import io.holdfast.admin.Doctor;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
-import io.holdfast.cli.databases.Database;
 import io.holdfast.cli.databases.Databases;
+import io.holdfast.cli.databases.NamedDatabase;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.spi.Finding;
@@ -47,7 +47,7 @@ public final class DoctorCommand implements Callable<Integer> {
     try (Coordinator coordinator = connection.openInBackground()) {
       findings.addAll(new Doctor(coordinator, ClusterUri.parse(connection.address())).examine());
     }
-    for (Database each : given.databases()) {
+    for (NamedDatabase each : given.databases()) {
       findings.addAll(each.doctor(connection.timeout(), PATIENCE).examine());
     }
     given

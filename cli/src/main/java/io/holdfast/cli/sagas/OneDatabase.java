@@ -7,8 +7,8 @@ import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
 import io.holdfast.cli.console.Connection;
 import io.holdfast.cli.console.NotFoundException;
-import io.holdfast.cli.databases.Database;
 import io.holdfast.cli.databases.Databases;
+import io.holdfast.cli.databases.NamedDatabase;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
@@ -48,8 +48,8 @@ public final class OneDatabase {
    *
    * @throws IllegalArgumentException unless it is one
    */
-  private Database database(Tables tables) {
-    List<Database> given = databases.given(connection.timeout()).databases();
+  private NamedDatabase database(Tables tables) {
+    List<NamedDatabase> given = databases.given(connection.timeout()).databases();
     if (given.size() != 1) {
       throw new IllegalArgumentException(
           "give one --database, that with the table " + tables.name());
@@ -65,7 +65,7 @@ public final class OneDatabase {
    * @throws IllegalArgumentException unless one database was given
    */
   <T> T run(Tables tables, Work<T> work) {
-    Database database = database(tables);
+    NamedDatabase database = database(tables);
     try (java.sql.Connection there = database.source().getConnection()) {
       there.setAutoCommit(false);
       T result = work.with(there);
@@ -76,7 +76,7 @@ public final class OneDatabase {
     }
   }
 
-  private static RuntimeException failed(Database database, Tables tables, SQLException e) {
+  private static RuntimeException failed(NamedDatabase database, Tables tables, SQLException e) {
     if (NO_SUCH_TABLE.contains(String.valueOf(e.getSQLState()))) {
       return new NotFoundException(
           "no table "
@@ -98,7 +98,7 @@ public final class OneDatabase {
    * @return false if there was nothing to change; then nothing is noted
    */
   boolean change(Tables tables, String action, String subject, String reason, Change change) {
-    Database database = database(tables);
+    NamedDatabase database = database(tables);
     try (Coordinator coordinator = connection.open();
         java.sql.Connection there = database.source().getConnection()) {
       there.setAutoCommit(false);

@@ -23,7 +23,7 @@ final class DatabasesTest {
     Databases databases = CommandLine.populateCommand(new Databases(), "--database", given);
 
     assertThat(databases.given(Duration.ofSeconds(1)).databases())
-        .extracting(Database::name)
+        .extracting(NamedDatabase::name)
         .containsExactly(name);
   }
 }

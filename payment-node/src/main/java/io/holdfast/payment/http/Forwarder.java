@@ -1,11 +1,11 @@
 package io.holdfast.payment.http;
 
 import io.holdfast.http.BalancedHttpClient;
+import io.holdfast.http.CallOutcomeUnknownException;
 import io.holdfast.http.CallRules;
 import io.holdfast.http.HttpCall;
 import io.holdfast.http.HttpCallException;
-import io.holdfast.http.OutcomeUnknownException;
-import io.holdfast.http.Verdict;
+import io.holdfast.http.ResponseVerdict;
 import io.holdfast.loadbalancer.retry.RetryBudget;
 import io.holdfast.loadbalancer.retry.RetryRules;
 import io.holdfast.payment.http.Answer.Replay;
@@ -79,8 +79,10 @@ final class Forwarder {
             .toList();
   }
 
-  private static Verdict judge(HttpResponse<?> response) {
-    return response.statusCode() == MISDIRECTED ? Verdict.REFUSED : Verdict.byStatus(response);
+  private static ResponseVerdict judge(HttpResponse<?> response) {
+    return response.statusCode() == MISDIRECTED
+        ? ResponseVerdict.REFUSED
+        : ResponseVerdict.byStatus(response);
   }
 
   /** Executes here or elsewhere; on the event loop of the caller. Never fails but by a bug. */
@@ -152,7 +154,7 @@ final class Forwarder {
     }
 
     void failed(Throwable failure) {
-      perhapsDone |= failure instanceof OutcomeUnknownException;
+      perhapsDone |= failure instanceof CallOutcomeUnknownException;
       if (failure instanceof HttpCallException none && none.tries() == 0) {
         pause();
       } else {

@@ -13,8 +13,8 @@ import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.payment.ledger.Transfer;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
-import io.holdfast.payment.shard.Pass;
 import io.holdfast.payment.shard.ShardGates;
+import io.holdfast.payment.shard.ShardPass;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +58,7 @@ final class LocalExecution {
 
   /** Empty if this node does not own the shard, or turned out not to; then nothing was done. */
   CompletableFuture<Optional<Answer>> execute(PaymentRequest request) {
-    Optional<Pass> pass = gates.enter(shardOf(request));
+    Optional<ShardPass> pass = gates.enter(shardOf(request));
     if (pass.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
@@ -78,7 +78,7 @@ final class LocalExecution {
     return Problem.saturated().answer();
   }
 
-  private Optional<Answer> inside(PaymentRequest request, Pass pass, long queued) {
+  private Optional<Answer> inside(PaymentRequest request, ShardPass pass, long queued) {
     if (System.nanoTime() - queued > LONGEST_WAIT_NANOS) {
       return Optional.of(saturated());
     }

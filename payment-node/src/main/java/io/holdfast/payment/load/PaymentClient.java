@@ -125,9 +125,9 @@ final class PaymentClient {
   }
 
   /** Under its key a request may be sent as often as it takes, so all else counts as unknown. */
-  private static io.holdfast.http.Verdict judge(int status) {
+  private static io.holdfast.http.ResponseVerdict judge(int status) {
     return verdict(status) == Verdict.UNRESOLVED
-        ? io.holdfast.http.Verdict.FAILED
-        : io.holdfast.http.Verdict.ANSWERED;
+        ? io.holdfast.http.ResponseVerdict.FAILED
+        : io.holdfast.http.ResponseVerdict.ANSWERED;
   }
 }

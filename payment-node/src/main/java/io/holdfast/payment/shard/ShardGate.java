@@ -38,7 +38,7 @@ final class ShardGate {
   }
 
   /** Empty if this node does not own the shard, or may not any more. */
-  Optional<Pass> enter() {
+  Optional<ShardPass> enter() {
     Tenure current = tenure;
     return current == null || !current.held.getAsBoolean() ? Optional.empty() : current.enter();
   }
@@ -67,7 +67,7 @@ final class ShardGate {
       this.held = held;
     }
 
-    synchronized Optional<Pass> enter() {
+    synchronized Optional<ShardPass> enter() {
       if (ended) {
         return Optional.empty();
       }
@@ -99,7 +99,7 @@ final class ShardGate {
     }
   }
 
-  private static final class Entered implements Pass {
+  private static final class Entered implements ShardPass {
     private final Tenure tenure;
     private final AtomicBoolean closed = new AtomicBoolean();
 

@@ -17,7 +17,7 @@ public final class ShardGates {
   }
 
   /** Empty if this node does not own the shard. */
-  public Optional<Pass> enter(int shard) {
+  public Optional<ShardPass> enter(int shard) {
     return gates.get(shard).enter();
   }
 

@@ -36,8 +36,8 @@ class ShardGateTest {
   @Test
   void close_withSomebodyInside_completesWhenTheLastHasLeft() {
     gate.open(fence, () -> true);
-    Pass first = gate.enter().orElseThrow();
-    Pass second = gate.enter().orElseThrow();
+    ShardPass first = gate.enter().orElseThrow();
+    ShardPass second = gate.enter().orElseThrow();
 
     CompletableFuture<Void> left = gate.close();
     assertThat(gate.enter()).isEmpty();
@@ -52,7 +52,7 @@ class ShardGateTest {
   @Test
   void open_again_doesNotCountThoseOfTheEarlierTenure() {
     gate.open(fence, () -> true);
-    Pass early = gate.enter().orElseThrow();
+    ShardPass early = gate.enter().orElseThrow();
     gate.close();
     gate.open(new Fence(3, new FencingToken(0, Revision.NONE, 2)), () -> true);
 

@@ -79,7 +79,7 @@ class ShardOwnershipTest {
     }
 
     FencingToken token(int shard) {
-      try (Pass pass = gates.enter(shard).orElseThrow()) {
+      try (ShardPass pass = gates.enter(shard).orElseThrow()) {
         return pass.fence().token();
       }
     }
@@ -127,7 +127,7 @@ class ShardOwnershipTest {
   void unwant_withARequestInside_keepsTheLockUntilItHasLeft() {
     a.ownership.want(Set.of(0));
     a.awaitShards(0);
-    Pass inside = a.gates.enter(0).orElseThrow();
+    ShardPass inside = a.gates.enter(0).orElseThrow();
     b.ownership.want(Set.of(0));
 
     a.ownership.want(Set.of());

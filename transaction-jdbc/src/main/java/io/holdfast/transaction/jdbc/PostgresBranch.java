@@ -154,9 +154,9 @@ final class PostgresBranch implements DecidingBranch {
       return noConnection(e);
     }
     try {
-      AnswerBound bound;
+      ReplyDeadline bound;
       try {
-        bound = AnswerBound.on(borrowed.connection(), deadline);
+        bound = ReplyDeadline.on(borrowed.connection(), deadline);
       } catch (SQLException nothingSent) {
         return refused(nothingSent);
       }

@@ -60,7 +60,7 @@ final class PostgresControl {
   /** Whether another server may take its place, as it was seen last. */
   private volatile boolean replicated;
 
-  private final PreparedPlaces places = new PreparedPlaces();
+  private final PreparedPositions places = new PreparedPositions();
 
   PostgresControl(DataSource source, Duration timeout) {
     this.connections = new ControlConnections(source, MOST_CONNECTIONS, timeout);

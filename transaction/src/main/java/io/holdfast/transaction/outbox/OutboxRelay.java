@@ -6,7 +6,7 @@ import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Context;
-import io.holdfast.transaction.internal.Duty;
+import io.holdfast.transaction.internal.ExclusiveTask;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +47,7 @@ public final class OutboxRelay implements AutoCloseable {
 
   private final Context context;
   private final RelayTerm.Surroundings around;
-  private final Duty duty;
+  private final ExclusiveTask exclusiveTask;
 
   /** Written in the context only. */
   private volatile @Nullable RelayTerm term;
@@ -90,11 +90,12 @@ public final class OutboxRelay implements AutoCloseable {
       String name, Supplier<CompletableFuture<LockGrant>> lock, RelayTerm.Surroundings around) {
     this.context = around.context();
     this.around = around;
-    this.duty = new Duty("the relay of outbox " + name, context, lock, new Relaying());
-    duty.start();
+    this.exclusiveTask =
+        new ExclusiveTask("the relay of outbox " + name, context, lock, new Relaying());
+    exclusiveTask.start();
   }
 
-  private final class Relaying implements Duty.Work {
+  private final class Relaying implements ExclusiveTask.Work {
 
     @Override
     public CompletionStage<Void> seal(FencingToken token) {
@@ -103,7 +104,7 @@ public final class OutboxRelay implements AutoCloseable {
 
     @Override
     public void begin(LockGrant grant) {
-      RelayTerm begun = new RelayTerm(around, grant, duty);
+      RelayTerm begun = new RelayTerm(around, grant, exclusiveTask);
       term = begun;
       begun.begin();
     }
@@ -143,7 +144,8 @@ public final class OutboxRelay implements AutoCloseable {
    */
   @Override
   public void close() {
-    duty.close()
+    exclusiveTask
+        .close()
         .completeOnTimeout(null, LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)
         .exceptionally(othersSeeToIt -> null)
         .join();

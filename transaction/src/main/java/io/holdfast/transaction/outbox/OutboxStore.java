@@ -48,7 +48,7 @@ public interface OutboxStore {
    * Notes what became of messages, all of it or nothing. A mark of a message that is delivered,
    * discarded or parked by now changes nothing.
    */
-  CompletionStage<Void> mark(FencingToken token, List<Mark> marks);
+  CompletionStage<Void> mark(FencingToken token, List<DeliveryMark> marks);
 
   /**
    * Deletes messages that were delivered or discarded before {@code before}, the oldest first.

@@ -9,12 +9,12 @@ final class RelayCounters {
   private final LongAdder triedInVain = new LongAdder();
   private final LongAdder parked = new LongAdder();
 
-  void count(Mark mark) {
-    if (mark instanceof Mark.Delivered) {
+  void count(DeliveryMark mark) {
+    if (mark instanceof DeliveryMark.Delivered) {
       delivered.increment();
-    } else if (mark instanceof Mark.TryAgain) {
+    } else if (mark instanceof DeliveryMark.TryAgain) {
       triedInVain.increment();
-    } else if (mark instanceof Mark.Parked) {
+    } else if (mark instanceof DeliveryMark.Parked) {
       parked.increment();
     }
   }

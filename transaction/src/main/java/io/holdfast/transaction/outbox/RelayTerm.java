@@ -2,10 +2,10 @@ package io.holdfast.transaction.outbox;
 
 import io.holdfast.lock.LockGrant;
 import io.holdfast.spi.Context;
-import io.holdfast.transaction.internal.Duty;
-import io.holdfast.transaction.internal.DutyTerm;
+import io.holdfast.transaction.internal.ExclusiveTask;
+import io.holdfast.transaction.internal.ExclusiveTaskTerm;
 import io.holdfast.transaction.internal.Failures;
-import io.holdfast.transaction.internal.Trouble;
+import io.holdfast.transaction.internal.RepeatedFailureLog;
 import io.holdfast.transaction.outbox.PendingMessage.Standing;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * committed behind it meanwhile. Keys that have a lane are left out, so that their backlog does not
  * stand in the way of others. Used in the context only.
  */
-final class RelayTerm implements DutyTerm.Work {
+final class RelayTerm implements ExclusiveTaskTerm.Work {
 
   /** So that what was delivered is marked before long. */
   private static final int LONGEST_LANE = 50;
@@ -50,10 +50,10 @@ final class RelayTerm implements DutyTerm.Work {
 
   private final Surroundings around;
   private final Context context;
-  private final Judgement judgement;
+  private final DeliveryJudge judgement;
   private final LockGrant grant;
-  private final Trouble trouble;
-  private final DutyTerm term;
+  private final RepeatedFailureLog repeatedFailureLog;
+  private final ExclusiveTaskTerm term;
 
   /** Lanes with work that is not marked yet, by key. */
   private final Map<String, Lane> busy = new HashMap<>();
@@ -73,13 +73,13 @@ final class RelayTerm implements DutyTerm.Work {
    * @param duty retired from when a fence tells that there is a later relay, or the store fails all
    *     the time
    */
-  RelayTerm(Surroundings around, LockGrant grant, Duty duty) {
+  RelayTerm(Surroundings around, LockGrant grant, ExclusiveTask exclusiveTask) {
     this.around = around;
     this.context = around.context();
-    this.judgement = new Judgement(context, around.options(), around.clock());
+    this.judgement = new DeliveryJudge(context, around.options(), around.clock());
     this.grant = grant;
-    this.trouble = duty.trouble();
-    this.term = new DutyTerm(context, grant, duty::retire, this);
+    this.repeatedFailureLog = exclusiveTask.repeatedFailureLog();
+    this.term = new ExclusiveTaskTerm(context, grant, exclusiveTask::retire, this);
   }
 
   void begin() {
@@ -132,12 +132,12 @@ final class RelayTerm implements DutyTerm.Work {
     }
     reading = false;
     if (found == null) {
-      trouble.failed(READ, failure);
+      repeatedFailureLog.failed(READ, failure);
       term.lookAgain();
       return;
     }
     term.goesWell();
-    trouble.well(READ);
+    repeatedFailureLog.well(READ);
     int before = busy.size();
     long from = around.rules().start(delivered);
     lanes(found.stream().filter(each -> each.position() > from).toList()).forEach(this::take);
@@ -176,7 +176,7 @@ final class RelayTerm implements DutyTerm.Work {
     Lane lane = new Lane(name);
     for (PendingMessage each : messages) {
       if (each.standing() == Standing.BEHIND_ANOTHER && around.rules().holdsBack()) {
-        lane.marks.add(new Mark.Waiting(each.position()));
+        lane.marks.add(new DeliveryMark.Waiting(each.position()));
       } else if (lane.messages.size() < LONGEST_LANE) {
         lane.messages.add(each);
       } else {
@@ -191,7 +191,7 @@ final class RelayTerm implements DutyTerm.Work {
   private final class Lane {
     private final String name;
     private final List<PendingMessage> messages = new ArrayList<>();
-    private final List<Mark> marks = new ArrayList<>();
+    private final List<DeliveryMark> marks = new ArrayList<>();
     private int next;
 
     Lane(String name) {
@@ -214,10 +214,10 @@ final class RelayTerm implements DutyTerm.Work {
     }
 
     private void hear(PendingMessage message, Delivery answer) {
-      Mark mark = judgement.of(message, around.rules().judged(answer));
+      DeliveryMark mark = judgement.of(message, around.rules().judged(answer));
       marks.add(mark);
       around.counters().count(mark);
-      if (mark instanceof Mark.Delivered) {
+      if (mark instanceof DeliveryMark.Delivered) {
         delivered = Math.max(delivered, message.position());
         // Another may have waited behind it.
         more |= isDueAgain(message) && message.message().key().isPresent();
@@ -246,7 +246,7 @@ final class RelayTerm implements DutyTerm.Work {
     save(lanes, lanes.stream().flatMap(lane -> lane.marks.stream()).toList());
   }
 
-  private void save(List<Lane> lanes, List<Mark> marks) {
+  private void save(List<Lane> lanes, List<DeliveryMark> marks) {
     if (marks.isEmpty()) {
       saved(lanes);
       return;
@@ -255,17 +255,17 @@ final class RelayTerm implements DutyTerm.Work {
         .whenComplete((done, failure) -> context.execute(() -> answered(lanes, marks, failure)));
   }
 
-  private void answered(List<Lane> lanes, List<Mark> marks, @Nullable Throwable failure) {
+  private void answered(List<Lane> lanes, List<DeliveryMark> marks, @Nullable Throwable failure) {
     if (term.isOver()) {
       return;
     }
     if (failure == null) {
-      trouble.well(MARK);
+      repeatedFailureLog.well(MARK);
       saved(lanes);
-    } else if (Duty.isStale(failure)) {
+    } else if (ExclusiveTask.isStale(failure)) {
       term.stepDown();
     } else {
-      trouble.failed(MARK, failure);
+      repeatedFailureLog.failed(MARK, failure);
       if (term.mayGoOn()) {
         term.again(() -> save(lanes, marks));
       }

@@ -2,10 +2,10 @@ package io.holdfast.transaction.saga;
 
 import io.holdfast.lock.LockGrant;
 import io.holdfast.spi.Context;
-import io.holdfast.transaction.internal.Duty;
-import io.holdfast.transaction.internal.DutyTerm;
+import io.holdfast.transaction.internal.ExclusiveTask;
+import io.holdfast.transaction.internal.ExclusiveTaskTerm;
 import io.holdfast.transaction.internal.Failures;
-import io.holdfast.transaction.internal.Trouble;
+import io.holdfast.transaction.internal.RepeatedFailureLog;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * the next one. Whatever cannot be stored, or was changed by an operator, is read again. Used in
  * the context only.
  */
-final class SagaTerm implements DutyTerm.Work {
+final class SagaTerm implements ExclusiveTaskTerm.Work {
 
   private static final Logger LOG = LoggerFactory.getLogger(SagaTerm.class);
 
@@ -43,8 +43,8 @@ final class SagaTerm implements DutyTerm.Work {
   private final SagaDefinition definition;
   private final SagaProgress progress;
   private final LockGrant grant;
-  private final Trouble trouble;
-  private final DutyTerm term;
+  private final RepeatedFailureLog repeatedFailureLog;
+  private final ExclusiveTaskTerm term;
   private final Set<String> busy = new HashSet<>();
   private boolean reading;
   private boolean more;
@@ -55,14 +55,18 @@ final class SagaTerm implements DutyTerm.Work {
    * @param duty retired from when a fence tells that there is a later process, or the store fails
    *     all the time
    */
-  SagaTerm(Surroundings around, SagaDefinition definition, LockGrant grant, Duty duty) {
+  SagaTerm(
+      Surroundings around,
+      SagaDefinition definition,
+      LockGrant grant,
+      ExclusiveTask exclusiveTask) {
     this.around = around;
     this.context = around.context();
     this.definition = definition;
     this.progress = new SagaProgress(definition, around.rules());
     this.grant = grant;
-    this.trouble = duty.trouble();
-    this.term = new DutyTerm(context, grant, duty::retire, this);
+    this.repeatedFailureLog = exclusiveTask.repeatedFailureLog();
+    this.term = new ExclusiveTaskTerm(context, grant, exclusiveTask::retire, this);
   }
 
   void begin() {
@@ -102,12 +106,12 @@ final class SagaTerm implements DutyTerm.Work {
     }
     reading = false;
     if (found == null) {
-      trouble.failed(READ, failure);
+      repeatedFailureLog.failed(READ, failure);
       term.lookAgain();
       return;
     }
     term.goesWell();
-    trouble.well(READ);
+    repeatedFailureLog.well(READ);
     term.lookIn(around.options().interval());
     for (Saga saga : found) {
       if (busy.add(saga.id())) {
@@ -144,16 +148,16 @@ final class SagaTerm implements DutyTerm.Work {
     if (term.isOver()) {
       return;
     }
-    if (failure != null && Duty.isStale(failure)) {
+    if (failure != null && ExclusiveTask.isStale(failure)) {
       term.stepDown();
       return;
     }
     if (failure != null) {
-      trouble.failed(STORE, failure);
+      repeatedFailureLog.failed(STORE, failure);
       term.again(() -> lookAgain(saga.id()));
       return;
     }
-    trouble.well(STORE);
+    repeatedFailureLog.well(STORE);
     if (!done) {
       lookAgain(saga.id());
     } else if (calls) {

@@ -6,7 +6,7 @@ import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Context;
-import io.holdfast.transaction.internal.Duty;
+import io.holdfast.transaction.internal.ExclusiveTask;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,13 +110,13 @@ public final class Sagas implements AutoCloseable {
       }
       runners.add(new Runner(definition, turns.of(definition)));
     }
-    runners.forEach(runner -> runner.duty.start());
+    runners.forEach(runner -> runner.exclusiveTask.start());
   }
 
   /** What is done for one definition. */
-  private final class Runner implements Duty.Work {
+  private final class Runner implements ExclusiveTask.Work {
     private final SagaDefinition definition;
-    private final Duty duty;
+    private final ExclusiveTask exclusiveTask;
 
     /** Written in the context only. */
     private volatile @Nullable SagaTerm term;
@@ -124,7 +124,7 @@ public final class Sagas implements AutoCloseable {
     Runner(SagaDefinition definition, Supplier<CompletableFuture<LockGrant>> lock) {
       this.definition = definition;
       String name = "the runner of saga " + definition.name() + " " + definition.version();
-      this.duty = new Duty(name, around.context(), lock, this);
+      this.exclusiveTask = new ExclusiveTask(name, around.context(), lock, this);
     }
 
     @Override
@@ -134,7 +134,7 @@ public final class Sagas implements AutoCloseable {
 
     @Override
     public void begin(LockGrant grant) {
-      SagaTerm begun = new SagaTerm(around, definition, grant, duty);
+      SagaTerm begun = new SagaTerm(around, definition, grant, exclusiveTask);
       term = begun;
       begun.begin();
     }
@@ -181,7 +181,9 @@ public final class Sagas implements AutoCloseable {
   @Override
   public void close() {
     CompletableFuture.allOf(
-            runners.stream().map(each -> each.duty.close()).toArray(CompletableFuture[]::new))
+            runners.stream()
+                .map(each -> each.exclusiveTask.close())
+                .toArray(CompletableFuture[]::new))
         .completeOnTimeout(null, LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)
         .exceptionally(othersSeeToIt -> null)
         .join();

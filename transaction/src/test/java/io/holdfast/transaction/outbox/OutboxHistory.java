@@ -109,7 +109,7 @@ final class OutboxHistory {
     }
 
     @Override
-    public CompletionStage<Void> mark(FencingToken token, List<Mark> marks) {
+    public CompletionStage<Void> mark(FencingToken token, List<DeliveryMark> marks) {
       return run(() -> outbox.mark(token, marks));
     }
 

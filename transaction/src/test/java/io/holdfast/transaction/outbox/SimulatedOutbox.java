@@ -131,7 +131,7 @@ final class SimulatedOutbox {
                         || other.state == State.PARKED);
   }
 
-  void mark(FencingToken token, List<Mark> marks) {
+  void mark(FencingToken token, List<DeliveryMark> marks) {
     if (!token.equals(sealed)) {
       if (fenced) {
         throw new StaleTokenException("outbox", token);
@@ -141,9 +141,9 @@ final class SimulatedOutbox {
     marks.forEach(this::mark);
   }
 
-  private void mark(Mark mark) {
+  private void mark(DeliveryMark mark) {
     Row row = Objects.requireNonNull(rows.get(mark.position()));
-    if (mark instanceof Mark.Waiting) {
+    if (mark instanceof DeliveryMark.Waiting) {
       if (row.state == State.READY && isHeldBack(row)) {
         row.state = State.WAITING;
       }
@@ -152,19 +152,19 @@ final class SimulatedOutbox {
     if (row.state != State.READY && row.state != State.DUE_AGAIN) {
       return;
     }
-    if (mark instanceof Mark.Delivered) {
+    if (mark instanceof DeliveryMark.Delivered) {
       boolean wasHead = row.state == State.DUE_AGAIN;
       row.state = State.DELIVERED;
       if (wasHead) {
         promoteNext(row);
       }
-    } else if (mark instanceof Mark.TryAgain again) {
+    } else if (mark instanceof DeliveryMark.TryAgain again) {
       if (row.attempts < again.attempts()) {
         row.state = State.DUE_AGAIN;
         row.attempts = again.attempts();
         row.due = again.due();
       }
-    } else if (mark instanceof Mark.Parked parked) {
+    } else if (mark instanceof DeliveryMark.Parked parked) {
       row.state = State.PARKED;
       row.attempts = parked.attempts();
     }

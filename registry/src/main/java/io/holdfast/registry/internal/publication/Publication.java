@@ -60,7 +60,7 @@ public final class Publication implements SessionRequests.Asker {
   private final Coordinator coordinator;
   private final Context context;
   private final RegistryFormat format;
-  private final SharedReads sharedReads;
+  private final DirectoryReads sharedReads;
   private final Clock clock;
   private final Key key;
   private final SessionRequests sessionRequests;
@@ -93,7 +93,7 @@ public final class Publication implements SessionRequests.Asker {
   public Publication(
       Coordinator coordinator,
       RegistryFormat format,
-      SharedReads sharedReads,
+      DirectoryReads sharedReads,
       Clock clock,
       Duration auditEvery,
       ServiceInstance instance) {

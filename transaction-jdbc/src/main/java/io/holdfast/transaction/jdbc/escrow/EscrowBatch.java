@@ -84,24 +84,24 @@ final class EscrowBatch {
    *
    * @return how each of the postings is to be voted on, once that is committed
    */
-  Map<Claim.Postings, Vote> run(List<Claim<?>> claims) throws SQLException {
+  Map<EscrowRequest.Postings, Vote> run(List<EscrowRequest<?>> claims) throws SQLException {
     Set<String> ending = new LinkedHashSet<>();
     Set<String> posting = new HashSet<>();
-    List<Claim.Postings> asked = new ArrayList<>();
+    List<EscrowRequest.Postings> asked = new ArrayList<>();
     Set<String> accounts = new LinkedHashSet<>();
-    for (Claim<?> claim : claims) {
-      if (claim instanceof Claim.Settlement settlement) {
+    for (EscrowRequest<?> claim : claims) {
+      if (claim instanceof EscrowRequest.Settlement settlement) {
         ending.addAll(settlement.ids());
         if (settlement.post()) {
           posting.addAll(settlement.ids());
         }
-      } else if (claim instanceof Claim.Postings postings) {
+      } else if (claim instanceof EscrowRequest.Postings postings) {
         asked.add(postings);
         postings.postings().forEach(each -> accounts.add(each.account()));
       }
     }
     read(ending, posting, accounts);
-    Map<Claim.Postings, Vote> votes = new LinkedHashMap<>();
+    Map<EscrowRequest.Postings, Vote> votes = new LinkedHashMap<>();
     asked.forEach(each -> votes.put(each, admit(each)));
     write();
     return votes;
@@ -155,7 +155,7 @@ final class EscrowBatch {
   }
 
   /** All of a claim's postings or none. */
-  private Vote admit(Claim.Postings claim) {
+  private Vote admit(EscrowRequest.Postings claim) {
     Map<String, Long> taken = new HashMap<>();
     for (Posting posting : claim.postings()) {
       taken.merge(posting.account(), Math.max(0, -posting.amount()), Math::addExact);

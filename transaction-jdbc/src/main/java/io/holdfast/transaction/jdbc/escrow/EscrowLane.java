@@ -39,7 +39,7 @@ final class EscrowLane implements AutoCloseable {
 
   private final Ledger ledger;
   private final int most;
-  private final LinkedBlockingQueue<Claim<?>> waiting;
+  private final LinkedBlockingQueue<EscrowRequest<?>> waiting;
   private final Thread thread;
   private volatile boolean closed;
 
@@ -56,7 +56,7 @@ final class EscrowLane implements AutoCloseable {
   }
 
   /** Has it done with others. */
-  <T> CompletableFuture<T> add(Claim<T> claim) {
+  <T> CompletableFuture<T> add(EscrowRequest<T> claim) {
     if (closed || !waiting.offer(claim)) {
       claim.done().completeExceptionally(new IllegalStateException("closed, or too much to do"));
     } else if (closed) {
@@ -66,7 +66,7 @@ final class EscrowLane implements AutoCloseable {
   }
 
   private void run() {
-    List<Claim<?>> batch = new ArrayList<>();
+    List<EscrowRequest<?>> batch = new ArrayList<>();
     try {
       while (!closed) {
         batch.add(waiting.take());
@@ -84,7 +84,7 @@ final class EscrowLane implements AutoCloseable {
   }
 
   /** All together. If that fails, and nothing of it was done, each by itself. */
-  private void work(List<Claim<?>> batch) {
+  private void work(List<EscrowRequest<?>> batch) {
     Failure failure = commit(batch);
     if (failure == null) {
       return;
@@ -93,7 +93,7 @@ final class EscrowLane implements AutoCloseable {
       batch.forEach(each -> fail(each, failure));
       return;
     }
-    for (Claim<?> each : batch) {
+    for (EscrowRequest<?> each : batch) {
       Failure own = commit(List.of(each));
       if (own != null) {
         fail(each, own);
@@ -108,17 +108,17 @@ final class EscrowLane implements AutoCloseable {
    */
   private record Failure(Exception cause, boolean maybeDone) {}
 
-  private @Nullable Failure commit(List<Claim<?>> batch) {
+  private @Nullable Failure commit(List<EscrowRequest<?>> batch) {
     boolean committing = false;
     try {
       Connection now = connection == null ? ledger.connect() : connection;
       connection = now;
       ledger.check(now);
-      Map<Claim.Postings, Vote> votes = ledger.batch(now).run(batch);
+      Map<EscrowRequest.Postings, Vote> votes = ledger.batch(now).run(batch);
       committing = true;
       now.commit();
-      for (Claim<?> claim : batch) {
-        if (claim instanceof Claim.Settlement settlement) {
+      for (EscrowRequest<?> claim : batch) {
+        if (claim instanceof EscrowRequest.Settlement settlement) {
           settlement.done().complete(null);
         }
       }
@@ -131,8 +131,8 @@ final class EscrowLane implements AutoCloseable {
   }
 
   /** Nothing of it was done, as long as {@link Failure#maybeDone} does not say otherwise. */
-  private static void fail(Claim<?> claim, Failure failure) {
-    if (claim instanceof Claim.Postings postings && !failure.maybeDone) {
+  private static void fail(EscrowRequest<?> claim, Failure failure) {
+    if (claim instanceof EscrowRequest.Postings postings && !failure.maybeDone) {
       postings.done().complete(Vote.Refused.because(failure.cause));
     } else {
       claim.done().completeExceptionally(failure.cause);
@@ -167,7 +167,7 @@ final class EscrowLane implements AutoCloseable {
   }
 
   private void failLeft() {
-    for (Claim<?> left = waiting.poll(); left != null; left = waiting.poll()) {
+    for (EscrowRequest<?> left = waiting.poll(); left != null; left = waiting.poll()) {
       left.done().completeExceptionally(new IllegalStateException("the ledger is closed"));
     }
   }

@@ -119,7 +119,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
    * @param database what it is called, for people
    */
   public static BranchList held(String database, DataSource source) {
-    return new HeldMoney(database, source);
+    return new EscrowHolds(database, source);
   }
 
   /** What makes the tables, if they are not there. */
@@ -206,11 +206,12 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
   }
 
   CompletionStage<Vote> hold(BranchId id, List<Posting> postings) {
-    return lane.add(new Claim.Postings(id.toString(), postings, false, new CompletableFuture<>()));
+    return lane.add(
+        new EscrowRequest.Postings(id.toString(), postings, false, new CompletableFuture<>()));
   }
 
   CompletionStage<Vote> post(String id, List<Posting> postings) {
-    return lane.add(new Claim.Postings(id, postings, true, new CompletableFuture<>()));
+    return lane.add(new EscrowRequest.Postings(id, postings, true, new CompletableFuture<>()));
   }
 
   /** If it was posted. If not, it never will be. */
@@ -250,7 +251,7 @@ public final class EscrowLedger implements OwnedParticipant, AutoCloseable {
     List<String> ids = branches.stream().map(BranchId::toString).toList();
     return token.get() == null
         ? looking.run(connection -> expectEnded(connection, ids)).thenAccept(ended -> {})
-        : lane.add(new Claim.Settlement(ids, post, new CompletableFuture<>()));
+        : lane.add(new EscrowRequest.Settlement(ids, post, new CompletableFuture<>()));
   }
 
   /** True, or it throws. */

@@ -4,7 +4,7 @@ import io.holdfast.fence.JdbcFence;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.transaction.jdbc.internal.LocalTransactions;
 import io.holdfast.transaction.jdbc.internal.Sql;
-import io.holdfast.transaction.outbox.Mark;
+import io.holdfast.transaction.outbox.DeliveryMark;
 import io.holdfast.transaction.outbox.OutboxStore;
 import io.holdfast.transaction.outbox.PendingMessage;
 import io.holdfast.transaction.outbox.PendingMessage.Standing;
@@ -76,12 +76,12 @@ public final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
 
   /** In this order: what is tried again has not been delivered, and who waits looks last. */
   @Override
-  public CompletionStage<Void> mark(FencingToken token, List<Mark> marks) {
+  public CompletionStage<Void> mark(FencingToken token, List<DeliveryMark> marks) {
     return done(
         connection -> {
           fence.check(connection, JdbcOutbox.FENCE, token);
-          for (Mark mark : marks) {
-            if (mark instanceof Mark.TryAgain again) {
+          for (DeliveryMark mark : marks) {
+            if (mark instanceof DeliveryMark.TryAgain again) {
               Sql.update(
                   connection,
                   sql.tryAgain(),
@@ -90,22 +90,23 @@ public final class JdbcOutboxStore implements OutboxStore, AutoCloseable {
                   again.reason(),
                   again.position(),
                   again.attempts());
-            } else if (mark instanceof Mark.Parked parked) {
+            } else if (mark instanceof DeliveryMark.Parked parked) {
               Sql.update(
                   connection, sql.park(), parked.attempts(), parked.reason(), parked.position());
             }
           }
-          for (List<Long> some : Sql.parts(positions(marks, Mark.Delivered.class))) {
+          for (List<Long> some : Sql.parts(positions(marks, DeliveryMark.Delivered.class))) {
             markDelivered(connection, some);
           }
-          for (List<Long> some : Sql.parts(positions(marks, Mark.Waiting.class))) {
+          for (List<Long> some : Sql.parts(positions(marks, DeliveryMark.Waiting.class))) {
             markWaiting(connection, some);
           }
         });
   }
 
-  private static List<Long> positions(List<Mark> marks, Class<? extends Mark> kind) {
-    return marks.stream().filter(kind::isInstance).map(Mark::position).toList();
+  private static List<Long> positions(
+      List<DeliveryMark> marks, Class<? extends DeliveryMark> kind) {
+    return marks.stream().filter(kind::isInstance).map(DeliveryMark::position).toList();
   }
 
   private void markDelivered(Connection connection, List<Long> positions) throws SQLException {

@@ -11,7 +11,7 @@ import io.holdfast.fence.StaleTokenException;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.transaction.outbox.Delivery;
-import io.holdfast.transaction.outbox.Mark;
+import io.holdfast.transaction.outbox.DeliveryMark;
 import io.holdfast.transaction.outbox.Message;
 import io.holdfast.transaction.outbox.OutboxRelay;
 import io.holdfast.transaction.outbox.OutboxStore.Busy;
@@ -139,7 +139,7 @@ abstract class OutboxContract {
       now(store.seal(FIRST));
       List<PendingMessage> seen = pending();
       assertThat(seen).hasSize(1);
-      now(store.mark(FIRST, List.of(new Mark.Delivered(seen.get(0).position()))));
+      now(store.mark(FIRST, List.of(new DeliveryMark.Delivered(seen.get(0).position()))));
       first.commit();
       assertThat(pending()).extracting(PendingMessage::message).containsExactly(late);
       assertThat(pending().get(0).position()).isLessThan(seen.get(0).position());
@@ -176,7 +176,7 @@ abstract class OutboxContract {
     commit(keyed("k", "1"));
     now(store.seal(FIRST));
     now(store.seal(SECOND));
-    List<Mark> marks = List.of(new Mark.Delivered(pending().get(0).position()));
+    List<DeliveryMark> marks = List.of(new DeliveryMark.Delivered(pending().get(0).position()));
     assertThatThrownBy(() -> store.mark(FIRST, marks).toCompletableFuture().get())
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(StaleTokenException.class);
@@ -193,7 +193,8 @@ abstract class OutboxContract {
     now(store.seal(FIRST));
     List<PendingMessage> all = pending();
     long head = all.get(0).position();
-    Mark.TryAgain again = new Mark.TryAgain(head, 1, Instant.now().plusSeconds(3600), "away");
+    DeliveryMark.TryAgain again =
+        new DeliveryMark.TryAgain(head, 1, Instant.now().plusSeconds(3600), "away");
     now(store.mark(FIRST, List.of(again)));
     assertThat(pending())
         .extracting(each -> each.message().body() + " " + each.standing())
@@ -201,14 +202,17 @@ abstract class OutboxContract {
 
     now(
         store.mark(
-            FIRST, all.stream().<Mark>map(each -> new Mark.Waiting(each.position())).toList()));
+            FIRST,
+            all.stream()
+                .<DeliveryMark>map(each -> new DeliveryMark.Waiting(each.position()))
+                .toList()));
     assertThat(bodies()).containsExactly("b1", "u");
     commit(keyed("a", "a3"));
     assertThat(pending())
         .extracting(each -> each.message().body() + " " + each.standing())
         .containsExactly("b1 FREE", "u FREE", "a3 BEHIND_ANOTHER");
 
-    List<Mark> delivered = List.of(new Mark.Delivered(head));
+    List<DeliveryMark> delivered = List.of(new DeliveryMark.Delivered(head));
     now(store.mark(FIRST, delivered));
     now(store.mark(FIRST, delivered));
     assertThat(pending().get(0))
@@ -229,9 +233,9 @@ abstract class OutboxContract {
         store.mark(
             FIRST,
             List.of(
-                new Mark.Parked(head, 3, "refused: no"),
-                new Mark.Waiting(all.get(1).position()),
-                new Mark.Waiting(all.get(2).position()))));
+                new DeliveryMark.Parked(head, 3, "refused: no"),
+                new DeliveryMark.Waiting(all.get(1).position()),
+                new DeliveryMark.Waiting(all.get(2).position()))));
     assertThat(bodies()).isEmpty();
     try (Connection connection = begin()) {
       assertThat(outbox.status(connection))
@@ -245,7 +249,7 @@ abstract class OutboxContract {
       connection.commit();
     }
     assertThat(bodies()).containsExactly("a1");
-    now(store.mark(FIRST, List.of(new Mark.Parked(head, 1, "refused: still no"))));
+    now(store.mark(FIRST, List.of(new DeliveryMark.Parked(head, 1, "refused: still no"))));
     try (Connection connection = begin()) {
       assertThat(outbox.discard(connection, head)).isTrue();
       assertThat(outbox.discard(connection, head)).isFalse();
@@ -258,8 +262,8 @@ abstract class OutboxContract {
   void forget_endedLongAgo_deletesSoManyAndNoMore() throws SQLException {
     commit(keyed("a", "1"), keyed("a", "2"), keyed("b", "3"));
     now(store.seal(FIRST));
-    List<Mark> marks = new ArrayList<>();
-    pending().subList(0, 2).forEach(each -> marks.add(new Mark.Delivered(each.position())));
+    List<DeliveryMark> marks = new ArrayList<>();
+    pending().subList(0, 2).forEach(each -> marks.add(new DeliveryMark.Delivered(each.position())));
     now(store.mark(FIRST, marks));
     assertThat(now(store.forget(FIRST, Instant.now().minusSeconds(60), 100))).isZero();
     Instant later = Instant.now().plusSeconds(60);
@@ -448,14 +452,14 @@ abstract class OutboxContract {
     commit(keyed("a", "a1"));
     now(store.seal(FIRST));
     long head = pending().get(0).position();
-    now(store.mark(FIRST, List.of(new Mark.Parked(head, 3, "refused: no"))));
+    now(store.mark(FIRST, List.of(new DeliveryMark.Parked(head, 3, "refused: no"))));
     try (Connection connection = database().getConnection()) {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
       assertThat(outbox.parked(connection, 10)).hasSize(1);
       commit(keyed("a", "a2"));
       long next = pending().get(0).position();
-      now(store.mark(FIRST, List.of(new Mark.Waiting(next))));
+      now(store.mark(FIRST, List.of(new DeliveryMark.Waiting(next))));
       boolean discarded;
       try {
         discarded = outbox.discard(connection, head);
