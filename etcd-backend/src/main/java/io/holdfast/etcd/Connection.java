@@ -1,6 +1,7 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Response;
 import io.etcd.jetcd.Txn;
 import io.etcd.jetcd.Watch;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster through jetcd. Every request has a deadline, is done at most once, and ends in the
@@ -46,7 +48,10 @@ final class Connection implements AutoCloseable {
 
   private final Context context;
   private final List<Server> servers;
-  private final Security security;
+
+  /** Null if the client is the application's. */
+  private final @Nullable Security security;
+
   private final Leader leader;
   private int turn;
 
@@ -59,6 +64,19 @@ final class Connection implements AutoCloseable {
             .toList();
     this.leader = new Leader(context, host -> askForLeader(host, connectTimeout));
     this.turn = context.random().nextInt(servers.size());
+  }
+
+  /** By way of the application's client, which is not closed. */
+  Connection(Client application, Context context) {
+    this.context = context;
+    this.security = null;
+    this.servers = List.of(Server.behind(application, context));
+    this.leader = new Leader(context, host -> new CompletableFuture<>());
+  }
+
+  /** True if the client is the application's. */
+  boolean isApplications() {
+    return security == null;
   }
 
   /** The servers as {@code host:port}. */
@@ -180,7 +198,9 @@ final class Connection implements AutoCloseable {
    * @return what is wrong, if it is wrong with TLS
    */
   Optional<AccessRefusedException> tlsProblem() {
-    return security.probe().ask(hosts()).map(AccessRefusedException::new);
+    return security == null
+        ? Optional.empty()
+        : security.probe().ask(hosts()).map(AccessRefusedException::new);
   }
 
   /** Opens a watch; jetcd gives each its own stream. The listener is called on gRPC's threads. */

@@ -1,6 +1,7 @@
 package io.holdfast.etcd;
 
 import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
 import io.etcd.jetcd.lease.LeaseGrantResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
@@ -25,9 +26,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An etcd cluster, reached through a jetcd client per server. */
+/** An etcd cluster, reached through a jetcd client per server or the application's one. */
 final class EtcdBackend implements Backend {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -36,8 +38,9 @@ final class EtcdBackend implements Backend {
   private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
   private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
 
-  private final ClusterUri uri;
-  private final Security security;
+  /** Opens a connection without credentials; empty if the client is the application's. */
+  private final Optional<Supplier<Connection>> anonymous;
+
   private final CoordinatorOptions options;
   private final EventLoop context;
   private final Connection connection;
@@ -50,13 +53,31 @@ final class EtcdBackend implements Backend {
   private @Nullable String obstacle;
 
   EtcdBackend(ClusterUri uri, CoordinatorOptions options, Security security) {
-    this.uri = uri;
-    this.security = security;
     this.options = options;
-    this.context =
-        new EventLoop("holdfast-etcd-" + uri.namespace(), options.sessionTimeout().dividedBy(5));
+    this.context = loop(uri.namespace(), options);
     this.connection = new Connection(uri, options.connectTimeout(), security, context);
+    this.anonymous =
+        Optional.of(
+            () ->
+                new Connection(
+                    uri,
+                    options.connectTimeout(),
+                    security.anonymous(uri, options.credentials()),
+                    context));
     this.keyspace = new Keyspace(uri.namespace());
+  }
+
+  /** Over the application's client. */
+  EtcdBackend(Client application, Key namespace, CoordinatorOptions options) {
+    this.options = options;
+    this.context = loop(namespace, options);
+    this.connection = new Connection(application, context);
+    this.anonymous = Optional.empty();
+    this.keyspace = new Keyspace(namespace);
+  }
+
+  private static EventLoop loop(Key namespace, CoordinatorOptions options) {
+    return new EventLoop("holdfast-etcd-" + namespace, options.sessionTimeout().dividedBy(5));
   }
 
   @Override
@@ -107,6 +128,15 @@ final class EtcdBackend implements Backend {
 
   @Override
   public CompletableFuture<List<Finding>> examine() {
+    if (anonymous.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          List.of(
+              Finding.warning(
+                  "servers",
+                  "not examined: the client and its credentials are the application's",
+                  "examine them with 'holdfast doctor' and their address")));
+    }
+    Connection nobodys = anonymous.get().get();
     Duration half = options.connectTimeout().dividedBy(2);
     Duration timeout =
         half.compareTo(options.requestTimeout()) < 0 ? half : options.requestTimeout();
@@ -115,16 +145,13 @@ final class EtcdBackend implements Backend {
         () ->
             new Examination(connection, timeout)
                 .start()
-                .thenCombine(anonymous(timeout), EtcdBackend::plus)
+                .thenCombine(anonymous(nobodys, timeout), EtcdBackend::plus)
                 .whenComplete(
                     (found, failure) -> findings.complete(failure == null ? found : List.of())));
     return findings;
   }
 
-  private CompletableFuture<Optional<Finding>> anonymous(Duration timeout) {
-    Connection nobodys =
-        new Connection(
-            uri, options.connectTimeout(), security.anonymous(uri, options.credentials()), context);
+  private CompletableFuture<Optional<Finding>> anonymous(Connection nobodys, Duration timeout) {
     return new AnonymousTrial(nobodys, keyspace, timeout)
         .start()
         .whenComplete((found, failure) -> context.execute(nobodys::close));
@@ -139,7 +166,9 @@ final class EtcdBackend implements Backend {
   private void probeLater(CompletableFuture<?> opened) {
     Duration soon = options.connectTimeout().dividedBy(4);
     Duration first = soon.compareTo(PROBE_AFTER) < 0 ? soon : PROBE_AFTER;
-    context.schedule(first, () -> probe(first, opened));
+    if (!connection.isApplications()) {
+      context.schedule(first, () -> probe(first, opened));
+    }
   }
 
   /** gRPC does not always say why it gets no connection. The answer may be late, or lost. */
@@ -227,7 +256,7 @@ final class EtcdBackend implements Backend {
   }
 
   private EtcdSession session(long sentAt, Duration ttl, Presence.Lease owned) {
-    if (!versionsChecked) {
+    if (!versionsChecked && !connection.isApplications()) {
       versionsChecked = true;
       new VersionCheck(connection, options.requestTimeout()).start();
     }

@@ -4,6 +4,9 @@ import io.etcd.jetcd.Client;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One server through a jetcd client of its own, and whether it is worth asking. In the context.
@@ -23,8 +26,10 @@ final class Server implements AutoCloseable {
   private static final int LARGEST_REPLY = 64 * 1024 * 1024;
 
   private final String host;
-  private final Duration connectTimeout;
-  private final Security security;
+
+  /** Makes a client; empty if the application's is used. */
+  private final Optional<Supplier<Client>> maker;
+
   private final Context context;
   private Client client;
   private long madeAt;
@@ -32,18 +37,27 @@ final class Server implements AutoCloseable {
   private Duration suspicion = Duration.ZERO;
 
   Server(String host, Duration connectTimeout, Security security, Context context) {
+    this(host, Optional.of(() -> newClient(host, connectTimeout, security)), null, context);
+  }
+
+  private Server(
+      String host, Optional<Supplier<Client>> maker, @Nullable Client given, Context context) {
     this.host = host;
-    this.connectTimeout = connectTimeout;
-    this.security = security;
+    this.maker = maker;
     this.context = context;
-    this.client = newClient();
+    this.client = given == null ? maker.orElseThrow().get() : given;
     this.madeAt = context.nanoTime();
     this.suspectUntil = madeAt;
   }
 
-  private Client newClient() {
+  /** All the servers that the application's client has, which chooses among them by itself. */
+  static Server behind(Client application, Context context) {
+    return new Server("application-client", Optional.empty(), application, context);
+  }
+
+  private static Client newClient(String host, Duration connectTimeout, Security security) {
     return security
-        .applyTo(Client.builder().target(target()), host)
+        .applyTo(Client.builder().target(target(host)), host)
         .executorService(new DirectExecutor())
         .interceptor(new Call.Interceptor())
         .waitForReady(false)
@@ -62,6 +76,10 @@ final class Server implements AutoCloseable {
 
   /** The address in the form that jetcd resolves. */
   String target() {
+    return target(host);
+  }
+
+  private static String target(String host) {
     return "ip:///" + host;
   }
 
@@ -94,15 +112,17 @@ final class Server implements AutoCloseable {
   /** Notes that there was no connection. */
   void notConnected() {
     suspect();
-    if (context.nanoTime() - madeAt > Durations.nanos(RECONNECT_AFTER)) {
+    if (maker.isPresent() && context.nanoTime() - madeAt > Durations.nanos(RECONNECT_AFTER)) {
       client.close();
-      client = newClient();
+      client = maker.get().get();
       madeAt = context.nanoTime();
     }
   }
 
   @Override
   public void close() {
-    client.close();
+    if (maker.isPresent()) {
+      client.close();
+    }
   }
 }

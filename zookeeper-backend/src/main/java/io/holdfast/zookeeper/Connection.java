@@ -2,20 +2,16 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Payload;
 import io.holdfast.spi.Context;
-import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
-import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooDefs.OpCode;
 import org.apache.zookeeper.ZooKeeper;
@@ -25,9 +21,9 @@ import org.apache.zookeeper.proto.CreateRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One ZooKeeper session's connection, kept by Curator.
+ * One ZooKeeper session's connection: requests and their replies.
  *
- * <p>Curator finds servers, holds the handle and serves its recipes. Requests go to the handle
+ * <p>Curator finds servers and holds the handle ({@link Client}). Requests go to the handle
  * itself and not through Curator's background queue, for two reasons: requests sent one behind the
  * other without waiting keep their order, where Curator puts one that meets a broken connection
  * aside for a second and lets later ones pass; and a lost reply comes back as a lost reply, where a
@@ -40,14 +36,9 @@ final class Connection {
   /** In a request that is for a node whatever it holds. */
   static final int ANY_VERSION = -1;
 
-  private static final int SETTLE_MS = 200;
-
   private final Context context;
-  private final CuratorFramework curator;
+  private final Client client;
   private final List<ACL> acl;
-  private final ClientSettings settings;
-  private @Nullable Events events;
-  private volatile @Nullable ZooKeeper handle;
 
   /** Used in the context only. */
   private Consumer<String> passingWatches = path -> {};
@@ -62,52 +53,35 @@ final class Connection {
 
     /** The servers do not believe who we say we are; there will be no other connection. */
     void refused();
+
+    /** The session ends right now. Called on any thread, before the rest is told in the context. */
+    default void ending() {}
   }
 
+  /** A connection of its own. */
   Connection(String servers, Duration sessionTimeout, Security security, Context context) {
+    this(new OwnClient(servers, sessionTimeout, security, context), security.acl(), context);
+  }
+
+  /** A connection by way of {@code client}. Nodes are made with {@code acl}. */
+  Connection(Client client, List<ACL> acl, Context context) {
+    this.client = client;
+    this.acl = acl;
     this.context = context;
-    this.acl = security.acl();
-    this.settings = security.settings();
-    int timeout = Durations.intMillis(sessionTimeout);
-    this.curator =
-        CuratorFrameworkFactory.builder()
-            .connectString(servers)
-            .sessionTimeoutMs(timeout)
-            .connectionTimeoutMs(timeout)
-            .retryPolicy((retries, elapsed, sleeper) -> false)
-            .zookeeperFactory(new SingleHandle(this::event, settings))
-            .ensembleTracker(false)
-            .maxCloseWaitMs(SETTLE_MS)
-            .build();
   }
 
   /** Starts connecting, for ever until {@link #close}. Does not block. */
   void open(Events listener) {
-    events = listener;
-    curator.start();
-    try {
-      handle = curator.getZookeeperClient().getZooKeeper();
-    } catch (Exception e) {
-      throw new IllegalStateException("no ZooKeeper client: " + e.getMessage(), e);
-    }
-  }
-
-  private void event(WatchedEvent event) {
-    if (event.getType() != Watcher.Event.EventType.None) {
-      return;
-    }
-    Events listener = Objects.requireNonNull(events);
-    switch (event.getState()) {
-      case SyncConnected -> context.execute(listener::connected);
-      case Disconnected -> context.execute(listener::disconnected);
-      case AuthFailed -> context.execute(listener::refused);
-      case Expired -> context.execute(listener::expired);
-      default -> {}
-    }
+    client.open(listener);
   }
 
   private ZooKeeper handle() {
-    return Objects.requireNonNull(handle, "not open");
+    return client.handle();
+  }
+
+  /** True if the session is ours alone, and so began with {@link #open}. */
+  boolean ownsSession() {
+    return client.ownsSession();
   }
 
   /** As the server granted it. Known once connected. */
@@ -117,7 +91,7 @@ final class Connection {
 
   /** How many bytes of an answer do not break the connection. */
   int longestAnswer() {
-    return settings.longestAnswer();
+    return client.longestAnswer();
   }
 
   /** What ZooKeeper calls the session; the owner of its ephemeral nodes. Known once connected. */
@@ -125,9 +99,9 @@ final class Connection {
     return handle().getSessionId();
   }
 
-  /** What it takes, with the id, to take the session up again. Known once connected. */
-  byte[] sessionPassword() {
-    return handle().getSessionPasswd();
+  /** What it takes to end the session when no server could be told. Known once connected. */
+  Optional<Leftovers.Leftover> leftover() {
+    return client.leftover();
   }
 
   /**
@@ -136,12 +110,30 @@ final class Connection {
    */
   CompletableFuture<Reply<List<OpResult>>> multi(List<Op> ops) {
     CompletableFuture<Reply<List<OpResult>>> reply = new CompletableFuture<>();
+    ops.stream().filter(Connection::isEphemeral).forEach(op -> client.creating(op.getPath()));
     handle()
         .multi(
             ops.stream().map(this::owned).toList(),
-            (rc, path, none, results) -> arrive(reply, rc, results),
+            (rc, path, none, results) -> {
+              if (rc == Code.OK.intValue()) {
+                ops.forEach(this::done);
+              }
+              arrive(reply, rc, results);
+            },
             null);
     return reply;
+  }
+
+  private void done(Op op) {
+    if (op.getType() == OpCode.delete) {
+      client.absent(op.getPath());
+    }
+  }
+
+  private static boolean isEphemeral(Op op) {
+    return op.getType() == OpCode.create
+        && op.toRequestRecord() instanceof CreateRequest asked
+        && CreateMode.fromFlag(asked.getFlags(), CreateMode.PERSISTENT).isEphemeral();
   }
 
   private Op owned(Op op) {
@@ -167,6 +159,7 @@ final class Connection {
   /** Creates a node that goes with the session, its name the rest of {@code path} and a number. */
   CompletableFuture<Reply<Reply.Made>> createInSequence(String path, Payload payload) {
     CompletableFuture<Reply<Reply.Made>> reply = new CompletableFuture<>();
+    client.creating(path);
     handle()
         .create(
             path,
@@ -206,7 +199,17 @@ final class Connection {
   /** Deletes a node without nodes below it. */
   CompletableFuture<Reply<String>> delete(String path) {
     CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
-    handle().delete(path, ANY_VERSION, (rc, asked, none) -> arrive(reply, rc, asked), null);
+    handle()
+        .delete(
+            path,
+            ANY_VERSION,
+            (rc, asked, none) -> {
+              if (rc == Code.OK.intValue()) {
+                client.absent(path);
+              }
+              arrive(reply, rc, asked);
+            },
+            null);
     return reply;
   }
 
@@ -219,7 +222,7 @@ final class Connection {
     handle()
         .getChildren(
             path,
-            watcher,
+            client.watchingOnce(path, watcher),
             (int rc, String asked, Object none, List<String> names) -> arrive(reply, rc, asked),
             null);
     return reply;
@@ -247,7 +250,8 @@ final class Connection {
 
   CompletableFuture<Reply<Stat>> stat(String path, @Nullable Watcher watcher) {
     CompletableFuture<Reply<Stat>> reply = new CompletableFuture<>();
-    handle().exists(path, watcher, (rc, asked, none, stat) -> arrive(reply, rc, stat), null);
+    Watcher noted = watcher == null ? null : client.watchingOnce(path, watcher);
+    handle().exists(path, noted, (rc, asked, none, stat) -> arrive(reply, rc, stat), null);
     if (watcher != null) {
       passingWatches.accept(path);
     }
@@ -268,6 +272,7 @@ final class Connection {
   /** Sets a lasting watch on a node and all below it. */
   CompletableFuture<Reply<String>> addWatch(String path, Watcher watcher) {
     CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
+    client.watching(path);
     handle()
         .addWatch(
             path,
@@ -289,12 +294,8 @@ final class Connection {
     context.execute(() -> reply.complete(arrived));
   }
 
-  /**
-   * Ends the session at the server if it can be reached. Blocks until it answers or the connection
-   * is given up, which takes up to the session time-out: for a thread of its own.
-   */
+  /** Ends what the session has at the servers. May block long: for a thread of its own. */
   void close() {
-    curator.close();
-    settings.close();
+    client.close();
   }
 }

@@ -7,6 +7,7 @@ import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.ConnectProbe;
 import io.holdfast.spi.Context;
+import io.holdfast.spi.Durations;
 import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +44,10 @@ final class Opening implements Connection.Events {
   private State state = State.CONNECTING;
   private @Nullable Presence presence;
   private String id = "";
-  private @Nullable ZooKeeperSession session;
+
+  /** Written in the context only. */
+  private volatile @Nullable ZooKeeperSession session;
+
   private int lost;
   private String trouble;
 
@@ -56,6 +60,7 @@ final class Opening implements Connection.Events {
 
   Opening(
       String servers,
+      Connection connection,
       Paths paths,
       Owner owner,
       CoordinatorOptions options,
@@ -71,7 +76,7 @@ final class Opening implements Connection.Events {
     this.leftovers = leftovers;
     this.context = context;
     this.started = context.nanoTime();
-    this.connection = new Connection(servers, options.sessionTimeout(), security, context);
+    this.connection = connection;
   }
 
   CompletableFuture<Session> opened() {
@@ -113,7 +118,8 @@ final class Opening implements Connection.Events {
             () -> {
               String reached = ConnectProbe.ask(servers(), PROBE_PATIENCE);
               context.execute(() -> reached(reached));
-              Optional<String> problem = security.probe().ask(servers());
+              Optional<String> problem =
+                  connection.ownsSession() ? security.probe().ask(servers()) : Optional.empty();
               context.execute(
                   () ->
                       problem.ifPresentOrElse(
@@ -135,8 +141,9 @@ final class Opening implements Connection.Events {
 
   @Override
   public void connected() {
-    if (session != null) {
-      session.reconnected();
+    ZooKeeperSession open = session;
+    if (open != null) {
+      open.reconnected();
     } else if (state == State.CONNECTING) {
       state = State.PUBLISHING;
       leftovers.reached();
@@ -193,8 +200,16 @@ final class Opening implements Connection.Events {
 
   private void open(Presence node, long sent) {
     state = State.OPEN;
+    // Nobody knows when the servers last heard of a session that was there before.
+    long since =
+        connection.ownsSession()
+            ? started
+            : started - Durations.nanos(connection.sessionTimeout());
     ZooKeeperSession made =
-        new ZooKeeperSession(id, connection, node, paths, leftovers, context, started, sent);
+        new ZooKeeperSession(id, connection, node, paths, leftovers, context, since, sent);
+    if (!connection.ownsSession()) {
+      made.acknowledged(sent);
+    }
     session = made;
     askForTick(made);
     opened.complete(made);
@@ -224,8 +239,9 @@ final class Opening implements Connection.Events {
   @Override
   public void disconnected() {
     leftovers.unreached();
-    if (session != null) {
-      session.disconnected();
+    ZooKeeperSession open = session;
+    if (open != null) {
+      open.disconnected();
     } else if (security.credentials().login().isPresent() && ++lost == LOST_LOGINS) {
       refuse(Refusals.explain(Code.AUTHFAILED, servers));
     }
@@ -233,8 +249,9 @@ final class Opening implements Connection.Events {
 
   @Override
   public void expired() {
-    if (session != null) {
-      session.expired();
+    ZooKeeperSession open = session;
+    if (open != null) {
+      open.expired();
     } else {
       // Curator says so too of a session that never was, when it has waited long enough for one.
       if (state == State.PUBLISHING) {
@@ -245,9 +262,18 @@ final class Opening implements Connection.Events {
   }
 
   @Override
+  public void ending() {
+    ZooKeeperSession open = session;
+    if (open != null) {
+      open.expired();
+    }
+  }
+
+  @Override
   public void refused() {
-    if (session != null) {
-      session.refused();
+    ZooKeeperSession open = session;
+    if (open != null) {
+      open.refused();
     } else {
       refuse(Refusals.explain(Code.AUTHFAILED, servers));
     }

@@ -11,8 +11,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.data.ACL;
+import org.jspecify.annotations.Nullable;
 
-/** A ZooKeeper ensemble. Each session has a connection of its own; all share one context. */
+/**
+ * A ZooKeeper ensemble. Each session has a connection of its own, or one by way of the
+ * application's client; all share one context.
+ */
 final class ZooKeeperBackend implements Backend {
 
   private final String servers;
@@ -21,13 +27,32 @@ final class ZooKeeperBackend implements Backend {
   private final Security security;
   private final EventLoop loop;
   private final Leftovers leftovers;
+  private final List<ACL> acl;
+  private final @Nullable CuratorFramework application;
 
   /** What ends each thing that is under way. Used in the context only, as is the one below. */
   private final Set<Runnable> underWay = new LinkedHashSet<>();
 
   private boolean closed;
 
+  /** Done when nothing of the latest session by way of the application's client is left. */
+  private CompletableFuture<Void> cleared = CompletableFuture.completedFuture(null);
+
+  /** Over connections of its own. */
   ZooKeeperBackend(String servers, Paths paths, CoordinatorOptions options, Security security) {
+    this(servers, paths, options, security, security.acl(), null);
+  }
+
+  /** Over the application's client, if there is one. Nodes are made with {@code acl}. */
+  ZooKeeperBackend(
+      String servers,
+      Paths paths,
+      CoordinatorOptions options,
+      Security security,
+      List<ACL> acl,
+      @Nullable CuratorFramework application) {
+    this.acl = acl;
+    this.application = application;
     this.servers = servers;
     this.paths = paths;
     this.options = options;
@@ -43,7 +68,43 @@ final class ZooKeeperBackend implements Backend {
 
   @Override
   public CompletableFuture<Session> openSession(Owner owner) {
-    Opening opening = new Opening(servers, paths, owner, options, security, leftovers, loop);
+    CuratorFramework given = application;
+    if (given == null) {
+      return open(owner, new OwnClient(servers, options.sessionTimeout(), security, loop));
+    }
+    CompletableFuture<Session> opened = new CompletableFuture<>();
+    loop.execute(
+        () ->
+            cleared.thenRunAsync(
+                () -> {
+                  ApplicationClient client = new ApplicationClient(given, loop);
+                  cleared = client.cleared();
+                  open(owner, client).whenComplete((session, failure) -> hand(session, failure, opened));
+                },
+                loop::execute));
+    return opened;
+  }
+
+  private static void hand(
+      @Nullable Session session, @Nullable Throwable failure, CompletableFuture<Session> to) {
+    if (failure == null) {
+      to.complete(session);
+    } else {
+      to.completeExceptionally(failure);
+    }
+  }
+
+  private CompletableFuture<Session> open(Owner owner, Client client) {
+    Opening opening =
+        new Opening(
+            servers,
+            new Connection(client, acl, loop),
+            paths,
+            owner,
+            options,
+            security,
+            leftovers,
+            loop);
     begin(opening::start, opening::abandon, opening.opened());
     return opening.opened();
   }
@@ -64,6 +125,14 @@ final class ZooKeeperBackend implements Backend {
 
   @Override
   public CompletableFuture<List<Finding>> examine() {
+    if (application != null) {
+      return CompletableFuture.completedFuture(
+          List.of(
+              Finding.warning(
+                  "servers",
+                  "not examined: the client and its credentials are the application's",
+                  "examine them with 'holdfast doctor' and their address")));
+    }
     Examination examination = new Examination(servers, paths, options, security, loop);
     begin(examination::start, examination::abandon, examination.findings());
     return examination.findings();

@@ -2,6 +2,7 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Key;
 import io.holdfast.spi.Backend;
 import io.holdfast.spi.BackendProvider;
 import java.util.Set;
@@ -28,17 +29,26 @@ public final class ZooKeeperBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(ClusterUri uri, CoordinatorOptions options) {
-    Paths paths = new Paths(uri.namespace());
-    if (paths.namespaceLevels().get(0).equals("/" + RESERVED)) {
-      throw new IllegalArgumentException(
-          "ZooKeeper keeps /zookeeper for itself: choose another namespace than "
-              + uri.namespace());
-    }
+    Paths paths = paths(uri.namespace());
     return new ZooKeeperBackend(
         String.join(
             ",", uri.hostsWithPort(uri.scheme().equals(TLS) ? DEFAULT_TLS_PORT : DEFAULT_PORT)),
         paths,
         options,
         Security.of(uri, options.credentials()));
+  }
+
+  /**
+   * The paths of a namespace.
+   *
+   * @throws IllegalArgumentException if ZooKeeper keeps it for itself
+   */
+  static Paths paths(Key namespace) {
+    Paths paths = new Paths(namespace);
+    if (paths.namespaceLevels().get(0).equals("/" + RESERVED)) {
+      throw new IllegalArgumentException(
+          "ZooKeeper keeps /zookeeper for itself: choose another namespace than " + namespace);
+    }
+    return paths;
   }
 }

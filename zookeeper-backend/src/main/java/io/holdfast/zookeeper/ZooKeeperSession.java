@@ -137,8 +137,14 @@ final class ZooKeeperSession implements Session {
     attachment.reconnected();
   }
 
+  /** On any thread. */
   void expired() {
     life.lose(LossReason.EXPIRED);
+  }
+
+  /** The presence node's creation, sent at {@code sent}, was acknowledged. */
+  void acknowledged(long sent) {
+    life.acknowledged(sent);
   }
 
   /** The client is at its end; what is ours goes when the time-out has passed. */
@@ -187,15 +193,14 @@ final class ZooKeeperSession implements Session {
   private void ended(LossReason why) {
     watches.forEach(DirectoryWatch::abandon);
     watches.clear();
-    Leftovers.Leftover leftover =
-        new Leftovers.Leftover(connection.sessionId(), connection.sessionPassword());
+    Optional<Leftovers.Leftover> leftover = connection.leftover();
     Thread closer =
         new Thread(
             () -> {
               connection.close();
               disconnected.countDown();
               if (why == LossReason.DEADLINE_PASSED) {
-                context.execute(() -> leftovers.add(leftover));
+                context.execute(() -> leftover.ifPresent(leftovers::add));
               }
             },
             "holdfast-zookeeper-close-" + id);
