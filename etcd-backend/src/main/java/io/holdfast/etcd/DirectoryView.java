@@ -18,14 +18,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The latest state of a directory, delivered whenever it has changed. Runs in the context. */
-final class DirectoryView implements Follow.Subject {
+final class DirectoryView implements WatchLoop.Subject {
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final Reader reader;
-  private final Entries entries;
+  private final DirectoryEntries entries;
   private final Key directory;
   private final Consumer<? super Snapshot> sink;
-  private final Follow follow;
+  private final WatchLoop watchLoop;
 
   /** By the name in etcd, which is all that the news of a deletion tells. */
   private Map<ByteSequence, Entry> state = new HashMap<>();
@@ -46,28 +46,32 @@ final class DirectoryView implements Follow.Subject {
   private volatile boolean closed;
 
   DirectoryView(
-      Scope scope, Reader reader, Entries entries, Key directory, Consumer<? super Snapshot> sink) {
+      SessionContext scope,
+      Reader reader,
+      DirectoryEntries entries,
+      Key directory,
+      Consumer<? super Snapshot> sink) {
     this.scope = scope;
     this.reader = reader;
     this.entries = entries;
     this.directory = directory;
     this.sink = sink;
     this.base = new Snapshot(directory, Revision.NONE, List.of());
-    this.follow =
-        new Follow(
+    this.watchLoop =
+        new WatchLoop(
             scope, entries.prefix(directory), () -> WatchOption.builder().isPrefix(true), this);
   }
 
   void start() {
     if (!closed) {
-      follow.start();
+      watchLoop.start();
     }
   }
 
   /** From any thread. At most a delivery that has begun still goes on. */
   void close() {
     closed = true;
-    scope.context().execute(follow::stop);
+    scope.context().execute(watchLoop::stop);
   }
 
   @Override

@@ -102,9 +102,10 @@ final class EtcdBackend implements Backend {
     context.execute(
         () -> {
           // It does not end before it is closed.
-          Life life = new Life(context, "reader", context.nanoTime(), LONGEST_READING);
-          Scope scope =
-              new Scope(
+          SessionLife life =
+              new SessionLife(context, "reader", context.nanoTime(), LONGEST_READING);
+          SessionContext scope =
+              new SessionContext(
                   connection,
                   context,
                   life,
@@ -262,8 +263,9 @@ final class EtcdBackend implements Backend {
     }
     SeenRevision seen = new SeenRevision();
     seen.raise(owned.modified());
-    Life life = new Life(context, Long.toHexString(owned.id()), sentAt, ttl);
-    Scope scope = new Scope(connection, context, life, seen, ttl, options.requestTimeout());
+    SessionLife life = new SessionLife(context, Long.toHexString(owned.id()), sentAt, ttl);
+    SessionContext scope =
+        new SessionContext(connection, context, life, seen, ttl, options.requestTimeout());
     EtcdSession session = new EtcdSession(scope, keyspace, owned);
     session.start();
     return session;
@@ -295,7 +297,7 @@ final class EtcdBackend implements Backend {
       return;
     }
     context.schedule(
-        wait, () -> attempt(owner, deadline, Pauses.next(pause, LONGEST_PAUSE), opened));
+        wait, () -> attempt(owner, deadline, Backoff.next(pause, LONGEST_PAUSE), opened));
   }
 
   private Duration timeout(long deadline) {

@@ -11,20 +11,20 @@ import io.holdfast.coordination.security.Credentials;
 /**
  * Coordinators over a jetcd client that the application already has.
  *
- * <p>Holdfast then asks by way of the client's channel and credentials, and never closes the client.
- * Its leases are its own, with the session time-out that {@link CoordinatorOptions} ask for. What
- * follows from sharing the client:
+ * <p>Holdfast then asks by way of the client's channel and credentials, and never closes the
+ * client. Its leases are its own, with the session time-out that {@link CoordinatorOptions} ask
+ * for. What follows from sharing the client:
  *
  * <ul>
  *   <li>Addresses, TLS, user and the largest reply are the client's; {@link
- *       CoordinatorOptions#credentials} must be empty. jetcd takes replies of up to 4 MB unless it is
- *       told otherwise ({@code maxInboundMessageSize}): a larger directory cannot be read.
+ *       CoordinatorOptions#credentials} must be empty. jetcd takes replies of up to 4 MB unless it
+ *       is told otherwise ({@code maxInboundMessageSize}): a larger directory cannot be read.
  *   <li>jetcd chooses the server: writes do not go to the leader first, and a server that is frozen
  *       is not passed over. Give the client {@code keepaliveTime} and {@code keepaliveTimeout} that
  *       are short against the session time-out, or a broken connection costs the session.
- *   <li>jetcd does not tell whether a request has left. So a write that fails counts as unknown more
- *       often, and is settled by looking. It keeps requests back while there is no connection and may
- *       send one after its time-out.
+ *   <li>jetcd does not tell whether a request has left. So a write that fails counts as unknown
+ *       more often, and is settled by looking. It keeps requests back while there is no connection
+ *       and may send one after its time-out.
  *   <li>jetcd's own lines about broken connections appear in the log, and server versions are not
  *       checked.
  *   <li>If the client has a namespace of its own, all keys are below it. Then every process needs a

@@ -14,15 +14,15 @@ import java.util.function.Function;
 /** Reads without a lease and a presence key: nothing is written, and a full etcd answers. */
 final class EtcdReader implements ReadAccess {
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final Keyspace keyspace;
-  private final Entries entries;
+  private final DirectoryEntries entries;
   private final Reader reader;
 
-  EtcdReader(Scope scope, Keyspace keyspace) {
+  EtcdReader(SessionContext scope, Keyspace keyspace) {
     this.scope = scope;
     this.keyspace = keyspace;
-    this.entries = new Entries(keyspace);
+    this.entries = new DirectoryEntries(keyspace);
     this.reader = new Reader(scope);
   }
 

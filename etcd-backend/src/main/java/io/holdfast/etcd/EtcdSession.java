@@ -49,9 +49,9 @@ final class EtcdSession implements Session {
   /** Where commits leave traces; no segment of an application's begins with a dot. */
   private static final Key TRACES = Key.of(".traces");
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final Context context;
-  private final Life life;
+  private final SessionLife life;
   private final Keyspace keyspace;
   private final long lease;
   private final KeepAlive keepAlive;
@@ -59,10 +59,10 @@ final class EtcdSession implements Session {
   private final Presence presence;
   private final GuardedWriter writer;
   private final Queues queues;
-  private final Looks looks;
+  private final QueueReader queueReader;
   private final Joins joins;
-  private final Entries entries;
-  private final Gone presenceGone;
+  private final DirectoryEntries entries;
+  private final DeletionWatch presenceGone;
   private final KeyOrder order = new KeyOrder();
 
   /** What to do when the session is lost, for each operation that is not over. */
@@ -71,7 +71,7 @@ final class EtcdSession implements Session {
   private final CompletableFuture<Void> revoked = new CompletableFuture<>();
   private boolean vanishing;
 
-  EtcdSession(Scope scope, Keyspace keyspace, Presence.Lease owned) {
+  EtcdSession(SessionContext scope, Keyspace keyspace, Presence.Lease owned) {
     this.scope = scope;
     this.context = scope.context();
     this.life = scope.life();
@@ -82,11 +82,11 @@ final class EtcdSession implements Session {
     this.presence = new Presence(scope, owned, this::presenceVanished);
     this.writer = new GuardedWriter(scope, presence, reader, keyspace.below(TRACES.child(id())));
     this.queues = new Queues(keyspace, lease);
-    this.looks = new Looks(reader, keyspace);
+    this.queueReader = new QueueReader(reader, keyspace);
     this.joins = new Joins(order, this::newWave);
-    this.entries = new Entries(keyspace);
+    this.entries = new DirectoryEntries(keyspace);
     this.presenceGone =
-        new Gone(scope, reader, owned.key(), OptionalLong.empty(), this::presenceVanished);
+        new DeletionWatch(scope, reader, owned.key(), OptionalLong.empty(), this::presenceVanished);
   }
 
   /** Begins to live. In the context. */
@@ -151,8 +151,9 @@ final class EtcdSession implements Session {
     return run(() -> joins.join(List.copyOf(claims), List.copyOf(present), payload));
   }
 
-  private JoinWave newWave(List<Claim> claims, List<Key> present) {
-    return new JoinWave(scope, writer, presence, queues, looks, this::newJoin, claims, present);
+  private JoinBatch newWave(List<Claim> claims, List<Key> present) {
+    return new JoinBatch(
+        scope, writer, presence, queues, queueReader, this::newJoin, claims, present);
   }
 
   private Join newJoin(
@@ -167,7 +168,7 @@ final class EtcdSession implements Session {
 
   private CompletableFuture<Optional<Place>> look(Place place) {
     return queues.own().has(place.key())
-        ? noted(place, looks.look(place))
+        ? noted(place, queueReader.look(place))
         : CompletableFuture.completedFuture(Optional.empty());
   }
 
@@ -200,8 +201,8 @@ final class EtcdSession implements Session {
 
   /** However many wait behind it, this is one stream. */
   private void watchOwn(Key place) {
-    Gone watching =
-        new Gone(
+    DeletionWatch watching =
+        new DeletionWatch(
             scope,
             reader,
             keyspace.bytes(place),
@@ -249,8 +250,8 @@ final class EtcdSession implements Session {
       boolean isOnly = place.countAhead() == 1;
       SessionPlaces.Ending ending =
           isOnly ? SessionPlaces.Ending.WAS_FIRST : SessionPlaces.Ending.MAY_HAVE_WAITED;
-      Gone watching =
-          new Gone(
+      DeletionWatch watching =
+          new DeletionWatch(
               scope, reader, keyspace.bytes(ahead), Keyspace.created(ahead), () -> ended(ending));
       watching.start();
       return watching::stop;
@@ -268,7 +269,7 @@ final class EtcdSession implements Session {
     }
 
     private CompletableFuture<Optional<Place>> lookAtOwn() {
-      return looks
+      return queueReader
           .isThere(place)
           .thenApply(there -> there ? Optional.of(place.withAhead(List.of())) : Optional.empty());
     }
@@ -299,7 +300,7 @@ final class EtcdSession implements Session {
 
   @Override
   public CompletableFuture<Committed> commit(Transaction transaction) {
-    Commit commit = new Commit(writer, presence, keyspace, transaction);
+    CommitPlan commit = new CommitPlan(writer, presence, keyspace, transaction);
     return run(
         () ->
             inOrder(
@@ -324,7 +325,8 @@ final class EtcdSession implements Session {
           queues.own().gone(key);
           absent.complete(null);
         };
-    Gone watching = new Gone(scope, reader, keyspace.bytes(key), Keyspace.created(key), isGone);
+    DeletionWatch watching =
+        new DeletionWatch(scope, reader, keyspace.bytes(key), Keyspace.created(key), isGone);
     Runnable onLoss = () -> absent.completeExceptionally(life.failure());
     context.execute(
         () -> {
@@ -504,7 +506,7 @@ final class EtcdSession implements Session {
               if (done) {
                 revoked.complete(null);
               } else {
-                scope.after(pause, () -> revoke(Pauses.next(pause, LONGEST_REVOKE_PAUSE)));
+                scope.after(pause, () -> revoke(Backoff.next(pause, LONGEST_REVOKE_PAUSE)));
               }
             });
   }

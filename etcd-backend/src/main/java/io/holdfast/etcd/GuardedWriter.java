@@ -20,9 +20,9 @@ import java.util.concurrent.CompletableFuture;
  * those whose reply was lost.
  *
  * <p><b>Group commit.</b> While many writes are in flight, others are gathered, and sent as one
- * {@link Batch} when the latest comes back: the cluster's cost is by the proposal, hardly by what
- * is in it. If that takes its time, because the cluster is far away or the reply is lost, they do
- * not wait for it; but no more than a few batches are in flight. A guard that fails concerns its
+ * {@link WriteBatch} when the latest comes back: the cluster's cost is by the proposal, hardly by
+ * what is in it. If that takes its time, because the cluster is far away or the reply is lost, they
+ * do not wait for it; but no more than a few batches are in flight. A guard that fails concerns its
  * own write only. If etcd refuses a whole batch, for its size or for want of a permission, each
  * write is sent again by itself, so that none suffers from another.
  *
@@ -64,13 +64,13 @@ final class GuardedWriter {
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final Presence presence;
   private final Reader reader;
   private final ByteSequence traces;
 
-  private final Deque<Write> waiting = new ArrayDeque<>();
-  private final Deque<Write> repeated = new ArrayDeque<>();
+  private final Deque<PendingWrite> waiting = new ArrayDeque<>();
+  private final Deque<PendingWrite> repeated = new ArrayDeque<>();
   private final Deque<Integer> freeSlots = new ArrayDeque<>();
   private long lastNumber;
   private boolean sending;
@@ -89,7 +89,7 @@ final class GuardedWriter {
    *
    * @param traces what the names of its traces, and of no other keys, begin with
    */
-  GuardedWriter(Scope scope, Presence presence, Reader reader, ByteSequence traces) {
+  GuardedWriter(SessionContext scope, Presence presence, Reader reader, ByteSequence traces) {
     this.scope = scope;
     this.presence = presence;
     this.reader = reader;
@@ -100,7 +100,7 @@ final class GuardedWriter {
   }
 
   /** Writes if the session is alive in the cluster and the guards hold. */
-  CompletableFuture<Write.Answer> write(Write write) {
+  CompletableFuture<PendingWrite.Answer> write(PendingWrite write) {
     waiting.add(write);
     sendWaiting();
     return write.answer();
@@ -150,8 +150,8 @@ final class GuardedWriter {
     }
   }
 
-  private void abandon(Deque<Write> writes) {
-    List<Write> ended = List.copyOf(writes);
+  private void abandon(Deque<PendingWrite> writes) {
+    List<PendingWrite> ended = List.copyOf(writes);
     writes.clear();
     ended.forEach(write -> write.failed(scope.life().failure()));
   }
@@ -159,10 +159,10 @@ final class GuardedWriter {
   private void send(int slot) {
     ByteSequence place = traces.concat(ByteSequence.from(slot + "/", UTF_8));
     lastNumber++;
-    Batch batch =
+    WriteBatch batch =
         repeated.isEmpty()
-            ? Batch.gather(place, lastNumber, waiting)
-            : Batch.alone(place, lastNumber, repeated.remove());
+            ? WriteBatch.gather(place, lastNumber, waiting)
+            : WriteBatch.alone(place, lastNumber, repeated.remove());
     long guard = presence.modified();
     latestSlot = slot;
     inFlight[slot] = batch.writes().size();
@@ -201,7 +201,7 @@ final class GuardedWriter {
     }
   }
 
-  private void answered(Batch batch, long guard, TxnResponse reply) {
+  private void answered(WriteBatch batch, long guard, TxnResponse reply) {
     scope.seen().raise(reply.getHeader().getRevision());
     if (reply.isSucceeded()) {
       batch.done(reply);
@@ -218,13 +218,13 @@ final class GuardedWriter {
   }
 
   /** Puts the writes in front of those that came later. */
-  private static void again(Batch batch, Deque<Write> queue) {
+  private static void again(WriteBatch batch, Deque<PendingWrite> queue) {
     for (int i = batch.writes().size() - 1; i >= 0; i--) {
       queue.addFirst(batch.writes().get(i));
     }
   }
 
-  private void failed(Batch batch, Throwable failure) {
+  private void failed(WriteBatch batch, Throwable failure) {
     if (Failures.isLeaseNotFound(failure)) {
       presence.leaseNotFound();
       failWhenLost(batch);
@@ -235,12 +235,12 @@ final class GuardedWriter {
     }
   }
 
-  private void failWhenLost(Batch batch) {
+  private void failWhenLost(WriteBatch batch) {
     scope.life().lost().whenComplete((why, none) -> batch.failed(scope.life().failure()));
   }
 
   /** What became of the batch is not known; but no copy of it can come late any more. */
-  private void settle(Batch batch, int slot, Throwable failure) {
+  private void settle(WriteBatch batch, int slot, Throwable failure) {
     if (scope.life().isLost()) {
       gather(() -> batch.failed(failure), slot);
     } else if (!batch.hasTraces()) {
@@ -259,7 +259,7 @@ final class GuardedWriter {
     }
   }
 
-  private static void settled(Batch batch, Reader.Result look, Throwable failure) {
+  private static void settled(WriteBatch batch, Reader.Result look, Throwable failure) {
     batch.settled(
         look.ranges().get(0).getKvs(),
         Failures.isFull(failure)

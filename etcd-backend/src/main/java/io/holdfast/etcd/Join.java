@@ -47,9 +47,9 @@ final class Join {
    *
    * @param rolls of their queues, just after they were taken; empty if these were not read
    */
-  record Taken(List<Place> places, List<Roll> rolls) {}
+  record Taken(List<Place> places, List<QueueListing> rolls) {}
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final GuardedWriter writer;
   private final Presence presence;
   private final Reader reader;
@@ -66,7 +66,7 @@ final class Join {
   private final CompletableFuture<Taken> joined = new CompletableFuture<>();
 
   Join(
-      Scope scope,
+      SessionContext scope,
       GuardedWriter writer,
       Presence presence,
       Reader reader,
@@ -118,7 +118,7 @@ final class Join {
     for (Key required : present) {
       ByteSequence key = queues.bytes(required);
       bytes += MENTIONS * key.size();
-      guards.add(Commit.exists(key, Keyspace.created(required)));
+      guards.add(CommitPlan.exists(key, Keyspace.created(required)));
     }
     for (int i = 0; i < limits.size(); i++) {
       Reader.Range members = queues.members(wanted.get(i).queue(), limits.get(i));
@@ -126,13 +126,13 @@ final class Join {
     }
     writer
         .write(
-            Write.of(guards, then, bytes, Write.Trace.NONE)
+            PendingWrite.of(guards, then, bytes, PendingWrite.Trace.NONE)
                 .apartIn(wanted.stream().map(Place::queue).collect(Collectors.toSet())))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
                 failed(failure, pause);
-              } else if (answer.verdict() == Write.Verdict.DONE) {
+              } else if (answer.verdict() == PendingWrite.Verdict.DONE) {
                 done(answer);
               } else {
                 look(pause, new UnavailableException("etcd refused the places"));
@@ -140,11 +140,11 @@ final class Join {
             });
   }
 
-  private void done(Write.Answer answer) {
-    List<Roll> rolls = new ArrayList<>();
+  private void done(PendingWrite.Answer answer) {
+    List<QueueListing> rolls = new ArrayList<>();
     for (int i = 0; i < answer.ranges().size(); i++) {
       Key queue = wanted.get(i).queue();
-      rolls.add(queues.roll(queue, answer.ranges().get(i), limits.get(i)));
+      rolls.add(queues.queueListing(queue, answer.ranges().get(i), limits.get(i)));
     }
     joined.complete(
         new Taken(
@@ -179,7 +179,7 @@ final class Join {
               if (scope.life().isLost()) {
                 joined.completeExceptionally(scope.life().failure());
               } else if (failure != null) {
-                scope.after(pause, () -> look(Pauses.next(pause, LONGEST_PAUSE), why));
+                scope.after(pause, () -> look(Backoff.next(pause, LONGEST_PAUSE), why));
               } else {
                 found(result.ranges(), pause, why);
               }
@@ -237,7 +237,7 @@ final class Join {
     if (scope.context().nanoTime() - startedAt >= Durations.nanos(patience)) {
       joined.completeExceptionally(failure);
     } else {
-      scope.after(pause, () -> attempt(Pauses.next(pause, LONGEST_PAUSE)));
+      scope.after(pause, () -> attempt(Backoff.next(pause, LONGEST_PAUSE)));
     }
   }
 }

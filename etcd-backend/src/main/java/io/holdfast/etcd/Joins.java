@@ -13,27 +13,27 @@ import java.util.function.BiFunction;
 
 /**
  * The joins of a session: those of one queue one after the other, but for such as want the same.
- * While these wait for their turn, they gather in a {@link JoinWave}. In the context.
+ * While these wait for their turn, they gather in a {@link JoinBatch}. In the context.
  */
 final class Joins {
 
   private final KeyOrder order;
-  private final BiFunction<List<Claim>, List<Key>, JoinWave> waves;
+  private final BiFunction<List<Claim>, List<Key>, JoinBatch> waves;
 
   /** By queue, the last wave that names it, as long as that can take more. */
-  private final Map<Key, JoinWave> gathering = new HashMap<>();
+  private final Map<Key, JoinBatch> gathering = new HashMap<>();
 
-  Joins(KeyOrder order, BiFunction<List<Claim>, List<Key>, JoinWave> waves) {
+  Joins(KeyOrder order, BiFunction<List<Claim>, List<Key>, JoinBatch> waves) {
     this.order = order;
     this.waves = waves;
   }
 
   CompletableFuture<List<Place>> join(List<Claim> claims, List<Key> present, Payload payload) {
-    JoinWave last = gathering.get(claims.get(0).queue());
+    JoinBatch last = gathering.get(claims.get(0).queue());
     if (last != null && last.takes(claims, present) && isLastInAll(last, claims)) {
       return last.add(payload);
     }
-    JoinWave wave = waves.apply(claims, present);
+    JoinBatch wave = waves.apply(claims, present);
     CompletableFuture<List<Place>> answer = wave.add(payload);
     List<Key> queues = claims.stream().map(Claim::queue).distinct().toList();
     queues.forEach(queue -> gathering.put(queue, wave));
@@ -49,7 +49,7 @@ final class Joins {
   }
 
   /** Otherwise whoever is added would go before others that were asked for earlier. */
-  private boolean isLastInAll(JoinWave wave, List<Claim> claims) {
+  private boolean isLastInAll(JoinBatch wave, List<Claim> claims) {
     return claims.stream().allMatch(claim -> gathering.get(claim.queue()) == wave);
   }
 }

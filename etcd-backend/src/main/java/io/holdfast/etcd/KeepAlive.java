@@ -23,12 +23,12 @@ final class KeepAlive {
   private static final int RETRY_PARTS = 30;
   private static final int MISSES_TO_SUSPEND = 2;
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final long lease;
   private int misses;
   private Runnable cancelNext = () -> {};
 
-  KeepAlive(Scope scope, long lease) {
+  KeepAlive(SessionContext scope, long lease) {
     this.scope = scope;
     this.lease = lease;
   }

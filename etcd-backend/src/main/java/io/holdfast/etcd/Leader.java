@@ -76,7 +76,7 @@ final class Leader {
         .whenComplete(
             (told, failure) -> {
               asking = false;
-              pause = failure == null ? FIRST_PAUSE : Pauses.next(pause, LONGEST_PAUSE);
+              pause = failure == null ? FIRST_PAUSE : Backoff.next(pause, LONGEST_PAUSE);
               if (failure == null) {
                 leader = told.member();
                 term = leader == NONE ? NONE : told.term();

@@ -23,13 +23,13 @@ final class Leave {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final GuardedWriter writer;
   private final Keyspace keyspace;
   private final List<Key> places;
   private final CompletableFuture<Void> left = new CompletableFuture<>();
 
-  Leave(Scope scope, GuardedWriter writer, Keyspace keyspace, List<Key> places) {
+  Leave(SessionContext scope, GuardedWriter writer, Keyspace keyspace, List<Key> places) {
     this.scope = scope;
     this.writer = writer;
     this.keyspace = keyspace;
@@ -54,28 +54,28 @@ final class Leave {
               if (failure == null) {
                 next(to, FIRST_PAUSE);
               } else {
-                scope.after(pause, () -> next(from, Pauses.next(pause, LONGEST_PAUSE)));
+                scope.after(pause, () -> next(from, Backoff.next(pause, LONGEST_PAUSE)));
               }
             });
   }
 
   /** Each by itself: that somebody has removed one already is no reason to keep the others. */
-  private Write deletion(List<Key> some) {
+  private PendingWrite deletion(List<Key> some) {
     if (some.size() == 1) {
       ByteSequence name = keyspace.bytes(some.get(0));
-      return Write.of(
-          List.of(Commit.exists(name, Keyspace.created(some.get(0)))),
+      return PendingWrite.of(
+          List.of(CommitPlan.exists(name, Keyspace.created(some.get(0)))),
           List.of(Op.delete(name, DeleteOption.DEFAULT)),
           2 * name.size(),
-          Write.Trace.NONE);
+          PendingWrite.Trace.NONE);
     }
     List<Op> deletes = new ArrayList<>();
     int bytes = 0;
     for (Key place : some) {
       ByteSequence name = keyspace.bytes(place);
-      deletes.add(Commit.deletion(name, Keyspace.created(place)));
+      deletes.add(CommitPlan.deletion(name, Keyspace.created(place)));
       bytes += 2 * name.size();
     }
-    return Write.of(List.of(), deletes, bytes, Write.Trace.NONE);
+    return PendingWrite.of(List.of(), deletes, bytes, PendingWrite.Trace.NONE);
   }
 }

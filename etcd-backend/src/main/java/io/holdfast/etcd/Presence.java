@@ -49,7 +49,7 @@ final class Presence {
 
   private static final Cmp[] ALWAYS = new Cmp[0];
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final Runnable onVanished;
   private final ByteSequence key;
   private final ByteSequence value;
@@ -67,7 +67,7 @@ final class Presence {
    * @param onVanished told, in the context, when the key is found to be gone or another's; it has
    *     to end the session
    */
-  Presence(Scope scope, Lease owned, Runnable onVanished) {
+  Presence(SessionContext scope, Lease owned, Runnable onVanished) {
     this.scope = scope;
     this.onVanished = onVanished;
     this.key = owned.key();
@@ -166,7 +166,7 @@ final class Presence {
         .whenComplete(
             (reply, failure) -> {
               if (failure != null) {
-                scope.after(pause, () -> raise(from, Pauses.next(pause, LONGEST_PAUSE)));
+                scope.after(pause, () -> raise(from, Backoff.next(pause, LONGEST_PAUSE)));
                 return;
               }
               scope.seen().raise(reply.getHeader().getRevision());

@@ -108,12 +108,12 @@ final class Queues {
 
   /** The read that shows the last {@code limit} members of a queue; of all of them, if it is 0. */
   Reader.Range members(Key queue, int limit) {
-    return Looks.latest(keyspace, queue, limit);
+    return QueueReader.latest(keyspace, queue, limit);
   }
 
   /** What {@link #members} has shown. */
-  Roll roll(Key queue, io.etcd.jetcd.kv.GetResponse read, int limit) {
-    return Roll.of(keyspace, queue, read, limit);
+  QueueListing queueListing(Key queue, io.etcd.jetcd.kv.GetResponse read, int limit) {
+    return QueueListing.of(keyspace, queue, read, limit);
   }
 
   /** The place, if what stands under its name is this session's. */

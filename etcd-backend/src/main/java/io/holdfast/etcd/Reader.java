@@ -22,9 +22,9 @@ final class Reader {
 
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  private final Scope scope;
+  private final SessionContext scope;
 
-  Reader(Scope scope) {
+  Reader(SessionContext scope) {
     this.scope = scope;
   }
 

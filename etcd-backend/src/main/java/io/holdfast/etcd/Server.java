@@ -105,7 +105,7 @@ final class Server implements AutoCloseable {
 
   /** Notes that it did not answer: it is passed over for a while, each time twice as long. */
   void suspect() {
-    suspicion = suspicion.isZero() ? FIRST_SUSPICION : Pauses.next(suspicion, LONGEST_SUSPICION);
+    suspicion = suspicion.isZero() ? FIRST_SUSPICION : Backoff.next(suspicion, LONGEST_SUSPICION);
     suspectUntil = context.nanoTime() + Durations.nanos(suspicion);
   }
 

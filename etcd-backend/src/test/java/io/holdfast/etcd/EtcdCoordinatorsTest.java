@@ -61,13 +61,13 @@ class EtcdCoordinatorsTest {
   @Test
   void lock_overTheClient_excludesOthersAndTokensGrow() throws Exception {
     try (Coordinator ours = overClient();
-        Coordinator other = Coordinator.connect(cluster.uri("app"), CoordinatorOptions.defaults())) {
+        Coordinator other =
+            Coordinator.connect(cluster.uri("app"), CoordinatorOptions.defaults())) {
       FencingToken first;
       try (LockGrant grant = acquire(ours)) {
         first = grant.token();
         assertThat(grant.isHeld()).isTrue();
-        assertThat(
-                new Locks(other).lock("invoice").exclusive().tryAcquire(Duration.ofMillis(50)))
+        assertThat(new Locks(other).lock("invoice").exclusive().tryAcquire(Duration.ofMillis(50)))
             .isEmpty();
       }
       try (LockGrant grant = acquire(other)) {

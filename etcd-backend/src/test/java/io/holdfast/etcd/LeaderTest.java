@@ -153,7 +153,7 @@ class LeaderTest {
     Duration pause = Leader.FIRST_PAUSE;
     for (int i = 1; i < 10; i++) {
       failed(Status.UNAVAILABLE);
-      pause = Pauses.next(pause, Leader.LONGEST_PAUSE);
+      pause = Backoff.next(pause, Leader.LONGEST_PAUSE);
       time.advance(pause.minusNanos(1));
       answered(A, 2);
       assertThat(asked).hasSize(i);

@@ -161,7 +161,7 @@ final class ApplicationClient implements Client {
   }
 
   @Override
-  public Optional<Leftovers.Leftover> leftover() {
+  public Optional<AbandonedSessions.Leftover> leftover() {
     return Optional.empty();
   }
 
@@ -264,8 +264,6 @@ final class ApplicationClient implements Client {
     String chroot =
         new ConnectStringParser(curator.getZookeeperClient().getCurrentConnectionString())
             .getChrootPath();
-    return chroot != null && path.startsWith(chroot + "/")
-        ? path.substring(chroot.length())
-        : path;
+    return chroot != null && path.startsWith(chroot + "/") ? path.substring(chroot.length()) : path;
   }
 }

@@ -20,7 +20,7 @@ interface Client {
   int longestAnswer();
 
   /** What it takes to end the session later, if {@link #close} cannot reach a server. */
-  Optional<Leftovers.Leftover> leftover();
+  Optional<AbandonedSessions.Leftover> leftover();
 
   /** A node of the session's is asked for; the server may put a number behind its name. */
   default void creating(String path) {}

@@ -31,7 +31,7 @@ final class Commits {
   private final GuardedWriter writer;
   private final SessionLife life;
   private final Directories directories;
-  private final GoneWatches watched;
+  private final DeletionWatches watched;
   private final Paths paths;
   private final KeyOrder order;
 
@@ -40,7 +40,7 @@ final class Commits {
       GuardedWriter writer,
       SessionLife life,
       Directories directories,
-      GoneWatches watched,
+      DeletionWatches watched,
       Paths paths,
       KeyOrder order) {
     this.order = order;
@@ -192,16 +192,16 @@ final class Commits {
           .anyMatch(delete -> looks.getOrDefault(delete.key(), Optional.empty()).isEmpty());
     }
 
-    private void ended(Outcome outcome) {
+    private void ended(WriteOutcome outcome) {
       sent = false;
-      if (outcome instanceof Outcome.Done done) {
+      if (outcome instanceof WriteOutcome.Done done) {
         committed.complete(new Committed(done.revision()));
-      } else if (outcome instanceof Outcome.DoneUnseen done
+      } else if (outcome instanceof WriteOutcome.DoneUnseen done
           && !done.revision().equals(Revision.NONE)) {
         committed.complete(new Committed(done.revision()));
-      } else if (outcome instanceof Outcome.Refused refused) {
+      } else if (outcome instanceof WriteOutcome.Refused refused) {
         refused(refused.code());
-      } else if (outcome instanceof Outcome.Undone) {
+      } else if (outcome instanceof WriteOutcome.Undone) {
         begin(Look.THOROUGH);
       } else {
         committed.completeExceptionally(

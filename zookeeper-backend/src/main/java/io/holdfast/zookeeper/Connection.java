@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One ZooKeeper session's connection: requests and their replies.
  *
- * <p>Curator finds servers and holds the handle ({@link Client}). Requests go to the handle
- * itself and not through Curator's background queue, for two reasons: requests sent one behind the
- * other without waiting keep their order, where Curator puts one that meets a broken connection
- * aside for a second and lets later ones pass; and a lost reply comes back as a lost reply, where a
- * retry would hide that the first try may have taken effect.
+ * <p>Curator finds servers and holds the handle ({@link Client}). Requests go to the handle itself
+ * and not through Curator's background queue, for two reasons: requests sent one behind the other
+ * without waiting keep their order, where Curator puts one that meets a broken connection aside for
+ * a second and lets later ones pass; and a lost reply comes back as a lost reply, where a retry
+ * would hide that the first try may have taken effect.
  *
  * <p>Replies and events arrive in the context, in the order in which ZooKeeper gave them.
  */
@@ -100,7 +100,7 @@ final class Connection {
   }
 
   /** What it takes to end the session when no server could be told. Known once connected. */
-  Optional<Leftovers.Leftover> leftover() {
+  Optional<AbandonedSessions.Leftover> leftover() {
     return client.leftover();
   }
 

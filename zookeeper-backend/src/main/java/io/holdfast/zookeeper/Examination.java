@@ -96,7 +96,7 @@ final class Examination implements Connection.Events {
     List<CompletableFuture<Finding>> answers = new ArrayList<>();
     List<CompletableFuture<Optional<Duration>>> ticks = new ArrayList<>();
     for (String server : servers) {
-      ServerWord word = new ServerWord(server, each, security.probing());
+      FourLetterWords word = new FourLetterWords(server, each, security.probing());
       answers.add(CompletableFuture.supplyAsync(word::ask));
       ticks.add(CompletableFuture.supplyAsync(word::tick));
     }

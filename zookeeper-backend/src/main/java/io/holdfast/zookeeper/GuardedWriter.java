@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *       knows any more: unknown.
  * </ul>
  *
- * <p><b>Group commit.</b> While a batch is in flight, writes are gathered, and sent as one {@code *
+ * <p><b>Group commit.</b> While a batch is in flight, writes are gathered, and sent as one {@code
  * multi} when they are as many or when it comes back: the cluster's cost is by the proposal, hardly
  * by what is in it. If that takes its time, because the cluster is far away, they do not wait for
  * it; but no more than a few batches are in flight. If one write of a batch is refused, all of them
@@ -89,7 +89,7 @@ final class GuardedWriter {
           Code.NOCHILDRENFOREPHEMERALS);
 
   private final Connection connection;
-  private final Listings listings;
+  private final QueueReader queueReader;
   private final Context context;
   private final SessionLife life;
   private final Presence presence;
@@ -127,12 +127,12 @@ final class GuardedWriter {
 
   GuardedWriter(
       Connection connection,
-      Listings listings,
+      QueueReader queueReader,
       Context context,
       SessionLife life,
       Presence presence) {
     this.connection = connection;
-    this.listings = listings;
+    this.queueReader = queueReader;
     this.context = context;
     this.life = life;
     this.presence = presence;
@@ -145,7 +145,7 @@ final class GuardedWriter {
   }
 
   /** A write of nothing: proves that the session lives. */
-  CompletableFuture<Outcome> prove() {
+  CompletableFuture<WriteOutcome> prove() {
     return write(List.of(), () -> {});
   }
 
@@ -168,16 +168,16 @@ final class GuardedWriter {
                 reads.run();
               }
             })
-        .thenApply(Outcome.Done.class::isInstance);
+        .thenApply(WriteOutcome.Done.class::isInstance);
   }
 
   /** Writes all of {@code ops} or nothing. */
-  CompletableFuture<Outcome> write(List<Op> ops) {
+  CompletableFuture<WriteOutcome> write(List<Op> ops) {
     return write(ops, () -> {});
   }
 
   /** {@link #write(Set, List, Set, Runnable)} without a condition, and with nothing kept apart. */
-  CompletableFuture<Outcome> write(List<Op> ops, Runnable behind) {
+  CompletableFuture<WriteOutcome> write(List<Op> ops, Runnable behind) {
     return write(Set.of(), ops, Set.of(), behind);
   }
 
@@ -191,7 +191,7 @@ final class GuardedWriter {
    *     to be repeated
    * @return completes in the context, unless the session is lost first
    */
-  CompletableFuture<Outcome> write(
+  CompletableFuture<WriteOutcome> write(
       Set<String> present, List<Op> ops, Set<String> apart, Runnable behind) {
     PendingWrite write = new PendingWrite(present, ops, apart, behind, new CompletableFuture<>());
     waiting.add(write);
@@ -327,7 +327,7 @@ final class GuardedWriter {
     connection
         .multi(batch.operations(presence.update(batch.number())))
         .thenAccept(reply -> replied(batch, reply));
-    listings.together(batch::askBehind);
+    queueReader.together(batch::askBehind);
   }
 
   private void replied(WriteBatch batch, Reply<List<OpResult>> reply) {
@@ -476,18 +476,19 @@ final class GuardedWriter {
     }
   }
 
-  private static Outcome judge(long number, long found, int grown, long reached, Reply.Node node) {
+  private static WriteOutcome judge(
+      long number, long found, int grown, long reached, Reply.Node node) {
     if (found >= 0 && number > found) {
-      return new Outcome.Undone();
+      return new WriteOutcome.Undone();
     }
     if (number == found) {
-      return new Outcome.DoneUnseen(new Revision(node.stat().getMzxid()));
+      return new WriteOutcome.DoneUnseen(new Revision(node.stat().getMzxid()));
     }
     if (grown == 0) {
-      return new Outcome.Undone();
+      return new WriteOutcome.Undone();
     }
     return found >= 0 && grown == reached
-        ? new Outcome.DoneUnseen(Revision.NONE)
-        : new Outcome.Unknown();
+        ? new WriteOutcome.DoneUnseen(Revision.NONE)
+        : new WriteOutcome.Unknown();
   }
 }

@@ -110,7 +110,7 @@ final class Heartbeat {
         .thenAccept(
             outcome -> {
               Duration left = life.remaining();
-              if (!(outcome instanceof Outcome.Done)) {
+              if (!(outcome instanceof WriteOutcome.Done)) {
                 fail(proven, "the connection broke during the proof");
               } else if (!left.isZero()) {
                 proven.complete(left);

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * before is read behind it: see {@link Conditions}.
  *
  * <p>Nothing is read at all if the number of the new node tells that nobody else is in the queue
- * (see {@link LastUses}) and watches tell that the conditions hold.
+ * (see {@link UncontendedQueues}) and watches tell that the conditions hold.
  *
  * <p>When the reply was lost, the nodes are looked for by their unique names. They count only if
  * this very session owns them: a node that an earlier session left behind would vanish under the
@@ -50,7 +50,7 @@ final class Join {
   private final Queues queues;
   private final Connection connection;
   private final Conditions conditions;
-  private List<Seat> seats = List.of();
+  private List<PendingPlace> seats = List.of();
   private int tries;
 
   /** True if the conditions were no part of the write. */
@@ -95,61 +95,65 @@ final class Join {
     }
   }
 
-  private void createAlone(Seat seat) {
-    if (seat.mayBeNext() && queues.areSeen(conditions, LATEST)) {
+  private void createAlone(PendingPlace pendingPlace) {
+    if (pendingPlace.mayBeNext() && queues.areSeen(conditions, LATEST)) {
       queues
-          .create(seat.prefix(), payload, () -> {})
-          .thenAccept(created -> createdBlind(seat, created));
+          .create(pendingPlace.prefix(), payload, () -> {})
+          .thenAccept(created -> createdBlind(pendingPlace, created));
       return;
     }
     CompletableFuture<Reply<List<OpResult>>> looks = new CompletableFuture<>();
     CompletableFuture<Reply<Reply.Made>> created =
-        queues.create(seat.prefix(), payload, () -> look(seat).thenAccept(looks::complete));
-    looks.thenAccept(looked -> createdAlone(seat, created.join(), looked));
+        queues.create(
+            pendingPlace.prefix(), payload, () -> look(pendingPlace).thenAccept(looks::complete));
+    looks.thenAccept(looked -> createdAlone(pendingPlace, created.join(), looked));
   }
 
   /** Reads what a {@code multi} would have checked, and who is in the queue. */
-  private CompletableFuture<Reply<List<OpResult>>> look(Seat seat) {
+  private CompletableFuture<Reply<List<OpResult>>> look(PendingPlace pendingPlace) {
     List<Op> reads = new ArrayList<>(conditions.reads());
-    if (!seat.isBehindOwn()) {
-      reads.add(seat.lookAtQueue());
+    if (!pendingPlace.isBehindOwn()) {
+      reads.add(pendingPlace.lookAtQueue());
     }
     return connection.multi(reads);
   }
 
-  private void createdBlind(Seat seat, Reply<Reply.Made> created) {
+  private void createdBlind(PendingPlace pendingPlace, Reply<Reply.Made> created) {
     if (!created.isOk()) {
       notCreated(created);
       return;
     }
     String name = Paths.name(created.value().path());
     Revision revision = new Revision(created.value().stat().getCzxid());
-    if (seat.isAlone(name) && queues.areSeen(conditions, revision)) {
-      take(List.of(seat.place(name, revision)));
+    if (pendingPlace.isAlone(name) && queues.areSeen(conditions, revision)) {
+      take(List.of(pendingPlace.place(name, revision)));
     } else {
-      look(seat).thenAccept(looked -> createdAlone(seat, created, looked));
+      look(pendingPlace).thenAccept(looked -> createdAlone(pendingPlace, created, looked));
     }
   }
 
-  private void createdAlone(Seat seat, Reply<Reply.Made> created, Reply<List<OpResult>> looked) {
+  private void createdAlone(
+      PendingPlace pendingPlace, Reply<Reply.Made> created, Reply<List<OpResult>> looked) {
     List<OpResult> answers = looked.valueOrNull();
     if (!created.isOk()) {
       notCreated(created);
     } else if (answers == null) {
       find();
-    } else if (seat.isBehindOwn()) {
+    } else if (pendingPlace.isBehindOwn()) {
       Reply.Made made = created.value();
-      confirm(seat.unseen(Paths.name(made.path()), new Revision(made.stat().getCzxid())), answers);
+      confirm(
+          pendingPlace.unseen(Paths.name(made.path()), new Revision(made.stat().getCzxid())),
+          answers);
     } else {
       int last = answers.size() - 1;
-      seat.listed(Listings.names(answers.get(last)));
+      pendingPlace.listed(QueueReader.names(answers.get(last)));
       Stat made = created.value().stat();
       String path = created.value().path();
       unlessUnlisted(
           List.of(path),
           () ->
               confirm(
-                  seat.place(Paths.name(path), new Revision(made.getCzxid())),
+                  pendingPlace.place(Paths.name(path), new Revision(made.getCzxid())),
                   answers.subList(0, last)));
     }
   }
@@ -179,34 +183,37 @@ final class Join {
   }
 
   private void createTogether() {
-    List<Op> creates = seats.stream().map(seat -> seat.create(payload)).toList();
+    List<Op> creates = seats.stream().map(pendingPlace -> pendingPlace.create(payload)).toList();
     queues
-        .write(claims, present, creates, () -> seats.forEach(Seat::listUnlessNext))
+        .write(claims, present, creates, () -> seats.forEach(PendingPlace::listUnlessNext))
         .thenAccept(this::written);
   }
 
-  private void written(Outcome outcome) {
-    if (outcome instanceof Outcome.Done done) {
+  private void written(WriteOutcome outcome) {
+    if (outcome instanceof WriteOutcome.Done done) {
       created(done);
-    } else if (outcome instanceof Outcome.Unmet) {
+    } else if (outcome instanceof WriteOutcome.Unmet) {
       failUnmet();
-    } else if (outcome instanceof Outcome.Refused refused) {
+    } else if (outcome instanceof WriteOutcome.Refused refused) {
       refused(refused.code());
-    } else if (outcome instanceof Outcome.Undone) {
+    } else if (outcome instanceof WriteOutcome.Undone) {
       begin();
     } else {
       find();
     }
   }
 
-  private void created(Outcome.Done done) {
+  private void created(WriteOutcome.Done done) {
     List<String> paths =
         done.results().stream().map(made -> ((OpResult.CreateResult) made).getPath()).toList();
     for (int i = 0; i < seats.size(); i++) {
       seats.get(i).arrived(Paths.name(paths.get(i)));
     }
     await(
-        seat -> seat.isBehindOwn() ? CompletableFuture.completedFuture(null) : seat.listing(),
+        pendingPlace ->
+            pendingPlace.isBehindOwn()
+                ? CompletableFuture.completedFuture(null)
+                : pendingPlace.listing(),
         () -> unlessUnlisted(paths, () -> seated(paths, done.revision())));
   }
 
@@ -214,8 +221,11 @@ final class Join {
     List<Place> taken = new ArrayList<>();
     for (int i = 0; i < seats.size(); i++) {
       String name = Paths.name(paths.get(i));
-      Seat seat = seats.get(i);
-      taken.add(seat.isBehindOwn() ? seat.unseen(name, created) : seat.place(name, created));
+      PendingPlace pendingPlace = seats.get(i);
+      taken.add(
+          pendingPlace.isBehindOwn()
+              ? pendingPlace.unseen(name, created)
+              : pendingPlace.place(name, created));
     }
     take(taken);
   }
@@ -224,8 +234,8 @@ final class Join {
   private void unlessUnlisted(List<String> paths, Runnable then) {
     List<Reply<List<String>>> missing =
         seats.stream()
-            .filter(seat -> !seat.isBehindOwn())
-            .map(seat -> seat.listing().join())
+            .filter(pendingPlace -> !pendingPlace.isBehindOwn())
+            .map(pendingPlace -> pendingPlace.listing().join())
             .filter(reply -> !reply.isOk())
             .toList();
     if (missing.isEmpty()) {
@@ -284,11 +294,11 @@ final class Join {
 
   private void find() {
     queues
-        .upToDate(() -> seats.forEach(Seat::list))
+        .upToDate(() -> seats.forEach(PendingPlace::list))
         .thenAccept(
             upToDate -> {
               if (upToDate) {
-                await(Seat::listing, () -> await(Seat::lookAtOwn, this::found));
+                await(PendingPlace::listing, () -> await(PendingPlace::lookAtOwn, this::found));
               } else {
                 find();
               }
@@ -296,12 +306,16 @@ final class Join {
   }
 
   private void found() {
-    if (seats.stream().anyMatch(Seat::lookWasLost)) {
+    if (seats.stream().anyMatch(PendingPlace::lookWasLost)) {
       find();
-    } else if (seats.stream().allMatch(seat -> seat.isOwnedBy(connection.sessionId()))) {
+    } else if (seats.stream()
+        .allMatch(pendingPlace -> pendingPlace.isOwnedBy(connection.sessionId()))) {
       List<Place> taken =
           seats.stream()
-              .map(seat -> seat.place(seat.foundName(), new Revision(seat.found().getCzxid())))
+              .map(
+                  pendingPlace ->
+                      pendingPlace.place(
+                          pendingPlace.foundName(), new Revision(pendingPlace.found().getCzxid())))
               .toList();
       if (alone) {
         connection
@@ -314,14 +328,14 @@ final class Join {
       // Not taken, or somebody has thrown some of the nodes out since: begin anew with none.
       List<String> rest =
           seats.stream()
-              .filter(seat -> !seat.foundName().isEmpty())
-              .map(seat -> seat.path(seat.foundName()))
+              .filter(pendingPlace -> !pendingPlace.foundName().isEmpty())
+              .map(pendingPlace -> pendingPlace.path(pendingPlace.foundName()))
               .toList();
       queues.delete(rest, this::begin);
     }
   }
 
-  private void await(Function<Seat, CompletableFuture<?>> what, Runnable then) {
+  private void await(Function<PendingPlace, CompletableFuture<?>> what, Runnable then) {
     CompletableFuture.allOf(seats.stream().map(what).toArray(CompletableFuture[]::new))
         .thenRun(then);
   }

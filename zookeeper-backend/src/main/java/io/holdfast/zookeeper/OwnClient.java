@@ -80,9 +80,9 @@ final class OwnClient implements Client {
   }
 
   @Override
-  public Optional<Leftovers.Leftover> leftover() {
+  public Optional<AbandonedSessions.Leftover> leftover() {
     return Optional.of(
-        new Leftovers.Leftover(handle().getSessionId(), handle().getSessionPasswd()));
+        new AbandonedSessions.Leftover(handle().getSessionId(), handle().getSessionPasswd()));
   }
 
   /**

@@ -22,7 +22,7 @@ record PendingWrite(
     List<Op> ops,
     Set<String> apart,
     Runnable behind,
-    CompletableFuture<Outcome> outcome) {
+    CompletableFuture<WriteOutcome> outcome) {
 
   /** Roughly what it takes in a request. */
   int bytes() {

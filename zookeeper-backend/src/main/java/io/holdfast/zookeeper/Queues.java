@@ -26,12 +26,12 @@ import org.apache.zookeeper.Op;
 final class Queues {
 
   private final Connection connection;
-  private final Listings listings;
+  private final QueueReader queueReader;
   private final GuardedWriter writer;
   private final Directories directories;
   private final Paths paths;
-  private final GoneWatches goneWatches;
-  private final LastUses lastUses;
+  private final DeletionWatches goneWatches;
+  private final UncontendedQueues uncontendedQueues;
   private final BooleanSupplier present;
 
   /** Where the session stands: taken by itself and not left yet. */
@@ -49,20 +49,20 @@ final class Queues {
    */
   Queues(
       Connection connection,
-      Listings listings,
+      QueueReader queueReader,
       GuardedWriter writer,
       Directories directories,
       Paths paths,
-      Attachment attachment,
-      GoneWatches goneWatches,
+      ConnectionObservers connectionObservers,
+      DeletionWatches goneWatches,
       BooleanSupplier present) {
     this.connection = connection;
-    this.listings = listings;
+    this.queueReader = queueReader;
     this.writer = writer;
     this.directories = directories;
     this.paths = paths;
     this.goneWatches = goneWatches;
-    this.lastUses = new LastUses(goneWatches, attachment);
+    this.uncontendedQueues = new UncontendedQueues(goneWatches, connectionObservers);
     this.present = present;
   }
 
@@ -82,18 +82,18 @@ final class Queues {
     return joining > 0 || !own.isEmpty();
   }
 
-  List<Seat> seats(List<Claim> claims) {
+  List<PendingPlace> seats(List<Claim> claims) {
     Iterator<UUID> ids = freshIds(claims.size()).iterator();
     return claims.stream()
         .map(
             claim ->
-                new Seat(
+                new PendingPlace(
                     claim,
                     ids.next(),
                     paths,
                     connection,
-                    listings,
-                    lastUses,
+                    queueReader,
+                    uncontendedQueues,
                     own.standsIn(claim.queue())))
         .toList();
   }
@@ -109,7 +109,7 @@ final class Queues {
         .toList();
   }
 
-  CompletableFuture<Outcome> write(
+  CompletableFuture<WriteOutcome> write(
       List<Claim> claims, List<Key> present, List<Op> ops, Runnable behind) {
     return writer.write(
         paths(present.stream()), ops, paths(claims.stream().map(Claim::queue)), behind);
@@ -164,7 +164,7 @@ final class Queues {
     for (Place place : places) {
       seen(place);
       if (place.isFirst()) {
-        lastUses.first(paths.of(place.queue()), place.key().name());
+        uncontendedQueues.first(paths.of(place.queue()), place.key().name());
       }
     }
   }
@@ -209,7 +209,7 @@ final class Queues {
 
   private CompletableFuture<Reply<QueueListing>> look(List<Place> places) {
     Key queue = places.get(0).queue();
-    return listings
+    return queueReader
         .names(paths.of(queue))
         .thenApply(
             names ->
@@ -276,9 +276,9 @@ final class Queues {
             });
   }
 
-  /** As {@link TurnWatch}. */
+  /** As {@link PredecessorWatch}. */
   void refreshAfter(Place place, Key ahead, CompletableFuture<Optional<Place>> looked) {
-    new TurnWatch(place, ahead, looked, this, goneWatches, connection, paths)
+    new PredecessorWatch(place, ahead, looked, this, goneWatches, connection, paths)
         .start(own, paths.of(ahead));
   }
 
@@ -287,13 +287,13 @@ final class Queues {
   void leave(List<Place> places, CompletableFuture<Void> left) {
     for (Place place : places) {
       own.leaving(place.key());
-      lastUses.leaving(paths.of(place.queue()), place.key().name());
+      uncontendedQueues.leaving(paths.of(place.queue()), place.key().name());
     }
     delete(
         places.stream().map(place -> paths.of(place.key())).distinct().toList(),
         () -> {
           for (Place place : places) {
-            lastUses.left(paths.of(place.queue()), place.key().name());
+            uncontendedQueues.left(paths.of(place.queue()), place.key().name());
             own.gone(place.key());
           }
           left.complete(null);
@@ -325,9 +325,10 @@ final class Queues {
         .write(nodes.stream().map(node -> Op.delete(node, Connection.ANY_VERSION)).toList())
         .thenAccept(
             outcome -> {
-              if (outcome instanceof Outcome.Done || outcome instanceof Outcome.DoneUnseen) {
+              if (outcome instanceof WriteOutcome.Done
+                  || outcome instanceof WriteOutcome.DoneUnseen) {
                 then.run();
-              } else if (outcome instanceof Outcome.Refused refused) {
+              } else if (outcome instanceof WriteOutcome.Refused refused) {
                 if (refused.index() >= 0 && isNotThereOrNotOurs(refused.code())) {
                   delete(withoutRefused(nodes, refused), then);
                 } else {
@@ -344,7 +345,7 @@ final class Queues {
     return code == Code.NONODE || code == Code.NOTEMPTY || Refusals.is(code);
   }
 
-  private static List<String> withoutRefused(List<String> nodes, Outcome.Refused refused) {
+  private static List<String> withoutRefused(List<String> nodes, WriteOutcome.Refused refused) {
     List<String> rest = new ArrayList<>(nodes);
     rest.remove(refused.index());
     return rest;

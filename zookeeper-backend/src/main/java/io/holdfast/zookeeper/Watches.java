@@ -15,10 +15,10 @@ import org.apache.zookeeper.Watcher;
  * for it here, and none once the last of them has stopped.
  *
  * <p>Servers before ZOOKEEPER-4466 keep one watch for each session and path: of a lasting one and
- * one that tells once, such as {@link GoneWatches} sets, the later takes the place of the other. So
- * a lasting watch is set again behind each of those. Set last, it serves both, for the client tells
- * every watcher of an event, whichever watch it came by. And to remove a lasting watch is to remove
- * all on its path; whoever else has one there is told so, and sets it again.
+ * one that tells once, such as {@link DeletionWatches} sets, the later takes the place of the
+ * other. So a lasting watch is set again behind each of those. Set last, it serves both, for the
+ * client tells every watcher of an event, whichever watch it came by. And to remove a lasting watch
+ * is to remove all on its path; whoever else has one there is told so, and sets it again.
  *
  * <p>Used in the context only.
  */
@@ -39,10 +39,10 @@ final class Watches {
     void watching();
   }
 
-  Watches(Connection connection, Context context, Attachment attachment) {
+  Watches(Connection connection, Context context, ConnectionObservers connectionObservers) {
     this.connection = connection;
     this.context = context;
-    attachment.atEveryAttachment(() -> List.copyOf(paths.values()).forEach(Path::set));
+    connectionObservers.atEveryAttachment(() -> List.copyOf(paths.values()).forEach(Path::set));
     connection.onPassingWatch(this::setAgain);
   }
 

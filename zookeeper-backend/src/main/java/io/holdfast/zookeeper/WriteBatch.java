@@ -83,7 +83,9 @@ record WriteBatch(long number, long sent, List<PendingWrite> writes) {
     int next = 1 + present().size();
     for (PendingWrite write : writes) {
       int end = next + write.ops().size();
-      write.outcome().complete(new Outcome.Done(revision, List.copyOf(results.subList(next, end))));
+      write
+          .outcome()
+          .complete(new WriteOutcome.Done(revision, List.copyOf(results.subList(next, end))));
       next = end;
     }
   }
@@ -91,15 +93,15 @@ record WriteBatch(long number, long sent, List<PendingWrite> writes) {
   /** Tells its only write which operation of the {@code multi} was refused. */
   void refused(int index, Code code) {
     int first = 1 + present().size();
-    Outcome outcome =
+    WriteOutcome outcome =
         index > 0 && index < first
-            ? new Outcome.Unmet(code)
-            : new Outcome.Refused(Math.max(-1, index - first), code);
+            ? new WriteOutcome.Unmet(code)
+            : new WriteOutcome.Refused(Math.max(-1, index - first), code);
     writes.get(0).outcome().complete(outcome);
   }
 
   /** The same for all. */
-  void settled(Outcome outcome) {
+  void settled(WriteOutcome outcome) {
     writes.forEach(write -> write.outcome().complete(outcome));
   }
 }

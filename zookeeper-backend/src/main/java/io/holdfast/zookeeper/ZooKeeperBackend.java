@@ -26,7 +26,7 @@ final class ZooKeeperBackend implements Backend {
   private final CoordinatorOptions options;
   private final Security security;
   private final EventLoop loop;
-  private final Leftovers leftovers;
+  private final AbandonedSessions leftovers;
   private final List<ACL> acl;
   private final @Nullable CuratorFramework application;
 
@@ -58,7 +58,7 @@ final class ZooKeeperBackend implements Backend {
     this.options = options;
     this.security = security;
     this.loop = new EventLoop("holdfast-zookeeper", options.sessionTimeout().dividedBy(5));
-    this.leftovers = new Leftovers(servers, options.sessionTimeout(), security, loop);
+    this.leftovers = new AbandonedSessions(servers, options.sessionTimeout(), security, loop);
   }
 
   @Override
@@ -79,9 +79,10 @@ final class ZooKeeperBackend implements Backend {
                 () -> {
                   ApplicationClient client = new ApplicationClient(given, loop);
                   cleared = client.cleared();
-                  open(owner, client).whenComplete((session, failure) -> hand(session, failure, opened));
+                  open(owner, client)
+                      .whenComplete((session, failure) -> hand(session, failure, opened));
                 },
-                loop::execute));
+                loop));
     return opened;
   }
 
@@ -95,8 +96,8 @@ final class ZooKeeperBackend implements Backend {
   }
 
   private CompletableFuture<Session> open(Owner owner, Client client) {
-    Opening opening =
-        new Opening(
+    SessionOpener opening =
+        new SessionOpener(
             servers,
             new Connection(client, acl, loop),
             paths,

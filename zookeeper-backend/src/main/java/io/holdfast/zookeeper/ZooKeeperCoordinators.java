@@ -35,8 +35,8 @@ import org.apache.zookeeper.data.ACL;
  *       client's, deletes what it made, node by node, and tries again until the client's session
  *       ends. Over a connection of its own the servers do that at once, and a session can be ended
  *       even after its connection is lost.
- *   <li>The cluster may have heard of the client last a while ago. So the first lock waits until the
- *       session is proven to live: up to a quarter of the session time-out.
+ *   <li>The cluster may have heard of the client last a while ago. So the first lock waits until
+ *       the session is proven to live: up to a quarter of the session time-out.
  *   <li>The client must not be told to {@code reset()} its ZooKeeper handle: nobody tells us, and a
  *       lock would seem held until the servers end the session or ours runs out.
  *   <li>ZooKeeper counts watches by client and path. The application must not set watches of its

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The parts: {@link Connection} sends and receives; {@link SessionLife} knows how the session
  * stands; {@link Heartbeat} keeps it alive; {@link GuardedWriter} sends writes and settles lost
- * replies; {@link Queues}, {@link Commits}, {@link GoneWatches}, {@link Reader} and {@link
+ * replies; {@link Queues}, {@link Commits}, {@link DeletionWatches}, {@link Reader} and {@link
  * DirectoryWatch} do what their names say. All of them live in the context; what is called from
  * other threads is handed over first.
  */
@@ -51,10 +51,10 @@ final class ZooKeeperSession implements Session {
   private final Context context;
   private final Connection connection;
   private final Paths paths;
-  private final Leftovers leftovers;
+  private final AbandonedSessions leftovers;
   private final Duration timeout;
   private final SessionLife life;
-  private final Attachment attachment = new Attachment();
+  private final ConnectionObservers connectionObservers = new ConnectionObservers();
   private final GuardedWriter writer;
   private final Heartbeat heartbeat;
 
@@ -63,7 +63,7 @@ final class ZooKeeperSession implements Session {
 
   private final Queues queues;
   private final Commits commits;
-  private final GoneWatches goneWatches;
+  private final DeletionWatches goneWatches;
   private final Watches lastingWatches;
   private final Reader reader;
 
@@ -88,7 +88,7 @@ final class ZooKeeperSession implements Session {
       Connection connection,
       Presence presence,
       Paths paths,
-      Leftovers leftovers,
+      AbandonedSessions leftovers,
       Context context,
       long opened,
       long written) {
@@ -99,19 +99,19 @@ final class ZooKeeperSession implements Session {
     this.paths = paths;
     this.timeout = connection.sessionTimeout();
     this.life = new SessionLife(id, timeout, context, opened, written);
-    Listings listings = new Listings(connection);
-    this.writer = new GuardedWriter(connection, listings, context, life, presence);
+    QueueReader queueReader = new QueueReader(connection);
+    this.writer = new GuardedWriter(connection, queueReader, context, life, presence);
     Directories directories = new Directories(connection);
-    this.goneWatches = new GoneWatches(connection, context, attachment);
-    this.lastingWatches = new Watches(connection, context, attachment);
+    this.goneWatches = new DeletionWatches(connection, context, connectionObservers);
+    this.lastingWatches = new Watches(connection, context, connectionObservers);
     this.queues =
         new Queues(
             connection,
-            listings,
+            queueReader,
             writer,
             directories,
             paths,
-            attachment,
+            connectionObservers,
             goneWatches,
             () -> presenceSeen);
     this.commits = new Commits(connection, writer, life, directories, goneWatches, paths, order);
@@ -128,13 +128,13 @@ final class ZooKeeperSession implements Session {
   void disconnected() {
     life.disconnected();
     writer.disconnected();
-    attachment.disconnected();
+    connectionObservers.disconnected();
   }
 
   void reconnected() {
     life.reconnected();
     writer.reconnected();
-    attachment.reconnected();
+    connectionObservers.reconnected();
   }
 
   /** On any thread. */
@@ -168,8 +168,8 @@ final class ZooKeeperSession implements Session {
                         writer.prove();
                       }
                     });
-    attachment.atEveryDetachment(() -> presenceSeen = false);
-    attachment.atEveryAttachment(look);
+    connectionObservers.atEveryDetachment(() -> presenceSeen = false);
+    connectionObservers.atEveryAttachment(look);
     look.run();
   }
 
@@ -193,7 +193,7 @@ final class ZooKeeperSession implements Session {
   private void ended(LossReason why) {
     watches.forEach(DirectoryWatch::abandon);
     watches.clear();
-    Optional<Leftovers.Leftover> leftover = connection.leftover();
+    Optional<AbandonedSessions.Leftover> leftover = connection.leftover();
     Thread closer =
         new Thread(
             () -> {

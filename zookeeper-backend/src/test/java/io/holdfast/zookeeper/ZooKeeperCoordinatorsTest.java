@@ -82,8 +82,7 @@ class ZooKeeperCoordinatorsTest {
       try (LockGrant grant = acquire(ours)) {
         first = grant.token();
         assertThat(grant.isHeld()).isTrue();
-        assertThat(
-                new Locks(other).lock("invoice").exclusive().tryAcquire(Duration.ofMillis(50)))
+        assertThat(new Locks(other).lock("invoice").exclusive().tryAcquire(Duration.ofMillis(50)))
             .isEmpty();
       }
       try (LockGrant grant = acquire(other)) {
@@ -107,8 +106,7 @@ class ZooKeeperCoordinatorsTest {
     ours.close();
 
     assertThat(grant.isHeld()).isFalse();
-    assertThat(client.getZookeeperClient().getZooKeeper().getEphemerals())
-        .containsExactly("/mine");
+    assertThat(client.getZookeeperClient().getZooKeeper().getEphemerals()).containsExactly("/mine");
     assertThat(client.getZookeeperClient().getZooKeeper().getSessionId()).isEqualTo(session);
     try (Coordinator next = over(client)) {
       acquire(next).close();

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-final class ServerWordTest {
+final class FourLetterWordsTest {
 
   private static Finding judge(String answer) {
-    return ServerWord.judge("server h:2181", answer);
+    return FourLetterWords.judge("server h:2181", answer);
   }
 
   @Test
@@ -44,7 +44,7 @@ final class ServerWordTest {
   @Test
   void ask_unknownHost_isToldByName() {
     Finding finding =
-        new ServerWord("nobody.invalid:2181", Duration.ofSeconds(10), Optional.empty()).ask();
+        new FourLetterWords("nobody.invalid:2181", Duration.ofSeconds(10), Optional.empty()).ask();
     assertThat(finding.what()).isEqualTo("unknown host nobody.invalid");
     assertThat(finding.advice()).isEqualTo("check the name");
   }

@@ -6,7 +6,7 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.OpResult;
 
 /** What came of a write, after any lost reply was looked into. */
-sealed interface Outcome {
+sealed interface WriteOutcome {
 
   /**
    * It took effect.
@@ -14,7 +14,7 @@ sealed interface Outcome {
    * @param revision its place in the order
    * @param results one for each operation
    */
-  record Done(Revision revision, List<OpResult> results) implements Outcome {}
+  record Done(Revision revision, List<OpResult> results) implements WriteOutcome {}
 
   /**
    * It took effect, and the reply was lost.
@@ -22,7 +22,7 @@ sealed interface Outcome {
    * @param revision its place in the order if that is still known; {@link Revision#NONE} if later
    *     writes have covered it
    */
-  record DoneUnseen(Revision revision) implements Outcome {}
+  record DoneUnseen(Revision revision) implements WriteOutcome {}
 
   /**
    * It took no effect, because of one of its operations.
@@ -30,18 +30,18 @@ sealed interface Outcome {
    * @param index which one
    * @param code what was wrong with it
    */
-  record Refused(int index, Code code) implements Outcome {}
+  record Refused(int index, Code code) implements WriteOutcome {}
 
   /**
    * It took no effect, because a node without which it was not to be written was not there.
    *
    * @param code what was wrong with the node
    */
-  record Unmet(Code code) implements Outcome {}
+  record Unmet(Code code) implements WriteOutcome {}
 
   /** It took no effect and never will: it did not reach the leader, or was refused there. */
-  record Undone() implements Outcome {}
+  record Undone() implements WriteOutcome {}
 
   /** It took effect or was refused, and nothing tells which. It is over, either way. */
-  record Unknown() implements Outcome {}
+  record Unknown() implements WriteOutcome {}
 }

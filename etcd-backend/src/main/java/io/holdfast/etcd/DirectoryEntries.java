@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Entries of directories out of etcd's key-value pairs. */
-final class Entries {
+final class DirectoryEntries {
 
   private final Keyspace keyspace;
 
-  Entries(Keyspace keyspace) {
+  DirectoryEntries(Keyspace keyspace) {
     this.keyspace = keyspace;
   }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  *     io.holdfast.coordination.SessionLostException} (not done), or, without a trace, with {@link
  *     io.holdfast.coordination.IndeterminateException} (either done by now or never)
  */
-public record Write(
+public record PendingWrite(
     List<Cmp> guards,
     List<Op> then,
     int bytes,
@@ -56,13 +56,13 @@ public record Write(
   record Answer(Verdict verdict, long revision, List<GetResponse> ranges) {}
 
   /** A write that nobody has sent yet. */
-  static Write of(List<Cmp> guards, List<Op> then, int bytes, Trace trace) {
-    return new Write(guards, then, bytes, trace, Set.of(), new CompletableFuture<>());
+  static PendingWrite of(List<Cmp> guards, List<Op> then, int bytes, Trace trace) {
+    return new PendingWrite(guards, then, bytes, trace, Set.of(), new CompletableFuture<>());
   }
 
   /** The same, kept apart from others that name one of these queues. */
-  Write apartIn(Set<Key> queues) {
-    return new Write(guards, then, bytes, trace, Set.copyOf(queues), answer);
+  PendingWrite apartIn(Set<Key> queues) {
+    return new PendingWrite(guards, then, bytes, trace, Set.copyOf(queues), answer);
   }
 
   /** As etcd counts operations: the longer of the two lists, a trace, and one inside another. */

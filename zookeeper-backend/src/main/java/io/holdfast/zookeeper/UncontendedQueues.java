@@ -20,14 +20,14 @@ import org.apache.zookeeper.data.Stat;
  * nothing; the second time it is watched; from the fourth time on no look is needed. Used in the
  * context only.
  */
-final class LastUses {
+final class UncontendedQueues {
 
   /** Each is a watch on a server. */
   private static final int MOST = 1_000;
 
   private static final int UNKNOWN = -1;
 
-  private final GoneWatches goneWatches;
+  private final DeletionWatches goneWatches;
   private final Map<String, LastUse> byQueue = new LinkedHashMap<>(16, 0.75f, true);
 
   /** What has become of the session's own node. */
@@ -51,9 +51,10 @@ final class LastUses {
     long directory;
   }
 
-  LastUses(GoneWatches goneWatches, Attachment attachment) {
+  UncontendedQueues(DeletionWatches goneWatches, ConnectionObservers connectionObservers) {
     this.goneWatches = goneWatches;
-    attachment.atEveryDetachment(() -> byQueue.values().forEach(use -> use.number = UNKNOWN));
+    connectionObservers.atEveryDetachment(
+        () -> byQueue.values().forEach(use -> use.number = UNKNOWN));
   }
 
   /** Node {@code name} of this session was seen to be the first in the queue. */

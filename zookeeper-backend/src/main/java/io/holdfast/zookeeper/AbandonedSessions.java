@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Used in the context only, but for the thread that does it.
  */
-final class Leftovers {
+final class AbandonedSessions {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AbandonedSessions.class);
 
   /** More than that a client does not lose in one outage. */
   private static final int MOST = 8;
@@ -61,7 +61,7 @@ final class Leftovers {
   private boolean busy;
   private boolean closed;
 
-  Leftovers(String servers, Duration sessionTimeout, Security security, Context context) {
+  AbandonedSessions(String servers, Duration sessionTimeout, Security security, Context context) {
     this.servers = servers;
     this.sessionTimeout = sessionTimeout;
     this.security = security;

@@ -20,7 +20,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** Asks one server what it is, by four-letter words. */
-final class ServerWord {
+final class FourLetterWords {
 
   private static final Pattern VERSION = Pattern.compile("version: (\\d+)\\.(\\d+)\\.(\\d+)");
   private static final Pattern MODE = Pattern.compile("Mode: (\\w+)");
@@ -42,7 +42,7 @@ final class ServerWord {
    *
    * @param tls with which to ask, if by TLS
    */
-  ServerWord(String server, Duration patience, Optional<SSLContext> tls) {
+  FourLetterWords(String server, Duration patience, Optional<SSLContext> tls) {
     this.tls = tls;
     int colon = server.lastIndexOf(':');
     this.host = server.substring(0, colon).replaceAll("[\\[\\]]", "");

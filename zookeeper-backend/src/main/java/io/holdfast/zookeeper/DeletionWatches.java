@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * looked at again then, because a look that was under way may have been lost. Used in the context
  * only.
  */
-final class GoneWatches {
+final class DeletionWatches {
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
@@ -33,11 +33,11 @@ final class GoneWatches {
   private final Context context;
   private final Map<String, Path> paths = new HashMap<>();
 
-  GoneWatches(Connection connection, Context context, Attachment attachment) {
+  DeletionWatches(Connection connection, Context context, ConnectionObservers connectionObservers) {
     this.connection = connection;
     this.context = context;
-    attachment.atEveryAttachment(() -> List.copyOf(paths.values()).forEach(Path::look));
-    attachment.atEveryDetachment(() -> paths.values().forEach(Path::unsee));
+    connectionObservers.atEveryAttachment(() -> List.copyOf(paths.values()).forEach(Path::look));
+    connectionObservers.atEveryDetachment(() -> paths.values().forEach(Path::unsee));
   }
 
   /** What a read of a watched node would see now; empty if only a read can tell. */
@@ -83,8 +83,8 @@ final class GoneWatches {
           event -> {
             switch (event.getType()) {
               case None -> {}
-              case NodeDeleted -> GoneWatches.this.context.execute(this::end);
-              default -> GoneWatches.this.context.execute(this::changed);
+              case NodeDeleted -> DeletionWatches.this.context.execute(this::end);
+              default -> DeletionWatches.this.context.execute(this::changed);
             }
           };
     }

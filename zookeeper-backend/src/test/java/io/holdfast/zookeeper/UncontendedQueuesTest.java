@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A session that knows a queue so well that it need not look, and what may have happened to it. */
-class LastUsesTest {
+class UncontendedQueuesTest {
 
   private static final Key QUEUE = Key.of("locks", "known");
   private static final Key CONDITION = Key.of("meta", "condition");

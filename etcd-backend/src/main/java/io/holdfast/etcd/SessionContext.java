@@ -9,10 +9,10 @@ import java.time.Duration;
  * @param ttl of the session's lease
  * @param requestTimeout after which a reply counts as lost
  */
-record Scope(
+record SessionContext(
     Connection connection,
     Context context,
-    Life life,
+    SessionLife life,
     SeenRevision seen,
     Duration ttl,
     Duration requestTimeout) {

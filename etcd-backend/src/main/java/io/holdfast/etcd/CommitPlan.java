@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** One transaction as an etcd Txn. In the context. */
-final class Commit {
+final class CommitPlan {
 
   private final GuardedWriter writer;
   private final Presence presence;
@@ -27,7 +27,7 @@ final class Commit {
   private final Transaction transaction;
   private boolean started;
 
-  Commit(GuardedWriter writer, Presence presence, Keyspace keyspace, Transaction transaction) {
+  CommitPlan(GuardedWriter writer, Presence presence, Keyspace keyspace, Transaction transaction) {
     this.writer = writer;
     this.presence = presence;
     this.keyspace = keyspace;
@@ -58,7 +58,7 @@ final class Commit {
     transaction.guards().forEach(guard -> guards.addAll(compare(guard)));
     List<Op> writes = transaction.writes().stream().map(this::op).toList();
     CompletableFuture<Committed> committed = new CompletableFuture<>();
-    send(guards, writes, Write.Trace.KEY, committed);
+    send(guards, writes, PendingWrite.Trace.KEY, committed);
     return committed;
   }
 
@@ -69,19 +69,19 @@ final class Commit {
   private void send(
       List<Cmp> guards,
       List<Op> writes,
-      Write.Trace trace,
+      PendingWrite.Trace trace,
       CompletableFuture<Committed> committed) {
     writer
-        .write(Write.of(guards, writes, bytes(), trace))
+        .write(PendingWrite.of(guards, writes, bytes(), trace))
         .whenComplete(
             (answer, failure) -> {
               if (failure instanceof StoreFullException
-                  && trace == Write.Trace.KEY
+                  && trace == PendingWrite.Trace.KEY
                   && deletes().size() == transaction.writes().size()) {
-                send(guards, writes, Write.Trace.NONE, committed);
+                send(guards, writes, PendingWrite.Trace.NONE, committed);
               } else if (failure != null) {
                 committed.completeExceptionally(failure);
-              } else if (answer.verdict() == Write.Verdict.DONE) {
+              } else if (answer.verdict() == PendingWrite.Verdict.DONE) {
                 committed.complete(new Committed(new Revision(answer.revision())));
               } else {
                 committed.completeExceptionally(
@@ -91,7 +91,7 @@ final class Commit {
   }
 
   /** What to say of it when the session is lost before it has ended. */
-  RuntimeException failureOnLoss(Life life) {
+  RuntimeException failureOnLoss(SessionLife life) {
     return started
         ? new IndeterminateException("the session was lost before etcd answered", life.failure())
         : life.failure();

@@ -41,7 +41,7 @@ import java.util.Set;
  * @param number counts the session's batches; the content of its traces
  * @param writes one or more
  */
-record Batch(ByteSequence traces, long number, List<Write> writes) {
+record WriteBatch(ByteSequence traces, long number, List<PendingWrite> writes) {
 
   /** The most that etcd allows on any way from the outermost Txn to an operation, by default. */
   static final int MOST_OPERATIONS = 128;
@@ -56,14 +56,14 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
    * Takes from the front of {@code waiting} what goes together; at least one. Of those that have to
    * be kept apart the first goes.
    */
-  static Batch gather(ByteSequence traces, long number, Deque<Write> waiting) {
-    List<Write> writes = new ArrayList<>();
+  static WriteBatch gather(ByteSequence traces, long number, Deque<PendingWrite> waiting) {
+    List<PendingWrite> writes = new ArrayList<>();
     Set<Key> apart = new HashSet<>();
     int bytes = 0;
     int operations = 0;
-    Iterator<Write> rest = waiting.iterator();
+    Iterator<PendingWrite> rest = waiting.iterator();
     while (rest.hasNext() && writes.size() < MOST_WRITES) {
-      Write next = rest.next();
+      PendingWrite next = rest.next();
       if (Collections.disjoint(apart, next.apart())) {
         bytes += next.bytes();
         operations = Math.max(operations, next.operations());
@@ -76,11 +76,11 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
         rest.remove();
       }
     }
-    return new Batch(traces, number, List.copyOf(writes));
+    return new WriteBatch(traces, number, List.copyOf(writes));
   }
 
   /** A batch of one. */
-  static Batch alone(ByteSequence traces, long number, Write write) {
+  static WriteBatch alone(ByteSequence traces, long number, PendingWrite write) {
     return gather(traces, number, new ArrayDeque<>(List.of(write)));
   }
 
@@ -104,7 +104,7 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
     }
     List<Op> members = new ArrayList<>();
     for (int i = 0; i < writes.size(); i++) {
-      Write write = writes.get(i);
+      PendingWrite write = writes.get(i);
       members.add(
           Op.txn(
               write.guards().toArray(new Cmp[0]), traced(i, leased).toArray(new Op[0]), new Op[0]));
@@ -113,8 +113,8 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
   }
 
   private List<Op> traced(int index, PutOption leased) {
-    Write write = writes.get(index);
-    if (write.trace() == Write.Trace.NONE) {
+    PendingWrite write = writes.get(index);
+    if (write.trace() == PendingWrite.Trace.NONE) {
       return write.then();
     }
     List<Op> all = new ArrayList<>(write.then());
@@ -154,7 +154,7 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
   }
 
   boolean hasTraces() {
-    return writes.stream().anyMatch(write -> write.trace() == Write.Trace.KEY);
+    return writes.stream().anyMatch(write -> write.trace() == PendingWrite.Trace.KEY);
   }
 
   /** Where this batch's traces are found, and those of earlier ones that used the same keys. */
@@ -174,7 +174,7 @@ record Batch(ByteSequence traces, long number, List<Write> writes) {
     found.forEach(kv -> byKey.put(kv.getKey(), kv));
     for (int i = 0; i < writes.size(); i++) {
       KeyValue trace = byKey.get(trace(i));
-      if (writes.get(i).trace() == Write.Trace.NONE) {
+      if (writes.get(i).trace() == PendingWrite.Trace.NONE) {
         writes.get(i).failed(unknown);
       } else if (trace != null && trace.getValue().toString(UTF_8).equals(Long.toString(number))) {
         writes.get(i).done(trace.getModRevision(), List.of());

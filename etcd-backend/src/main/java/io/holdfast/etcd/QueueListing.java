@@ -15,14 +15,15 @@ import java.util.Set;
 
 /**
  * Who stands in a queue at one revision, or the latest of them, the front first. Many places of a
- * session can be found in one roll.
+ * session can be found in one listing.
  *
  * @param members those that were read
  * @param index where each of them is among {@code members}
  * @param whole false if others may be in front of {@code members}
  * @param others how many others there are, or more than that
  */
-record Roll(List<Place.Member> members, Map<Key, Integer> index, boolean whole, int others) {
+record QueueListing(
+    List<Place.Member> members, Map<Key, Integer> index, boolean whole, int others) {
 
   private static final Comparator<KeyValue> OLDEST_FIRST =
       Comparator.comparingLong(KeyValue::getCreateRevision)
@@ -33,7 +34,7 @@ record Roll(List<Place.Member> members, Map<Key, Integer> index, boolean whole, 
    *
    * @param limit what the read was limited to; 0 if it was not
    */
-  static Roll of(Keyspace keyspace, Key queue, GetResponse read, int limit) {
+  static QueueListing of(Keyspace keyspace, Key queue, GetResponse read, int limit) {
     List<KeyValue> kvs = new ArrayList<>(read.getKvs());
     kvs.sort(OLDEST_FIRST);
     List<Place.Member> members =
@@ -43,18 +44,18 @@ record Roll(List<Place.Member> members, Map<Key, Integer> index, boolean whole, 
             .map(key -> new Place.Member(key, PlaceName.mode(key.name())))
             .toList();
     boolean whole = limit == 0 || kvs.size() < limit;
-    return new Roll(
+    return new QueueListing(
         members, indexOf(members), whole, whole ? 0 : (int) read.getCount() - kvs.size());
   }
 
   /** The same, but for some. */
-  Roll without(Set<Key> some) {
+  QueueListing without(Set<Key> some) {
     if (some.stream().noneMatch(index::containsKey)) {
       return this;
     }
     List<Place.Member> rest =
         members.stream().filter(member -> !some.contains(member.key())).toList();
-    return new Roll(rest, indexOf(rest), whole, others);
+    return new QueueListing(rest, indexOf(rest), whole, others);
   }
 
   private static Map<Key, Integer> indexOf(List<Place.Member> members) {

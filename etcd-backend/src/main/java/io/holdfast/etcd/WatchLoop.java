@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * skip events, and shows only in a second word that the watch was created), and a stream that is
  * dead without a sign, which a fresh look at least once per TTL bounds. In the context.
  */
-final class Follow {
+final class WatchLoop {
 
   private static final int FIRST_PAUSE_PARTS = 20;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -36,7 +36,7 @@ final class Follow {
     void changed(List<WatchEvent> events, long revision);
   }
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final ByteSequence key;
   private final Supplier<WatchOption.Builder> shape;
   private final Subject subject;
@@ -47,7 +47,11 @@ final class Follow {
   private Runnable cancelTimer = () -> {};
   private boolean stopped;
 
-  Follow(Scope scope, ByteSequence key, Supplier<WatchOption.Builder> shape, Subject subject) {
+  WatchLoop(
+      SessionContext scope,
+      ByteSequence key,
+      Supplier<WatchOption.Builder> shape,
+      Subject subject) {
     this.scope = scope;
     this.key = key;
     this.shape = shape;
@@ -108,7 +112,7 @@ final class Follow {
   private void lookLater() {
     hangUp();
     cancelTimer = scope.context().schedule(scope.context().spread(pause), this::look);
-    pause = Pauses.next(pause, LONGEST_PAUSE);
+    pause = Backoff.next(pause, LONGEST_PAUSE);
   }
 
   private void hangUp() {

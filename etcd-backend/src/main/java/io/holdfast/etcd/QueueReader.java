@@ -16,14 +16,14 @@ import java.util.concurrent.CompletableFuture;
  * same time share one read. What comes over the wire is the latest members only, as long as nobody
  * wants to be shown everybody; should these be too few, the whole queue is read.
  */
-final class Looks {
+final class QueueReader {
 
   private final Reader reader;
   private final Keyspace keyspace;
-  private final SharedReads<Roll> quick = new SharedReads<>(this::readLatest);
-  private final SharedReads<Roll> thorough = new SharedReads<>(this::readAll);
+  private final SharedReads<QueueListing> quick = new SharedReads<>(this::readLatest);
+  private final SharedReads<QueueListing> thorough = new SharedReads<>(this::readAll);
 
-  Looks(Reader reader, Keyspace keyspace) {
+  QueueReader(Reader reader, Keyspace keyspace) {
     this.reader = reader;
     this.keyspace = keyspace;
   }
@@ -37,8 +37,8 @@ final class Looks {
     CompletableFuture<Optional<Place>> looked = new CompletableFuture<>();
     quick.ask(
         place,
-        (roll, failure) -> {
-          Optional<Place> found = failure == null ? roll.find(place) : Optional.empty();
+        (queueListing, failure) -> {
+          Optional<Place> found = failure == null ? queueListing.find(place) : Optional.empty();
           if (found.isPresent()) {
             looked.complete(found);
           } else {
@@ -49,9 +49,12 @@ final class Looks {
   }
 
   private static void end(
-      CompletableFuture<Optional<Place>> looked, Place place, Roll roll, Throwable failure) {
+      CompletableFuture<Optional<Place>> looked,
+      Place place,
+      QueueListing queueListing,
+      Throwable failure) {
     if (failure == null) {
-      looked.complete(roll.find(place));
+      looked.complete(queueListing.find(place));
     } else {
       looked.completeExceptionally(Failures.unwrapped(failure));
     }
@@ -99,7 +102,7 @@ final class Looks {
   }
 
   /** Enough if they stand one behind the other, or by turns with others. */
-  private CompletableFuture<Roll> readLatest(List<Place> places) {
+  private CompletableFuture<QueueListing> readLatest(List<Place> places) {
     int limit =
         places.stream().allMatch(place -> place.claim().shown() == Claim.Shown.NEAREST)
             ? 2 * places.size() + Claim.NEAREST_SHOWN
@@ -109,14 +112,14 @@ final class Looks {
     return read(Reader.Freshness.SEQUENTIAL, queue, limit, latest);
   }
 
-  private CompletableFuture<Roll> readAll(List<Place> places) {
+  private CompletableFuture<QueueListing> readAll(List<Place> places) {
     return read(Reader.Freshness.LINEARIZABLE, places.get(0).queue(), 0, 0);
   }
 
-  private CompletableFuture<Roll> read(
+  private CompletableFuture<QueueListing> read(
       Reader.Freshness freshness, Key queue, int limit, long revision) {
     return reader
         .read(freshness, upTo(keyspace, queue, limit, revision))
-        .thenApply(result -> Roll.of(keyspace, queue, result.ranges().get(0), limit));
+        .thenApply(result -> QueueListing.of(keyspace, queue, result.ranges().get(0), limit));
   }
 }

@@ -19,22 +19,22 @@ import org.apache.zookeeper.data.Stat;
  *
  * <p>Used in the context only.
  */
-final class TurnWatch implements SessionPlaces.Waiter {
+final class PredecessorWatch implements SessionPlaces.Waiter {
 
   private final Place place;
   private final Key ahead;
   private final CompletableFuture<Optional<Place>> looked;
   private final Queues queues;
-  private final GoneWatches goneWatches;
+  private final DeletionWatches goneWatches;
   private final Connection connection;
   private final Paths paths;
 
-  TurnWatch(
+  PredecessorWatch(
       Place place,
       Key ahead,
       CompletableFuture<Optional<Place>> looked,
       Queues queues,
-      GoneWatches goneWatches,
+      DeletionWatches goneWatches,
       Connection connection,
       Paths paths) {
     this.place = place;

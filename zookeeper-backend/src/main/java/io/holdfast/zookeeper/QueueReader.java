@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used in the context only.
  */
-final class Listings {
+final class QueueReader {
 
   /** Names in one answer; at some 70 bytes each, little more than half of what a client takes. */
   private static final int MOST_NAMES = 8_000;
@@ -36,7 +36,7 @@ final class Listings {
   /** By path; null while nothing is gathered. */
   private @Nullable Map<String, CompletableFuture<Reply<List<String>>>> gathered;
 
-  Listings(Connection connection) {
+  QueueReader(Connection connection) {
     this.connection = connection;
   }
 

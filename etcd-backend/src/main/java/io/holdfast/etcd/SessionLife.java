@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * is only answered; the others hear of it in the context, by the timer, for a caller that looks at
  * its lock may have locked something on its way here.
  */
-final class Life {
+final class SessionLife {
 
   private static final int DRIFT_PARTS = 100;
 
@@ -54,7 +54,7 @@ final class Life {
   /** Used in the context only. */
   private Runnable cancelTimer = () -> {};
 
-  Life(Context context, String id, long sentAt, Duration ttl) {
+  SessionLife(Context context, String id, long sentAt, Duration ttl) {
     this.context = context;
     this.id = id;
     this.deadline = deadline(sentAt, ttl);

@@ -11,32 +11,37 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Waits until one key is absent, or, if it is a place's, not that place any more. In the context.
  */
-final class Gone implements Follow.Subject {
+final class DeletionWatch implements WatchLoop.Subject {
 
   private final Reader reader;
   private final ByteSequence key;
   private final OptionalLong created;
   private final Runnable onGone;
-  private final Follow follow;
+  private final WatchLoop watchLoop;
 
   /**
    * @param created the create_revision of what is to go, if something else may come under its name
    * @param onGone called once, in the context, after the watch is closed
    */
-  Gone(Scope scope, Reader reader, ByteSequence key, OptionalLong created, Runnable onGone) {
+  DeletionWatch(
+      SessionContext scope,
+      Reader reader,
+      ByteSequence key,
+      OptionalLong created,
+      Runnable onGone) {
     this.reader = reader;
     this.key = key;
     this.created = created;
     this.onGone = onGone;
-    this.follow = new Follow(scope, key, () -> WatchOption.builder().withNoPut(true), this);
+    this.watchLoop = new WatchLoop(scope, key, () -> WatchOption.builder().withNoPut(true), this);
   }
 
   void start() {
-    follow.start();
+    watchLoop.start();
   }
 
   void stop() {
-    follow.stop();
+    watchLoop.stop();
   }
 
   @Override
@@ -62,7 +67,7 @@ final class Gone implements Follow.Subject {
   }
 
   private void gone() {
-    follow.stop();
+    watchLoop.stop();
     onGone.run();
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States: CONNECTING until the first connection, PUBLISHING until the presence node is there,
  * OPEN from then on, when events go to the session; FAILED if the time ran out before.
  */
-final class Opening implements Connection.Events {
+final class SessionOpener implements Connection.Events {
 
   private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
   private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
@@ -36,7 +36,7 @@ final class Opening implements Connection.Events {
   private final Owner owner;
   private final CoordinatorOptions options;
   private final Security security;
-  private final Leftovers leftovers;
+  private final AbandonedSessions leftovers;
   private final Context context;
   private final Connection connection;
   private final long started;
@@ -58,14 +58,14 @@ final class Opening implements Connection.Events {
     FAILED
   }
 
-  Opening(
+  SessionOpener(
       String servers,
       Connection connection,
       Paths paths,
       Owner owner,
       CoordinatorOptions options,
       Security security,
-      Leftovers leftovers,
+      AbandonedSessions leftovers,
       Context context) {
     this.servers = servers;
     this.trouble = "no answer from " + servers;
@@ -202,9 +202,7 @@ final class Opening implements Connection.Events {
     state = State.OPEN;
     // Nobody knows when the servers last heard of a session that was there before.
     long since =
-        connection.ownsSession()
-            ? started
-            : started - Durations.nanos(connection.sessionTimeout());
+        connection.ownsSession() ? started : started - Durations.nanos(connection.sessionTimeout());
     ZooKeeperSession made =
         new ZooKeeperSession(id, connection, node, paths, leftovers, context, since, sent);
     if (!connection.ownsSession()) {
@@ -222,7 +220,7 @@ final class Opening implements Connection.Events {
             () -> {
               Optional<Duration> longest =
                   servers().stream()
-                      .map(server -> new ServerWord(server, TICK_PATIENCE, security.probing()))
+                      .map(server -> new FourLetterWords(server, TICK_PATIENCE, security.probing()))
                       .flatMap(word -> word.tick().stream())
                       .max(Comparator.naturalOrder());
               context.execute(() -> made.tickIs(longest));

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LifeTest {
+class SessionLifeTest {
 
   private static final Duration TTL = Duration.ofSeconds(10);
   private static final Duration WITH_MARGIN = Duration.ofMillis(9_900);
 
   private final VirtualTime time = new VirtualTime(1);
   private final VirtualTime.PausableContext context = time.newContext();
-  private final Life life = new Life(context, "test", time.nanoTime(), TTL);
+  private final SessionLife life = new SessionLife(context, "test", time.nanoTime(), TTL);
   private final List<SessionState> told = new ArrayList<>();
 
   private void run() {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <p>What was lost with a connection is looked for on the next one. Used in the context only.
  */
-final class Attachment {
+final class ConnectionObservers {
 
   private final List<Runnable> always = new ArrayList<>();
   private final List<Runnable> losses = new ArrayList<>();

@@ -3,9 +3,9 @@ package io.holdfast.etcd;
 import java.time.Duration;
 
 /** How long to wait between tries: twice as long each time, up to a bound. */
-final class Pauses {
+final class Backoff {
 
-  private Pauses() {}
+  private Backoff() {}
 
   /** The pause after this one. */
   static Duration next(Duration pause, Duration longest) {

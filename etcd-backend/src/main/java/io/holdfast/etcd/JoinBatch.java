@@ -27,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
  * queues: one round trip, and nobody may be in the way. Behind places of the session's own somebody
  * is in the way in any case; then the joins share a look afterwards. In the context.
  */
-final class JoinWave {
+final class JoinBatch {
 
   private static final int MOST = 32;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -40,11 +40,11 @@ final class JoinWave {
 
   private record Member(Payload payload, CompletableFuture<List<Place>> answer) {}
 
-  private final Scope scope;
+  private final SessionContext scope;
   private final GuardedWriter writer;
   private final Presence presence;
   private final Queues queues;
-  private final Looks looks;
+  private final QueueReader queueReader;
   private final Maker maker;
   private final List<Claim> claims;
   private final List<Key> present;
@@ -56,12 +56,12 @@ final class JoinWave {
   /** Completes when all have their places, or none: the next wave may begin. */
   private final CompletableFuture<Void> placed = new CompletableFuture<>();
 
-  JoinWave(
-      Scope scope,
+  JoinBatch(
+      SessionContext scope,
       GuardedWriter writer,
       Presence presence,
       Queues queues,
-      Looks looks,
+      QueueReader queueReader,
       Maker maker,
       List<Claim> claims,
       List<Key> present) {
@@ -69,7 +69,7 @@ final class JoinWave {
     this.writer = writer;
     this.presence = presence;
     this.queues = queues;
-    this.looks = looks;
+    this.queueReader = queueReader;
     this.maker = maker;
     this.claims = claims;
     this.present = present;
@@ -157,7 +157,7 @@ final class JoinWave {
   }
 
   private Op correction(Place place, Payload right) {
-    return Commit.ifThere(
+    return CommitPlan.ifThere(
         Op.put(queues.bytes(place.key()), ByteSequence.from(right.bytes()), presence.leased()),
         queues.bytes(place.key()),
         Keyspace.created(place.key()));
@@ -173,7 +173,7 @@ final class JoinWave {
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
     writer
-        .write(Write.of(List.of(), corrections, bytes, Write.Trace.NONE))
+        .write(PendingWrite.of(List.of(), corrections, bytes, PendingWrite.Trace.NONE))
         .whenComplete(
             (answer, failure) -> {
               if (failure == null || Failures.isFull(failure)) {
@@ -182,7 +182,7 @@ final class JoinWave {
                 scope.after(
                     pause,
                     () ->
-                        correct(corrections, bytes, Pauses.next(pause, LONGEST_PAUSE))
+                        correct(corrections, bytes, Backoff.next(pause, LONGEST_PAUSE))
                             .thenRun(() -> done.complete(null)));
               }
             });
@@ -197,14 +197,14 @@ final class JoinWave {
     List<Place> seen = new ArrayList<>();
     List<CompletableFuture<Void>> going = new ArrayList<>();
     for (int i = 0; i < taken.rolls().size(); i++) {
-      Roll roll = taken.rolls().get(i);
+      QueueListing queueListing = taken.rolls().get(i);
       beingLeft.forEach(
           (place, gone) -> {
-            if (roll.index().containsKey(place)) {
+            if (queueListing.index().containsKey(place)) {
               going.add(gone);
             }
           });
-      roll.without(beingLeft.keySet()).find(taken.places().get(i)).ifPresent(seen::add);
+      queueListing.without(beingLeft.keySet()).find(taken.places().get(i)).ifPresent(seen::add);
     }
     if (seen.size() == taken.places().size()) {
       seen.stream().filter(Place::isFirst).forEach(place -> queues.own().isFirst(place.key()));
@@ -230,7 +230,7 @@ final class JoinWave {
   }
 
   private void lookAt(Place place, CompletableFuture<Place> seen, Duration pause) {
-    looks
+    queueReader
         .look(place)
         .whenComplete(
             (found, failure) -> {
@@ -238,7 +238,7 @@ final class JoinWave {
                 found.filter(Place::isFirst).ifPresent(first -> queues.own().isFirst(first.key()));
                 seen.complete(found.map(queues.own()::sparing).orElseGet(place::takenAway));
               } else if (!scope.life().isLost()) {
-                scope.after(pause, () -> lookAt(place, seen, Pauses.next(pause, LONGEST_PAUSE)));
+                scope.after(pause, () -> lookAt(place, seen, Backoff.next(pause, LONGEST_PAUSE)));
               }
             });
   }

@@ -14,12 +14,12 @@ import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.data.Stat;
 
 /** One claim on its way to a place: a name that is never used twice, and the queue as last seen. */
-final class Seat {
+final class PendingPlace {
 
   private final Claim claim;
   private final Connection connection;
-  private final Listings listings;
-  private final LastUses lastUses;
+  private final QueueReader queueReader;
+  private final UncontendedQueues uncontendedQueues;
   private final String queue;
   private final UUID guid;
   private CompletableFuture<Reply<List<String>>> listing = new CompletableFuture<>();
@@ -36,19 +36,19 @@ final class Seat {
   private final boolean behindOwn;
 
   /** To be taken under a name with {@code guid} in it. */
-  Seat(
+  PendingPlace(
       Claim claim,
       UUID guid,
       Paths paths,
       Connection connection,
-      Listings listings,
-      LastUses lastUses,
+      QueueReader queueReader,
+      UncontendedQueues uncontendedQueues,
       boolean behindOwn) {
     this.claim = claim;
     this.guid = guid;
     this.connection = connection;
-    this.listings = listings;
-    this.lastUses = lastUses;
+    this.queueReader = queueReader;
+    this.uncontendedQueues = uncontendedQueues;
     this.behindOwn = behindOwn;
     this.queue = paths.of(claim.queue());
   }
@@ -69,7 +69,7 @@ final class Seat {
 
   /** True if the number that the node gets may tell that nobody else is in the queue. */
   boolean mayBeNext() {
-    return !behindOwn && lastUses.mayBeNext(queue);
+    return !behindOwn && uncontendedQueues.mayBeNext(queue);
   }
 
   /** Asks who is in the queue, unless the node's number may tell; {@link #arrived} takes that. */
@@ -89,7 +89,7 @@ final class Seat {
 
   /** True if the node's number tells that nobody else is in the queue. */
   boolean isAlone(String name) {
-    boolean alone = lastUses.isNext(queue, name);
+    boolean alone = uncontendedQueues.isNext(queue, name);
     if (alone) {
       listed(new Reply<>(Code.OK, List.of(name)));
     }
@@ -98,7 +98,7 @@ final class Seat {
 
   /** Asks who is in the queue. */
   CompletableFuture<Reply<List<String>>> list() {
-    listing = listings.names(queue);
+    listing = queueReader.names(queue);
     return listing;
   }
 
