@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves the targets {@code holdfast:///service} of gRPC channels: the instances of a service
- * that are UP, kept up to date. The port is the one called {@code grpc}, or as in {@code *
+ * that are UP, kept up to date. The port is the one called {@code grpc}, or as in {@code
  * holdfast:///service?port=name}.
  *
  * <pre>

@@ -71,7 +71,7 @@ public final class Generations {
    * @param expected the one in force, as the operator has seen it
    * @param next a greater one; usually by one
    * @param reason for the audit trail
-   * @return the one in force from now on. Fails with {@link GuardFailedException} if {@code *
+   * @return the one in force from now on. Fails with {@link GuardFailedException} if {@code
    *     expected} was not in force, {@link UnavailableException} or {@link SessionLostException}
    *     (no effect), or {@link IndeterminateException}: then look at {@link #current}
    * @throws IllegalArgumentException if {@code next} is not greater

@@ -124,7 +124,7 @@ public final class LockQueues {
   }
 
   /**
-   * Tells of everything that happens in the queues of all locks whose names begin with {@code *
+   * Tells of everything that happens in the queues of all locks whose names begin with {@code
    * prefix}: first of everybody who is there, as if they had just come, and then of each change.
    * Goes on in the next session when one is lost, and tells then what has become different. Who
    * comes and goes between two looks is passed over: a new lock comes into sight within about a

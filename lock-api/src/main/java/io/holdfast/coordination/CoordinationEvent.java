@@ -78,7 +78,7 @@ public interface CoordinationEvent {
    *
    * @param directory where its queue is: {@code locks}, {@code elections}
    * @param name the lock's; there may be any number of them
-   * @param kind how: {@code exclusive}, {@code read}, {@code write}, {@code upgradable}, {@code *
+   * @param kind how: {@code exclusive}, {@code read}, {@code write}, {@code upgradable}, {@code
    *     upgrade}, {@code permits}
    */
   record Subject(String directory, String name, String kind) {}

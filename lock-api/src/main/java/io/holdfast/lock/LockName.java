@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * <p><b>In the store</b> a name is one segment of a key, so that no lock's queue lies inside
  * another's. A letter or digit and then letters, digits and {@code . _ : @ = + -} stand for
- * themselves. Every other byte of the UTF-8 is a {@code %} and two digits out of {@code *
+ * themselves. Every other byte of the UTF-8 is a {@code %} and two digits out of {@code
  * 0123456789ABCDEF}; so is one of {@code . _ : @ = + -} at the beginning. {@code order/4711} is
  * {@code order%2F4711}, and {@code ..} is {@code %2E.}. Each name has one such form and no two
  * names have the same.

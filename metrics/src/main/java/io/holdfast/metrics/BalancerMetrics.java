@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Binds a {@link LoadBalancer} to a meter registry, with what its calls may retry. The meters are
- * read off the balancer when they are exported: a pick does nothing for them. {@code *
+ * read off the balancer when they are exported: a pick does nothing for them. {@code
  * docs/metrics.md} lists them.
  */
 public final class BalancerMetrics implements MeterBinder {

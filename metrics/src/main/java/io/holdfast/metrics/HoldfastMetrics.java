@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Binds a {@link Coordinator} to a meter registry: its sessions, requests and locks. {@code *
+ * Binds a {@link Coordinator} to a meter registry: its sessions, requests and locks. {@code
  * docs/metrics.md} lists the meters.
  *
  * <p>Each value of a tag is a time series of its own for ever, and an application may have a lock

@@ -353,7 +353,7 @@ public final class TransactionInspection {
 
   /**
    * Has a transaction end as an operator says, at the participants that were given: as it would end
-   * anyway where that is known, and as the operator knows better than anybody where it is {@code *
+   * anyway where that is known, and as the operator knows better than anybody where it is {@code
    * LOST}. Then the operator's word is the decision, kept in the cluster, which every process
    * obeys. Everything that is written on the way is noted in the audit trail: an epoch that is
    * closed, and the transaction before it ends. What only the application can end is left to it,

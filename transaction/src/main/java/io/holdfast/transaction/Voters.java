@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The participants that decide on a transaction together, as its name has them: {@code *
+ * The participants that decide on a transaction together, as its name has them: {@code
  * accounts+ledger} if it is committed as soon as all have prepared, {@code accounts~ledger} if they
  * go through three phases.
  *

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * What the locks guard: values behind fences, never hurt by any fault.
  *
  * <p>A line asks, a line answers: {@code seal NAME TOKEN CLIENT} gives {@code true VALUE} or {@code
- * * false VALUE}; {@code write NAME TOKEN VALUE} gives {@code true} or {@code false}; {@code read
+ * false VALUE}; {@code write NAME TOKEN VALUE} gives {@code true} or {@code false}; {@code read
  * NAME} gives the value.
  */
 public final class RegisterServer implements AutoCloseable {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * The ledger under faults, on both stores: money is conserved, every key has exactly one effect,
  * what was acknowledged is there, and nothing stays in doubt. History and report are kept in {@code
- * * target/chaos}.
+ * target/chaos}.
  *
  * <p>{@code -Dholdfast.seed=N} replays, {@code -Dholdfast.faults=a,b} names other faults: those of
  * the locks' chaos, {@code postgres-killed} and {@code postgres-paused}. Both stores at once:

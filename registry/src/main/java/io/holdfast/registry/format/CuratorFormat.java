@@ -11,10 +11,10 @@ import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.format.Extras.Readers;
 
 /**
- * Curator's x-discovery: {@code <base>/<service>/<id>} with a JSON object. Its {@code *
+ * Curator's x-discovery: {@code <base>/<service>/<id>} with a JSON object. Its {@code
  * ServiceDiscovery} sees our instances and we see its.
  *
- * <p>{@code port} is our port {@code http}, or the first by name if there is no such; {@code *
+ * <p>{@code port} is our port {@code http}, or the first by name if there is no such; {@code
  * sslPort} is {@code https}. {@code enabled} is true for {@link InstanceStatus#UP} only. What
  * Curator has no field for goes into an object {@code holdfast} ({@link #at}) or among Spring's
  * metadata ({@link #spring}); all shapes are read, whichever is written. Any other payload that is

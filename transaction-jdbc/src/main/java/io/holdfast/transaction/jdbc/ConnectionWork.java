@@ -8,7 +8,7 @@ import java.sql.SQLException;
 public interface ConnectionWork {
 
   /**
-   * Works. Must neither commit nor roll back, nor keep the connection: its {@code commit}, {@code *
+   * Works. Must neither commit nor roll back, nor keep the connection: its {@code commit}, {@code
    * rollback} and {@code setAutoCommit(true)} throw, and where a statement has ended the
    * transaction all the same the branch refuses, though what was committed stays.
    *

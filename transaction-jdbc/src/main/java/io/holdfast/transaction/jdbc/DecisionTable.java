@@ -46,7 +46,7 @@ final class DecisionTable {
           + " DO UPDATE SET closed = coalesce(holdfast_epoch.closed, excluded.closed)";
 
   /**
-   * One row, or the message fails: nothing after it is done. Whoever has switched {@code *
+   * One row, or the message fails: nothing after it is done. Whoever has switched {@code
    * synchronous_commit} off may lose what is committed, but not what others commit because of it.
    */
   private static final String REQUIRE_OPEN =

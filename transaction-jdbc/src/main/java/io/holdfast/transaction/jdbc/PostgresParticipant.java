@@ -19,7 +19,7 @@ import javax.sql.DataSource;
  * A database of PostgreSQL, 12 or later, by {@code PREPARE TRANSACTION}.
  *
  * <p><b>Connections.</b> A branch takes one from {@code work} and gives it back when it is
- * prepared. The second phase has up to {@value PostgresControl#MOST_CONNECTIONS} from {@code *
+ * prepared. The second phase has up to {@value PostgresControl#MOST_CONNECTIONS} from {@code
  * control}, which it keeps: a branch may wait for a row that a prepared one has locked, so what
  * ends that one must never wait for a connection. So {@code control} is a pool of its own of so
  * many connections, or is not pooled; both may be one data source only if that never runs out.
@@ -35,7 +35,7 @@ import javax.sql.DataSource;
  *
  * <p><b>What a prepared branch costs others.</b> Until it has ended it keeps its row locks, also
  * that of a {@link io.holdfast.fence.JdbcFence} check, so the next owner's seal waits for it; and
- * it keeps vacuum from removing what is newer. It cannot be prepared after {@code LISTEN}, {@code *
+ * it keeps vacuum from removing what is newer. It cannot be prepared after {@code LISTEN}, {@code
  * NOTIFY} or the use of a temporary table.
  *
  * <p>Thread-safe.

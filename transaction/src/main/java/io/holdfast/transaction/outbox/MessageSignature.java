@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Signs messages that go over HTTP, and tells whether a signature is right: HMAC with SHA-256 over
  * the moment of signing and all of the message. The secret is in no text that this gives.
  *
- * <p>The value of the header is {@code t=SECONDS,v1=HEX}, signed is {@code *
+ * <p>The value of the header is {@code t=SECONDS,v1=HEX}, signed is {@code
  * SECONDS.ID.TOPIC.KEY-LENGTH.KEY.CREATED.BODY} in UTF-8, with the key's length in characters and
  * the times in seconds and milliseconds since 1970.
  */

@@ -58,7 +58,7 @@ public final class MaglevTable implements Keyspace {
 
   /**
    * An endpoint on its walk through its permutation. In each round it earns its weight, and claims
-   * a slot for every {@code heaviest} that it has earned: so its nth claim is in round {@code *
+   * a slot for every {@code heaviest} that it has earned: so its nth claim is in round {@code
    * ceil(n * heaviest / weight)}, and rounds without a claim need not be looked at.
    */
   private static final class Claimant {
