@@ -2,6 +2,7 @@ package io.holdfast.readme;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.lock.FencingToken;
 import io.holdfast.transaction.jdbc.outbox.JdbcOutbox;
 import io.holdfast.transaction.jdbc.saga.JdbcSagas;
 import io.holdfast.transaction.outbox.OutboxRelay;
@@ -39,6 +40,10 @@ public abstract class Surroundings {
   protected Bank bank;
 
   protected abstract void use(HttpResponse<String> response);
+
+  protected abstract void pay(FencingToken token);
+
+  protected abstract CompletionStage<Void> payLater(FencingToken token);
 
   /** Steps of a saga. */
   public interface Ledger {

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Finds who waits for each other in a circle, across processes.
+ * Finds threads that wait for each other in a circle, across processes.
  *
  * <p>A thread that waits in one queue and has a place ahead of others in another keeps these
  * waiting; the graph of who waits for whom is read off the queues. A cycle in it never resolves,
@@ -38,7 +38,7 @@ import java.util.concurrent.CompletableFuture;
  * waits by it: that may be another thread than the one who took it. So each look asks the processes
  * that have such places, and waits for two seconds at most. They answer with who holds and who
  * waits there, whose numbers are never used twice either. Of a shared place of a process that does
- * not answer, whoever took it is believed to have it, and a cycle through it is not {@link
+ * not answer, the thread that took it counts as its holder, and a cycle through it is not {@link
  * Cycle#isCertain certain}.
  */
 public final class Deadlocks {
@@ -55,7 +55,7 @@ public final class Deadlocks {
   }
 
   /**
-   * One who waits.
+   * A waiter.
    *
    * @param lock for which lock
    * @param waiter who

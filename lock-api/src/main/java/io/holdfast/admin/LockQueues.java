@@ -145,7 +145,7 @@ public final class LockQueues {
 
   /**
    * Takes somebody's place away, holder or waiter, and what else their hold rests on. A holder's
-   * grant turns LOST, as soon as its process hears of it; whoever is next gets a greater token, so
+   * grant turns LOST, as soon as its process hears of it; the next holder gets a greater token, so
    * a resource that checks tokens is safe from the victim from then on. A waiter's acquisition
    * fails with {@link RemovedFromQueueException}, within a second if its process can be reached; so
    * do those of all who wait by way of the same place. A foreign client is removed too but may not

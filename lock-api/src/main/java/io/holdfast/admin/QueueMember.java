@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Somebody in a lock's queue, as seen by whoever inspects it.
+ * A holder or waiter in a lock's queue.
  *
  * @param position 0 is the front
  * @param token what they hold or will hold; an {@code upgrade} may hold a smaller one, if others
@@ -81,7 +81,8 @@ public record QueueMember(
 
   /**
    * Who waits, among all processes: the session and in it the thread that waits, or this
-   * acquisition alone if none does; of a shared place, whoever took it. Empty for a foreign client.
+   * acquisition alone if none does; of a shared place, the thread that took it. Empty for a foreign
+   * client.
    */
   public Optional<String> party() {
     return attribute(OwnerDetails.PARTY)

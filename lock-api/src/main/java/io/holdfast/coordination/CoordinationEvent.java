@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * Something that metrics and traces are made from; see {@link Coordinator#listen}. Recipes of other
- * modules tell events of their own: whoever listens passes over what it does not know.
+ * modules tell events of their own: a listener passes over kinds that it does not know.
  */
 public interface CoordinationEvent {
 

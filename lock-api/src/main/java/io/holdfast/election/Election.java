@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 /**
  * One office, and those who want it: first come, first to lead.
  *
- * <p>A campaign outlives the loss of a session, with a new place at the end; leadership does not:
- * who has lost it campaigns again. Giving up a campaign leaves nothing behind.
+ * <p>A campaign outlives the loss of a session, with a new place at the end; leadership does not: a
+ * leader that has lost it campaigns again. Giving up a campaign leaves nothing behind.
  */
 public final class Election {
 

@@ -17,7 +17,7 @@ public record Leader(FencingToken term, Optional<Owner> owner, Optional<String> 
 
   static final String PROCLAIMED = "proclaimed";
 
-  /** Whoever holds the office. */
+  /** The candidate that holds the office. */
   static Optional<Leader> first(List<QueueMember> candidates) {
     return candidates.stream()
         .filter(candidate -> candidate.role() == QueueMember.Role.HOLDER)

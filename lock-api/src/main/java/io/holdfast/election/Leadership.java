@@ -14,7 +14,10 @@ import io.holdfast.spi.Snapshot;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** One term of one leader. Belongs to whoever has this object; safe for many threads. */
+/**
+ * One term of one leader. Belongs to the code that has this object, not to a thread; safe for many
+ * threads.
+ */
 public final class Leadership implements AutoCloseable {
 
   private static final int LONGEST_PROCLAMATION = 10_000;

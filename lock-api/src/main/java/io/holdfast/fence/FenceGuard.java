@@ -30,7 +30,7 @@ public interface FenceGuard {
   void seal(String resource, FencingToken token);
 
   /**
-   * Passes whoever has sealed the resource last. To be called with each write.
+   * Passes the holder that sealed the resource last. To be called with each write.
    *
    * @throws StaleTokenException if that was another
    */

@@ -24,7 +24,7 @@ public final class StaleTokenException extends RuntimeException {
 
   private final String sealed;
 
-  /** With which resource and whose token, where it is not known who has sealed it. */
+  /** With which resource and whose token, where the sealing token is not known. */
   public StaleTokenException(String resource, FencingToken token) {
     super(
         "'"
@@ -70,8 +70,8 @@ public final class StaleTokenException extends RuntimeException {
   }
 
   /**
-   * Who has sealed the resource last; {@link FencingToken#NONE} if nobody has, empty if the guard
-   * does not say.
+   * The token that sealed the resource last; {@link FencingToken#NONE} if nobody has, empty if the
+   * guard does not say.
    */
   public Optional<FencingToken> sealed() {
     return sealed.isEmpty() ? Optional.empty() : Optional.of(FencingToken.parse(sealed));

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
  * What can be waited for and held. First come, first served, whatever the mode: a reader does not
  * overtake a waiting writer, nor a light claim a heavy one.
  *
- * <p>Not reentrant: two acquisitions are two places in the queue, whoever makes them. A wait that
+ * <p>Not reentrant: two acquisitions are two places in the queue, even of one thread. A wait that
  * is given up, by time-out, interrupt or cancellation, takes its place out of the queue at once, or
  * as soon as the cluster can be reached, or with the end of the session: nothing is left behind,
  * and the call does not wait for that. A wait outlives the loss of a session: it queues again, at
@@ -28,9 +28,9 @@ public interface Acquirable<G extends LockGrant> {
   G acquire() throws InterruptedException;
 
   /**
-   * Takes it if nobody has it or waits for it in a way that cannot be shared. Writes nothing if
-   * somebody does. Whoever was known to the caller to have left is not in the way any more. Blocks
-   * for the request time-out at most, which an interrupt does not end.
+   * Takes it if no holder and no waiter is in the way. Writes nothing otherwise. A release that the
+   * caller knows of is taken into account. Blocks for the request time-out at most; an interrupt
+   * does not shorten that.
    *
    * @throws io.holdfast.coordination.UnavailableException if the cluster does not answer within the
    *     request time-out

@@ -7,20 +7,21 @@ package io.holdfast.lock;
  */
 public enum Closing {
   /**
-   * Until the cluster knows. So whoever hears from us that we are done finds the lock free when
-   * they try, and a process may end right after.
+   * Until the cluster knows. A process that learns from the holder that it is done finds the lock
+   * free, and the holder's process may end right after.
    */
   AWAITED,
 
   /**
-   * Nothing: the way to the cluster and back goes on while the caller goes on. For those who take
-   * locks in quick succession, each cycle is shorter by up to a half.
+   * Nothing: the request goes on in the background. Code that takes locks in quick succession saves
+   * up to half of each cycle.
    *
    * <ul>
-   *   <li>Who asks for the lock next through the same coordinator comes behind the release, and is
-   *       not refused for a place that is being given up, unless the connection breaks meanwhile.
-   *   <li>Who waits elsewhere gets it as soon as otherwise. Who only tries elsewhere, told of our
-   *       being done by other ways than the store, may be too early and be refused.
+   *   <li>The next acquisition through the same coordinator comes behind the release. It is not
+   *       refused for the place that is being given up, unless the connection breaks meanwhile.
+   *   <li>Waiters in other processes get the lock no later. A {@code tryAcquire} in another
+   *       process, right after it learnt by other ways than the store that the hold is over, may
+   *       come too early and be refused.
    *   <li>A process that ends right after should close its coordinator, which ends all holds;
    *       otherwise what had not been sent lasts until the session times out, and a lock with a
    *       delay after crashes takes that for one.

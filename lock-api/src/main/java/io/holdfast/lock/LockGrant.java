@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * One hold, of one lock or of several at once: all held, or all lost, or all given back. Belongs to
- * whoever has this object, not to a thread; never acquired again behind the back.
+ * the code that has this object, not to a thread; never acquired again behind its back.
  *
  * <p>What it says is this process's belief. Another process may act on the lock while this one is
  * paused between a check and a write; so the guarded resource must check the {@link FencingToken}.

@@ -1,8 +1,8 @@
 package io.holdfast.lock;
 
 /**
- * A hold for reading cannot become one for writing. It is not lost; who has to write releases it,
- * acquires the lock for writing, and reads again.
+ * A hold for reading cannot become one for writing. It is not lost: release it, acquire the lock
+ * for writing, and read again.
  */
 public final class UpgradeRefusedException extends RuntimeException {
 
