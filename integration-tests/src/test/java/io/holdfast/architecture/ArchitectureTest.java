@@ -52,6 +52,9 @@ final class ArchitectureTest {
           "io.holdfast.payment",
           "io.holdfast.cli");
 
+  private static final Set<String> LOCK_API =
+      Set.of("coordination", "spi", "admin", "lock", "fence", "election");
+
   /** A coordinator opens backends, and what a backend implements speaks of what it opens. */
   private static final Set<String> CORE =
       Set.of(
@@ -231,9 +234,10 @@ final class ArchitectureTest {
     };
   }
 
+  /** What is shipped together: {@code transaction-jdbc} is made of the parts of transaction. */
   private static String module(JavaClass type) {
-    String source = type.getSource().orElseThrow().getUri().toString();
-    return source.substring(0, source.length() - type.getName().length() - ".class".length());
+    String part = type.getPackageName().split("\\.", 4)[2];
+    return LOCK_API.contains(part) ? "lock-api" : part;
   }
 
   /** What is internal counts as part of the package that it is inside of. */
