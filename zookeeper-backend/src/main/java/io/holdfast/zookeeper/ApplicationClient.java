@@ -219,6 +219,8 @@ final class ApplicationClient implements Client {
     long pause = FIRST_PAUSE_MS;
     try {
       while (mine.getState().isAlive() && !isCleared(mine)) {
+        // On the thread that closes, which nobody waits for longer than the session time-out. There
+        // is no bound: what is left would keep locks taken for as long as the client lives.
         Thread.sleep(pause);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
       }
