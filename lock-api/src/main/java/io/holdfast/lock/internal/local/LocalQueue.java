@@ -136,12 +136,13 @@ public final class LocalQueue {
       }
       wait = new LocalWait(this, use, patience, caller, report, completion);
       waits.add(wait);
-      then =
-          switch (state) {
-            case EMPTY -> seek(patience);
-            case RETAINED -> both(giveUpPlace(), seek(patience));
-            case SEEKING, HELD -> LocalQueue::nothing;
-          };
+      if (state == State.EMPTY) {
+        then = seek(patience);
+      } else if (state == State.RETAINED) {
+        then = both(giveUpPlace(), seek(patience));
+      } else {
+        then = LocalQueue::nothing;
+      }
     }
     then.run();
     return wait;

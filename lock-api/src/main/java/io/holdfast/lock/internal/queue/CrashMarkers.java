@@ -61,11 +61,6 @@ final class CrashMarkers {
     }
   }
 
-  /** True if some of these locks has a delay. */
-  static boolean areKept(List<LockClaim> claims) {
-    return claims.stream().anyMatch(claim -> claim.delaysAfterCrash());
-  }
-
   /**
    * Looks for marks whose place is gone.
    *

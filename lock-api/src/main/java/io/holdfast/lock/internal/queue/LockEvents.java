@@ -62,9 +62,9 @@ public final class LockEvents {
     if (isFirstWait()) {
       Duration waited = since(began);
       for (int i = 0; i < claims.size(); i++) {
-        Subject subject = subject(claims.get(i));
+        LockClaim claim = claims.get(i);
         int before = i < ahead.size() ? ahead.get(i) : 0;
-        coordinator.tell(() -> new WaitEnded(subject, waited, before, ending));
+        coordinator.tell(() -> new WaitEnded(subject(claim), waited, before, ending));
       }
     }
   }

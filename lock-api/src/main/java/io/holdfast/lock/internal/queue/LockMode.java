@@ -23,16 +23,23 @@ public record LockMode(Kind kind, int weight, int total) {
 
   /** What a place is for. */
   public enum Kind {
-    EXCLUSIVE,
-    WRITE,
-    READ,
+    EXCLUSIVE(Claim.EXCLUSIVE),
+    WRITE("write"),
+    READ("read"),
     /**
      * Reads, and may come to write: see {@link io.holdfast.lock.internal.upgrade.UpgradableLock}.
      */
-    UPGRADABLE,
+    UPGRADABLE("upgradable"),
     /** Wants to write and holds as UPGRADABLE already, or does both. */
-    UPGRADE,
-    PERMITS
+    UPGRADE("upgrade"),
+    PERMITS("permits");
+
+    /** The text of the mode; of permits, what stands before the numbers. */
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
   }
 
   /**
@@ -106,14 +113,7 @@ public record LockMode(Kind kind, int weight, int total) {
 
   /** The mode as it stands in the name of a place. */
   public String text() {
-    return switch (kind) {
-      case EXCLUSIVE -> Claim.EXCLUSIVE;
-      case WRITE -> "write";
-      case READ -> "read";
-      case UPGRADABLE -> "upgradable";
-      case UPGRADE -> "upgrade";
-      case PERMITS -> "permits" + weight + "of" + total;
-    };
+    return kind == Kind.PERMITS ? kind.text + weight + "of" + total : kind.text;
   }
 
   /** True if the two are never held together, however light they are. */

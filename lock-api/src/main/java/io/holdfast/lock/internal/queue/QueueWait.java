@@ -4,7 +4,6 @@ import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.lock.RemovedFromQueueException;
 import io.holdfast.lock.internal.queue.Acquisition.Patience;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Lives in the coordinator's context.
  */
-public final class QueueWait implements RemovalNotices.Waiter {
+public final class QueueWait {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueWait.class);
 
@@ -118,7 +117,7 @@ public final class QueueWait implements RemovalNotices.Waiter {
     }
     QueuePosition waiting = current.toWaitWith();
     queuePosition = waiting;
-    removals.await(waiting, this);
+    removals.await(waiting, this::removed);
     moved = waiting.moved();
     moved.whenComplete(
         unlessOver(
@@ -183,8 +182,7 @@ public final class QueueWait implements RemovalNotices.Waiter {
     }
   }
 
-  @Override
-  public void removed(RemovalNotices.Notice notice) {
+  private void removed(RemovalNotices.Notice notice) {
     if (!over) {
       stopWaiting();
       String locks =
@@ -192,7 +190,7 @@ public final class QueueWait implements RemovalNotices.Waiter {
               .map(claim -> claim.name().toString())
               .distinct()
               .collect(Collectors.joining(" and "));
-      RemovedFromQueueException failure = notice.failure(locks);
+      RuntimeException failure = notice.failure(locks);
       LOG.warn("{}", failure.getMessage());
       end(true, () -> ending.failed(failure));
     }
@@ -220,7 +218,7 @@ public final class QueueWait implements RemovalNotices.Waiter {
   private void admit(QueuePosition first) {
     if (first.session().remaining().isZero()) {
       proveThenAdmit(first);
-    } else if (CrashMarkers.areKept(claims) && first.marks().isEmpty()) {
+    } else if (claims.stream().anyMatch(LockClaim::delaysAfterCrash) && first.marks().isEmpty()) {
       outliveCrashes(first);
     } else {
       end(false, () -> ending.admitted(first));
@@ -271,7 +269,7 @@ public final class QueueWait implements RemovalNotices.Waiter {
           "left by holders that crashed: {}; waiting {}",
           remains.marks(),
           Durations.text(remains.delay()));
-      removals.await(first, this);
+      removals.await(first, this::removed);
       context.schedule(
           remains.delay(),
           () -> {

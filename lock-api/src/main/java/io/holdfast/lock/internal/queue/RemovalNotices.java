@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +52,6 @@ public final class RemovalNotices {
 
   /** So that a transaction stays within what every backend takes. */
   private static final int MOST_TRIMMED = 16;
-
-  /** One who waits. */
-  interface Waiter {
-    /** An operator took one of the places. */
-    void removed(Notice notice);
-  }
 
   /**
    * What an operator did.
@@ -89,7 +84,7 @@ public final class RemovalNotices {
       }
     }
 
-    RemovedFromQueueException failure(String locks) {
+    RuntimeException failure(String locks) {
       return new RemovedFromQueueException(
           locks,
           OwnerDetails.printable("%s (%s, pid %d)".formatted(by.name(), by.host(), by.pid())),
@@ -98,7 +93,7 @@ public final class RemovalNotices {
   }
 
   private final Context context;
-  private final Map<Key, Waiter> waiting = new HashMap<>();
+  private final Map<Key, Consumer<Notice>> waiting = new HashMap<>();
 
   /** Whose places these are. */
   private @Nullable Session session;
@@ -116,7 +111,7 @@ public final class RemovalNotices {
   }
 
   /** Tells {@code waiter} if one of its places is taken, until {@link #forget}. */
-  void await(QueuePosition queuePosition, Waiter waiter) {
+  void await(QueuePosition queuePosition, Consumer<Notice> waiter) {
     if (session != queuePosition.session()) {
       stop();
       session = queuePosition.session();
@@ -168,11 +163,11 @@ public final class RemovalNotices {
   }
 
   private void tell(Notice notice) {
-    Set<Waiter> told = new HashSet<>();
+    Set<Consumer<Notice>> told = new HashSet<>();
     for (Key place : notice.places()) {
-      Waiter waiter = waiting.get(place);
+      Consumer<Notice> waiter = waiting.get(place);
       if (waiter != null && told.add(waiter)) {
-        waiter.removed(notice);
+        waiter.accept(notice);
       }
     }
   }
