@@ -9,6 +9,7 @@ import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.spi.AnonymousAccess;
 import io.holdfast.spi.AnonymousAccess.Area;
 import io.holdfast.spi.Finding;
+import io.holdfast.spi.Futures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -65,7 +66,7 @@ final class AnonymousTrial {
                   timeout)
               .handle((reply, failure) -> note(area, failure, writable)));
     }
-    return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+    return Futures.all(answers)
         .handle(
             (done, failure) ->
                 failure == null
@@ -80,7 +81,7 @@ final class AnonymousTrial {
     if (failure == null) {
       return allowed.add(area);
     }
-    if (Failures.unwrapped(failure) instanceof AccessRefusedException) {
+    if (Futures.unwrapped(failure) instanceof AccessRefusedException) {
       return false;
     }
     throw new IllegalStateException("not found out", failure);

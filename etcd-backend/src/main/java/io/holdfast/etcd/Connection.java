@@ -15,10 +15,10 @@ import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.options.WatchOption;
-import io.holdfast.coordination.AccessRefusedException;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Context;
+import io.holdfast.spi.Futures;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -152,7 +152,7 @@ final class Connection implements AutoCloseable {
     return ask(
         timeout,
         server -> server.client().getLeaseClient().keepAliveOnce(id),
-        (failure, call) -> Failures.unwrapped(failure));
+        (failure, call) -> Futures.unwrapped(failure));
   }
 
   /** Revokes a lease. Completes with true once it is gone, and with false if that is not known. */
@@ -160,7 +160,7 @@ final class Connection implements AutoCloseable {
     return ask(
             timeout,
             server -> server.client().getLeaseClient().revoke(id),
-            (failure, call) -> Failures.unwrapped(failure))
+            (failure, call) -> Futures.unwrapped(failure))
         .handle((done, failure) -> failure == null || Failures.isLeaseNotFound(failure));
   }
 
@@ -197,10 +197,8 @@ final class Connection implements AutoCloseable {
    *
    * @return what is wrong, if it is wrong with TLS
    */
-  Optional<AccessRefusedException> tlsProblem() {
-    return security == null
-        ? Optional.empty()
-        : security.probe().ask(hosts()).map(AccessRefusedException::new);
+  Optional<String> tlsProblem() {
+    return security == null ? Optional.empty() : security.probe().ask(hosts());
   }
 
   /** Opens a watch; jetcd gives each its own stream. The listener is called on gRPC's threads. */

@@ -22,7 +22,7 @@ final class DirectoryView implements WatchLoop.Subject {
 
   private final SessionContext scope;
   private final Reader reader;
-  private final DirectoryEntries entries;
+  private final Directories entries;
   private final Key directory;
   private final Consumer<? super Snapshot> sink;
   private final WatchLoop watchLoop;
@@ -48,7 +48,7 @@ final class DirectoryView implements WatchLoop.Subject {
   DirectoryView(
       SessionContext scope,
       Reader reader,
-      DirectoryEntries entries,
+      Directories entries,
       Key directory,
       Consumer<? super Snapshot> sink) {
     this.scope = scope;

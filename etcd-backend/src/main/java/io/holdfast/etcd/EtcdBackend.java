@@ -15,11 +15,12 @@ import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Backend;
-import io.holdfast.spi.ConnectProbe;
+import io.holdfast.spi.ConnectDiagnosis;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.EventLoop;
 import io.holdfast.spi.Finding;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +36,6 @@ final class EtcdBackend implements Backend {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_READING = Duration.ofDays(3_650);
-  private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
-  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
 
   /** Opens a connection without credentials; empty if the client is the application's. */
   private final Optional<Supplier<Connection>> anonymous;
@@ -92,7 +91,7 @@ final class EtcdBackend implements Backend {
     Duration time = options.connectTimeout().dividedBy(5).multipliedBy(4);
     long deadline = context.nanoTime() + Durations.nanos(time);
     context.execute(() -> attempt(owner, deadline, FIRST_PAUSE, opened));
-    probeLater(opened);
+    diagnose(opened);
     return opened;
   }
 
@@ -112,18 +111,9 @@ final class EtcdBackend implements Backend {
                   new SeenRevision(),
                   LONGEST_READING,
                   options.requestTimeout());
-          new EtcdReader(scope, keyspace)
-              .answered()
-              .whenComplete(
-                  (reader, failure) -> {
-                    if (failure == null) {
-                      opened.complete(reader);
-                    } else {
-                      opened.completeExceptionally(Failures.unwrapped(failure));
-                    }
-                  });
+          Futures.pass(new EtcdReader(scope, keyspace).answered(), opened);
         });
-    probeLater(opened);
+    diagnose(opened);
     return opened;
   }
 
@@ -164,37 +154,17 @@ final class EtcdBackend implements Backend {
     return all;
   }
 
-  private void probeLater(CompletableFuture<?> opened) {
-    Duration soon = options.connectTimeout().dividedBy(4);
-    Duration first = soon.compareTo(PROBE_AFTER) < 0 ? soon : PROBE_AFTER;
+  private void diagnose(CompletableFuture<?> opened) {
     if (!connection.isApplications()) {
-      context.schedule(first, () -> probe(first, opened));
+      new ConnectDiagnosis(
+              context,
+              connection.hosts(),
+              connection::tlsProblem,
+              () -> !opened.isDone(),
+              reached -> obstacle = reached,
+              why -> opened.completeExceptionally(new AccessRefusedException(why)))
+          .start(options.connectTimeout());
     }
-  }
-
-  /** gRPC does not always say why it gets no connection. The answer may be late, or lost. */
-  private void probe(Duration pause, CompletableFuture<?> opened) {
-    if (opened.isDone()) {
-      return;
-    }
-    Thread prober =
-        new Thread(
-            () -> {
-              String reached = ConnectProbe.ask(connection.hosts(), PROBE_PATIENCE);
-              context.execute(() -> obstacle = reached);
-              Optional<AccessRefusedException> problem = connection.tlsProblem();
-              context.execute(
-                  () ->
-                      problem.ifPresentOrElse(
-                          opened::completeExceptionally,
-                          () ->
-                              context.schedule(
-                                  context.jittered(pause),
-                                  () -> probe(pause.multipliedBy(2), opened))));
-            },
-            "holdfast-etcd-probe");
-    prober.setDaemon(true);
-    prober.start();
   }
 
   /**

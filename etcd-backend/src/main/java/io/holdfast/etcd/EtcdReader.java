@@ -2,28 +2,28 @@ package io.holdfast.etcd;
 
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
-import io.holdfast.coordination.Revision;
 import io.holdfast.etcd.Reader.Freshness;
 import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.ReadAccess;
 import io.holdfast.spi.Snapshot;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Reads without a lease and a presence key: nothing is written, and a full etcd answers. */
 final class EtcdReader implements ReadAccess {
 
   private final SessionContext scope;
   private final Keyspace keyspace;
-  private final DirectoryEntries entries;
+  private final Directories directories;
   private final Reader reader;
 
   EtcdReader(SessionContext scope, Keyspace keyspace) {
     this.scope = scope;
     this.keyspace = keyspace;
-    this.entries = new DirectoryEntries(keyspace);
     this.reader = new Reader(scope);
+    this.directories = new Directories(keyspace, reader);
   }
 
   /** Completes once a server has answered a read in the namespace. In the context. */
@@ -34,42 +34,17 @@ final class EtcdReader implements ReadAccess {
 
   @Override
   public CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
-    return read(
-        consistency,
-        entries.below(directory),
-        result ->
-            new Snapshot(
-                directory,
-                new Revision(result.revision()),
-                entries.children(directory, result.ranges().get(0).getKvs())));
+    return inContext(() -> directories.list(directory, consistency));
   }
 
   @Override
   public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
-    return read(
-        consistency,
-        Reader.Range.namesBelow(keyspace.below(directory)),
-        result -> entries.names(directory, result.ranges().get(0).getKvs()));
+    return inContext(() -> directories.names(directory, consistency));
   }
 
-  private <T> CompletableFuture<T> read(
-      Consistency consistency, Reader.Range range, Function<Reader.Result, T> meaning) {
+  private <T> CompletableFuture<T> inContext(Supplier<CompletableFuture<T>> operation) {
     CompletableFuture<T> read = new CompletableFuture<>();
-    scope
-        .context()
-        .execute(
-            () ->
-                reader
-                    .read(Freshness.of(consistency), range)
-                    .thenApply(meaning)
-                    .whenComplete(
-                        (value, failure) -> {
-                          if (failure == null) {
-                            read.complete(value);
-                          } else {
-                            read.completeExceptionally(Failures.unwrapped(failure));
-                          }
-                        }));
+    scope.context().execute(() -> Futures.pass(operation.get(), read));
     return read;
   }
 

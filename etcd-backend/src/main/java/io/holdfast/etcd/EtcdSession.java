@@ -3,7 +3,6 @@ package io.holdfast.etcd;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
-import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.spi.Claim;
@@ -11,6 +10,7 @@ import io.holdfast.spi.Committed;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.KeyOrder;
 import io.holdfast.spi.Place;
 import io.holdfast.spi.Session;
@@ -29,7 +29,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +60,7 @@ final class EtcdSession implements Session {
   private final Queues queues;
   private final QueueReader queueReader;
   private final Joins joins;
-  private final DirectoryEntries entries;
+  private final Directories directories;
   private final DeletionWatch presenceGone;
   private final KeyOrder order = new KeyOrder();
 
@@ -84,7 +83,7 @@ final class EtcdSession implements Session {
     this.queues = new Queues(keyspace, lease);
     this.queueReader = new QueueReader(reader, keyspace);
     this.joins = new Joins(order, this::newWave);
-    this.entries = new DirectoryEntries(keyspace);
+    this.directories = new Directories(keyspace, reader);
     this.presenceGone =
         new DeletionWatch(scope, reader, owned.key(), OptionalLong.empty(), this::presenceVanished);
   }
@@ -265,7 +264,7 @@ final class EtcdSession implements Session {
           ending == SessionPlaces.Ending.WAS_FIRST
               && place.claim().shown() == Claim.Shown.NEAREST
               && place.ahead().get(place.ahead().size() - 1).key().equals(ahead);
-      pass(nobodyElse ? noted(place, lookAtOwn()) : look(place), looked);
+      Futures.pass(nobodyElse ? noted(place, lookAtOwn()) : look(place), looked);
     }
 
     private CompletableFuture<Optional<Place>> lookAtOwn() {
@@ -349,41 +348,17 @@ final class EtcdSession implements Session {
 
   @Override
   public CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
-    return read(
-        directory,
-        consistency,
-        entries.below(directory),
-        result ->
-            new Snapshot(
-                directory,
-                new Revision(result.revision()),
-                entries.children(directory, result.ranges().get(0).getKvs())));
+    return run(() -> afterWrites(directory, () -> directories.list(directory, consistency)));
   }
 
   @Override
   public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
-    return read(
-        directory,
-        consistency,
-        Reader.Range.namesBelow(keyspace.below(directory)),
-        result -> entries.names(directory, result.ranges().get(0).getKvs()));
-  }
-
-  private <T> CompletableFuture<T> read(
-      Key directory,
-      Consistency consistency,
-      Reader.Range range,
-      Function<Reader.Result, T> meaning) {
-    return run(
-        () ->
-            afterWrites(
-                directory,
-                () -> reader.read(Reader.Freshness.of(consistency), range).thenApply(meaning)));
+    return run(() -> afterWrites(directory, () -> directories.names(directory, consistency)));
   }
 
   @Override
   public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
-    DirectoryView view = new DirectoryView(scope, reader, entries, directory, sink);
+    DirectoryView view = new DirectoryView(scope, reader, directories, directory, sink);
     Runnable end = view::close;
     context.execute(
         () -> {
@@ -415,25 +390,14 @@ final class EtcdSession implements Session {
   private <T> CompletableFuture<T> inOrder(
       List<Key> reads, List<Key> writes, Supplier<CompletableFuture<T>> operation) {
     CompletableFuture<T> over = new CompletableFuture<>();
-    order.run(reads, writes, over, () -> pass(operation.get(), over));
+    order.run(reads, writes, over, () -> Futures.pass(operation.get(), over));
     return over;
   }
 
   private <T> CompletableFuture<T> afterWrites(Key top, Supplier<CompletableFuture<T>> look) {
     CompletableFuture<T> over = new CompletableFuture<>();
-    order.afterWrites(top, () -> pass(look.get(), over));
+    order.afterWrites(top, () -> Futures.pass(look.get(), over));
     return over;
-  }
-
-  private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
-    from.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            to.complete(value);
-          } else {
-            to.completeExceptionally(Failures.unwrapped(failure));
-          }
-        });
   }
 
   /** Runs an operation in the context; if the session is lost first, {@code onLoss} ends it. */
@@ -450,7 +414,7 @@ final class EtcdSession implements Session {
           unfinished.add(end);
           CompletableFuture<T> over = operation.get();
           over.whenComplete((value, failure) -> unfinished.remove(end));
-          pass(over, result);
+          Futures.pass(over, result);
         });
     return result;
   }

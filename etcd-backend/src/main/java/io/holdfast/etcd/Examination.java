@@ -3,6 +3,7 @@ package io.holdfast.etcd;
 import io.etcd.jetcd.cluster.Member;
 import io.etcd.jetcd.maintenance.StatusResponse;
 import io.holdfast.spi.Finding;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.tls.TlsProblem;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,13 +47,13 @@ final class Examination {
             .handle(
                 (members, failure) ->
                     failure == null ? members(members) : List.of(unknown(failure))));
-    return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+    return Futures.all(parts)
         .thenApply(done -> parts.stream().flatMap(part -> part.join().stream()).toList());
   }
 
   private static Finding silent(String host, Throwable failure) {
     String subject = "server " + host;
-    Throwable cause = Failures.unwrapped(failure);
+    Throwable cause = Futures.unwrapped(failure);
     Optional<String> tls = TlsProblem.explain(cause, host);
     if (tls.isPresent()) {
       return Finding.problem(subject, tls.get(), "change the address or the credentials");
@@ -85,7 +86,7 @@ final class Examination {
   private static Finding unknown(Throwable failure) {
     return Finding.warning(
         "members",
-        "not found out: " + firstLine(Failures.unwrapped(failure)),
+        "not found out: " + firstLine(Futures.unwrapped(failure)),
         "look with etcdctl member list");
   }
 

@@ -9,11 +9,11 @@ import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.ConnectProbe;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.tls.TlsProblem;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +41,7 @@ final class Failures {
 
   /** The failure of a write as the primitives tell it. */
   static CoordinationException ofWrite(Throwable failure, Call call) {
-    Throwable cause = unwrapped(failure);
+    Throwable cause = Futures.unwrapped(failure);
     Optional<AccessRefusedException> refusal = refusal(cause, call.server());
     if (refusal.isPresent() && (isToldByServer(cause) || !call.mayHaveLeft())) {
       return refusal.get();
@@ -80,7 +80,7 @@ final class Failures {
         "etcd is full (alarm NOSPACE) and takes no more writes: nothing was written. Make room"
             + " ('etcdctl compact REVISION', then 'etcdctl defrag') or raise --quota-backend-bytes;"
             + " then 'etcdctl alarm disarm'",
-        unwrapped(failure));
+        Futures.unwrapped(failure));
   }
 
   /** True of a failure by {@link #ofWrite} if a server found fault with the request itself. */
@@ -90,7 +90,7 @@ final class Failures {
 
   /** The failure of a read, which has no effect. */
   static CoordinationException ofRead(Throwable failure, Call call) {
-    Throwable cause = unwrapped(failure);
+    Throwable cause = Futures.unwrapped(failure);
     Optional<AccessRefusedException> refusal = refusal(cause, call.server());
     if (refusal.isPresent()) {
       return refusal.get();
@@ -118,7 +118,7 @@ final class Failures {
 
   /** Like {@link #isTokenRefused(Status)}. */
   static boolean isTokenRefused(Throwable failure) {
-    return isTokenRefused(Status.fromThrowable(unwrapped(failure)));
+    return isTokenRefused(Status.fromThrowable(Futures.unwrapped(failure)));
   }
 
   /**
@@ -127,7 +127,7 @@ final class Failures {
    * @param server as {@code host:port}
    */
   static Optional<AccessRefusedException> refusal(Throwable failure, String server) {
-    Throwable cause = unwrapped(failure);
+    Throwable cause = Futures.unwrapped(failure);
     if (cause instanceof AccessRefusedException known) {
       return Optional.of(known);
     }
@@ -170,7 +170,7 @@ final class Failures {
 
   /** True if the server said that it does not know the lease. */
   static boolean isLeaseNotFound(Throwable failure) {
-    Throwable cause = unwrapped(failure);
+    Throwable cause = Futures.unwrapped(failure);
     return cause instanceof EtcdException known
         ? known.getErrorCode() == ErrorCode.NOT_FOUND
         : Status.fromThrowable(cause).getCode() == Status.Code.NOT_FOUND;
@@ -178,7 +178,7 @@ final class Failures {
 
   /** True if it was not the server that told of the failure, or only that it cannot serve. */
   static boolean isNoAnswer(Throwable failure) {
-    Status.Code code = Status.fromThrowable(unwrapped(failure)).getCode();
+    Status.Code code = Status.fromThrowable(Futures.unwrapped(failure)).getCode();
     return code == Status.Code.UNAVAILABLE
         || code == Status.Code.DEADLINE_EXCEEDED
         || code == Status.Code.CANCELLED;
@@ -190,14 +190,6 @@ final class Failures {
   static boolean isNoConnection(Throwable failure) {
     return failure instanceof UnavailableException
         && (failure.getCause() == null || isNoAnswer(failure.getCause()));
-  }
-
-  static Throwable unwrapped(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 
   private static String told(Throwable cause) {

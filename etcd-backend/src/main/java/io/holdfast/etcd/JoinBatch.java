@@ -5,6 +5,7 @@ import io.etcd.jetcd.op.Op;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.spi.Claim;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.Place;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,8 +105,7 @@ final class JoinBatch {
       joins.add(join);
       outcomes.add(join.start());
     }
-    CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
-        .whenComplete((done, failure) -> allAnswered(joins, outcomes));
+    Futures.all(outcomes).whenComplete((done, failure) -> allAnswered(joins, outcomes));
   }
 
   /** The nearest, behind what is on its way out and our own places. */
@@ -153,7 +153,7 @@ final class JoinBatch {
   }
 
   private static Throwable failure(CompletableFuture<?> failed) {
-    return failed.handle((value, failure) -> Failures.unwrapped(failure)).join();
+    return failed.handle((value, failure) -> Futures.unwrapped(failure)).join();
   }
 
   private Op correction(Place place, Payload right) {
@@ -208,17 +208,15 @@ final class JoinBatch {
     }
     if (seen.size() == taken.places().size()) {
       seen.stream().filter(Place::isFirst).forEach(place -> queues.own().isFirst(place.key()));
-      CompletableFuture.allOf(going.toArray(CompletableFuture[]::new))
-          .thenRun(() -> answer.complete(seen));
+      Futures.all(going).thenRun(() -> answer.complete(seen));
     } else {
-      CompletableFuture.allOf(beingLeft.values().toArray(CompletableFuture[]::new))
-          .thenRun(() -> lookAtEach(taken.places(), answer));
+      Futures.all(beingLeft.values()).thenRun(() -> lookAtEach(taken.places(), answer));
     }
   }
 
   private void lookAtEach(List<Place> places, CompletableFuture<List<Place>> answer) {
     List<CompletableFuture<Place>> all = places.stream().map(this::lookAt).toList();
-    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+    Futures.all(all)
         .thenRun(() -> answer.complete(all.stream().map(CompletableFuture::join).toList()));
   }
 

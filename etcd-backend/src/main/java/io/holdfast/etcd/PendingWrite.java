@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  *     io.holdfast.coordination.SessionLostException} (not done), or, without a trace, with {@link
  *     io.holdfast.coordination.IndeterminateException} (either done by now or never)
  */
-public record PendingWrite(
+record PendingWrite(
     List<Cmp> guards,
     List<Op> then,
     int bytes,

@@ -34,30 +34,15 @@ final class QueueReader {
    * @return the place with those ahead, or empty if it is not there; fails as {@link Reader#read}
    */
   CompletableFuture<Optional<Place>> look(Place place) {
-    CompletableFuture<Optional<Place>> looked = new CompletableFuture<>();
-    quick.ask(
-        place,
-        (queueListing, failure) -> {
-          Optional<Place> found = failure == null ? queueListing.find(place) : Optional.empty();
-          if (found.isPresent()) {
-            looked.complete(found);
-          } else {
-            thorough.ask(place, (all, unread) -> end(looked, place, all, unread));
-          }
-        });
-    return looked;
-  }
-
-  private static void end(
-      CompletableFuture<Optional<Place>> looked,
-      Place place,
-      QueueListing queueListing,
-      Throwable failure) {
-    if (failure == null) {
-      looked.complete(queueListing.find(place));
-    } else {
-      looked.completeExceptionally(Failures.unwrapped(failure));
-    }
+    return quick
+        .ask(place)
+        .handle(
+            (listing, failure) -> failure == null ? listing.find(place) : Optional.<Place>empty())
+        .thenCompose(
+            found ->
+                found.isPresent()
+                    ? CompletableFuture.completedFuture(found)
+                    : thorough.ask(place).thenApply(all -> all.find(place)));
   }
 
   /**

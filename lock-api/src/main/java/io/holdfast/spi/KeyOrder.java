@@ -77,7 +77,7 @@ public final class KeyOrder {
     if (before.stream().allMatch(CompletableFuture::isDone)) {
       start.run();
     } else {
-      CompletableFuture.allOf(before.toArray(CompletableFuture[]::new)).thenRun(start);
+      Futures.all(before).thenRun(start);
     }
   }
 

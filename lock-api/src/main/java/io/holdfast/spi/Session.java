@@ -189,8 +189,6 @@ public interface Session extends ReadAccess {
 
   /** {@link #close} without waiting for it. */
   default void closeInBackground() {
-    Thread closer = new Thread(this::close, "holdfast-close-" + id());
-    closer.setDaemon(true);
-    closer.start();
+    DaemonThread.start("holdfast-close-" + id(), this::close);
   }
 }

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For backends: lets those who want to look at the same queue at about the same time share one
@@ -22,7 +22,7 @@ public final class SharedReads<A> {
   private final Function<List<Place>, CompletableFuture<A>> look;
   private final Map<Key, Round> underWay = new HashMap<>();
 
-  private record Asked<A>(Place place, BiConsumer<A, Throwable> told) {}
+  private record Asked<A>(Place place, CompletableFuture<A> answer) {}
 
   /** The look under way at one queue, and those who wait for the next. */
   private final class Round {
@@ -41,16 +41,17 @@ public final class SharedReads<A> {
   /**
    * Looks at a place's queue.
    *
-   * @param told is called once, in the context, with an answer or a failure; not before this
-   *     returns unless the answer is there at once
+   * @return completes in the context; fails as the look does
    */
-  public void ask(Place place, BiConsumer<A, Throwable> told) {
+  public CompletableFuture<A> ask(Place place) {
+    Asked<A> asked = new Asked<>(place, new CompletableFuture<>());
     Round round = underWay.get(place.queue());
     if (round == null) {
-      look(place.queue(), List.of(new Asked<>(place, told)));
+      look(place.queue(), List.of(asked));
     } else {
-      round.next.add(new Asked<>(place, told));
+      round.next.add(asked);
     }
+    return asked.answer();
   }
 
   private void look(Key queue, List<Asked<A>> asked) {
@@ -63,8 +64,16 @@ public final class SharedReads<A> {
               if (!round.next.isEmpty()) {
                 look(queue, List.copyOf(round.next));
               }
-              asked.forEach(each -> each.told().accept(answer, failure));
+              asked.forEach(each -> end(each.answer(), answer, failure));
             });
+  }
+
+  private static <A> void end(CompletableFuture<A> asked, A answer, @Nullable Throwable failure) {
+    if (failure == null) {
+      asked.complete(answer);
+    } else {
+      asked.completeExceptionally(Futures.unwrapped(failure));
+    }
   }
 
   /** A look that throws has failed, too, and must not keep the next from beginning. */

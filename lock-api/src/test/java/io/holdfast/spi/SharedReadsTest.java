@@ -17,7 +17,9 @@ final class SharedReadsTest {
   private final List<String> told = new ArrayList<>();
 
   private void ask(SharedReads<String> looks) {
-    looks.ask(PLACE, (answer, failure) -> told.add(failure == null ? answer : "failed"));
+    looks
+        .ask(PLACE)
+        .whenComplete((answer, failure) -> told.add(failure == null ? answer : "failed"));
   }
 
   @Test

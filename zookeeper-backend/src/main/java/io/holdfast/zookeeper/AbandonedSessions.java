@@ -1,6 +1,7 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.spi.Context;
+import io.holdfast.spi.DaemonThread;
 import io.holdfast.spi.Durations;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,15 +100,12 @@ final class AbandonedSessions {
       return;
     }
     busy = true;
-    Thread ender =
-        new Thread(
-            () -> {
-              boolean over = end(leftover);
-              context.execute(() -> tried(leftover, over));
-            },
-            "holdfast-zookeeper-leftover");
-    ender.setDaemon(true);
-    ender.start();
+    DaemonThread.start(
+        "holdfast-zookeeper-leftover",
+        () -> {
+          boolean over = end(leftover);
+          context.execute(() -> tried(leftover, over));
+        });
   }
 
   private void tried(Leftover leftover, boolean over) {

@@ -5,6 +5,7 @@ import io.holdfast.spi.AnonymousAccess;
 import io.holdfast.spi.AnonymousAccess.Area;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Finding;
+import io.holdfast.spi.Futures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -56,7 +57,7 @@ final class AnonymousTrial implements Connection.Events {
     this.security = security;
     this.connection =
         new Connection(servers, options.sessionTimeout(), security.anonymous(), context);
-    finding.whenComplete((found, failure) -> close());
+    finding.whenComplete((found, failure) -> connection.closeInBackground());
   }
 
   /** Empty if it could not be found out. Completes in the context. */
@@ -75,12 +76,6 @@ final class AnonymousTrial implements Connection.Events {
     finding.complete(Optional.empty());
   }
 
-  private void close() {
-    Thread closer = new Thread(connection::close, "holdfast-zookeeper-anonymous");
-    closer.setDaemon(true);
-    closer.start();
-  }
-
   @Override
   public void connected() {
     if (asked) {
@@ -94,7 +89,7 @@ final class AnonymousTrial implements Connection.Events {
           connection.names(directory).thenApply(reply -> note(area, reply.code(), readable)));
       answers.add(create(directory).thenApply(code -> note(area, code, writable)));
     }
-    CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
+    Futures.all(answers)
         .thenRun(
             () -> {
               boolean lost = answers.stream().anyMatch(answer -> !answer.join());

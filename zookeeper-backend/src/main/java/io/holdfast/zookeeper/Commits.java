@@ -8,6 +8,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Committed;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.KeyOrder;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -135,7 +136,7 @@ final class Commits {
     }
 
     private void whenAnswered(Map<Key, CompletableFuture<Reply<Reply.Node>>> asked, Runnable then) {
-      CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)).thenRun(then);
+      Futures.all(asked.values()).thenRun(then);
     }
 
     private CompletableFuture<Reply<Reply.Node>> node(Key key) {

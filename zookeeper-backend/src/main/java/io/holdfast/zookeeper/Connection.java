@@ -2,6 +2,7 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Payload;
 import io.holdfast.spi.Context;
+import io.holdfast.spi.DaemonThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -297,5 +298,10 @@ final class Connection {
   /** Ends what the session has at the servers. May block long: for a thread of its own. */
   void close() {
     client.close();
+  }
+
+  /** {@link #close} on a thread of its own. */
+  void closeInBackground() {
+    DaemonThread.start("holdfast-zookeeper-close", this::close);
   }
 }

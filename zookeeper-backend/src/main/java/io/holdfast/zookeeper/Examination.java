@@ -2,6 +2,7 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.spi.Context;
+import io.holdfast.spi.DaemonThread;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.Finding;
 import java.time.Duration;
@@ -59,7 +60,7 @@ final class Examination implements Connection.Events {
                   namespace.ifPresent(all::add);
                   return all;
                 });
-    inside.whenComplete((found, failure) -> close());
+    inside.whenComplete((found, failure) -> connection.closeInBackground());
   }
 
   /** Completes on any thread. */
@@ -69,9 +70,7 @@ final class Examination implements Connection.Events {
 
   /** In the context. */
   void start() {
-    Thread thread = new Thread(() -> outside.complete(servers()), "holdfast-zookeeper-examination");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThread.start("holdfast-zookeeper-examination", () -> outside.complete(servers()));
     context.schedule(patience, () -> inside.complete(List.of()));
     connection.open(this);
     anonymous.start();
@@ -82,12 +81,6 @@ final class Examination implements Connection.Events {
     inside.complete(List.of());
     outside.complete(List.of());
     anonymous.abandon();
-  }
-
-  private void close() {
-    Thread closer = new Thread(connection::close, "holdfast-zookeeper-examined");
-    closer.setDaemon(true);
-    closer.start();
   }
 
   /** All at once, as one that does not answer takes its time. */

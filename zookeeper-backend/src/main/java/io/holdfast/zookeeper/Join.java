@@ -6,6 +6,7 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Claim;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -256,8 +257,7 @@ final class Join {
               ? queues.see(taken.get(i))
               : CompletableFuture.completedFuture(taken.get(i)));
     }
-    CompletableFuture.allOf(seen.toArray(CompletableFuture[]::new))
-        .whenComplete((done, failure) -> seen(taken, seen));
+    Futures.all(seen).whenComplete((done, failure) -> seen(taken, seen));
   }
 
   private void seen(List<Place> taken, List<CompletableFuture<Place>> seen) {
@@ -336,8 +336,7 @@ final class Join {
   }
 
   private void await(Function<PendingPlace, CompletableFuture<?>> what, Runnable then) {
-    CompletableFuture.allOf(seats.stream().map(what).toArray(CompletableFuture[]::new))
-        .thenRun(then);
+    Futures.all(seats.stream().map(what).toList()).thenRun(then);
   }
 
   private void failUnmet() {

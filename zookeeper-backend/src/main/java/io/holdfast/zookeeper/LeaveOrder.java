@@ -2,6 +2,7 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Key;
 import io.holdfast.spi.Claim;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.KeyOrder;
 import io.holdfast.spi.Place;
 import java.util.HashMap;
@@ -52,15 +53,7 @@ final class LeaveOrder {
 
   /** Runs {@code join} after the leaves in its queues that were given before have begun. */
   void join(List<Claim> claims, Runnable join) {
-    CompletableFuture<?>[] before =
-        claims.stream()
-            .map(claim -> kept.get(claim.queue()))
-            .filter(begun -> begun != null)
-            .toArray(CompletableFuture[]::new);
-    if (before.length == 0) {
-      join.run();
-    } else {
-      CompletableFuture.allOf(before).thenRun(join);
-    }
+    Futures.all(claims.stream().map(Claim::queue).filter(kept::containsKey).map(kept::get).toList())
+        .thenRun(join);
   }
 }

@@ -5,6 +5,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.spi.Claim;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.Place;
 import io.holdfast.spi.SessionPlaces;
 import io.holdfast.spi.SharedReads;
@@ -223,7 +224,7 @@ final class Queues {
       looked.complete(Optional.empty());
       return;
     }
-    looks.ask(place, (queue, failure) -> looked(place, queue, looked));
+    looks.ask(place).thenAccept(queue -> looked(place, queue, looked));
   }
 
   private void looked(
@@ -250,7 +251,7 @@ final class Queues {
   CompletableFuture<Place> see(Place taken) {
     CompletableFuture<Place> seen = new CompletableFuture<>();
     CompletableFuture<Optional<Place>> looked = new CompletableFuture<>();
-    looks.ask(taken, (queue, failure) -> looked(taken, queue, looked));
+    looks.ask(taken).thenAccept(queue -> looked(taken, queue, looked));
     looked.whenComplete(
         (found, failure) -> {
           if (failure == null) {
@@ -258,22 +259,10 @@ final class Queues {
           } else if (failure instanceof AccessRefusedException) {
             seen.completeExceptionally(failure);
           } else {
-            writer.prove().thenRun(() -> seeAgain(taken, seen));
+            writer.prove().thenRun(() -> Futures.pass(see(taken), seen));
           }
         });
     return seen;
-  }
-
-  private void seeAgain(Place taken, CompletableFuture<Place> seen) {
-    see(taken)
-        .whenComplete(
-            (found, failure) -> {
-              if (failure == null) {
-                seen.complete(found);
-              } else {
-                seen.completeExceptionally(failure);
-              }
-            });
   }
 
   /** As {@link PredecessorWatch}. */

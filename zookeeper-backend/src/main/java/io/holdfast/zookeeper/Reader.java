@@ -6,6 +6,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.Snapshot;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -157,7 +158,7 @@ final class Reader {
     for (String name : names) {
       asked.put(name, connection.node(paths.of(directory) + "/" + name));
     }
-    return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+    return Futures.all(asked.values())
         .thenCompose(
             all -> {
               Map<String, Reply.Node> nodes = new LinkedHashMap<>();

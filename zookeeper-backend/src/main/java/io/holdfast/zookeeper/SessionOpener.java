@@ -5,8 +5,9 @@ import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.spi.ConnectProbe;
+import io.holdfast.spi.ConnectDiagnosis;
 import io.holdfast.spi.Context;
+import io.holdfast.spi.DaemonThread;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.Session;
 import java.time.Duration;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionOpener implements Connection.Events {
 
-  private static final Duration PROBE_AFTER = Duration.ofSeconds(1);
-  private static final Duration PROBE_PATIENCE = Duration.ofSeconds(1);
   private static final Duration TICK_PATIENCE = Duration.ofSeconds(1);
   private static final int LOST_LOGINS = 3;
 
@@ -86,9 +85,14 @@ final class SessionOpener implements Connection.Events {
   /** In the context. */
   void start() {
     context.schedule(beforeTheCallerDoes(options.connectTimeout()), this::giveUp);
-    Duration soon = options.connectTimeout().dividedBy(4);
-    Duration first = soon.compareTo(PROBE_AFTER) < 0 ? soon : PROBE_AFTER;
-    context.schedule(first, () -> probe(first));
+    new ConnectDiagnosis(
+            context,
+            servers(),
+            () -> connection.ownsSession() ? security.probe().ask(servers()) : Optional.empty(),
+            () -> state == State.CONNECTING,
+            this::reached,
+            this::refuse)
+        .start(options.connectTimeout());
     try {
       connection.open(this);
     } catch (IllegalStateException e) {
@@ -106,31 +110,6 @@ final class SessionOpener implements Connection.Events {
   void abandon() {
     trouble = "the client was closed meanwhile";
     giveUp();
-  }
-
-  /** ZooKeeper's client does not say why it gets no connection. The answer may be late, or lost. */
-  private void probe(Duration pause) {
-    if (state != State.CONNECTING) {
-      return;
-    }
-    Thread prober =
-        new Thread(
-            () -> {
-              String reached = ConnectProbe.ask(servers(), PROBE_PATIENCE);
-              context.execute(() -> reached(reached));
-              Optional<String> problem =
-                  connection.ownsSession() ? security.probe().ask(servers()) : Optional.empty();
-              context.execute(
-                  () ->
-                      problem.ifPresentOrElse(
-                          this::refuse,
-                          () ->
-                              context.schedule(
-                                  context.jittered(pause), () -> probe(pause.multipliedBy(2)))));
-            },
-            "holdfast-zookeeper-probe");
-    prober.setDaemon(true);
-    prober.start();
   }
 
   private void reached(String how) {
@@ -215,19 +194,16 @@ final class SessionOpener implements Connection.Events {
 
   /** The longest that a server tells: it is the leader's that counts, and they should be equal. */
   private void askForTick(ZooKeeperSession made) {
-    Thread asker =
-        new Thread(
-            () -> {
-              Optional<Duration> longest =
-                  servers().stream()
-                      .map(server -> new FourLetterWords(server, TICK_PATIENCE, security.probing()))
-                      .flatMap(word -> word.tick().stream())
-                      .max(Comparator.naturalOrder());
-              context.execute(() -> made.tickIs(longest));
-            },
-            "holdfast-zookeeper-tick");
-    asker.setDaemon(true);
-    asker.start();
+    DaemonThread.start(
+        "holdfast-zookeeper-tick",
+        () -> {
+          Optional<Duration> longest =
+              servers().stream()
+                  .map(server -> new FourLetterWords(server, TICK_PATIENCE, security.probing()))
+                  .flatMap(word -> word.tick().stream())
+                  .max(Comparator.naturalOrder());
+          context.execute(() -> made.tickIs(longest));
+        });
   }
 
   private List<String> servers() {
@@ -290,9 +266,7 @@ final class SessionOpener implements Connection.Events {
       return;
     }
     state = State.FAILED;
-    Thread closer = new Thread(connection::close, "holdfast-zookeeper-give-up");
-    closer.setDaemon(true);
-    closer.start();
+    connection.closeInBackground();
     opened.completeExceptionally(why);
   }
 }

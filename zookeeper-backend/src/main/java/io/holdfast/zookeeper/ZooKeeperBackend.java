@@ -6,6 +6,7 @@ import io.holdfast.spi.Backend;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.EventLoop;
 import io.holdfast.spi.Finding;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.Session;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -79,20 +80,10 @@ final class ZooKeeperBackend implements Backend {
                 () -> {
                   ApplicationClient client = new ApplicationClient(given, loop);
                   cleared = client.cleared();
-                  open(owner, client)
-                      .whenComplete((session, failure) -> hand(session, failure, opened));
+                  Futures.pass(open(owner, client), opened);
                 },
                 loop));
     return opened;
-  }
-
-  private static void hand(
-      @Nullable Session session, @Nullable Throwable failure, CompletableFuture<Session> to) {
-    if (failure == null) {
-      to.complete(session);
-    } else {
-      to.completeExceptionally(failure);
-    }
   }
 
   private CompletableFuture<Session> open(Owner owner, Client client) {

@@ -9,7 +9,9 @@ import io.holdfast.spi.Claim;
 import io.holdfast.spi.Committed;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Context;
+import io.holdfast.spi.DaemonThread;
 import io.holdfast.spi.Durations;
+import io.holdfast.spi.Futures;
 import io.holdfast.spi.KeyOrder;
 import io.holdfast.spi.Place;
 import io.holdfast.spi.Session;
@@ -21,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -194,18 +195,15 @@ final class ZooKeeperSession implements Session {
     watches.forEach(DirectoryWatch::abandon);
     watches.clear();
     Optional<AbandonedSessions.Leftover> leftover = connection.leftover();
-    Thread closer =
-        new Thread(
-            () -> {
-              connection.close();
-              disconnected.countDown();
-              if (why == LossReason.DEADLINE_PASSED) {
-                context.execute(() -> leftover.ifPresent(leftovers::add));
-              }
-            },
-            "holdfast-zookeeper-close-" + id);
-    closer.setDaemon(true);
-    closer.start();
+    DaemonThread.start(
+        "holdfast-zookeeper-close-" + id,
+        () -> {
+          connection.close();
+          disconnected.countDown();
+          if (why == LossReason.DEADLINE_PASSED) {
+            context.execute(() -> leftover.ifPresent(leftovers::add));
+          }
+        });
   }
 
   // What callers see.
@@ -336,28 +334,16 @@ final class ZooKeeperSession implements Session {
 
   @Override
   public CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
-    return this.<Snapshot>inContext(listed -> hand(reader.list(directory, consistency), listed));
+    return this.<Snapshot>inContext(
+        listed -> Futures.pass(reader.list(directory, consistency), listed));
   }
 
   @Override
   public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
     return this.<List<String>>inContext(
         named ->
-            hand(reader.names(directory, consistency).thenApply(Reader.Listing::names), named));
-  }
-
-  private static <T> void hand(CompletableFuture<T> from, CompletableFuture<T> to) {
-    from.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            to.complete(value);
-          } else {
-            to.completeExceptionally(
-                failure instanceof CompletionException wrapped && wrapped.getCause() != null
-                    ? wrapped.getCause()
-                    : failure);
-          }
-        });
+            Futures.pass(
+                reader.names(directory, consistency).thenApply(Reader.Listing::names), named));
   }
 
   @Override

@@ -5,17 +5,42 @@ import io.etcd.jetcd.KeyValue;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
+import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
+import io.holdfast.spi.ReadAccess;
+import io.holdfast.spi.Snapshot;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** Entries of directories out of etcd's key-value pairs. */
-final class DirectoryEntries {
+/** Reads directories: their entries out of etcd's key-value pairs. In the context. */
+final class Directories {
 
   private final Keyspace keyspace;
+  private final Reader reader;
 
-  DirectoryEntries(Keyspace keyspace) {
+  Directories(Keyspace keyspace, Reader reader) {
     this.keyspace = keyspace;
+    this.reader = reader;
+  }
+
+  /** As {@link ReadAccess#list}. */
+  CompletableFuture<Snapshot> list(Key directory, Consistency consistency) {
+    return reader
+        .read(Reader.Freshness.of(consistency), below(directory))
+        .thenApply(
+            read ->
+                new Snapshot(
+                    directory,
+                    new Revision(read.revision()),
+                    children(directory, read.ranges().get(0).getKvs())));
+  }
+
+  /** As {@link ReadAccess#names}. */
+  CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
+    return reader
+        .read(Reader.Freshness.of(consistency), Reader.Range.namesBelow(keyspace.below(directory)))
+        .thenApply(read -> names(directory, read.ranges().get(0).getKvs()));
   }
 
   /** What the names of all below a directory begin with. */
@@ -28,8 +53,7 @@ final class DirectoryEntries {
     return Reader.Range.below(prefix(directory));
   }
 
-  /** Those of {@code kvs} that stand directly below {@code directory}. */
-  List<Entry> children(Key directory, List<KeyValue> kvs) {
+  private List<Entry> children(Key directory, List<KeyValue> kvs) {
     return kvs.stream().map(kv -> entry(directory, kv)).flatMap(Optional::stream).toList();
   }
 
@@ -49,8 +73,7 @@ final class DirectoryEntries {
                         : Optional.of(Long.toHexString(kv.getLease()))));
   }
 
-  /** The segments that follow {@code directory} in the names of {@code kvs}, sorted. */
-  List<String> names(Key directory, List<KeyValue> kvs) {
+  private List<String> names(Key directory, List<KeyValue> kvs) {
     return kvs.stream()
         .map(kv -> name(directory, kv))
         .flatMap(Optional::stream)
