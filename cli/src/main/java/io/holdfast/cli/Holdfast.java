@@ -1,12 +1,10 @@
 package io.holdfast.cli;
 
-import io.holdfast.cli.chaos.ChaosCommand;
 import io.holdfast.cli.console.DurationConverter;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.OutputClosedException;
 import io.holdfast.cli.console.TerminalText;
-import io.holdfast.cli.demo.DemoCommand;
 import io.holdfast.cli.elections.ElectionsCommand;
 import io.holdfast.cli.locks.LocksCommand;
 import io.holdfast.cli.namespace.DoctorCommand;
@@ -22,6 +20,8 @@ import io.holdfast.coordination.UnreadableException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.time.Duration;
+import java.util.List;
+import java.util.ServiceLoader;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -47,23 +47,22 @@ import picocli.CommandLine.HelpCommand;
     footer = {
       "",
       "Completion for this shell: source <(holdfast generate-completion)",
-    },
-    subcommands = {
-      DemoCommand.class,
-      ChaosCommand.class,
-      LocksCommand.class,
-      ElectionsCommand.class,
-      ServicesCommand.class,
-      TransactionsCommand.class,
-      SagasCommand.class,
-      OutboxCommand.class,
-      GenerationCommand.class,
-      ListAudit.class,
-      DoctorCommand.class,
-      GenerateCompletion.class,
-      HelpCommand.class
     })
 public final class Holdfast {
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          LocksCommand.class,
+          ElectionsCommand.class,
+          ServicesCommand.class,
+          TransactionsCommand.class,
+          SagasCommand.class,
+          OutboxCommand.class,
+          GenerationCommand.class,
+          ListAudit.class,
+          DoctorCommand.class,
+          GenerateCompletion.class,
+          HelpCommand.class);
 
   /** What the JVM makes of a byte that it cannot read: two names would become one. */
   private static final char UNREADABLE = '\ufffd';
@@ -95,9 +94,13 @@ public final class Holdfast {
     System.exit(exitCode);
   }
 
-  /** The command line, for tests too. */
+  /** The command line with the commands of all providers; for tests too. */
   public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Holdfast());
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      provider.commands().forEach(commandLine::addSubcommand);
+    }
+    COMMANDS.forEach(commandLine::addSubcommand);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> explain(failure, command));
     commandLine.setParameterExceptionHandler(Holdfast::wrongUsage);

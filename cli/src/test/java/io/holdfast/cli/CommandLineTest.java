@@ -150,8 +150,6 @@ final class CommandLineTest {
         .hasLineCount(2);
     assertThat(run("locks")).isEqualTo(2);
     assertThat(run("nonsense")).isEqualTo(2);
-    assertThat(run("demo", "--seconds", "1")).isEqualTo(2);
-    assertThat(run("demo", "--json", "/no/such/folder/x.json")).isEqualTo(2);
   }
 
   @Test
@@ -164,7 +162,7 @@ final class CommandLineTest {
   @Test
   void completion_generated_knowsTheCommands() {
     assertThat(run("generate-completion")).isZero();
-    assertThat(out.toString()).contains("locks", "services", "demo", "--connect");
+    assertThat(out.toString()).contains("locks", "services", "--connect");
   }
 
   private void awaitQueue(String lock, int size) {

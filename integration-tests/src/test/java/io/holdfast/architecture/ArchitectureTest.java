@@ -50,7 +50,8 @@ final class ArchitectureTest {
           "io.holdfast.testkit",
           "io.holdfast.chaos",
           "io.holdfast.payment",
-          "io.holdfast.cli");
+          "io.holdfast.cli",
+          "io.holdfast.demo");
 
   private static final Set<String> LOCK_API =
       Set.of("coordination", "spi", "admin", "lock", "fence", "election");
@@ -108,20 +109,24 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.payment..")
         .layer("cli")
         .definedBy("io.holdfast.cli..")
-        .whereLayer("cli")
+        .layer("demo")
+        .definedBy("io.holdfast.demo..")
+        .whereLayer("demo")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("cli")
+        .mayOnlyBeAccessedByLayers("demo")
         .whereLayer("payment")
-        .mayOnlyBeAccessedByLayers("cli")
+        .mayOnlyBeAccessedByLayers("demo")
         .whereLayer("chaos")
-        .mayOnlyBeAccessedByLayers("cli")
+        .mayOnlyBeAccessedByLayers("demo")
         .whereLayer("testkit")
-        .mayOnlyBeAccessedByLayers("chaos", "cli")
+        .mayOnlyBeAccessedByLayers("chaos", "demo")
         .whereLayer("zookeeper")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("etcd")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("http")
-        .mayOnlyBeAccessedByLayers("payment", "cli")
+        .mayOnlyBeAccessedByLayers("payment")
         .whereLayer("grpc")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transaction")
@@ -130,16 +135,24 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("http", "metrics", "testkit", "chaos", "payment", "cli")
         .whereLayer("registry")
         .mayOnlyBeAccessedByLayers(
-            "loadbalancer", "http", "grpc", "metrics", "testkit", "chaos", "payment", "cli")
+            "loadbalancer", "http", "grpc", "metrics", "testkit", "chaos", "payment", "cli", "demo")
         .whereLayer("lock")
         .mayOnlyBeAccessedByLayers(
-            "fence", "election", "admin", "testkit", "chaos", "payment", "cli", "transaction")
+            "fence",
+            "election",
+            "admin",
+            "testkit",
+            "chaos",
+            "payment",
+            "cli",
+            "demo",
+            "transaction")
         .whereLayer("fence")
         .mayOnlyBeAccessedByLayers("payment", "cli", "transaction")
         .whereLayer("election")
         .mayOnlyBeAccessedByLayers("testkit", "chaos", "payment", "cli", "transaction")
         .whereLayer("metrics")
-        .mayOnlyBeAccessedByLayers("payment", "cli")
+        .mayOnlyBeAccessedByLayers("payment")
         .check(HOUSE);
   }
 
@@ -159,10 +172,12 @@ final class ArchitectureTest {
             "io.holdfast.transaction.jdbc..",
             "io.holdfast.testkit.postgres..",
             "io.holdfast.payment..",
-            "io.holdfast.cli..")
+            "io.holdfast.cli..",
+            "io.holdfast.demo..")
         .check(HOUSE);
     onlyIn("io.grpc..", "io.holdfast.etcd..", "io.holdfast.grpc..").check(HOUSE);
-    onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.payment").check(HOUSE);
+    onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.demo..", "io.holdfast.payment")
+        .check(HOUSE);
   }
 
   private static ArchRule onlyIn(String library, String... homes) {
@@ -176,10 +191,10 @@ final class ArchitectureTest {
 
   /** What others wrote into the store is not to reach a terminal but by way of Output. */
   @Test
-  void cli_printing_goesThroughOutput() {
+  void commands_printing_goesThroughOutput() {
     noClasses()
         .that()
-        .resideInAPackage("io.holdfast.cli..")
+        .resideInAnyPackage("io.holdfast.cli..", "io.holdfast.demo..")
         .and()
         .doNotHaveFullyQualifiedName("io.holdfast.cli.Holdfast")
         .and()
@@ -203,7 +218,8 @@ final class ArchitectureTest {
             "io.holdfast.testkit..",
             "io.holdfast.chaos..",
             "io.holdfast.payment..",
-            "io.holdfast.cli..")
+            "io.holdfast.cli..",
+            "io.holdfast.demo..")
         .and()
         .doNotHaveFullyQualifiedName("io.holdfast.spi.Durations")
         .should()

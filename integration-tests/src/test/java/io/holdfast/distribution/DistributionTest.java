@@ -27,7 +27,7 @@ final class DistributionTest {
   @BeforeAll
   static void unpack() throws Exception {
     Path archive;
-    try (Stream<Path> files = Files.list(Path.of("..", "cli", "target"))) {
+    try (Stream<Path> files = Files.list(Path.of("..", "demo", "target"))) {
       archive = files.filter(f -> f.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
     }
     run(List.of("tar", "xzf", archive.toString(), "-C", folder.toString()));
@@ -96,6 +96,22 @@ final class DistributionTest {
                     "-c",
                     holdfast + show + "; echo exit $?")))
         .contains("exit 3");
+  }
+
+  @Test
+  void command_driverMissing_looksBesideItsJar() throws Exception {
+    String list =
+        home.resolve("bin/holdfast")
+            + " transactions list --database jdbc:other://db1/accounts"
+            + " --connect zookeeper://127.0.0.1:1/x --timeout 1; echo exit $?";
+
+    assertThat(run(List.of("sh", "-c", list)))
+        .contains("no driver for jdbc:other: (looked in " + home.toRealPath().resolve("drivers"));
+  }
+
+  @Test
+  void command_everyPart_isThere() throws Exception {
+    assertThat(holdfast("help")).containsSubsequence("\n  demo ", "\n  chaos ", "\n  locks ");
   }
 
   @Test

@@ -3,12 +3,10 @@ package io.holdfast.cli.databases;
 import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
-import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -55,18 +53,11 @@ public final class Drivers {
     return new Drivers(places);
   }
 
-  /** Empty if the command does not run from a jar. */
+  /** Empty if the command does not run from one jar, which then names the others. */
   private static Optional<Path> folder() {
-    CodeSource code = Drivers.class.getProtectionDomain().getCodeSource();
-    try {
-      return code == null
-          ? Optional.empty()
-          : Optional.of(Path.of(code.getLocation().toURI()))
-              .filter(Files::isRegularFile)
-              .map(jar -> jar.resolveSibling(FOLDER));
-    } catch (URISyntaxException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    return Optional.of(System.getProperty("java.class.path"))
+        .filter(path -> path.endsWith(".jar") && !path.contains(File.pathSeparator))
+        .map(path -> Path.of(path).toAbsolutePath().resolveSibling(FOLDER));
   }
 
   private static Stream<Path> jars(Path place) {

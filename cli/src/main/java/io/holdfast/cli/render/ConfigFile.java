@@ -1,8 +1,5 @@
 package io.holdfast.cli.render;
 
-import io.holdfast.testkit.process.Command;
-import io.holdfast.testkit.process.CommandFailedException;
-import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A proxy's configuration file. It is replaced in one step, by content that the proxy has accepted
@@ -23,8 +21,6 @@ import java.util.Optional;
  * goes once the proxy has been. So whoever is killed in between is made good by the next run.
  */
 final class ConfigFile {
-
-  private static final Duration COMMAND_BOUND = Duration.ofSeconds(30);
 
   private final Path file;
   private final ProxyKind kind;
@@ -51,7 +47,7 @@ final class ConfigFile {
    * Makes {@code content} the file's content.
    *
    * @return false if it is that already, and the proxy knows; then nothing is done
-   * @throws CommandFailedException if the proxy refused it, or could not be told; the file then has
+   * @throws ProcessFailedException if the proxy refused it, or could not be told; the file then has
    *     its former content
    * @throws IOException if the file cannot be written
    */
@@ -73,15 +69,15 @@ final class ConfigFile {
       write(content);
     }
     try {
-      run(List.of("sh", "-c", tell.get()));
-    } catch (CommandFailedException e) {
+      ChildProcess.run(List.of("sh", "-c", tell.get()));
+    } catch (ProcessFailedException e) {
       if (isThere) {
-        throw new CommandFailedException(
+        throw new ProcessFailedException(
             "--exec failed, so the proxy may not go by " + file + " yet: " + e.getMessage());
       }
       putBack(former);
       Files.deleteIfExists(untold);
-      throw new CommandFailedException(
+      throw new ProcessFailedException(
           "--exec failed, so " + file + " is as it was before: " + e.getMessage());
     }
     Files.deleteIfExists(untold);
@@ -95,17 +91,29 @@ final class ConfigFile {
   }
 
   private void check(String content) throws IOException, InterruptedException {
-    try (TemporaryFolder folder = TemporaryFolder.create("holdfast-render-")) {
-      Path rendered = Files.writeString(folder.path().resolve("rendered.conf"), content);
-      Path around = Files.writeString(folder.path().resolve("around.conf"), kind.around(rendered));
-      run(kind.check(program, folder.path(), rendered, around));
-    } catch (CommandFailedException e) {
-      throw new CommandFailedException(
+    Path folder = Files.createTempDirectory("holdfast-render-");
+    try {
+      Path rendered = Files.writeString(folder.resolve("rendered.conf"), content);
+      Path around = Files.writeString(folder.resolve("around.conf"), kind.around(rendered));
+      ChildProcess.run(kind.check(program, folder, rendered, around));
+    } catch (ProcessFailedException e) {
+      throw new ProcessFailedException(
           program
               + " refuses what "
               + file
               + " would become, so it is unchanged: "
               + e.getMessage());
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /** With what the proxy wrote there. */
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
     }
   }
 
@@ -125,12 +133,5 @@ final class ConfigFile {
     } else {
       Files.deleteIfExists(file);
     }
-  }
-
-  private void run(List<String> command) throws IOException, InterruptedException {
-    Command.run(
-        Path.of(System.getProperty("java.io.tmpdir")),
-        System.nanoTime() + COMMAND_BOUND.toNanos(),
-        command);
   }
 }

@@ -1,7 +1,6 @@
 package io.holdfast.cli.render;
 
 import io.holdfast.registry.ServiceView;
-import io.holdfast.testkit.process.CommandFailedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +57,7 @@ final class Rendering {
    * Writes the file once, if it is to change, and tells the proxy.
    *
    * @return false if that cannot be, because a service has never had an instance to send to
-   * @throws CommandFailedException if the proxy does not take it
+   * @throws ProcessFailedException if the proxy does not take it
    */
   boolean once() throws IOException, InterruptedException {
     Map<String, CompletableFuture<Void>> seen = Map.copyOf(latest);

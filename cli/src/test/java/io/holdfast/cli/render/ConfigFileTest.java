@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.testkit.process.CommandFailedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +80,7 @@ final class ConfigFileTest {
     Files.createFile(folder.resolve(".upstreams.conf.untold"));
 
     assertThatThrownBy(() -> file("false").replace("a"))
-        .isInstanceOf(CommandFailedException.class)
+        .isInstanceOf(ProcessFailedException.class)
         .hasMessageContaining("may not go by");
     assertThat(noting().replace("a")).isTrue();
 
@@ -93,10 +92,21 @@ final class ConfigFileTest {
     Files.writeString(out(), "before");
 
     assertThatThrownBy(() -> file("false").replace("a"))
-        .isInstanceOf(CommandFailedException.class)
+        .isInstanceOf(ProcessFailedException.class)
         .hasMessageContaining("as it was before");
 
     assertThat(out()).hasContent("before");
     assertThat(noting().replace("before")).isFalse();
+  }
+
+  @Test
+  void replace_failureSaysWhatIsNoText_isAsBefore() throws Exception {
+    Files.writeString(out(), "before");
+
+    assertThatThrownBy(() -> file("printf 'no \\377 text'; false").replace("a"))
+        .isInstanceOf(ProcessFailedException.class)
+        .hasMessageContaining("text");
+
+    assertThat(out()).hasContent("before");
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.cli.render.Upstream.Server;
 import io.holdfast.testkit.debian.DebianProgram;
-import io.holdfast.testkit.process.CommandFailedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,7 +73,7 @@ final class ProxyKindTest {
     assertThat(file.replace(rendered)).isTrue();
     assertThat(file.replace(rendered)).isFalse();
     assertThatThrownBy(() -> file.replace("backend x\n  server nonsense\n"))
-        .isInstanceOf(CommandFailedException.class)
+        .isInstanceOf(ProcessFailedException.class)
         .hasMessageContaining("refuses");
 
     assertThat(Files.readString(out)).isEqualTo(rendered);
@@ -88,7 +87,7 @@ final class ProxyKindTest {
 
     assertThat(file.replace(ProxyKind.NGINX.render(TWO))).isTrue();
     assertThatThrownBy(() -> file.replace("upstream x {}\n"))
-        .isInstanceOf(CommandFailedException.class)
+        .isInstanceOf(ProcessFailedException.class)
         .hasMessageContaining("no servers are inside upstream");
   }
 

@@ -1,4 +1,4 @@
-package io.holdfast.cli.demo;
+package io.holdfast.demo;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;

@@ -1,4 +1,4 @@
-package io.holdfast.cli.chaos;
+package io.holdfast.demo.chaos;
 
 import picocli.CommandLine.Command;
 

@@ -1,4 +1,4 @@
-package io.holdfast.cli.demo;
+package io.holdfast.demo;
 
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.registry.RegisteredInstance;

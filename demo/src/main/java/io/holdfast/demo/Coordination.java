@@ -1,4 +1,4 @@
-package io.holdfast.cli.demo;
+package io.holdfast.demo;
 
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.testkit.etcd.EtcdCluster;

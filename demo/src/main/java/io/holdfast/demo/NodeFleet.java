@@ -1,4 +1,4 @@
-package io.holdfast.cli.demo;
+package io.holdfast.demo;
 
 import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.ledger.DatabaseConfig;

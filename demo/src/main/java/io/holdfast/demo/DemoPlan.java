@@ -1,4 +1,4 @@
-package io.holdfast.cli.demo;
+package io.holdfast.demo;
 
 import java.time.Duration;
 import java.util.Optional;

@@ -1,10 +1,10 @@
-package io.holdfast.cli.demo;
+package io.holdfast.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
-import io.holdfast.cli.demo.DemoPlan.Store;
+import io.holdfast.demo.DemoPlan.Store;
 import io.holdfast.payment.ledger.ShardMap;
 import java.io.IOException;
 import java.nio.file.Files;
