@@ -102,8 +102,7 @@ final class DistributionTest {
   void command_driverMissing_looksBesideItsJar() throws Exception {
     String list =
         home.resolve("bin/holdfast")
-            + " transactions list --database jdbc:other://db1/accounts"
-            + " --connect zookeeper://127.0.0.1:1/x --timeout 1; echo exit $?";
+            + " sagas list --database jdbc:other://db1/accounts; echo exit $?";
 
     assertThat(run(List.of("sh", "-c", list)))
         .contains("no driver for jdbc:other: (looked in " + home.toRealPath().resolve("drivers"));
