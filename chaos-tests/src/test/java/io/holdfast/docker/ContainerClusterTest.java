@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs where a Docker engine answers; says so where none does. */
-@Timeout(300)
+@Timeout(600)
 final class ContainerClusterTest {
 
   private static final Duration AGES = Duration.ofSeconds(60);

@@ -35,14 +35,48 @@ import org.testcontainers.utility.DockerImageName;
 public final class ContainerCluster implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ContainerCluster.class);
-  private static final Duration START_BOUND = Duration.ofMinutes(2);
+  private static final Duration START_BOUND = Duration.ofMinutes(5);
+
+  /** A server that is not up by then, or that the engine would not start, gets another try. */
+  private static final Duration TRY_BOUND = Duration.ofSeconds(90);
+
+  private static final int TRIES = 3;
 
   private final Kind kind;
   private final Network network;
   private final List<Node> nodes = new ArrayList<>();
 
   /** A server: its container and where clients find it. */
-  private record Node(String name, GenericContainer<?> container, int port) {
+  private static final class Node {
+    private final String name;
+    private final GenericContainer<?> container;
+
+    /** Set when the container is made; another one at each try, lest a program has taken it. */
+    private volatile int port;
+
+    Node(String name, GenericContainer<?> container) {
+      this.name = name;
+      this.container = container;
+    }
+
+    String name() {
+      return name;
+    }
+
+    GenericContainer<?> container() {
+      return container;
+    }
+
+    int port() {
+      return port;
+    }
+
+    PortBinding publish(int clientPort) {
+      port = FreePorts.find(1).get(0);
+      return new PortBinding(
+          Ports.Binding.bindIpAndPort("127.0.0.1", port), new ExposedPort(clientPort));
+    }
+
     String id() {
       return Objects.requireNonNull(container.getContainerId(), "a container that was started");
     }
@@ -87,12 +121,12 @@ public final class ContainerCluster implements AutoCloseable {
 
   private static ContainerCluster start(Kind kind, String image, int servers) {
     ContainerCluster cluster = new ContainerCluster(kind, Network.newNetwork());
-    List<Integer> ports = FreePorts.find(servers);
     List<String> names = IntStream.rangeClosed(1, servers).mapToObj(i -> "node-" + i).toList();
     for (int i = 0; i < servers; i++) {
       GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image));
-      cluster.nodes.add(new Node(names.get(i), container, ports.get(i)));
-      cluster.configure(container, names, i, ports.get(i));
+      Node node = new Node(names.get(i), container);
+      cluster.nodes.add(node);
+      cluster.configure(node, names, i);
     }
     try {
       Startables.deepStart(cluster.nodes.stream().map(Node::container).toList())
@@ -105,18 +139,18 @@ public final class ContainerCluster implements AutoCloseable {
     return cluster;
   }
 
-  private void configure(GenericContainer<?> container, List<String> names, int i, int port) {
+  private void configure(Node node, List<String> names, int i) {
+    GenericContainer<?> container = node.container();
     container
         .withNetwork(network)
+        .withStartupTimeout(TRY_BOUND)
+        .withStartupAttempts(TRIES)
         .withNetworkAliases(names.get(i))
         .withExposedPorts(kind.clientPort)
         .withCreateContainerCmdModifier(
             create -> {
               HostConfig host = Objects.requireNonNull(create.getHostConfig(), "set before");
-              host.withPortBindings(
-                  new PortBinding(
-                      Ports.Binding.bindIpAndPort("127.0.0.1", port),
-                      new ExposedPort(kind.clientPort)));
+              host.withPortBindings(node.publish(kind.clientPort));
             });
     if (kind == Kind.ETCD) {
       container.withCommand(EtcdArguments.of(names, i));
