@@ -451,7 +451,7 @@ public final class EtcdCluster implements ServerGroup {
     return new EtcdSnapshot(this, file);
   }
 
-  /** Ends all servers and starts them with the data of a snapshot, which is used up. */
+  /** Ends all servers and starts them with the data of a snapshot. */
   void restore(Path snapshot) {
     servers.forEach(ServerProcess::kill);
     for (int i = 0; i < options.servers(); i++) {
@@ -461,16 +461,7 @@ public final class EtcdCluster implements ServerGroup {
       run(command);
       servers.set(i, launch(i));
     }
-    deleteQuietly(snapshot);
     awaitServing();
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.debug("left until the cluster is closed: {}", file, e);
-    }
   }
 
   /** Ends all servers and deletes their data. Idempotent. */

@@ -16,7 +16,7 @@ public final class EtcdSnapshot implements Backup {
 
   /**
    * Ends every server, sets the cluster back, as {@code etcdctl snapshot restore} does, and waits
-   * until all serve; once. Revisions begin again where they were: nothing raises them.
+   * until all serve. Revisions begin again where they were: nothing raises them.
    */
   @Override
   public void restore() {

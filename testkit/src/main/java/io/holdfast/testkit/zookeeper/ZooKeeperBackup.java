@@ -15,8 +15,7 @@ public final class ZooKeeperBackup implements Backup {
   }
 
   /**
-   * Ends every server, puts the copy in the place of the data of each, and waits until all serve;
-   * once.
+   * Ends every server, puts the copy in the place of the data of each, and waits until all serve.
    *
    * <p>The epoch of the next leader is one above that of the copy: if no other leader came since,
    * the order does not repeat itself.

@@ -211,11 +211,10 @@ public final class ZooKeeperCluster implements ServerGroup {
     return new ZooKeeperBackup(this, copy);
   }
 
-  /** Ends all servers and starts them with a copy of data, which is used up. */
+  /** Ends all servers and starts them with a copy of data. */
   void restore(Path copy) {
     servers.forEach(ZooKeeperServer::kill);
     servers.forEach(server -> server.replaceData(copy));
-    new TemporaryFolder(copy).close();
     servers.forEach(ZooKeeperServer::start);
     awaitServing();
   }
