@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +39,7 @@ import picocli.CommandLine.Spec;
       "3:the database cannot be reached",
       "4:the cluster cannot be reached",
       "5:the port cannot be opened",
+      "6:another process has taken the node's name",
       "143:ended by SIGTERM, in good order"
     })
 final class PaymentCommand implements Callable<Integer> {
@@ -52,6 +52,7 @@ final class PaymentCommand implements Callable<Integer> {
   private static final int NO_DATABASE = 3;
   private static final int NO_CLUSTER = 4;
   private static final int NO_PORT = 5;
+  private static final int SUCCEEDED = 6;
 
   private final Map<String, String> environment;
 
@@ -166,7 +167,10 @@ final class PaymentCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println("payment node " + node.id() + " on http://" + host + ":" + node.port());
     out.flush();
-    new CountDownLatch(1).await();
-    return 0;
+    node.succeeded().join();
+    spec.commandLine()
+        .getErr()
+        .println("payment-node: another process runs as " + node.id() + "; this one ends");
+    return SUCCEEDED;
   }
 }

@@ -4,12 +4,14 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.Locks;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.http.LedgerWorkers;
 import io.holdfast.payment.http.NodeInfo;
 import io.holdfast.payment.http.PaymentApi;
 import io.holdfast.payment.ledger.Database;
+import io.holdfast.payment.ledger.DatabaseWatch;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.metrics.Counters;
@@ -30,6 +32,7 @@ import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -44,14 +47,20 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A node registers itself as {@code payment}, goes for the locks of the shards that the {@link
  * Assignment} over all registered nodes gives it, seals each in the ledger, and serves it. What it
- * owns stands in its registration, see {@link PaymentDirectory}. {@link #close} leaves in good
- * order: shards first, then the registration, then the port.
+ * owns stands in its registration, see {@link PaymentDirectory}. While its database does not answer
+ * it is registered as DOWN, and so owns nothing.
+ *
+ * <p>A node holds the lock of its name for as long as it lives. A second one of the same name does
+ * not start; and one that has lost the lock, after a pause for example, gives up if another has it:
+ * see {@link #succeeded}. {@link #close} leaves in good order: out of rotation, until every client
+ * has seen that, and the shards, then the registration, then the port.
  */
 public final class PaymentNode implements AutoCloseable {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
   private static final int EVENT_LOOPS = 2;
-  private static final Duration ANNOUNCEMENT = Duration.ofSeconds(2);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final Duration DATABASE_LOOKS = Duration.ofSeconds(1);
 
   /** Not static: as a program, logging is set up in {@link #main}. */
   private final Logger log = LoggerFactory.getLogger(PaymentNode.class);
@@ -63,6 +72,8 @@ public final class PaymentNode implements AutoCloseable {
   private final ServiceView view;
   private final ShardOwnership ownership;
   private final Registration registration;
+  private final DatabaseWatch databaseWatch;
+  private final NodeName name;
   private final int port;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -73,13 +84,20 @@ public final class PaymentNode implements AutoCloseable {
     this.gates = new ShardGates(config.map().shards());
     Database database = opened.add(Database.open(config.database(), config.map()));
     Coordinator coordinator = opened.add(connector.connect());
+    Locks locks = new Locks(coordinator);
+    name =
+        opened.add(
+            NodeName.take(
+                config.id(),
+                locks.lock("node-" + config.id(), LockConfig.unshared()).exclusive(),
+                config.sessionTimeout()));
     Registry registry = opened.add(new Registry(coordinator));
     view = opened.add(registry.view(PaymentDirectory.SERVICE));
     Ledger ledger = new Ledger(database, config.map(), config.id());
     ownership =
         opened.add(
-            new ShardOwnership(
-                new Locks(coordinator), ledger, gates, counters, this::publishShards));
+            new ShardOwnership(locks, ledger, gates, counters, this::publishShards));
+    databaseWatch = opened.add(new DatabaseWatch(database));
     HttpServer server = serve(ledger, database.poolSize() - ShardOwnership.sealers());
     port = server.actualPort();
     registration =
@@ -87,6 +105,7 @@ public final class PaymentNode implements AutoCloseable {
             ServiceInstance.http(PaymentDirectory.SERVICE, config.id(), config.host(), port)
                 .withMetadata(PaymentDirectory.SHARDS, ""));
     view.onChange(change -> plan());
+    databaseWatch.start(DATABASE_LOOKS, this::databaseChanged);
     plan();
     log.info(
         "payment node {} listens on http://{}:{} and is registered",
@@ -133,17 +152,27 @@ public final class PaymentNode implements AutoCloseable {
     }
   }
 
+  private void databaseChanged(boolean reachable) {
+    InstanceStatus status = reachable ? InstanceStatus.UP : InstanceStatus.DOWN;
+    registration.update(
+        instance ->
+            instance.status() == InstanceStatus.DRAINING ? instance : instance.withStatus(status));
+  }
+
   private HttpServer serve(Ledger ledger, int threads) throws IOException {
-    LedgerWorkers workers = opened.add(new LedgerWorkers(threads));
+    int readers = Math.max(1, threads / 4);
+    LedgerWorkers writes = opened.add(new LedgerWorkers("write", threads - readers));
+    LedgerWorkers reads = opened.add(new LedgerWorkers("read", readers));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
     opened.add(() -> finish(vertx.close()));
     PaymentApi api =
         new PaymentApi(
             vertx,
-            new NodeInfo(config.id(), this::status, config.forwardBudget()),
+            new NodeInfo(config.id(), this::status, this::notReady, config.forwardBudget()),
             ledger,
             gates,
-            workers,
+            writes,
+            reads,
             counters,
             new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),
             ownership::fenced);
@@ -164,11 +193,30 @@ public final class PaymentNode implements AutoCloseable {
   }
 
   private static <T> T finish(Future<T> future) {
-    return future.toCompletionStage().toCompletableFuture().join();
+    return future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(2 * BOUND.toSeconds(), TimeUnit.SECONDS)
+        .join();
   }
 
   private String status() {
-    return closed.get() ? InstanceStatus.DRAINING.name() : InstanceStatus.UP.name();
+    if (closed.get()) {
+      return InstanceStatus.DRAINING.name();
+    }
+    return (databaseWatch.isReachable() ? InstanceStatus.UP : InstanceStatus.DOWN).name();
+  }
+
+  private Optional<String> notReady() {
+    if (closed.get()) {
+      return Optional.of("It is leaving.");
+    }
+    if (!databaseWatch.isReachable()) {
+      return Optional.of("Its database does not answer.");
+    }
+    return view.snapshot().isCurrent()
+        ? Optional.empty()
+        : Optional.of("It cannot reach the cluster, and does not know who owns what.");
   }
 
   /**
@@ -210,6 +258,14 @@ public final class PaymentNode implements AutoCloseable {
     return counters;
   }
 
+  /**
+   * Completes when another process has taken this node's name, so that the node cannot go on;
+   * whoever started it closes it then. Not by {@link #close}.
+   */
+  public CompletableFuture<Void> succeeded() {
+    return name.taken().copy();
+  }
+
   /** Leaves in good order. Idempotent. Blocks, within bounds. */
   @Override
   public void close() {
@@ -217,8 +273,13 @@ public final class PaymentNode implements AutoCloseable {
       return;
     }
     log.info("payment node {} is leaving", config.id());
-    await(registration.updateStatus(InstanceStatus.DRAINING), ANNOUNCEMENT);
+    CompletableFuture<Void> drained =
+        registration
+            .drain(DRAIN)
+            .thenAccept(result -> log.info("payment node {}: {}", config.id(), result));
+    // At once: the others want the shards as soon as they see it draining.
     await(ownership.releaseAll(BOUND), BOUND);
+    await(drained, DRAIN);
     registration.close();
     opened.close();
     log.info("payment node {} has left", config.id());

@@ -1,6 +1,7 @@
 package io.holdfast.payment.cluster;
 
 import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.loadbalancer.OutlierDetection;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.payment.http.Owners;
 import io.holdfast.registry.InstanceStatus;
@@ -8,6 +9,7 @@ import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -30,11 +32,22 @@ public final class PaymentDirectory {
   /** Under what a node says which shards it owns. */
   public static final String SHARDS = "shards";
 
+  /**
+   * Ejects a node that fails some requests in a row, for a moment only: one that has died, and so
+   * never has a request in flight, would be chosen most of all until the registry notices.
+   */
+  private static final OutlierDetection EJECTION =
+      OutlierDetection.standard()
+          .withMaxEjectedPercent(34)
+          .withEjection(Duration.ofSeconds(2), Duration.ofSeconds(10));
+
+  private final ServiceView view;
   private final LoadBalancer nodes;
 
   /** Over a view of {@link #SERVICE}, which stays the caller's. */
   public PaymentDirectory(ServiceView view) {
-    this.nodes = new LoadBalancer(view, Policy.leastRequest());
+    this.view = view;
+    this.nodes = new LoadBalancer(view, Policy.leastRequest().withOutlierDetection(EJECTION));
   }
 
   /** The form of the metadata. */
@@ -51,19 +64,30 @@ public final class PaymentDirectory {
   }
 
   /**
-   * Finds owners among the nodes other than one.
+   * Finds owners among the nodes other than one. None of them is ejected: a shard has one owner.
    *
    * @param self who asks
    * @param shards how many there are
    */
   public Owners ownersApartFrom(String self, int shards) {
+    LoadBalancer all = new LoadBalancer(view, Policy.leastRequest());
     List<LoadBalancer> byShard =
         IntStream.range(0, shards)
             .mapToObj(
                 shard ->
-                    nodes.where(node -> !node.id().equals(self) && shardsOf(node).contains(shard)))
+                    all.where(node -> !node.id().equals(self) && shardsOf(node).contains(shard)))
             .toList();
-    return byShard::get;
+    return new Owners() {
+      @Override
+      public LoadBalancer ofShard(int shard) {
+        return byShard.get(shard);
+      }
+
+      @Override
+      public void onChange(Runnable listener) {
+        view.onChange(change -> listener.run());
+      }
+    };
   }
 
   /**

@@ -12,6 +12,7 @@ import io.holdfast.payment.http.Answer.Replay;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.spi.Durations;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -22,6 +23,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -29,13 +32,18 @@ import java.util.stream.IntStream;
  * Passes requests on to the owner of their shard.
  *
  * <p>Tries again, with a fresh look at who owns the shard, when the owner says that it is not (421)
- * or does not answer, until the budget is used up. Sending twice is safe only because every request
+ * or does not answer, and as soon as the view changes when nobody owns it, until the budget is used
+ * up. An answer that does not prove to come from a node of this ledger is not passed on. Sending twice is safe only because every request
  * carries an idempotency key. Before each attempt this node tries itself: it may have become the
  * owner in the meantime. A forwarded request is not forwarded again, so there are no loops.
  */
 final class Forwarder {
 
   private static final long PAUSE_MILLIS = 50;
+
+  /** Without news of an owner: in case a change came just before it was waited for. */
+  private static final long LOOK_AGAIN_MILLIS = 500;
+
   private static final int MISDIRECTED = 421;
   private static final int SERVER_ERRORS = 500;
   private static final Duration CONNECT = Duration.ofSeconds(1);
@@ -47,19 +55,25 @@ final class Forwarder {
 
   private final LocalExecution local;
   private final Counters counters;
+  private final ForwardProof proof;
   private final String node;
   private final Duration budget;
+
+  /** Requests whose shard has no owner that we know of. */
+  private final Set<Course> orphaned = ConcurrentHashMap.newKeySet();
 
   Forwarder(
       Vertx vertx,
       Owners owners,
       LocalExecution local,
       Counters counters,
+      ForwardProof proof,
       String node,
       Duration budget) {
     this.vertx = vertx;
     this.local = local;
     this.counters = counters;
+    this.proof = proof;
     this.node = node;
     this.budget = budget;
     HttpClient http =
@@ -77,6 +91,7 @@ final class Forwarder {
         IntStream.range(0, local.shards())
             .mapToObj(shard -> new BalancedHttpClient(owners.ofShard(shard), rules, none, http))
             .toList();
+    owners.onChange(() -> List.copyOf(orphaned).forEach(Course::wake));
   }
 
   private static ResponseVerdict judge(HttpResponse<?> response) {
@@ -87,7 +102,9 @@ final class Forwarder {
 
   /** Executes here or elsewhere; on the event loop of the caller. Never fails but by a bug. */
   Future<Answer> answer(PaymentRequest request) {
-    Course course = new Course(request, System.nanoTime() + Durations.nanos(budget));
+    Course course =
+        new Course(
+            request, vertx.getOrCreateContext(), System.nanoTime() + Durations.nanos(budget));
     course.next();
     return course.done.future();
   }
@@ -95,19 +112,21 @@ final class Forwarder {
   /** One request on its way; confined to one event loop. */
   private final class Course {
     final PaymentRequest request;
+    final Context context;
     final long deadline;
     final Promise<Answer> done = Promise.promise();
 
     /** True once an attempt may have reached an owner whose answer we did not get. */
     boolean perhapsDone;
 
-    Course(PaymentRequest request, long deadline) {
+    Course(PaymentRequest request, Context context, long deadline) {
       this.request = request;
+      this.context = context;
       this.deadline = deadline;
     }
 
     void next() {
-      Future.fromCompletionStage(local.execute(request), vertx.getOrCreateContext())
+      Future.fromCompletionStage(local.execute(request), context)
           .onComplete(here -> here.ifPresentOrElse(this::finish, this::elsewhere), done::fail);
     }
 
@@ -124,39 +143,53 @@ final class Forwarder {
     void send(int shard, long left) {
       // A frozen owner must not eat the whole budget: its shard may be taken over meanwhile.
       long patience = Math.max(PAUSE_MILLIS, Math.min(left, budget.toMillis() / 3));
+      String path = InstructionJson.path(request.instruction());
+      String body = InstructionJson.write(request.instruction()).encode();
+      String nonce = proof.nonce();
       HttpCall call =
-          HttpCall.post(
-                  InstructionJson.path(request.instruction()),
-                  InstructionJson.write(request.instruction()).encode())
+          HttpCall.post(path, body)
               .withIdempotencyKey(request.key().value())
               .withHeader("Content-Type", "application/json")
               .withHeader(Headers.FORWARDED_BY, node)
+              .withHeader(Headers.FORWARD_NONCE, nonce)
+              .withHeader(
+                  Headers.FORWARD_PROOF,
+                  proof.ofRequest(nonce, request.key().value(), path, body))
               .within(Duration.ofMillis(patience));
       Future.fromCompletionStage(
-              owners.get(shard).send(call, BodyHandlers.ofByteArray()), vertx.getOrCreateContext())
-          .onComplete(answer -> answered(answer.response()), this::failed);
+              owners.get(shard).send(call, BodyHandlers.ofByteArray()), context)
+          .onComplete(answer -> answered(nonce, answer.response()), this::failed);
     }
 
-    void answered(HttpResponse<byte[]> response) {
+    void answered(String nonce, HttpResponse<byte[]> response) {
       if (response.statusCode() == MISDIRECTED) {
         again();
         return;
       }
-      counters.add(Count.FORWARDED);
-      finish(
+      Answer answer =
           new Answer(
               response.statusCode(),
               response.headers().firstValue("Content-Type").orElse("application/json"),
               Buffer.buffer(response.body()),
               response.headers().firstValue(Headers.REPLAYED).equals(Optional.of("true"))
                   ? Replay.REPLAYED
-                  : Replay.FIRST));
+                  : Replay.FIRST);
+      String shown = response.headers().firstValue(Headers.FORWARD_PROOF).orElse("");
+      if (proof.provesAnswer(shown, nonce, answer)) {
+        counters.add(Count.FORWARDED);
+        finish(answer);
+      } else {
+        counters.add(Count.STRANGERS);
+        // What a stranger says proves nothing, not even that nothing was done.
+        perhapsDone = true;
+        again();
+      }
     }
 
     void failed(Throwable failure) {
       perhapsDone |= failure instanceof CallOutcomeUnknownException;
       if (failure instanceof HttpCallException none && none.tries() == 0) {
-        pause();
+        awaitOwner();
       } else {
         again();
       }
@@ -169,6 +202,23 @@ final class Forwarder {
 
     void pause() {
       vertx.setTimer(PAUSE_MILLIS, timer -> next());
+    }
+
+    void awaitOwner() {
+      orphaned.add(this);
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      vertx.setTimer(Math.max(1, Math.min(LOOK_AGAIN_MILLIS, left)), timer -> look());
+    }
+
+    /** From any thread. */
+    void wake() {
+      context.runOnContext(now -> look());
+    }
+
+    void look() {
+      if (orphaned.remove(this)) {
+        next();
+      }
     }
 
     void giveUp(int shard) {

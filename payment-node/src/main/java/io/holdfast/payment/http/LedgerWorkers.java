@@ -15,8 +15,8 @@ public final class LedgerWorkers implements AutoCloseable {
 
   private final ThreadPoolExecutor threads;
 
-  /** Starts {@code count} threads as they are needed. */
-  public LedgerWorkers(int count) {
+  /** Starts {@code count} threads as they are needed, called {@code payment-NAME-1} and so on. */
+  public LedgerWorkers(String name, int count) {
     AtomicInteger numbers = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
@@ -26,11 +26,16 @@ public final class LedgerWorkers implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(QUEUE),
             task -> {
-              Thread thread = new Thread(task, "payment-ledger-" + numbers.incrementAndGet());
+              Thread thread = new Thread(task, "payment-" + name + "-" + numbers.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** How many there are at most. */
+  int threads() {
+    return threads.getMaximumPoolSize();
   }
 
   /**

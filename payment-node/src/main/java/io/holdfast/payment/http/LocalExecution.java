@@ -18,6 +18,7 @@ import io.holdfast.payment.shard.ShardPass;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,9 +29,12 @@ final class LocalExecution {
   /** A request that waited longer for a worker is turned away: its client has given it up. */
   private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Requests of one shard that may wait for a thread. */
+  private static final int LONGEST_LANE = 128;
+
   private final Ledger ledger;
   private final ShardGates gates;
-  private final LedgerWorkers workers;
+  private final ShardLanes lanes;
   private final Counters counters;
   private final Consumer<Fence> onFenced;
 
@@ -42,7 +46,8 @@ final class LocalExecution {
       Consumer<Fence> onFenced) {
     this.ledger = ledger;
     this.gates = gates;
-    this.workers = workers;
+    this.lanes =
+        new ShardLanes(workers, gates.total(), Math.max(1, workers.threads() / 2), LONGEST_LANE);
     this.counters = counters;
     this.onFenced = onFenced;
   }
@@ -63,14 +68,16 @@ final class LocalExecution {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     long queued = System.nanoTime();
-    try {
-      return workers
-          .run(() -> inside(request, pass.get(), queued))
-          .whenComplete((answer, failure) -> pass.get().close());
-    } catch (RejectedExecutionException e) {
-      pass.get().close();
-      return CompletableFuture.completedFuture(Optional.of(saturated()));
-    }
+    return lanes
+        .run(shardOf(request), () -> inside(request, pass.get(), queued))
+        .exceptionally(
+            failure -> {
+              if (failure instanceof RejectedExecutionException) {
+                return Optional.of(saturated());
+              }
+              throw new CompletionException(failure);
+            })
+        .whenComplete((answer, failure) -> pass.get().close());
   }
 
   private Answer saturated() {

@@ -1,6 +1,7 @@
 package io.holdfast.payment.http;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -8,6 +9,11 @@ import java.util.function.Supplier;
  *
  * @param id the node's name
  * @param status how it stands, asked at every call
+ * @param notReady why it takes no new requests; empty if it does; asked at every call
  * @param forwardBudget how long a request may look for its owner
  */
-public record NodeInfo(String id, Supplier<String> status, Duration forwardBudget) {}
+public record NodeInfo(
+    String id,
+    Supplier<String> status,
+    Supplier<Optional<String>> notReady,
+    Duration forwardBudget) {}

@@ -2,49 +2,72 @@ package io.holdfast.payment.http;
 
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Instruction;
-import io.vertx.core.json.DecodeException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * An instruction as it came in.
  *
  * @param instruction what is asked
  * @param key the client's name for it
- * @param hop whether a client or another node sent it
+ * @param forward the number of the forward by which another node of this ledger sent it; empty if a
+ *     client did
  */
-record PaymentRequest(Instruction instruction, IdempotencyKey key, Hop hop) {
+record PaymentRequest(Instruction instruction, IdempotencyKey key, Optional<String> forward) {
 
-  enum Hop {
-    FROM_CLIENT,
-    FORWARDED
+  /** Reads the instruction of one resource from its JSON. */
+  interface Reader {
+    Instruction read(JsonObject body, IdempotencyKey key);
   }
 
-  /** Reads it, or throws {@link ProblemException}. */
-  static PaymentRequest read(RoutingContext context) {
-    String key = context.request().getHeader(Headers.IDEMPOTENCY_KEY);
-    if (key == null || key.isEmpty()) {
-      throw new ProblemException(Problem.keyMissing());
-    }
+  /**
+   * Reads it, or throws {@link ProblemException}. What is asked follows from the route that was
+   * taken and never from the path as it was written, which has many forms.
+   */
+  static PaymentRequest read(RoutingContext context, Reader reader, ForwardProof proof) {
+    HttpServerRequest request = context.request();
     try {
-      IdempotencyKey parsed = new IdempotencyKey(key);
-      JsonObject body = context.body().asJsonObject();
-      if (body == null) {
-        throw new IllegalArgumentException("the body must be a JSON object");
-      }
-      Instruction instruction =
-          context.request().path().equals(InstructionJson.TRANSFERS)
-              ? InstructionJson.transfer(body)
-              : InstructionJson.opening(body, parsed);
-      Hop hop =
-          context.request().headers().contains(Headers.FORWARDED_BY)
-              ? Hop.FORWARDED
-              : Hop.FROM_CLIENT;
-      return new PaymentRequest(instruction, parsed, hop);
-    } catch (DecodeException | ClassCastException e) {
-      throw new ProblemException(Problem.invalid("the body must be a JSON object"));
+      IdempotencyKey key = key(request);
+      Buffer body = context.body().buffer();
+      Instruction instruction = reader.read(StrictJson.object(body), key);
+      return new PaymentRequest(instruction, key, forward(request, key, instruction, body, proof));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static Optional<String> forward(
+      HttpServerRequest request,
+      IdempotencyKey key,
+      Instruction instruction,
+      Buffer body,
+      ForwardProof proof) {
+    if (!request.headers().contains(Headers.FORWARDED_BY)) {
+      return Optional.empty();
+    }
+    String nonce = request.headers().get(Headers.FORWARD_NONCE);
+    String shown = request.headers().get(Headers.FORWARD_PROOF);
+    if (nonce == null
+        || shown == null
+        || !proof.provesRequest(
+            shown, nonce, key.value(), InstructionJson.path(instruction), body.toString())) {
+      throw new ProblemException(Problem.otherLedger());
+    }
+    return Optional.of(nonce);
+  }
+
+  private static IdempotencyKey key(HttpServerRequest request) {
+    List<String> keys = request.headers().getAll(Headers.IDEMPOTENCY_KEY);
+    if (keys.size() > 1) {
+      throw new IllegalArgumentException("send one header Idempotency-Key, not " + keys.size());
+    }
+    if (keys.isEmpty() || keys.get(0).isEmpty()) {
+      throw new ProblemException(Problem.keyMissing());
+    }
+    return new IdempotencyKey(keys.get(0));
   }
 }

@@ -16,6 +16,10 @@ public record Problem(String slug, int status, String title, String detail) {
   /** The media type. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
+  private static final String NOTHING =
+      "This request did nothing; an earlier one with the same key may have."
+          + " Retry with the same key a little later.";
+
   /** What every type URI begins with. */
   public static final String TYPE_PREFIX = "urn:holdfast:payment:";
 
@@ -48,6 +52,26 @@ public record Problem(String slug, int status, String title, String detail) {
     return new Problem("not-found", 404, "There is no such resource", "Nothing lives at " + path);
   }
 
+  static Problem methodNotAllowed() {
+    return new Problem(
+        "method-not-allowed",
+        405,
+        "The resource does not know this method",
+        "There is something at this path, but not for this method.");
+  }
+
+  static Problem encoded() {
+    return new Problem(
+        "unsupported-encoding",
+        415,
+        "The body is encoded",
+        "Send the body as it is, without a Content-Encoding.");
+  }
+
+  static Problem notReady(String why) {
+    return new Problem("not-ready", 503, "The node takes no new requests", why);
+  }
+
   static Problem unknownAccount(String id) {
     return new Problem(
         "unknown-account", 404, "There is no such account", "No account is named " + id + ".");
@@ -61,12 +85,20 @@ public record Problem(String slug, int status, String title, String detail) {
         "Shard " + shard + " is not owned here; look for its owner again.");
   }
 
+  static Problem otherLedger() {
+    return new Problem(
+        "other-ledger",
+        421,
+        "The request comes from another ledger",
+        "It says that a node passed it on, and no node of this ledger did. Nothing was done.");
+  }
+
   static Problem noOwner(int shard) {
     return new Problem(
         "no-owner",
         503,
         "The shard has no owner at the moment",
-        "No node took shard " + shard + " in time. Nothing was done; retry with the same key.");
+        "No node took shard " + shard + " in time. " + NOTHING);
   }
 
   /** Not 503: there are proxies that send a request again elsewhere on that. */
@@ -83,7 +115,7 @@ public record Problem(String slug, int status, String title, String detail) {
         "ledger-unavailable",
         503,
         "The ledger is not available",
-        "The database could not do it now. Nothing was done; retry with the same key.");
+        "The database could not do it now. " + NOTHING);
   }
 
   static Problem saturated() {
@@ -91,7 +123,7 @@ public record Problem(String slug, int status, String title, String detail) {
         "saturated",
         503,
         "The node has too much to do",
-        "Nothing was done; retry with the same key a little later.");
+        NOTHING);
   }
 
   static Problem internal() {

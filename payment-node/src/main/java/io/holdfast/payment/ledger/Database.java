@@ -21,10 +21,16 @@ public final class Database implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final SqlTransactions transactions;
+  private final LedgerIdentity identity;
 
-  private Database(HikariDataSource pool) {
+  private record Layout(int shards, byte[] secret) {}
+
+  private Database(HikariDataSource pool, ShardMap map) {
     this.pool = pool;
     this.transactions = new SqlTransactions(pool);
+    Layout layout = transactions.run(connection -> layOut(connection, map.shards()));
+    checkLayout(layout, map);
+    this.identity = new LedgerIdentity(layout.secret());
   }
 
   /**
@@ -36,12 +42,11 @@ public final class Database implements AutoCloseable {
   public static Database open(DatabaseConfig config, ShardMap map) {
     try {
       migrate(config);
-      Database database = new Database(new HikariDataSource(hikari(config)));
+      HikariDataSource pool = new HikariDataSource(hikari(config));
       try {
-        database.checkLayout(map);
-        return database;
+        return new Database(pool, map);
       } catch (RuntimeException e) {
-        database.close();
+        pool.close();
         throw e;
       }
     } catch (FlywayException | PoolInitializationException e) {
@@ -88,38 +93,38 @@ public final class Database implements AutoCloseable {
     return hikari;
   }
 
-  private void checkLayout(ShardMap map) {
-    int laidOut = transactions.run(connection -> layOut(connection, map.shards()));
-    if (laidOut != map.shards()) {
+  private static void checkLayout(Layout layout, ShardMap map) {
+    if (layout.shards() != map.shards()) {
       throw new IllegalArgumentException(
           "the ledger is laid out in "
-              + laidOut
+              + layout.shards()
               + " shards, and this node was told "
               + map.shards()
               + ": start it with the same number");
     }
   }
 
-  private static int layOut(Connection connection, int shards) throws SQLException {
+  private static Layout layOut(Connection connection, int shards) throws SQLException {
     try (PreparedStatement first =
         connection.prepareStatement(
             "INSERT INTO ledger_layout (shards) VALUES (?) ON CONFLICT DO NOTHING")) {
       first.setInt(1, shards);
       first.executeUpdate();
     }
-    int laidOut;
-    try (PreparedStatement read = connection.prepareStatement("SELECT shards FROM ledger_layout");
+    Layout layout;
+    try (PreparedStatement read =
+            connection.prepareStatement("SELECT shards, secret FROM ledger_layout");
         ResultSet row = read.executeQuery()) {
       row.next();
-      laidOut = row.getInt(1);
+      layout = new Layout(row.getInt(1), row.getBytes(2));
     }
     try (PreparedStatement rows =
         connection.prepareStatement(
             "INSERT INTO shard (shard) SELECT generate_series(0, ? - 1) ON CONFLICT DO NOTHING")) {
-      rows.setInt(1, laidOut);
+      rows.setInt(1, layout.shards());
       rows.executeUpdate();
     }
-    return laidOut;
+    return layout;
   }
 
   private static String rootMessage(Throwable failure) {
@@ -138,6 +143,20 @@ public final class Database implements AutoCloseable {
   /** How many transactions can run at a time. */
   public int poolSize() {
     return pool.getMaximumPoolSize();
+  }
+
+  /** Whether it answers, within the time that a statement may take. Blocks. */
+  public boolean answers() {
+    try (Connection connection = pool.getConnection()) {
+      return connection.isValid((int) Math.max(1, pool.getConnectionTimeout() / 1000));
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** By what the ledger's nodes know each other. */
+  public LedgerIdentity identity() {
+    return identity;
   }
 
   SqlTransactions transactions() {

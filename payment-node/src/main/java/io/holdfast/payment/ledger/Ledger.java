@@ -38,6 +38,7 @@ public final class Ledger {
   private final Bookkeeping bookkeeping;
   private final ShardMap map;
   private final String node;
+  private final LedgerIdentity identity;
 
   /**
    * With a database that is open.
@@ -49,11 +50,17 @@ public final class Ledger {
     this.bookkeeping = new Bookkeeping(map, new SystemAccounts(transactions));
     this.map = map;
     this.node = node;
+    this.identity = database.identity();
   }
 
   /** Where accounts live. */
   public ShardMap map() {
     return map;
+  }
+
+  /** By what its nodes know each other. */
+  public LedgerIdentity identity() {
+    return identity;
   }
 
   /**

@@ -23,6 +23,8 @@ public final class Counters {
     FORWARDED,
     /** Attempts at another node that gave no answer to pass on. */
     FORWARD_RETRIES,
+    /** Answers to forwards that did not prove to come from a node of this ledger. */
+    STRANGERS,
     /** Requests for which no owner was found in time. */
     NO_OWNER,
     /** Commits whose outcome stayed unknown. */

@@ -1,6 +1,5 @@
 package io.holdfast.payment.http;
 
-import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.metrics.Counters;
@@ -16,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -32,21 +32,24 @@ final class ApiNode implements AutoCloseable {
   /** Whom this node believes to own every shard that it does not. */
   final OneNode owner = new OneNode();
 
+  volatile Optional<String> notReady = Optional.empty();
+
   private final Vertx vertx = Vertx.vertx();
-  private final LedgerWorkers workers = new LedgerWorkers(4);
+  final LedgerWorkers writes = new LedgerWorkers("write", 4);
+  private final LedgerWorkers reads = new LedgerWorkers("read", 1);
   private final int port;
 
   private ApiNode(Bank bank, String id, Duration budget) throws Exception {
-    LoadBalancer owners = owner.balancer();
     PaymentApi api =
         new PaymentApi(
             vertx,
-            new NodeInfo(id, () -> "UP", budget),
+            new NodeInfo(id, () -> "UP", () -> notReady, budget),
             new Ledger(bank.database(), Bank.MAP, id),
             gates,
-            workers,
+            writes,
+            reads,
             counters,
-            shard -> owners,
+            owner.owners(),
             fenced::add);
     port =
         api.listen("127.0.0.1", 0)
@@ -113,6 +116,7 @@ final class ApiNode implements AutoCloseable {
   @Override
   public void close() throws Exception {
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    workers.close();
+    writes.close();
+    reads.close();
   }
 }

@@ -7,9 +7,12 @@ import io.holdfast.payment.http.ApiNode.Reply;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.payment.testing.Bank;
+import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -91,11 +94,73 @@ class ForwardingTest {
   }
 
   @Test
-  void transfers_forwardedToWhoIsNotTheOwner_is421() throws Exception {
-    Reply reply = entry.post("/transfers", "k3", BODY, Headers.FORWARDED_BY, "somebody");
+  void transfers_saidToBeForwardedByWhoIsNoNodeOfTheLedger_isNotExecuted() throws Exception {
+    owner.serveAll(1);
+
+    Reply reply =
+        owner.post(
+            "/transfers",
+            "k3",
+            BODY,
+            Headers.FORWARDED_BY,
+            "somebody",
+            Headers.FORWARD_NONCE,
+            "1",
+            Headers.FORWARD_PROOF,
+            "2");
 
     assertThat(reply.status()).isEqualTo(421);
-    assertThat(reply.problem()).isEqualTo("not-owner");
+    assertThat(reply.problem()).isEqualTo("other-ledger");
+    assertThat(bank.balance("bob")).isZero();
+  }
+
+  /** A port that a node of another ledger has taken over, or a registration that was made up. */
+  @Test
+  void transfers_ownerOfAnotherLedger_bookNothingThereAndAreNotAcknowledged() throws Exception {
+    replaceEntryByAnImpatientOne();
+    try (Bank other = new Bank()) {
+      other.open("alice", 100);
+      other.open("bob", 0);
+      ApiNode stranger = ApiNode.start(other, "stranger", PATIENT);
+      try {
+        stranger.serveAll(1);
+        entry.owner.show(stranger.port());
+
+        Reply reply = entry.post("/transfers", "k-other", BODY);
+
+        assertThat(reply.status()).isIn(503, 504);
+        assertThat(other.balance("bob")).isZero();
+      } finally {
+        stranger.close();
+      }
+    }
+  }
+
+  @Test
+  void transfers_acknowledgedByAStranger_isAnUnknownOutcome() throws Exception {
+    replaceEntryByAnImpatientOne();
+    HttpServer stranger = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    stranger.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          byte[] booked = "{\"status\":\"BOOKED\"}".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(201, booked.length);
+          exchange.getResponseBody().write(booked);
+          exchange.close();
+        });
+    stranger.start();
+    try {
+      entry.owner.show(stranger.getAddress().getPort());
+
+      Reply reply = entry.post("/transfers", "k-stranger", BODY);
+
+      assertThat(reply.status()).isEqualTo(504);
+      assertThat(reply.problem()).isEqualTo("outcome-unknown");
+      assertThat(entry.counters.get(Count.STRANGERS)).isPositive();
+    } finally {
+      stranger.stop(0);
+    }
   }
 
   @Test

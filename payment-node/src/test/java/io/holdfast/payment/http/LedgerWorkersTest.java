@@ -18,7 +18,7 @@ class LedgerWorkersTest {
   void run_queueFull_isRejectedAndTheQueuedStillRun() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     List<CompletableFuture<Integer>> accepted = new ArrayList<>();
-    try (LedgerWorkers workers = new LedgerWorkers(1)) {
+    try (LedgerWorkers workers = new LedgerWorkers("test", 1)) {
       assertThatThrownBy(
               () -> {
                 for (int i = 0; i < 10_000; i++) {

@@ -6,6 +6,9 @@ import io.holdfast.payment.http.ApiNode.Reply;
 import io.holdfast.payment.testing.Bank;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,6 +138,94 @@ class PaymentApiTest {
 
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.problem()).isEqualTo("invalid-request");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/transfers/", "//transfers", "/%74ransfers", "/./transfers"})
+  void transfers_pathInAnotherForm_isNeverAnOpening(String path) throws Exception {
+    String id = "forged-" + Integer.toHexString(path.hashCode());
+    String opening = "{\"id\":\"" + id + "\",\"currency\":\"EUR\",\"openingBalance\":1000000}";
+
+    Reply reply = node.post(path, "form-" + id, opening);
+
+    assertThat(reply.status()).isIn(400, 404);
+    assertThat(node.get("/accounts/" + id).status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":1,\"amount\":5,\"currency\":\"EUR\"}",
+        "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":1,/* 5 */\"currency\":\"EUR\"}",
+        "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":1,\"currency\":\"EUR\"} {}",
+      })
+  void transfers_bodyThatCanBeReadTwoWays_is400(String body) throws Exception {
+    Reply reply = node.post("/transfers", "two-ways", body);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.problem()).isEqualTo("invalid-request");
+  }
+
+  @Test
+  void transfers_twoKeys_is400() throws Exception {
+    String body = transferBody("alice", "bob", 1, "EUR");
+
+    Reply reply = node.post("/transfers", "one", body, Headers.IDEMPOTENCY_KEY, "two");
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.body().getString("detail")).contains("one header Idempotency-Key");
+  }
+
+  @Test
+  void transfers_contentEncoding_is415() throws Exception {
+    String body = transferBody("alice", "bob", 1, "EUR");
+
+    Reply reply = node.post("/transfers", "encoded", body, "Content-Encoding", "gzip");
+
+    assertThat(reply.status()).isEqualTo(415);
+    assertThat(reply.problem()).isEqualTo("unsupported-encoding");
+  }
+
+  @Test
+  void transfers_wrongMethod_is405() throws Exception {
+    Reply reply = node.get("/transfers");
+
+    assertThat(reply.status()).isEqualTo(405);
+    assertThat(reply.problem()).isEqualTo("method-not-allowed");
+  }
+
+  @Test
+  void accounts_allWritersAreBusy_areStillRead() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try {
+      for (int each = 0; each < 2 * node.writes.threads(); each++) {
+        node.writes.run(
+            () -> {
+              try {
+                return release.await(60, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+      }
+
+      assertThat(node.get("/accounts/alice").status()).isEqualTo(200);
+    } finally {
+      release.countDown();
+    }
+  }
+
+  @Test
+  void ready_notReady_saysWhy() throws Exception {
+    assertThat(node.get("/live").status()).isEqualTo(200);
+    assertThat(node.get("/ready").status()).isEqualTo(200);
+
+    node.notReady = Optional.of("It is leaving.");
+    Reply reply = node.get("/ready");
+    node.notReady = Optional.empty();
+
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.body().getString("detail")).isEqualTo("It is leaving.");
   }
 
   @Test

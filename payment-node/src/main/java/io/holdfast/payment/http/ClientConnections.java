@@ -1,0 +1,109 @@
+package io.holdfast.payment.http;
+
+import io.holdfast.spi.Durations;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Bounds what clients that are many or slow can hold of a node: so many connections, each of which
+ * must bring a request's head, and then its body, in time. A connection that is late, or one too
+ * many, is closed; one whose request is being worked on is left alone.
+ *
+ * <p>An idle time-out alone does not do it: a client that sends a byte now and then is never idle.
+ */
+final class ClientConnections {
+
+  private static final long SWEEP_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final int most;
+  private final long headNanos;
+  private final long bodyNanos;
+  private final AtomicInteger open = new AtomicInteger();
+
+  /** Until when a connection has to bring what is awaited of it, on the monotonic clock. */
+  private final Map<HttpConnection, Long> deadlines = new ConcurrentHashMap<>();
+
+  /**
+   * With these bounds.
+   *
+   * @param most connections at a time
+   * @param head from the connection, or the last answer, until the head of a request is there
+   * @param body from the head until the body is there
+   */
+  ClientConnections(Vertx vertx, int most, Duration head, Duration body) {
+    this.vertx = vertx;
+    this.most = most;
+    this.headNanos = Durations.nanos(head);
+    this.bodyNanos = Durations.nanos(body);
+    vertx.setPeriodic(SWEEP_MILLIS, timer -> closeLate());
+  }
+
+  /**
+   * Opens the server, which hands what comes in time to the router.
+   *
+   * @param router whose first handler is {@link #handler}
+   */
+  Future<HttpServer> listen(HttpServerOptions options, Router router) {
+    // With HTTP/2 in clear text on, Vert.x tells of a connection only with its first request.
+    return vertx
+        .createHttpServer(options.setHttp2ClearTextEnabled(false))
+        .connectionHandler(this::accept)
+        .requestHandler(router)
+        .listen();
+  }
+
+  /** Of every route the first. */
+  Handler<RoutingContext> handler() {
+    return context -> {
+      HttpConnection connection = context.request().connection();
+      await(connection, bodyNanos);
+      context.addEndHandler(ended -> await(connection, headNanos));
+      context.next();
+    };
+  }
+
+  private void accept(HttpConnection connection) {
+    if (open.incrementAndGet() > most) {
+      open.decrementAndGet();
+      connection.close();
+      return;
+    }
+    await(connection, headNanos);
+    connection.closeHandler(
+        closed -> {
+          open.decrementAndGet();
+          deadlines.remove(connection);
+        });
+  }
+
+  /** All of the request is there: from here on it is ours to answer in time. */
+  void read(HttpServerRequest request) {
+    deadlines.remove(request.connection());
+  }
+
+  private void await(HttpConnection connection, long nanos) {
+    deadlines.put(connection, System.nanoTime() + nanos);
+  }
+
+  private void closeLate() {
+    long now = System.nanoTime();
+    deadlines.forEach(
+        (connection, deadline) -> {
+          if (deadline - now < 0 && deadlines.remove(connection, deadline)) {
+            connection.close();
+          }
+        });
+  }
+}
