@@ -97,7 +97,7 @@ public final class PaymentNode implements AutoCloseable {
     ownership =
         opened.add(
             new ShardOwnership(locks, ledger, gates, counters, this::publishShards));
-    databaseWatch = opened.add(new DatabaseWatch(database));
+    databaseWatch = opened.add(new DatabaseWatch(config.database()));
     HttpServer server = serve(ledger, database.poolSize() - ShardOwnership.sealers());
     port = server.actualPort();
     registration =

@@ -1,6 +1,7 @@
 package io.holdfast.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.payment.audit.Findings;
@@ -8,8 +9,17 @@ import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.testkit.network.Link.Direction;
+import io.holdfast.testkit.network.ProxyLink;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,5 +155,49 @@ class PaymentClusterTest {
       load.stop();
       assertClean(load);
     }
+  }
+
+  /** It still has its locks, so without a word from it nobody else would serve its shards. */
+  @Test
+  void database_unreachableForOneNode_itsShardsGoToTheOthersUntilItIsBack() throws Exception {
+    c.close();
+    try (ProxyLink link = cluster.databaseLink()) {
+      PaymentNode d = cluster.start("node-d", link);
+      cluster.awaitOwned(a, b, d);
+      assertThat(ready(d)).isEqualTo(200);
+
+      link.reset();
+      Set.of(Direction.values()).forEach(link::cut);
+
+      cluster.awaitOwned(a, b);
+      assertThat(ready(d)).isEqualTo(503);
+
+      link.heal();
+      cluster.awaitOwned(a, b, d);
+      assertThat(ready(d)).isEqualTo(200);
+    }
+  }
+
+  private static int ready(PaymentNode node) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + "/ready")).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+  }
+
+  @Test
+  void close_aClientHasNotSeenItYet_thePortStaysOpenUntilItHas() throws Exception {
+    CompletableFuture<Void> seen = new CompletableFuture<>();
+    cluster.view().onChangeAsync(change -> seen);
+    Thread closing = new Thread(a::close, "closing");
+    closing.start();
+    cluster.awaitOwned(b, c);
+
+    int status = ready(a);
+    seen.complete(null);
+    closing.join(TestCluster.LIMIT.toMillis());
+
+    assertThat(status).as("it answers, and says that it is leaving").isEqualTo(503);
+    assertThat(closing.isAlive()).isFalse();
+    assertThatThrownBy(() -> ready(a)).isInstanceOf(ConnectException.class);
   }
 }

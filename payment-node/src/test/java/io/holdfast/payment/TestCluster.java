@@ -16,7 +16,9 @@ import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.memory.MemoryCluster;
+import io.holdfast.testkit.network.ProxyLink;
 import java.io.IOException;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,26 @@ final class TestCluster implements AutoCloseable {
   }
 
   PaymentNode start(String id) throws IOException, InterruptedException {
+    return start(id, database);
+  }
+
+  /** Whose way to the database is the link. */
+  PaymentNode start(String id, ProxyLink link) throws IOException, InterruptedException {
+    String url = database.url().replaceFirst("//[^/]+/", "//" + link.endpoint() + "/");
+    return start(
+        id,
+        DatabaseConfig.of(url, database.user(), database.password())
+            .withPoolSize(database.poolSize()));
+  }
+
+  /** A link to the database. */
+  ProxyLink databaseLink() {
+    URI address = URI.create(database.url().substring("jdbc:".length()));
+    return new ProxyLink(address.getHost(), address.getPort());
+  }
+
+  private PaymentNode start(String id, DatabaseConfig database)
+      throws IOException, InterruptedException {
     NodeConfig config = NodeConfig.of("memory://test/test", database, id).withShards(MAP.shards());
     PaymentNode node = PaymentNode.start(config, () -> connect(id));
     nodes.put(id, node);
@@ -53,6 +75,11 @@ final class TestCluster implements AutoCloseable {
 
   PaymentDirectory directory() {
     return new PaymentDirectory(view);
+  }
+
+  /** The view of a client of the nodes. */
+  ServiceView view() {
+    return view;
   }
 
   /** From now on the node cannot reach the cluster, and does not know. */

@@ -145,15 +145,6 @@ public final class Database implements AutoCloseable {
     return pool.getMaximumPoolSize();
   }
 
-  /** Whether it answers, within the time that a statement may take. Blocks. */
-  public boolean answers() {
-    try (Connection connection = pool.getConnection()) {
-      return connection.isValid((int) Math.max(1, pool.getConnectionTimeout() / 1000));
-    } catch (SQLException e) {
-      return false;
-    }
-  }
-
   /** By what the ledger's nodes know each other. */
   public LedgerIdentity identity() {
     return identity;

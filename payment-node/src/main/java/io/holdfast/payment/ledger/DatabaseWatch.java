@@ -1,11 +1,15 @@
 package io.holdfast.payment.ledger;
 
 import io.holdfast.spi.Durations;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,17 +17,17 @@ import org.slf4j.LoggerFactory;
  * Tells a node when its database cannot be reached any more, and when it can again: a node that has
  * lost only its database still has its locks, so nobody else would serve its shards.
  *
- * <p>Asks once a second on a thread of its own. After some failures in a row the database counts as
- * lost, after the first answer as found. What waits for a connection longer than a try may take
- * counts as a failure, so a pool that is all in use for long is one too: who cannot get a
- * connection cannot serve.
+ * <p>Asks on a thread and a connection of its own, so that a pool that is all in use does not look
+ * like a database that is gone. After two failures in a row, of at most two seconds each, it counts
+ * as lost, after the first answer as found.
  */
 public final class DatabaseWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseWatch.class);
-  private static final int FAILURES = 3;
+  private static final int FAILURES = 2;
+  private static final int PATIENCE_SECONDS = 2;
 
-  private final Database database;
+  private final PGSimpleDataSource database = new PGSimpleDataSource();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -32,14 +36,22 @@ public final class DatabaseWatch implements AutoCloseable {
             return made;
           });
 
-  /** Used by the thread alone. */
+  /** Used by the thread alone, as is what follows. */
+  private @Nullable Connection connection;
+
   private int failures;
 
   private volatile boolean reachable = true;
 
   /** Over a database that answered just now. */
-  public DatabaseWatch(Database database) {
-    this.database = database;
+  public DatabaseWatch(DatabaseConfig config) {
+    database.setUrl(config.url());
+    database.setUser(config.user());
+    database.setPassword(config.password());
+    database.setApplicationName("holdfast-payment-watch");
+    database.setConnectTimeout(PATIENCE_SECONDS);
+    database.setLoginTimeout(PATIENCE_SECONDS);
+    database.setSocketTimeout(PATIENCE_SECONDS);
   }
 
   /**
@@ -55,7 +67,7 @@ public final class DatabaseWatch implements AutoCloseable {
 
   private void look(Consumer<Boolean> onChange) {
     try {
-      boolean answers = database.answers();
+      boolean answers = answers();
       failures = answers ? 0 : failures + 1;
       if (answers != reachable && (answers || failures >= FAILURES)) {
         reachable = answers;
@@ -71,6 +83,29 @@ public final class DatabaseWatch implements AutoCloseable {
     }
   }
 
+  private boolean answers() {
+    try {
+      if (connection == null) {
+        connection = database.getConnection();
+      }
+      if (connection.isValid(PATIENCE_SECONDS)) {
+        return true;
+      }
+    } catch (SQLException e) {
+      LOG.debug("the database does not answer", e);
+    }
+    hangUp();
+    return false;
+  }
+
+  private void hangUp() {
+    try (Connection old = connection) {
+      connection = null;
+    } catch (SQLException e) {
+      LOG.debug("a connection that was broken could not be closed", e);
+    }
+  }
+
   /** Whether the database counts as reachable. */
   public boolean isReachable() {
     return reachable;
@@ -78,6 +113,7 @@ public final class DatabaseWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.execute(this::hangUp);
+    thread.shutdown();
   }
 }
