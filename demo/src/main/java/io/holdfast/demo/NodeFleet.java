@@ -32,6 +32,8 @@ final class NodeFleet implements AutoCloseable {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m",
             "-XX:+UseSerialGC",
+            // Without memory it would live on without serving, and hold its shards.
+            "-XX:+ExitOnOutOfMemoryError",
             // What a killed node leaves in its folder for temporary files goes with ours.
             "-Djava.io.tmpdir=" + folder,
             "-cp",
