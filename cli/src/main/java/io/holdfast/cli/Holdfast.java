@@ -77,7 +77,7 @@ public final class Holdfast {
     SLF4JBridgeHandler.install();
     CommandLine commandLine = commandLine();
     if (String.join(" ", args).indexOf(UNREADABLE) >= 0) {
-      Output.complain(
+      Output.errLine(
           commandLine.getErr(),
           "an argument has characters that this locale does not know, or that are no text: set"
               + " LC_ALL=C.UTF-8, say");
@@ -113,7 +113,7 @@ public final class Holdfast {
   private static int explain(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
     String message = failure.getMessage();
-    Output.complain(err, message == null ? failure.getClass().getSimpleName() : message);
+    Output.errLine(err, message == null ? failure.getClass().getSimpleName() : message);
     if (System.getenv("HOLDFAST_TRACE") != null) {
       failure.printStackTrace(err);
     }

@@ -29,11 +29,11 @@ final class FullEtcdTest {
         Leadership leading = new Elections(coordinator).election("office").campaign()) {
       registry.register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 8080));
       String uri = cluster.uri("payments");
-      assertThat(Run.of("generation", "bump", "--yes", "--connect", uri).exitCode()).isZero();
+      assertThat(CommandRun.of("generation", "bump", "--yes", "--connect", uri).exitCode()).isZero();
       alarm(cluster, "ACTIVATE");
 
-      assertThat(Run.of("locks", "exec", "b", "--timeout", "2", "--connect", uri, "--", "true"))
-          .extracting(Run::exitCode)
+      assertThat(CommandRun.of("locks", "exec", "b", "--timeout", "2", "--connect", uri, "--", "true"))
+          .extracting(CommandRun::exitCode)
           .as("a session of its own cannot be had")
           .isEqualTo(3);
       for (String[] command :
@@ -49,11 +49,11 @@ final class FullEtcdTest {
         String[] line = java.util.Arrays.copyOf(command, command.length + 2);
         line[command.length] = "--connect";
         line[command.length + 1] = uri;
-        Run run = Run.of(line);
+        CommandRun run = CommandRun.of(line);
         assertThat(run.exitCode()).as("%s: %s", List.of(command), run.err()).isZero();
         assertThat(run.out()).containsAnyOf("invoice-7", "office", "b-1", "billing", "raise", "1");
       }
-      assertThat(Run.of("doctor", "--connect", uri).out()).contains("NOSPACE");
+      assertThat(CommandRun.of("doctor", "--connect", uri).out()).contains("NOSPACE");
       assertThat(grant.isHeld() && leading.isLeader()).isTrue();
       alarm(cluster, "DEACTIVATE");
     }

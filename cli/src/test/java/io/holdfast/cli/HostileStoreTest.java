@@ -53,11 +53,11 @@ final class HostileStoreTest {
     return new Owner(name, EVIL + "host", self.pid(), self.since(), self.attributes());
   }
 
-  private Run run(String... args) {
+  private CommandRun run(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     int command = all.indexOf("--");
     all.addAll(command < 0 ? all.size() : command, List.of("--connect", uri));
-    return Run.of(all.toArray(String[]::new));
+    return CommandRun.of(all.toArray(String[]::new));
   }
 
   private void write(Transaction transaction) {
@@ -75,7 +75,7 @@ final class HostileStoreTest {
 
   @Test
   void generationBump_moreThanReadersTake_isWrongUsageAndNotWritten() {
-    Run run = run("generation", "bump", "--to", "1800000000", "--yes");
+    CommandRun run = run("generation", "bump", "--to", "1800000000", "--yes");
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("999999999");
@@ -89,7 +89,7 @@ final class HostileStoreTest {
   void generation_unreadable_everybodySaysWhichKeyAndWhatToDo() {
     putUnreadableGeneration();
 
-    for (Run run :
+    for (CommandRun run :
         List.of(
             run("locks", "exec", "a", "--wait", "20s", "--", "true"), run("generation", "show"))) {
       assertThat(run.exitCode()).isEqualTo(1);
@@ -97,7 +97,7 @@ final class HostileStoreTest {
           .contains("meta/generations", "1800000000", "generation bump --to")
           .hasLineCount(1);
     }
-    Run doctor = run("doctor", "--output", "json");
+    CommandRun doctor = run("doctor", "--output", "json");
     assertThat(doctor.exitCode()).isEqualTo(1);
     assertThat(doctor.out()).contains("1800000000").doesNotContain("majority");
   }
@@ -106,13 +106,13 @@ final class HostileStoreTest {
   void generationBump_overAnUnreadableOne_repairsIt() {
     putUnreadableGeneration();
 
-    Run dry = run("generation", "bump");
+    CommandRun dry = run("generation", "bump");
     assertThat(dry.exitCode()).as(dry.err()).isZero();
     assertThat(dry.out()).contains("1800000000", "latest known is 7", "would put generation 8");
     assertThat(run("generation", "show").exitCode()).isEqualTo(1);
     assertThat(run("generation", "bump", "--to", "6", "--yes").exitCode()).isEqualTo(2);
 
-    Run done = run("generation", "bump", "--yes", "--reason", "typo");
+    CommandRun done = run("generation", "bump", "--yes", "--reason", "typo");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(run("generation", "show", "--output", "json").json().findValuesAsText("generation"))
@@ -166,7 +166,7 @@ final class HostileStoreTest {
     }
   }
 
-  private static void assertShown(Run run, String row, String unreadable) {
+  private static void assertShown(CommandRun run, String row, String unreadable) {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).contains(row);
     assertThat(run.err()).contains("not shown: " + unreadable);
@@ -181,7 +181,7 @@ final class HostileStoreTest {
       assertThat(shown.findValuesAsText("role")).containsExactly("holder", "stray");
       assertThat(run("locks", "release", "a").out()).contains(grant.token().toString());
     }
-    Run release = run("locks", "release", "a", "--yes");
+    CommandRun release = run("locks", "release", "a", "--yes");
     assertThat(release.exitCode()).isEqualTo(4);
     assertThat(release.err()).contains("nobody holds", "place 0");
     assertThat(run("locks", "list").out()).contains("no lock is held");
@@ -201,7 +201,7 @@ final class HostileStoreTest {
             uri, CoordinatorOptions.defaults().withOwner(Owner.thisProcess(endless)))) {
       new Locks(boastful).lock("a").exclusive().acquire();
 
-      Run run = run("locks", "release", "a", "--yes", "--reason", "stuck");
+      CommandRun run = run("locks", "release", "a", "--yes", "--reason", "stuck");
 
       assertThat(run.exitCode()).as(run.err()).isZero();
       assertThat(run("audit", "--output", "json").json().get(0).path("reason").asText())
@@ -221,7 +221,7 @@ final class HostileStoreTest {
       assertPlain(run("services", "drain", "b-1", "--wait", "20s", "--reason", EVIL));
       assertThat(grant.isHeld()).isTrue();
 
-      for (Run run :
+      for (CommandRun run :
           List.of(
               run("locks", "list"),
               run("locks", "list", "--output", "json"),
@@ -258,7 +258,7 @@ final class HostileStoreTest {
     }
   }
 
-  private static void assertPlain(Run run) {
+  private static void assertPlain(CommandRun run) {
     assertThat(run.out() + run.err())
         .isNotEmpty()
         .matches(

@@ -65,12 +65,12 @@ final class OperatorCommandsTest {
   @Test
   void release_withoutYes_namesTheHolderAndDoesNothing() throws Exception {
     try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
-      Run run = Run.of("locks", "release", "a", "--connect", uri);
+      CommandRun run = CommandRun.of("locks", "release", "a", "--connect", uri);
 
       assertThat(run.exitCode()).isZero();
       assertThat(run.out()).contains("dry run").contains("orders").contains(grant.token() + "");
       assertThat(grant.isHeld()).isTrue();
-      assertThat(Run.of("audit", "--connect", uri).out()).contains("no operator");
+      assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("no operator");
     }
   }
 
@@ -78,11 +78,11 @@ final class OperatorCommandsTest {
   void release_withYes_takesTheLockAndIsInTheAudit() throws Exception {
     LockGrant grant = locks.lock("a").exclusive().acquire();
 
-    Run run = Run.of("locks", "release", "a", "--yes", "--reason", "stuck", "--connect", uri);
+    CommandRun run = CommandRun.of("locks", "release", "a", "--yes", "--reason", "stuck", "--connect", uri);
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     await().atMost(PATIENCE).until(() -> grant.state() == GrantState.LOST);
-    JsonNode audit = Run.of("audit", "--connect", uri, "--output", "json").json().get(0);
+    JsonNode audit = CommandRun.of("audit", "--connect", uri, "--output", "json").json().get(0);
     assertThat(audit.path("action").asText()).isEqualTo("lock.release");
     assertThat(audit.path("subject").asText()).contains("orders");
     assertThat(audit.path("reason").asText()).isEqualTo("stuck");
@@ -96,8 +96,8 @@ final class OperatorCommandsTest {
           locks.lock("a", LockConfig.unshared()).exclusive().acquireAsync();
       awaitQueue("a", 2);
 
-      Run run =
-          Run.of(
+      CommandRun run =
+          CommandRun.of(
               "locks",
               "release",
               "a",
@@ -123,10 +123,10 @@ final class OperatorCommandsTest {
 
   @Test
   void release_absentOrOtherToken_isNotFound() throws Exception {
-    assertThat(Run.of("locks", "release", "none", "--yes", "--connect", uri).exitCode())
+    assertThat(CommandRun.of("locks", "release", "none", "--yes", "--connect", uri).exitCode())
         .isEqualTo(4);
     try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
-      Run run = Run.of("locks", "release", "a", "--token", "1", "--yes", "--connect", uri);
+      CommandRun run = CommandRun.of("locks", "release", "a", "--token", "1", "--yes", "--connect", uri);
       assertThat(run.exitCode()).isEqualTo(4);
       assertThat(run.err()).contains(grant.token().toString());
       assertThat(grant.isHeld()).isTrue();
@@ -140,8 +140,8 @@ final class OperatorCommandsTest {
           locks.lock("a", LockConfig.unshared()).exclusive().acquireAsync();
       awaitQueue("a", 2);
 
-      Run table = Run.of("locks", "show", "a", "--connect", uri);
-      JsonNode json = Run.of("locks", "show", "a", "--connect", uri, "--output", "json").json();
+      CommandRun table = CommandRun.of("locks", "show", "a", "--connect", uri);
+      JsonNode json = CommandRun.of("locks", "show", "a", "--connect", uri, "--output", "json").json();
 
       assertThat(table.out()).contains("HELD", "WAITED").doesNotContain("AGE");
       assertThat(json.get(0).path("held_at_most_ms").isNumber()).isTrue();
@@ -168,7 +168,7 @@ final class OperatorCommandsTest {
           {"outbox", "resume"},
           {"outbox", "discard"}
         }) {
-      String help = Run.of(command[0], command[1], "--help").out();
+      String help = CommandRun.of(command[0], command[1], "--help").out();
       assertThat(help.replaceAll("\\s+", " "))
           .as(String.join(" ", command))
           .contains("[--reason=TEXT]", "why, for the audit trail and whoever looks");
@@ -178,7 +178,7 @@ final class OperatorCommandsTest {
   @Test
   void deadlocks_none_isExitCode0() throws Exception {
     try (LockGrant grant = locks.lock("a").exclusive().acquire()) {
-      Run run = Run.of("locks", "deadlocks", "--connect", uri);
+      CommandRun run = CommandRun.of("locks", "deadlocks", "--connect", uri);
       assertThat(run.exitCode()).isZero();
       assertThat(run.out()).contains("nobody waits in a circle");
       assertThat(grant.isHeld()).isTrue();
@@ -193,7 +193,7 @@ final class OperatorCommandsTest {
     awaitQueue("a", 2);
     awaitQueue("b", 2);
 
-    Run run = Run.of("locks", "deadlocks", "--connect", uri, "--output", "json");
+    CommandRun run = CommandRun.of("locks", "deadlocks", "--connect", uri, "--output", "json");
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.json()).hasSize(2);
@@ -225,16 +225,16 @@ final class OperatorCommandsTest {
       JsonNode listed = json("locks", "list", name).get(0);
       assertThat(listed.path("name").asText()).isEqualTo(name);
       assertThat(listed.path("path").asText()).endsWith("/" + grant.name().segment());
-      assertThat(Run.of("locks", "list", name, "--connect", uri).out())
+      assertThat(CommandRun.of("locks", "list", name, "--connect", uri).out())
           .containsPattern("\\R" + Pattern.quote(TerminalText.line(name)) + " +orders ");
       assertThat(json("locks", "show", name).get(0).path("token").asText()).isEqualTo(token);
       assertThat(json("locks", "watch", name, "--count", "1").path("lock").asText())
           .isEqualTo(name);
-      Run busy = Run.of("locks", "exec", name, "--wait", "0s", "--connect", uri, "--", "true");
+      CommandRun busy = CommandRun.of("locks", "exec", name, "--wait", "0s", "--connect", uri, "--", "true");
       assertThat(busy.exitCode()).isEqualTo(124);
       assertThat(busy.err()).contains(TerminalText.line(name));
 
-      Run run = Run.of("locks", "release", name, "--yes", "--connect", uri);
+      CommandRun run = CommandRun.of("locks", "release", name, "--yes", "--connect", uri);
 
       assertThat(run.exitCode()).as(run.err()).isZero();
       assertThat(run.out()).contains("lock '" + TerminalText.line(name) + "'");
@@ -245,7 +245,7 @@ final class OperatorCommandsTest {
   private JsonNode json(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(List.of("--connect", uri, "--output", "json"));
-    return Run.of(all.toArray(String[]::new)).json();
+    return CommandRun.of(all.toArray(String[]::new)).json();
   }
 
   @Test
@@ -256,8 +256,8 @@ final class OperatorCommandsTest {
           locks.lock("job-1", LockConfig.unshared()).exclusive().acquireAsync();
       awaitQueue("job-1", 2);
 
-      Run run =
-          Run.of("locks", "watch", "job", "--count", "2", "--connect", uri, "--output", "json");
+      CommandRun run =
+          CommandRun.of("locks", "watch", "job", "--count", "2", "--connect", uri, "--output", "json");
 
       assertThat(run.exitCode()).isZero();
       assertThat(run.out().lines()).hasSize(2);
@@ -270,7 +270,7 @@ final class OperatorCommandsTest {
       assertThat(other.isHeld()).isTrue();
       waiter.cancel(true);
     }
-    assertThat(Run.of("locks", "watch", "--count", "-1", "--connect", uri).exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("locks", "watch", "--count", "-1", "--connect", uri).exitCode()).isEqualTo(2);
   }
 
   @Test
@@ -282,13 +282,13 @@ final class OperatorCommandsTest {
       await().atMost(PATIENCE).until(() -> elections.candidates("recovery").join().size() == 2);
 
       JsonNode listed =
-          Run.of("elections", "list", "--connect", uri, "--output", "json").json().get(0);
+          CommandRun.of("elections", "list", "--connect", uri, "--output", "json").json().get(0);
       assertThat(listed.path("name").asText()).isEqualTo("recovery");
       assertThat(listed.path("leader").asText()).isEqualTo("orders");
       assertThat(listed.path("candidates").asInt()).isEqualTo(2);
 
       JsonNode shown =
-          Run.of("elections", "show", "recovery", "--connect", uri, "--output", "json").json();
+          CommandRun.of("elections", "show", "recovery", "--connect", uri, "--output", "json").json();
       assertThat(shown.get(0).path("role").asText()).isEqualTo("leader");
       assertThat(shown.get(0).path("proclaimed").asText()).isEqualTo("10.0.0.7:8080");
       assertThat(shown.get(0).path("term").asText()).isEqualTo(listed.path("term").asText());
@@ -296,31 +296,31 @@ final class OperatorCommandsTest {
       assertThat(shown.get(1).path("term").isNull()).isTrue();
       candidate.cancel(true);
     }
-    assertThat(Run.of("elections", "show", "nobodys", "--connect", uri).exitCode()).isEqualTo(4);
+    assertThat(CommandRun.of("elections", "show", "nobodys", "--connect", uri).exitCode()).isEqualTo(4);
   }
 
   @Test
   void generation_bump_needsYesAndIsAudited() throws Exception {
-    Run dry = Run.of("generation", "bump", "--connect", uri);
+    CommandRun dry = CommandRun.of("generation", "bump", "--connect", uri);
     assertThat(dry.exitCode()).isZero();
     assertThat(dry.out()).contains("dry run").contains("from 0 to 1");
     assertThat(generation()).isZero();
 
-    Run done = Run.of("generation", "bump", "--yes", "--reason", "restored", "--connect", uri);
+    CommandRun done = CommandRun.of("generation", "bump", "--yes", "--reason", "restored", "--connect", uri);
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(generation()).isEqualTo(1);
-    assertThat(Run.of("generation", "bump", "--to", "1", "--yes", "--connect", uri).exitCode())
+    assertThat(CommandRun.of("generation", "bump", "--to", "1", "--yes", "--connect", uri).exitCode())
         .isEqualTo(2);
-    assertThat(Run.of("generation", "bump", "--to", "7", "--yes", "--connect", uri).exitCode())
+    assertThat(CommandRun.of("generation", "bump", "--to", "7", "--yes", "--connect", uri).exitCode())
         .isZero();
     assertThat(generation()).isEqualTo(7);
-    assertThat(Run.of("audit", "--last", "2", "--connect", uri).out())
+    assertThat(CommandRun.of("audit", "--last", "2", "--connect", uri).out())
         .contains("generation.raise")
         .contains("restored");
   }
 
   private int generation() {
-    Run run = Run.of("generation", "show", "--connect", uri, "--output", "json");
+    CommandRun run = CommandRun.of("generation", "show", "--connect", uri, "--output", "json");
     return run.json().get(0).path("generation").asInt(-1);
   }
 
@@ -332,7 +332,7 @@ final class OperatorCommandsTest {
             .exclusive()
             .acquire()) {
       JsonNode shown =
-          Run.of("locks", "show", "a", "--connect", uri, "--output", "json").json().get(0);
+          CommandRun.of("locks", "show", "a", "--connect", uri, "--output", "json").json().get(0);
       assertThat(shown.path("purpose").asText()).isEqualTo("close the month");
       assertThat(shown.path("mode").asText()).isEqualTo("exclusive");
       assertThat(grant.isHeld()).isTrue();

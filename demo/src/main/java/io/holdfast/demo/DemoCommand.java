@@ -96,7 +96,7 @@ public final class DemoCommand implements Callable<Integer> {
     DemoReport report;
     Teardown teardown = new Teardown();
     try (teardown) {
-      report = new Demo(plan, output, teardown).run();
+      report = new DemoScenario(plan, output, teardown).run();
     } catch (RuntimeException | IOException | SQLException e) {
       if (teardown.wasInterrupted()) {
         return INTERRUPTED;

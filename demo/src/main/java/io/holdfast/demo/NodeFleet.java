@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** The payment nodes, each a process of its own. */
 final class NodeFleet implements AutoCloseable {
 
-  private final Coordination coordination;
+  private final DemoCluster cluster;
   private final DatabaseConfig database;
   private final DemoPlan plan;
   private final Path folder;
@@ -19,8 +19,8 @@ final class NodeFleet implements AutoCloseable {
   /** By id. Used by one thread at a time: the story's, then whoever closes. */
   private final Map<String, ServerProcess> running = new TreeMap<>();
 
-  NodeFleet(Coordination coordination, DatabaseConfig database, DemoPlan plan, Path folder) {
-    this.coordination = coordination;
+  NodeFleet(DemoCluster cluster, DatabaseConfig database, DemoPlan plan, Path folder) {
+    this.cluster = cluster;
     this.database = database;
     this.plan = plan;
     this.folder = folder;
@@ -40,7 +40,7 @@ final class NodeFleet implements AutoCloseable {
             System.getProperty("java.class.path"),
             PaymentNode.class.getName(),
             "--connect",
-            coordination.uri(),
+            cluster.uri(),
             "--db",
             database.url(),
             "--id",

@@ -8,6 +8,6 @@ public final class Operator {
   /** {@code user@host}. */
   public static String name() {
     String user = System.getProperty("user.name", "?");
-    return user + "@" + Connection.ourselves().host();
+    return user + "@" + ClusterConnection.ourselves().host();
   }
 }

@@ -42,12 +42,12 @@ public final class Output {
   }
 
   /** Says something on standard error, on one line. */
-  public void complain(String what) {
-    complain(commandLine().getErr(), what);
+  public void errLine(String what) {
+    errLine(commandLine().getErr(), what);
   }
 
   /** Likewise, for who has no command. */
-  public static void complain(PrintWriter err, String what) {
+  public static void errLine(PrintWriter err, String what) {
     err.println("holdfast: " + TerminalText.line(what));
     err.flush();
   }

@@ -22,7 +22,7 @@ public interface DatabaseKind {
    * @param timeout for connecting and for each answer
    * @throws IllegalArgumentException if there is no driver for it; the message says what to do
    */
-  DataSource source(String url, Login login, Drivers drivers, Duration timeout);
+  DataSource source(String url, Login login, JdbcDrivers drivers, Duration timeout);
 
   /**
    * What lists and ends prepared branches there; closed by the caller if it can be. Blocks for some

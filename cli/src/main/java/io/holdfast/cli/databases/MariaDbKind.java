@@ -26,7 +26,7 @@ final class MariaDbKind implements DatabaseKind {
           + " repository, or libmariadb-java of your distribution)";
 
   @Override
-  public DataSource source(String url, Login login, Drivers drivers, Duration timeout) {
+  public DataSource source(String url, Login login, JdbcDrivers drivers, Duration timeout) {
     try {
       Object source =
           drivers

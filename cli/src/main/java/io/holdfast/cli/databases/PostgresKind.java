@@ -18,7 +18,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class PostgresKind implements DatabaseKind {
 
   @Override
-  public DataSource source(String url, Login login, Drivers drivers, Duration timeout) {
+  public DataSource source(String url, Login login, JdbcDrivers drivers, Duration timeout) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(url);
     int seconds = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toSeconds()));

@@ -3,12 +3,12 @@ package io.holdfast.cli.elections;
 import io.holdfast.admin.DirectoryListing;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
-import io.holdfast.cli.console.Unshown;
+import io.holdfast.cli.console.SkippedEntries;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.election.Elections;
 import java.util.ArrayList;
@@ -32,35 +32,35 @@ final class ListElections implements Callable<Integer> {
       "no session stands behind it, and candidates who come later wait for it; remove it with the"
           + " store's own tools";
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
   @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
   public Integer call() {
     List<Row> rows = new ArrayList<>();
-    Unshown unshown = new Unshown();
+    SkippedEntries skipped = new SkippedEntries();
     try (Coordinator coordinator = connection.openToRead()) {
       Elections elections = new Elections(coordinator);
       DirectoryListing<String> there = connection.await(elections.inspectNames());
-      there.unreadable().forEach(unshown::add);
+      there.unreadable().forEach(skipped::add);
       for (String name : there.found()) {
         if (names.includes(name)) {
-          unshown
+          skipped
               .read("election " + name, () -> connection.await(elections.candidates(name)))
-              .flatMap(candidates -> row(name, candidates, unshown))
+              .flatMap(candidates -> row(name, candidates, skipped))
               .ifPresent(rows::add);
         }
       }
     }
     listing.print(rows, "no election has a leader");
-    return unshown.tell(listing.output());
+    return skipped.report(listing.output());
   }
 
-  private static Optional<Row> row(String name, List<QueueMember> queue, Unshown unshown) {
+  private static Optional<Row> row(String name, List<QueueMember> queue, SkippedEntries skipped) {
     queue.stream()
         .filter(each -> each.role() == Role.STRAY)
-        .forEach(each -> unshown.add(each.nativePath(), STRAY));
+        .forEach(each -> skipped.add(each.nativePath(), STRAY));
     long candidates = queue.stream().filter(each -> each.role() != Role.STRAY).count();
     return queue.stream()
         .filter(each -> each.role() == Role.HOLDER)

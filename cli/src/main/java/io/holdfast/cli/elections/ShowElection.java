@@ -1,7 +1,7 @@
 package io.holdfast.cli.elections;
 
 import io.holdfast.admin.QueueMember;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NotFoundException;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ShowElection implements Runnable {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
 
   @Parameters(paramLabel = "NAME", description = "the election")

@@ -1,10 +1,10 @@
 package io.holdfast.cli.locks;
 
-import io.holdfast.cli.console.Connection;
-import io.holdfast.cli.console.GuardedCommand;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.cli.console.TerminalText;
+import io.holdfast.cli.console.WrappedCommand;
 import io.holdfast.lock.Acquirable;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockConfig;
@@ -69,7 +69,7 @@ final class ExecUnderLock implements Callable<Integer> {
   /** As a shell reports a program that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
 
   /** Alone is the rule. */
   static final class Mode {
@@ -137,7 +137,7 @@ final class ExecUnderLock implements Callable<Integer> {
       Optional<LockGrant> grant =
           wait == null ? Optional.of(lock.acquire()) : lock.tryAcquire(wait);
       if (grant.isEmpty()) {
-        return complain(
+        return errLine(
             NOT_FREE,
             "not free within "
                 + Durations.text(wait == null ? Durations.LONGEST : wait)
@@ -182,14 +182,14 @@ final class ExecUnderLock implements Callable<Integer> {
 
   private int run(LockGrant held, Teardown teardown) throws InterruptedException {
     String token = held.token().toString();
-    GuardedCommand running;
+    WrappedCommand running;
     try {
       running =
-          GuardedCommand.start(
+          WrappedCommand.start(
               command, Map.of("HOLDFAST_TOKEN", token, "HOLDFAST_LOCKS", segments(held)), grace);
     } catch (IOException e) {
       boolean absent = String.valueOf(e.getMessage()).contains("No such file");
-      return complain(absent ? NO_SUCH_COMMAND : CANNOT_RUN, String.valueOf(e.getMessage()));
+      return errLine(absent ? NO_SUCH_COMMAND : CANNOT_RUN, String.valueOf(e.getMessage()));
     }
     teardown.add(running);
     AtomicBoolean lost = new AtomicBoolean();
@@ -201,7 +201,7 @@ final class ExecUnderLock implements Callable<Integer> {
             });
     int exitCode = running.exitCode();
     return lost.get()
-        ? complain(LOST, "lost " + names() + " while the command ran, which was ended")
+        ? errLine(LOST, "lost " + names() + " while the command ran, which was ended")
         : exitCode;
   }
 
@@ -214,8 +214,8 @@ final class ExecUnderLock implements Callable<Integer> {
     return Stream.concat(Stream.of(name), more.stream()).collect(Collectors.joining(" "));
   }
 
-  private int complain(int exitCode, String what) {
-    output.complain(what);
+  private int errLine(int exitCode, String what) {
+    output.errLine(what);
     return exitCode;
   }
 }

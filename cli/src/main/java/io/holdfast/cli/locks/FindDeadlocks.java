@@ -4,7 +4,7 @@ import io.holdfast.admin.Deadlocks;
 import io.holdfast.admin.Deadlocks.Cycle;
 import io.holdfast.admin.Deadlocks.Wait;
 import io.holdfast.admin.QueueMember;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.OwnerColumns;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Mixin;
     })
 final class FindDeadlocks implements Callable<Integer> {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
 
   @Override

@@ -4,12 +4,12 @@ import io.holdfast.admin.DirectoryListing;
 import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.OwnerColumns;
-import io.holdfast.cli.console.Unshown;
+import io.holdfast.cli.console.SkippedEntries;
 import io.holdfast.coordination.Coordinator;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,37 +33,37 @@ final class ListLocks implements Callable<Integer> {
       "no session stands behind it, and who comes later waits for it; to remove it, locks release"
           + " %s --place %d";
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
   @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
   public Integer call() {
     List<Row> rows = new ArrayList<>();
-    Unshown unshown = new Unshown();
+    SkippedEntries skipped = new SkippedEntries();
     try (Coordinator coordinator = connection.openToRead()) {
       LockQueues queues = new LockQueues(coordinator);
       DirectoryListing<String> there = connection.await(queues.inspectNames());
-      there.unreadable().forEach(unshown::add);
+      there.unreadable().forEach(skipped::add);
       for (String name : there.found()) {
         if (names.includes(name)) {
-          unshown
+          skipped
               .read("lock " + name, () -> connection.await(queues.queue(name)))
               .flatMap(
-                  queue -> row(name, queue, connection.await(queues.nativePath(name)), unshown))
+                  queue -> row(name, queue, connection.await(queues.nativePath(name)), skipped))
               .ifPresent(rows::add);
         }
       }
     }
     listing.print(rows, "no lock is held");
-    return unshown.tell(listing.output());
+    return skipped.report(listing.output());
   }
 
   private static Optional<Row> row(
-      String name, List<QueueMember> queue, String path, Unshown unshown) {
+      String name, List<QueueMember> queue, String path, SkippedEntries skipped) {
     queue.stream()
         .filter(each -> each.role() == Role.STRAY)
-        .forEach(each -> unshown.add(each.nativePath(), STRAY.formatted(name, each.position())));
+        .forEach(each -> skipped.add(each.nativePath(), STRAY.formatted(name, each.position())));
     return queue.stream()
         .filter(each -> each.role() == Role.HOLDER)
         .findFirst()

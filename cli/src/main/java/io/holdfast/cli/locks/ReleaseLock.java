@@ -3,8 +3,8 @@ package io.holdfast.cli.locks;
 import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
-import io.holdfast.cli.console.Connection;
-import io.holdfast.cli.console.Consent;
+import io.holdfast.cli.console.ClusterConnection;
+import io.holdfast.cli.console.Confirmation;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
     })
 final class ReleaseLock implements Callable<Integer> {
 
-  @Mixin private Connection connection = new Connection();
-  @Mixin private Consent consent = new Consent();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
+  @Mixin private Confirmation confirmation = new Confirmation();
 
   @Parameters(paramLabel = "NAME", description = "the lock")
   private String name = "";
@@ -56,10 +56,10 @@ final class ReleaseLock implements Callable<Integer> {
     try (Coordinator coordinator = connection.open()) {
       LockQueues locks = new LockQueues(coordinator);
       QueueMember victim = victim(connection.await(locks.queue(name)));
-      if (!consent.to(deed(victim))) {
+      if (!confirmation.given(action(victim))) {
         return ExitCode.OK;
       }
-      if (connection.await(locks.forceRelease(victim, consent.reason()))) {
+      if (connection.await(locks.forceRelease(victim, confirmation.reason()))) {
         output.line("released");
         return ExitCode.OK;
       }
@@ -68,7 +68,7 @@ final class ReleaseLock implements Callable<Integer> {
     }
   }
 
-  private String deed(QueueMember victim) {
+  private String action(QueueMember victim) {
     return switch (victim.role()) {
       case HOLDER -> "release lock '" + name + "', held by " + victim;
       case WAITER -> "release lock '" + name + "', place " + victim.position() + " of " + victim;

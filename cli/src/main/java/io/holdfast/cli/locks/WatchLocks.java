@@ -2,8 +2,8 @@ package io.holdfast.cli.locks;
 
 import io.holdfast.admin.LockChange;
 import io.holdfast.admin.LockQueues;
-import io.holdfast.cli.console.Changes;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ChangeQueue;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
@@ -30,19 +30,19 @@ import picocli.CommandLine.Mixin;
     })
 final class WatchLocks implements Callable<Integer> {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
-  @Mixin private Changes.Until until = new Changes.Until();
+  @Mixin private ChangeQueue.Limit limit = new ChangeQueue.Limit();
   @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
   public Integer call() throws InterruptedException {
-    until.check();
-    Changes<LockChange> changes = new Changes<>();
+    limit.check();
+    ChangeQueue<LockChange> changes = new ChangeQueue<>();
     try (Teardown teardown = new Teardown()) {
       LockQueues queues = new LockQueues(teardown.add(connection.open()));
       teardown.add(queues.watch(names.text(), changes::add));
-      changes.handOn(until, listing.output(), this::print);
+      changes.forEach(limit, listing.output(), this::print);
       return ExitCode.OK;
     }
   }

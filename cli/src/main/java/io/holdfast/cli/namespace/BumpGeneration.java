@@ -1,8 +1,8 @@
 package io.holdfast.cli.namespace;
 
 import io.holdfast.admin.Generations;
-import io.holdfast.cli.console.Connection;
-import io.holdfast.cli.console.Consent;
+import io.holdfast.cli.console.ClusterConnection;
+import io.holdfast.cli.console.Confirmation;
 import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
@@ -35,8 +35,8 @@ final class BumpGeneration implements Runnable {
       "; transactions that are under way then and are left undecided are not aborted by anybody, but"
           + " wait until they are resolved by hand: see transactions list before and after";
 
-  @Mixin private Connection connection = new Connection();
-  @Mixin private Consent consent = new Consent();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
+  @Mixin private Confirmation confirmation = new Confirmation();
 
   @Option(
       names = "--to",
@@ -62,8 +62,8 @@ final class BumpGeneration implements Runnable {
         throw new IllegalArgumentException(
             "--to " + next + " is not greater than the generation in force, " + now);
       }
-      if (consent.to("raise the generation from " + now + " to " + next + TRANSACTIONS)) {
-        done(generations.raise(now, next, consent.reason()));
+      if (confirmation.given("raise the generation from " + now + " to " + next + TRANSACTIONS)) {
+        done(generations.raise(now, next, confirmation.reason()));
       }
     }
   }
@@ -80,8 +80,8 @@ final class BumpGeneration implements Runnable {
     }
     String before = known.map(there -> "the latest known is " + there).orElse("none is known");
     output.line("there is no generation in force, and " + before + ": " + why.getMessage());
-    if (consent.to("put generation " + next + " in its place" + TRANSACTIONS)) {
-      done(generations.replaceUnreadable(next, consent.reason()));
+    if (confirmation.given("put generation " + next + " in its place" + TRANSACTIONS)) {
+      done(generations.replaceUnreadable(next, confirmation.reason()));
     }
   }
 

@@ -1,10 +1,10 @@
 package io.holdfast.cli.namespace;
 
 import io.holdfast.admin.Doctor;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
-import io.holdfast.cli.databases.Databases;
+import io.holdfast.cli.databases.DatabaseOptions;
 import io.holdfast.cli.databases.NamedDatabase;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.Coordinator;
@@ -36,13 +36,13 @@ public final class DoctorCommand implements Callable<Integer> {
   /** For a prepared branch: what a dead coordinator leaves is settled well before. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  @Mixin private Connection connection = new Connection();
-  @Mixin private Databases databases = new Databases();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
+  @Mixin private DatabaseOptions databases = new DatabaseOptions();
   @Mixin private Listing listing = new Listing();
 
   @Override
   public Integer call() throws InterruptedException {
-    Databases.Given given = databases.given(connection.timeout());
+    DatabaseOptions.Given given = databases.given(connection.timeout());
     List<Finding> findings = new ArrayList<>();
     try (Coordinator coordinator = connection.openInBackground()) {
       findings.addAll(new Doctor(coordinator, ClusterUri.parse(connection.address())).examine());

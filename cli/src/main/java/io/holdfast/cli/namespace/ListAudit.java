@@ -3,10 +3,10 @@ package io.holdfast.cli.namespace;
 import io.holdfast.admin.AuditRecord;
 import io.holdfast.admin.AuditTrail;
 import io.holdfast.admin.DirectoryListing;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
-import io.holdfast.cli.console.Unshown;
+import io.holdfast.cli.console.SkippedEntries;
 import io.holdfast.coordination.Coordinator;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     })
 public final class ListAudit implements Runnable {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
 
   @Option(
@@ -45,9 +45,9 @@ public final class ListAudit implements Runnable {
     listing.print(
         records.subList(from, records.size()).stream().map(ListAudit::row).toList(),
         "no operator has done anything to others");
-    Unshown unshown = new Unshown();
-    trail.unreadable().forEach(unshown::add);
-    unshown.tell(listing.output());
+    SkippedEntries skipped = new SkippedEntries();
+    trail.unreadable().forEach(skipped::add);
+    skipped.report(listing.output());
   }
 
   private static Row row(AuditRecord record) {

@@ -1,7 +1,7 @@
 package io.holdfast.cli.namespace;
 
 import io.holdfast.admin.Generations;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.coordination.Coordinator;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
     description = {"Shows the generation in force.", "JSON: generation."})
 final class ShowGeneration implements Runnable {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
 
   @Override

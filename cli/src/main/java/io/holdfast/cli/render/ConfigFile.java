@@ -25,22 +25,22 @@ final class ConfigFile {
   private final Path file;
   private final ProxyKind kind;
   private final String program;
-  private final Optional<String> tell;
+  private final Optional<String> reloadCommand;
 
   /** There while the proxy may not know yet what the file holds. */
-  private final Path untold;
+  private final Path reloadPending;
 
   /**
    * @param file absolute
    * @param program checks new content; a name on the PATH, or a path
-   * @param tell a shell's command that makes the proxy read the file again
+   * @param reloadCommand a shell's command that makes the proxy read the file again
    */
-  ConfigFile(Path file, ProxyKind kind, String program, Optional<String> tell) {
+  ConfigFile(Path file, ProxyKind kind, String program, Optional<String> reloadCommand) {
     this.file = file;
     this.kind = kind;
     this.program = program;
-    this.tell = tell;
-    this.untold = file.resolveSibling("." + file.getFileName() + ".untold");
+    this.reloadCommand = reloadCommand;
+    this.reloadPending = file.resolveSibling("." + file.getFileName() + ".reload-pending");
   }
 
   /**
@@ -54,33 +54,33 @@ final class ConfigFile {
   boolean replace(String content) throws IOException, InterruptedException {
     Optional<String> former = read();
     boolean isThere = former.equals(Optional.of(content));
-    if (isThere && (tell.isEmpty() || !Files.exists(untold))) {
+    if (isThere && (reloadCommand.isEmpty() || !Files.exists(reloadPending))) {
       return false;
     }
     if (!isThere) {
       check(content);
     }
-    if (tell.isEmpty()) {
+    if (reloadCommand.isEmpty()) {
       write(content);
       return true;
     }
-    Files.writeString(untold, "");
+    Files.writeString(reloadPending, "");
     if (!isThere) {
       write(content);
     }
     try {
-      ChildProcess.run(List.of("sh", "-c", tell.get()));
+      ChildProcess.run(List.of("sh", "-c", reloadCommand.get()));
     } catch (ProcessFailedException e) {
       if (isThere) {
         throw new ProcessFailedException(
             "--exec failed, so the proxy may not go by " + file + " yet: " + e.getMessage());
       }
       putBack(former);
-      Files.deleteIfExists(untold);
+      Files.deleteIfExists(reloadPending);
       throw new ProcessFailedException(
           "--exec failed, so " + file + " is as it was before: " + e.getMessage());
     }
-    Files.deleteIfExists(untold);
+    Files.deleteIfExists(reloadPending);
     return true;
   }
 

@@ -1,6 +1,6 @@
 package io.holdfast.cli.render;
 
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
@@ -43,7 +43,7 @@ public final class RenderServices implements Callable<Integer> {
   /** As a shell reports a program that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
 
   @Parameters(index = "0", paramLabel = "PROXY", description = "nginx or haproxy")
   private ProxyKind kind = ProxyKind.NGINX;
@@ -83,7 +83,7 @@ public final class RenderServices implements Callable<Integer> {
       names = "--exec",
       paramLabel = "COMMAND",
       description = "what to run in a shell after each change, such as \"nginx -s reload\"")
-  private @Nullable String tell;
+  private @Nullable String reloadCommand;
 
   @Mixin private Output output = new Output();
 
@@ -95,17 +95,17 @@ public final class RenderServices implements Callable<Integer> {
     }
     ConfigFile config =
         new ConfigFile(
-            file, kind, program == null ? kind.program() : program, Optional.ofNullable(tell));
+            file, kind, program == null ? kind.program() : program, Optional.ofNullable(reloadCommand));
     Teardown teardown = new Teardown();
     try (teardown) {
       Coordinator coordinator = teardown.add(connection.open());
       Registry registry = teardown.add(new Registry(coordinator));
       List<ServiceView> views = names.stream().distinct().map(registry::view).toList();
-      Rendering rendering = new Rendering(views, port, kind, config, this::say);
+      ConfigUpdater updater = new ConfigUpdater(views, port, kind, config, this::say);
       awaitAll(views);
       if (watch) {
-        rendering.follow(debounce);
-      } else if (!rendering.once()) {
+        updater.follow(debounce);
+      } else if (!updater.once()) {
         throw new NotFoundException(
             "not every service has an instance that is up with a port '" + port + "'");
       }
@@ -132,6 +132,6 @@ public final class RenderServices implements Callable<Integer> {
   }
 
   private void say(String line) {
-    output.complain(line);
+    output.errLine(line);
   }
 }

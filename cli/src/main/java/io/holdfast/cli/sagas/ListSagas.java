@@ -6,6 +6,8 @@ import io.holdfast.transaction.saga.Saga;
 import io.holdfast.transaction.saga.SagaState;
 import java.time.Duration;
 import java.time.Instant;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +62,7 @@ final class ListSagas implements Runnable {
         parkedOnly ? "no saga is parked" : "all sagas have ended");
   }
 
-  private List<Saga> open(java.sql.Connection database) throws java.sql.SQLException {
+  private List<Saga> open(Connection database) throws SQLException {
     List<Saga> found = new ArrayList<>();
     String after = "";
     List<Saga> page;

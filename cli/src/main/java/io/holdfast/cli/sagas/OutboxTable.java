@@ -21,9 +21,9 @@ public final class OutboxTable {
       description = "what its relays call it (default: as the table)")
   private @Nullable String name;
 
-  @Mixin private OneDatabase database = new OneDatabase();
+  @Mixin private SingleDatabase database = new SingleDatabase();
 
-  OneDatabase database() {
+  SingleDatabase database() {
     return database;
   }
 
@@ -31,8 +31,8 @@ public final class OutboxTable {
     return table;
   }
 
-  OneDatabase.Tables tables() {
-    return new OneDatabase.Tables(
+  SingleDatabase.Tables tables() {
+    return new SingleDatabase.Tables(
         table, "JdbcOutbox.inTable(\"" + table + "\").create(connection)");
   }
 

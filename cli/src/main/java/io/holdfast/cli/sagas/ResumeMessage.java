@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
     })
 final class ResumeMessage implements Callable<Integer> {
 
-  @Mixin private ParkedChoice choice = new ParkedChoice();
+  @Mixin private ParkedMessageAction choice = new ParkedMessageAction();
 
   @Override
   public Integer call() {

@@ -1,6 +1,6 @@
 package io.holdfast.cli.sagas;
 
-import io.holdfast.cli.console.Consent;
+import io.holdfast.cli.console.Confirmation;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
 import io.holdfast.transaction.saga.Direction;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 final class ResumeSaga implements Callable<Integer> {
 
   @Mixin private SagaTable table = new SagaTable();
-  @Mixin private Consent consent = new Consent();
+  @Mixin private Confirmation confirmation = new Confirmation();
 
   @Parameters(paramLabel = "ID", description = "the saga, as list prints it")
   private String id = "";
@@ -73,14 +73,14 @@ final class ResumeSaga implements Callable<Integer> {
             .orElseThrow(() -> new NotFoundException("no saga '" + id + "'"));
     Optional<StepOutcome> outcome = Optional.ofNullable(word).map(Word::outcome);
     if (saga.state() != SagaState.PARKED) {
-      output.complain("saga '" + id + "' is not parked but " + ListSagas.word(saga.state()));
+      output.errLine("saga '" + id + "' is not parked but " + ListSagas.word(saga.state()));
       return ExitCode.SOFTWARE;
     }
     if (saga.direction() == Direction.COMPENSATING
         && outcome.filter(StepOutcome.Refused.class::isInstance).isPresent()) {
       throw new IllegalArgumentException("a compensation cannot be refused: it has to be done");
     }
-    if (!consent.to(deed(saga, outcome))) {
+    if (!confirmation.given(action(saga, outcome))) {
       return ExitCode.OK;
     }
     boolean resumed =
@@ -89,8 +89,8 @@ final class ResumeSaga implements Callable<Integer> {
             .change(
                 table.tables(),
                 "sagas resume",
-                deed(saga, outcome),
-                consent.reason(),
+                action(saga, outcome),
+                confirmation.reason(),
                 database ->
                     outcome.isPresent()
                         ? table.sagas().settle(database, id, outcome.get())
@@ -99,7 +99,7 @@ final class ResumeSaga implements Callable<Integer> {
     return resumed ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
-  private static String deed(Saga saga, Optional<StepOutcome> outcome) {
+  private static String action(Saga saga, Optional<StepOutcome> outcome) {
     String step =
         "step "
             + (saga.step() + 1)

@@ -23,9 +23,9 @@ public final class SagaTable {
       description = "what the processes that run them call it (default: as the table)")
   private @Nullable String log;
 
-  @Mixin private OneDatabase database = new OneDatabase();
+  @Mixin private SingleDatabase database = new SingleDatabase();
 
-  OneDatabase database() {
+  SingleDatabase database() {
     return database;
   }
 
@@ -33,8 +33,8 @@ public final class SagaTable {
     return table;
   }
 
-  OneDatabase.Tables tables() {
-    return new OneDatabase.Tables(table, "JdbcSagas.inTable(\"" + table + "\").create(connection)");
+  SingleDatabase.Tables tables() {
+    return new SingleDatabase.Tables(table, "JdbcSagas.inTable(\"" + table + "\").create(connection)");
   }
 
   JdbcSagas sagas() {

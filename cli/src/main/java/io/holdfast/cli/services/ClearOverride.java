@@ -1,6 +1,6 @@
 package io.holdfast.cli.services;
 
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Reason;
@@ -20,13 +20,13 @@ import picocli.CommandLine.Parameters;
         "Takes an override or a drain back: the instance counts again as what it says of itself.")
 final class ClearOverride implements Runnable {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
 
   @Parameters(
       arity = "1..2",
-      paramLabel = Target.PARAMETERS,
+      paramLabel = TargetInstance.PARAMETERS,
       hideParamSyntax = true,
-      description = Target.DESCRIPTION)
+      description = TargetInstance.DESCRIPTION)
   private List<String> words = new ArrayList<>();
 
   @Mixin private Reason reason = new Reason();
@@ -36,7 +36,7 @@ final class ClearOverride implements Runnable {
   public void run() {
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
-      Target target = Target.of(words, registry, connection);
+      TargetInstance target = TargetInstance.of(words, registry, connection);
       boolean cleared =
           connection.await(
               registry.clearOverride(

@@ -1,7 +1,7 @@
 package io.holdfast.cli.services;
 
-import io.holdfast.cli.console.Connection;
-import io.holdfast.cli.console.Consent;
+import io.holdfast.cli.console.ClusterConnection;
+import io.holdfast.cli.console.Confirmation;
 import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
@@ -25,14 +25,14 @@ import picocli.CommandLine.Parameters;
     })
 final class DeregisterInstance implements Runnable {
 
-  @Mixin private Connection connection = new Connection();
-  @Mixin private Consent consent = new Consent();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
+  @Mixin private Confirmation confirmation = new Confirmation();
 
   @Parameters(
       arity = "1..2",
-      paramLabel = Target.PARAMETERS,
+      paramLabel = TargetInstance.PARAMETERS,
       hideParamSyntax = true,
-      description = Target.DESCRIPTION)
+      description = TargetInstance.DESCRIPTION)
   private List<String> words = new ArrayList<>();
 
   @Mixin private Output output = new Output();
@@ -41,20 +41,20 @@ final class DeregisterInstance implements Runnable {
   public void run() {
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
-      Target target = Target.of(words, registry, connection);
-      String deed =
+      TargetInstance target = TargetInstance.of(words, registry, connection);
+      String action =
           target.found().isEmpty() && target.isUnreadable(registry, connection)
               ? "remove " + target + ", which cannot be read"
-              : deed(target, target.required());
-      if (consent.to(deed)) {
+              : action(target, target.required());
+      if (confirmation.given(action)) {
         connection.await(
-            registry.deregister(target.service(), target.id(), Operator.name(), consent.reason()));
+            registry.deregister(target.service(), target.id(), Operator.name(), confirmation.reason()));
         output.line("removed; a live instance publishes itself again unless it is overridden");
       }
     }
   }
 
-  private static String deed(Target target, RegisteredInstance there) {
+  private static String action(TargetInstance target, RegisteredInstance there) {
     return "remove %s, %s at %s"
         .formatted(target, there.instance().status(), there.instance().host());
   }

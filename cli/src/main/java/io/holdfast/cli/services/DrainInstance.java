@@ -1,6 +1,6 @@
 package io.holdfast.cli.services;
 
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.Operator;
@@ -37,14 +37,14 @@ import picocli.CommandLine.Parameters;
     })
 final class DrainInstance implements Callable<Integer> {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
 
   @Parameters(
       arity = "1..2",
-      paramLabel = Target.PARAMETERS,
+      paramLabel = TargetInstance.PARAMETERS,
       hideParamSyntax = true,
-      description = Target.DESCRIPTION)
+      description = TargetInstance.DESCRIPTION)
   private List<String> words = new ArrayList<>();
 
   @Option(
@@ -60,7 +60,7 @@ final class DrainInstance implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
-      Target target = Target.of(words, registry, connection);
+      TargetInstance target = TargetInstance.of(words, registry, connection);
       target.required();
       DrainResult drained = drain(registry, target);
       listing.print(List.of(row(drained)), "");
@@ -68,7 +68,7 @@ final class DrainInstance implements Callable<Integer> {
     }
   }
 
-  private DrainResult drain(Registry registry, Target target) throws InterruptedException {
+  private DrainResult drain(Registry registry, TargetInstance target) throws InterruptedException {
     Duration bound = Durations.bounded(wait).plus(connection.timeout());
     try {
       return registry

@@ -1,11 +1,11 @@
 package io.holdfast.cli.services;
 
 import io.holdfast.admin.DirectoryListing;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NamePrefix;
-import io.holdfast.cli.console.Unshown;
+import io.holdfast.cli.console.SkippedEntries;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registry;
@@ -29,32 +29,32 @@ import picocli.CommandLine.Mixin;
     })
 final class ListServices implements Callable<Integer> {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
   @Mixin private NamePrefix names = new NamePrefix();
 
   @Override
   public Integer call() {
     List<Row> rows = new ArrayList<>();
-    Unshown unshown = new Unshown();
+    SkippedEntries skipped = new SkippedEntries();
     try (Coordinator coordinator = connection.openToRead();
         Registry registry = new Registry(coordinator)) {
       DirectoryListing<String> there = connection.await(registry.inspectServices());
-      there.unreadable().forEach(unshown::add);
+      there.unreadable().forEach(skipped::add);
       for (String service : there.found()) {
         if (names.includes(service)) {
-          unshown
+          skipped
               .read("service " + service, () -> connection.await(registry.inspect(service)))
-              .ifPresent(inspection -> add(inspection, rows, unshown));
+              .ifPresent(inspection -> add(inspection, rows, skipped));
         }
       }
     }
     listing.print(rows, "no service has an instance");
-    return unshown.tell(listing.output());
+    return skipped.report(listing.output());
   }
 
-  private static void add(Registry.Inspection inspection, List<Row> rows, Unshown unshown) {
-    inspection.unreadable().forEach(unshown::add);
+  private static void add(Registry.Inspection inspection, List<Row> rows, SkippedEntries skipped) {
+    inspection.unreadable().forEach(skipped::add);
     if (!inspection.snapshot().isEmpty()) {
       rows.add(summary(inspection.snapshot()));
     }

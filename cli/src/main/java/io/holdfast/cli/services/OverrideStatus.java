@@ -1,6 +1,6 @@
 package io.holdfast.cli.services;
 
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Reason;
@@ -26,13 +26,13 @@ import picocli.CommandLine.Parameters;
     })
 final class OverrideStatus implements Runnable {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
 
   @Parameters(
       arity = "2..3",
-      paramLabel = Target.PARAMETERS + " STATUS",
+      paramLabel = TargetInstance.PARAMETERS + " STATUS",
       hideParamSyntax = true,
-      description = Target.DESCRIPTION + "; then the status")
+      description = TargetInstance.DESCRIPTION + "; then the status")
   private List<String> words = new ArrayList<>();
 
   @Mixin private Reason reason = new Reason();
@@ -44,7 +44,7 @@ final class OverrideStatus implements Runnable {
     InstanceStatus status = status(words.get(words.size() - 1));
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
-      Target target = Target.of(words.subList(0, words.size() - 1), registry, connection);
+      TargetInstance target = TargetInstance.of(words.subList(0, words.size() - 1), registry, connection);
       connection.await(
           registry.override(target.service(), target.id(), status, Operator.name(), reason.text()));
       output.line(

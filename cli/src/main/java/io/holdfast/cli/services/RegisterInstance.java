@@ -1,9 +1,9 @@
 package io.holdfast.cli.services;
 
-import io.holdfast.cli.console.Connection;
-import io.holdfast.cli.console.GuardedCommand;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
+import io.holdfast.cli.console.WrappedCommand;
 import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.HealthCheck;
 import io.holdfast.registry.HealthPolicy;
@@ -46,8 +46,8 @@ final class RegisterInstance implements Callable<Integer> {
   private static final int CANNOT_RUN = 126;
   private static final int INTERRUPTED = 130;
 
-  @Mixin private Connection connection = new Connection();
-  @Mixin private Description description = new Description();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
+  @Mixin private InstanceOptions options = new InstanceOptions();
 
   @Option(
       names = "--drain",
@@ -77,13 +77,13 @@ final class RegisterInstance implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    ServiceInstance instance = description.of(name);
-    Optional<HealthCheck> check = description.check();
+    ServiceInstance instance = options.of(name);
+    Optional<HealthCheck> check = options.check();
     Teardown teardown = new Teardown();
     try (teardown) {
       Registry registry = teardown.add(new Registry(teardown.add(connection.open())));
       // Before it is registered: nobody is to be sent to a program that cannot even start.
-      Optional<GuardedCommand> running = start(instance);
+      Optional<WrappedCommand> running = start(instance);
       running.ifPresent(teardown::add);
       Registration registration = register(registry, instance, check);
       teardown.add(() -> leave(registration, running));
@@ -104,11 +104,11 @@ final class RegisterInstance implements Callable<Integer> {
     }
   }
 
-  private Optional<GuardedCommand> start(ServiceInstance instance) throws IOException {
+  private Optional<WrappedCommand> start(ServiceInstance instance) throws IOException {
     return command.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            GuardedCommand.start(
+            WrappedCommand.start(
                 command,
                 Map.of("HOLDFAST_SERVICE", instance.service(), "HOLDFAST_INSTANCE", instance.id()),
                 grace));
@@ -123,7 +123,7 @@ final class RegisterInstance implements Callable<Integer> {
   }
 
   /** Out of rotation while the command can still serve; there is no use in it once it cannot. */
-  private void leave(Registration registration, Optional<GuardedCommand> running)
+  private void leave(Registration registration, Optional<WrappedCommand> running)
       throws InterruptedException {
     if (running.isEmpty() || running.get().isRunning()) {
       try {
@@ -138,6 +138,6 @@ final class RegisterInstance implements Callable<Integer> {
   }
 
   private void say(String line) {
-    output.complain(line);
+    output.errLine(line);
   }
 }

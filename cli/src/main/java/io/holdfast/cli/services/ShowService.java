@@ -1,10 +1,10 @@
 package io.holdfast.cli.services;
 
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.NotFoundException;
-import io.holdfast.cli.console.Unshown;
+import io.holdfast.cli.console.SkippedEntries;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ShowService implements Runnable {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
 
   @Parameters(paramLabel = "NAME", description = "the service")
@@ -47,9 +47,9 @@ final class ShowService implements Runnable {
         Registry registry = new Registry(coordinator)) {
       inspection = connection.await(registry.inspect(name));
     }
-    Unshown unshown = new Unshown();
-    inspection.unreadable().forEach(unshown::add);
-    unshown.tell(listing.output());
+    SkippedEntries skipped = new SkippedEntries();
+    inspection.unreadable().forEach(skipped::add);
+    skipped.report(listing.output());
     ServiceSnapshot snapshot = inspection.snapshot();
     if (snapshot.isEmpty()) {
       throw new NotFoundException("service '" + name + "' has no instance");

@@ -1,7 +1,7 @@
 package io.holdfast.cli.services;
 
-import io.holdfast.cli.console.Changes;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ChangeQueue;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.Teardown;
@@ -36,9 +36,9 @@ import picocli.CommandLine.Parameters;
     })
 final class WatchService implements Callable<Integer> {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
-  @Mixin private Changes.Until until = new Changes.Until();
+  @Mixin private ChangeQueue.Limit limit = new ChangeQueue.Limit();
 
   @Parameters(paramLabel = "NAME", description = "the service")
   private String name = "";
@@ -49,8 +49,8 @@ final class WatchService implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    until.check();
-    Changes<Line> changes = new Changes<>();
+    limit.check();
+    ChangeQueue<Line> changes = new ChangeQueue<>();
     try (Teardown teardown = new Teardown()) {
       Registry registry = teardown.add(new Registry(teardown.add(connection.open())));
       ServiceView view = registry.view(name);
@@ -64,19 +64,19 @@ final class WatchService implements Callable<Integer> {
           });
       // What came before we listened.
       told.next(view.snapshot());
-      changes.handOn(until, listing.output(), this::print);
+      changes.forEach(limit, listing.output(), this::print);
       return ExitCode.OK;
     }
   }
 
   /** Tells what is new since the last time. */
   private static final class Told {
-    private final Changes<Line> into;
+    private final ChangeQueue<Line> into;
 
     /** Guarded by this. */
     private ServiceSnapshot last;
 
-    Told(ServiceSnapshot nothing, Changes<Line> into) {
+    Told(ServiceSnapshot nothing, ChangeQueue<Line> into) {
       this.last = nothing;
       this.into = into;
     }
@@ -91,7 +91,7 @@ final class WatchService implements Callable<Integer> {
     }
   }
 
-  private static void split(ServiceChange change, Changes<Line> into) {
+  private static void split(ServiceChange change, ChangeQueue<Line> into) {
     each("removed", change.removed(), change, into);
     each("added", change.added(), change, into);
     each("updated", change.updated(), change, into);
@@ -101,7 +101,7 @@ final class WatchService implements Callable<Integer> {
   }
 
   private static void each(
-      String kind, List<RegisteredInstance> those, ServiceChange change, Changes<Line> into) {
+      String kind, List<RegisteredInstance> those, ServiceChange change, ChangeQueue<Line> into) {
     those.forEach(who -> into.add(line(kind, who, change)));
   }
 

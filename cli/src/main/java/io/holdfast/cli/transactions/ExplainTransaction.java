@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ExplainTransaction implements Runnable {
 
-  @Mixin private Look look = new Look();
+  @Mixin private TransactionLookup lookup = new TransactionLookup();
   @Mixin private Listing listing = new Listing();
 
   @Parameters(paramLabel = "ID", description = "the transaction, as list prints it")
@@ -26,14 +26,14 @@ final class ExplainTransaction implements Runnable {
 
   @Override
   public void run() {
-    TransactionId transaction = Look.id(id);
-    Look.Result result = look.toRead((inspection, seen) -> seen);
+    TransactionId transaction = TransactionLookup.id(id);
+    TransactionLookup.Result result = lookup.toRead((inspection, seen) -> seen);
     PendingTransaction pending = result.find(transaction);
     listing.print(
         Explanation.of(pending).lines().stream()
             .map(line -> new Row().with("about", line.get(0)).with("text", line.get(1)))
             .toList(),
         "");
-    result.tell(pending, listing.output());
+    result.reportGaps(pending, listing.output());
   }
 }

@@ -1,6 +1,6 @@
 package io.holdfast.cli.transactions;
 
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.cli.console.OwnerColumns;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Mixin;
     })
 final class ListEpochs implements Runnable {
 
-  @Mixin private Connection connection = new Connection();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();
 
   @Override

@@ -35,18 +35,18 @@ import picocli.CommandLine.Mixin;
     })
 final class ListTransactions implements Callable<Integer> {
 
-  @Mixin private Look look = new Look();
+  @Mixin private TransactionLookup lookup = new TransactionLookup();
   @Mixin private Listing listing = new Listing();
 
   @Override
   public Integer call() {
-    Look.Result result = look.toRead((inspection, seen) -> seen);
+    TransactionLookup.Result result = lookup.toRead((inspection, seen) -> seen);
     listing.print(
         result.seen().transactions().stream().map(ListTransactions::row).toList(),
         result.unreachable().isEmpty()
             ? "nothing is in doubt"
             : "nothing is in doubt where it could be asked");
-    result.unshown().tell(listing.output());
+    result.skipped().report(listing.output());
     return result.unreachable().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 

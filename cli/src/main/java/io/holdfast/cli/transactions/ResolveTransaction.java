@@ -1,6 +1,6 @@
 package io.holdfast.cli.transactions;
 
-import io.holdfast.cli.console.Consent;
+import io.holdfast.cli.console.Confirmation;
 import io.holdfast.cli.console.Output;
 import io.holdfast.transaction.PendingTransaction;
 import io.holdfast.transaction.PendingTransaction.PreparedBranch;
@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
     })
 final class ResolveTransaction implements Runnable {
 
-  @Mixin private Look look = new Look();
-  @Mixin private Consent consent = new Consent();
+  @Mixin private TransactionLookup lookup = new TransactionLookup();
+  @Mixin private Confirmation confirmation = new Confirmation();
 
   @Parameters(paramLabel = "ID", description = "the transaction, as list prints it")
   private String id = "";
@@ -63,8 +63,8 @@ final class ResolveTransaction implements Runnable {
 
   @Override
   public void run() {
-    TransactionId transaction = Look.id(id);
-    look.toChange(
+    TransactionId transaction = TransactionLookup.id(id);
+    lookup.toChange(
         (inspection, seen) -> {
           resolve(inspection, seen, transaction);
           return true;
@@ -72,7 +72,7 @@ final class ResolveTransaction implements Runnable {
   }
 
   private void resolve(
-      TransactionInspection inspection, Look.Result seen, TransactionId transaction) {
+      TransactionInspection inspection, TransactionLookup.Result seen, TransactionId transaction) {
     PendingTransaction pending = seen.find(transaction);
     Ending ending = choice.ending();
     pending
@@ -81,9 +81,9 @@ final class ResolveTransaction implements Runnable {
             why -> {
               throw new ResolutionRefusedException(why);
             });
-    seen.tell(pending, output);
-    if (consent.to(deed(pending, ending, seen.addresses()))) {
-      look.connection().await(inspection.resolve(transaction, ending, consent.reason()));
+    seen.reportGaps(pending, output);
+    if (confirmation.given(action(pending, ending, seen.addresses()))) {
+      lookup.connection().await(inspection.resolve(transaction, ending, confirmation.reason()));
       boolean left = pending.prepared().stream().anyMatch(each -> !each.canBeEndedByAnybody());
       output.line(
           left
@@ -96,7 +96,7 @@ final class ResolveTransaction implements Runnable {
   }
 
   /** All that is written, in its order. */
-  private static String deed(
+  private static String action(
       PendingTransaction pending, Ending ending, Map<String, String> addresses) {
     String word = ending.name().toLowerCase(Locale.ROOT);
     List<String> writes = new ArrayList<>();

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ShowTransaction implements Runnable {
 
-  @Mixin private Look look = new Look();
+  @Mixin private TransactionLookup lookup = new TransactionLookup();
   @Mixin private Listing listing = new Listing();
 
   @Parameters(paramLabel = "ID", description = "the transaction, as list prints it")
@@ -29,11 +29,11 @@ final class ShowTransaction implements Runnable {
 
   @Override
   public void run() {
-    TransactionId transaction = Look.id(id);
-    Look.Result result = look.toRead((inspection, seen) -> seen);
+    TransactionId transaction = TransactionLookup.id(id);
+    TransactionLookup.Result result = lookup.toRead((inspection, seen) -> seen);
     PendingTransaction pending = result.find(transaction);
     listing.print(pending.prepared().stream().map(branch -> row(pending, branch)).toList(), "");
-    result.tell(pending, listing.output());
+    result.reportGaps(pending, listing.output());
   }
 
   private static Row row(PendingTransaction pending, PreparedBranch branch) {

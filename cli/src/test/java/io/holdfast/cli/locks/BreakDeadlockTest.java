@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.Run;
+import io.holdfast.cli.CommandRun;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
@@ -56,12 +56,12 @@ final class BreakDeadlockTest {
               threads.submit(() -> holdThenWant(new Locks(two), "b", "a", meeting)));
       await()
           .atMost(PATIENCE)
-          .until(() -> Run.of("locks", "deadlocks", "--connect", uri).exitCode() == 1);
+          .until(() -> CommandRun.of("locks", "deadlocks", "--connect", uri).exitCode() == 1);
       JsonNode victim =
-          Run.of("locks", "deadlocks", "--connect", uri, "--output", "json").json().get(0);
+          CommandRun.of("locks", "deadlocks", "--connect", uri, "--output", "json").json().get(0);
 
-      Run run =
-          Run.of(
+      CommandRun run =
+          CommandRun.of(
               "locks",
               "release",
               victim.path("lock").asText(),
@@ -79,8 +79,8 @@ final class BreakDeadlockTest {
       assertThat(takers.stream().filter(BreakDeadlockTest::wasRemoved))
           .as("one waited in vain, the other got both")
           .hasSize(1);
-      assertThat(Run.of("locks", "deadlocks", "--connect", uri).exitCode()).isZero();
-      assertThat(Run.of("audit", "--connect", uri).out()).contains("deadlock");
+      assertThat(CommandRun.of("locks", "deadlocks", "--connect", uri).exitCode()).isZero();
+      assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("deadlock");
     } finally {
       threads.shutdownNow();
     }

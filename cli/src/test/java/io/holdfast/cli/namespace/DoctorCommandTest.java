@@ -3,7 +3,7 @@ package io.holdfast.cli.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.Run;
+import io.holdfast.cli.CommandRun;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.spi.Consistency;
@@ -20,18 +20,18 @@ final class DoctorCommandTest {
   /** Its session lasts ten seconds, which a machine that runs every test may be too busy for. */
   private static final int LOST_SESSIONS = 3;
 
-  private static Run doctor(String uri, String... options) {
+  private static CommandRun doctor(String uri, String... options) {
     String[] args = {"doctor", "--connect", uri, "--output", "json"};
     String[] all = Arrays.copyOf(args, args.length + options.length);
     System.arraycopy(options, 0, all, args.length, options.length);
-    Run run = Run.of(all);
+    CommandRun run = CommandRun.of(all);
     for (int more = 0; more < LOST_SESSIONS && run.out().contains(" is over"); more++) {
-      run = Run.of(all);
+      run = CommandRun.of(all);
     }
     return run;
   }
 
-  private static JsonNode finding(Run run, String subject) {
+  private static JsonNode finding(CommandRun run, String subject) {
     for (JsonNode finding : run.json()) {
       if (finding.path("subject").asText().startsWith(subject)) {
         return finding;
@@ -40,7 +40,7 @@ final class DoctorCommandTest {
     throw new AssertionError("nothing about " + subject + " in " + run.out());
   }
 
-  private static void assertHealthy(Run run) {
+  private static void assertHealthy(CommandRun run) {
     for (String subject :
         new String[] {
           "permission to create",
@@ -63,7 +63,7 @@ final class DoctorCommandTest {
   void doctor_memory_isHealthyAndLeavesNothingBehind() {
     String uri = "memory://doctor/" + UUID.randomUUID();
 
-    Run run = doctor(uri);
+    CommandRun run = doctor(uri);
 
     assertThat(run.exitCode()).as(run.out()).isZero();
     assertHealthy(run);
@@ -82,7 +82,7 @@ final class DoctorCommandTest {
   @Test
   void doctor_zooKeeper_knowsVersionAndTellsOfAnOpenNamespace() {
     try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start()) {
-      Run run = doctor(server.uri("payments"));
+      CommandRun run = doctor(server.uri("payments"));
 
       assertHealthy(run);
       assertThat(run.exitCode()).as(run.out()).isZero();
@@ -93,7 +93,7 @@ final class DoctorCommandTest {
       assertThat(finding(run, "namespace").path("advice").asText()).contains("log in");
       assertThat(finding(run, "tls").path("level").asText()).isEqualTo("WARNING");
       assertOpenAndUntouched(run, server.uri("payments"));
-      Run byTls =
+      CommandRun byTls =
           doctor(server.uri("payments").replace("zookeeper:", "zookeeper+tls:"), "--timeout", "3");
       assertThat(finding(byTls, "server ").path("finding").asText())
           .contains("does not speak TLS", "leave +tls out");
@@ -102,7 +102,7 @@ final class DoctorCommandTest {
   }
 
   /** What an anonymous client could do has been found out, and not been done. */
-  private static void assertOpenAndUntouched(Run run, String uri) {
+  private static void assertOpenAndUntouched(CommandRun run, String uri) {
     JsonNode namespace = finding(run, "namespace");
     assertThat(namespace.path("level").asText()).as(run.out()).isEqualTo("WARNING");
     assertThat(namespace.path("finding").asText())
@@ -124,7 +124,7 @@ final class DoctorCommandTest {
   @Test
   void doctor_etcd_knowsVersionAndMembers() {
     try (EtcdCluster cluster = EtcdCluster.start(1)) {
-      Run run = doctor(cluster.uri("payments"));
+      CommandRun run = doctor(cluster.uri("payments"));
 
       assertHealthy(run);
       JsonNode server = finding(run, "server ");
@@ -133,7 +133,7 @@ final class DoctorCommandTest {
       assertOpenAndUntouched(run, cluster.uri("payments"));
       boolean problem = run.out().contains("PROBLEM");
       assertThat(run.exitCode()).as(run.out()).isEqualTo(problem ? 1 : 0);
-      Run asZooKeeper =
+      CommandRun asZooKeeper =
           doctor(cluster.uri("payments").replace("etcd://", "zookeeper://"), "--timeout", "3");
       assertThat(finding(asZooKeeper, "server ").path("finding").asText())
           .contains("is no ZooKeeper");
@@ -144,7 +144,7 @@ final class DoctorCommandTest {
 
   /** TLS to a server without: one line each, in words. */
   private static void assertToldWithoutNetty(String uri) {
-    Run run = Run.of("doctor", "--connect", uri, "--timeout", "3");
+    CommandRun run = CommandRun.of("doctor", "--connect", uri, "--timeout", "3");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out() + run.err())
         .contains("does not speak TLS", "leave +tls out")
@@ -153,7 +153,7 @@ final class DoctorCommandTest {
 
   @Test
   void doctor_nobodyThere_saysSoForTheServerAndTheSession() {
-    Run run = doctor("zookeeper://127.0.0.1:1/payments", "--timeout", "3");
+    CommandRun run = doctor("zookeeper://127.0.0.1:1/payments", "--timeout", "3");
 
     assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
     assertThat(finding(run, "server 127.0.0.1:1").path("level").asText()).isEqualTo("PROBLEM");
@@ -164,7 +164,7 @@ final class DoctorCommandTest {
 
   @Test
   void doctor_unknownHost_isToldByName() {
-    Run run = doctor("etcd://nobody.invalid:2379/payments", "--timeout", "3");
+    CommandRun run = doctor("etcd://nobody.invalid:2379/payments", "--timeout", "3");
 
     assertThat(finding(run, "server ").path("finding").asText())
         .isEqualTo("unknown host nobody.invalid");

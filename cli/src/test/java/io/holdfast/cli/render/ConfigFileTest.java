@@ -32,8 +32,8 @@ final class ConfigFileTest {
     return folder.resolve("upstreams.conf");
   }
 
-  private ConfigFile file(String tell) {
-    return new ConfigFile(out(), ProxyKind.NGINX, "true", Optional.of(tell));
+  private ConfigFile file(String reloadCommand) {
+    return new ConfigFile(out(), ProxyKind.NGINX, "true", Optional.of(reloadCommand));
   }
 
   private ConfigFile noting() {
@@ -77,7 +77,7 @@ final class ConfigFileTest {
   @Test
   void replace_stillCannotBeTold_saysSoAndTriesAgain() throws Exception {
     Files.writeString(out(), "a");
-    Files.createFile(folder.resolve(".upstreams.conf.untold"));
+    Files.createFile(folder.resolve(".upstreams.conf.reload-pending"));
 
     assertThatThrownBy(() -> file("false").replace("a"))
         .isInstanceOf(ProcessFailedException.class)

@@ -33,9 +33,9 @@ final class RenderAcknowledgementTest {
   void drain_proxyIsBeingTold_isCompleteOnlyAfterIt(@TempDir Path folder) throws Exception {
     Path told = folder.resolve("told");
     Path mayEnd = Files.createFile(folder.resolve("may-end"));
-    String tell = "echo told >> %s; until [ -e %s ]; do sleep 0.02; done".formatted(told, mayEnd);
+    String reloadCommand = "echo told >> %s; until [ -e %s ]; do sleep 0.02; done".formatted(told, mayEnd);
     Path out = folder.resolve("upstreams.conf");
-    ConfigFile file = new ConfigFile(out, ProxyKind.NGINX, "true", Optional.of(tell));
+    ConfigFile file = new ConfigFile(out, ProxyKind.NGINX, "true", Optional.of(reloadCommand));
     try (MemoryCluster cluster = MemoryCluster.onRealTime();
         Coordinator serving = connect(cluster, "serving");
         Coordinator rendering = connect(cluster, "rendering");
@@ -46,7 +46,7 @@ final class RenderAcknowledgementTest {
       ServiceView view = theirs.view("billing");
       assertThat(view.awaitInstances(2, PATIENCE)).isPresent();
       Thread following =
-          follow(new Rendering(List.of(view), "http", ProxyKind.NGINX, file, s -> {}));
+          follow(new ConfigUpdater(List.of(view), "http", ProxyKind.NGINX, file, s -> {}));
       try {
         await().atMost(PATIENCE).until(() -> Files.exists(out) && timesTold(told) == 1);
         assertThat(out).content().contains("127.0.0.1", "127.0.0.2");
@@ -75,12 +75,12 @@ final class RenderAcknowledgementTest {
     return ServiceInstance.http("billing", id, host, 8080);
   }
 
-  private static Thread follow(Rendering rendering) {
+  private static Thread follow(ConfigUpdater updater) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                rendering.follow(Duration.ofMillis(50));
+                updater.follow(Duration.ofMillis(50));
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

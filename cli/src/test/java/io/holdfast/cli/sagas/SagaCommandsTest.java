@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.Run;
+import io.holdfast.cli.CommandRun;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
@@ -141,10 +141,10 @@ final class SagaCommandsTest {
     }
   }
 
-  private Run run(String... command) {
+  private CommandRun run(String... command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of("--connect", uri, "--database", url));
-    return Run.of(all.toArray(String[]::new));
+    return CommandRun.of(all.toArray(String[]::new));
   }
 
   @Test
@@ -169,21 +169,21 @@ final class SagaCommandsTest {
     assertThat(shown.get(0).get("step").asText()).isEqualTo("step 1");
     assertThat(listed.get(0).get("step").asInt()).isEqualTo(1);
 
-    Run dry = run("sagas", "resume", "payout/1");
+    CommandRun dry = run("sagas", "resume", "payout/1");
     assertThat(dry.exitCode()).isZero();
     assertThat(dry.out()).contains("dry run").contains("have step 1 of saga 'payout/1'");
     assertThat(run("sagas", "list").out()).contains("step 1");
     assertThat(state("payout/1")).isEqualTo("PARKED");
 
     away = false;
-    Run done = run("sagas", "resume", "payout/1", "--yes", "--reason", "bank is back");
+    CommandRun done = run("sagas", "resume", "payout/1", "--yes", "--reason", "bank is back");
     assertThat(done.exitCode()).as(done.err()).isZero();
     await().until(() -> state("payout/1").equals("COMPLETED"));
     assertThat(run("sagas", "resume", "payout/1", "--yes").exitCode()).isEqualTo(1);
     assertThat(run("sagas", "show", "payout/1").out()).contains("ref-7").contains("completed");
     assertThat(run("sagas", "show", "none").exitCode()).isEqualTo(4);
     assertThat(run("sagas", "list", "--table", "nowhere").exitCode()).isEqualTo(4);
-    assertThat(Run.of("audit", "--connect", uri).out())
+    assertThat(CommandRun.of("audit", "--connect", uri).out())
         .contains("sagas resume")
         .contains("bank is back");
   }
@@ -191,7 +191,7 @@ final class SagaCommandsTest {
   @Test
   void sagas_settledByWord_goOn() throws SQLException {
     parkOne();
-    Run done = run("sagas", "resume", "payout/1", "--done", "by telephone", "--yes");
+    CommandRun done = run("sagas", "resume", "payout/1", "--done", "by telephone", "--yes");
     assertThat(done.exitCode()).as(done.err()).isZero();
     await().until(() -> state("payout/1").equals("COMPLETED"));
     assertThat(run("sagas", "show", "payout/1").out()).contains("by telephone");
@@ -229,13 +229,13 @@ final class SagaCommandsTest {
     assertThat(run("outbox", "resume", position, "--yes").exitCode()).isZero();
     await().until(() -> status().get("parked").asInt() == 1);
     assertThat(run("outbox", "discard", position, "--yes").exitCode()).isZero();
-    Run again = run("outbox", "discard", position, "--yes");
+    CommandRun again = run("outbox", "discard", position, "--yes");
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.out()).as("nothing is announced that is not done").isEmpty();
     assertThat(again.err()).contains("message " + position + " of outbox 'outbox' is not parked");
     await().until(() -> status().get("waiting").asInt() + status().get("retrying").asInt() == 0);
     assertThat(run("outbox", "status").out()).contains("outbox");
-    Run audit = Run.of("audit", "--connect", uri);
+    CommandRun audit = CommandRun.of("audit", "--connect", uri);
     assertThat(audit.out()).contains("outbox resume").contains("in database ").contains(address());
     assertThat(audit.out().lines().filter(line -> line.contains("outbox discard")))
         .as("the second had nothing to do")

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.Run;
+import io.holdfast.cli.CommandRun;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.RegisteredInstance;
@@ -54,13 +54,13 @@ final class ServiceCommandsTest {
   }
 
   private JsonNode shown(String service) {
-    return Run.of("services", "show", service, "--connect", uri, "--output", "json").json().get(0);
+    return CommandRun.of("services", "show", service, "--connect", uri, "--output", "json").json().get(0);
   }
 
   @Test
   void override_andClear_showBothStatusesAndAreAudited() {
-    Run run =
-        Run.of("services", "override", "b-1", "down", "--reason", "disk swap", "--connect", uri);
+    CommandRun run =
+        CommandRun.of("services", "override", "b-1", "down", "--reason", "disk swap", "--connect", uri);
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     JsonNode overridden = shown("billing");
@@ -70,11 +70,11 @@ final class ServiceCommandsTest {
     assertThat(overridden.path("override_by").asText()).startsWith(System.getProperty("user.name"));
     assertThat(overridden.path("freshness").asText()).isEqualTo("LIVE");
 
-    assertThat(Run.of("services", "clear-override", "billing", "b-1", "--connect", uri).exitCode())
+    assertThat(CommandRun.of("services", "clear-override", "billing", "b-1", "--connect", uri).exitCode())
         .isZero();
     assertThat(shown("billing").path("status").asText()).isEqualTo("UP");
     assertThat(shown("billing").path("override_by").isNull()).isTrue();
-    JsonNode audit = Run.of("audit", "--connect", uri, "--output", "json").json();
+    JsonNode audit = CommandRun.of("audit", "--connect", uri, "--output", "json").json();
     assertThat(audit.findValuesAsText("action"))
         .containsExactly("service.override", "service.clear-override");
     assertThat(audit.get(0).path("reason").asText()).isEqualTo("disk swap");
@@ -83,14 +83,14 @@ final class ServiceCommandsTest {
   @Test
   void override_wrongUsage_isExitCode2And4() {
     assertThat(
-            Run.of("services", "override", "b-1", "sleepy", "--reason", "x", "--connect", uri)
+            CommandRun.of("services", "override", "b-1", "sleepy", "--reason", "x", "--connect", uri)
                 .err())
         .contains("not a status", "OUT_OF_SERVICE");
     assertThat(
-            Run.of("services", "override", "none", "down", "--reason", "x", "--connect", uri)
+            CommandRun.of("services", "override", "none", "down", "--reason", "x", "--connect", uri)
                 .exitCode())
         .isEqualTo(4);
-    Run early = Run.of("services", "override", "billing", "b-9", "down", "--connect", uri);
+    CommandRun early = CommandRun.of("services", "override", "billing", "b-9", "down", "--connect", uri);
     assertThat(early.exitCode()).as(early.err()).isZero();
     assertThat(early.out()).contains("no such instance is registered now").hasLineCount(1);
   }
@@ -99,7 +99,7 @@ final class ServiceCommandsTest {
   void override_idOfTwoServices_asksForTheName() throws InterruptedException {
     try (Registration other =
         registry.register(ServiceInstance.http("orders", "b-1", "10.0.0.8", 8080))) {
-      Run run = Run.of("services", "override", "b-1", "down", "--reason", "x", "--connect", uri);
+      CommandRun run = CommandRun.of("services", "override", "b-1", "down", "--reason", "x", "--connect", uri);
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.err()).contains("billing", "orders");
       assertThat(other.isPublished()).isTrue();
@@ -111,8 +111,8 @@ final class ServiceCommandsTest {
     try (ServiceView view = registry.view("billing")) {
       assertThat(view.awaitInstances(1, PATIENCE)).isPresent();
 
-      Run run =
-          Run.of(
+      CommandRun run =
+          CommandRun.of(
               "services",
               "drain",
               "billing",
@@ -131,37 +131,37 @@ final class ServiceCommandsTest {
       assertThat(view.snapshot().up()).isEmpty();
     }
     assertThat(shown("billing").path("status").asText()).isEqualTo("DRAINING");
-    assertThat(Run.of("audit", "--connect", uri).out()).contains("upgrade");
-    assertThat(Run.of("services", "drain", "billing", "b-9", "--connect", uri).exitCode())
+    assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("upgrade");
+    assertThat(CommandRun.of("services", "drain", "billing", "b-9", "--connect", uri).exitCode())
         .isEqualTo(4);
   }
 
   @Test
   void clearOverride_withAndWithoutOne_tellsWhich() {
-    Run none = Run.of("services", "clear-override", "b-1", "--connect", uri);
+    CommandRun none = CommandRun.of("services", "clear-override", "b-1", "--connect", uri);
     assertThat(none.exitCode()).as(none.err()).isZero();
     assertThat(none.out()).contains("was not overridden: nothing done");
-    assertThat(Run.of("audit", "--connect", uri).out()).doesNotContain("clear-override");
+    assertThat(CommandRun.of("audit", "--connect", uri).out()).doesNotContain("clear-override");
 
-    Run.of("services", "override", "b-1", "down", "--reason", "ill", "--connect", uri);
-    Run done = Run.of("services", "clear-override", "b-1", "--reason", "well", "--connect", uri);
+    CommandRun.of("services", "override", "b-1", "down", "--reason", "ill", "--connect", uri);
+    CommandRun done = CommandRun.of("services", "clear-override", "b-1", "--reason", "well", "--connect", uri);
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(done.out()).contains("is not overridden any more");
-    assertThat(Run.of("audit", "--connect", uri).out()).contains("clear-override").contains("well");
+    assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("clear-override").contains("well");
   }
 
   @Test
   void deregister_needsYes_andALiveInstanceComesBack() {
-    Run dry = Run.of("services", "deregister", "billing", "b-1", "--connect", uri);
+    CommandRun dry = CommandRun.of("services", "deregister", "billing", "b-1", "--connect", uri);
     assertThat(dry.exitCode()).isZero();
     assertThat(dry.out()).contains("dry run", "billing/b-1");
     assertThat(billing.isPublished()).isTrue();
 
     long epoch = shown("billing").path("epoch").asLong();
-    Run done = Run.of("services", "deregister", "b-1", "--yes", "--connect", uri);
+    CommandRun done = CommandRun.of("services", "deregister", "b-1", "--yes", "--connect", uri);
     assertThat(done.exitCode()).as(done.err()).isZero();
-    assertThat(Run.of("audit", "--connect", uri).out()).contains("service.deregister");
+    assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("service.deregister");
     await()
         .atMost(PATIENCE)
         .until(
@@ -176,10 +176,10 @@ final class ServiceCommandsTest {
 
   @Test
   void watch_instances_areToldAndThenTheirChanges() throws Exception {
-    Future<Run> watching =
+    Future<CommandRun> watching =
         threads.submit(
             () ->
-                Run.of(
+                CommandRun.of(
                     "services",
                     "watch",
                     "billing",
@@ -197,7 +197,7 @@ final class ServiceCommandsTest {
               billing.update(now -> now.withWeight(now.weight() + 1)).join();
               return watching.isDone();
             });
-    Run run = watching.get(10, TimeUnit.SECONDS);
+    CommandRun run = watching.get(10, TimeUnit.SECONDS);
     assertThat(run.exitCode()).isZero();
     assertThat(run.jsonLine(0).path("change").asText()).isIn("added", "freshness");
     assertThat(run.out())
@@ -209,10 +209,10 @@ final class ServiceCommandsTest {
   void register_command_isRegisteredWhileItRuns() throws Exception {
     Path go = folder.resolve("go");
     String script = "while [ ! -e %s ]; do sleep 0.1; done; exit 7".formatted(go);
-    Future<Run> running =
+    Future<CommandRun> running =
         threads.submit(
             () ->
-                Run.of(
+                CommandRun.of(
                     "services",
                     "register",
                     "mail",
@@ -256,7 +256,7 @@ final class ServiceCommandsTest {
   @Test
   void register_wrongUsage_isExitCode2() {
     assertThat(
-            Run.of(
+            CommandRun.of(
                     "services",
                     "register",
                     "mail",
@@ -273,7 +273,7 @@ final class ServiceCommandsTest {
                 .exitCode())
         .isEqualTo(2);
     assertThat(
-            Run.of(
+            CommandRun.of(
                     "services",
                     "register",
                     "mail",
@@ -291,8 +291,8 @@ final class ServiceCommandsTest {
 
   @Test
   void register_noSuchProgram_isExitCode126AndNotRegistered() {
-    Run run =
-        Run.of(
+    CommandRun run =
+        CommandRun.of(
             "services",
             "register",
             "mail",

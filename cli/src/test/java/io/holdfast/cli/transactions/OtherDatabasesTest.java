@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.Run;
+import io.holdfast.cli.CommandRun;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
@@ -133,16 +133,16 @@ final class OtherDatabasesTest {
     }
   }
 
-  private Run transactions(String... words) {
+  private CommandRun transactions(String... words) {
     List<String> all = new ArrayList<>(List.of("transactions"));
     all.addAll(List.of(words));
     all.addAll(List.of("--connect", cluster, "--database-user", "postgres"));
     all.addAll(List.of("--database", "accounts=" + accounts, "--database", "ledger=" + ledger));
-    return Run.of(all.toArray(String[]::new));
+    return CommandRun.of(all.toArray(String[]::new));
   }
 
   private JsonNode onlyOne() {
-    Run list = transactions("list", "--output", "json");
+    CommandRun list = transactions("list", "--output", "json");
     assertThat(list.exitCode()).as(list.err()).isZero();
     assertThat(list.json()).hasSize(1);
     return list.json().get(0);
@@ -153,8 +153,8 @@ final class OtherDatabasesTest {
     try (PostgresParticipant first = inAccounts();
         MariaDbParticipant second =
             MariaDbParticipant.open("ledger", new MariaDbDataSource(ledger))) {
-      Stubborn one = new Stubborn(first);
-      Stubborn other = new Stubborn(second);
+      PrepareOnlyParticipant one = new PrepareOnlyParticipant(first);
+      PrepareOnlyParticipant other = new PrepareOnlyParticipant(second);
       leaveDecided(
           List.of(one, other),
           List.of(
@@ -187,8 +187,8 @@ final class OtherDatabasesTest {
     try (PostgresParticipant first = inAccounts();
         TccParticipant second =
             TccParticipant.open("ledger", new MariaDbDataSource(ledger), Map.of("book", NOTHING))) {
-      Stubborn one = new Stubborn(first);
-      Stubborn other = new Stubborn(second);
+      PrepareOnlyParticipant one = new PrepareOnlyParticipant(first);
+      PrepareOnlyParticipant other = new PrepareOnlyParticipant(second);
       leaveDecided(
           List.of(one, other),
           List.of(
@@ -204,12 +204,12 @@ final class OtherDatabasesTest {
     assertThat(transactions("resolve", id, "--commit").out())
         .contains("left to the application: hf:" + id + ":1 at ledger");
 
-    Run done = transactions("resolve", id, "--commit", "--yes");
+    CommandRun done = transactions("resolve", id, "--commit", "--yes");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(balance(accounts)).isEqualTo("70");
     assertThat(onlyOne().path("databases").asText()).isEqualTo("ledger");
-    Run again = transactions("resolve", id, "--commit", "--yes");
+    CommandRun again = transactions("resolve", id, "--commit", "--yes");
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.err()).contains("only the processes of the application");
   }
@@ -229,8 +229,8 @@ final class OtherDatabasesTest {
             TccParticipant.open("accounts", inAccounts, Map.of("book", NOTHING));
         TccParticipant second =
             TccParticipant.open("ledger", new MariaDbDataSource(ledger), Map.of("book", NOTHING))) {
-      Stubborn one = new Stubborn(first);
-      Stubborn other = new Stubborn(second);
+      PrepareOnlyParticipant one = new PrepareOnlyParticipant(first);
+      PrepareOnlyParticipant other = new PrepareOnlyParticipant(second);
       CompletableFuture<Outcome> undecided =
           new Transactions(coordinator, List.of(one, other))
               .begin()
@@ -245,7 +245,7 @@ final class OtherDatabasesTest {
     String id = onlyOne().path("transaction").asText();
     assertThat(transactions("explain", id).out()).contains("closes the epoch: then it aborts");
 
-    Run done = transactions("resolve", id, "--abort", "--yes");
+    CommandRun done = transactions("resolve", id, "--abort", "--yes");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(done.out()).contains("it aborts", "ended by the processes of the application");
@@ -255,8 +255,8 @@ final class OtherDatabasesTest {
 
   @Test
   void doctor_looksAtEachKind() {
-    Run doctor =
-        Run.of(
+    CommandRun doctor =
+        CommandRun.of(
             "doctor",
             "--connect",
             cluster,
@@ -290,8 +290,8 @@ final class OtherDatabasesTest {
       outbox.append(connection, Message.keyed("test", "a", "hello"));
       connection.commit();
     }
-    Run status =
-        Run.of(
+    CommandRun status =
+        CommandRun.of(
             "outbox",
             "status",
             "--connect",
@@ -302,13 +302,13 @@ final class OtherDatabasesTest {
             "json");
     assertThat(status.exitCode()).as(status.err()).isZero();
     assertThat(status.json().get(0).path("ready").asInt()).isEqualTo(1);
-    Run sagas = Run.of("sagas", "list", "--connect", cluster, "--database", ledger);
+    CommandRun sagas = CommandRun.of("sagas", "list", "--connect", cluster, "--database", ledger);
     assertThat(sagas.exitCode()).as(sagas.err()).isZero();
   }
 
   @Test
   void noTable_isToldWithWhatMakesIt() {
-    Run status = Run.of("outbox", "status", "--connect", cluster, "--database", ledger);
+    CommandRun status = CommandRun.of("outbox", "status", "--connect", cluster, "--database", ledger);
 
     assertThat(status.exitCode()).isEqualTo(4);
     assertThat(status.err()).contains("JdbcOutbox.inTable(\"outbox\").create(connection)");

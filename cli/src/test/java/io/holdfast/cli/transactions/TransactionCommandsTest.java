@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.cli.Run;
+import io.holdfast.cli.CommandRun;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
@@ -141,8 +141,8 @@ final class TransactionCommandsTest {
     try (Coordinator coordinator = Coordinator.connect(cluster, options)) {
       PostgresParticipant inAccounts = participant("accounts");
       PostgresParticipant inLedger = participant("ledger");
-      Stubborn accounts = new Stubborn(inAccounts);
-      Stubborn ledger = new Stubborn(inLedger);
+      PrepareOnlyParticipant accounts = new PrepareOnlyParticipant(inAccounts);
+      PrepareOnlyParticipant ledger = new PrepareOnlyParticipant(inLedger);
       Transactions transactions = new Transactions(coordinator, List.of(accounts, ledger));
       var outcome =
           transactions
@@ -157,8 +157,8 @@ final class TransactionCommandsTest {
     }
   }
 
-  private Run transactions(String cluster, String... words) {
-    return Run.of(
+  private CommandRun transactions(String cluster, String... words) {
+    return CommandRun.of(
         Stream.of(
                 Stream.of("transactions"),
                 Stream.of(words),
@@ -169,7 +169,7 @@ final class TransactionCommandsTest {
   }
 
   private String onlyOne(String cluster) {
-    Run list = transactions(cluster, "list", "--output", "json");
+    CommandRun list = transactions(cluster, "list", "--output", "json");
     assertThat(list.exitCode()).as(list.err()).isZero();
     assertThat(list.json()).hasSize(1);
     return list.json().get(0).path("transaction").asText();
@@ -192,12 +192,12 @@ final class TransactionCommandsTest {
         .contains("decided that it commits")
         .contains("resolve --commit");
     JsonNode epoch =
-        Run.of("transactions", "epochs", "--connect", uri, "--output", "json").json().get(0);
+        CommandRun.of("transactions", "epochs", "--connect", uri, "--output", "json").json().get(0);
     assertThat(epoch.path("state").asText()).isEqualTo("orphaned");
     assertThat(epoch.path("decisions").asInt()).isEqualTo(1);
 
-    Run otherName =
-        Run.of(
+    CommandRun otherName =
+        CommandRun.of(
             "transactions",
             "resolve",
             id,
@@ -210,20 +210,20 @@ final class TransactionCommandsTest {
             "seats=" + url("accounts"));
     assertThat(otherName.err()).contains("is called seats").contains("[accounts, ledger]");
 
-    Run contrary = transactions(uri, "resolve", id, "--abort", "--yes");
+    CommandRun contrary = transactions(uri, "resolve", id, "--abort", "--yes");
     assertThat(contrary.exitCode()).isEqualTo(1);
     assertThat(contrary.err()).contains("it is decided that it commits");
-    Run dry = transactions(uri, "resolve", id, "--commit");
+    CommandRun dry = transactions(uri, "resolve", id, "--commit");
     assertThat(dry.exitCode()).as(dry.err()).isZero();
     assertThat(dry.out()).contains("dry run");
     assertThat(prepared("accounts")).isEqualTo(1);
-    assertThat(Run.of("audit", "--connect", uri).out()).contains("no operator");
+    assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("no operator");
 
-    Run done = transactions(uri, "resolve", id, "--commit", "--yes", "--reason", "no one left");
+    CommandRun done = transactions(uri, "resolve", id, "--commit", "--yes", "--reason", "no one left");
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(balance("accounts")).isEqualTo("70");
     assertThat(balance("ledger")).isEqualTo("130");
-    JsonNode audit = Run.of("audit", "--connect", uri, "--output", "json").json().get(0);
+    JsonNode audit = CommandRun.of("audit", "--connect", uri, "--output", "json").json().get(0);
     assertThat(audit.path("action").asText()).isEqualTo("transaction.resolve");
     assertThat(audit.path("subject").asText()).contains(id);
     assertThat(transactions(uri, "resolve", id, "--commit", "--yes").exitCode()).isEqualTo(4);
@@ -249,14 +249,14 @@ final class TransactionCommandsTest {
     String id = onlyOne(cluster);
     assertThat(transactions(cluster, "explain", id).out()).contains("orders").contains("dead");
 
-    Run refused = transactions(cluster, "resolve", id, "--commit", "--yes");
+    CommandRun refused = transactions(cluster, "resolve", id, "--commit", "--yes");
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err()).contains("can only be aborted").contains("nothing was changed");
     assertThat(transactions(cluster, "resolve", id, "--commit").exitCode())
         .as("the dry run says so, too")
         .isEqualTo(1);
     assertThat(prepared("accounts")).isEqualTo(1);
-    assertThat(Run.of("audit", "--connect", cluster).out()).contains("no operator");
+    assertThat(CommandRun.of("audit", "--connect", cluster).out()).contains("no operator");
     assertThat(transactions(cluster, "list").out())
         .as("its epoch is open still")
         .contains("orphaned");
@@ -265,12 +265,12 @@ final class TransactionCommandsTest {
         .contains("audit trail")
         .contains("hf:" + id + ":0 at accounts (" + url("accounts") + ")")
         .contains("hf:" + id + ":1 at ledger (" + url("ledger") + ")");
-    Run done = transactions(cluster, "resolve", id, "--abort", "--yes");
+    CommandRun done = transactions(cluster, "resolve", id, "--abort", "--yes");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(prepared("accounts") + prepared("ledger")).isZero();
     assertThat(balance("accounts")).isEqualTo("100");
-    assertThat(Run.of("audit", "--connect", cluster).out())
+    assertThat(CommandRun.of("audit", "--connect", cluster).out())
         .contains("transaction.close-epoch")
         .contains("transaction.resolve")
         .contains("accounts (" + url("accounts") + ")");
@@ -279,14 +279,14 @@ final class TransactionCommandsTest {
   @Test
   void generationRaisedSince_endsAsTheOperatorSays() throws Exception {
     leaveInDoubt(uri, false);
-    Run.of("generation", "bump", "--yes", "--connect", uri);
+    CommandRun.of("generation", "bump", "--yes", "--connect", uri);
     String id = onlyOne(uri);
 
     assertThat(transactions(uri, "resolve", id, "--commit").out())
         .contains("dry run")
         .contains("close epoch")
         .contains("write the decision to commit into the cluster, on your word alone");
-    Run done = transactions(uri, "resolve", id, "--commit", "--yes");
+    CommandRun done = transactions(uri, "resolve", id, "--commit", "--yes");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(balance("ledger")).isEqualTo("130");
@@ -296,8 +296,8 @@ final class TransactionCommandsTest {
   void databaseAway_isToldOfAndTheRestShown() throws Exception {
     leaveInDoubt(uri, true);
 
-    Run list =
-        Run.of(
+    CommandRun list =
+        CommandRun.of(
             "transactions",
             "list",
             "--connect",
@@ -324,7 +324,7 @@ final class TransactionCommandsTest {
 
   @Test
   void noneUsable_isWrongUsage() {
-    Run list = Run.of("transactions", "list", "--connect", uri, "--database", "jdbc:nosuch:odd");
+    CommandRun list = CommandRun.of("transactions", "list", "--connect", uri, "--database", "jdbc:nosuch:odd");
 
     assertThat(list.exitCode()).isEqualTo(2);
     assertThat(list.err()).contains("no driver for jdbc:nosuch:").contains("HOLDFAST_DRIVER_PATH");
@@ -332,8 +332,8 @@ final class TransactionCommandsTest {
 
   @Test
   void passwordInUrl_isRefusedAndNotRepeated() {
-    Run run =
-        Run.of(
+    CommandRun run =
+        CommandRun.of(
             "transactions",
             "list",
             "--connect",
@@ -343,7 +343,7 @@ final class TransactionCommandsTest {
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("--database-password-file").doesNotContain("sesame");
-    assertThat(Run.of("transactions", "list", "--connect", uri).exitCode()).isEqualTo(2);
+    assertThat(CommandRun.of("transactions", "list", "--connect", uri).exitCode()).isEqualTo(2);
   }
 
   @Test
@@ -353,8 +353,8 @@ final class TransactionCommandsTest {
         source("accounts"),
         "BEGIN; INSERT INTO account VALUES (2, 1); PREPARE TRANSACTION 'theirs'");
 
-    Run doctor =
-        Run.of(
+    CommandRun doctor =
+        CommandRun.of(
             "doctor",
             "--connect",
             uri,

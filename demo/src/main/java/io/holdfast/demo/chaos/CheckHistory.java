@@ -62,7 +62,7 @@ final class CheckHistory implements Callable<Integer> {
         "an empty history: valid, and says nothing");
     listing
         .output()
-        .complain(
+        .errLine(
             "%s: %d operations of %d keys, %d refused by a fence"
                 .formatted(
                     check.result(), check.operations(), check.verdicts().size(), check.fenced()));

@@ -5,26 +5,27 @@ import io.holdfast.admin.AuditTrail;
 import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.admin.QueueMember.Role;
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.NotFoundException;
-import io.holdfast.cli.databases.Databases;
+import io.holdfast.cli.databases.DatabaseOptions;
 import io.holdfast.cli.databases.NamedDatabase;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import java.sql.SQLException;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 
 /** The one database that a command is about, and the cluster that says who works on it. */
-public final class OneDatabase {
+public final class SingleDatabase {
 
   private static final Set<String> NO_SUCH_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
 
-  @Mixin private Connection connection = new Connection();
-  @Mixin private Databases databases = new Databases();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
+  @Mixin private DatabaseOptions databases = new DatabaseOptions();
 
   /** Tables, and what makes them. */
   record Tables(String name, String making) {}
@@ -33,14 +34,14 @@ public final class OneDatabase {
   @FunctionalInterface
   interface Work<T> {
     /** Does it; it is committed unless this throws. */
-    T with(java.sql.Connection database) throws SQLException;
+    T with(Connection database) throws SQLException;
   }
 
   /** What is changed there, in one transaction. */
   @FunctionalInterface
   interface Change {
     /** Does it; false if there was nothing to change. */
-    boolean in(java.sql.Connection database) throws SQLException;
+    boolean in(Connection database) throws SQLException;
   }
 
   /**
@@ -66,7 +67,7 @@ public final class OneDatabase {
    */
   <T> T run(Tables tables, Work<T> work) {
     NamedDatabase database = database(tables);
-    try (java.sql.Connection there = database.source().getConnection()) {
+    try (Connection there = database.source().getConnection()) {
       there.setAutoCommit(false);
       T result = work.with(there);
       there.commit();
@@ -100,7 +101,7 @@ public final class OneDatabase {
   boolean change(Tables tables, String action, String subject, String reason, Change change) {
     NamedDatabase database = database(tables);
     try (Coordinator coordinator = connection.open();
-        java.sql.Connection there = database.source().getConnection()) {
+        Connection there = database.source().getConnection()) {
       there.setAutoCommit(false);
       if (!change.in(there)) {
         there.rollback();
@@ -124,7 +125,7 @@ public final class OneDatabase {
       String action,
       String subject,
       String reason,
-      java.sql.Connection there)
+      Connection there)
       throws SQLException {
     AuditEntry entry = AuditEntry.shortened(action, subject, reason);
     try {
@@ -152,7 +153,7 @@ public final class OneDatabase {
                   connection.await(queues.queue(name)).stream()
                       .filter(each -> each.role() == Role.HOLDER)
                       .findFirst()
-                      .map(OneDatabase::who))
+                      .map(SingleDatabase::who))
           .toList();
     }
   }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster a command speaks to. */
-public final class Connection {
+public final class ClusterConnection {
 
   @Option(
       names = "--connect",
@@ -33,7 +33,7 @@ public final class Connection {
       description = "how long to wait for the cluster (default: ${DEFAULT-VALUE})")
   private int timeoutSeconds;
 
-  @Mixin private Identity identity = new Identity();
+  @Mixin private CredentialOptions identity = new CredentialOptions();
 
   /** How long to wait for an answer. */
   public Duration timeout() {

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * there and the proxy has been told. Where a service has to keep servers because nobody else is up,
  * that is not so, and whoever drains them learns that this client is behind.
  */
-final class Rendering {
+final class ConfigUpdater {
 
   /** How often a file is tried again that the proxy did not take, or a disk, or a name service. */
   private static final Duration RETRY = Duration.ofSeconds(10);
@@ -37,7 +37,7 @@ final class Rendering {
   private List<String> unresolved = List.of();
 
   /** Is told of all changes from now on. */
-  Rendering(
+  ConfigUpdater(
       List<ServiceView> views, String port, ProxyKind kind, ConfigFile file, Consumer<String> say) {
     this.upstreams = new Upstreams(views, port);
     this.kind = kind;

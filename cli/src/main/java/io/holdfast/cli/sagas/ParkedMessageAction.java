@@ -1,9 +1,10 @@
 package io.holdfast.cli.sagas;
 
-import io.holdfast.cli.console.Consent;
+import io.holdfast.cli.console.Confirmation;
 import io.holdfast.cli.console.Output;
 import io.holdfast.transaction.jdbc.outbox.ParkedMessage;
 import java.sql.SQLException;
+import java.sql.Connection;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.ExitCode;
@@ -11,13 +12,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** What is done to one parked message. */
-public final class ParkedChoice {
+public final class ParkedMessageAction {
 
   /** So many are looked through to say at once that there is no such message. */
   private static final int MOST = 1_000;
 
   @Mixin private OutboxTable table = new OutboxTable();
-  @Mixin private Consent consent = new Consent();
+  @Mixin private Confirmation confirmation = new Confirmation();
   @Mixin private Output output = new Output();
 
   @Parameters(paramLabel = "POSITION", description = "the message, as parked prints it")
@@ -30,19 +31,19 @@ public final class ParkedChoice {
   /** Changes the message at a position; false if it is not parked. */
   @FunctionalInterface
   interface Change {
-    boolean with(java.sql.Connection database, long position) throws SQLException;
+    boolean with(Connection database, long position) throws SQLException;
   }
 
-  int apply(String action, UnaryOperator<String> deed, Change change) {
+  int apply(String action, UnaryOperator<String> description, Change change) {
     String message = "message " + position + " of outbox '" + table.table() + "'";
     List<ParkedMessage> parked =
         table.database().run(table.tables(), database -> table.outbox().parked(database, MOST));
     if (parked.size() < MOST && parked.stream().noneMatch(each -> each.position() == position)) {
-      output.complain(message + " is not parked");
+      output.errLine(message + " is not parked");
       return ExitCode.SOFTWARE;
     }
-    String all = deed.apply(message);
-    if (!consent.to(all)) {
+    String what = description.apply(message);
+    if (!confirmation.given(what)) {
       return ExitCode.OK;
     }
     boolean done =
@@ -51,8 +52,8 @@ public final class ParkedChoice {
             .change(
                 table.tables(),
                 action,
-                all,
-                consent.reason(),
+                what,
+                confirmation.reason(),
                 database -> change.with(database, position));
     output.line(done ? "done" : "not done: it is not parked any more");
     return done ? ExitCode.OK : ExitCode.SOFTWARE;

@@ -1,10 +1,10 @@
 package io.holdfast.cli.transactions;
 
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
-import io.holdfast.cli.console.Unshown;
-import io.holdfast.cli.databases.Databases;
+import io.holdfast.cli.console.SkippedEntries;
+import io.holdfast.cli.databases.DatabaseOptions;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.transaction.PendingTransaction;
 import io.holdfast.transaction.TransactionId;
@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import picocli.CommandLine.Mixin;
 
 /** What the commands have in common: a cluster, databases, and what is seen of both. */
-public final class Look {
+public final class TransactionLookup {
 
-  @Mixin private Connection connection = new Connection();
-  @Mixin private Databases databases = new Databases();
+  @Mixin private ClusterConnection connection = new ClusterConnection();
+  @Mixin private DatabaseOptions databases = new DatabaseOptions();
 
   /** What a command does with what it has opened. */
   interface Use<T> {
@@ -52,9 +52,9 @@ public final class Look {
     }
 
     /** What else is to be said of a transaction that was asked for. */
-    void tell(PendingTransaction pending, Output output) {
+    void reportGaps(PendingTransaction pending, Output output) {
       for (String name : pending.strangers()) {
-        output.complain(
+        output.errLine(
             "no participant of "
                 + pending.id()
                 + " is called "
@@ -64,14 +64,14 @@ public final class Look {
                 + " was given: give NAME=URL with the participant's name"
                 + (pending.decidedFor().isEmpty() ? "" : ", one of " + pending.decidedFor()));
       }
-      unshown().tell(output);
+      skipped().report(output);
     }
 
     /** Names the databases that could not be asked. */
-    Unshown unshown() {
-      Unshown unshown = new Unshown();
-      unreachable.forEach((name, why) -> unshown.add("database " + name, why));
-      return unshown;
+    SkippedEntries skipped() {
+      SkippedEntries skipped = new SkippedEntries();
+      unreachable.forEach((name, why) -> skipped.add("database " + name, why));
+      return skipped;
     }
   }
 
@@ -86,7 +86,7 @@ public final class Look {
 
   private <T> T run(Coordinator opened, Use<T> use) {
     try (Coordinator coordinator = opened;
-        Databases.Opened open = databases.open(connection.timeout())) {
+        DatabaseOptions.Opened open = databases.open(connection.timeout())) {
       TransactionInspection inspection =
           new TransactionInspection(
               coordinator, open.participants(), open.lists(), open.addresses());
@@ -97,7 +97,7 @@ public final class Look {
     }
   }
 
-  Connection connection() {
+  ClusterConnection connection() {
     return connection;
   }
 

@@ -1,6 +1,6 @@
 package io.holdfast.cli.services;
 
-import io.holdfast.cli.console.Connection;
+import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param id its id
  * @param found as it is registered; empty if it is not
  */
-record Target(String service, String id, Optional<RegisteredInstance> found) {
+record TargetInstance(String service, String id, Optional<RegisteredInstance> found) {
 
   static final String PARAMETERS = "[NAME] ID";
   static final String DESCRIPTION =
@@ -27,17 +27,17 @@ record Target(String service, String id, Optional<RegisteredInstance> found) {
    * @throws NotFoundException if it is an id alone and nobody has it
    * @throws IllegalArgumentException if it is an id alone and several services have it
    */
-  static Target of(List<String> words, Registry registry, Connection connection) {
+  static TargetInstance of(List<String> words, Registry registry, ClusterConnection connection) {
     if (words.size() == 2) {
       String service = words.get(0);
-      return new Target(service, words.get(1), find(service, words.get(1), registry, connection));
+      return new TargetInstance(service, words.get(1), find(service, words.get(1), registry, connection));
     }
     String id = words.get(0);
-    List<Target> targets = new ArrayList<>();
+    List<TargetInstance> targets = new ArrayList<>();
     for (String service : connection.await(registry.services())) {
       Optional<RegisteredInstance> found = find(service, id, registry, connection);
       if (found.isPresent()) {
-        targets.add(new Target(service, id, found));
+        targets.add(new TargetInstance(service, id, found));
       }
     }
     if (targets.isEmpty()) {
@@ -48,20 +48,20 @@ record Target(String service, String id, Optional<RegisteredInstance> found) {
           "several services have an instance '"
               + id
               + "': "
-              + String.join(", ", targets.stream().map(Target::service).toList())
+              + String.join(", ", targets.stream().map(TargetInstance::service).toList())
               + "; give NAME ID");
     }
     return targets.get(0);
   }
 
   /** True if there is an entry under its key, but none that can be read. */
-  boolean isUnreadable(Registry registry, Connection connection) {
+  boolean isUnreadable(Registry registry, ClusterConnection connection) {
     return connection.await(registry.inspect(service)).unreadable().stream()
         .anyMatch(entry -> entry.key().name().equals(id));
   }
 
   private static Optional<RegisteredInstance> find(
-      String service, String id, Registry registry, Connection connection) {
+      String service, String id, Registry registry, ClusterConnection connection) {
     return connection.await(registry.list(service)).find(id);
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which databases a command looks at. A password never stands on a command line. */
-public final class Databases {
+public final class DatabaseOptions {
 
   /** A participant's, or a database's own, which may have an underscore. */
   private static final String NAME = "[a-z0-9][a-z0-9_-]{0,62}";
@@ -172,9 +172,9 @@ public final class Databases {
         switch (url.split(":", -1)[1]) {
           case "postgresql" -> new PostgresKind();
           case "mariadb", "mysql" -> new MariaDbKind();
-          default -> new OtherKind();
+          default -> new GenericJdbcKind();
         };
-    Drivers drivers = Drivers.in(Optional.ofNullable(driverPath));
+    JdbcDrivers drivers = JdbcDrivers.in(Optional.ofNullable(driverPath));
     return new NamedDatabase(
         name, address(url), kind.source(url, login(name, url), drivers, timeout), kind);
   }

@@ -9,31 +9,31 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.UnavailableException;
 import org.junit.jupiter.api.Test;
 
-final class UnshownTest {
+final class SkippedEntriesTest {
 
-  private final Unshown unshown = new Unshown();
+  private final SkippedEntries skipped = new SkippedEntries();
 
   /** What is none of ours was not asked for. */
   @Test
   void exitCode_somethingThatIsNoneOfOurs_isSuccess() {
-    unshown.add(new UnreadableEntry(Key.of("locks", "%zz"), "not a name"));
+    skipped.add(new UnreadableEntry(Key.of("locks", "%zz"), "not a name"));
 
-    assertThat(unshown.read("lock a", () -> "queue")).contains("queue");
-    assertThat(unshown.exitCode()).isZero();
+    assertThat(skipped.read("lock a", () -> "queue")).contains("queue");
+    assertThat(skipped.exitCode()).isZero();
   }
 
   @Test
   void exitCode_oneOfManyRefused_isNotSuccessAndTheOthersAreShown() {
-    assertThat(unshown.read("lock a", UnshownTest::refused)).isEmpty();
-    assertThat(unshown.read("lock b", () -> "queue")).contains("queue");
-    assertThat(unshown.exitCode()).isEqualTo(3);
+    assertThat(skipped.read("lock a", SkippedEntriesTest::refused)).isEmpty();
+    assertThat(skipped.read("lock b", () -> "queue")).contains("queue");
+    assertThat(skipped.exitCode()).isEqualTo(3);
   }
 
   @Test
   void read_noAnswer_endsTheListing() {
     assertThatThrownBy(
             () ->
-                unshown.read(
+                skipped.read(
                     "lock a",
                     () -> {
                       throw new UnavailableException("no answer");

@@ -15,14 +15,14 @@ import java.util.Properties;
 import javax.sql.DataSource;
 
 /** Whatever a driver is there for: H2. It prepares no branches, and has TCC, sagas and outboxes. */
-final class OtherKind implements DatabaseKind {
+final class GenericJdbcKind implements DatabaseKind {
 
   @Override
-  public DataSource source(String url, Login login, Drivers drivers, Duration timeout) {
+  public DataSource source(String url, Login login, JdbcDrivers drivers, Duration timeout) {
     Properties properties = new Properties();
     login.user().ifPresent(user -> properties.setProperty("user", user));
     login.password().ifPresent(password -> properties.setProperty("password", password));
-    return new DriverSource(drivers.accepting(url), url, properties);
+    return new DriverDataSource(drivers.accepting(url), url, properties);
   }
 
   @Override

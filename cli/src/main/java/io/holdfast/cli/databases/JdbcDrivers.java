@@ -19,17 +19,17 @@ import java.util.stream.Stream;
  * JDBC drivers: those of the command itself, and those in jars that were given, or lie in the
  * folder {@code drivers} beside it.
  */
-public final class Drivers {
+public final class JdbcDrivers {
 
   private static final String FOLDER = "drivers";
 
   private final List<Path> places;
   private final ClassLoader loader;
 
-  private Drivers(List<Path> places) {
+  private JdbcDrivers(List<Path> places) {
     this.places = places;
-    URL[] jars = places.stream().flatMap(Drivers::jars).map(Drivers::url).toArray(URL[]::new);
-    ClassLoader own = Drivers.class.getClassLoader();
+    URL[] jars = places.stream().flatMap(JdbcDrivers::jars).map(JdbcDrivers::url).toArray(URL[]::new);
+    ClassLoader own = JdbcDrivers.class.getClassLoader();
     this.loader = jars.length == 0 ? own : new URLClassLoader(jars, own);
   }
 
@@ -40,9 +40,9 @@ public final class Drivers {
    *     command
    * @throws IllegalArgumentException if one of them is not there
    */
-  static Drivers in(Optional<String> path) {
+  static JdbcDrivers in(Optional<String> path) {
     if (path.isEmpty()) {
-      return new Drivers(folder().stream().toList());
+      return new JdbcDrivers(folder().stream().toList());
     }
     List<Path> places = Stream.of(path.get().split(File.pathSeparator)).map(Path::of).toList();
     for (Path each : places) {
@@ -50,7 +50,7 @@ public final class Drivers {
         throw new IllegalArgumentException("--driver-path: there is no " + each);
       }
     }
-    return new Drivers(places);
+    return new JdbcDrivers(places);
   }
 
   /** Empty if the command does not run from one jar, which then names the others. */

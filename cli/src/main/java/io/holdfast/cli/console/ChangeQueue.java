@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
  *
  * @param <T> what it sees
  */
-public final class Changes<T> {
+public final class ChangeQueue<T> {
 
   /** For how long a command watches. */
-  public static final class Until {
+  public static final class Limit {
     @Option(
         names = "--count",
         paramLabel = "N",
@@ -51,10 +51,10 @@ public final class Changes<T> {
    * @throws InterruptedException if interrupted
    * @throws OutputClosedException if nobody reads them any more
    */
-  public void handOn(Until until, Output output, Consumer<? super T> printer)
+  public void forEach(Limit limit, Output output, Consumer<? super T> printer)
       throws InterruptedException {
-    until.check();
-    for (int handed = 0; until.count == 0 || handed < until.count; handed++) {
+    limit.check();
+    for (int printed = 0; limit.count == 0 || printed < limit.count; printed++) {
       printer.accept(next(output));
     }
   }

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /** What a demo plays on, once it is up. */
-record Stage(
+record RunningDemo(
     DemoPlan plan,
-    Coordination coordination,
+    DemoCluster cluster,
     NodeFleet fleet,
     ServiceView view,
     LockQueues locks,
@@ -26,7 +26,7 @@ record Stage(
     LoadGenerator load) {
 
   /** How often one looks whether something has happened. */
-  static final Duration LOOK = Duration.ofMillis(50);
+  static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -60,7 +60,7 @@ record Stage(
         return false;
       }
       fleet.checkAlive();
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
     }
     return true;
   }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * The story of a demo: start a cluster, put load on it, kill a node half-way, see its shards taken
  * over, start it again, and compare what the clients were told with what the ledger holds.
  */
-final class Demo {
+final class DemoScenario {
 
   private static final Duration START_BOUND = Duration.ofSeconds(90);
   private static final Duration TAKEOVER_BOUND = Duration.ofSeconds(60);
@@ -50,7 +50,7 @@ final class Demo {
   private final ShardMap map;
   private final String run = "demo" + Integer.toString(new SecureRandom().nextInt(1 << 30), 36);
 
-  Demo(DemoPlan plan, Output output, Teardown teardown) {
+  DemoScenario(DemoPlan plan, Output output, Teardown teardown) {
     this.plan = plan;
     this.output = output;
     this.teardown = teardown;
@@ -66,44 +66,44 @@ final class Demo {
    * @throws IllegalStateException if something did not start, or ended by itself
    */
   DemoReport run() throws IOException, InterruptedException, SQLException {
-    Stage stage = start();
-    stage.awaitAllOwned(START_BOUND);
-    stage.awaitEvenlyOwned(START_BOUND);
+    RunningDemo demo = start();
+    demo.awaitAllOwned(START_BOUND);
+    demo.awaitEvenlyOwned(START_BOUND);
     say("%d shards, each under a lock of its own:", plan.shards());
-    printShards(stage);
-    stage.load().openAccounts();
+    printShards(demo);
+    demo.load().openAccounts();
     say(
         "%d accounts opened; %d transfers a second for %d s",
         ACCOUNTS, plan.ratePerSecond(), plan.load().toSeconds());
     long begun = System.nanoTime();
-    stage.load().start();
-    Progress progress = new Progress(stage, this::say, begun);
+    demo.load().start();
+    ProgressLog progress = new ProgressLog(demo, this::say, begun);
     progress.until(plan.load().dividedBy(2));
-    Takeover takeover = killOne(stage, progress);
+    Takeover takeover = killOne(demo, progress);
     progress.until(plan.load());
-    stage.load().stop();
+    demo.load().stop();
     double seconds = (System.nanoTime() - begun) / 1e9;
-    stage.awaitAllOwned(TAKEOVER_BOUND);
+    demo.awaitAllOwned(TAKEOVER_BOUND);
     say("load over; at the end:");
-    printShards(stage);
-    return report(stage, takeover, seconds);
+    printShards(demo);
+    return report(demo, takeover, seconds);
   }
 
-  private Stage start() throws IOException, InterruptedException {
+  private RunningDemo start() throws IOException, InterruptedException {
     TemporaryFolder folder = teardown.add(TemporaryFolder.create("holdfast-demo-"));
     say("starting the cluster, PostgreSQL and %d nodes", plan.nodes());
-    Coordination coordination = teardown.add(Coordination.of(plan, run));
-    say("  %s", coordination.description());
+    DemoCluster cluster = teardown.add(DemoCluster.of(plan, run));
+    say("  %s", cluster.description());
     Coordinator coordinator =
         teardown.add(
             Coordinator.connect(
-                coordination.uri(),
+                cluster.uri(),
                 CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
     LedgerServer ledger = teardown.add(LedgerServer.start(folder.path()));
     say("  PostgreSQL on port %d", ledger.port());
     Database database = teardown.add(Database.open(ledger.config(), map));
     NodeFleet fleet =
-        teardown.add(new NodeFleet(coordination, ledger.config(), plan, folder.path()));
+        teardown.add(new NodeFleet(cluster, ledger.config(), plan, folder.path()));
     for (int i = 1; i <= plan.nodes(); i++) {
       fleet.start("node-" + i);
       say("  node-%d, pid %d", i, fleet.pid("node-" + i));
@@ -119,26 +119,26 @@ final class Demo {
                     .withSeed(plan.seed()),
                 new PaymentDirectory(view).nodes(),
                 map));
-    return new Stage(plan, coordination, fleet, view, new LockQueues(coordinator), database, load);
+    return new RunningDemo(plan, cluster, fleet, view, new LockQueues(coordinator), database, load);
   }
 
-  private Takeover killOne(Stage stage, Progress progress) throws InterruptedException {
-    Optional<String> victim = stage.owners().busiest();
+  private Takeover killOne(RunningDemo demo, ProgressLog progress) throws InterruptedException {
+    Optional<String> victim = demo.owners().busiest();
     if (plan.nodes() < 2 || victim.isEmpty()) {
       say("nobody could take over from a single node: none is killed");
       return new Takeover(0, -1);
     }
     String id = victim.get();
-    SortedSet<Integer> orphans = stage.owners().of(id);
-    Map<Integer, FencingToken> before = stage.tokens(orphans);
-    say("kill -9 %s (pid %d), owner of shards %s", id, stage.fleet().pid(id), orphans);
-    Recovery recovery = stage.load().recovery();
-    stage.fleet().kill(id);
+    SortedSet<Integer> orphans = demo.owners().of(id);
+    Map<Integer, FencingToken> before = demo.tokens(orphans);
+    say("kill -9 %s (pid %d), owner of shards %s", id, demo.fleet().pid(id), orphans);
+    Recovery recovery = demo.load().recovery();
+    demo.fleet().kill(id);
     Optional<Duration> took = Optional.empty();
     long patience = System.nanoTime() + TAKEOVER_BOUND.toNanos();
     while (took.isEmpty() && System.nanoTime() < patience) {
       progress.tick();
-      TimeUnit.NANOSECONDS.sleep(Stage.LOOK.toNanos());
+      TimeUnit.NANOSECONDS.sleep(RunningDemo.POLL_INTERVAL.toNanos());
       took = recovery.longest(orphans);
     }
     if (took.isEmpty()) {
@@ -148,8 +148,8 @@ final class Demo {
     say(
         "every orphaned shard takes payments again, %d ms after the kill (session time-out %d ms):",
         took.get().toMillis(), DemoPlan.SESSION.toMillis());
-    Map<Integer, FencingToken> after = stage.tokens(orphans);
-    ShardOwners owners = stage.owners();
+    Map<Integer, FencingToken> after = demo.tokens(orphans);
+    ShardOwners owners = demo.owners();
     for (int shard : orphans) {
       say(
           "  shard %2d  %s -> %s  token %s -> %s",
@@ -159,22 +159,22 @@ final class Demo {
           revision(before.get(shard)),
           revision(after.get(shard)));
     }
-    stage.fleet().start(id);
-    say("%s starts again, pid %d", id, stage.fleet().pid(id));
+    demo.fleet().start(id);
+    say("%s starts again, pid %d", id, demo.fleet().pid(id));
     return new Takeover(1, took.get().toMillis());
   }
 
-  private DemoReport report(Stage stage, Takeover takeover, double seconds) throws SQLException {
+  private DemoReport report(RunningDemo demo, Takeover takeover, double seconds) throws SQLException {
     say("audit: what the clients were told against what the ledger holds");
-    Findings findings = new Audit(stage.database().connections(), map).run(stage.load().journal());
+    Findings findings = new Audit(demo.database().connections(), map).run(demo.load().journal());
     findings.lostAcknowledged().forEach(line -> say("  LOST %s", line));
     findings.duplicateEffects().forEach(line -> say("  DOUBLED %s", line));
     findings.balanceMismatches().forEach(line -> say("  BALANCE %s", line));
     findings.unresolved().forEach(line -> say("  UNRESOLVED %s", line));
-    LoadReport load = stage.load().report();
+    LoadReport load = demo.load().report();
     DemoReport report =
         new DemoReport(
-            stage.coordination().backend(),
+            demo.cluster().backend(),
             plan.nodes(),
             round(seconds),
             plan.seed(),
@@ -184,14 +184,14 @@ final class Demo {
             load.unresolved(),
             takeover.kills(),
             takeover.millis(),
-            FenceRejections.of(stage.view().snapshot()),
+            FenceRejections.of(demo.view().snapshot()),
             findings.lostAcknowledged().size(),
             findings.duplicateEffects().size(),
             findings.ledgerSum(),
             findings.unbalancedShards().size(),
             findings.balanceMismatches().size(),
             plan.shards(),
-            plan.shards() - stage.owners().owned(),
+            plan.shards() - demo.owners().owned(),
             round((load.acknowledged() - ACCOUNTS) / seconds),
             round(load.median().toNanos() / 1e6),
             round(load.p99().toNanos() / 1e6));
@@ -222,10 +222,10 @@ final class Demo {
     return Math.round(value * 10) / 10.0;
   }
 
-  private void printShards(Stage stage) {
-    ShardOwners owners = stage.owners();
+  private void printShards(RunningDemo demo) {
+    ShardOwners owners = demo.owners();
     List<Integer> all = IntStream.range(0, plan.shards()).boxed().toList();
-    Map<Integer, FencingToken> tokens = stage.tokens(all);
+    Map<Integer, FencingToken> tokens = demo.tokens(all);
     owners
         .shards()
         .forEach(

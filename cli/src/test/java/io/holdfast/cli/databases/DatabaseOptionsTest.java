@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-final class DatabasesTest {
+final class DatabaseOptionsTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -20,7 +20,7 @@ final class DatabasesTest {
     "seats=jdbc:postgresql://h:5432/accounts, seats",
   })
   void name_notGiven_isTheDatabasesOwn(String given, String name) {
-    Databases databases = CommandLine.populateCommand(new Databases(), "--database", given);
+    DatabaseOptions databases = CommandLine.populateCommand(new DatabaseOptions(), "--database", given);
 
     assertThat(databases.given(Duration.ofSeconds(1)).databases())
         .extracting(NamedDatabase::name)

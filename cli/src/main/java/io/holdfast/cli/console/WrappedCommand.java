@@ -15,12 +15,12 @@ import java.util.stream.Stream;
  * <p>To end it means: all of its processes are asked to (SIGTERM), and killed if one still runs
  * when the grace has passed.
  */
-public final class GuardedCommand implements AutoCloseable {
+public final class WrappedCommand implements AutoCloseable {
 
   private final Process process;
   private final Duration grace;
 
-  private GuardedCommand(Process process, Duration grace) {
+  private WrappedCommand(Process process, Duration grace) {
     this.process = process;
     this.grace = grace;
   }
@@ -33,11 +33,11 @@ public final class GuardedCommand implements AutoCloseable {
    * @param grace from asking it to end until killing it
    * @throws IOException if there is no such program, or it may not be run
    */
-  public static GuardedCommand start(
+  public static WrappedCommand start(
       List<String> command, Map<String, String> environment, Duration grace) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().putAll(environment);
-    return new GuardedCommand(builder.start(), grace);
+    return new WrappedCommand(builder.start(), grace);
   }
 
   /** Waits for it, however long it takes: 128 and the signal's number if a signal ended it. */

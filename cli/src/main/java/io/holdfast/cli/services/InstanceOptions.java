@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** An instance, as options describe it. */
-public final class Description {
+public final class InstanceOptions {
 
   @Option(
       names = "--id",

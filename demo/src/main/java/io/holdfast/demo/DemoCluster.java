@@ -14,12 +14,12 @@ import java.time.Duration;
  * @param uri with a namespace of the demo's own
  * @param server what to stop in the end; nothing for a cluster that was there before
  */
-record Coordination(String backend, String description, String uri, AutoCloseable server)
+record DemoCluster(String backend, String description, String uri, AutoCloseable server)
     implements AutoCloseable {
 
   private static final Duration TICK = Duration.ofMillis(500);
 
-  static Coordination of(DemoPlan plan, String run) {
+  static DemoCluster of(DemoPlan plan, String run) {
     if (plan.existing().isPresent()) {
       return existing(plan.existing().get(), run);
     }
@@ -29,29 +29,29 @@ record Coordination(String backend, String description, String uri, AutoCloseabl
     };
   }
 
-  private static Coordination existing(String address, String run) {
+  private static DemoCluster existing(String address, String run) {
     ClusterUri uri = ClusterUri.parse(address);
-    return new Coordination(
+    return new DemoCluster(
         uri.scheme(),
         "the cluster at " + uri,
         uri.withNamespace(uri.namespace().child(run)).toString(),
         () -> {});
   }
 
-  private static Coordination zooKeeper(String run) {
+  private static DemoCluster zooKeeper(String run) {
     EmbeddedZooKeeper server = EmbeddedZooKeeper.start(ServerSettings.defaults().withTick(TICK));
-    return new Coordination(
+    return new DemoCluster(
         "zookeeper",
         "ZooKeeper inside this process, at " + server.connectString(),
         server.uri(run),
         server);
   }
 
-  private static Coordination etcd(String run) {
+  private static DemoCluster etcd(String run) {
     EtcdCluster server =
         EtcdCluster.start(
             EtcdCluster.Options.forTests(1).withDurability(EtcdCluster.Durability.FSYNC));
-    return new Coordination(
+    return new DemoCluster(
         "etcd",
         "etcd " + server.version() + " at " + String.join(",", server.endpoints()),
         server.uri(run),

@@ -11,11 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A database in which this process prepares branches and never ends one. */
-final class Stubborn implements Participant {
+final class PrepareOnlyParticipant implements Participant {
 
   private final Participant database;
 
-  Stubborn(Participant database) {
+  PrepareOnlyParticipant(Participant database) {
     this.database = database;
   }
 
@@ -24,7 +24,7 @@ final class Stubborn implements Participant {
     return new Branch() {
       @Override
       public Participant participant() {
-        return Stubborn.this;
+        return PrepareOnlyParticipant.this;
       }
 
       @Override

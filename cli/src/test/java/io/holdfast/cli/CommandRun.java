@@ -8,17 +8,17 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** One command line that was run, and what came of it. */
-public record Run(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
 
   /** Runs it in this thread. */
-  public static Run of(String... args) {
+  public static CommandRun of(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine = Holdfast.commandLine();
     commandLine.setOut(new PrintWriter(out));
     commandLine.setErr(new PrintWriter(err));
     int exitCode = commandLine.execute(args);
-    return new Run(exitCode, out.toString(), err.toString());
+    return new CommandRun(exitCode, out.toString(), err.toString());
   }
 
   /** What was printed, which is to be JSON. */

@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Connections of a driver, which {@code DriverManager} does not know if it is from a folder. */
-record DriverSource(Driver driver, String url, Properties properties) implements DataSource {
+record DriverDataSource(Driver driver, String url, Properties properties) implements DataSource {
 
   @Override
   public Connection getConnection() throws SQLException {

@@ -4,7 +4,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is done to others is only told, unless it is meant. */
-public final class Consent {
+public final class Confirmation {
 
   @Option(names = "--yes", description = "do it; without this, only say what would be done")
   private boolean yes;
@@ -21,11 +21,11 @@ public final class Consent {
   /**
    * Says what is about to happen.
    *
-   * @param deed such as {@code release lock 'a', held by ...}
+   * @param action such as {@code release lock 'a', held by ...}
    * @return true if it is meant
    */
-  public boolean to(String deed) {
-    output.line(yes ? deed : "dry run, nothing was done: would " + deed + "; to do it, add --yes");
+  public boolean given(String action) {
+    output.line(yes ? action : "dry run, nothing was done: would " + action + "; to do it, add --yes");
     return yes;
   }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /**
  * Who we are to the cluster, and whom we take for it. A password never stands on a command line.
  */
-final class Identity {
+final class CredentialOptions {
 
   private static final String PASSWORD_VARIABLE = "HOLDFAST_PASSWORD";
 

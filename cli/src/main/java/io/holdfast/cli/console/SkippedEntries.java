@@ -12,7 +12,7 @@ import picocli.CommandLine.ExitCode;
  * What a listing cannot show. It gets a line on standard error, and does not keep the listing from
  * showing the rest.
  */
-public final class Unshown {
+public final class SkippedEntries {
 
   private static final int REFUSED = 3;
 
@@ -49,8 +49,8 @@ public final class Unshown {
    *
    * @return 0 if nothing that was asked for is missing, and 3 otherwise
    */
-  public int tell(Output output) {
-    lines.forEach(line -> output.complain("not shown: " + line));
+  public int report(Output output) {
+    lines.forEach(line -> output.errLine("not shown: " + line));
     return exitCode();
   }
 
