@@ -186,8 +186,8 @@ final class OperatorTasks implements AutoCloseable {
                 CoordinatorOptions.defaults().withOwner(Owner.thisProcess("orders")));
         PostgresParticipant one = participant("accounts");
         PostgresParticipant other = participant("ledger")) {
-      Stubborn accounts = new Stubborn(one);
-      Stubborn ledger = new Stubborn(other);
+      PrepareOnlyParticipant accounts = new PrepareOnlyParticipant(one);
+      PrepareOnlyParticipant ledger = new PrepareOnlyParticipant(other);
       SqlWork work = SqlWork.of("CREATE TABLE booked (id int)");
       new Transactions(dying, List.of(accounts, ledger))
           .begin()

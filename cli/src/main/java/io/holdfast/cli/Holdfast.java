@@ -64,7 +64,7 @@ public final class Holdfast {
           GenerateCompletion.class,
           HelpCommand.class);
 
-  /** What the JVM makes of a byte that it cannot read: two names would become one. */
+  /** What the JVM makes of bytes that are no text: two names would become one. */
   private static final char UNREADABLE = '\ufffd';
 
   static final int UNAVAILABLE = 3;
@@ -109,7 +109,7 @@ public final class Holdfast {
     return commandLine;
   }
 
-  /** One line for people, the stack only for whoever asks with {@code HOLDFAST_TRACE}. */
+  /** Prints one line; with {@code HOLDFAST_TRACE} the stack too. */
   private static int explain(Exception failure, CommandLine command) {
     PrintWriter err = command.getErr();
     String message = failure.getMessage();
@@ -132,7 +132,7 @@ public final class Holdfast {
         : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** In two lines, or with what there is to choose from. What was given may come from others. */
+  /** Prints two lines, or the subcommands. The arguments may come from others: they are escaped. */
   private static int wrongUsage(CommandLine.ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();

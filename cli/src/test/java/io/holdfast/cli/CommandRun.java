@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 
-/** One command line that was run, and what came of it. */
+/** One command line that was run: its exit code and output. */
 public record CommandRun(int exitCode, String out, String err) {
 
   /** Runs it in this thread. */
@@ -21,12 +21,12 @@ public record CommandRun(int exitCode, String out, String err) {
     return new CommandRun(exitCode, out.toString(), err.toString());
   }
 
-  /** What was printed, which is to be JSON. */
+  /** The output, parsed as JSON. */
   public JsonNode json() {
     return parse(out);
   }
 
-  /** The nth line, which is to be JSON. */
+  /** The nth line of output, parsed as JSON. */
   public JsonNode jsonLine(int line) {
     return parse(out.lines().toList().get(line));
   }

@@ -29,10 +29,12 @@ final class FullEtcdTest {
         Leadership leading = new Elections(coordinator).election("office").campaign()) {
       registry.register(ServiceInstance.http("billing", "b-1", "10.0.0.7", 8080));
       String uri = cluster.uri("payments");
-      assertThat(CommandRun.of("generation", "bump", "--yes", "--connect", uri).exitCode()).isZero();
+      assertThat(CommandRun.of("generation", "bump", "--yes", "--connect", uri).exitCode())
+          .isZero();
       alarm(cluster, "ACTIVATE");
 
-      assertThat(CommandRun.of("locks", "exec", "b", "--timeout", "2", "--connect", uri, "--", "true"))
+      assertThat(
+              CommandRun.of("locks", "exec", "b", "--timeout", "2", "--connect", uri, "--", "true"))
           .extracting(CommandRun::exitCode)
           .as("a session of its own cannot be had")
           .isEqualTo(3);

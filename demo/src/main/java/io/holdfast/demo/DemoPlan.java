@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a demo is to do.
+ * The options of a demo.
  *
  * @param backend which store to start, if {@code existing} names none
  * @param existing the address of a cluster that runs already
@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param load how long the load lasts; a node is killed half-way
  * @param ratePerSecond transfers a second, evenly spaced
  * @param shards how many shards the ledger has
- * @param seed of the load and of the choice whom to kill
+ * @param seed of the load
  */
 record DemoPlan(
     Store backend,

@@ -34,8 +34,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The story of a demo: start a cluster, put load on it, kill a node half-way, see its shards taken
- * over, start it again, and compare what the clients were told with what the ledger holds.
+ * The course of a demo: start a cluster, put load on it, kill a node half-way, see its shards taken
+ * over, start it again, and compare the answers that the clients got with the ledger.
  */
 final class DemoScenario {
 
@@ -57,11 +57,11 @@ final class DemoScenario {
     this.map = new ShardMap(plan.shards());
   }
 
-  /** What came of the kill. */
+  /** The kill, and how long the takeover took. */
   private record Takeover(int kills, long millis) {}
 
   /**
-   * Plays it.
+   * Runs it.
    *
    * @throws IllegalStateException if something did not start, or ended by itself
    */
@@ -97,13 +97,11 @@ final class DemoScenario {
     Coordinator coordinator =
         teardown.add(
             Coordinator.connect(
-                cluster.uri(),
-                CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
+                cluster.uri(), CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
     LedgerServer ledger = teardown.add(LedgerServer.start(folder.path()));
     say("  PostgreSQL on port %d", ledger.port());
     Database database = teardown.add(Database.open(ledger.config(), map));
-    NodeFleet fleet =
-        teardown.add(new NodeFleet(cluster, ledger.config(), plan, folder.path()));
+    NodeFleet fleet = teardown.add(new NodeFleet(cluster, ledger.config(), plan, folder.path()));
     for (int i = 1; i <= plan.nodes(); i++) {
       fleet.start("node-" + i);
       say("  node-%d, pid %d", i, fleet.pid("node-" + i));
@@ -164,8 +162,9 @@ final class DemoScenario {
     return new Takeover(1, took.get().toMillis());
   }
 
-  private DemoReport report(RunningDemo demo, Takeover takeover, double seconds) throws SQLException {
-    say("audit: what the clients were told against what the ledger holds");
+  private DemoReport report(RunningDemo demo, Takeover takeover, double seconds)
+      throws SQLException {
+    say("audit: the answers that the clients got against the ledger");
     Findings findings = new Audit(demo.database().connections(), map).run(demo.load().journal());
     findings.lostAcknowledged().forEach(line -> say("  LOST %s", line));
     findings.duplicateEffects().forEach(line -> say("  DOUBLED %s", line));

@@ -10,9 +10,7 @@ final class LedgerServer implements AutoCloseable {
 
   private static final String USER = "postgres";
 
-  /**
-   * The server listens on loopback for the length of a demo and trusts whoever comes from there.
-   */
+  /** The server listens on loopback while the demo runs, and trusts all connections from there. */
   private static final String PASSWORD = "postgres";
 
   private final EmbeddedPostgres server;

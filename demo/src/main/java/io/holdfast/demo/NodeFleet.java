@@ -16,7 +16,7 @@ final class NodeFleet implements AutoCloseable {
   private final DemoPlan plan;
   private final Path folder;
 
-  /** By id. Used by one thread at a time: the story's, then whoever closes. */
+  /** By id. Used by one thread at a time: the scenario's, then the one that closes. */
   private final Map<String, ServerProcess> running = new TreeMap<>();
 
   NodeFleet(DemoCluster cluster, DatabaseConfig database, DemoPlan plan, Path folder) {
@@ -73,7 +73,7 @@ final class NodeFleet implements AutoCloseable {
   }
 
   /**
-   * Looks whether all are still there.
+   * Checks that all still run.
    *
    * @throws IllegalStateException with the end of its log if one has ended by itself
    */

@@ -4,7 +4,7 @@ import io.holdfast.payment.load.LoadReport;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Tells how the load goes, a line a second. */
+/** Prints the progress of the load, a line a second. */
 final class ProgressLog {
   /** Prints a line, as {@link String#format} does. */
   interface Printer {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/** What a demo plays on, once it is up. */
+/** The servers, nodes and clients of a demo that has started. */
 record RunningDemo(
     DemoPlan plan,
     DemoCluster cluster,
@@ -25,7 +25,7 @@ record RunningDemo(
     Database database,
     LoadGenerator load) {
 
-  /** How often one looks whether something has happened. */
+  /** How often the demo polls. */
   static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private static final Duration ANSWER = Duration.ofSeconds(5);

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Which node says that it serves which shards, as read from the registry.
+ * Which node serves which shards, as the registry shows it.
  *
  * @param shards by node id
  */
@@ -36,7 +36,7 @@ record ShardOwners(Map<String, SortedSet<Integer>> shards) {
     return shards.getOrDefault(node, Collections.emptySortedSet());
   }
 
-  /** The node with the most shards: the one that is missed most. */
+  /** The node with the most shards. */
   Optional<String> busiest() {
     return shards.entrySet().stream()
         .max(Comparator.comparing(entry -> entry.getValue().size()))

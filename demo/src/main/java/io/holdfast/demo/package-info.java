@@ -1,6 +1,6 @@
 /**
  * {@code holdfast demo}: a payment cluster of processes under load, with one of them killed. {@link
- * io.holdfast.demo.DemoCommand} takes the options, {@code Demo} is the story. {@code DemoCommands}
+ * io.holdfast.demo.DemoCommand} has the options, {@code DemoScenario} runs it. {@code DemoCommands}
  * adds the commands of this module to {@code holdfast}.
  */
 @NullMarked

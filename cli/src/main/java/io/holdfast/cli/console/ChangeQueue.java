@@ -8,13 +8,13 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /**
- * What a command that watches has seen and not printed yet.
+ * The changes that a watching command has seen and not printed yet.
  *
- * @param <T> what it sees
+ * @param <T> a change
  */
 public final class ChangeQueue<T> {
 
-  /** For how long a command watches. */
+  /** The option {@code --count}: when a watching command ends. */
   public static final class Limit {
     @Option(
         names = "--count",
@@ -39,17 +39,17 @@ public final class ChangeQueue<T> {
 
   private final BlockingQueue<T> seen = new LinkedBlockingQueue<>();
 
-  /** Notes one. Does not block. */
+  /** Adds a change. Does not block. */
   public void add(T one) {
     seen.add(one);
   }
 
   /**
-   * Hands on one after the other as they come, in the caller's thread.
+   * Prints each change as it comes, in the caller's thread, until the limit.
    *
-   * @param output looked at while there is nothing to print
+   * @param output checked each second while there is nothing to print
    * @throws InterruptedException if interrupted
-   * @throws OutputClosedException if nobody reads them any more
+   * @throws OutputClosedException if standard output has no reader any more
    */
   public void forEach(Limit limit, Output output, Consumer<? super T> printer)
       throws InterruptedException {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which cluster a command speaks to. */
+/** The options that name a cluster, and connections to it. */
 public final class ClusterConnection {
 
   @Option(
@@ -40,7 +40,7 @@ public final class ClusterConnection {
     return Duration.ofSeconds(timeoutSeconds);
   }
 
-  /** Who we are, for those who inspect the cluster and for its audit trail. */
+  /** The owner that this command has in the cluster and in its audit trail. */
   public static Owner ourselves() {
     return Owner.thisProcess("holdfast-cli").with("user", System.getProperty("user.name", "?"));
   }
@@ -50,7 +50,7 @@ public final class ClusterConnection {
     return Coordinator.connect(address(), options());
   }
 
-  /** Connects to look only: without a session where the store can do without. */
+  /** Connects to read only: without a session if the store needs none for that. */
   public Coordinator openToRead() {
     return Coordinator.connectToRead(address(), options());
   }

@@ -3,7 +3,7 @@ package io.holdfast.cli.console;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What is done to others is only told, unless it is meant. */
+/** The option {@code --yes}: without it, a command only says what it would do. */
 public final class Confirmation {
 
   @Option(names = "--yes", description = "do it; without this, only say what would be done")
@@ -13,19 +13,20 @@ public final class Confirmation {
 
   @Mixin private Output output = new Output();
 
-  /** Why, as the operator says; perhaps nothing. */
+  /** The operator's reason; may be empty. */
   public String reason() {
     return reason.text();
   }
 
   /**
-   * Says what is about to happen.
+   * Prints what is about to happen, or would.
    *
    * @param action such as {@code release lock 'a', held by ...}
-   * @return true if it is meant
+   * @return true if it was confirmed
    */
   public boolean given(String action) {
-    output.line(yes ? action : "dry run, nothing was done: would " + action + "; to do it, add --yes");
+    output.line(
+        yes ? action : "dry run, nothing was done: would " + action + "; to do it, add --yes");
     return yes;
   }
 }

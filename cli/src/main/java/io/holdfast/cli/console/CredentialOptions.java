@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/**
- * Who we are to the cluster, and whom we take for it. A password never stands on a command line.
- */
+/** The options for TLS and for the login at the cluster. A password is never on a command line. */
 final class CredentialOptions {
 
   private static final String PASSWORD_VARIABLE = "HOLDFAST_PASSWORD";
@@ -18,8 +16,8 @@ final class CredentialOptions {
       paramLabel = "FILE",
       defaultValue = "${env:HOLDFAST_TLS_CA}",
       description =
-          "with +tls: certificates (PEM) of those who sign for the servers, instead of those whom"
-              + " this JVM trusts; by default $HOLDFAST_TLS_CA")
+          "with +tls: certificates (PEM) of the authorities that sign for the servers, instead of"
+              + " those that this JVM trusts; by default $HOLDFAST_TLS_CA")
   private @Nullable Path authorities;
 
   @Option(
@@ -40,7 +38,7 @@ final class CredentialOptions {
       names = "--user",
       paramLabel = "NAME",
       defaultValue = "${env:HOLDFAST_USER}",
-      description = "who logs in; by default $HOLDFAST_USER")
+      description = "the user; by default $HOLDFAST_USER")
   private @Nullable String user;
 
   @Option(
@@ -48,7 +46,7 @@ final class CredentialOptions {
       paramLabel = "FILE",
       defaultValue = "${env:HOLDFAST_PASSWORD_FILE}",
       description =
-          "whose first line is the password; by default $HOLDFAST_PASSWORD_FILE, and without one"
+          "its first line is the password; by default $HOLDFAST_PASSWORD_FILE, and without one"
               + " the password is $HOLDFAST_PASSWORD")
   private @Nullable Path passwordFile;
 

@@ -63,7 +63,7 @@ public final class Listing {
     }
 
     /** In JSON only. */
-    @SuppressWarnings("NullAway") // a JSON null is what an absent value is to be
+    @SuppressWarnings("NullAway") // an absent value becomes a JSON null
     public Row field(String name, @Nullable Object value) {
       fields.put(name, value);
       return this;
@@ -93,12 +93,12 @@ public final class Listing {
     }
   }
 
-  /** Where it goes: also for what is said beside the rows. */
+  /** For what is printed beside the rows. */
   public Output output() {
     return output;
   }
 
-  /** All that is no ASCII is escaped in it, and the one character of ASCII that Jackson leaves. */
+  /** Everything beyond ASCII is escaped, and DEL, which Jackson leaves. */
   private static String json(ObjectMapper mapper, Object value) {
     try {
       return mapper.writeValueAsString(value).replace("\u007f", "\\u007f");

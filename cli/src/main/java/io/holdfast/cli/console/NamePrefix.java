@@ -2,22 +2,22 @@ package io.holdfast.cli.console;
 
 import picocli.CommandLine.Parameters;
 
-/** Which of many names a command is about: all, or those that begin in a certain way. */
+/** The parameter that limits a listing to names with a prefix. */
 public final class NamePrefix {
 
   @Parameters(
       arity = "0..1",
       paramLabel = "PREFIX",
       defaultValue = "",
-      description = "only names that begin so")
+      description = "only names that begin with this")
   private String prefix = "";
 
-  /** How they begin; empty for all. */
+  /** The prefix; empty for all names. */
   public String text() {
     return prefix;
   }
 
-  /** Whether {@code name} is one of them. */
+  /** Whether {@code name} begins with it. */
   public boolean includes(String name) {
     return name.startsWith(prefix);
   }

@@ -1,6 +1,6 @@
 package io.holdfast.cli.console;
 
-/** What was asked for is not there. */
+/** Something that the command names does not exist. */
 public final class NotFoundException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -1,6 +1,6 @@
 package io.holdfast.cli.console;
 
-/** Who sits at the keyboard, for what asks for a name. */
+/** The name of the operator who runs the command. */
 public final class Operator {
 
   private Operator() {}

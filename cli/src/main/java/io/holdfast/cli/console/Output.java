@@ -9,8 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * The one way to standard output and standard error. What is printed has become {@link
- * TerminalText} first, and a standard output that takes no more ends the command.
+ * The only way to standard output and standard error. It makes {@link TerminalText} of everything.
+ * When standard output takes no more, the command ends.
  */
 @Command
 public final class Output {
@@ -34,28 +34,28 @@ public final class Output {
     check(out);
   }
 
-  /** Prints JSON, in which nothing but the ends of lines is to be escaped any more. */
+  /** Prints JSON, which is escaped already. */
   void json(String json) {
     PrintWriter out = out();
     out.println(json);
     check(out);
   }
 
-  /** Says something on standard error, on one line. */
-  public void errLine(String what) {
-    errLine(commandLine().getErr(), what);
+  /** Prints one line on standard error. */
+  public void errLine(String text) {
+    errLine(commandLine().getErr(), text);
   }
 
-  /** Likewise, for who has no command. */
-  public static void errLine(PrintWriter err, String what) {
-    err.println("holdfast: " + TerminalText.line(what));
+  /** Prints one line on standard error, where there is no command. */
+  public static void errLine(PrintWriter err, String text) {
+    err.println("holdfast: " + TerminalText.line(text));
     err.flush();
   }
 
   /**
-   * Looks whether anybody reads standard output still, as far as that can be known without writing.
+   * Checks that standard output still has a reader, as far as that can be known without writing.
    *
-   * @throws OutputClosedException if nobody does
+   * @throws OutputClosedException if it has none
    */
   void check() {
     check(out());

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Who somebody in a queue is, and for how long, as columns. */
+/** The columns about the owner of a place in a queue. */
 public final class OwnerColumns {
 
   private OwnerColumns() {}

@@ -2,17 +2,17 @@ package io.holdfast.cli.console;
 
 import picocli.CommandLine.Option;
 
-/** Why something is done to others: the same option wherever that happens. */
+/** The option {@code --reason}, for the audit trail. */
 public final class Reason {
 
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
       defaultValue = "",
-      description = "why, for the audit trail and whoever looks: see holdfast audit")
+      description = "why, for the audit trail: see holdfast audit")
   private String text = "";
 
-  /** As the operator says; perhaps nothing. */
+  /** The reason; may be empty. */
   public String text() {
     return text;
   }

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import picocli.CommandLine.ExitCode;
 
 /**
- * What a listing cannot show. It gets a line on standard error, and does not keep the listing from
- * showing the rest.
+ * Entries that a listing cannot show. Each gets a line on standard error; the listing shows the
+ * rest.
  */
 public final class SkippedEntries {
 
@@ -19,18 +19,18 @@ public final class SkippedEntries {
   private final List<String> lines = new ArrayList<>();
   private boolean refused;
 
-  /** Something that stands among what is listed and cannot be read. */
+  /** Adds an entry that cannot be read. */
   public void add(UnreadableEntry entry) {
     lines.add(entry.toString());
   }
 
-  /** Likewise. */
+  /** Adds an entry, and why it is not shown. */
   public void add(String what, String why) {
     lines.add(what + ": " + why);
   }
 
   /**
-   * Reads one of many.
+   * Reads one entry, and adds it to the skipped ones if the store refuses us.
    *
    * @return empty if we are refused
    */
@@ -45,9 +45,9 @@ public final class SkippedEntries {
   }
 
   /**
-   * Tells of them.
+   * Prints them on standard error.
    *
-   * @return 0 if nothing that was asked for is missing, and 3 otherwise
+   * @return 3 if the store refused an entry, otherwise 0
    */
   public int report(Output output) {
     lines.forEach(line -> output.errLine("not shown: " + line));

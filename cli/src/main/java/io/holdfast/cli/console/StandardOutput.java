@@ -8,11 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the operating system how standard output is. A program that only waits would otherwise learn
- * by its next line that nobody reads it any more, and that may never come.
+ * Asks the operating system whether standard output still has a reader. A program that only waits
+ * would otherwise notice at its next line, which may never come.
  *
- * <p>Java has no way to ask; the JDK's own {@code poll} is used, which the command's manifest opens
- * to us. Where that is missing, a pipe that broke shows at the next line.
+ * <p>Java has no API for that. We call the JDK's internal {@code poll}, which the command's
+ * manifest opens to us. Without it, a broken pipe shows at the next line.
  */
 final class StandardOutput {
 

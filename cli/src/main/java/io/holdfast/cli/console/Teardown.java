@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is to be undone, the last first: at the end of a command, or when Ctrl-C ends the JVM, once.
+ * Closes resources, the latest first, once: at the end of a command, or when Ctrl-C ends the JVM.
  */
 public final class Teardown implements AutoCloseable {
 
@@ -23,13 +23,13 @@ public final class Teardown implements AutoCloseable {
 
   private final Thread hook = new Thread(this::interrupt, "holdfast-teardown");
 
-  /** With nothing to undo yet. */
+  /** With nothing to close yet. */
   public Teardown() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
-   * Adds one thing; undoes it at once if the end has begun already.
+   * Adds a resource; closes it at once if the end has begun already.
    *
    * @throws IllegalStateException in that case
    */
@@ -44,7 +44,7 @@ public final class Teardown implements AutoCloseable {
     throw new IllegalStateException("interrupted");
   }
 
-  /** True once the JVM has been told to end: what fails from then on, fails because of it. */
+  /** True once Ctrl-C or a signal ends the JVM: later failures are due to that. */
   public boolean wasInterrupted() {
     return interrupted;
   }
@@ -81,7 +81,7 @@ public final class Teardown implements AutoCloseable {
     try {
       thing.close();
     } catch (Exception e) {
-      LOG.warn("could not tidy up: {}", e.getMessage(), e);
+      LOG.warn("could not close: {}", e.getMessage(), e);
     }
   }
 }

@@ -3,13 +3,13 @@ package io.holdfast.cli.console;
 import java.util.Locale;
 
 /**
- * The one place where text from anywhere becomes text on a terminal. Names, owners, purposes,
- * reasons and metadata are what others wrote into the store: a terminal would obey the escape
- * sequences in them, and turn lines round or make new ones.
+ * Makes text safe for a terminal. Names, owners, purposes, reasons and metadata are what others
+ * wrote into the store: a terminal would obey the escape sequences in them, reverse lines or begin
+ * new ones.
  *
- * <p>Escaped, as {@code \}{@code u001b}, is whatever has no picture of its own: control characters
- * (C0, DEL, C1), line and paragraph separators, format characters (those that change the direction
- * of writing are among them), and halves of surrogate pairs. All else stays as it is.
+ * <p>Every invisible character is escaped, as {@code \}{@code u001b}: control characters (C0, DEL,
+ * C1), line and paragraph separators, format characters (those that change the direction of writing
+ * are among them), and halves of surrogate pairs. All else stays as it is.
  */
 public final class TerminalText {
 

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * A command that runs while a lock is held, or an instance registered. It has this process's
  * standard streams.
  *
- * <p>To end it means: all of its processes are asked to (SIGTERM), and killed if one still runs
- * when the grace has passed.
+ * <p>Closing it sends SIGTERM to all of its processes, and kills them if one still runs after the
+ * grace.
  */
 public final class WrappedCommand implements AutoCloseable {
 

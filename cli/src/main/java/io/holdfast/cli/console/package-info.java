@@ -1,7 +1,6 @@
 /**
- * What the commands have in common: {@code Connection} is which cluster they speak to, {@code
- * Listing} prints what they found, as a table or as JSON, {@code Consent} is asked for before
- * something is done to others.
+ * What the commands share: {@code ClusterConnection} has the options for a cluster, {@code Listing}
+ * prints rows as a table or as JSON, {@code Confirmation} is {@code --yes}.
  */
 @NullMarked
 package io.holdfast.cli.console;

@@ -12,11 +12,11 @@ import javax.sql.DataSource;
 /** What a command can do with one kind of database. */
 public interface DatabaseKind {
 
-  /** Who logs in, if that is not said by the URL. */
+  /** The user and the password, where the URL does not have them. */
   record Login(Optional<String> user, Optional<String> password) {}
 
   /**
-   * Where connections come from. Connects to nobody.
+   * The source of connections. Does not connect.
    *
    * @param url without a password
    * @param timeout for connecting and for each answer
@@ -25,17 +25,17 @@ public interface DatabaseKind {
   DataSource source(String url, Login login, JdbcDrivers drivers, Duration timeout);
 
   /**
-   * What lists and ends prepared branches there; closed by the caller if it can be. Blocks for some
-   * round trips.
+   * Lists and ends prepared branches there. The caller closes it if it is closeable. Blocks for
+   * some round trips.
    *
    * @return empty if the database prepares none
    */
   Optional<Participant> participant(String name, DataSource source, Duration timeout)
       throws SQLException;
 
-  /** What lists the branches that only the application can end. */
+  /** Lists the branches that only the application can end. */
   List<BranchList> lists(String name, DataSource source, Duration timeout);
 
-  /** What checks it. */
+  /** Examines it. */
   DatabaseDoctor doctor(String name, DataSource source, Duration timeout, Duration patience);
 }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which databases a command looks at. A password never stands on a command line. */
+/** The options that name databases. A password is never on a command line. */
 public final class DatabaseOptions {
 
   /** A participant's, or a database's own, which may have an underscore. */
@@ -44,15 +44,15 @@ public final class DatabaseOptions {
       description =
           "a database, such as accounts=jdbc:postgresql://host:5432/accounts or"
               + " ledger=jdbc:mariadb://host:3306/ledger, under the name that its participant has"
-              + " (default: the database's own name, in lower case); may be given several times. What"
-              + " is decided and noted is kept under that name, so give the participant's")
+              + " (default: the database's own name, in lower case); may be given several times."
+              + " Decisions and audit records use that name, so give the participant's")
   private List<String> urls = new ArrayList<>();
 
   @Option(
       names = "--database-user",
       paramLabel = "NAME",
       defaultValue = "${env:HOLDFAST_DATABASE_USER}",
-      description = "who logs in where the URL does not say; by default $HOLDFAST_DATABASE_USER")
+      description = "the user, where the URL names none; by default $HOLDFAST_DATABASE_USER")
   private @Nullable String user;
 
   @Option(
@@ -60,7 +60,7 @@ public final class DatabaseOptions {
       paramLabel = "[NAME=]FILE",
       defaultValue = "${env:HOLDFAST_DATABASE_PASSWORD_FILE}",
       description =
-          "whose first line is the password, of all databases or of that one; may be given several"
+          "its first line is the password, of all databases or of the named one; may be given several"
               + " times; by default $HOLDFAST_DATABASE_PASSWORD_FILE, and without one"
               + " $HOLDFAST_DATABASE_PASSWORD, or for PostgreSQL what ~/.pgpass says")
   private List<String> passwordFiles = new ArrayList<>();
@@ -184,7 +184,7 @@ public final class DatabaseOptions {
         Optional.ofNullable(user).filter(who -> !USER.matcher(url).matches()), password(name));
   }
 
-  /** That of the database before that of all. */
+  /** The database's own password file goes before the one for all. */
   private Optional<String> password(String database) {
     Optional<Path> file = Optional.empty();
     for (String each : passwordFiles) {

@@ -10,7 +10,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Connections of a driver, which {@code DriverManager} does not know if it is from a folder. */
+/** Connections of a driver from a folder, which {@code DriverManager} would not find. */
 record DriverDataSource(Driver driver, String url, Properties properties) implements DataSource {
 
   @Override
@@ -24,7 +24,7 @@ record DriverDataSource(Driver driver, String url, Properties properties) implem
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("whoever logs in is given before");
+    throw new SQLFeatureNotSupportedException("the user is in the properties");
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
 
-/** Whatever a driver is there for: H2. It prepares no branches, and has TCC, sagas and outboxes. */
+/** Any database with a JDBC driver, such as H2: no prepared branches; TCC, sagas and outboxes. */
 final class GenericJdbcKind implements DatabaseKind {
 
   @Override
@@ -56,7 +56,7 @@ final class GenericJdbcKind implements DatabaseKind {
             Finding.problem(
                 subject,
                 "not examined: " + e.getMessage(),
-                "see to it that it runs, can be reached from here, and lets this user in"));
+                "make sure that it runs, can be reached from here, and lets this user in"));
       }
     };
   }

@@ -16,8 +16,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * JDBC drivers: those of the command itself, and those in jars that were given, or lie in the
- * folder {@code drivers} beside it.
+ * JDBC drivers: those of the command itself, and those in the given jars, or in the folder {@code
+ * drivers} beside it.
  */
 public final class JdbcDrivers {
 
@@ -28,7 +28,8 @@ public final class JdbcDrivers {
 
   private JdbcDrivers(List<Path> places) {
     this.places = places;
-    URL[] jars = places.stream().flatMap(JdbcDrivers::jars).map(JdbcDrivers::url).toArray(URL[]::new);
+    URL[] jars =
+        places.stream().flatMap(JdbcDrivers::jars).map(JdbcDrivers::url).toArray(URL[]::new);
     ClassLoader own = JdbcDrivers.class.getClassLoader();
     this.loader = jars.length == 0 ? own : new URLClassLoader(jars, own);
   }

@@ -10,9 +10,9 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * One database that was given.
+ * One database given on the command line.
  *
- * @param name its participant's
+ * @param name the participant's
  * @param address without what comes after {@code ?} or {@code ;}, for people and the audit trail
  * @param source where connections come from
  * @param kind what it is
@@ -28,12 +28,12 @@ public record NamedDatabase(String name, String address, DataSource source, Data
     return kind.lists(name, source, timeout);
   }
 
-  /** Who examines it. */
+  /** Examines it. */
   public DatabaseDoctor doctor(Duration timeout, Duration patience) {
     return kind.doctor(name, source, timeout, patience);
   }
 
-  /** As people are to read it. */
+  /** For people. */
   @Override
   public String toString() {
     return name + " (" + address + ")";

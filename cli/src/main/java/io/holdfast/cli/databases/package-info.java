@@ -1,5 +1,5 @@
 /**
- * The databases that a command looks at: {@link io.holdfast.cli.databases.DatabaseOptions} reads the
+ * The databases that a command reads: {@link io.holdfast.cli.databases.DatabaseOptions} has the
  * options, and there is a {@link io.holdfast.cli.databases.DatabaseKind} for each kind. Drivers
  * that are not part of the command come from a folder.
  */

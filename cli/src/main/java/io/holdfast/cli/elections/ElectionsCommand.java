@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code holdfast elections}. */
 @Command(
     name = "elections",
-    description = "Who leads, and who would come next.",
+    description = "Who leads, and which candidates come next.",
     mixinStandardHelpOptions = true,
     subcommands = {ListElections.class, ShowElection.class})
 public final class ElectionsCommand {}

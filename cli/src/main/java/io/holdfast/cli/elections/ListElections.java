@@ -29,8 +29,8 @@ import picocli.CommandLine.Mixin;
 final class ListElections implements Callable<Integer> {
 
   private static final String STRAY =
-      "no session stands behind it, and candidates who come later wait for it; remove it with the"
-          + " store's own tools";
+      "it belongs to no session, and later candidates wait for it; remove it with the store's own"
+          + " tools";
 
   @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();

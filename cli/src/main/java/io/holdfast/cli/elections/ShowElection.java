@@ -20,9 +20,9 @@ import picocli.CommandLine.Parameters;
     name = "show",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows who leads, and after them who would come next.",
-      "JSON: position, role (leader, candidate, or stray: no session stands"
-          + " behind it), owner, host, pid, session, term (null for a"
+      "Shows the leader, and then the candidates in their order.",
+      "JSON: position, role (leader, candidate, or stray: it belongs to"
+          + " no session), owner, host, pid, session, term (null for a"
           + " candidate), proclaimed, since, held_at_most_ms, waited_ms, path."
     })
 final class ShowElection implements Runnable {

@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
 /**
  * {@code holdfast locks exec}: a shell's critical section.
  *
- * <p>The exit codes of its own are those that timeout, env and their like have, to keep out of the
- * way of what commands use.
+ * <p>Its own exit codes are those of {@code timeout} and {@code env}, because commands rarely use
+ * them.
  */
 @Command(
     name = "exec",
@@ -45,9 +45,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Runs a command while holding a lock.",
       "The command finds the fencing token in HOLDFAST_TOKEN and the names in HOLDFAST_LOCKS, with"
-          + " spaces between them and characters beyond A-Z a-z 0-9 . _ : @ = + - percent-encoded;"
-          + " what it writes to should refuse smaller tokens. If the lock is lost meanwhile, the"
-          + " command is ended."
+          + " spaces between them and characters beyond A-Z a-z 0-9 . _ : @ = + - percent-encoded."
+          + " The resource that it writes to should refuse smaller tokens. If the lock is lost"
+          + " meanwhile, the command is ended."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -71,7 +71,7 @@ final class ExecUnderLock implements Callable<Integer> {
 
   @Mixin private ClusterConnection connection = new ClusterConnection();
 
-  /** Alone is the rule. */
+  /** Exclusive unless given. */
   static final class Mode {
     @Option(names = "--shared", description = "hold it for reading, together with others who do")
     boolean shared;
@@ -105,8 +105,8 @@ final class ExecUnderLock implements Callable<Integer> {
       names = "--purpose",
       paramLabel = "TEXT",
       description =
-          "what others read that the lock is held for (default: the command without its arguments,"
-              + " for these may be secret)")
+          "why the lock is held, for others to read (default: the command without its arguments,"
+              + " which may be secret)")
   private @Nullable String purpose;
 
   @Option(
@@ -205,7 +205,7 @@ final class ExecUnderLock implements Callable<Integer> {
         : exitCode;
   }
 
-  /** Nothing that they are separated by is in one of these. */
+  /** Percent-encoded, so that no name has the separator in it. */
   private static String segments(LockGrant held) {
     return held.names().stream().map(LockName::segment).collect(Collectors.joining(" "));
   }

@@ -25,9 +25,9 @@ import picocli.CommandLine.Mixin;
       "Finds threads that wait for each other's locks in a circle, across processes.",
       "Each line waits for the next of its cycle, the last for the first. To break a cycle, remove"
           + " one of its waiters from the queue: locks release NAME --place POSITION --yes. Its wait fails"
-          + " with your name and reason, it lets go of what it holds, and the others go on.",
-      "A wait is certain unless threads of a process share the place, and the process does not answer"
-          + " within two seconds who has it: then it may be another than the one named.",
+          + " with your name and reason, it releases what it holds, and the others go on.",
+      "A wait is uncertain (perhaps) if threads share the place and their process does not say within"
+          + " two seconds which of them has it: then it may be another thread than the one named.",
       "JSON: cycle, certain, lock, position, waiter, host, pid, session, thread, purpose, mode, token, since,"
           + " held_at_most_ms, waited_ms, behind (tokens, with commas).",
       "Exit code 1: there is a deadlock."

@@ -30,8 +30,8 @@ import picocli.CommandLine.Mixin;
 final class ListLocks implements Callable<Integer> {
 
   private static final String STRAY =
-      "no session stands behind it, and who comes later waits for it; to remove it, locks release"
-          + " %s --place %d";
+      "it belongs to no session, and later waiters wait for it; to remove it: locks release %s --place"
+          + " %d";
 
   @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Listing listing = new Listing();

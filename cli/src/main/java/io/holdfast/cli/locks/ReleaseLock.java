@@ -24,10 +24,10 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Takes a lock away from its holder, or a place in the queue from a waiter.",
-      "The victim's process learns that it has lost the lock; what it still writes is refused by"
-          + " resources that check fencing tokens, and by no others. A waiter's call fails at once, with"
-          + " your name and the reason, and so do those of all in its process that share its place.",
-      "Without --yes it only says whom it would hit. Exit code 1: they were gone before."
+      "The holder's process learns that it has lost the lock. Only resources that check fencing tokens"
+          + " refuse its later writes. A waiter's call fails at once, with your name and the reason;"
+          + " so do the calls of all threads in its process that share its place.",
+      "Without --yes it only says which one it would remove. Exit code 1: that one had gone already."
     })
 final class ReleaseLock implements Callable<Integer> {
 
@@ -46,7 +46,7 @@ final class ReleaseLock implements Callable<Integer> {
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "only if that is their token: not somebody who came since you looked")
+      description = "only if the place has this token, not a newer one")
   private @Nullable String token;
 
   @Mixin private Output output = new Output();
@@ -63,7 +63,7 @@ final class ReleaseLock implements Callable<Integer> {
         output.line("released");
         return ExitCode.OK;
       }
-      output.line("not released: they were gone before");
+      output.line("not released: it had gone already");
       return ExitCode.SOFTWARE;
     }
   }
@@ -75,7 +75,7 @@ final class ReleaseLock implements Callable<Integer> {
       case STRAY ->
           "remove "
               + victim.nativePath()
-              + ", which no session stands behind, from the queue of lock '"
+              + ", which belongs to no session, from the queue of lock '"
               + name
               + "'";
     };

@@ -20,8 +20,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Shows a lock's queue, the front first.",
-      "A stray is a place that no session stands behind: it holds nothing, and who comes later waits"
-          + " for it.",
+      "A stray is a place that belongs to no session: it holds nothing, and later waiters wait for it.",
       "JSON: position, role (holder, waiter or stray), owner, host, pid, session, mode, token, purpose, trace, thread, shared,"
           + " since, held_at_most_ms, waited_ms, path."
     })
@@ -61,7 +60,7 @@ final class ShowLock implements Runnable {
         .with("path", queued.nativePath());
   }
 
-  /** Of a shared place only the process itself knows who has it now, and how many wait. */
+  /** Only the process itself knows which of its threads has a shared place, and how many wait. */
   private static String thread(QueueMember queued, String thread) {
     return queued.isShared() ? thread + " (shared)" : thread;
   }

@@ -22,9 +22,8 @@ import picocli.CommandLine.Mixin;
     name = "watch",
     mixinStandardHelpOptions = true,
     description = {
-      "Tells who holds and who waits, and then every change, until Ctrl-C.",
-      "A new lock comes into sight within about a second; changes in quick succession may be told as"
-          + " one.",
+      "Prints the holders and waiters, and then every change, until Ctrl-C.",
+      "A new lock is seen within about a second; changes in quick succession may be printed as one.",
       "JSON, an object a line: at, change (acquired, queued, released, left), lock, owner, host, pid,"
           + " session, mode, token, purpose, trace, since, age_ms."
     })

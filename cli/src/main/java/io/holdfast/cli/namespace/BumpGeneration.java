@@ -20,20 +20,20 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Raises the generation, for good: there is no way back.",
-      "Where something stands that is no generation, so that no lock can be taken, it puts one there,"
+      "If the stored generation is unreadable, so that no lock can be taken, it is replaced by one"
           + " greater than the latest known.",
-      "Raise it when no transaction is under way, or after a restore: nothing is presumed any more of"
-          + " transactions that were begun before. One that was prepared then and whose coordinator"
-          + " dies before it has decided is not aborted by anybody: it keeps its locks in its databases"
-          + " until you have resolved it (transactions list, resolve).",
-      "Who holds a lock keeps it and its token; whoever comes later gets a greater one. Without"
-          + " --yes it only says what it would do. Exit code 1: somebody else raised it meanwhile."
+      "Raise it when no transaction is under way, or after a restore: processes no longer presume an"
+          + " abort of transactions begun before. If such a transaction is prepared and its"
+          + " coordinator dies before the decision, nobody aborts it: it keeps its locks in its"
+          + " databases until you resolve it (transactions list, resolve).",
+      "A holder keeps its lock and its token; later holders get greater tokens. Without --yes it only"
+          + " says what it would do. Exit code 1: somebody else raised it meanwhile."
     })
 final class BumpGeneration implements Runnable {
 
   private static final String TRANSACTIONS =
-      "; transactions that are under way then and are left undecided are not aborted by anybody, but"
-          + " wait until they are resolved by hand: see transactions list before and after";
+      "; nobody aborts a transaction that is under way then and stays undecided: it waits until you"
+          + " resolve it, so see transactions list before and after";
 
   @Mixin private ClusterConnection connection = new ClusterConnection();
   @Mixin private Confirmation confirmation = new Confirmation();

@@ -22,18 +22,18 @@ import picocli.CommandLine.Mixin;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Examines the cluster and the way to it, and says what to do where something is not well.",
+      "Examines the cluster and the connection to it, and gives advice on each problem.",
       "Servers and their versions, TLS, session time-out, clocks, latency of a write and of a"
           + " linearizable read, permissions, generation. It writes below doctor in the namespace,"
           + " and leaves nothing behind.",
       "Of each --database: version, settings that distributed commits rely on, replication, prepared"
           + " transactions that are left, clock, tables. It only reads there.",
       "JSON: level (OK, WARNING, PROBLEM), subject, finding, advice (null if nothing need be done).",
-      "Exit code 1: there is a problem; warnings are none."
+      "Exit code 1: there is a problem; a warning is not one."
     })
 public final class DoctorCommand implements Callable<Integer> {
 
-  /** For a prepared branch: what a dead coordinator leaves is settled well before. */
+  /** How old a prepared branch may be: those of a dead coordinator are settled well before. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   @Mixin private ClusterConnection connection = new ClusterConnection();

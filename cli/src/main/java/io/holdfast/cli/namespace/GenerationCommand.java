@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
     name = "generation",
     description = {
       "The first part of every fencing token, for you to raise.",
-      "To be raised after a restore from a backup or a move to another cluster, before any client"
-          + " starts: so that tokens from before stay below those that follow."
+      "Raise it after a restore from a backup or a move to another cluster, before any client"
+          + " starts: then tokens from before stay below those that follow."
     },
     mixinStandardHelpOptions = true,
     subcommands = {ShowGeneration.class, BumpGeneration.class})

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     name = "audit",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists what operators did to others in this namespace, the oldest first.",
+      "Lists what operators did in this namespace, the oldest first.",
       "At least the latest 500 are kept.",
       "JSON: at (by the operator's clock), user, host, pid, action, subject, reason, revision."
     })
@@ -44,7 +44,7 @@ public final class ListAudit implements Runnable {
     int from = Math.max(0, records.size() - Math.max(0, last));
     listing.print(
         records.subList(from, records.size()).stream().map(ListAudit::row).toList(),
-        "no operator has done anything to others");
+        "no operator has done anything here");
     SkippedEntries skipped = new SkippedEntries();
     trail.unreadable().forEach(skipped::add);
     skipped.report(listing.output());

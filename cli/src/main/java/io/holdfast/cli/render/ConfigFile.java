@@ -13,12 +13,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A proxy's configuration file. It is replaced in one step, by content that the proxy has accepted
- * before; and if the proxy cannot be told of it, the former content is put back, so that what lies
- * there is what runs.
+ * A proxy's configuration file. It is replaced in one step, by content that the proxy's own check
+ * has accepted. If the reload fails, the former content is put back: the file is what the proxy
+ * runs.
  *
- * <p>Before new content gets the name, a mark beside the file says that the proxy is to be told; it
- * goes once the proxy has been. So whoever is killed in between is made good by the next run.
+ * <p>Before the file is replaced, a marker beside it says that a reload is pending; it is deleted
+ * after the reload. So if this process is killed in between, the next run reloads.
  */
 final class ConfigFile {
 
@@ -27,7 +27,7 @@ final class ConfigFile {
   private final String program;
   private final Optional<String> reloadCommand;
 
-  /** There while the proxy may not know yet what the file holds. */
+  /** The marker: exists while the proxy may not have loaded the file. */
   private final Path reloadPending;
 
   /**
@@ -46,8 +46,8 @@ final class ConfigFile {
   /**
    * Makes {@code content} the file's content.
    *
-   * @return false if it is that already, and the proxy knows; then nothing is done
-   * @throws ProcessFailedException if the proxy refused it, or could not be told; the file then has
+   * @return false if it is that already and the proxy has loaded it; then nothing is done
+   * @throws ProcessFailedException if the check refused it, or the reload failed; the file then has
    *     its former content
    * @throws IOException if the file cannot be written
    */

@@ -13,13 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Keeps a file in step with services. Tells the registry so: a change is done with once the file is
- * there and the proxy has been told. Where a service has to keep servers because nobody else is up,
- * that is not so, and whoever drains them learns that this client is behind.
+ * Keeps a proxy's configuration in step with services. It acknowledges a change to the registry
+ * once the file is written and the proxy has reloaded. If a service has no instance left, its last
+ * servers stay in the file and the change is not acknowledged: a drain then reports that this
+ * client is behind.
  */
 final class ConfigUpdater {
 
-  /** How often a file is tried again that the proxy did not take, or a disk, or a name service. */
+  /** The pause before another try, after a failed check, write or look-up of a host. */
   private static final Duration RETRY = Duration.ofSeconds(10);
 
   private static final int LATEST = 10;
@@ -30,13 +31,13 @@ final class ConfigUpdater {
   private final Consumer<String> say;
   private final Semaphore changes = new Semaphore(1);
 
-  /** For each service, what completes when the proxy goes by its latest change. */
+  /** For each service, what completes when the proxy uses its latest change. */
   private final Map<String, CompletableFuture<Void>> latest = new ConcurrentHashMap<>();
 
   private List<String> without = List.of();
   private List<String> unresolved = List.of();
 
-  /** Is told of all changes from now on. */
+  /** Listens to all changes from now on. */
   ConfigUpdater(
       List<ServiceView> views, String port, ProxyKind kind, ConfigFile file, Consumer<String> say) {
     this.upstreams = new Upstreams(views, port);
@@ -54,18 +55,19 @@ final class ConfigUpdater {
   }
 
   /**
-   * Writes the file once, if it is to change, and tells the proxy.
+   * Writes the file once if it differs, and makes the proxy reload it.
    *
-   * @return false if that cannot be, because a service has never had an instance to send to
-   * @throws ProcessFailedException if the proxy does not take it
+   * @return false if a service has never had an instance, so that there is nothing to write
+   * @throws ProcessFailedException if the check or the reload fails
    */
   boolean once() throws IOException, InterruptedException {
     Map<String, CompletableFuture<Void>> seen = Map.copyOf(latest);
     upstreams.refresh();
     without =
-        told(without, upstreams.without(), "nobody is up for %s: what was there before stays");
+        sayIfNew(without, upstreams.without(), "no instance is up for %s: its last servers stay");
     unresolved =
-        told(unresolved, upstreams.unresolved(), "left out, for the host has no address: %s");
+        sayIfNew(
+            unresolved, upstreams.unresolved(), "left out, because the host has no address: %s");
     Optional<List<Upstream>> all = upstreams.all();
     if (all.isEmpty()) {
       return false;
@@ -82,7 +84,7 @@ final class ConfigUpdater {
     return true;
   }
 
-  private List<String> told(List<String> before, List<String> now, String what) {
+  private List<String> sayIfNew(List<String> before, List<String> now, String what) {
     if (!now.isEmpty() && !now.equals(before)) {
       say.accept(what.formatted(String.join(", ", now)));
     }

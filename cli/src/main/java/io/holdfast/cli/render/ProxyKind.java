@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A proxy: what it reads, and how it is asked whether it would. */
+/** A proxy: the format of its configuration, and the command that checks it. */
 enum ProxyKind {
   /** One {@code upstream} block for each service, to be included in the {@code http} block. */
   NGINX("nginx") {

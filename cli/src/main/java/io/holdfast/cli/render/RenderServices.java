@@ -35,8 +35,8 @@ import picocli.CommandLine.Parameters;
       "The file is replaced in one step, and only by one that the proxy's own check accepts. A"
           + " service that has no instance up keeps those that it had: no upstream is ever empty."
           + " An instance whose host has no address is left out.",
-      "With --watch, a drain waits until the file without the instance is there and --exec has"
-          + " succeeded: give a command that returns when the proxy goes by the file."
+      "With --watch, a drain waits until the file without the instance is written and --exec has"
+          + " succeeded: give a command that returns when the proxy uses the new file."
     })
 public final class RenderServices implements Callable<Integer> {
 
@@ -95,7 +95,10 @@ public final class RenderServices implements Callable<Integer> {
     }
     ConfigFile config =
         new ConfigFile(
-            file, kind, program == null ? kind.program() : program, Optional.ofNullable(reloadCommand));
+            file,
+            kind,
+            program == null ? kind.program() : program,
+            Optional.ofNullable(reloadCommand));
     Teardown teardown = new Teardown();
     try (teardown) {
       Coordinator coordinator = teardown.add(connection.open());

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
     name = "discard",
     mixinStandardHelpOptions = true,
     description = {
-      "Gives up a parked message for good: its receiver never gets it, and those behind it follow.",
+      "Gives up a parked message for good: it is never delivered; the messages behind it follow.",
       "Without --yes it only says what it would do. Exit code 1: no message is parked there."
     })
 final class DiscardMessage implements Callable<Integer> {

@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
     name = "parked",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the messages that wait for an operator, without what is in them. Those of their keys"
-          + " wait behind them. Nothing is written.",
+      "Lists the messages that wait for an operator, without their content. Later messages with the"
+          + " same key wait behind them. Nothing is written.",
       "JSON: position, message, topic, key, attempts, created, age_ms, reason."
     })
 final class ListParked implements Runnable {
@@ -28,7 +28,7 @@ final class ListParked implements Runnable {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "so many at most (default: ${DEFAULT-VALUE})")
+      description = "the longest list (default: ${DEFAULT-VALUE})")
   private int limit;
 
   @Override

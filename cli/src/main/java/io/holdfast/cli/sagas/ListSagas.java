@@ -4,10 +4,10 @@ import io.holdfast.cli.console.Listing;
 import io.holdfast.cli.console.Listing.Row;
 import io.holdfast.transaction.saga.Saga;
 import io.holdfast.transaction.saga.SagaState;
-import java.time.Duration;
-import java.time.Instant;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +23,9 @@ import picocli.CommandLine.Option;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the sagas that have not ended, and who runs them. State: running, parked. One without"
-          + " a runner is of a definition that no process knows now. Step: the number of its present step,"
-          + " from 1. Nothing is written.",
+      "Lists the sagas that have not ended, and the process that runs each. State: running, parked."
+          + " If there is no runner, no process knows the saga's definition now. Step: the number of"
+          + " the present step, from 1. Nothing is written.",
       "JSON: saga, definition, version, state, direction, step, attempts, runner, started, age_ms,"
           + " deadline, reason."
     })
@@ -43,7 +43,7 @@ final class ListSagas implements Runnable {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "so many at most (default: ${DEFAULT-VALUE})")
+      description = "the longest list (default: ${DEFAULT-VALUE})")
   private int limit;
 
   @Override

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The outbox that a command is about. */
+/** Which outbox a command acts on: a table, and the name that its relays give it. */
 public final class OutboxTable {
 
   @Option(

@@ -3,18 +3,18 @@ package io.holdfast.cli.sagas;
 import io.holdfast.cli.console.Confirmation;
 import io.holdfast.cli.console.Output;
 import io.holdfast.transaction.jdbc.outbox.ParkedMessage;
-import java.sql.SQLException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** What is done to one parked message. */
+/** Changes one parked message, after a confirmation. */
 public final class ParkedMessageAction {
 
-  /** So many are looked through to say at once that there is no such message. */
+  /** Up to so many parked messages are read to find out early that the position is not parked. */
   private static final int MOST = 1_000;
 
   @Mixin private OutboxTable table = new OutboxTable();

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
     name = "resume",
     mixinStandardHelpOptions = true,
     description = {
-      "Has a parked message delivered again, with all its tries; those behind it follow.",
+      "Delivers a parked message again, with all its tries; the messages behind it follow.",
       "Without --yes it only says what it would do. Exit code 1: no message is parked there."
     })
 final class ResumeMessage implements Callable<Integer> {

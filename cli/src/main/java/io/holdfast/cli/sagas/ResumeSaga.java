@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
     name = "resume",
     mixinStandardHelpOptions = true,
     description = {
-      "Has a parked saga go on: its step is called again, with all its tries.",
-      "With --done or --refused it is not: you say what became of it, and nobody checks that. Ask"
-          + " those who were called first; a compensation cannot have been refused.",
+      "Makes a parked saga go on: its step is called again, with all its tries.",
+      "With --done or --refused the step is not called: you say how it ended, and nobody checks"
+          + " that. Ask the called service first. A compensation cannot be refused.",
       "Without --yes it only says what it would do. Exit code 1: it is not parked, or not any more."
     })
 final class ResumeSaga implements Callable<Integer> {

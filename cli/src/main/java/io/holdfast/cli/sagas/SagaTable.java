@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The sagas that a command is about. */
+/** Which sagas a command acts on: a table, and the name that its runners give it. */
 public final class SagaTable {
 
   @Option(
@@ -34,14 +34,15 @@ public final class SagaTable {
   }
 
   SingleDatabase.Tables tables() {
-    return new SingleDatabase.Tables(table, "JdbcSagas.inTable(\"" + table + "\").create(connection)");
+    return new SingleDatabase.Tables(
+        table, "JdbcSagas.inTable(\"" + table + "\").create(connection)");
   }
 
   JdbcSagas sagas() {
     return JdbcSagas.inTable(table);
   }
 
-  /** The lock of those who run it. */
+  /** The lock of the process that runs it. */
   String lock(Saga saga) {
     return Sagas.lock(log == null ? table : log, saga.definition(), saga.version());
   }

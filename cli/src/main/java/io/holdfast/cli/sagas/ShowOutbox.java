@@ -15,8 +15,9 @@ import picocli.CommandLine.Mixin;
     name = "status",
     mixinStandardHelpOptions = true,
     description = {
-      "Counts what is not delivered, and says who delivers. Ready: not tried yet; retrying: tried"
-          + " in vain; waiting: behind another of the same key; parked: waits for an operator."
+      "Counts the messages that are not delivered, and names the process that delivers. Ready: not"
+          + " tried yet; retrying: tried without success; waiting: behind another of the same key;"
+          + " parked: waits for an operator."
           + " Nothing is written.",
       "JSON: outbox, ready, retrying, waiting, parked, oldest, age_ms, relay."
     })

@@ -19,9 +19,9 @@ import picocli.CommandLine.Parameters;
     name = "show",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what a saga has done, step by step, and what it does now: the present step has a number"
-          + " here, from 1, and its name once it has ended; of one that has ended the last row is the"
-          + " whole saga. Nothing is written.",
+      "Shows what a saga has done, step by step, and what it does now. The present step is shown by"
+          + " its number, from 1, and a finished one by its name. If the saga has ended, the last row"
+          + " is the whole saga. Nothing is written.",
       "JSON: step, direction, outcome (done, refused, calling, next, unknown, or that of the saga),"
           + " attempts, ended, text."
     })

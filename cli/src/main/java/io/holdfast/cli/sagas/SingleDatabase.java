@@ -12,14 +12,16 @@ import io.holdfast.cli.databases.NamedDatabase;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
-import java.sql.SQLException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Mixin;
 
-/** The one database that a command is about, and the cluster that says who works on it. */
+/**
+ * The one database that a command acts on, and the cluster that knows which process works on it.
+ */
 public final class SingleDatabase {
 
   private static final Set<String> NO_SUCH_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
@@ -94,8 +96,8 @@ public final class SingleDatabase {
    * Changes something there and notes it in the cluster, before it is committed: nothing is done
    * without a note, and nothing is noted that is not done.
    *
-   * @param action as the audit trail is to show it
-   * @param subject likewise; the database is added
+   * @param action as the audit trail shows it
+   * @param subject as the audit trail shows it; the database is added
    * @return false if there was nothing to change; then nothing is noted
    */
   boolean change(Tables tables, String action, String subject, String reason, Change change) {
@@ -112,7 +114,7 @@ public final class SingleDatabase {
         there.commit();
       } catch (SQLException e) {
         throw new UnavailableException(
-            "noted in the audit trail, and perhaps not done, look again: " + e.getMessage(), e);
+            "noted in the audit trail, but perhaps not done; look again: " + e.getMessage(), e);
       }
       return true;
     } catch (SQLException e) {
@@ -121,11 +123,7 @@ public final class SingleDatabase {
   }
 
   private void note(
-      Coordinator coordinator,
-      String action,
-      String subject,
-      String reason,
-      Connection there)
+      Coordinator coordinator, String action, String subject, String reason, Connection there)
       throws SQLException {
     AuditEntry entry = AuditEntry.shortened(action, subject, reason);
     try {
@@ -143,7 +141,7 @@ public final class SingleDatabase {
     }
   }
 
-  /** Who holds each of some locks: the processes that do the work. */
+  /** The holder of each lock: the process that does the work. */
   List<Optional<String>> holders(List<String> locks) {
     try (Coordinator coordinator = connection.openToRead()) {
       LockQueues queues = new LockQueues(coordinator);

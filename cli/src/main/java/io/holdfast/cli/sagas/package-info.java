@@ -1,5 +1,5 @@
 /**
- * {@code holdfast sagas} and {@code holdfast outbox}: what services leave to be done in tables of
+ * {@code holdfast sagas} and {@code holdfast outbox}: the work that services keep in tables of
  * their own databases, and what operators do when it is stuck.
  */
 @NullMarked

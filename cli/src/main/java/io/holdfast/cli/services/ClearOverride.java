@@ -16,8 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "clear-override",
     mixinStandardHelpOptions = true,
-    description =
-        "Takes an override or a drain back: the instance counts again as what it says of itself.")
+    description = "Removes an override or a drain: the instance's own status counts again.")
 final class ClearOverride implements Runnable {
 
   @Mixin private ClusterConnection connection = new ClusterConnection();

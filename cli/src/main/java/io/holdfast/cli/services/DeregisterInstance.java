@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
     name = "deregister",
     mixinStandardHelpOptions = true,
     description = {
-      "Removes an instance's entry, whoever registered it.",
-      "An instance that lives publishes itself again when it notices: to keep it out, override it to"
+      "Removes an instance's entry, no matter which process registered it.",
+      "A live instance publishes itself again as soon as it notices: to keep it out, override it to"
           + " out_of_service; to take it out gently, drain it. Without --yes it only says what it"
           + " would do."
     })
@@ -48,7 +48,8 @@ final class DeregisterInstance implements Runnable {
               : action(target, target.required());
       if (confirmation.given(action)) {
         connection.await(
-            registry.deregister(target.service(), target.id(), Operator.name(), confirmation.reason()));
+            registry.deregister(
+                target.service(), target.id(), Operator.name(), confirmation.reason()));
         output.line("removed; a live instance publishes itself again unless it is overridden");
       }
     }

@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Takes an instance out of rotation, and waits until no client chooses it any more.",
-      "It counts as draining until clear-override. Requests that it has already are its own to"
-          + " finish.",
+      "It counts as draining until clear-override. The instance itself finishes the requests that it"
+          + " already has.",
       "JSON: service, id, complete, behind and departed (clients, with commas), took_ms, revision.",
       "Exit code 1: some clients had not taken it out within --wait; they are named."
     })

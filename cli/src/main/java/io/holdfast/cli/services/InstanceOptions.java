@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** An instance, as options describe it. */
+/** The options that describe an instance. */
 public final class InstanceOptions {
 
   @Option(

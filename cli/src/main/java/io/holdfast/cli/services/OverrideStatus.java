@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "override",
     mixinStandardHelpOptions = true,
     description = {
-      "Has everybody take an instance for what you say, whatever it says of itself.",
-      "It holds, also for a restarted instance of that id, until clear-override. STATUS: starting,"
+      "Sets the status that clients see for an instance, in place of its own.",
+      "It lasts until clear-override, also for a restarted instance of that id. STATUS: starting,"
           + " up, draining, down, out_of_service. With NAME and ID it need not be registered yet."
     })
 final class OverrideStatus implements Runnable {
@@ -44,7 +44,8 @@ final class OverrideStatus implements Runnable {
     InstanceStatus status = status(words.get(words.size() - 1));
     try (Coordinator coordinator = connection.open();
         Registry registry = new Registry(coordinator)) {
-      TargetInstance target = TargetInstance.of(words.subList(0, words.size() - 1), registry, connection);
+      TargetInstance target =
+          TargetInstance.of(words.subList(0, words.size() - 1), registry, connection);
       connection.await(
           registry.override(target.service(), target.id(), status, Operator.name(), reason.text()));
       output.line(
@@ -54,7 +55,7 @@ final class OverrideStatus implements Runnable {
               + " until clear-override"
               + (target.found().isPresent()
                   ? ""
-                  : "; no such instance is registered now: this is for one that will be"));
+                  : "; no such instance is registered now: it will count when one is"));
     }
   }
 

@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
             + " [-- COMMAND [ARGUMENT]...]",
     description = {
       "Registers an instance for as long as a command runs, or until Ctrl-C.",
-      "For programs that cannot do it themselves. Told to end (Ctrl-C, SIGTERM), it first takes the"
+      "For programs that cannot do it themselves. On Ctrl-C or SIGTERM it first takes the"
           + " instance out of rotation and waits for the clients, then ends the command, then"
           + " withdraws the instance. The command finds HOLDFAST_SERVICE and HOLDFAST_INSTANCE in"
           + " its environment; its exit code is ours: 126 if it cannot be run."
@@ -82,7 +82,7 @@ final class RegisterInstance implements Callable<Integer> {
     Teardown teardown = new Teardown();
     try (teardown) {
       Registry registry = teardown.add(new Registry(teardown.add(connection.open())));
-      // Before it is registered: nobody is to be sent to a program that cannot even start.
+      // Before the registration, so that no client is sent to a program that cannot even start.
       Optional<WrappedCommand> running = start(instance);
       running.ifPresent(teardown::add);
       Registration registration = register(registry, instance, check);
@@ -122,7 +122,7 @@ final class RegisterInstance implements Callable<Integer> {
         : registry.register(instance, check.get(), HealthPolicy.defaults());
   }
 
-  /** Out of rotation while the command can still serve; there is no use in it once it cannot. */
+  /** Drains only while the command still runs: once it has ended, nothing can be served. */
   private void leave(Registration registration, Optional<WrappedCommand> running)
       throws InterruptedException {
     if (running.isEmpty() || running.get().isRunning()) {

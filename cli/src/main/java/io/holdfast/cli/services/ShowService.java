@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Shows the instances of a service.",
-      "The status is what others take it for: an operator's override where there is one, with its own"
-          + " beside it.",
+      "The status is the one that clients use: an operator's override if there is one; the instance's"
+          + " own status stands beside it.",
       "JSON: id, status, own_status, override_by, override_at, override_reason, host, port_NAME for"
           + " each port, weight, region, zone, version, tags, epoch, freshness, as_of, meta_NAME for"
           + " each metadata entry."

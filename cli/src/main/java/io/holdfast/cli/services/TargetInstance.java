@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An instance that a command is about.
+ * The instance that a command acts on.
  *
  * @param service its service
  * @param id its id
@@ -30,7 +30,8 @@ record TargetInstance(String service, String id, Optional<RegisteredInstance> fo
   static TargetInstance of(List<String> words, Registry registry, ClusterConnection connection) {
     if (words.size() == 2) {
       String service = words.get(0);
-      return new TargetInstance(service, words.get(1), find(service, words.get(1), registry, connection));
+      return new TargetInstance(
+          service, words.get(1), find(service, words.get(1), registry, connection));
     }
     String id = words.get(0);
     List<TargetInstance> targets = new ArrayList<>();

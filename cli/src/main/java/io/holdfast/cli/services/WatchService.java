@@ -27,9 +27,9 @@ import picocli.CommandLine.Parameters;
     name = "watch",
     mixinStandardHelpOptions = true,
     description = {
-      "Tells which instances there are, and then every change, until Ctrl-C.",
-      "Changes in quick succession may be told as one. While the cluster is away the view is stale,"
-          + " which is told, and what it shows stays.",
+      "Prints the instances, and then every change, until Ctrl-C.",
+      "Changes in quick succession may be printed as one. While the cluster is away, the view is"
+          + " stale (printed as a change of freshness) and keeps its instances.",
       "JSON, an object a line: at, change (added, removed, updated, freshness), service, id, status,"
           + " own_status, host, weight, epoch, freshness, revision; id to epoch are null with"
           + " freshness."
@@ -54,34 +54,34 @@ final class WatchService implements Callable<Integer> {
     try (Teardown teardown = new Teardown()) {
       Registry registry = teardown.add(new Registry(teardown.add(connection.open())));
       ServiceView view = registry.view(name);
-      Told told = new Told(ServiceSnapshot.unknown(name), changes);
+      SnapshotDiff diff = new SnapshotDiff(ServiceSnapshot.unknown(name), changes);
       view.onChange(
           change -> {
-            // Once told to end, it is we who part with the cluster.
+            // After Ctrl-C the view goes stale because we leave, not because the cluster is away.
             if (!teardown.wasInterrupted()) {
-              told.next(change.after());
+              diff.next(change.after());
             }
           });
-      // What came before we listened.
-      told.next(view.snapshot());
+      // The changes before the listener was added.
+      diff.next(view.snapshot());
       changes.forEach(limit, listing.output(), this::print);
       return ExitCode.OK;
     }
   }
 
-  /** Tells what is new since the last time. */
-  private static final class Told {
+  /** Queues what has changed since the previous snapshot. */
+  private static final class SnapshotDiff {
     private final ChangeQueue<Line> into;
 
     /** Guarded by this. */
     private ServiceSnapshot last;
 
-    Told(ServiceSnapshot nothing, ChangeQueue<Line> into) {
+    SnapshotDiff(ServiceSnapshot nothing, ChangeQueue<Line> into) {
       this.last = nothing;
       this.into = into;
     }
 
-    /** Passes over what is older than that. */
+    /** Ignores a snapshot older than the previous one. */
     synchronized void next(ServiceSnapshot now) {
       if (now.revision().compareTo(last.revision()) >= 0) {
         ServiceSnapshot before = last;

@@ -29,8 +29,8 @@ record Explanation(String fact, String why, String next) {
               "Prepared at " + where + ", coordinated by " + who + ".",
               "Its coordinator lives and has not decided to commit it. Either it is waiting for other"
                   + " branches, or it has aborted the transaction and cannot reach this database.",
-              "Nobody has to do anything: it is decided or aborted by its time-out. If the process"
-                  + " hangs, end it; when its session is over the others settle this.");
+              "Nobody has to do anything: it is decided or aborted within its time-out. If the"
+                  + " process hangs, kill it; when its session has ended, other processes settle this.");
       case ORPHANED ->
           new Explanation(
               "Prepared at " + where + ". Its coordinator, " + who + ", is dead.",
@@ -42,7 +42,7 @@ record Explanation(String fact, String why, String next) {
                   + (pending.presumesAbort()
                       ? "resolve --abort closes the epoch"
                           + (endedByNobody(pending)
-                              ? ": then it aborts, which a process of the application does here."
+                              ? ": then a process of the application aborts it here."
                               : " and aborts it.")
                       : "resolve closes the epoch; then it ends as you say, for "
                           + pending.note()
@@ -81,8 +81,8 @@ record Explanation(String fact, String why, String next) {
   }
 
   private static String waits() {
-    return "nobody who knows that participant under its name runs, or it does not answer, or a look"
-        + " is under way.";
+    return "no running process knows that participant by its name, or the database does not answer,"
+        + " or a process is just doing it.";
   }
 
   private static String byHand(PendingTransaction pending, String does, String option) {
@@ -120,7 +120,7 @@ record Explanation(String fact, String why, String next) {
     return owner.name() + " (pid " + owner.pid() + " at " + owner.host() + ")";
   }
 
-  /** In the order in which one reads it, each with what it is about. */
+  /** Pairs of a heading and a text, in reading order. */
   List<List<String>> lines() {
     List<List<String>> lines = new ArrayList<>();
     lines.add(List.of("fact", fact));

@@ -18,9 +18,9 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = {
       "Lists the coordinators of transactions: who may decide, who is dead, and what is remembered.",
-      "State: open, orphaned (the process is dead, the next to look closes it), closed (kept for"
-          + " callers who ask; the process shown is the one that closed it). Age: since the epoch was opened"
-          + " or closed.",
+      "State: open; orphaned (the process is dead; the next process to look closes the epoch);"
+          + " closed (kept to answer callers; the process shown is the one that closed it). Age:"
+          + " since the epoch was opened or closed.",
       "JSON: epoch, state, coordinator, host, pid, since, age_ms, decisions (kept in the cluster)."
     })
 final class ListEpochs implements Runnable {

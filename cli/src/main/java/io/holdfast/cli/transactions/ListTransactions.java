@@ -20,15 +20,15 @@ import picocli.CommandLine.Mixin;
     name = "list",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the transactions that have a branch in the databases given which waits for the"
-          + " decision: prepared, tried (TCC), or money that is held (escrow).",
-      "What runs is among them for the moment of its commit. State: running, orphaned (its"
-          + " coordinator is dead, the next to look closes its epoch), committing, aborting, lost (an"
-          + " operator has to say how it ends), decided_elsewhere (the decision is in a database that"
-          + " was not given), unreadable. Nothing is written.",
-      "Waits: for how long its oldest branch does, by the database's clock; MariaDB does not tell."
-          + " Coordinator, and in JSON coordinator_*: the process that has begun it, and since when"
-          + " that coordinates; nothing once its epoch is closed, for then nobody knows it any more.",
+      "Lists the transactions with a branch that waits for the decision in one of the databases:"
+          + " prepared, tried (TCC), or money held (escrow). A healthy transaction shows up only"
+          + " while it commits. Nothing is written.",
+      "State: running; orphaned (its coordinator is dead; the next process to look closes its"
+          + " epoch); committing; aborting; lost (an operator has to decide how it ends);"
+          + " decided_elsewhere (the decision is in a database that was not given); unreadable.",
+      "Waits: the age of its oldest branch, by the database's clock; MariaDB does not have it."
+          + " Coordinator, and in JSON coordinator_*: the process that began it, and when that"
+          + " process started to coordinate; empty once its epoch is closed.",
       "JSON: transaction, state, databases, branches, forms, waits_ms, coordinator,"
           + " coordinator_host, coordinator_pid, coordinator_since, trace, note.",
       "Exit code 1: a database could not be asked."

@@ -27,14 +27,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Ends a transaction in the databases given.",
-      "It does what any process would do that knows these databases, when there is none. Only of a"
-          + " lost one it is you who decides: it is written down, and every process obeys it. Look"
-          + " into the other databases of the transaction first, for there is no way back.",
-      "Refused (exit code 1): while its coordinator lives and may decide, what contradicts a"
-          + " decision or would presume one to commit, and what cannot be known from these"
-          + " databases. Branches that were tried (TCC) or hold money (escrow) are left to the"
-          + " processes of the application, which alone can end them. Without --yes it only says"
-          + " what it would write, and where."
+      "Use it when no process that knows these databases runs: it does what such a process would do."
+          + " Only for a lost transaction you make the decision. It is written down, and every"
+          + " process obeys it. Look into the transaction's other databases first: there is no way"
+          + " back.",
+      "Refused (exit code 1) if the coordinator lives and may still decide, if a decision says"
+          + " otherwise, if it would presume a decision to commit, or if these databases do not"
+          + " show enough. Only the application's processes can end branches that were tried (TCC)"
+          + " or hold money (escrow); resolve leaves these to them. Without --yes it only says what"
+          + " it would write, and where."
     })
 final class ResolveTransaction implements Runnable {
 
@@ -89,13 +90,13 @@ final class ResolveTransaction implements Runnable {
           left
               ? "done: it "
                   + (ending == Ending.COMMIT ? "commits" : "aborts")
-                  + "; what is left is ended by the processes of the application, with the next look"
-                  + " of one that runs"
+                  + "; the application's processes end what is left, the next time that one of them"
+                  + " looks"
               : "done: it is not in doubt there any more");
     }
   }
 
-  /** All that is written, in its order. */
+  /** Everything that will be written, in order. */
   private static String action(
       PendingTransaction pending, Ending ending, Map<String, String> addresses) {
     String word = ending.name().toLowerCase(Locale.ROOT);

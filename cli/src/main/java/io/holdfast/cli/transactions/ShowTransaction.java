@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "show",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows the branches of a transaction that wait, each under the name that its database has for"
-          + " it. Form: prepared, tried (TCC), held (escrow).",
+      "Shows a transaction's waiting branches, each with its name in the database."
+          + " Form: prepared, tried (TCC), held (escrow).",
       "JSON: database, index, form, branch, transaction, state, waits_ms, decided_for, trace, note."
     })
 final class ShowTransaction implements Runnable {

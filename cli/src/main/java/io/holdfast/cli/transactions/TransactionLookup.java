@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Mixin;
 
-/** What the commands have in common: a cluster, databases, and what is seen of both. */
+/** The options of every command on transactions, and what the cluster and the databases show. */
 public final class TransactionLookup {
 
   @Mixin private ClusterConnection connection = new ClusterConnection();
@@ -26,7 +26,7 @@ public final class TransactionLookup {
   }
 
   /**
-   * What was seen, and where it could not be looked.
+   * What the databases and the cluster show.
    *
    * @param addresses of the databases that were asked, by name
    * @param unreachable databases, with why
@@ -51,7 +51,9 @@ public final class TransactionLookup {
                               : "; but these could not be asked: " + unreachable)));
     }
 
-    /** What else is to be said of a transaction that was asked for. */
+    /**
+     * Names on standard error what may be missing: wrong names of databases, and unreachable ones.
+     */
     void reportGaps(PendingTransaction pending, Output output) {
       for (String name : pending.strangers()) {
         output.errLine(

@@ -20,7 +20,8 @@ final class DatabaseOptionsTest {
     "seats=jdbc:postgresql://h:5432/accounts, seats",
   })
   void name_notGiven_isTheDatabasesOwn(String given, String name) {
-    DatabaseOptions databases = CommandLine.populateCommand(new DatabaseOptions(), "--database", given);
+    DatabaseOptions databases =
+        CommandLine.populateCommand(new DatabaseOptions(), "--database", given);
 
     assertThat(databases.given(Duration.ofSeconds(1)).databases())
         .extracting(NamedDatabase::name)

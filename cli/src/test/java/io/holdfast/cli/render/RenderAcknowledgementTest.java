@@ -33,7 +33,8 @@ final class RenderAcknowledgementTest {
   void drain_proxyIsBeingTold_isCompleteOnlyAfterIt(@TempDir Path folder) throws Exception {
     Path told = folder.resolve("told");
     Path mayEnd = Files.createFile(folder.resolve("may-end"));
-    String reloadCommand = "echo told >> %s; until [ -e %s ]; do sleep 0.02; done".formatted(told, mayEnd);
+    String reloadCommand =
+        "echo told >> %s; until [ -e %s ]; do sleep 0.02; done".formatted(told, mayEnd);
     Path out = folder.resolve("upstreams.conf");
     ConfigFile file = new ConfigFile(out, ProxyKind.NGINX, "true", Optional.of(reloadCommand));
     try (MemoryCluster cluster = MemoryCluster.onRealTime();

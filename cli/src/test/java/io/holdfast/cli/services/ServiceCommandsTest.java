@@ -54,13 +54,16 @@ final class ServiceCommandsTest {
   }
 
   private JsonNode shown(String service) {
-    return CommandRun.of("services", "show", service, "--connect", uri, "--output", "json").json().get(0);
+    return CommandRun.of("services", "show", service, "--connect", uri, "--output", "json")
+        .json()
+        .get(0);
   }
 
   @Test
   void override_andClear_showBothStatusesAndAreAudited() {
     CommandRun run =
-        CommandRun.of("services", "override", "b-1", "down", "--reason", "disk swap", "--connect", uri);
+        CommandRun.of(
+            "services", "override", "b-1", "down", "--reason", "disk swap", "--connect", uri);
 
     assertThat(run.exitCode()).as(run.err()).isZero();
     JsonNode overridden = shown("billing");
@@ -70,7 +73,9 @@ final class ServiceCommandsTest {
     assertThat(overridden.path("override_by").asText()).startsWith(System.getProperty("user.name"));
     assertThat(overridden.path("freshness").asText()).isEqualTo("LIVE");
 
-    assertThat(CommandRun.of("services", "clear-override", "billing", "b-1", "--connect", uri).exitCode())
+    assertThat(
+            CommandRun.of("services", "clear-override", "billing", "b-1", "--connect", uri)
+                .exitCode())
         .isZero();
     assertThat(shown("billing").path("status").asText()).isEqualTo("UP");
     assertThat(shown("billing").path("override_by").isNull()).isTrue();
@@ -83,14 +88,16 @@ final class ServiceCommandsTest {
   @Test
   void override_wrongUsage_isExitCode2And4() {
     assertThat(
-            CommandRun.of("services", "override", "b-1", "sleepy", "--reason", "x", "--connect", uri)
+            CommandRun.of(
+                    "services", "override", "b-1", "sleepy", "--reason", "x", "--connect", uri)
                 .err())
         .contains("not a status", "OUT_OF_SERVICE");
     assertThat(
             CommandRun.of("services", "override", "none", "down", "--reason", "x", "--connect", uri)
                 .exitCode())
         .isEqualTo(4);
-    CommandRun early = CommandRun.of("services", "override", "billing", "b-9", "down", "--connect", uri);
+    CommandRun early =
+        CommandRun.of("services", "override", "billing", "b-9", "down", "--connect", uri);
     assertThat(early.exitCode()).as(early.err()).isZero();
     assertThat(early.out()).contains("no such instance is registered now").hasLineCount(1);
   }
@@ -99,7 +106,8 @@ final class ServiceCommandsTest {
   void override_idOfTwoServices_asksForTheName() throws InterruptedException {
     try (Registration other =
         registry.register(ServiceInstance.http("orders", "b-1", "10.0.0.8", 8080))) {
-      CommandRun run = CommandRun.of("services", "override", "b-1", "down", "--reason", "x", "--connect", uri);
+      CommandRun run =
+          CommandRun.of("services", "override", "b-1", "down", "--reason", "x", "--connect", uri);
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.err()).contains("billing", "orders");
       assertThat(other.isPublished()).isTrue();
@@ -144,11 +152,14 @@ final class ServiceCommandsTest {
     assertThat(CommandRun.of("audit", "--connect", uri).out()).doesNotContain("clear-override");
 
     CommandRun.of("services", "override", "b-1", "down", "--reason", "ill", "--connect", uri);
-    CommandRun done = CommandRun.of("services", "clear-override", "b-1", "--reason", "well", "--connect", uri);
+    CommandRun done =
+        CommandRun.of("services", "clear-override", "b-1", "--reason", "well", "--connect", uri);
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(done.out()).contains("is not overridden any more");
-    assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("clear-override").contains("well");
+    assertThat(CommandRun.of("audit", "--connect", uri).out())
+        .contains("clear-override")
+        .contains("well");
   }
 
   @Test

@@ -308,7 +308,8 @@ final class OtherDatabasesTest {
 
   @Test
   void noTable_isToldWithWhatMakesIt() {
-    CommandRun status = CommandRun.of("outbox", "status", "--connect", cluster, "--database", ledger);
+    CommandRun status =
+        CommandRun.of("outbox", "status", "--connect", cluster, "--database", ledger);
 
     assertThat(status.exitCode()).isEqualTo(4);
     assertThat(status.err()).contains("JdbcOutbox.inTable(\"outbox\").create(connection)");

@@ -219,7 +219,8 @@ final class TransactionCommandsTest {
     assertThat(prepared("accounts")).isEqualTo(1);
     assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("no operator");
 
-    CommandRun done = transactions(uri, "resolve", id, "--commit", "--yes", "--reason", "no one left");
+    CommandRun done =
+        transactions(uri, "resolve", id, "--commit", "--yes", "--reason", "no one left");
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(balance("accounts")).isEqualTo("70");
     assertThat(balance("ledger")).isEqualTo("130");
@@ -324,7 +325,8 @@ final class TransactionCommandsTest {
 
   @Test
   void noneUsable_isWrongUsage() {
-    CommandRun list = CommandRun.of("transactions", "list", "--connect", uri, "--database", "jdbc:nosuch:odd");
+    CommandRun list =
+        CommandRun.of("transactions", "list", "--connect", uri, "--database", "jdbc:nosuch:odd");
 
     assertThat(list.exitCode()).isEqualTo(2);
     assertThat(list.err()).contains("no driver for jdbc:nosuch:").contains("HOLDFAST_DRIVER_PATH");

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code holdfast chaos}. */
 @Command(
     name = "chaos",
-    description = "What a chaos run left, judged again.",
+    description = "Judges a history that a chaos run recorded.",
     mixinStandardHelpOptions = true,
     subcommands = CheckHistory.class)
 public final class ChaosCommand {}

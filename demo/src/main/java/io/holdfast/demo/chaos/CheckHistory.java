@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:valid: every key is linearizable",
-      "1:invalid, or unknown because a limit was met: that is not a pass",
+      "1:invalid, or unknown because a limit was reached: not a pass",
       "2:wrong usage, or not a history",
       "4:no such file"
     })

@@ -13,11 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A database in which this process prepares branches and never ends one. */
-final class Stubborn implements Participant {
+final class PrepareOnlyParticipant implements Participant {
 
   private final PostgresParticipant database;
 
-  Stubborn(PostgresParticipant database) {
+  PrepareOnlyParticipant(PostgresParticipant database) {
     this.database = database;
   }
 
@@ -27,7 +27,7 @@ final class Stubborn implements Participant {
     return new Branch() {
       @Override
       public Participant participant() {
-        return Stubborn.this;
+        return PrepareOnlyParticipant.this;
       }
 
       @Override
