@@ -196,7 +196,7 @@ final class RenderNginxTest {
 
     Files.createFile(folder.resolve("drain-b-1"));
 
-    await().atMost(PATIENCE).until(() -> err.toString().contains("nobody is up for billing"));
+    await().atMost(PATIENCE).until(() -> err.toString().contains("no instance is up for billing"));
     assertThat(upstreams).hasContent(before);
     assertThat(ask(nginx)).isEqualTo("b-1");
   }

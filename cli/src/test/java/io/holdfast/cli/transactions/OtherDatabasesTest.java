@@ -243,12 +243,13 @@ final class OtherDatabasesTest {
       assertThat(undecided).isNotDone();
     }
     String id = onlyOne().path("transaction").asText();
-    assertThat(transactions("explain", id).out()).contains("closes the epoch: then it aborts");
+    assertThat(transactions("explain", id).out())
+        .contains("closes the epoch: then a process of the application aborts it");
 
     CommandRun done = transactions("resolve", id, "--abort", "--yes");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
-    assertThat(done.out()).contains("it aborts", "ended by the processes of the application");
+    assertThat(done.out()).contains("it aborts", "the application's processes end what is left");
     assertThat(onlyOne().path("state").asText()).isEqualTo("aborting");
     assertThat(onlyOne().path("coordinator").isNull()).isTrue();
   }
