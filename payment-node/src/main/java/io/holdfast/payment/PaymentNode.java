@@ -94,9 +94,7 @@ public final class PaymentNode implements AutoCloseable {
     Registry registry = opened.add(new Registry(coordinator));
     view = opened.add(registry.view(PaymentDirectory.SERVICE));
     Ledger ledger = new Ledger(database, config.map(), config.id());
-    ownership =
-        opened.add(
-            new ShardOwnership(locks, ledger, gates, counters, this::publishShards));
+    ownership = opened.add(new ShardOwnership(locks, ledger, gates, counters, this::publishShards));
     databaseWatch = opened.add(new DatabaseWatch(config.database()));
     HttpServer server = serve(ledger, database.poolSize() - ShardOwnership.sealers());
     port = server.actualPort();

@@ -33,9 +33,10 @@ import java.util.stream.IntStream;
  *
  * <p>Tries again, with a fresh look at who owns the shard, when the owner says that it is not (421)
  * or does not answer, and as soon as the view changes when nobody owns it, until the budget is used
- * up. An answer that does not prove to come from a node of this ledger is not passed on. Sending twice is safe only because every request
- * carries an idempotency key. Before each attempt this node tries itself: it may have become the
- * owner in the meantime. A forwarded request is not forwarded again, so there are no loops.
+ * up. An answer that does not prove to come from a node of this ledger is not passed on. Sending
+ * twice is safe only because every request carries an idempotency key. Before each attempt this
+ * node tries itself: it may have become the owner in the meantime. A forwarded request is not
+ * forwarded again, so there are no loops.
  */
 final class Forwarder {
 
@@ -153,11 +154,9 @@ final class Forwarder {
               .withHeader(Headers.FORWARDED_BY, node)
               .withHeader(Headers.FORWARD_NONCE, nonce)
               .withHeader(
-                  Headers.FORWARD_PROOF,
-                  proof.ofRequest(nonce, request.key().value(), path, body))
+                  Headers.FORWARD_PROOF, proof.ofRequest(nonce, request.key().value(), path, body))
               .within(Duration.ofMillis(patience));
-      Future.fromCompletionStage(
-              owners.get(shard).send(call, BodyHandlers.ofByteArray()), context)
+      Future.fromCompletionStage(owners.get(shard).send(call, BodyHandlers.ofByteArray()), context)
           .onComplete(answer -> answered(nonce, answer.response()), this::failed);
     }
 

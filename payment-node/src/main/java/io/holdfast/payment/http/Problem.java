@@ -119,11 +119,7 @@ public record Problem(String slug, int status, String title, String detail) {
   }
 
   static Problem saturated() {
-    return new Problem(
-        "saturated",
-        503,
-        "The node has too much to do",
-        NOTHING);
+    return new Problem("saturated", 503, "The node has too much to do", NOTHING);
   }
 
   static Problem internal() {

@@ -75,15 +75,15 @@ final class ShardLanes {
         begun = CompletableFuture.failedFuture(e);
       }
       begun.whenComplete(
-              (result, failure) -> {
-                // First make room: who is told of the end may send the next request at once.
-                next();
-                if (failure == null) {
-                  done.complete(result);
-                } else {
-                  done.completeExceptionally(failure);
-                }
-              });
+          (result, failure) -> {
+            // First make room: who is told of the end may send the next request at once.
+            next();
+            if (failure == null) {
+              done.complete(result);
+            } else {
+              done.completeExceptionally(failure);
+            }
+          });
     }
 
     /** One has ended, or could not begin: the next one has its turn. */

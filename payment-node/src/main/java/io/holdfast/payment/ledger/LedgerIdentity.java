@@ -40,7 +40,9 @@ public final class LedgerIdentity {
     }
   }
 
-  /** Whether a signature is that of these texts, in a time that does not depend on where it errs. */
+  /**
+   * Whether a signature is that of these texts, in a time that does not depend on where it errs.
+   */
   public boolean verify(String signature, String... parts) {
     return MessageDigest.isEqual(
         signature.getBytes(StandardCharsets.UTF_8), sign(parts).getBytes(StandardCharsets.UTF_8));

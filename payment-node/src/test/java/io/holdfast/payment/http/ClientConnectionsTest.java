@@ -120,7 +120,10 @@ class ClientConnectionsTest {
 
     get(first);
     second.close();
-    await().atMost(LIMIT).ignoreExceptions().until(() -> get(connect(port)).startsWith("HTTP/1.1 200"));
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .until(() -> get(connect(port)).startsWith("HTTP/1.1 200"));
   }
 
   private static String get(Socket socket) throws IOException {

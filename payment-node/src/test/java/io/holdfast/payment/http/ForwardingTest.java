@@ -3,11 +3,11 @@ package io.holdfast.payment.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.holdfast.payment.http.ApiNode.Reply;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.payment.testing.Bank;
-import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
