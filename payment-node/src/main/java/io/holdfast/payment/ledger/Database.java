@@ -23,14 +23,14 @@ public final class Database implements AutoCloseable {
   private final SqlTransactions transactions;
   private final LedgerIdentity identity;
 
-  private record Layout(int shards, byte[] secret) {}
+  private record Layout(int shards, LedgerIdentity identity) {}
 
   private Database(HikariDataSource pool, ShardMap map) {
     this.pool = pool;
     this.transactions = new SqlTransactions(pool);
     Layout layout = transactions.run(connection -> layOut(connection, map.shards()));
     checkLayout(layout, map);
-    this.identity = new LedgerIdentity(layout.secret());
+    this.identity = layout.identity();
   }
 
   /**
@@ -116,7 +116,7 @@ public final class Database implements AutoCloseable {
             connection.prepareStatement("SELECT shards, secret FROM ledger_layout");
         ResultSet row = read.executeQuery()) {
       row.next();
-      layout = new Layout(row.getInt(1), row.getBytes(2));
+      layout = new Layout(row.getInt(1), new LedgerIdentity(row.getBytes(2)));
     }
     try (PreparedStatement rows =
         connection.prepareStatement(

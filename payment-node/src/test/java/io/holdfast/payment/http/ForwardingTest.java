@@ -139,7 +139,7 @@ class ForwardingTest {
   @Test
   void transfers_acknowledgedByAStranger_isAnUnknownOutcome() throws Exception {
     replaceEntryByAnImpatientOne();
-    HttpServer stranger = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer stranger = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     stranger.createContext(
         "/",
         exchange -> {
