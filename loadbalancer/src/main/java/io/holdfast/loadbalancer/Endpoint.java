@@ -1,7 +1,7 @@
 package io.holdfast.loadbalancer;
 
 import io.holdfast.coordination.Revision;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.registry.ServiceInstance;
 
 /**

@@ -1,8 +1,8 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.loadbalancer.internal.feedback.EndpointLoad;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
-import io.holdfast.loadbalancer.internal.health.EndpointHealth;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointHealth;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointLoad;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
 import java.util.Optional;

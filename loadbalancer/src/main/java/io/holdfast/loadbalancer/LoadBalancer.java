@@ -1,8 +1,8 @@
 package io.holdfast.loadbalancer;
 
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.feedback.CallReporter;
 import io.holdfast.loadbalancer.internal.feedback.EndpointSet;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
-import io.holdfast.loadbalancer.internal.health.CallReporter;
 import io.holdfast.loadbalancer.internal.health.CandidateSet;
 import io.holdfast.loadbalancer.internal.health.NoCandidate;
 import io.holdfast.loadbalancer.internal.policy.Picker;

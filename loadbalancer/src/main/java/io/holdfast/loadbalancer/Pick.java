@@ -1,9 +1,9 @@
 package io.holdfast.loadbalancer;
 
 import io.holdfast.coordination.Revision;
-import io.holdfast.loadbalancer.internal.feedback.EndpointLoad;
-import io.holdfast.loadbalancer.internal.feedback.RequestStart;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointLoad;
+import io.holdfast.loadbalancer.internal.endpoint.RequestStart;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.spi.LeakDetector;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.holdfast.loadbalancer;
 
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.loadbalancer.internal.policy.HashPicker;
 import io.holdfast.loadbalancer.internal.policy.HashRing;
 import io.holdfast.loadbalancer.internal.policy.Keyspace;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.holdfast.coordination.Revision;
-import io.holdfast.loadbalancer.internal.health.SlowStartProgress;
+import io.holdfast.loadbalancer.internal.endpoint.SlowStartProgress;
 import io.holdfast.registry.RegisteredInstance;
 import java.time.Duration;
 import java.util.List;

@@ -7,13 +7,16 @@ import io.holdfast.loadbalancer.BalancerStatistics;
 import io.holdfast.loadbalancer.OutlierDetection;
 import io.holdfast.loadbalancer.RequestOutcome;
 import io.holdfast.loadbalancer.Ticker;
-import io.holdfast.loadbalancer.internal.health.CallReporter;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointLoad;
+import io.holdfast.loadbalancer.internal.endpoint.LatencyCost;
+import io.holdfast.loadbalancer.internal.endpoint.RequestStart;
+import io.holdfast.loadbalancer.internal.endpoint.RequestTracker;
+import io.holdfast.loadbalancer.internal.endpoint.SlowStartProgress;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.loadbalancer.internal.health.OutlierDetector;
-import io.holdfast.loadbalancer.internal.health.SlowStartProgress;
 import io.holdfast.loadbalancer.internal.policy.PolicySettings;
 import io.holdfast.registry.CallResult;
 import io.holdfast.registry.Freshness;
-import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.spi.Durations;
@@ -31,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * The endpoints of the service, shared by a balancer and those made of it by {@code where}: what
  * one learns of an instance the others know.
  */
-public final class EndpointSet {
+public final class EndpointSet implements RequestTracker {
 
   private static final Logger LOG = LoggerFactory.getLogger(EndpointSet.class);
 
@@ -95,6 +98,7 @@ public final class EndpointSet {
     return version;
   }
 
+  @Override
   public long nanoTime() {
     return ticker.nanoTime();
   }
@@ -124,7 +128,7 @@ public final class EndpointSet {
       List<TrackedEndpoint> gone = goneFrom(next);
       if (detector != null) {
         detector.watch(
-            endpoints.stream().filter(EndpointSet::takesRequests).toList(), gone, come, now);
+            endpoints.stream().filter(TrackedEndpoint::takesRequests).toList(), gone, come, now);
       }
       gone.forEach(endpoint -> keepCount(endpoint.load()));
       heard |= snapshot.freshness() != Freshness.DISK;
@@ -186,16 +190,8 @@ public final class EndpointSet {
     return tau == null ? null : new LatencyCost(tau, origin);
   }
 
-  /** By its own account. */
-  public static boolean takesRequests(TrackedEndpoint endpoint) {
-    return endpoint.instance().status() == InstanceStatus.UP && endpoint.weight() > 0;
-  }
-
-  /**
-   * A request that has not ended after a whole era counts as active no more: it was forgotten, or
-   * lasts so long that it says nothing about the next one.
-   */
-  void beginEraIfDue(long now) {
+  @Override
+  public void beginEraIfDue(long now) {
     if (now - nextEra >= 0) {
       beginEra(now);
     }
@@ -219,7 +215,8 @@ public final class EndpointSet {
     }
   }
 
-  void ended(
+  @Override
+  public void ended(
       TrackedEndpoint endpoint, RequestOutcome outcome, long start, @Nullable Affinity affinity) {
     endpoint.load().ended(outcome, RequestStart.era(start));
     if (reporter != null) {
@@ -244,11 +241,8 @@ public final class EndpointSet {
     }
   }
 
-  /**
-   * Whether the time of every request is needed. Two looks at the clock cost more than all else
-   * that a pick and its outcome do together.
-   */
-  boolean timesAll() {
+  @Override
+  public boolean timesAll() {
     return detector != null || settings.tau() != null || listener != null;
   }
 

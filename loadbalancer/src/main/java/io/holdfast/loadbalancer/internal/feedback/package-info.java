@@ -1,6 +1,7 @@
 /**
- * What is known of each endpoint from the requests to it: active requests, latency, outcomes. Begin
- * with {@link io.holdfast.loadbalancer.internal.feedback.EndpointSet}. For this module only.
+ * Takes the outcomes of all requests and passes them on: to each endpoint's load, to outlier
+ * detection, to listeners and to the registry's view. Begin with {@link
+ * io.holdfast.loadbalancer.internal.feedback.EndpointSet}. For this module only.
  */
 @NullMarked
 package io.holdfast.loadbalancer.internal.feedback;

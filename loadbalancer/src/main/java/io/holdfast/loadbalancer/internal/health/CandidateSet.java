@@ -5,8 +5,8 @@ import io.holdfast.loadbalancer.Explanation.Availability;
 import io.holdfast.loadbalancer.Explanation.Candidate;
 import io.holdfast.loadbalancer.Explanation.Verdict;
 import io.holdfast.loadbalancer.Policy;
-import io.holdfast.loadbalancer.internal.feedback.EndpointSet;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointHealth;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.loadbalancer.internal.policy.PickerScores;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceInstance;
@@ -32,9 +32,7 @@ public record CandidateSet(
   public static CandidateSet of(
       List<TrackedEndpoint> all, Predicate<? super ServiceInstance> wanted, double panicThreshold) {
     List<TrackedEndpoint> willing =
-        all.stream()
-            .filter(one -> EndpointSet.takesRequests(one) && wanted.test(one.instance()))
-            .toList();
+        all.stream().filter(one -> one.takesRequests() && wanted.test(one.instance())).toList();
     List<TrackedEndpoint> inside =
         willing.stream().filter(one -> !one.load().health().isEjected()).toList();
     boolean panic =

@@ -1,7 +1,7 @@
 package io.holdfast.loadbalancer.internal.health;
 
 import io.holdfast.coordination.Revision;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceSnapshot;

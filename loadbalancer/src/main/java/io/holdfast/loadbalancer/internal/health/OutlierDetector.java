@@ -4,8 +4,9 @@ import io.holdfast.loadbalancer.OutlierDetection;
 import io.holdfast.loadbalancer.OutlierDetection.FailurePercentage;
 import io.holdfast.loadbalancer.OutlierDetection.SuccessRate;
 import io.holdfast.loadbalancer.RequestOutcome;
-import io.holdfast.loadbalancer.internal.feedback.EndpointLoad;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointHealth;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointLoad;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.loadbalancer.internal.health.PastEjections.Absence;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
@@ -82,7 +83,7 @@ public final class OutlierDetector {
   /** No picker has seen the newcomer yet, so there is no change to report. */
   private void resume(TrackedEndpoint endpoint, Absence absence, long now) {
     EndpointHealth health = endpoint.load().health();
-    health.times = absence.times();
+    health.setTimes(absence.times());
     if (mayEject()) {
       health.eject(absence.ejection());
       LOG.info(
@@ -101,11 +102,10 @@ public final class OutlierDetector {
   /** A request ended, and its outcome is counted. */
   public void told(TrackedEndpoint endpoint, RequestOutcome outcome, long now) {
     EndpointHealth health = endpoint.load().health();
-    if (outcome == RequestOutcome.SUCCESS && health.failuresInARow.get() != 0) {
-      health.failuresInARow.set(0);
+    if (outcome == RequestOutcome.SUCCESS) {
+      health.endRowOfFailures();
     }
-    if (outcome == RequestOutcome.FAILURE
-        && health.failuresInARow.incrementAndGet() == rules.consecutiveFailures()) {
+    if (outcome == RequestOutcome.FAILURE && health.failed() == rules.consecutiveFailures()) {
       ejectForFailuresInARow(endpoint, now);
     }
     if (now - due >= 0 && lock.tryLock()) {
@@ -134,7 +134,7 @@ public final class OutlierDetector {
     lock.lock();
     try {
       if (!eject(endpoint, rules.consecutiveFailures() + " failures in a row", now)) {
-        endpoint.load().health().failuresInARow.set(0);
+        endpoint.load().health().endRowOfFailures();
       }
     } finally {
       lock.unlock();
@@ -158,7 +158,7 @@ public final class OutlierDetector {
       EndpointHealth health = endpoint.load().health();
       EndpointHealth.Ejection ejection = health.ejection();
       if (ejection == null) {
-        health.times = Math.max(0, health.times - 1);
+        health.setTimes(Math.max(0, health.times() - 1));
       } else if (now - ejection.until() >= 0) {
         health.readmit();
         any = true;
@@ -222,8 +222,8 @@ public final class OutlierDetector {
     if (gone || health.isEjected() || !mayEject()) {
       return false;
     }
-    health.times++;
-    long length = ejectionNanos(rules, health.times);
+    health.setTimes(health.times() + 1);
+    long length = ejectionNanos(rules, health.times());
     health.eject(new EndpointHealth.Ejection(reason, now, now + length));
     ejected();
     LOG.warn(
@@ -248,13 +248,8 @@ public final class OutlierDetector {
     static Count since(TrackedEndpoint endpoint) {
       EndpointLoad load = endpoint.load();
       EndpointHealth health = load.health();
-      long successes = load.successes();
-      long failures = load.failures();
-      Count count =
-          new Count(endpoint, successes - health.successesBefore, failures - health.failuresBefore);
-      health.successesBefore = successes;
-      health.failuresBefore = failures;
-      return count;
+      return new Count(
+          endpoint, health.newSuccesses(load.successes()), health.newFailures(load.failures()));
     }
 
     long total() {

@@ -1,6 +1,7 @@
 package io.holdfast.loadbalancer.internal.health;
 
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointHealth;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.registry.ServiceInstance;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ final class PastEjections {
     if (ejection == null || now - ejection.until() >= 0) {
       return;
     }
-    absences.put(Place.of(endpoint), new Absence(ejection, health.times));
+    absences.put(Place.of(endpoint), new Absence(ejection, health.times()));
     if (absences.size() > MOST) {
       absences.entrySet().stream()
           .min(Comparator.comparingLong(entry -> entry.getValue().ejection().until() - now))

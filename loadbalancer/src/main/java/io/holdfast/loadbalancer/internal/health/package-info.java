@@ -1,6 +1,5 @@
 /**
- * Which instances may be picked: outlier detection, the panic threshold, slow start. For this
- * module only.
+ * Which instances may be picked: outlier detection and the panic threshold. For this module only.
  */
 @NullMarked
 package io.holdfast.loadbalancer.internal.health;

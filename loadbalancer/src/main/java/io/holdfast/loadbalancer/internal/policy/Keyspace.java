@@ -1,6 +1,6 @@
 package io.holdfast.loadbalancer.internal.policy;
 
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 
 /**
  * Assigns the space of hashes, in slots, to endpoints. The slots stand in a circle: if the owner of

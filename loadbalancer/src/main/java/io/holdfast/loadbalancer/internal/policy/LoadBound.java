@@ -1,8 +1,8 @@
 package io.holdfast.loadbalancer.internal.policy;
 
 import io.holdfast.loadbalancer.RandomSource;
-import io.holdfast.loadbalancer.internal.feedback.EndpointLoad;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointLoad;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 
 /**
  * Consistent hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam, 2018): no endpoint has

@@ -1,7 +1,7 @@
 package io.holdfast.loadbalancer.internal.policy;
 
 import io.holdfast.loadbalancer.RandomSource;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -2,9 +2,9 @@ package io.holdfast.loadbalancer.internal.policy;
 
 import io.holdfast.loadbalancer.Affinity;
 import io.holdfast.loadbalancer.RandomSource;
-import io.holdfast.loadbalancer.internal.feedback.EndpointLoad;
-import io.holdfast.loadbalancer.internal.feedback.LatencyCost;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.EndpointLoad;
+import io.holdfast.loadbalancer.internal.endpoint.LatencyCost;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.holdfast.loadbalancer.internal.policy;
 
 import io.holdfast.loadbalancer.Affinity;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

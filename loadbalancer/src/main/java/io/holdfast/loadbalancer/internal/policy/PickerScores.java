@@ -1,6 +1,6 @@
 package io.holdfast.loadbalancer.internal.policy;
 
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.holdfast.loadbalancer.internal.policy;
 import io.holdfast.loadbalancer.Affinity;
 import io.holdfast.loadbalancer.RandomSource;
 import io.holdfast.loadbalancer.ZoneAware;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.loadbalancer.Snapshots;
 import io.holdfast.loadbalancer.Ticker;
+import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.loadbalancer.internal.feedback.EndpointSet;
-import io.holdfast.loadbalancer.internal.feedback.TrackedEndpoint;
 import io.holdfast.registry.ServiceInstance;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

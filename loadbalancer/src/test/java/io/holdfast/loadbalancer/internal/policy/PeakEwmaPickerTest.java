@@ -11,7 +11,7 @@ import io.holdfast.loadbalancer.Policy;
 import io.holdfast.loadbalancer.RandomSource;
 import io.holdfast.loadbalancer.Snapshots;
 import io.holdfast.loadbalancer.VirtualTime;
-import io.holdfast.loadbalancer.internal.feedback.LatencyCost;
+import io.holdfast.loadbalancer.internal.endpoint.LatencyCost;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -5,6 +5,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.DrainResult.Client;
+import io.holdfast.registry.internal.view.ViewAnnouncement;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Entry;
 import io.holdfast.spi.Session;

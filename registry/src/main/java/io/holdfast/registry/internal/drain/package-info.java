@@ -1,6 +1,6 @@
 /**
- * How a drain knows that no view offers an instance any more: views announce themselves and
- * acknowledge ({@link io.holdfast.registry.internal.drain.ViewAnnouncements}), a drain waits for
+ * How a drain learns that no view offers an instance any more. Views announce themselves and
+ * acknowledge ({@link io.holdfast.registry.internal.view.ViewAnnouncements}); a drain waits for
  * them ({@link io.holdfast.registry.internal.drain.Drain}). For this module only.
  */
 @NullMarked

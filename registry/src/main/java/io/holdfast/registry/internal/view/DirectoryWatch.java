@@ -6,7 +6,6 @@ import io.holdfast.coordination.SessionState;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.internal.Backoff;
-import io.holdfast.registry.internal.drain.ViewAnnouncements;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Session;

@@ -8,7 +8,6 @@ import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.RegistryFormat;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.StatusOverride;
-import io.holdfast.registry.internal.drain.DrainingInstances;
 import io.holdfast.registry.internal.format.InstanceJson.MalformedException;
 import io.holdfast.registry.internal.publication.InstanceMarkers;
 import io.holdfast.spi.Entry;

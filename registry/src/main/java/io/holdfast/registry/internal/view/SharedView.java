@@ -12,8 +12,6 @@ import io.holdfast.registry.ServiceChange;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.registry.internal.disk.ViewFile;
-import io.holdfast.registry.internal.drain.DrainingInstances;
-import io.holdfast.registry.internal.drain.ViewAnnouncements;
 import io.holdfast.registry.internal.view.InstanceReader.Reading;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;

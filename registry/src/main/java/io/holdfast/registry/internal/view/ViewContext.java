@@ -4,7 +4,6 @@ import io.holdfast.registry.Protection;
 import io.holdfast.registry.internal.WorkerThread;
 import io.holdfast.registry.internal.disk.DiskCache;
 import io.holdfast.registry.internal.disk.ViewFile;
-import io.holdfast.registry.internal.drain.ViewAnnouncements;
 import io.holdfast.registry.internal.publication.GoodbyeSweeper;
 import io.holdfast.spi.Context;
 import java.time.Clock;

@@ -1,4 +1,4 @@
-package io.holdfast.registry.internal.drain;
+package io.holdfast.registry.internal.view;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceStatus;

@@ -1,10 +1,9 @@
-package io.holdfast.loadbalancer.internal.feedback;
+package io.holdfast.loadbalancer.internal.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.loadbalancer.RequestOutcome;
-import io.holdfast.loadbalancer.internal.health.SlowStartProgress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

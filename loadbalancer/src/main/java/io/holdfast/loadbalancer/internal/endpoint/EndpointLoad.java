@@ -1,8 +1,6 @@
-package io.holdfast.loadbalancer.internal.feedback;
+package io.holdfast.loadbalancer.internal.endpoint;
 
 import io.holdfast.loadbalancer.RequestOutcome;
-import io.holdfast.loadbalancer.internal.health.EndpointHealth;
-import io.holdfast.loadbalancer.internal.health.SlowStartProgress;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -99,11 +97,11 @@ public final class EndpointLoad {
   }
 
   /** True if its latest failure was reported and no success since. */
-  boolean isUnderSuspicion() {
+  public boolean isUnderSuspicion() {
     return suspicion;
   }
 
-  void setUnderSuspicion(boolean other) {
+  public void setUnderSuspicion(boolean other) {
     suspicion = other;
   }
 
@@ -145,7 +143,7 @@ public final class EndpointLoad {
    *
    * @param era that it began in
    */
-  void ended(RequestOutcome outcome, int era) {
+  public void ended(RequestOutcome outcome, int era) {
     endActive(era);
     switch (outcome) {
       case SUCCESS -> successes.increment();
@@ -185,7 +183,7 @@ public final class EndpointLoad {
    *
    * @return how many these are
    */
-  synchronized int beginEra() {
+  public synchronized int beginEra() {
     int expired = activeBefore;
     while (true) {
       long now = requests;
@@ -203,7 +201,7 @@ public final class EndpointLoad {
    * @param nanos how long it took
    * @param now when it ended
    */
-  void took(RequestOutcome outcome, long nanos, long now) {
+  public void took(RequestOutcome outcome, long nanos, long now) {
     switch (outcome) {
       case SUCCESS -> {
         timed.increment();
@@ -255,7 +253,7 @@ public final class EndpointLoad {
     return failures.sum();
   }
 
-  long abandoned() {
+  public long abandoned() {
     return abandoned.sum();
   }
 

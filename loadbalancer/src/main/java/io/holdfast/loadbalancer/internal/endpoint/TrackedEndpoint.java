@@ -1,9 +1,10 @@
-package io.holdfast.loadbalancer.internal.feedback;
+package io.holdfast.loadbalancer.internal.endpoint;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.loadbalancer.Affinity;
 import io.holdfast.loadbalancer.Endpoint;
 import io.holdfast.loadbalancer.RequestOutcome;
+import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import java.util.Optional;
@@ -15,15 +16,14 @@ public final class TrackedEndpoint implements Endpoint {
   private final RegisteredInstance registered;
   private final int weight;
   private final EndpointLoad load;
-  private final EndpointSet endpointSet;
+  private final RequestTracker tracker;
   private final Optional<Endpoint> present;
 
-  public TrackedEndpoint(
-      RegisteredInstance registered, EndpointLoad load, EndpointSet endpointSet) {
+  public TrackedEndpoint(RegisteredInstance registered, EndpointLoad load, RequestTracker tracker) {
     this.registered = registered;
     this.weight = registered.instance().weight();
     this.load = load;
-    this.endpointSet = endpointSet;
+    this.tracker = tracker;
     this.present = Optional.of(this);
   }
 
@@ -49,12 +49,12 @@ public final class TrackedEndpoint implements Endpoint {
    */
   public long start(long began) {
     if (EndpointLoad.isSampled(began)) {
-      long now = endpointSet.nanoTime();
-      endpointSet.beginEraIfDue(now);
+      long now = tracker.nanoTime();
+      tracker.beginEraIfDue(now);
       return RequestStart.timed(now, EndpointLoad.era(began));
     }
-    return endpointSet.timesAll()
-        ? RequestStart.timed(endpointSet.nanoTime(), EndpointLoad.era(began))
+    return tracker.timesAll()
+        ? RequestStart.timed(tracker.nanoTime(), EndpointLoad.era(began))
         : RequestStart.untimed(EndpointLoad.era(began));
   }
 
@@ -76,18 +76,18 @@ public final class TrackedEndpoint implements Endpoint {
   @Override
   public void outpaced(long start) {
     if (RequestStart.isTimed(start)) {
-      long now = endpointSet.nanoTime();
+      long now = tracker.nanoTime();
       load.tookAtLeast(RequestStart.elapsed(start, now), now);
     }
     abandoned(start);
   }
 
   public void ended(RequestOutcome outcome, long start, @Nullable Affinity affinity) {
-    endpointSet.ended(this, outcome, start, affinity);
+    tracker.ended(this, outcome, start, affinity);
   }
 
   public long nanoTime() {
-    return endpointSet.nanoTime();
+    return tracker.nanoTime();
   }
 
   /** This, without an allocation. */
@@ -95,7 +95,7 @@ public final class TrackedEndpoint implements Endpoint {
     return present;
   }
 
-  RegisteredInstance registered() {
+  public RegisteredInstance registered() {
     return registered;
   }
 
@@ -109,6 +109,11 @@ public final class TrackedEndpoint implements Endpoint {
 
   public int weight() {
     return weight;
+  }
+
+  /** By its own account: UP, and with a weight. */
+  public boolean takesRequests() {
+    return instance().status() == InstanceStatus.UP && weight > 0;
   }
 
   public boolean isSameIncarnation(TrackedEndpoint other) {

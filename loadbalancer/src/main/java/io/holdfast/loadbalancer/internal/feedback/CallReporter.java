@@ -1,4 +1,4 @@
-package io.holdfast.loadbalancer.internal.health;
+package io.holdfast.loadbalancer.internal.feedback;
 
 import io.holdfast.registry.CallResult;
 import io.holdfast.registry.RegisteredInstance;

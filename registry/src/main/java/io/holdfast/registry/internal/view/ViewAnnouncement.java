@@ -1,4 +1,4 @@
-package io.holdfast.registry.internal.drain;
+package io.holdfast.registry.internal.view;
 
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Payload;
@@ -20,13 +20,14 @@ import java.util.TreeMap;
  * @param passed the instances that it shows as {@link InstanceStatus#DRAINING}, by id, each with
  *     the revision that said so: no caller of this view chooses them any more
  */
-record ViewAnnouncement(Owner owner, boolean blank, Revision shows, Map<String, Revision> passed) {
+public record ViewAnnouncement(
+    Owner owner, boolean blank, Revision shows, Map<String, Revision> passed) {
 
   private static final String BLANK = "blank";
   private static final String SHOWS = "shows";
   private static final String PASSED = "passed.";
 
-  ViewAnnouncement {
+  public ViewAnnouncement {
     passed = Map.copyOf(passed);
   }
 
@@ -36,7 +37,7 @@ record ViewAnnouncement(Owner owner, boolean blank, Revision shows, Map<String, 
   }
 
   /** True if it no longer offers {@code id} since {@code revision} or a later change. */
-  boolean hasPassed(String id, Revision revision) {
+  public boolean hasPassed(String id, Revision revision) {
     Revision seen = passed.get(id);
     return seen != null && seen.compareTo(revision) >= 0;
   }
@@ -50,7 +51,7 @@ record ViewAnnouncement(Owner owner, boolean blank, Revision shows, Map<String, 
   }
 
   /** Reads the stored form; empty if it is not one. */
-  static Optional<ViewAnnouncement> decode(Payload payload) {
+  public static Optional<ViewAnnouncement> decode(Payload payload) {
     return Owner.decode(payload).flatMap(ViewAnnouncement::of);
   }
 

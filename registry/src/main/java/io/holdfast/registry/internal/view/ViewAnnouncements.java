@@ -1,4 +1,4 @@
-package io.holdfast.registry.internal.drain;
+package io.holdfast.registry.internal.view;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
@@ -24,7 +24,7 @@ import org.slf4j.event.Level;
 
 /**
  * Tells the cluster which services this process views, and which draining instances its views no
- * longer offer. A {@link Drain} elsewhere reads it.
+ * longer offer. A {@code Drain} elsewhere reads it.
  *
  * <pre>
  *   view       announce ──► watch ──► shows x as DRAINING ──► listeners told ──► passed(x, r)

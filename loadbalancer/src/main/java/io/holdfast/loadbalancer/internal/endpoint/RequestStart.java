@@ -1,4 +1,4 @@
-package io.holdfast.loadbalancer.internal.feedback;
+package io.holdfast.loadbalancer.internal.endpoint;
 
 /**
  * When a request began, in one number: the era of its instance's {@link EndpointLoad}, and the time
@@ -26,16 +26,16 @@ public final class RequestStart {
     return era;
   }
 
-  static boolean isTimed(long start) {
+  public static boolean isTimed(long start) {
     return (start & TIMED) != 0;
   }
 
-  static int era(long start) {
+  public static int era(long start) {
     return (int) start & (EndpointLoad.ERAS - 1);
   }
 
   /** Nanoseconds from a timed start until {@code now}. */
-  static long elapsed(long start, long now) {
+  public static long elapsed(long start, long now) {
     return ((now << TIME_SHIFT) - (start & -NONE)) >> TIME_SHIFT;
   }
 }

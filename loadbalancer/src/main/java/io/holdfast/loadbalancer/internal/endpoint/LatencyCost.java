@@ -1,4 +1,4 @@
-package io.holdfast.loadbalancer.internal.feedback;
+package io.holdfast.loadbalancer.internal.endpoint;
 
 import io.holdfast.spi.Durations;
 import java.time.Duration;

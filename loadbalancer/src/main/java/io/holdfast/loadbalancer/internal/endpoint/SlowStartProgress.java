@@ -1,4 +1,4 @@
-package io.holdfast.loadbalancer.internal.health;
+package io.holdfast.loadbalancer.internal.endpoint;
 
 import io.holdfast.loadbalancer.SlowStart;
 import io.holdfast.spi.Durations;

@@ -1,4 +1,4 @@
-package io.holdfast.loadbalancer.internal.feedback;
+package io.holdfast.loadbalancer.internal.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
