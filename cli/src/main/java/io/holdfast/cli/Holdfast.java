@@ -37,8 +37,8 @@ import picocli.CommandLine.HelpCommand;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:it worked",
-      "1:it failed, or standard output took not all of it; for a demo: money, a payment or a shard was"
-          + " not as it must be; for a history: not valid",
+      "1:it failed, or standard output took not all of it; for a demo: money, a payment or a shard"
+          + " was not as it must be; for a history: not valid",
       "2:wrong usage",
       "3:the cluster could not be reached, did not answer, or refused us (password, certificate,"
           + " permission)",

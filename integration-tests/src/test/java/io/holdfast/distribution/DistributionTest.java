@@ -77,7 +77,8 @@ final class DistributionTest {
   @Test
   void command_argumentThatTheLocaleCannotRead_isWrongUsage() throws Exception {
     String show =
-        " locks show \"$(printf '\\350\\256\\242')\" --timeout 1 --connect zookeeper://127.0.0.1:1/x";
+        " locks show \"$(printf '\\350\\256\\242')\" --timeout 1 --connect"
+            + " zookeeper://127.0.0.1:1/x";
     String holdfast = home.resolve("bin/holdfast").toString();
 
     assertThat(run(List.of("sh", "-c", "LC_ALL=C " + holdfast + show + "; echo exit $?")))

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>One session of ours belongs to one handle of Curator's. Curator makes another handle when the
  * session expired; then ours is lost. Because the client's session outlives ours, {@link #close}
  * deletes the nodes that ours made and removes its watches. Their paths are noted before the
- * request is sent. For a node whose number the server chose, the path ends before the number; it is
- * unique without it.
+ * request is sent, and until they are known to be gone or not to have been made. For a node whose
+ * number the server chose, the path ends before the number; it is unique without it.
  *
  * <p>States: WAITING until the client is connected, CONNECTED, DISCONNECTED, OVER.
  */
@@ -50,10 +50,10 @@ final class ApplicationClient implements Client {
   /** The presence node, which no other session has. */
   private volatile @Nullable String first;
 
-  /** Guarded by this, as is the one below. */
-  private State state = State.WAITING;
+  private volatile Connection.@Nullable Events events;
 
-  private Connection.@Nullable Events events;
+  /** Used in the context only. */
+  private State state = State.WAITING;
 
   private enum State {
     WAITING,
@@ -67,17 +67,22 @@ final class ApplicationClient implements Client {
     this.context = context;
   }
 
+  /** In the context. */
   @Override
-  public synchronized void open(Connection.Events to) {
+  public void open(Connection.Events to) {
     events = to;
     curator.getCuratorListenable().addListener(listener);
     connected();
   }
 
+  private Connection.Events events() {
+    return Objects.requireNonNull(events, "not open");
+  }
+
   /** On the handle's event thread, and when Curator is closed on the thread that closes it. */
-  private synchronized void told(CuratorEvent event) {
+  private void told(CuratorEvent event) {
     if (event.getType() == CuratorEventType.CLOSING) {
-      over();
+      ends();
       return;
     }
     WatchedEvent watchedEvent = event.getWatchedEvent();
@@ -87,21 +92,28 @@ final class ApplicationClient implements Client {
       return;
     }
     switch (watchedEvent.getState()) {
-      case SyncConnected -> connected();
-      case Disconnected -> disconnected();
-      case AuthFailed -> context.execute(Objects.requireNonNull(events)::refused);
+      case SyncConnected -> context.execute(this::connected);
+      case Disconnected -> context.execute(this::disconnected);
+      case AuthFailed -> context.execute(events()::refused);
       case Expired -> {
-        if (state != State.WAITING) {
-          over();
+        // Until there is a handle, it was the session of one before ours.
+        if (handle != null) {
+          ends();
         }
       }
       default -> {}
     }
   }
 
+  /** Nothing is held from now on, even if the context has other things to do first. */
+  private void ends() {
+    events().ending();
+    context.execute(this::over);
+  }
+
   /**
    * Told twice of one connection, only the first counts: the session would take the second for
-   * proof that it was presented to a leader since the last answer.
+   * proof that it was presented to a leader since the last answer. In the context.
    */
   private void connected() {
     ZooKeeper current = current();
@@ -114,7 +126,7 @@ final class ApplicationClient implements Client {
       return;
     }
     state = State.CONNECTED;
-    context.execute(Objects.requireNonNull(events)::connected);
+    events().connected();
   }
 
   /** Curator's handle if it is connected. */
@@ -131,15 +143,14 @@ final class ApplicationClient implements Client {
   private void disconnected() {
     if (state == State.CONNECTED) {
       state = State.DISCONNECTED;
-      context.execute(Objects.requireNonNull(events)::disconnected);
+      events().disconnected();
     }
   }
 
   private void over() {
     if (state != State.OVER) {
       state = State.OVER;
-      Objects.requireNonNull(events).ending();
-      context.execute(Objects.requireNonNull(events)::expired);
+      events().expired();
     }
   }
 
@@ -166,11 +177,11 @@ final class ApplicationClient implements Client {
   }
 
   @Override
-  public void creating(String path) {
+  public boolean creating(String path) {
     if (first == null) {
       first = path;
     }
-    created.add(path);
+    return created.add(path);
   }
 
   @Override

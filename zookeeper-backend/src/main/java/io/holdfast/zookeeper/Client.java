@@ -22,8 +22,14 @@ interface Client {
   /** What it takes to end the session later, if {@link #close} cannot reach a server. */
   Optional<AbandonedSessions.Leftover> leftover();
 
-  /** A node of the session's is asked for; the server may put a number behind its name. */
-  default void creating(String path) {}
+  /**
+   * A node of the session's is asked for, or was made; the server may put a number behind its name.
+   *
+   * @return true if it has to be told to {@link #absent} when the request is refused
+   */
+  default boolean creating(String path) {
+    return false;
+  }
 
   /** A node of the session's was deleted, or was not created. */
   default void absent(String path) {}

@@ -111,13 +111,20 @@ final class Connection {
    */
   CompletableFuture<Reply<List<OpResult>>> multi(List<Op> ops) {
     CompletableFuture<Reply<List<OpResult>>> reply = new CompletableFuture<>();
-    ops.stream().filter(Connection::isEphemeral).forEach(op -> client.creating(op.getPath()));
+    List<String> unmade =
+        ops.stream()
+            .filter(Connection::isEphemeral)
+            .map(Op::getPath)
+            .filter(client::creating)
+            .toList();
     handle()
         .multi(
             ops.stream().map(this::owned).toList(),
             (rc, path, none, results) -> {
               if (rc == Code.OK.intValue()) {
                 ops.forEach(this::done);
+              } else if (isRefusal(rc)) {
+                unmade.forEach(client::absent);
               }
               arrive(reply, rc, results);
             },
@@ -125,10 +132,18 @@ final class Connection {
     return reply;
   }
 
+  /** In the order of the request: a node may be deleted and made anew by one. */
   private void done(Op op) {
     if (op.getType() == OpCode.delete) {
       client.absent(op.getPath());
+    } else if (isEphemeral(op)) {
+      client.creating(op.getPath());
     }
+  }
+
+  /** True if a server has answered that it did not do it; those codes begin below this one. */
+  private static boolean isRefusal(int rc) {
+    return rc < Code.APIERROR.intValue() && !reply(rc, null).isLost();
   }
 
   private static boolean isEphemeral(Op op) {
@@ -167,8 +182,12 @@ final class Connection {
             payload.bytes(),
             acl,
             CreateMode.EPHEMERAL_SEQUENTIAL,
-            (int rc, String asked, Object none, String made, Stat stat) ->
-                arrive(reply, rc, stat == null ? null : new Reply.Made(made, stat)),
+            (int rc, String asked, Object none, String made, Stat stat) -> {
+              if (isRefusal(rc)) {
+                client.absent(path);
+              }
+              arrive(reply, rc, stat == null ? null : new Reply.Made(made, stat));
+            },
             null);
     return reply;
   }
@@ -290,9 +309,13 @@ final class Connection {
   }
 
   private <T> void arrive(CompletableFuture<Reply<T>> reply, int rc, @Nullable T value) {
-    Code known = Code.get(rc);
-    Reply<T> arrived = new Reply<>(known == null ? Code.SYSTEMERROR : known, value);
+    Reply<T> arrived = reply(rc, value);
     context.execute(() -> reply.complete(arrived));
+  }
+
+  private static <T> Reply<T> reply(int rc, @Nullable T value) {
+    Code known = Code.get(rc);
+    return new Reply<>(known == null ? Code.SYSTEMERROR : known, value);
   }
 
   /** Ends what the session has at the servers. May block long: for a thread of its own. */

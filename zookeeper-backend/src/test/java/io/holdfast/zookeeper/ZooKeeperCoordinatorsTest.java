@@ -13,14 +13,20 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
+import io.holdfast.spi.EventLoop;
 import io.holdfast.spi.Session;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import io.holdfast.testkit.zookeeper.ServerSettings;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.ExponentialBackoffRetry;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.ZooDefs.Ids;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,6 +174,102 @@ class ZooKeeperCoordinatorsTest {
 
     assertThat(grant.isHeld()).isFalse();
     ours.close();
+  }
+
+  /**
+   * Observers are called by whoever tells: with a lock held, one that waits would wait for ever.
+   */
+  @Test
+  void clientTells_whateverHappens_noLockIsHeldMeanwhile() {
+    try (EventLoop loop = new EventLoop("application-client-test")) {
+      ApplicationClient ours = new ApplicationClient(client, loop);
+      Set<String> told = ConcurrentHashMap.newKeySet();
+      loop.execute(() -> ours.open(new Told(ours, told)));
+      await().atMost(PATIENCE).until(() -> told.contains("connected"));
+
+      client.close();
+
+      await().atMost(PATIENCE).until(() -> told.contains("expired"));
+      assertThat(told).containsExactlyInAnyOrder("connected", "ending", "expired");
+      ours.close();
+    }
+  }
+
+  private record Told(ApplicationClient teller, Set<String> told) implements Connection.Events {
+    @Override
+    public void connected() {
+      note("connected");
+    }
+
+    @Override
+    public void disconnected() {
+      note("disconnected");
+    }
+
+    @Override
+    public void expired() {
+      note("expired");
+    }
+
+    @Override
+    public void refused() {
+      note("refused");
+    }
+
+    @Override
+    public void ending() {
+      note("ending");
+    }
+
+    private void note(String what) {
+      told.add(Thread.holdsLock(teller) ? what + " under a lock" : what);
+    }
+  }
+
+  @Test
+  void close_aCreationWasRefused_leavesWhatTheApplicationMadeThereSince() throws Exception {
+    try (EventLoop loop = new EventLoop("application-client-test")) {
+      ApplicationClient ours = new ApplicationClient(client, loop);
+      Connection connection = new Connection(ours, Ids.OPEN_ACL_UNSAFE, loop);
+      Set<String> told = ConcurrentHashMap.newKeySet();
+      loop.execute(() -> connection.open(new Told(ours, told)));
+      await().atMost(PATIENCE).until(() -> told.contains("connected"));
+      Clients.get(connection.multi(List.of(ephemeral("/presence"))));
+      Reply<?> refused =
+          Clients.get(
+              connection.multi(
+                  List.of(ephemeral("/theirs"), Op.check("/none", Connection.ANY_VERSION))));
+      Reply<?> refusedToo = Clients.get(connection.createInSequence("/none/theirs", Payload.EMPTY));
+      assertThat(refused.isAbsent() && refusedToo.isAbsent()).isTrue();
+      client.create().withMode(CreateMode.EPHEMERAL).forPath("/theirs");
+      client
+          .create()
+          .creatingParentsIfNeeded()
+          .withMode(CreateMode.EPHEMERAL)
+          .forPath("/none/theirs0000000000");
+
+      connection.close();
+
+      assertThat(client.checkExists().forPath("/theirs")).isNotNull();
+      assertThat(client.checkExists().forPath("/none/theirs0000000000")).isNotNull();
+    }
+  }
+
+  private static Op ephemeral(String path) {
+    return Op.create(path, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL);
+  }
+
+  @Test
+  void close_aLastingKeyWasReplacedForTheSession_deletesIt() throws Exception {
+    Coordinator ours = over(client);
+    Session session = ours.session().join();
+    Key key = Key.of("entries", "replaced");
+    Clients.get(session.commit(Transaction.EMPTY.put(key, Payload.utf8("lasting"))));
+    Clients.get(session.commit(Transaction.EMPTY.putForSession(key, Payload.utf8("passing"))));
+
+    ours.close();
+
+    assertThat(client.checkExists().forPath("/app/entries/replaced")).isNull();
   }
 
   @Test
