@@ -214,7 +214,7 @@ public abstract class DeadlockContract extends TwoClients {
                 shared(second, "y"),
                 new Locks(second).lock("a", LockConfig.unshared()).exclusive(),
                 meeting));
-    Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
+    Coordinator third = owned(connect(namespace(), options("third")));
 
     await().atMost(PATIENCE).until(() -> !get(new Deadlocks(third).find()).isEmpty());
 

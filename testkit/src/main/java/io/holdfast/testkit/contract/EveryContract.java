@@ -11,10 +11,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * where the cluster is. Tests run side by side, each in a namespace of its own.
  */
 @Execution(ExecutionMode.CONCURRENT)
-public abstract class EveryContract {
-
-  /** The address of the cluster under test, with this namespace. */
-  protected abstract String uri(String namespace);
+public abstract class EveryContract extends LockContracts {
 
   /**
    * A client of a cluster that cannot be reached.
@@ -50,87 +47,7 @@ public abstract class EveryContract {
   }
 
   @Nested
-  final class Locks extends LockContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
   final class LockNames extends LockNamesContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class ClosingOfHolds extends ClosingContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class Waits extends WaitsContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class Guards extends GuardContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class LockModes extends LockModesContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class Upgrades extends UpgradeContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class Callbacks extends CallbacksContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class LockLimits extends LockLimitsContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class HandOver extends HandOverContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class ThreadLocks extends ThreadLockContract {
     @Override
     protected String uri(String namespace) {
       return EveryContract.this.uri(namespace);
@@ -155,14 +72,6 @@ public abstract class EveryContract {
 
   @Nested
   final class Deadlocks extends DeadlockContract {
-    @Override
-    protected String uri(String namespace) {
-      return EveryContract.this.uri(namespace);
-    }
-  }
-
-  @Nested
-  final class Elections extends ElectionContract {
     @Override
     protected String uri(String namespace) {
       return EveryContract.this.uri(namespace);

@@ -243,7 +243,7 @@ public abstract class InspectionContract extends TwoClients {
 
   @Test
   void watch_queue_tellsEachChangeAndGoesOnInTheNextSession() throws InterruptedException {
-    Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
+    Coordinator third = owned(connect(namespace(), options("third")));
     BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     LockGrant holder = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();
     try (LockGrant other =
@@ -268,7 +268,7 @@ public abstract class InspectionContract extends TwoClients {
 
   @Test
   void watch_observerIsSlow_hearsOfTheLatestStateOnly() throws InterruptedException {
-    Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
+    Coordinator third = owned(connect(namespace(), options("third")));
     BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     CountDownLatch hears = new CountDownLatch(1);
     LockGrant holder = new Locks(first).lock("orders", LockConfig.unshared()).exclusive().acquire();

@@ -176,8 +176,8 @@ public abstract class LockLimitsContract extends TwoClients {
         List.of(
             Key.absolute("elsewhere/" + UUID.randomUUID()),
             Key.absolute("/elsewhere/" + UUID.randomUUID()))) {
-      Coordinator other = owned(Coordinator.connect(uri(namespace() + "-other"), options("third")));
-      Coordinator doomed = owned(Coordinator.connect(uri(namespace()), options("doomed")));
+      Coordinator other = owned(connect(namespace() + "-other", options("third")));
+      Coordinator doomed = owned(connect(namespace(), options("doomed")));
       DistributedLock theirs = new Locks(doomed, directory).lock(NAME, SHARED).exclusive();
       theirs.tryAcquire(PATIENCE).orElseThrow().close();
       LockGrant lost = theirs.tryAcquire(PATIENCE).orElseThrow();

@@ -95,7 +95,7 @@ public abstract class LockNamesContract extends TwoClients {
   void crashDelay_anyNameInAnotherDirectory_isKept() throws InterruptedException {
     Key directory = Key.absolute("/elsewhere/" + namespace());
     for (String name : List.of("order/4711", ".held", "订单-1")) {
-      Coordinator doomed = owned(Coordinator.connect(uri(namespace()), options("doomed")));
+      Coordinator doomed = owned(connect(namespace(), options("doomed")));
       Locks theirs = new Locks(doomed, directory);
       assertThat(theirs.lock(name, DELAYED).exclusive().tryAcquire(PATIENCE)).isPresent();
       Locks locks = new Locks(second, directory);

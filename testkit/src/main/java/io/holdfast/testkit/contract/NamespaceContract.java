@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 public abstract class NamespaceContract extends TwoClients {
 
   private Coordinator neighbour() {
-    return owned(Coordinator.connect(uri(namespace() + "2"), options("neighbour")));
+    return owned(connect(namespace() + "2", options("neighbour")));
   }
 
   @Test

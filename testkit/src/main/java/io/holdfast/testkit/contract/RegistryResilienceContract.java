@@ -180,7 +180,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
 
   @Test
   void registry_coordinatorIsClosed_refusesAtOnce() throws Exception {
-    Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
+    Coordinator third = owned(connect(namespace(), options("third")));
     Registry registry = registry(third, registryOptions());
     Registration registration = registry.register(instance("a"));
     third.close();

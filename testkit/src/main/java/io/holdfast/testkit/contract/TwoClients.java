@@ -44,8 +44,8 @@ abstract class TwoClients {
   @BeforeEach
   final void connectBoth() {
     namespace = "contract/" + UUID.randomUUID();
-    first = connect("first");
-    second = connect("second");
+    first = owned(connect(namespace, options("first")));
+    second = owned(connect(namespace, options("second")));
   }
 
   @AfterEach
@@ -54,8 +54,9 @@ abstract class TwoClients {
     coordinators.forEach(Coordinator::close);
   }
 
-  private Coordinator connect(String name) {
-    return owned(Coordinator.connect(uri(namespace), options(name)));
+  /** One more client of the cluster under test. */
+  protected Coordinator connect(String inNamespace, CoordinatorOptions options) {
+    return Coordinator.connect(uri(inNamespace), options);
   }
 
   final CoordinatorOptions options(String name) {

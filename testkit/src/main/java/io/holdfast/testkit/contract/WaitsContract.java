@@ -176,7 +176,7 @@ public abstract class WaitsContract extends TwoClients {
     for (Duration forEver : FOR_EVER) {
       CoordinatorOptions patient =
           options("patient").withConnectTimeout(forEver).withRequestTimeout(forEver);
-      try (Coordinator coordinator = Coordinator.connect(uri(namespace()), patient)) {
+      try (Coordinator coordinator = connect(namespace(), patient)) {
         assertThat(get(lock(coordinator).acquireAsync())).isNotNull();
       }
     }
@@ -189,7 +189,7 @@ public abstract class WaitsContract extends TwoClients {
     lock(first, LockConfig.unshared().withCrashDelay(AGES)).acquire();
     crash(first);
     assertNobodyQueues();
-    Coordinator third = owned(Coordinator.connect(uri(namespace()), options("third")));
+    Coordinator third = owned(connect(namespace(), options("third")));
     List<CompletableFuture<LockGrant>> waiting = new ArrayList<>();
     waiting.add(lock(third, LockConfig.unshared().withCrashDelay(AGES)).acquireAsync());
     waiting.add(lock(third, LockConfig.defaults().withCrashDelay(AGES)).acquireAsync());
