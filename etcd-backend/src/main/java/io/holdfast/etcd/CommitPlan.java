@@ -13,6 +13,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.spi.Committed;
+import io.holdfast.spi.SessionLife;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -41,6 +41,7 @@ final class DirectoryView implements WatchLoop.Subject {
 
   private long revision = -1;
   private boolean delivering;
+  private Runnable onClose = () -> {};
 
   /** Set by any thread. */
   private volatile boolean closed;
@@ -68,10 +69,21 @@ final class DirectoryView implements WatchLoop.Subject {
     }
   }
 
+  /** Runs {@code task} when it is closed. In the context. */
+  void onClose(Runnable task) {
+    onClose = task;
+  }
+
   /** From any thread. At most a delivery that has begun still goes on. */
   void close() {
     closed = true;
-    scope.context().execute(watchLoop::stop);
+    scope
+        .context()
+        .execute(
+            () -> {
+              onClose.run();
+              watchLoop.stop();
+            });
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.holdfast.spi.EventLoop;
 import io.holdfast.spi.Finding;
 import io.holdfast.spi.Futures;
 import io.holdfast.spi.Session;
+import io.holdfast.spi.SessionLife;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,8 @@ final class EtcdBackend implements Backend {
         () -> {
           // It does not end before it is closed.
           SessionLife life =
-              new SessionLife(context, "reader", context.nanoTime(), LONGEST_READING);
+              new SessionLife(
+                  context, "reader", context.nanoTime() + Durations.nanos(LONGEST_READING));
           SessionContext scope =
               new SessionContext(
                   connection,
@@ -233,7 +235,8 @@ final class EtcdBackend implements Backend {
     }
     SeenRevision seen = new SeenRevision();
     seen.raise(owned.modified());
-    SessionLife life = new SessionLife(context, Long.toHexString(owned.id()), sentAt, ttl);
+    SessionLife life =
+        new SessionLife(context, Long.toHexString(owned.id()), KeepAlive.deadline(sentAt, ttl));
     SessionContext scope =
         new SessionContext(connection, context, life, seen, ttl, options.requestTimeout());
     EtcdSession session = new EtcdSession(scope, keyspace, owned);

@@ -14,16 +14,14 @@ import io.holdfast.spi.Futures;
 import io.holdfast.spi.KeyOrder;
 import io.holdfast.spi.Place;
 import io.holdfast.spi.Session;
+import io.holdfast.spi.SessionLife;
 import io.holdfast.spi.SessionPlaces;
 import io.holdfast.spi.Snapshot;
 import io.holdfast.spi.Watch;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -63,9 +61,6 @@ final class EtcdSession implements Session {
   private final Directories directories;
   private final DeletionWatch presenceGone;
   private final KeyOrder order = new KeyOrder();
-
-  /** What to do when the session is lost, for each operation that is not over. */
-  private final Set<Runnable> unfinished = new LinkedHashSet<>();
 
   private final CompletableFuture<Void> revoked = new CompletableFuture<>();
   private boolean vanishing;
@@ -113,7 +108,7 @@ final class EtcdSession implements Session {
 
   @Override
   public Duration remaining() {
-    return life.remaining();
+    return life.untilDeadline();
   }
 
   @Override
@@ -133,7 +128,7 @@ final class EtcdSession implements Session {
 
   @Override
   public CompletableFuture<Duration> prove() {
-    return run(() -> keepAlive.renew().thenApply(proven -> life.remaining()));
+    return run(() -> keepAlive.renew().thenApply(proven -> life.untilDeadline()));
   }
 
   @Override
@@ -207,21 +202,20 @@ final class EtcdSession implements Session {
             keyspace.bytes(place),
             Keyspace.created(place),
             () -> queues.own().gone(place));
-    Runnable stop = watching::stop;
-    unfinished.add(stop);
+    Runnable forget = life.atEnd(watching::stop);
     queues
         .own()
         .whenGone(
             place,
             ending -> {
-              unfinished.remove(stop);
+              forget.run();
               watching.stop();
             });
     watching.start();
   }
 
   /** One wait for the end of somebody ahead. */
-  private final class Waiting implements Runnable {
+  private final class Waiting {
     private final Place place;
     private final Key ahead;
     private final CompletableFuture<Optional<Place>> looked;
@@ -234,10 +228,8 @@ final class EtcdSession implements Session {
     }
 
     void start() {
-      if (life.isLost()) {
-        run();
-      } else if (!looked.isDone()) {
-        unfinished.add(this);
+      life.endWithSession(looked);
+      if (!looked.isDone()) {
         stop = queues.own().whenGone(ahead, this::ended).orElseGet(this::watch);
         if (queues.own().hasToBeWatched(ahead, place)) {
           watchOwn(ahead);
@@ -273,14 +265,7 @@ final class EtcdSession implements Session {
           .thenApply(there -> there ? Optional.of(place.withAhead(List.of())) : Optional.empty());
     }
 
-    /** The session is lost. */
-    @Override
-    public void run() {
-      looked.completeExceptionally(life.failure());
-    }
-
     void stop() {
-      unfinished.remove(this);
       stop.run();
     }
   }
@@ -288,13 +273,12 @@ final class EtcdSession implements Session {
   @Override
   public CompletableFuture<Void> leave(List<Place> places) {
     List<Key> keys = places.stream().map(Place::key).toList();
-    return run(
-        () ->
+    return run(() ->
             inOrder(
                 List.of(),
                 keys,
-                () -> queues.leaving(keys, new Leave(scope, writer, keyspace, keys).start())),
-        left -> left.complete(null));
+                () -> queues.leaving(keys, new Leave(scope, writer, keyspace, keys).start())))
+        .exceptionally(lost -> null);
   }
 
   @Override
@@ -313,7 +297,7 @@ final class EtcdSession implements Session {
                               queues.left(commit.deletes());
                               return committed;
                             })),
-        committed -> committed.completeExceptionally(commit.failureOnLoss(life)));
+        () -> commit.failureOnLoss(life));
   }
 
   @Override
@@ -326,23 +310,14 @@ final class EtcdSession implements Session {
         };
     DeletionWatch watching =
         new DeletionWatch(scope, reader, keyspace.bytes(key), Keyspace.created(key), isGone);
-    Runnable onLoss = () -> absent.completeExceptionally(life.failure());
     context.execute(
         () -> {
-          if (life.isLost()) {
-            onLoss.run();
-          } else if (!absent.isDone()) {
-            unfinished.add(onLoss);
+          life.endWithSession(absent);
+          if (!absent.isDone()) {
             watching.start();
           }
         });
-    absent.whenComplete(
-        (done, failure) ->
-            context.execute(
-                () -> {
-                  unfinished.remove(onLoss);
-                  watching.stop();
-                }));
+    absent.whenComplete((done, failure) -> context.execute(watching::stop));
     return absent;
   }
 
@@ -359,18 +334,12 @@ final class EtcdSession implements Session {
   @Override
   public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
     DirectoryView view = new DirectoryView(scope, reader, directories, directory, sink);
-    Runnable end = view::close;
     context.execute(
         () -> {
-          if (!life.isLost()) {
-            unfinished.add(end);
-            view.start();
-          }
+          view.onClose(life.atEnd(view::close));
+          view.start();
         });
-    return () -> {
-      view.close();
-      context.execute(() -> unfinished.remove(end));
-    };
+    return view::close;
   }
 
   @Override
@@ -384,7 +353,7 @@ final class EtcdSession implements Session {
   }
 
   private <T> CompletableFuture<T> run(Supplier<CompletableFuture<T>> operation) {
-    return run(operation, result -> result.completeExceptionally(life.failure()));
+    return run(operation, life::failure);
   }
 
   private <T> CompletableFuture<T> inOrder(
@@ -400,21 +369,16 @@ final class EtcdSession implements Session {
     return over;
   }
 
-  /** Runs an operation in the context; if the session is lost first, {@code onLoss} ends it. */
+  /** Runs an operation in the context; if the session is lost first, it fails with that. */
   private <T> CompletableFuture<T> run(
-      Supplier<CompletableFuture<T>> operation, Consumer<CompletableFuture<T>> onLoss) {
+      Supplier<CompletableFuture<T>> operation, Supplier<RuntimeException> loss) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    Runnable end = () -> onLoss.accept(result);
     context.execute(
         () -> {
-          if (life.isLost()) {
-            end.run();
-            return;
+          life.endWithSession(result, loss);
+          if (!result.isDone()) {
+            Futures.pass(operation.get(), result);
           }
-          unfinished.add(end);
-          CompletableFuture<T> over = operation.get();
-          over.whenComplete((value, failure) -> unfinished.remove(end));
-          Futures.pass(over, result);
         });
     return result;
   }
@@ -446,9 +410,6 @@ final class EtcdSession implements Session {
     }
     keepAlive.stop();
     presenceGone.stop();
-    List<Runnable> ends = new ArrayList<>(unfinished);
-    unfinished.clear();
-    ends.forEach(Runnable::run);
     if (why == LossReason.EXPIRED) {
       revoked.complete(null);
     } else {

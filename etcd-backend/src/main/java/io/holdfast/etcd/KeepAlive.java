@@ -2,6 +2,7 @@ package io.holdfast.etcd;
 
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.UnavailableException;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,15 @@ import org.slf4j.LoggerFactory;
  * <p>A renewal goes out every sixth of the TTL and counts as missed when it has no answer after
  * another sixth; then the next follows at once, to the next server. Two in a row missed: the
  * session is suspended. A late answer still proves what it proves.
+ *
+ * <pre>
+ *   renewal sent            reply: TTL                              deadline        lease may end
+ *        |------------------|---------------------------------------|--- 1 % ---------|
+ *        ^ the lease lasts at least TTL from here, whenever the reply came
+ * </pre>
+ *
+ * <p>So the session is proven, and lasts here, until the sending of the latest renewal that was
+ * answered, plus the TTL in the answer, less one per cent for clocks of different speed.
  */
 final class KeepAlive {
 
@@ -22,6 +32,7 @@ final class KeepAlive {
   private static final int PATIENCE_PARTS = 3;
   private static final int RETRY_PARTS = 30;
   private static final int MISSES_TO_SUSPEND = 2;
+  private static final int DRIFT_PARTS = 100;
 
   private final SessionContext scope;
   private final long lease;
@@ -31,6 +42,11 @@ final class KeepAlive {
   KeepAlive(SessionContext scope, long lease) {
     this.scope = scope;
     this.lease = lease;
+  }
+
+  /** When a session ends whose lease was granted or renewed by a request sent at {@code sentAt}. */
+  static long deadline(long sentAt, Duration ttl) {
+    return sentAt + Durations.nanos(ttl) - Durations.nanos(ttl) / DRIFT_PARTS;
   }
 
   /**
@@ -70,7 +86,9 @@ final class KeepAlive {
         .whenComplete(
             (answer, failure) -> {
               if (failure == null) {
-                scope.life().proven(sentAt, Duration.ofSeconds(answer.getTTL()));
+                if (scope.life().extend(deadline(sentAt, Duration.ofSeconds(answer.getTTL())))) {
+                  scope.life().resume();
+                }
               } else if (Failures.isLeaseNotFound(failure)) {
                 scope.life().lose(LossReason.EXPIRED);
               }

@@ -1,6 +1,7 @@
 package io.holdfast.etcd;
 
 import io.holdfast.spi.Context;
+import io.holdfast.spi.SessionLife;
 import java.time.Duration;
 
 /**

@@ -10,6 +10,7 @@ import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Committed;
 import io.holdfast.spi.Futures;
 import io.holdfast.spi.KeyOrder;
+import io.holdfast.spi.SessionLife;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -95,7 +96,7 @@ final class Commits {
           ? new IndeterminateException(
               "the session ended before the reply came: the transaction may have taken effect, or"
                   + " may yet")
-          : life.over();
+          : life.failure();
     }
 
     void begin(Look look) {

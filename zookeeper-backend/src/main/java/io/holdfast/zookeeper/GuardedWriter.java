@@ -5,6 +5,7 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
+import io.holdfast.spi.SessionLife;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -92,6 +93,7 @@ final class GuardedWriter {
   private final QueueReader queueReader;
   private final Context context;
   private final SessionLife life;
+  private final ProvenLife proven;
   private final Presence presence;
 
   private final Deque<PendingWrite> waiting = new ArrayDeque<>();
@@ -130,11 +132,13 @@ final class GuardedWriter {
       QueueReader queueReader,
       Context context,
       SessionLife life,
+      ProvenLife proven,
       Presence presence) {
     this.connection = connection;
     this.queueReader = queueReader;
     this.context = context;
     this.life = life;
+    this.proven = proven;
     this.presence = presence;
     this.lastSent = context.nanoTime();
   }
@@ -265,7 +269,7 @@ final class GuardedWriter {
   private <T> Reply<T> aloneAnswered(long sent, Reply<T> reply) {
     alone--;
     if (LEADER_ANSWERS.contains(reply.code())) {
-      life.acknowledged(sent);
+      proven.acknowledged(sent);
     } else if (reply.code() == Code.SESSIONEXPIRED) {
       life.lose(LossReason.EXPIRED);
     }
@@ -342,7 +346,7 @@ final class GuardedWriter {
       life.lose(LossReason.EXPIRED);
     } else {
       if (LEADER_ANSWERS.contains(reply.code())) {
-        life.acknowledged(batch.sent());
+        proven.acknowledged(batch.sent());
       }
       answered(batch, reply);
     }
@@ -449,7 +453,7 @@ final class GuardedWriter {
     }
     settling = false;
     if (LEADER_ANSWERS.contains(written.code())) {
-      life.acknowledged(sent);
+      proven.acknowledged(sent);
     }
     if (written.isAbsent()) {
       life.lose(LossReason.REVOKED);

@@ -3,6 +3,7 @@ package io.holdfast.zookeeper;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
+import io.holdfast.spi.SessionLife;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -23,6 +24,7 @@ final class Heartbeat {
   private final Connection connection;
   private final GuardedWriter writer;
   private final SessionLife life;
+  private final ProvenLife provenLife;
   private final Context context;
   private final BooleanSupplier inUse;
   private final Duration interval;
@@ -39,12 +41,14 @@ final class Heartbeat {
       Connection connection,
       GuardedWriter writer,
       SessionLife life,
+      ProvenLife provenLife,
       Context context,
       BooleanSupplier inUse,
       Duration timeout) {
     this.connection = connection;
     this.writer = writer;
     this.life = life;
+    this.provenLife = provenLife;
     this.context = context;
     this.inUse = inUse;
     this.interval = timeout.dividedBy(ProofOfLife.BEATS);
@@ -86,7 +90,7 @@ final class Heartbeat {
             reply -> {
               reading = false;
               if (reply.isOk()) {
-                life.answered(sent);
+                provenLife.answered(sent);
               } else if (reply.isAbsent()) {
                 life.doubt();
                 writer.prove();
@@ -109,7 +113,7 @@ final class Heartbeat {
         .prove()
         .thenAccept(
             outcome -> {
-              Duration left = life.remaining();
+              Duration left = provenLife.remaining();
               if (!(outcome instanceof WriteOutcome.Done)) {
                 fail(proven, "the connection broke during the proof");
               } else if (!left.isZero()) {
@@ -117,7 +121,8 @@ final class Heartbeat {
               } else if (writes == MOST_WRITES) {
                 fail(proven, "answers come too slowly to prove that the session lives");
               } else {
-                life.refusal()
+                provenLife
+                    .refusal()
                     .ifPresentOrElse(
                         why -> fail(proven, why), () -> proveFurther(proven, writes + 1));
               }
@@ -125,7 +130,7 @@ final class Heartbeat {
   }
 
   private void proveFurther(CompletableFuture<Duration> proven, int writes) {
-    Duration wait = life.untilNextWrite();
+    Duration wait = provenLife.untilNextWrite();
     if (wait.isZero()) {
       prove(proven, writes);
     } else {

@@ -15,6 +15,7 @@ import io.holdfast.spi.Futures;
 import io.holdfast.spi.KeyOrder;
 import io.holdfast.spi.Place;
 import io.holdfast.spi.Session;
+import io.holdfast.spi.SessionLife;
 import io.holdfast.spi.Snapshot;
 import io.holdfast.spi.Watch;
 import java.time.Duration;
@@ -35,11 +36,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A session with ZooKeeper: one ZooKeeper session, from its first connection to its end.
  *
- * <p>The parts: {@link Connection} sends and receives; {@link SessionLife} knows how the session
- * stands; {@link Heartbeat} keeps it alive; {@link GuardedWriter} sends writes and settles lost
- * replies; {@link Queues}, {@link Commits}, {@link DeletionWatches}, {@link Reader} and {@link
- * DirectoryWatch} do what their names say. All of them live in the context; what is called from
- * other threads is handed over first.
+ * <p>The parts: {@link Connection} sends and receives; {@link SessionLife} and {@link ProvenLife}
+ * know how the session stands; {@link Heartbeat} keeps it alive; {@link GuardedWriter} sends writes
+ * and settles lost replies; {@link Queues}, {@link Commits}, {@link DeletionWatches}, {@link
+ * Reader} and {@link DirectoryWatch} do what their names say. All of them live in the context; what
+ * is called from other threads is handed over first.
  */
 final class ZooKeeperSession implements Session {
 
@@ -55,6 +56,7 @@ final class ZooKeeperSession implements Session {
   private final AbandonedSessions leftovers;
   private final Duration timeout;
   private final SessionLife life;
+  private final ProvenLife proven;
   private final ConnectionObservers connectionObservers = new ConnectionObservers();
   private final GuardedWriter writer;
   private final Heartbeat heartbeat;
@@ -99,9 +101,10 @@ final class ZooKeeperSession implements Session {
     this.connection = connection;
     this.paths = paths;
     this.timeout = connection.sessionTimeout();
-    this.life = new SessionLife(id, timeout, context, opened, written);
+    this.life = new SessionLife(context, id, written + Durations.nanos(timeout));
+    this.proven = new ProvenLife(context, life, timeout, opened);
     QueueReader queueReader = new QueueReader(connection);
-    this.writer = new GuardedWriter(connection, queueReader, context, life, presence);
+    this.writer = new GuardedWriter(connection, queueReader, context, life, proven, presence);
     Directories directories = new Directories(connection);
     this.goneWatches = new DeletionWatches(connection, context, connectionObservers);
     this.lastingWatches = new Watches(connection, context, connectionObservers);
@@ -117,23 +120,24 @@ final class ZooKeeperSession implements Session {
             () -> presenceSeen);
     this.commits = new Commits(connection, writer, life, directories, goneWatches, paths, order);
     this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
-    life.ending().thenAccept(this::ended);
+    life.lost().thenAccept(this::ended);
     life.start();
     watchPresence(presence);
-    this.heartbeat = new Heartbeat(connection, writer, life, context, queues::areInUse, timeout);
+    this.heartbeat =
+        new Heartbeat(connection, writer, life, proven, context, queues::areInUse, timeout);
     heartbeat.start();
   }
 
   // The connection's events, in the context.
 
   void disconnected() {
-    life.disconnected();
+    proven.disconnected();
     writer.disconnected();
     connectionObservers.disconnected();
   }
 
   void reconnected() {
-    life.reconnected();
+    proven.reconnected();
     writer.reconnected();
     connectionObservers.reconnected();
   }
@@ -145,7 +149,7 @@ final class ZooKeeperSession implements Session {
 
   /** The presence node's creation, sent at {@code sent}, was acknowledged. */
   void acknowledged(long sent) {
-    life.acknowledged(sent);
+    proven.acknowledged(sent);
   }
 
   /** The client is at its end; what is ours goes when the time-out has passed. */
@@ -187,7 +191,7 @@ final class ZooKeeperSession implements Session {
 
   /** What the servers say that a tick is; empty if they do not. In the context. */
   void tickIs(Optional<Duration> tick) {
-    life.tickIs(tick);
+    proven.tickIs(tick);
   }
 
   /** What the servers may still have after it, because nobody could tell them, is ended later. */
@@ -225,7 +229,7 @@ final class ZooKeeperSession implements Session {
 
   @Override
   public Duration remaining() {
-    return life.remaining();
+    return proven.remaining();
   }
 
   @Override
@@ -274,7 +278,8 @@ final class ZooKeeperSession implements Session {
     List<Key> conditions = List.copyOf(present);
     return this.<List<Place>>inContext(
         places ->
-            life.refusal()
+            proven
+                .refusal()
                 .ifPresentOrElse(
                     why -> places.completeExceptionally(new IllegalStateException(why)),
                     () -> leaves.join(each, () -> queues.join(each, conditions, payload, places))));
