@@ -181,13 +181,14 @@ public final class SessionLife {
       }
       told = true;
     }
-    tell(SessionState.LOST);
     context.execute(() -> end(why));
   }
 
+  /** Why it was lost is known before anybody is told that it was. */
   private void end(LossReason why) {
     cancelTimer.run();
     lost.complete(why);
+    observers.tell(SessionState.LOST);
     observers.clear();
     List<Runnable> all = List.copyOf(endings);
     endings.clear();

@@ -17,6 +17,7 @@ import io.holdfast.spi.Context;
 import io.holdfast.spi.Observers;
 import io.holdfast.spi.Place;
 import io.holdfast.spi.Session;
+import io.holdfast.spi.SessionLife;
 import io.holdfast.spi.Snapshot;
 import io.holdfast.spi.Watch;
 import io.holdfast.testkit.memory.MemoryLink.Answer;
@@ -25,10 +26,8 @@ import io.holdfast.testkit.memory.MemoryLink.Reply;
 import io.holdfast.testkit.memory.MemoryLink.Silence;
 import io.holdfast.testkit.memory.VirtualTime.PausableContext;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,13 +35,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A session with a {@link MemoryCluster}.
  *
- * <p>State: ACTIVE; SUSPENDED since a message was lost, until the next proof; LOST. It moves in
- * {@link #suspend}, {@link #proven} and {@link #lose}, in the context only.
+ * <p>Its {@link SessionLife} is SUSPENDED since a message was lost, until the next proof.
  */
 final class MemorySession implements Session {
 
@@ -59,24 +56,13 @@ final class MemorySession implements Session {
   private final Namespace namespace;
   private final Key presence;
   private final Duration timeout;
-  private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
+  private final SessionLife life;
 
-  /** When the last proof was sent. Written in the context only. */
-  private volatile long lastProof;
-
-  /** Written in the context only. */
-  private volatile boolean suspended;
-
-  private volatile @Nullable LossReason lossReason;
-
-  /** All below: used in the context only. */
-  private final Observers<SessionState> observers = new Observers<>();
-
-  private final Map<Long, Runnable> unanswered = new LinkedHashMap<>();
+  /** Used in the context only, as are all below. */
   private final Set<Runnable> renewals = new LinkedHashSet<>();
+
   private boolean proving;
   private long joins;
-  private long questions;
 
   MemorySession(
       MemoryCluster cluster,
@@ -93,12 +79,13 @@ final class MemorySession implements Session {
     this.namespace = new Namespace(namespace);
     this.presence = namespace.child("sessions").child(id);
     this.timeout = options.sessionTimeout();
-    this.lastProof = opened;
+    this.life = new SessionLife(context, id, opened + timeout.toNanos());
   }
 
   void start() {
+    life.lost().thenRun(renewals::clear);
+    life.start();
     proveLater();
-    checkDeadlineLater();
     gone(Key.of("sessions", id)).thenRun(this::proveNow);
   }
 
@@ -119,79 +106,34 @@ final class MemorySession implements Session {
 
   @Override
   public CompletionStage<LossReason> lost() {
-    return lost;
+    return life.lost();
   }
 
   @Override
   public SessionState state() {
-    if (lossReason != null) {
-      return SessionState.LOST;
-    }
-    if (untilDeadline() <= 0) {
-      context.execute(this::checkDeadline);
-      return SessionState.LOST;
-    }
-    return suspended ? SessionState.SUSPENDED : SessionState.ACTIVE;
+    return life.state();
   }
 
   @Override
   public Duration remaining() {
-    long left = untilDeadline() - timeout.toNanos() / MARGIN;
-    return lossReason == null ? Duration.ofNanos(Math.max(0, left)) : Duration.ZERO;
-  }
-
-  private long untilDeadline() {
-    return lastProof + timeout.toNanos() - context.nanoTime();
+    Duration left = life.untilDeadline().minus(timeout.dividedBy(MARGIN));
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   @Override
   public Runnable onState(Consumer<SessionState> observer) {
-    Runnable[] stop = {() -> {}};
-    context.execute(() -> stop[0] = observers.add(observer));
-    return () -> context.execute(() -> stop[0].run());
+    return life.onState(observer);
   }
 
-  // Transitions.
-
   void broken() {
-    suspend();
+    life.suspend();
     proveNow();
   }
 
-  private void suspend() {
-    if (lossReason == null && !suspended) {
-      suspended = true;
-      observers.tell(SessionState.SUSPENDED);
-    }
-  }
-
   private void proven(long sent) {
-    if (state() == SessionState.LOST) {
-      return;
-    }
-    lastProof = Math.max(lastProof, sent);
-    if (suspended) {
-      suspended = false;
-      observers.tell(SessionState.ACTIVE);
+    if (life.extend(sent + timeout.toNanos()) && life.resume()) {
       List.copyOf(renewals).forEach(Runnable::run);
     }
-  }
-
-  private void lose(LossReason reason) {
-    if (lossReason != null) {
-      return;
-    }
-    lossReason = reason;
-    renewals.clear();
-    observers.tell(SessionState.LOST);
-    lost.complete(reason);
-    List<Runnable> failed = List.copyOf(unanswered.values());
-    unanswered.clear();
-    failed.forEach(Runnable::run);
-  }
-
-  private SessionLostException over() {
-    return new SessionLostException("session " + id + " is over: " + lossReason);
   }
 
   // Proofs of life.
@@ -200,7 +142,7 @@ final class MemorySession implements Session {
     context.schedule(
         timeout.dividedBy(3),
         () -> {
-          if (lossReason == null) {
+          if (!life.isLost()) {
             proveNow();
             proveLater();
           }
@@ -208,31 +150,16 @@ final class MemorySession implements Session {
   }
 
   private void proveNow() {
-    if (!proving && lossReason == null) {
+    if (!proving && !life.isLost()) {
       proving = true;
       prove()
           .whenComplete(
               (left, failure) -> {
                 proving = false;
-                if (failure != null && lossReason == null) {
+                if (failure != null && !life.isLost()) {
                   proveNow();
                 }
               });
-    }
-  }
-
-  private void checkDeadlineLater() {
-    context.schedule(Duration.ofNanos(Math.max(1, untilDeadline())), this::checkDeadline);
-  }
-
-  private void checkDeadline() {
-    if (lossReason != null) {
-      return;
-    }
-    if (untilDeadline() <= 0) {
-      lose(LossReason.DEADLINE_PASSED);
-    } else {
-      checkDeadlineLater();
     }
   }
 
@@ -251,8 +178,8 @@ final class MemorySession implements Session {
         },
         result,
         loss -> {
-          loss.ifPresent(this::lose);
-          if (lossReason == null) {
+          loss.ifPresent(life::lose);
+          if (!life.isLost()) {
             result.complete(remaining());
           }
         },
@@ -285,18 +212,13 @@ final class MemorySession implements Session {
       Runnable silent) {
     context.execute(
         () -> {
-          if (state() == SessionState.LOST) {
-            result.completeExceptionally(over());
+          if (life.isLost()) {
+            result.completeExceptionally(life.failure());
             return;
           }
-          Runnable lostMeanwhile =
-              () -> result.completeExceptionally(isWrite ? underWay(operation) : over());
-          failWithSession(result, lostMeanwhile);
+          life.endWithSession(result, () -> isWrite ? underWay(operation) : life.failure());
           long sent = context.nanoTime();
-          link.request(
-              operation,
-              work,
-              reply -> replied(reply, sent, result, answered, silent, lostMeanwhile));
+          link.request(operation, work, reply -> replied(reply, sent, result, answered, silent));
         });
   }
 
@@ -304,22 +226,16 @@ final class MemorySession implements Session {
     return new IndeterminateException(operation + ": the reply was lost; look before trying again");
   }
 
-  private void failWithSession(CompletableFuture<?> result, Runnable fail) {
-    long number = ++questions;
-    unanswered.put(number, fail);
-    result.whenComplete((value, failure) -> context.execute(() -> unanswered.remove(number)));
-  }
-
   private <T> void replied(
       Reply<T> reply,
       long sent,
       CompletableFuture<?> result,
       Consumer<T> answered,
-      Runnable silent,
-      Runnable lostMeanwhile) {
-    if (state() == SessionState.LOST) {
-      lostMeanwhile.run();
-    } else if (reply instanceof Answer<T> answer) {
+      Runnable silent) {
+    if (life.isLost()) {
+      return;
+    }
+    if (reply instanceof Answer<T> answer) {
       proven(sent);
       answered.accept(answer.value());
     } else if (reply instanceof Refusal<T> refusal) {
@@ -328,7 +244,7 @@ final class MemorySession implements Session {
       }
       result.completeExceptionally(refusal.reason());
     } else if (reply instanceof Silence<T>) {
-      suspend();
+      life.suspend();
       proveNow();
       silent.run();
     }
@@ -435,11 +351,7 @@ final class MemorySession implements Session {
         };
     context.execute(
         () -> {
-          if (state() == SessionState.LOST) {
-            result.completeExceptionally(over());
-            return;
-          }
-          failWithSession(result, () -> result.completeExceptionally(over()));
+          life.endWithSession(result);
           standing.begin();
         });
     result.whenComplete((value, failure) -> context.execute(standing::end));
@@ -519,7 +431,7 @@ final class MemorySession implements Session {
     CompletableFuture<Void> done = new CompletableFuture<>();
     context.execute(
         () -> {
-          lose(LossReason.CLOSED);
+          life.lose(LossReason.CLOSED);
           link.<Boolean>request(
               "close",
               there -> {
@@ -550,14 +462,14 @@ final class MemorySession implements Session {
     }
 
     void begin() {
-      if (lossReason == null) {
+      if (!life.isLost()) {
         renewals.add(renewal);
         look();
       }
     }
 
     private void look() {
-      if (ended || lossReason != null) {
+      if (ended || life.isLost()) {
         return;
       }
       long sent = context.nanoTime();
@@ -578,7 +490,6 @@ final class MemorySession implements Session {
                       answer.run();
                     }
                   },
-                  () -> {},
                   () -> {}));
     }
 
