@@ -58,9 +58,7 @@ final class ArchitectureTest {
       Set.of("coordination", "spi", "admin", "lock", "fence", "election");
 
   /** A coordinator opens backends, and what a backend implements speaks of what it opens. */
-  private static final Set<String> CORE =
-      Set.of(
-          "io.holdfast.coordination", "io.holdfast.spi", "io.holdfast.admin", "io.holdfast.lock");
+  private static final Set<String> CORE = Set.of("io.holdfast.coordination", "io.holdfast.spi");
 
   @Test
   void scan_house_foundEveryPart() {

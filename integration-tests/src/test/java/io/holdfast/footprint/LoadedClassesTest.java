@@ -33,14 +33,14 @@ final class LoadedClassesTest {
     String output = run("memory://footprint/one");
 
     assertThat(loaded(output, OneAcquire.BEGINS)).hasSizeLessThanOrEqualTo(36);
-    assertThat(loaded(output, OneAcquire.CONNECTED)).hasSizeLessThanOrEqualTo(73);
+    assertThat(loaded(output, OneAcquire.CONNECTED)).hasSizeLessThanOrEqualTo(66);
   }
 
   @Test
   void acquire_uncontendedInZooKeeper_loadsFewClasses() throws Exception {
     try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start()) {
       assertThat(loaded(run(server.uri("footprint")), OneAcquire.CONNECTED))
-          .hasSizeLessThanOrEqualTo(109);
+          .hasSizeLessThanOrEqualTo(101);
     }
   }
 

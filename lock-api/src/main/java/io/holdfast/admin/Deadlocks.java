@@ -6,7 +6,6 @@ import io.holdfast.lock.LockName;
 import io.holdfast.lock.internal.local.LocalQueues;
 import io.holdfast.lock.internal.local.MembersQuery;
 import io.holdfast.lock.internal.local.PlaceMembers;
-import io.holdfast.lock.internal.local.SharedPlaces;
 import io.holdfast.lock.internal.queue.Admission;
 import io.holdfast.lock.internal.queue.HoldPlaces;
 import io.holdfast.lock.internal.queue.LockMode;

@@ -13,7 +13,6 @@ import io.holdfast.coordination.UnreadableException;
 import io.holdfast.coordination.internal.GenerationCache;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
-import io.holdfast.spi.ReadAccess;
 import io.holdfast.spi.Session;
 import io.holdfast.spi.Snapshot;
 import java.util.Comparator;
@@ -37,8 +36,6 @@ import java.util.stream.Stream;
  * runs before that takes tokens from the rewound order, and resources refuse them.
  */
 public final class Generations {
-
-  public static final Key MARK = Key.of("meta", "generation");
 
   private static final String RAISE = "generation.raise";
   private static final String REPLACE = "generation.replace";
@@ -107,7 +104,8 @@ public final class Generations {
    *     SessionLostException}
    */
   public CompletableFuture<Optional<Generation>> latestKnown() {
-    CompletableFuture<Optional<Entry>> mark = coordinator.reading().thenCompose(Generations::mark);
+    CompletableFuture<Optional<Entry>> mark =
+        coordinator.reading().thenCompose(GenerationCache::mark);
     return coordinator
         .context()
         .told(
@@ -144,7 +142,7 @@ public final class Generations {
                 .session()
                 .thenCompose(
                     session ->
-                        mark(session)
+                        GenerationCache.mark(session)
                             .thenCombine(
                                 session.list(Generation.OPEN, Consistency.LINEARIZABLE),
                                 Generations::removal)
@@ -159,17 +157,10 @@ public final class Generations {
       }
     }
     Transaction.Guard unchanged =
-        mark.<Transaction.Guard>map(entry -> new Transaction.Unmodified(MARK, entry.modified()))
-            .orElseGet(() -> new Transaction.Absent(MARK));
+        mark.<Transaction.Guard>map(
+                entry -> new Transaction.Unmodified(GenerationCache.MARK, entry.modified()))
+            .orElseGet(() -> new Transaction.Absent(GenerationCache.MARK));
     return without(there, Transaction.EMPTY.require(unchanged), List.of());
-  }
-
-  public static CompletableFuture<Optional<Entry>> mark(ReadAccess reading) {
-    return reading
-        .list(MARK.parent(), Consistency.LINEARIZABLE)
-        .thenApply(
-            there ->
-                there.entries().stream().filter(entry -> entry.key().equals(MARK)).findFirst());
   }
 
   /** Whatever else stands there goes: nobody is to believe in it. */
@@ -186,7 +177,9 @@ public final class Generations {
   private CompletableFuture<Generation> put(
       Generation next, Transaction change, String action, String reason, Session session) {
     Transaction replacing =
-        change.put(next.key(), Payload.EMPTY).put(MARK, Payload.utf8(next.toString()));
+        change
+            .put(next.key(), Payload.EMPTY)
+            .put(GenerationCache.MARK, Payload.utf8(next.toString()));
     return trail
         .noting(new AuditEntry(action, next.toString(), reason), replacing, session)
         .thenCompose(session::commit)

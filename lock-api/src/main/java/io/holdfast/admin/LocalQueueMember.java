@@ -1,6 +1,6 @@
 package io.holdfast.admin;
 
-import io.holdfast.lock.internal.queue.OwnerDetails;
+import io.holdfast.lock.internal.local.LocalMember;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,42 +11,25 @@ import java.util.Optional;
  */
 public final class LocalQueueMember {
 
-  private final long number;
-  private final Duration age;
-  private final OwnerDetails.Description description;
+  private final LocalMember member;
 
-  /**
-   * A member.
-   *
-   * @param number among the waits of this process, or the holds of one place
-   */
-  public LocalQueueMember(long number, Duration age, OwnerDetails.Description description) {
-    this.number = number;
-    this.age = age;
-    this.description = description;
-  }
-
-  public long number() {
-    return number;
-  }
-
-  public OwnerDetails.Description description() {
-    return description;
+  LocalQueueMember(LocalMember member) {
+    this.member = member;
   }
 
   /** How long they have been waiting, or holding. */
   public Duration age() {
-    return age;
+    return member.age();
   }
 
   /** What they want it for. */
   public Optional<String> purpose() {
-    return description.purpose();
+    return member.details().purpose();
   }
 
   /** The thread that asked. */
   public String thread() {
-    return description.thread();
+    return member.details().thread();
   }
 
   @Override
@@ -54,6 +37,6 @@ public final class LocalQueueMember {
     return thread()
         + purpose().map(what -> ", to " + what).orElse("")
         + ", for "
-        + Durations.text(age);
+        + Durations.text(age());
   }
 }

@@ -120,7 +120,10 @@ public final class LockQueues {
     return LocalQueues.of(coordinator)
         .known(queueOf(new LockName(name)))
         .map(LocalQueue::members)
-        .orElse(List.of());
+        .orElse(List.of())
+        .stream()
+        .map(LocalQueueMember::new)
+        .toList();
   }
 
   /**

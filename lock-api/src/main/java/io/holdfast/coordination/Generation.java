@@ -1,6 +1,5 @@
 package io.holdfast.coordination;
 
-import io.holdfast.admin.Generations;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -9,7 +8,7 @@ import java.util.regex.Pattern;
  *
  * <p>It is to be raised whenever the cluster's order may have gone back, so that tokens from before
  * stay below those that follow: after a restore from a backup, or a move to another cluster. See
- * {@link Generations}.
+ * {@link io.holdfast.admin.Generations}.
  *
  * @param number 0 to {@value #GREATEST}; 0 until the first is raised
  */

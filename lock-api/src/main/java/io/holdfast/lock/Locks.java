@@ -2,11 +2,11 @@ package io.holdfast.lock;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
-import io.holdfast.lock.internal.queue.Acquirer;
+import io.holdfast.lock.internal.queue.Acquisition;
 import io.holdfast.lock.internal.queue.GrantHandle;
 import io.holdfast.lock.internal.queue.LockClaim;
-import io.holdfast.lock.internal.queue.NamespaceLock;
-import io.holdfast.lock.internal.queue.OwnerDetails;
+import io.holdfast.lock.internal.queue.ModeLock;
+import io.holdfast.lock.internal.queue.QueueGrant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -22,7 +22,7 @@ public final class Locks {
 
   private final Coordinator coordinator;
   private final Key directory;
-  private final OwnerDetails ownerDetails;
+  private final Supplier<Optional<String>> traceIds;
 
   /** The locks in the namespace of {@code coordinator}. */
   public Locks(Coordinator coordinator) {
@@ -35,13 +35,13 @@ public final class Locks {
    * @param directory not below {@code locks}
    */
   public Locks(Coordinator coordinator, Key directory) {
-    this(coordinator, directory, OwnerDetails.NONE);
+    this(coordinator, directory, Optional::empty);
   }
 
-  private Locks(Coordinator coordinator, Key directory, OwnerDetails ownerDetails) {
+  private Locks(Coordinator coordinator, Key directory, Supplier<Optional<String>> traceIds) {
     this.coordinator = coordinator;
     this.directory = directory;
-    this.ownerDetails = ownerDetails;
+    this.traceIds = traceIds;
   }
 
   /**
@@ -50,7 +50,7 @@ public final class Locks {
    * @param source asked at each acquisition, in the thread that makes it
    */
   public Locks withTraceIds(Supplier<Optional<String>> source) {
-    return new Locks(coordinator, directory, ownerDetails.withTraceIds(source));
+    return new Locks(coordinator, directory, source);
   }
 
   /**
@@ -70,7 +70,7 @@ public final class Locks {
    * @throws IllegalArgumentException if it is not a lock's name
    */
   public NamedLock lock(String name, LockConfig config) {
-    return new NamedLock(new LockName(name), config, directory, coordinator, ownerDetails);
+    return new NamedLock(new LockName(name), config, directory, coordinator, traceIds);
   }
 
   /**
@@ -86,23 +86,26 @@ public final class Locks {
    * @throws IllegalArgumentException otherwise
    */
   public Acquirable<LockGrant> all(Acquirable<?>... locks) {
-    List<NamespaceLock> ours = Stream.of(locks).map(this::ours).toList();
-    List<LockClaim> claims = ours.stream().map(NamespaceLock::claim).toList();
+    List<LockClaim> claims = Stream.of(locks).map(this::claim).toList();
     long names = claims.stream().map(LockClaim::name).distinct().count();
     if (claims.isEmpty() || claims.size() > MOST_TOGETHER || names < claims.size()) {
       throw new IllegalArgumentException(
           "hold 1 to " + MOST_TOGETHER + " locks together, each name once");
     }
-    OwnerDetails told = ours.get(0).ownerDetails();
-    return new Acquirer<>(
-        claims, coordinator, Acquirer.inCluster(claims, coordinator, told), GrantHandle.Plain::new);
+    return new ModeLock<LockGrant, QueueGrant>(
+        claims,
+        coordinator,
+        form -> Acquisition.start(claims, claims, coordinator, form),
+        GrantHandle.Plain::new);
   }
 
-  private NamespaceLock ours(Acquirable<?> lock) {
-    if (lock instanceof NamespaceLock ours && ours.coordinator() == coordinator) {
-      return ours;
+  private LockClaim claim(Acquirable<?> lock) {
+    if (lock instanceof ModeLock<?, ?> ours
+        && ours.coordinator() == coordinator
+        && ours.claims().size() == 1) {
+      return ours.claim();
     }
     throw new IllegalArgumentException(
-        "not a lock that was made by Locks of the same coordinator: " + lock);
+        "not one lock, made by Locks of the same coordinator: " + lock);
   }
 }

@@ -2,14 +2,17 @@ package io.holdfast.lock;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
-import io.holdfast.lock.internal.local.LocalLock;
-import io.holdfast.lock.internal.local.LocalUse;
-import io.holdfast.lock.internal.queue.DowngradableLock;
+import io.holdfast.lock.internal.local.LocalQueue;
+import io.holdfast.lock.internal.local.LocalQueues;
+import io.holdfast.lock.internal.queue.Acquisition;
+import io.holdfast.lock.internal.queue.GrantHandle;
 import io.holdfast.lock.internal.queue.LockClaim;
 import io.holdfast.lock.internal.queue.LockMode;
-import io.holdfast.lock.internal.queue.OwnerDetails;
-import io.holdfast.lock.internal.queue.QueueLock;
-import io.holdfast.lock.internal.upgrade.UpgradableLock;
+import io.holdfast.lock.internal.queue.ModeLock;
+import io.holdfast.lock.internal.upgrade.UpgradableHold;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A lock by its name, to be held in one of its modes. Cheap to make; safe for use by many threads.
@@ -29,19 +32,19 @@ public final class NamedLock {
   private final LockConfig config;
   private final Key directory;
   private final Coordinator coordinator;
-  private final OwnerDetails details;
+  private final Supplier<Optional<String>> traceIds;
 
   NamedLock(
       LockName name,
       LockConfig config,
       Key directory,
       Coordinator coordinator,
-      OwnerDetails details) {
+      Supplier<Optional<String>> traceIds) {
     this.name = name;
     this.config = config;
     this.directory = directory;
     this.coordinator = coordinator;
-    this.details = config.purpose().map(details::withPurpose).orElse(details);
+    this.traceIds = traceIds;
   }
 
   /** Its name. */
@@ -60,19 +63,21 @@ public final class NamedLock {
    */
   public DistributedLock exclusive() {
     LockClaim claim = claim(LockMode.EXCLUSIVE);
-    return config.sharing() == LockConfig.Sharing.NONE
-        ? new QueueLock(claim, coordinator, details)
-        : new LocalLock(new LocalUse(claim, details), coordinator);
+    if (config.sharing() == LockConfig.Sharing.NONE) {
+      return unshared(claim);
+    }
+    LocalQueue queue = LocalQueues.of(coordinator).queue(claim.queue());
+    return new ModeLock.Plain<>(claim, coordinator, form -> queue.begin(claim, form));
   }
 
   /** The lock as many readers hold it together. */
   public DistributedLock read() {
-    return new QueueLock(claim(LockMode.READ), coordinator, details);
+    return unshared(claim(LockMode.READ));
   }
 
   /** The lock as one writer alone holds it. */
   public DistributedLock write() {
-    return new QueueLock(claim(LockMode.WRITE), coordinator, details);
+    return unshared(claim(LockMode.WRITE));
   }
 
   /**
@@ -80,7 +85,8 @@ public final class NamedLock {
    * ConvertibleGrant#downgrade}. Costs a second place in the queue.
    */
   public ConvertibleLock downgradable() {
-    return new DowngradableLock(claim(LockMode.WRITE), coordinator, details);
+    return new ModeLock.Convertible(
+        claim(LockMode.WRITE), coordinator, GrantHandle.Downgradable::new);
   }
 
   /**
@@ -92,7 +98,9 @@ public final class NamedLock {
    * the other.
    */
   public ConvertibleLock upgradable() {
-    return new UpgradableLock(claim(LockMode.UPGRADABLE), coordinator, details);
+    LockClaim claim = claim(LockMode.UPGRADABLE);
+    return new ModeLock.Convertible(
+        claim, coordinator, hold -> UpgradableHold.handed(hold, claim, coordinator));
   }
 
   /**
@@ -107,11 +115,18 @@ public final class NamedLock {
    * @throws IllegalArgumentException if they are no such numbers
    */
   public DistributedLock permits(int count, int of) {
-    return new QueueLock(claim(LockMode.permits(count, of)), coordinator, details);
+    return unshared(claim(LockMode.permits(count, of)));
   }
 
   private LockClaim claim(LockMode mode) {
-    return new LockClaim(name, mode, directory, config);
+    return new LockClaim(name, mode, directory, config, traceIds);
+  }
+
+  /** With a place in the cluster's queue for each acquisition. */
+  private DistributedLock unshared(LockClaim claim) {
+    List<LockClaim> claims = List.of(claim);
+    return new ModeLock.Plain<>(
+        claim, coordinator, form -> Acquisition.start(claims, claims, coordinator, form));
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.holdfast.lock;
 
 import io.holdfast.coordination.Key;
 import io.holdfast.lock.internal.queue.GrantHandle;
-import io.holdfast.lock.internal.queue.NamespaceLock;
+import io.holdfast.lock.internal.queue.ModeLock;
 import io.holdfast.lock.internal.queue.ProvableGrant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -34,7 +34,7 @@ final class ThreadHolds {
 
   /** Those of the coordinator, if the lock is one of its; otherwise fresh ones. */
   static ThreadHolds of(DistributedLock lock) {
-    return lock instanceof NamespaceLock ours
+    return lock instanceof ModeLock<?, ?> ours
         ? ours.coordinator().shared(ThreadHolds.class, ThreadHolds::new)
         : new ThreadHolds();
   }

@@ -6,7 +6,7 @@ import io.holdfast.lock.ThreadHolds.Tenure;
 import io.holdfast.lock.internal.queue.GrantHandle;
 import io.holdfast.lock.internal.queue.LockClaim;
 import io.holdfast.lock.internal.queue.LockMode;
-import io.holdfast.lock.internal.queue.NamespaceLock;
+import io.holdfast.lock.internal.queue.ModeLock;
 import io.holdfast.lock.internal.queue.QueueGrant;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,12 +47,13 @@ public final class ThreadLock implements Lock {
     this.way = way;
     this.side = side;
     this.tenures = ThreadHolds.of(lock);
-    this.queue = lock instanceof NamespaceLock ours ? reentered(ours.claim()) : UNSHARED;
+    this.queue = lock instanceof ModeLock<?, ?> ours ? reentered(ours.claim()) : UNSHARED;
   }
 
   /** A view of {@code lock}. */
   public static ThreadLock of(DistributedLock lock) {
-    boolean reads = lock instanceof NamespaceLock ours && ours.claim().mode().equals(LockMode.READ);
+    boolean reads =
+        lock instanceof ModeLock<?, ?> ours && ours.claim().mode().equals(LockMode.READ);
     return new ThreadLock(lock, lock, reads ? Side.READ : Side.WRITE);
   }
 

@@ -1,6 +1,5 @@
 package io.holdfast.spi;
 
-import io.holdfast.admin.Doctor;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.UnavailableException;
 import java.util.List;
@@ -34,7 +33,7 @@ public interface Backend extends AutoCloseable {
   /**
    * Looks at the servers themselves: whether each can be reached, its version against those with
    * known faults, how the cluster is made up, whether the namespace is open to everybody. For
-   * {@link Doctor}; needs no session.
+   * {@link io.holdfast.admin.Doctor}; needs no session.
    *
    * @return the findings, at most the connect time-out later; what cannot be found out is a finding
    *     too. Completes on any thread

@@ -1,9 +1,7 @@
 package io.holdfast.spi;
 
-import io.holdfast.admin.Doctor;
-
 /**
- * One thing that an examination of a cluster found; see {@link Doctor}.
+ * One thing that an examination of a cluster found; see {@link io.holdfast.admin.Doctor}.
  *
  * @param level how bad it is
  * @param subject what it is about, such as {@code server host1:2181} or {@code clock}

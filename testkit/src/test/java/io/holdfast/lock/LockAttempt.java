@@ -25,7 +25,7 @@ final class LockAttempt {
   /** Lock to mode, as the names of places tell it. */
   private final Map<LockName, String> modes;
 
-  private final CompletableFuture<? extends Optional<? extends LockGrant>> outcome;
+  private final CompletableFuture<? extends LockGrant> outcome;
   private final boolean downgradable;
 
   /** What an upgrade is of. */
@@ -47,7 +47,7 @@ final class LockAttempt {
       Map<LockName, String> modes,
       boolean downgradable,
       @Nullable LockAttempt around,
-      CompletableFuture<? extends Optional<? extends LockGrant>> outcome) {
+      CompletableFuture<? extends LockGrant> outcome) {
     this.modes = modes;
     this.downgradable = downgradable;
     this.around = around;
@@ -55,8 +55,7 @@ final class LockAttempt {
   }
 
   /** For several locks, or one, each in the mode of the first claim on it. */
-  static LockAttempt of(
-      List<LockClaim> claims, CompletableFuture<? extends Optional<? extends LockGrant>> outcome) {
+  static LockAttempt of(List<LockClaim> claims, CompletableFuture<? extends LockGrant> outcome) {
     Map<LockName, String> modes =
         claims.stream()
             .collect(
@@ -67,7 +66,7 @@ final class LockAttempt {
   }
 
   /** To write, of one that may upgrade. */
-  LockAttempt upgrade(CompletableFuture<Optional<UpgradedGrant>> upgraded) {
+  LockAttempt upgrade(CompletableFuture<UpgradedGrant> upgraded) {
     Map<LockName, String> writing =
         modes.keySet().stream().collect(Collectors.toMap(lock -> lock, lock -> "upgrade"));
     LockAttempt lockAttempt = new LockAttempt(writing, false, this, upgraded);
@@ -77,12 +76,7 @@ final class LockAttempt {
 
   /** Tells {@code observer} of the grant, if it comes to that, at the moment when it is given. */
   void whenGranted(Consumer<LockAttempt> observer) {
-    outcome.thenAccept(
-        grant -> {
-          if (grant.isPresent()) {
-            observer.accept(this);
-          }
-        });
+    outcome.thenAccept(grant -> observer.accept(this));
   }
 
   void mayBeUpgradedAs(UpgradableHold hold) {
@@ -91,7 +85,7 @@ final class LockAttempt {
 
   Optional<LockGrant> grant() {
     return outcome.isDone() && !outcome.isCompletedExceptionally()
-        ? outcome.join().map(grant -> grant)
+        ? Optional.of(outcome.join())
         : Optional.empty();
   }
 

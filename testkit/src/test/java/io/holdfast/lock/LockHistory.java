@@ -9,18 +9,14 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.internal.local.LocalGrant;
 import io.holdfast.lock.internal.local.LocalQueues;
-import io.holdfast.lock.internal.local.LocalUse;
 import io.holdfast.lock.internal.queue.Acquisition;
-import io.holdfast.lock.internal.queue.Acquisition.Patience;
-import io.holdfast.lock.internal.queue.DowngradableLock;
 import io.holdfast.lock.internal.queue.LockClaim;
-import io.holdfast.lock.internal.queue.LockEvents;
 import io.holdfast.lock.internal.queue.LockMode;
-import io.holdfast.lock.internal.queue.OwnerDetails;
+import io.holdfast.lock.internal.queue.NotFreeException;
 import io.holdfast.lock.internal.queue.QueueGrant;
 import io.holdfast.lock.internal.queue.RemovalNotices;
+import io.holdfast.lock.internal.queue.WaitForm;
 import io.holdfast.lock.internal.upgrade.UpgradableHold;
-import io.holdfast.lock.internal.upgrade.UpgradableLock;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
 import io.holdfast.spi.Session;
@@ -54,8 +50,6 @@ final class LockHistory {
   private static final Duration TICK = Duration.ofMillis(20);
   private static final Duration CRASH_DELAY = Duration.ofMillis(700);
   private static final Owner OPERATOR = new Owner("ops", "desk", 1, Instant.EPOCH, Map.of());
-  private static final OwnerDetails.Description DESCRIPTION =
-      OwnerDetails.NONE.describe(OwnerDetails.Caller.GOES_ON);
 
   /** The first numbers of a {@link Random} hardly differ between neighbouring seeds. */
   private static final long SPREAD = 0x9E3779B97F4A7C15L;
@@ -195,8 +189,8 @@ final class LockHistory {
 
   private void act(Client client) {
     switch (deck.get(random.nextInt(deck.size()))) {
-      case WISH -> lockAttempt(client, Patience.WAIT);
-      case TRY -> lockAttempt(client, Patience.NO_WAIT);
+      case WISH -> lockAttempt(client, WaitForm.BLOCK);
+      case TRY -> lockAttempt(client, WaitForm.TRY);
       case WISH_LOCALLY -> localWish(client);
       case RELEASE -> releaseOne();
       case GIVE_UP -> giveUpOne();
@@ -210,26 +204,18 @@ final class LockHistory {
     }
   }
 
-  private void lockAttempt(Client client, Patience patience) {
+  private void lockAttempt(Client client, WaitForm form) {
     if (mayWish()) {
       List<LockClaim> claims = claims();
-      CompletableFuture<Optional<QueueGrant>> outcome =
-          new Acquisition(
-                  claims,
-                  client.coordinator(),
-                  patience,
-                  DESCRIPTION,
-                  new LockEvents(claims, client.coordinator()),
-                  Runnable::run)
-              .start();
+      CompletableFuture<QueueGrant> outcome =
+          Acquisition.start(claims, claims, client.coordinator(), form);
       LockClaim first = claims.get(0);
       add(
           LockAttempt.of(claims, outcome),
           granted -> {
             if (first.mode().equals(LockMode.UPGRADABLE)) {
-              QueueGrant grant = outcome.join().orElseThrow();
               granted.mayBeUpgradedAs(
-                  new UpgradableHold(grant, first, client.coordinator(), OwnerDetails.NONE));
+                  new UpgradableHold(outcome.join(), first, client.coordinator()));
             }
           });
     }
@@ -260,15 +246,9 @@ final class LockHistory {
             .withHandOver(random.nextInt(4), Duration.ofMillis(random.nextInt(800)))
             .withRetention(Duration.ofMillis(random.nextInt(3) * 400L));
     LockClaim claim = new LockClaim(LOCKS.get(lock), LockMode.EXCLUSIVE, DIRECTORY, config);
-    Patience patience = random.nextInt(6) == 0 ? Patience.NO_WAIT : Patience.WAIT;
-    CompletableFuture<Optional<LocalGrant>> outcome =
-        LocalQueues.of(client.coordinator())
-            .queue(claim.queue())
-            .begin(
-                new LocalUse(claim, OwnerDetails.NONE),
-                patience,
-                OwnerDetails.Caller.GOES_ON,
-                Runnable::run);
+    WaitForm form = random.nextInt(6) == 0 ? WaitForm.TRY : WaitForm.BLOCK;
+    CompletableFuture<LocalGrant> outcome =
+        LocalQueues.of(client.coordinator()).queue(claim.queue()).begin(claim, form);
     add(
         LockAttempt.of(List.of(claim), outcome),
         granted -> handOvers += granted.grant().orElseThrow().token().handover() > 0 ? 1 : 0);
@@ -279,13 +259,9 @@ final class LockHistory {
         wishes.stream().filter(lockAttempt -> lockAttempt.mayUpgrade().isPresent()).toList();
     if (!reading.isEmpty()) {
       LockAttempt lockAttempt = reading.get(random.nextInt(reading.size()));
-      Patience patience = random.nextInt(5) == 0 ? Patience.NO_WAIT : Patience.WAIT;
+      WaitForm form = random.nextInt(5) == 0 ? WaitForm.TRY : WaitForm.BLOCK;
       add(
-          lockAttempt.upgrade(
-              lockAttempt
-                  .mayUpgrade()
-                  .orElseThrow()
-                  .begin(patience, OwnerDetails.Caller.GOES_ON, Runnable::run)),
+          lockAttempt.upgrade(lockAttempt.mayUpgrade().orElseThrow().begin(form)),
           granted -> upgrades++);
     }
   }
@@ -302,12 +278,10 @@ final class LockHistory {
     LockClaim a = new LockClaim(LOCKS.get(0), mode(uses.get(0)), DIRECTORY, limits.get(0));
     LockClaim b = new LockClaim(LOCKS.get(1), mode(uses.get(1)), DIRECTORY, limits.get(1));
     if (uses.get(0) != Use.SEMAPHORE && random.nextInt(4) == 0) {
-      return DowngradableLock.claims(
-          new LockClaim(LOCKS.get(0), LockMode.WRITE, DIRECTORY, limits.get(0)));
+      return new LockClaim(LOCKS.get(0), LockMode.WRITE, DIRECTORY, limits.get(0)).andToRead();
     }
     if (uses.get(0) != Use.SEMAPHORE && random.nextInt(2) == 0) {
-      return UpgradableLock.claims(
-          new LockClaim(LOCKS.get(0), LockMode.UPGRADABLE, DIRECTORY, limits.get(0)));
+      return new LockClaim(LOCKS.get(0), LockMode.UPGRADABLE, DIRECTORY, limits.get(0)).andToRead();
     }
     return switch (random.nextInt(6)) {
       case 0, 1, 2 -> List.of(a);
@@ -460,8 +434,8 @@ final class LockHistory {
   }
 
   /**
-   * A wish fails for want of a cluster if it is but a try, for a queue too long, by an operator's
-   * hand, or with its hold.
+   * A wish fails for want of a cluster or for others in the way if it is but a try, for a queue too
+   * long, by an operator's hand, or with its hold.
    */
   private void expectNoOtherFailures() {
     wishes.stream()
@@ -472,7 +446,8 @@ final class LockHistory {
                     || failure instanceof QueueFullException
                     || failure instanceof RemovedFromQueueException
                     || failure instanceof UpgradeRefusedException
-                    || failure instanceof LockLostException))
+                    || failure instanceof LockLostException
+                    || failure instanceof NotFreeException))
         .forEach(failure -> promises.broken("failed: " + failure));
   }
 }

@@ -1,8 +1,8 @@
 package io.holdfast.coordination.internal;
 
-import io.holdfast.admin.Generations;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.coordination.Generation;
+import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.Transaction;
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Generation#key} a condition.
  */
 public final class GenerationCache {
+
+  /** Never deleted, and put by every change. */
+  public static final Key MARK = Key.of("meta", "generation");
 
   /** How often others may get in between when a namespace is given its first generation. */
   private static final int MOST_TRIES = 5;
@@ -112,7 +115,7 @@ public final class GenerationCache {
 
   private static CompletableFuture<Generation> peek(ReadAccess reading, int triesLeft) {
     return look(reading)
-        .thenCombine(Generations.mark(reading), GenerationCache::seen)
+        .thenCombine(mark(reading), GenerationCache::seen)
         .thenCompose(
             seen -> {
               if (seen.isPresent()) {
@@ -122,6 +125,15 @@ public final class GenerationCache {
                   ? look(reading).thenApply(look -> look.inForce().orElseThrow(look::unreadable))
                   : peek(reading, triesLeft - 1);
             });
+  }
+
+  /** What the last change has put, if there was one. */
+  public static CompletableFuture<Optional<Entry>> mark(ReadAccess reading) {
+    return reading
+        .list(MARK.parent(), Consistency.LINEARIZABLE)
+        .thenApply(
+            there ->
+                there.entries().stream().filter(entry -> entry.key().equals(MARK)).findFirst());
   }
 
   private static Optional<Generation> seen(Look look, Optional<Entry> mark) {
@@ -168,7 +180,7 @@ public final class GenerationCache {
     UnreadableException unreadable() {
       return new UnreadableException(
           (found.isEmpty()
-                  ? Generations.MARK + " is there, but there is no key below " + Generation.OPEN
+                  ? MARK + " is there, but there is no key below " + Generation.OPEN
                   : Generation.OPEN
                       + " holds "
                       + found.stream()
@@ -205,8 +217,8 @@ public final class GenerationCache {
     Generation first = new Generation(0);
     Transaction once =
         Transaction.EMPTY
-            .require(new Transaction.Absent(Generations.MARK))
-            .put(Generations.MARK, Payload.utf8(first.toString()))
+            .require(new Transaction.Absent(MARK))
+            .put(MARK, Payload.utf8(first.toString()))
             .put(first.key(), Payload.EMPTY);
     return session
         .commit(once)

@@ -474,7 +474,7 @@ public abstract class LockModesContract extends TwoClients {
   }
 
   @Test
-  void all_sameNameTwiceNoneOrForeign_isRefused() {
+  void all_sameNameTwiceNoneForeignOrSeveral_isRefused() {
     Locks locks = new Locks(first);
     NamedLock lock = locks.lock(NAME);
     assertThatThrownBy(() -> locks.all(lock.read(), lock.write()))
@@ -482,5 +482,7 @@ public abstract class LockModesContract extends TwoClients {
     assertThatThrownBy(locks::all).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> locks.all(new Locks(second).lock(NAME).exclusive()))
         .isInstanceOf(IllegalArgumentException.class);
+    Acquirable<LockGrant> several = locks.all(lock.read(), locks.lock(OTHER).read());
+    assertThatThrownBy(() -> locks.all(several)).isInstanceOf(IllegalArgumentException.class);
   }
 }

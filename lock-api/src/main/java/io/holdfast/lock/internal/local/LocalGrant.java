@@ -1,6 +1,5 @@
 package io.holdfast.lock.internal.local;
 
-import io.holdfast.admin.LocalQueueMember;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.Closing;
@@ -11,14 +10,12 @@ import io.holdfast.lock.LockConfig.Overstay;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.internal.queue.LockEvents;
-import io.holdfast.lock.internal.queue.OwnerDetails;
 import io.holdfast.lock.internal.queue.ProvableGrant;
 import io.holdfast.lock.internal.queue.QueueGrant;
 import io.holdfast.spi.Context;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +26,17 @@ import org.jspecify.annotations.Nullable;
 public final class LocalGrant implements ProvableGrant {
 
   private final LocalQueue queue;
-  private final LocalUse use;
-  private final LockEvents report;
+  private final SharedPlace sharedPlace;
   private final QueueGrant place;
   private final FencingToken token;
-  private final Supplier<OwnerDetails.Description> holder;
+  private final LocalWait wait;
+  private final LockEvents report;
 
-  /** Completes when it is given back. */
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  /** Used in the context only. */
+  private Runnable stopTimer = () -> {};
 
-  /** Guarded by this. */
-  private boolean released;
-
-  /** It was released when it was no longer proven. Guarded by this. */
-  private boolean tooLate;
+  /** How it ended: RELEASED, or LOST if it was no longer proven by then. Guarded by this. */
+  private @Nullable GrantState ended;
 
   /** What the queue said to the release. Guarded by this. */
   private @Nullable CompletableFuture<Void> left;
@@ -50,53 +44,50 @@ public final class LocalGrant implements ProvableGrant {
   /** Made when first asked for. Guarded by this. */
   private @Nullable CompletableFuture<LossReason> lost;
 
-  /**
-   * A hold.
-   *
-   * @param holder who has it, found out only when somebody wants to know
-   */
-  LocalGrant(
-      LocalQueue queue,
-      LocalUse use,
-      LockEvents report,
-      QueueGrant place,
-      FencingToken token,
-      Supplier<OwnerDetails.Description> holder) {
+  /** The next hold of a place, for one who wanted it. {@link #give} begins it. */
+  LocalGrant(LocalQueue queue, SharedPlace sharedPlace, LocalWait wait) {
     this.queue = queue;
-    this.use = use;
-    this.report = report;
-    this.place = place;
-    this.token = token;
-    this.holder = holder;
+    this.sharedPlace = sharedPlace;
+    this.place = sharedPlace.inCluster();
+    this.token = sharedPlace.nextToken();
+    this.wait = wait;
+    this.report = wait.report();
+    report.holdBegins();
   }
 
-  LockConfig config() {
-    return use.config();
-  }
-
-  /** Who has it. */
-  LocalQueueMember member() {
-    return new LocalQueueMember(token.handover(), report.heldFor(), holder.get());
-  }
-
-  /** Ends the hold, and the place with it, when it has lasted for too long. */
-  void bound(Context context) {
-    LockConfig config = use.config();
-    if (use.claim().boundsHold()) {
+  /** Gives it to the one who wanted it. */
+  void give() {
+    if (wait.claim().boundsHold()) {
+      Context context = queue.coordinator().context();
       context.execute(
-          () -> {
-            Runnable stop = context.schedule(config.maxHold(), () -> overstayed(config));
-            ended.thenRun(() -> context.execute(stop));
-          });
+          () -> stopTimer = context.schedule(config().maxHold(), () -> overstayed(config())));
     }
+    wait.give(this);
   }
 
+  /** Ends the hold, and the place with it, if so configured: it has lasted for too long. */
   private void overstayed(LockConfig config) {
-    boolean ours =
-        config.overstay() == Overstay.REVOKE ? queue.closePlaceOf(this) : !ended.isDone();
+    boolean ours = config.overstay() == Overstay.REVOKE ? queue.closePlaceOf(this) : !isOver();
     if (ours) {
       place.overstayed(token, config);
     }
+  }
+
+  private synchronized boolean isOver() {
+    return ended != null;
+  }
+
+  LockConfig config() {
+    return wait.claim().config();
+  }
+
+  SharedPlace sharedPlace() {
+    return sharedPlace;
+  }
+
+  /** Who has it. */
+  LocalMember member() {
+    return new LocalMember(token.handover(), report.heldFor(), wait.details());
   }
 
   public QueueGrant place() {
@@ -115,10 +106,7 @@ public final class LocalGrant implements ProvableGrant {
 
   @Override
   public synchronized GrantState state() {
-    if (released) {
-      return tooLate ? GrantState.LOST : GrantState.RELEASED;
-    }
-    return place.state();
+    return ended == null ? place.state() : ended;
   }
 
   @Override
@@ -128,7 +116,7 @@ public final class LocalGrant implements ProvableGrant {
 
   @Override
   public synchronized Duration remaining() {
-    return released ? Duration.ZERO : place.remaining();
+    return ended == null ? place.remaining() : Duration.ZERO;
   }
 
   @Override
@@ -171,7 +159,7 @@ public final class LocalGrant implements ProvableGrant {
   void placeLost(LossReason reason) {
     CompletableFuture<LossReason> listener;
     synchronized (this) {
-      if (released) {
+      if (ended != null) {
         return;
       }
       listener = lost;
@@ -195,7 +183,7 @@ public final class LocalGrant implements ProvableGrant {
   public void close() {
     if (!leave().isDone()
         && state() == GrantState.RELEASED
-        && use.config().closing() == Closing.AWAITED) {
+        && config().closing() == Closing.AWAITED) {
       place.awaitLeft();
     }
   }
@@ -208,13 +196,14 @@ public final class LocalGrant implements ProvableGrant {
       if (left != null) {
         return left;
       }
-      released = true;
-      tooLate = !proven;
+      ended = proven ? GrantState.RELEASED : GrantState.LOST;
       listener = lost;
       leaving = new CompletableFuture<>();
       left = leaving;
     }
-    ended.complete(null);
+    if (wait.claim().boundsHold()) {
+      queue.coordinator().context().execute(() -> stopTimer.run());
+    }
     if (proven) {
       report.released();
     } else {

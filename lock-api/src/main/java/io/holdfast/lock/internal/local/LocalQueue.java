@@ -1,31 +1,20 @@
 package io.holdfast.lock.internal.local;
 
-import io.holdfast.admin.LocalQueueMember;
-import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.LossReason;
 import io.holdfast.lock.LockConfig;
-import io.holdfast.lock.QueueFullException;
-import io.holdfast.lock.internal.queue.Acquirer;
-import io.holdfast.lock.internal.queue.Acquisition;
-import io.holdfast.lock.internal.queue.Acquisition.Patience;
 import io.holdfast.lock.internal.queue.LockClaim;
-import io.holdfast.lock.internal.queue.LockEvents;
-import io.holdfast.lock.internal.queue.OwnerDetails;
-import io.holdfast.lock.internal.queue.OwnerDetails.Caller;
+import io.holdfast.lock.internal.queue.ModeLock;
+import io.holdfast.lock.internal.queue.NotFreeException;
 import io.holdfast.lock.internal.queue.QueueGrant;
+import io.holdfast.lock.internal.queue.WaitForm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,22 +22,36 @@ import org.jspecify.annotations.Nullable;
  * the cluster's queue. This is the cohort lock of Dice, Marathe and Shavit ("Lock Cohorting", PPoPP
  * 2012) with a process for a cohort.
  *
+ * <ul>
+ *   <li>EMPTY: there is no place, and nobody wants one.
+ *   <li>SEEKING: a place is sought for those who wait.
+ *   <li>HELD: one in this process holds the lock by the place. Others may wait.
+ *   <li>RETAINED: the place is kept. Nobody holds the lock, and nobody waits.
+ * </ul>
+ *
  * <pre>
- *            somebody wants it            admitted               released, nobody waits, kept
- *   EMPTY ----------------------> SEEKING --------> HELD --------------------------------> RETAINED
- *     ^                            |  ^             |  ^ |  ^                               |  |
- *     +----- all have given up ----+  |             |  +-+  +------- wanted again ----------+  |
- *     |                               |             |  handed on                               |
- *     |                               +-------------+                                          |
- *     |                     enough hand-overs, or lost, others wait                            |
- *     +------------------- released or lost, nobody waits ------- rival, idle, or lost --------+
+ *   EMPTY     wanted                                     SEEKING
+ *   SEEKING   admitted                                   HELD      by the first who waits
+ *             failed, others wait                        SEEKING
+ *             failed or given up, nobody waits           EMPTY
+ *   HELD      released, others wait, within the bounds   HELD      by the next: handed over
+ *             released or lost, others wait              SEEKING   another place
+ *             released, nobody waits, retention          RETAINED
+ *             released or lost, nobody waits             EMPTY
+ *   RETAINED  wanted, provably held                      HELD
+ *             wanted, but no longer good                 SEEKING   another place
+ *             rival seen, idle for too long, or lost     EMPTY
  * </pre>
  *
- * <p><b>Safety.</b> The place is one hold to the cluster, and of those who use it only one at a
- * time does. It is handed on, and taken out of retention, only while it is provably held. Each hold
- * of it has a token of its own: the place's, with the count of its holds so far.
+ * <p>A transition is made under the lock on this. What follows from it may run other code, as all
+ * that is given to the context may, so it is done with the lock let go: the old place is given up,
+ * then a new one is sought, and those who waited are told.
  *
- * <p><b>Fairness.</b> Here: first come, first served. Towards others: a place is handed on within
+ * <p><b>Safety.</b> The place is one hold to the cluster, and of those who use it only one at a
+ * time does. It is handed over, and taken out of retention, only while it is provably held. Each
+ * hold of it has a token of its own: the place's, with the count of its holds so far.
+ *
+ * <p><b>Fairness.</b> Here: first come, first served. Towards others: a place is handed over within
  * the bounds of {@link LockConfig}; then it is given up, and those left queue for another, behind
  * all who wait elsewhere.
  */
@@ -61,227 +64,31 @@ public final class LocalQueue {
     RETAINED
   }
 
-  /** A search for a place. */
-  private static final class Seek {
-    private final Patience patience;
-
-    /** Whose limits it goes by. */
-    private final LocalWait first;
-
-    private @Nullable CompletableFuture<Optional<QueueGrant>> outcome;
-
-    Seek(Patience patience, LocalWait first) {
-      this.patience = patience;
-      this.first = first;
-    }
-
-    /** True if a failure of it is one of {@code wait}, too. */
-    boolean concerns(LocalWait wait, Throwable failure) {
-      return failure instanceof QueueFullException
-          ? wait == first
-          : patience == Patience.WAIT || wait.isTry();
-    }
-  }
-
-  /**
-   * Methods that need the lock on this give back what is to be done once it is let go, because that
-   * may run foreign code.
-   */
-  private static void nothing() {}
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
   private final Coordinator coordinator;
 
   /** Tells its places from all others, also of other processes. */
   private final String id = UUID.randomUUID().toString();
 
-  /** All below: guarded by this. */
-  private State state = State.EMPTY;
+  /** Guarded by this, as all below; it may be peeked at. */
+  private volatile State state = State.EMPTY;
 
-  private final Set<LocalWait> waits = new LinkedHashSet<>();
-
-  /** While SEEKING. */
-  private @Nullable Seek seek;
-
-  /** While HELD or RETAINED. */
-  private @Nullable SharedPlace sharedPlace;
+  /** Unless EMPTY. */
+  private @Nullable SharedPlace place;
 
   /** While HELD. */
   private @Nullable LocalGrant holder;
+
+  /** While SEEKING or HELD, in the order in which they came. */
+  private final Set<LocalWait> waits = new LinkedHashSet<>();
 
   LocalQueue(Coordinator coordinator) {
     this.coordinator = coordinator;
   }
 
-  /** Wants the lock; as {@link Acquirer.Start#begin}. */
-  public CompletableFuture<Optional<LocalGrant>> begin(
-      LocalUse use, Patience patience, Caller caller, Executor completion) {
-    LockEvents report = new LockEvents(List.of(use.claim()), coordinator);
-    LocalWait wait;
-    Runnable then;
-    synchronized (this) {
-      SharedPlace kept = sharedPlace;
-      if (state == State.RETAINED && kept != null && kept.mayBeTaken()) {
-        report.waitEnded(WaitEnding.ACQUIRED, List.of());
-        Thread holder = Thread.currentThread();
-        return CompletableFuture.completedFuture(
-            Optional.of(
-                hold(
-                    kept.takenUp(),
-                    use,
-                    report,
-                    () -> use.ownerDetails().describe(caller, holder))));
-      }
-      if (patience == Patience.NO_WAIT && (state == State.HELD || state == State.SEEKING)) {
-        return CompletableFuture.completedFuture(Optional.empty());
-      }
-      wait = new LocalWait(this, use, patience, caller, report, completion);
-      waits.add(wait);
-      if (state == State.EMPTY) {
-        then = seek(patience);
-      } else if (state == State.RETAINED) {
-        then = both(giveUpPlace(), seek(patience));
-      } else {
-        then = LocalQueue::nothing;
-      }
-    }
-    then.run();
-    return wait;
-  }
-
-  /** To be called under the lock. */
-  private LocalGrant hold(
-      SharedPlace with, LocalUse use, LockEvents report, Supplier<OwnerDetails.Description> who) {
-    state = State.HELD;
-    LocalGrant grant = new LocalGrant(this, use, report, with.place(), with.nextToken(), who);
-    report.holdBegins();
-    grant.bound(coordinator.context());
-    holder = grant;
-    return grant;
-  }
-
-  /** To be called under the lock, with somebody waiting. */
-  private Runnable seek(Patience patience) {
-    return seek(patience, LocalUse::claimOfPlace);
-  }
-
-  /** To be called under the lock, with somebody waiting. */
-  private Runnable seek(Patience patience, Function<LocalUse, LockClaim> claim) {
-    state = State.SEEKING;
-    LocalWait first = waits.iterator().next();
-    Seek fresh = new Seek(patience, first);
-    seek = fresh;
-    return () -> {
-      CompletableFuture<Optional<QueueGrant>> outcome =
-          new Acquisition(
-                  List.of(claim.apply(first.use())),
-                  coordinator,
-                  patience,
-                  first.description().sharedBy(id, first.use().config()),
-                  LockEvents.silent(coordinator),
-                  Runnable::run)
-              .start();
-      synchronized (this) {
-        fresh.outcome = outcome;
-      }
-      outcome.whenComplete(
-          (found, failure) -> {
-            if (failure == null) {
-              found(fresh, found);
-            } else {
-              failed(fresh, failure);
-            }
-          });
-      if (isStale(fresh)) {
-        outcome.cancel(false);
-      }
-    };
-  }
-
-  private synchronized boolean isStale(Seek before) {
-    return seek != before;
-  }
-
-  private void found(Seek which, Optional<QueueGrant> found) {
-    Runnable then;
-    synchronized (this) {
-      if (seek != which) {
-        then = () -> found.ifPresent(QueueGrant::release);
-      } else if (found.isEmpty()) {
-        then = notFree();
-      } else {
-        then = admitted(found.get(), !which.first.use().config().retention().isZero());
-      }
-    }
-    then.run();
-  }
-
-  /** To be called under the lock. */
-  private Runnable admitted(QueueGrant place, boolean mayKeep) {
-    seek = null;
-    SharedPlace fresh = new SharedPlace(place, mayKeep, coordinator.context());
-    sharedPlace = fresh;
-    Runnable told = () -> place.lostHere().thenAccept(reason -> placeLost(fresh, reason));
-    return both(told, handOn(fresh));
-  }
-
-  /** To be called under the lock, with somebody waiting. */
-  private Runnable handOn(SharedPlace with) {
-    LocalWait next = waits.iterator().next();
-    waits.remove(next);
-    LocalGrant grant = hold(with, next.use(), next.report(), next::description);
-    return () -> next.give(grant);
-  }
-
-  /** The lock is taken, and whoever only tried is told so. To be called under the lock. */
-  private Runnable notFree() {
-    seek = null;
-    List<LocalWait> tries = waits.stream().filter(LocalWait::isTry).toList();
-    waits.removeAll(tries);
-    return both(() -> tries.forEach(LocalWait::refuse), seekOrRest());
-  }
-
-  private void failed(Seek which, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    Runnable then;
-    synchronized (this) {
-      if (seek != which) {
-        return;
-      }
-      seek = null;
-      List<LocalWait> concerned =
-          waits.stream().filter(wait -> which.concerns(wait, cause)).toList();
-      waits.removeAll(concerned);
-      then = both(() -> concerned.forEach(wait -> wait.fail(cause)), seekOrRest());
-    }
-    then.run();
-  }
-
-  /** Goes on for those who wait. To be called under the lock, without a place. */
-  private Runnable seekOrRest() {
-    boolean hadPlace = sharedPlace != null;
-    holder = null;
-    sharedPlace = null;
-    if (waits.isEmpty()) {
-      state = State.EMPTY;
-      return LocalQueue::nothing;
-    }
-    return seek(Patience.WAIT, hadPlace ? LocalUse::claimOfPlaceAgain : LocalUse::claimOfPlace);
-  }
-
-  /**
-   * Those who share the place, in their order: the first holds it, or is the one for whom it waits
-   * in the cluster's queue.
-   */
-  public synchronized List<LocalQueueMember> members() {
-    List<LocalQueueMember> members = new ArrayList<>();
-    if (holder != null) {
-      members.add(holder.member());
-    }
-    waits.forEach(wait -> members.add(wait.member()));
-    return members;
+  Coordinator coordinator() {
+    return coordinator;
   }
 
   /** What its places are marked with. */
@@ -289,22 +96,95 @@ public final class LocalQueue {
     return id;
   }
 
+  /** Wants the lock, as a {@link ModeLock} does. */
+  public CompletableFuture<LocalGrant> begin(LockClaim claim, WaitForm form) {
+    LocalWait wait = new LocalWait(this, claim, form);
+    LocalGrant retained = state == State.RETAINED ? takeRetained(wait) : null;
+    if (retained != null) {
+      retained.give();
+      return wait;
+    }
+    if (form == WaitForm.TRY && isTaken()) {
+      return notFree();
+    }
+    wait.describe();
+    SharedPlace unwanted;
+    SharedPlace sought;
+    synchronized (this) {
+      if (form == WaitForm.TRY && isTaken()) {
+        return notFree();
+      }
+      waits.add(wait);
+      if (isTaken()) {
+        return wait;
+      }
+      unwanted = place;
+      sought = seek(claim.withoutMaxHold());
+    }
+    follow(unwanted, sought);
+    return wait;
+  }
+
+  private boolean isTaken() {
+    State now = state;
+    return now == State.SEEKING || now == State.HELD;
+  }
+
+  private static CompletableFuture<LocalGrant> notFree() {
+    return CompletableFuture.failedFuture(new NotFreeException());
+  }
+
+  private synchronized @Nullable LocalGrant takeRetained(LocalWait wait) {
+    SharedPlace kept = place;
+    if (state != State.RETAINED || kept == null || !kept.mayBeTaken()) {
+      return null;
+    }
+    kept.takenUp();
+    return hold(kept, wait);
+  }
+
+  /** The search has come to its end: false if nobody wants the place any more. */
+  boolean admitted(SharedPlace found, QueueGrant inCluster) {
+    LocalGrant first;
+    synchronized (this) {
+      if (place != found) {
+        return false;
+      }
+      found.admitted(inCluster);
+      first = handOver(found);
+    }
+    first.give();
+    return true;
+  }
+
+  /** The search has failed. */
+  void failed(SharedPlace sought, Throwable cause) {
+    List<LocalWait> concerned;
+    SharedPlace again;
+    synchronized (this) {
+      if (place != sought) {
+        return;
+      }
+      concerned = waits.stream().filter(wait -> sought.failsFor(wait, cause)).toList();
+      waits.removeAll(concerned);
+      again = seekOrRest();
+    }
+    concerned.forEach(wait -> wait.fail(cause));
+    follow(null, again);
+  }
+
   /** A wait was cancelled. */
   void gaveUp(LocalWait wait) {
-    Runnable then = LocalQueue::nothing;
+    SharedPlace unwanted;
     synchronized (this) {
       waits.remove(wait);
-      if (state == State.SEEKING && waits.isEmpty()) {
-        Seek left = seek;
-        seek = null;
-        state = State.EMPTY;
-        CompletableFuture<Optional<QueueGrant>> outcome = left == null ? null : left.outcome;
-        if (outcome != null) {
-          then = () -> outcome.cancel(false);
-        }
+      if (state != State.SEEKING || !waits.isEmpty()) {
+        return;
       }
+      unwanted = place;
+      transitionTo(State.EMPTY, null, null);
     }
-    then.run();
+    follow(unwanted, null);
   }
 
   /**
@@ -314,25 +194,88 @@ public final class LocalQueue {
    *     given up
    */
   CompletableFuture<Void> released(LocalGrant grant) {
-    Runnable then;
-    CompletableFuture<Void> left = new CompletableFuture<>();
+    SharedPlace ended = grant.sharedPlace();
+    Duration retention = grant.config().retention();
+    boolean retained = false;
+    LocalGrant next = null;
+    SharedPlace again = null;
     synchronized (this) {
-      SharedPlace ended = sharedPlace;
-      if (holder != grant || ended == null) {
-        // The place was lost under it; what may be left of that goes.
-        then = () -> grant.place().release().thenRun(() -> left.complete(null));
-      } else if (!waits.isEmpty() && ended.mayBeHandedOn(grant.config())) {
-        left.complete(null);
-        then = handOn(ended);
-      } else if (waits.isEmpty() && ended.mayBeKept(grant.config())) {
-        left.complete(null);
-        then = keep(ended, grant.config().retention());
-      } else {
-        then = both(() -> ended.end().thenRun(() -> left.complete(null)), seekOrRest());
+      if (holder == grant) {
+        if (!waits.isEmpty() && ended.mayBeHandedOver(grant.config())) {
+          next = handOver(ended);
+        } else if (waits.isEmpty() && ended.mayBeRetained(retention)) {
+          retained = true;
+          ended.unusedFrom(retention);
+          transitionTo(State.RETAINED, ended, null);
+        } else {
+          again = seekOrRest();
+        }
       }
     }
-    then.run();
+    if (next != null) {
+      next.give();
+      return DONE;
+    }
+    if (retained) {
+      ended.lookOut(retention);
+      return DONE;
+    }
+    // Also if it was lost before: what may be left of it goes.
+    CompletableFuture<Void> left = ended.end();
+    follow(null, again);
     return left;
+  }
+
+  /** The place is lost. Its holder still has to see that, so the release is left to it. */
+  void lost(SharedPlace gone, LossReason reason) {
+    LocalGrant victim;
+    SharedPlace again;
+    synchronized (this) {
+      if (place != gone) {
+        return;
+      }
+      victim = holder;
+      again = seekOrRest();
+    }
+    if (victim == null) {
+      gone.end();
+    } else {
+      gone.stopLooking();
+      victim.placeLost(reason);
+    }
+    follow(null, again);
+  }
+
+  /** Somebody else queues behind the place. */
+  void rivalSeen(SharedPlace rivalled) {
+    synchronized (this) {
+      rivalled.contest();
+      if (state != State.RETAINED || place != rivalled) {
+        return;
+      }
+      transitionTo(State.EMPTY, null, null);
+    }
+    rivalled.end();
+  }
+
+  /** Time has passed: gives the place up if it was not wanted for long enough. */
+  void timePassed(SharedPlace kept) {
+    Duration next = null;
+    synchronized (this) {
+      if (place != kept) {
+        return;
+      }
+      if (state == State.RETAINED && kept.isIdle()) {
+        transitionTo(State.EMPTY, null, null);
+      } else {
+        next = kept.nextLook();
+      }
+    }
+    if (next == null) {
+      kept.end();
+    } else {
+      kept.lookAfter(next);
+    }
   }
 
   /**
@@ -341,73 +284,70 @@ public final class LocalQueue {
    * @return false if that hold has ended already
    */
   synchronized boolean closePlaceOf(LocalGrant grant) {
-    SharedPlace with = sharedPlace;
-    if (holder != grant || with == null) {
+    if (holder != grant) {
       return false;
     }
-    with.close();
+    grant.sharedPlace().close();
     return true;
   }
 
-  /** To be called under the lock. */
-  private Runnable keep(SharedPlace unused, Duration retention) {
-    state = State.RETAINED;
-    holder = null;
-    return unused.keep(retention) ? () -> unused.lookOut(this) : LocalQueue::nothing;
-  }
-
-  /** Somebody else queues behind the place. */
-  void rivalSeen(SharedPlace before) {
-    Runnable then = LocalQueue::nothing;
-    synchronized (this) {
-      before.contest();
-      if (state == State.RETAINED && sharedPlace == before) {
-        then = giveUpPlace();
-      }
+  /**
+   * Those who share the place, in their order: the first holds it, or is the one for whom it waits
+   * in the cluster's queue.
+   */
+  public synchronized List<LocalMember> members() {
+    List<LocalMember> members = new ArrayList<>();
+    if (holder != null) {
+      members.add(holder.member());
     }
-    then.run();
+    waits.forEach(wait -> members.add(wait.member()));
+    return members;
   }
 
-  /** Time has passed: gives the place up if it was not wanted for long enough. */
-  void timePassed(SharedPlace kept) {
-    Runnable then = LocalQueue::nothing;
-    synchronized (this) {
-      if (sharedPlace == kept) {
-        Duration left = kept.retentionLeft();
-        boolean idle = state == State.RETAINED && left.isZero();
-        then = idle ? giveUpPlace() : kept.lookLater(left, this);
-      }
+  // What follows is called under the lock, but for the last.
+
+  private void transitionTo(State next, @Nullable SharedPlace with, @Nullable LocalGrant by) {
+    state = next;
+    place = with;
+    holder = by;
+  }
+
+  private LocalGrant hold(SharedPlace with, LocalWait wait) {
+    LocalGrant grant = new LocalGrant(this, with, wait);
+    transitionTo(State.HELD, with, grant);
+    return grant;
+  }
+
+  /** To the first of those who wait. */
+  private LocalGrant handOver(SharedPlace with) {
+    LocalWait next = waits.iterator().next();
+    waits.remove(next);
+    return hold(with, next);
+  }
+
+  /** A place for the first of those who wait. */
+  private SharedPlace seek(LockClaim claim) {
+    SharedPlace sought = new SharedPlace(this, claim, waits.iterator().next());
+    transitionTo(State.SEEKING, sought, null);
+    return sought;
+  }
+
+  /** Who waits behind a place that is given up has been let in, and need not be again. */
+  private @Nullable SharedPlace seekOrRest() {
+    if (waits.isEmpty()) {
+      transitionTo(State.EMPTY, null, null);
+      return null;
     }
-    then.run();
+    LockClaim claim = waits.iterator().next().claim().withoutMaxHold();
+    return seek(state == State.SEEKING ? claim : claim.withoutMaxAhead());
   }
 
-  /** To be called under the lock, while RETAINED. */
-  private Runnable giveUpPlace() {
-    SharedPlace unused = sharedPlace;
-    sharedPlace = null;
-    state = State.EMPTY;
-    return unused == null ? LocalQueue::nothing : unused::end;
-  }
-
-  private void placeLost(SharedPlace which, LossReason reason) {
-    Runnable then;
-    synchronized (this) {
-      if (sharedPlace != which) {
-        return;
-      }
-      LocalGrant victim = holder;
-      // A holder still has to see that it lost the place, so the release is left to it.
-      Runnable part =
-          victim == null ? which::end : both(which::stopLooking, () -> victim.placeLost(reason));
-      then = both(part, seekOrRest());
+  private static void follow(@Nullable SharedPlace unwanted, @Nullable SharedPlace sought) {
+    if (unwanted != null) {
+      unwanted.end();
     }
-    then.run();
-  }
-
-  private static Runnable both(Runnable first, Runnable second) {
-    return () -> {
-      first.run();
-      second.run();
-    };
+    if (sought != null) {
+      sought.start();
+    }
   }
 }

@@ -1,6 +1,5 @@
 package io.holdfast.lock.internal.local;
 
-import io.holdfast.admin.LocalQueueMember;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
@@ -28,9 +27,10 @@ public final class LocalQueues {
   private final Map<Key, WeakReference<LocalQueue>> queues = new HashMap<>();
 
   /** Guarded by this. */
-  private int asked;
+  private int made;
 
-  private final AtomicBoolean witnessed = new AtomicBoolean();
+  /** Whether others who ask for our members are answered: from the first queue on. */
+  private final AtomicBoolean answers = new AtomicBoolean();
 
   private LocalQueues(Coordinator coordinator) {
     this.coordinator = coordinator;
@@ -47,19 +47,19 @@ public final class LocalQueues {
 
   /** The one for the lock with this queue in the cluster. */
   public LocalQueue queue(Key inCluster) {
-    if (!witnessed.getAndSet(true)) {
+    if (!answers.getAndSet(true)) {
       new MembersResponder(coordinator, this);
     }
-    return known(inCluster).orElseGet(() -> made(inCluster));
+    return made(inCluster);
   }
 
   private synchronized LocalQueue made(Key inCluster) {
-    if (++asked % SWEEP_EVERY == 0) {
-      queues.values().removeIf(queue -> queue.refersTo(null));
-    }
     WeakReference<LocalQueue> known = queues.get(inCluster);
     LocalQueue there = known == null ? null : known.get();
     if (there == null) {
+      if (++made % SWEEP_EVERY == 0) {
+        queues.values().removeIf(queue -> queue.refersTo(null));
+      }
       there = new LocalQueue(coordinator);
       queues.put(inCluster, new WeakReference<>(there));
     }
@@ -83,8 +83,8 @@ public final class LocalQueues {
     return queues.values().stream().map(WeakReference::get).filter(Objects::nonNull).toList();
   }
 
-  private PlaceMember placeMember(LocalQueueMember member, Session session) {
+  private PlaceMember placeMember(LocalMember member, Session session) {
     Owner process = coordinator.options().owner().since(Instant.now().minus(member.age()));
-    return new PlaceMember(member.description().of(process, session.id()), member.number());
+    return new PlaceMember(member.details().of(process, session.id()), member.number());
   }
 }

@@ -1,52 +1,51 @@
 package io.holdfast.lock.internal.local;
 
-import io.holdfast.admin.LocalQueueMember;
 import io.holdfast.coordination.CoordinationEvent.WaitEnding;
-import io.holdfast.lock.internal.queue.Acquisition.Patience;
+import io.holdfast.lock.internal.queue.LockClaim;
 import io.holdfast.lock.internal.queue.LockEvents;
 import io.holdfast.lock.internal.queue.OwnerDetails;
-import io.holdfast.lock.internal.queue.OwnerDetails.Caller;
+import io.holdfast.lock.internal.queue.WaitForm;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** One who waits in a {@link LocalQueue}. Cancelling it takes it out of there. */
-final class LocalWait extends CompletableFuture<Optional<LocalGrant>> {
+final class LocalWait extends CompletableFuture<LocalGrant> {
 
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final LocalQueue queue;
-  private final LocalUse use;
-  private final OwnerDetails.Description description;
+  private final LockClaim claim;
+  private final WaitForm form;
   private final LockEvents report;
-  private final Patience patience;
-  private final Executor completion;
-  private final long number = NUMBERS.incrementAndGet();
+  private final Thread thread = Thread.currentThread();
+
+  /** Both are set before it stands in the queue, and only if it does. */
+  private @Nullable OwnerDetails details;
+
+  private long number;
 
   /** Begins to wait, in the thread that asks. */
-  LocalWait(
-      LocalQueue queue,
-      LocalUse use,
-      Patience patience,
-      Caller caller,
-      LockEvents report,
-      Executor completion) {
+  LocalWait(LocalQueue queue, LockClaim claim, WaitForm form) {
     this.queue = queue;
-    this.use = use;
-    this.description = use.ownerDetails().describe(caller);
-    this.report = report;
-    this.patience = patience;
-    this.completion = completion;
+    this.claim = claim;
+    this.form = form;
+    this.report = new LockEvents(List.of(claim), queue.coordinator());
   }
 
-  LocalUse use() {
-    return use;
+  /** For those who inspect the queue. In the thread that asks; calls code of others. */
+  void describe() {
+    details = OwnerDetails.of(claim, form);
+    number = NUMBERS.incrementAndGet();
   }
 
-  OwnerDetails.Description description() {
-    return description;
+  OwnerDetails details() {
+    return details == null ? OwnerDetails.afterwards(claim, form, thread) : details;
+  }
+
+  LockClaim claim() {
+    return claim;
   }
 
   LockEvents report() {
@@ -54,33 +53,36 @@ final class LocalWait extends CompletableFuture<Optional<LocalGrant>> {
   }
 
   /** Who waits. */
-  LocalQueueMember member() {
-    return new LocalQueueMember(number, report.waitedFor(), description);
+  LocalMember member() {
+    return new LocalMember(number, report.waitedFor(), details());
   }
 
   boolean isTry() {
-    return patience == Patience.NO_WAIT;
+    return form == WaitForm.TRY;
   }
 
   /** Gives it the lock, or passes the lock on if it has given up meanwhile. */
   void give(LocalGrant grant) {
     report.waitEnded(WaitEnding.ACQUIRED, List.of());
-    completion.execute(
+    end(
         () -> {
-          if (!complete(Optional.of(grant))) {
+          if (!complete(grant)) {
             grant.release();
           }
         });
   }
 
-  void refuse() {
-    report.waitEnded(WaitEnding.NOT_FREE, List.of());
-    completion.execute(() -> complete(Optional.empty()));
+  void fail(Throwable cause) {
+    report.waitFailed(cause, List.of());
+    end(() -> completeExceptionally(cause));
   }
 
-  void fail(Throwable cause) {
-    report.waitEnded(WaitEnding.FAILED, List.of());
-    completion.execute(() -> completeExceptionally(cause));
+  private void end(Runnable completion) {
+    if (form == WaitForm.ASYNC) {
+      queue.coordinator().context().callbacks().execute(completion);
+    } else {
+      completion.run();
+    }
   }
 
   @Override

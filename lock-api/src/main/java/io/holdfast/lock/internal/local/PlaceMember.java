@@ -1,10 +1,7 @@
 package io.holdfast.lock.internal.local;
 
-import io.holdfast.admin.QueueMember;
-import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Payload;
-import io.holdfast.lock.internal.queue.OwnerDetails;
 import java.util.Optional;
 
 /**
@@ -13,24 +10,7 @@ import java.util.Optional;
  * @param owner who, as a place of their own would say it
  * @param number among the waits of their process, or the holds of one place
  */
-record PlaceMember(Owner owner, long number) {
-
-  /** With a key that nobody else ever has, as a place's is. */
-  QueueMember at(QueueMember place) {
-    return new QueueMember(
-        place.position(),
-        place.token(),
-        Optional.of(owner),
-        place.session(),
-        place.mode(),
-        place.role(),
-        key(place.key()),
-        place.nativePath());
-  }
-
-  private Key key(Key place) {
-    return place.child(owner.attributes().getOrDefault(OwnerDetails.PARTY, "") + "." + number);
-  }
+public record PlaceMember(Owner owner, long number) {
 
   /** The stored form, without white space. */
   String encode() {

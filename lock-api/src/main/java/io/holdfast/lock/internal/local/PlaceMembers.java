@@ -1,6 +1,5 @@
 package io.holdfast.lock.internal.local;
 
-import io.holdfast.admin.QueueMember;
 import io.holdfast.coordination.Payload;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +23,9 @@ public record PlaceMembers(Map<String, List<PlaceMember>> byPlace) {
     byPlace = Map.copyOf(byPlace);
   }
 
-  /** Those of {@code place}, if anything is known of them. */
-  List<PlaceMember> of(QueueMember place) {
-    return place.sharedBy().map(id -> byPlace.getOrDefault(id, List.of())).orElse(List.of());
+  /** Those of the place that is marked with {@code id}, if anything is known of them. */
+  public List<PlaceMember> of(String id) {
+    return byPlace.getOrDefault(id, List.of());
   }
 
   /** Both. */

@@ -1,79 +1,133 @@
 package io.holdfast.lock.internal.local;
 
+import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.LockConfig;
+import io.holdfast.lock.QueueFullException;
+import io.holdfast.lock.internal.queue.Acquisition;
+import io.holdfast.lock.internal.queue.LockClaim;
+import io.holdfast.lock.internal.queue.LockEvents;
 import io.holdfast.lock.internal.queue.QueueGrant;
+import io.holdfast.lock.internal.queue.WaitForm;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.Watch;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time for which a {@link LocalQueue} has a place in the cluster's queue: from the admission
- * until the place is given up.
+ * The place that a {@link LocalQueue} seeks or has in the cluster's queue, until it is given up:
+ * the search for it, the count of its holds, and the watch for what ends its retention.
  */
 final class SharedPlace {
 
   /** So that the count in a token never runs over, should a place be kept for hours. */
   private static final int MOST_HOLDS = Integer.MAX_VALUE;
 
-  private final QueueGrant place;
-  private final boolean mayKeep;
+  private final LocalQueue queue;
+  private final LockClaim claim;
+  private final LocalWait first;
+  private final Coordinator coordinator;
   private final Context context;
 
-  /** All these: guarded by the queue. */
-  private int holds;
+  /** Once admitted. Guarded by the queue, as all these. */
+  private @Nullable QueueGrant inCluster;
 
-  private int handedOn;
+  private int holds;
+  private int handedOver;
   private long since;
   private boolean contested;
   private boolean closed;
-  private boolean lookingOut;
   private long unusedSince;
   private Duration retention = Duration.ZERO;
+
+  /** Set once. */
+  private volatile boolean lookingOut;
 
   /** All below: used in the context only. */
   private boolean over;
 
+  private @Nullable CompletableFuture<QueueGrant> search;
   private @Nullable Watch rivals;
   private Runnable stopTimer = () -> {};
 
   /**
-   * Begins.
+   * A place that {@link #start} seeks.
    *
-   * @param mayKeep whether the place says that it may be kept, for those who only try
+   * @param first for whom, and by whose limits
    */
-  SharedPlace(QueueGrant place, boolean mayKeep, Context context) {
-    this.place = place;
-    this.mayKeep = mayKeep;
-    this.context = context;
-    this.since = context.nanoTime();
+  SharedPlace(LocalQueue queue, LockClaim claim, LocalWait first) {
+    this.queue = queue;
+    this.claim = claim;
+    this.first = first;
+    this.coordinator = queue.coordinator();
+    this.context = coordinator.context();
   }
 
-  QueueGrant place() {
-    return place;
+  /** Begins the search, of which the queue is told. */
+  void start() {
+    context.execute(
+        () -> {
+          if (!over) {
+            search =
+                new Acquisition(
+                        List.of(claim),
+                        coordinator,
+                        first.isTry() ? WaitForm.TRY : WaitForm.BLOCK,
+                        first.details().sharedBy(queue.id(), claim.config()),
+                        LockEvents.silent(coordinator))
+                    .start();
+            search.whenComplete(this::searched);
+          }
+        });
+  }
+
+  private void searched(@Nullable QueueGrant found, @Nullable Throwable failure) {
+    if (found == null) {
+      queue.failed(this, Acquisition.unwrap(Objects.requireNonNull(failure)));
+    } else if (queue.admitted(this, found)) {
+      found.lostHere().thenAccept(reason -> queue.lost(this, reason));
+    } else {
+      found.release();
+    }
+  }
+
+  /** True if a failure of the search is one of {@code wait}, too. */
+  boolean failsFor(LocalWait wait, Throwable failure) {
+    return wait == first || !(first.isTry() || failure instanceof QueueFullException);
+  }
+
+  void admitted(QueueGrant found) {
+    inCluster = found;
+    since = context.nanoTime();
+  }
+
+  QueueGrant inCluster() {
+    return Objects.requireNonNull(inCluster);
   }
 
   /** The token of one more hold. The first one's is the place's own. */
   FencingToken nextToken() {
-    return place.token().handedOver(holds++);
+    return inCluster().token().handedOver(holds++);
   }
 
   private boolean canBeHeldAgain() {
-    return holds < MOST_HOLDS && !closed && place.isHeld();
+    return holds < MOST_HOLDS && !closed && inCluster().isHeld();
   }
 
   /** True if the next in this process may have it; counts that as done. */
-  boolean mayBeHandedOn(LockConfig config) {
-    return handedOn++ < config.maxHandOvers()
+  boolean mayBeHandedOver(LockConfig config) {
+    return handedOver++ < config.maxHandOvers()
         && context.nanoTime() - since < Durations.nanos(config.maxHandOverTime())
         && canBeHeldAgain();
   }
 
-  boolean mayBeKept(LockConfig config) {
-    return mayKeep && !config.retention().isZero() && !contested && canBeHeldAgain();
+  /** Only if the place says so, to those who merely try: if the first who took it wanted that. */
+  boolean mayBeRetained(Duration idle) {
+    return !claim.config().retention().isZero() && !idle.isZero() && !contested && canBeHeldAgain();
   }
 
   boolean mayBeTaken() {
@@ -81,23 +135,9 @@ final class SharedPlace {
   }
 
   /** Out of retention. As far as is known nobody has waited for us: their patience begins anew. */
-  SharedPlace takenUp() {
-    handedOn = 0;
+  void takenUp() {
+    handedOver = 0;
     since = context.nanoTime();
-    return this;
-  }
-
-  /**
-   * Keeps the place from now on without it being held.
-   *
-   * @return true if {@link #lookOut} is to be called, the first time
-   */
-  boolean keep(Duration forAsLongAs) {
-    retention = forAsLongAs;
-    unusedSince = context.nanoTime();
-    boolean first = !lookingOut;
-    lookingOut = true;
-    return first;
   }
 
   /** The present hold is to be the last. */
@@ -109,57 +149,73 @@ final class SharedPlace {
     contested = true;
   }
 
-  /** How long a place that is now unused has still to be kept. */
-  Duration retentionLeft() {
-    Duration left = retention.minusNanos(context.nanoTime() - unusedSince);
-    return left.isNegative() ? Duration.ZERO : left;
+  /** From now on nobody holds it: see {@link #isIdle}. */
+  void unusedFrom(Duration idle) {
+    retention = idle;
+    unusedSince = context.nanoTime();
   }
 
-  /** Tells {@code queue} of rivals and of time, until the end. */
-  void lookOut(LocalQueue queue) {
+  private Duration retentionLeft() {
+    return retention.minusNanos(context.nanoTime() - unusedSince);
+  }
+
+  /** True if it has been kept for as long as it is to be. */
+  boolean isIdle() {
+    Duration left = retentionLeft();
+    return left.isZero() || left.isNegative();
+  }
+
+  /** When it may be idle next; if it is in use by now, after the retention at the earliest. */
+  Duration nextLook() {
+    return isIdle() ? retention : retentionLeft();
+  }
+
+  /** Tells the queue of rivals and of time, from the first call on until the end. */
+  void lookOut(Duration idle) {
+    if (lookingOut) {
+      return;
+    }
+    lookingOut = true;
     context.execute(
         () -> {
-          if (!over) {
-            rivals = place.watchRivals(() -> queue.rivalSeen(this));
-          }
-        });
-    lookAfter(retention, queue);
-  }
-
-  /**
-   * To tell {@code queue} again when the place may have been unused for too long: in {@code left},
-   * but if it is in use by now, in as much time as it may be unused after that at least. To be
-   * called under the queue's lock.
-   */
-  Runnable lookLater(Duration left, LocalQueue queue) {
-    Duration delay = left.isZero() ? retention : left;
-    return () -> lookAfter(delay, queue);
-  }
-
-  private void lookAfter(Duration delay, LocalQueue queue) {
-    context.execute(
-        () -> {
-          if (!over) {
-            stopTimer = context.schedule(delay, () -> queue.timePassed(this));
+          if (!over && rivals == null) {
+            rivals = inCluster().watchRivals(() -> queue.rivalSeen(this));
+            lookAfter(idle);
           }
         });
   }
 
-  /** Ends {@link #lookOut}. */
+  /** Tells the queue that time has passed. In the context. */
+  void lookAfter(Duration delay) {
+    if (!over) {
+      stopTimer = context.schedule(delay, () -> queue.timePassed(this));
+    }
+  }
+
+  /** Ends the search, and the watch for what ends the retention. */
   void stopLooking() {
     context.execute(
         () -> {
           over = true;
           stopTimer.run();
+          if (search != null) {
+            search.cancel(false);
+          }
           if (rivals != null) {
             rivals.close();
           }
         });
   }
 
-  /** Gives the place up; as {@link QueueGrant#release}. */
+  /**
+   * Gives the place up, or the search for it. Idempotent. Without the lock, and not before the
+   * queue has another state.
+   *
+   * @return as {@link QueueGrant#release}
+   */
   CompletableFuture<Void> end() {
     stopLooking();
-    return place.release();
+    QueueGrant held = inCluster;
+    return held == null ? CompletableFuture.completedFuture(null) : held.release();
   }
 }

@@ -1,6 +1,5 @@
 package io.holdfast.lock.internal.queue;
 
-import io.holdfast.admin.Generations;
 import io.holdfast.coordination.CoordinationEvent.WaitEnding;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
@@ -23,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Several locks are one join, in one step of the order: see {@link QueuePosition}.
  *   <li>The token is the revision at which the place was created. The queue is ordered by it, so
  *       the token of whoever has to wait for another is greater.
- *   <li>The generation is part of the token, and a condition of the join: see {@link Generations}.
+ *   <li>The generation is part of the token, and a condition of the join: see {@link
+ *       io.holdfast.admin.Generations}.
  *   <li>The wait itself, and what has to be seen to before it may end, is a {@link QueueWait}. Who
  *       loses the session meanwhile queues again in the next.
  *   <li>Giving up is a state of its own: a join whose reply is still out is left as soon as it is
@@ -57,12 +56,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Acquisition implements QueueWait.Ending {
 
-  /** Whether to stand in the queue behind others. */
-  public enum Patience {
-    WAIT,
-    NO_WAIT
-  }
-
   private enum Phase {
     SEEKING_SESSION,
     LOOKING,
@@ -78,19 +71,18 @@ public final class Acquisition implements QueueWait.Ending {
   private final List<LockClaim> claims;
   private final Coordinator coordinator;
   private final Context context;
-  private final Patience patience;
-  private final OwnerDetails.Description description;
+  private final WaitForm form;
+  private final OwnerDetails details;
   private final LockEvents report;
-  private final Executor completion;
-  private final CompletableFuture<Optional<QueueGrant>> outcome = new CompletableFuture<>();
+  private final CompletableFuture<QueueGrant> outcome = new CompletableFuture<>();
 
   /** All below: used in the context only. */
   private int failures;
 
   private Phase phase = Phase.SEEKING_SESSION;
 
-  /** Whether to wait once in the queue. */
-  private Patience inQueue;
+  /** The same as {@link #form}, unless a try waits for a moment in the queue. */
+  private WaitForm inQueue;
 
   private @Nullable Session session;
 
@@ -111,34 +103,44 @@ public final class Acquisition implements QueueWait.Ending {
    *
    * @param claims one or more, each lock at most once in each mode; no other mode of a lock before
    *     its write mode
-   * @param description what to tell those who inspect the queues
+   * @param details what to tell those who inspect the queues
    * @param report what to tell those who listen
-   * @param completion where {@link #outcome} completes
    */
   public Acquisition(
       List<LockClaim> claims,
       Coordinator coordinator,
-      Patience patience,
-      OwnerDetails.Description description,
-      LockEvents report,
-      Executor completion) {
+      WaitForm form,
+      OwnerDetails details,
+      LockEvents report) {
     this.claims = List.copyOf(claims);
     this.coordinator = coordinator;
     this.context = coordinator.context();
-    this.patience = patience;
-    this.inQueue = patience;
-    this.description = description;
+    this.form = form;
+    this.inQueue = form;
+    this.details = details;
     this.report = report;
-    this.completion = completion;
+  }
+
+  /**
+   * A wish of the present thread, as {@link #start()}.
+   *
+   * @param told the claims that listeners are told of
+   */
+  public static CompletableFuture<QueueGrant> start(
+      List<LockClaim> claims, List<LockClaim> told, Coordinator coordinator, WaitForm form) {
+    OwnerDetails details = OwnerDetails.of(told.get(0), form);
+    return new Acquisition(claims, coordinator, form, details, new LockEvents(told, coordinator))
+        .start();
   }
 
   /**
    * Begins.
    *
-   * @return a grant; or empty, if the patience is {@link Patience#NO_WAIT} and others were in the
+   * @return completes in the context, or where {@link io.holdfast.spi.Callbacks} run if nobody
+   *     waits for it; fails with {@link NotFreeException} if it is but a try and others were in the
    *     way. Cancelling it gives up
    */
-  public CompletableFuture<Optional<QueueGrant>> start() {
+  public CompletableFuture<QueueGrant> start() {
     Runnable stop = coordinator.onClose(this::coordinatorClosed);
     outcome.whenComplete(
         (grant, failure) -> {
@@ -167,7 +169,7 @@ public final class Acquisition implements QueueWait.Ending {
       return;
     }
     session = found;
-    if (patience == Patience.NO_WAIT || boundsQueue()) {
+    if (form == WaitForm.TRY || boundsQueue()) {
       look(found, Consistency.SEQUENTIAL);
     } else {
       join(found);
@@ -197,10 +199,10 @@ public final class Acquisition implements QueueWait.Ending {
                         join(with);
                       } else if (consistency == Consistency.SEQUENTIAL) {
                         look(with, Consistency.LINEARIZABLE);
-                      } else if (patience == Patience.NO_WAIT && queuePreview.oneEach()) {
+                      } else if (form == WaitForm.TRY && queuePreview.oneEach()) {
                         lookWhetherKept(with);
-                      } else if (patience == Patience.NO_WAIT) {
-                        end(Optional.empty());
+                      } else if (form == WaitForm.TRY) {
+                        fail(new NotFreeException());
                       } else {
                         queuePreview.refusal().ifPresentOrElse(this::fail, () -> join(with));
                       }
@@ -221,11 +223,11 @@ public final class Acquisition implements QueueWait.Ending {
                       if (failure != null) {
                         retry(failure);
                       } else if (kept) {
-                        inQueue = Patience.WAIT;
+                        inQueue = WaitForm.BLOCK;
                         context.schedule(MOMENT, this::momentPassed);
                         join(with);
                       } else {
-                        end(Optional.empty());
+                        fail(new NotFreeException());
                       }
                     }));
   }
@@ -233,7 +235,7 @@ public final class Acquisition implements QueueWait.Ending {
   private void momentPassed() {
     if (phase != Phase.GIVEN_UP && phase != Phase.ADMITTED) {
       stopWaiting();
-      end(Optional.empty());
+      fail(new NotFreeException());
     }
   }
 
@@ -257,7 +259,7 @@ public final class Acquisition implements QueueWait.Ending {
 
   /** On the condition that the generation is still that one: it is to be the place's for good. */
   private void joinUnder(Generation current, Session with) {
-    Payload owner = description.of(coordinator.options().owner(), with, current).encode();
+    Payload owner = details.of(coordinator.options().owner(), with, current).encode();
     List<Claim> wanted = claims.stream().map(LockClaim::claim).toList();
     with.join(wanted, List.of(current.key()), owner)
         .whenComplete(
@@ -283,7 +285,7 @@ public final class Acquisition implements QueueWait.Ending {
         taken.places().stream().map(Place::countAhead).collect(Collectors.toUnmodifiableList());
     Optional<QueueFullException> refusal =
         letIn || taken.inTheWay().isEmpty() ? Optional.empty() : refusal(taken);
-    if (refusal.isPresent() && patience == Patience.WAIT) {
+    if (refusal.isPresent() && form != WaitForm.TRY) {
       taken.leave();
       fail(refusal.get());
     } else {
@@ -314,12 +316,12 @@ public final class Acquisition implements QueueWait.Ending {
     report.waitEnded(WaitEnding.ACQUIRED, aheadAtJoin);
     report.follow(grant);
     claims.forEach(claim -> grant.bound(claim));
-    complete(Optional.of(grant), grant::release);
-  }
-
-  @Override
-  public void notFree() {
-    end(Optional.empty());
+    complete(
+        () -> {
+          if (!outcome.complete(grant)) {
+            grant.release();
+          }
+        });
   }
 
   @Override
@@ -344,7 +346,7 @@ public final class Acquisition implements QueueWait.Ending {
       coordinator.generationOutdated();
       phase = Phase.SEEKING_SESSION;
       later(this::seekSession);
-    } else if (passesByItself(cause) && patience == Patience.WAIT) {
+    } else if (passesByItself(cause) && form != WaitForm.TRY) {
       phase = Phase.SEEKING_SESSION;
       later(this::seekSession);
     } else {
@@ -408,28 +410,22 @@ public final class Acquisition implements QueueWait.Ending {
     return claims.stream().map(LockClaim::name).distinct().toList();
   }
 
-  private void end(Optional<QueueGrant> result) {
-    phase = Phase.GIVEN_UP;
-    report.waitEnded(WaitEnding.NOT_FREE, aheadAtJoin);
-    complete(result, () -> {});
-  }
-
   private void fail(@Nullable Throwable failure) {
     phase = Phase.GIVEN_UP;
-    report.waitEnded(WaitEnding.FAILED, aheadAtJoin);
     Throwable cause =
-        failure == null ? new UnavailableException("no session, and no reason given") : failure;
-    Throwable unwrapped = unwrap(cause);
-    completion.execute(() -> outcome.completeExceptionally(unwrapped));
+        failure == null
+            ? new UnavailableException("no session, and no reason given")
+            : unwrap(failure);
+    report.waitFailed(cause, aheadAtJoin);
+    complete(() -> outcome.completeExceptionally(cause));
   }
 
-  private void complete(Optional<QueueGrant> result, Runnable ifTooLate) {
-    completion.execute(
-        () -> {
-          if (!outcome.complete(result)) {
-            ifTooLate.run();
-          }
-        });
+  private void complete(Runnable completion) {
+    if (form == WaitForm.ASYNC) {
+      context.callbacks().execute(completion);
+    } else {
+      completion.run();
+    }
   }
 
   /**

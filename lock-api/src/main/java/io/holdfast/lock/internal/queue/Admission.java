@@ -23,7 +23,7 @@ import java.util.function.Function;
  *   waits for             U  both  R         (the last reader who may hold)
  * </pre>
  *
- * <p>The exception is an upgrade: see {@link io.holdfast.lock.internal.upgrade.UpgradableLock} for
+ * <p>The exception is an upgrade: see {@link io.holdfast.lock.internal.upgrade.UpgradableHold} for
  * why it overtakes, and what makes that safe.
  */
 public final class Admission {

@@ -147,10 +147,24 @@ public abstract class GrantHandle<H extends LockGrant> implements LockGrant {
     }
   }
 
-  /** Of a writer that may go on as a reader. */
-  static final class Downgradable extends GrantHandle<QueueGrant> implements ConvertibleGrant {
+  /**
+   * Of a writer that may go on as a reader.
+   *
+   * <p>It takes two places in the queue with one join, one to write and one to read. Nobody stands
+   * between them, so they are admitted together; and to leave the first is to go on as a reader. To
+   * everyone else, other implementations included, both are ordinary places.
+   *
+   * <pre>
+   *   queue         W1 R1 | R2 R3 W4        W1 and R1 are one hold
+   *   downgrade        R1 | R2 R3 W4        R2 and R3 come in, W4 still waits for all three
+   * </pre>
+   *
+   * <p>In an inspection both places show, and who takes a hold away by force removes both.
+   */
+  public static final class Downgradable extends GrantHandle<QueueGrant>
+      implements ConvertibleGrant {
 
-    Downgradable(QueueGrant hold) {
+    public Downgradable(QueueGrant hold) {
       super(hold);
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Which places in a queue are those of one hold, or of one wish for it: those taken with one join
- * (see {@link DowngradableLock}), and an upgrade with the place that it upgrades.
+ * (see {@link GrantHandle.Downgradable}), and an upgrade with the place that it upgrades.
  */
 public final class HoldPlaces {
 

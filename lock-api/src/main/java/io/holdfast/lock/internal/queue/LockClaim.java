@@ -5,7 +5,11 @@ import io.holdfast.lock.Closing;
 import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockName;
 import io.holdfast.spi.Claim;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A wish for one lock in one mode.
@@ -14,19 +18,35 @@ import java.util.Collection;
  * @param mode how it is to be held
  * @param directory where its queue is
  * @param config how this process uses it
+ * @param traceIds asked, in the acquiring thread, for the trace that an acquisition belongs to
  */
-public record LockClaim(LockName name, LockMode mode, Key directory, LockConfig config) {
+public record LockClaim(
+    LockName name,
+    LockMode mode,
+    Key directory,
+    LockConfig config,
+    Supplier<Optional<String>> traceIds) {
 
   /** What stands among the queues of a directory outside of the namespace; no lock is kept so. */
   public static final String HELD = ".held";
 
-  /** A wish without limits, whose release is awaited. */
-  public LockClaim(LockName name, LockMode mode, Key directory) {
-    this(name, mode, directory, LockConfig.defaults());
+  /** A wish that belongs to no trace. */
+  public LockClaim(LockName name, LockMode mode, Key directory, LockConfig config) {
+    this(name, mode, directory, config, Optional::empty);
   }
 
-  public LockClaim withConfig(LockConfig other) {
-    return new LockClaim(name, mode, directory, other);
+  private LockClaim with(LockMode otherMode, LockConfig otherConfig) {
+    return new LockClaim(name, otherMode, directory, otherConfig, traceIds);
+  }
+
+  /** The same with a hold of any length: for a place in which one hold follows another. */
+  public LockClaim withoutMaxHold() {
+    return with(mode, config.withMaxHold(Duration.ZERO, config.overstay()));
+  }
+
+  /** The same with a queue of any length: for one that has been let in before. */
+  public LockClaim withoutMaxAhead() {
+    return with(mode, config.withMaxAhead(LockConfig.UNBOUNDED));
   }
 
   /** True if the queue may be too long to wait in. */
@@ -53,11 +73,14 @@ public record LockClaim(LockName name, LockMode mode, Key directory, LockConfig 
 
   /** A further place of the same hold; of the limits, only what every place has to meet. */
   public LockClaim beside(LockMode other) {
-    return new LockClaim(
-        name,
+    return with(
         other,
-        directory,
         LockConfig.defaults().withCrashDelay(config.crashDelay()).withClosing(config.closing()));
+  }
+
+  /** Itself, and a place to read beside it: see {@link GrantHandle.Downgradable}. */
+  public List<LockClaim> andToRead() {
+    return List.of(this, beside(LockMode.READ));
   }
 
   /** The lock's queue. */

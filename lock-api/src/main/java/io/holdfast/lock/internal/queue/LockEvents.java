@@ -69,6 +69,11 @@ public final class LockEvents {
     }
   }
 
+  /** The wait is over without a hold; told once. */
+  public void waitFailed(Throwable cause, List<Integer> ahead) {
+    waitEnded(cause instanceof NotFreeException ? WaitEnding.NOT_FREE : WaitEnding.FAILED, ahead);
+  }
+
   /**
    * The hold begins. An observer of the session, to tell at once, costs something, so there is one
    * only if somebody listens; the log is told in any case.

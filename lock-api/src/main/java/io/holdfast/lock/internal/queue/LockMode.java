@@ -27,7 +27,7 @@ public record LockMode(Kind kind, int weight, int total) {
     WRITE("write"),
     READ("read"),
     /**
-     * Reads, and may come to write: see {@link io.holdfast.lock.internal.upgrade.UpgradableLock}.
+     * Reads, and may come to write: see {@link io.holdfast.lock.internal.upgrade.UpgradableHold}.
      */
     UPGRADABLE("upgradable"),
     /** Wants to write and holds as UPGRADABLE already, or does both. */

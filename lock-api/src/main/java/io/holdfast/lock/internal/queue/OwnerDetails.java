@@ -11,19 +11,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What an acquisition tells about itself, for those who inspect the queue.
+ * What one acquisition tells about itself, for those who inspect the queue.
  *
  * @param purpose what it is for
- * @param traceIds asked, in the acquiring thread, for the trace that it belongs to
+ * @param trace that it belongs to
+ * @param thread the one that asked
+ * @param party who waits: whoever holds and waits as the same one in the same session cannot let go
+ *     of the one before it has got the other. A trace is none: its branches run side by side
+ * @param sharedBy of a place that many in a process share: an id of these
+ * @param kept whether that place may be kept without being held
  */
-public record OwnerDetails(Optional<String> purpose, Supplier<Optional<String>> traceIds) {
-
-  public static final OwnerDetails NONE = new OwnerDetails(Optional.empty(), Optional::empty);
+public record OwnerDetails(
+    Optional<String> purpose,
+    Optional<String> trace,
+    String thread,
+    String party,
+    Optional<String> sharedBy,
+    boolean kept) {
 
   /** The attributes of an {@link Owner} at a place. */
   public static final String SESSION = "session";
@@ -48,35 +56,22 @@ public record OwnerDetails(Optional<String> purpose, Supplier<Optional<String>> 
 
   private static final AtomicLong WISHES = new AtomicLong();
 
-  /** Whether the thread that asks waits for the answer. */
-  public enum Caller {
-    WAITS,
-    GOES_ON
+  /** Of an acquisition by the present thread. Asks for its trace, which is code of others. */
+  public static OwnerDetails of(LockClaim claim, WaitForm form) {
+    return of(claim, form, Thread.currentThread(), claim.traceIds().get().map(OwnerDetails::shown));
   }
 
-  /** With another purpose, as {@link LockConfig#withPurpose} takes one. */
-  public OwnerDetails withPurpose(String text) {
-    return new OwnerDetails(Optional.of(text), traceIds);
+  /** Of an acquisition by {@code thread}, afterwards: its trace cannot be asked for any more. */
+  public static OwnerDetails afterwards(LockClaim claim, WaitForm form, Thread thread) {
+    return of(claim, form, thread, Optional.empty());
   }
 
-  public OwnerDetails withTraceIds(Supplier<Optional<String>> source) {
-    return new OwnerDetails(purpose, source);
-  }
-
-  /** One acquisition by the present thread. */
-  public Description describe(Caller caller) {
-    return describe(caller, Thread.currentThread(), traceIds.get().map(OwnerDetails::shown));
-  }
-
-  /** One acquisition, afterwards, when its trace cannot be asked for any more. */
-  public Description describe(Caller caller, Thread thread) {
-    return describe(caller, thread, Optional.empty());
-  }
-
-  private Description describe(Caller caller, Thread thread, Optional<String> trace) {
+  private static OwnerDetails of(
+      LockClaim claim, WaitForm form, Thread thread, Optional<String> trace) {
     String party =
-        caller == Caller.WAITS ? "thread-" + thread.getId() : "wish-" + WISHES.incrementAndGet();
-    return new Description(purpose, trace, shown(thread.getName()), party, Optional.empty(), false);
+        form == WaitForm.ASYNC ? "wish-" + WISHES.incrementAndGet() : "thread-" + thread.getId();
+    return new OwnerDetails(
+        claim.config().purpose(), trace, shown(thread.getName()), party, Optional.empty(), false);
   }
 
   /** True if the place says who waits there, as all of ours do, and no other program's. */
@@ -117,50 +112,33 @@ public record OwnerDetails(Optional<String> purpose, Supplier<Optional<String>> 
   }
 
   /**
-   * What one acquisition tells.
+   * The same for a place that others may come to hold after this one.
    *
-   * @param party who waits: whoever holds and waits as the same one in the same session cannot let
-   *     go of the one before it has got the other. A trace is none: its branches run side by side
-   * @param sharedBy of a place that many in a process share: an id of these
-   * @param kept whether that place may be kept without being held
+   * @param by whom it is shared
+   * @param config of the one that takes it
    */
-  public record Description(
-      Optional<String> purpose,
-      Optional<String> trace,
-      String thread,
-      String party,
-      Optional<String> sharedBy,
-      boolean kept) {
+  public OwnerDetails sharedBy(String by, LockConfig config) {
+    return new OwnerDetails(
+        purpose, trace, thread, party, Optional.of(by), !config.retention().isZero());
+  }
 
-    /**
-     * The same for a place that others may come to hold after this one.
-     *
-     * @param by whom it is shared
-     * @param config of the one that takes it
-     */
-    public Description sharedBy(String by, LockConfig config) {
-      return new Description(
-          purpose, trace, thread, party, Optional.of(by), !config.retention().isZero());
-    }
+  /** As it is kept with the place. */
+  public Owner of(Owner process, Session session, Generation generation) {
+    return of(process.since(Instant.now()), session.id()).with(GENERATION, generation.toString());
+  }
 
-    /** As it is kept with the place. */
-    public Owner of(Owner process, Session session, Generation generation) {
-      return of(process.since(Instant.now()), session.id()).with(GENERATION, generation.toString());
+  /** Likewise, of one who has no place of their own. */
+  public Owner of(Owner process, String session) {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    attributes.put(SESSION, session);
+    attributes.put(THREAD, thread);
+    attributes.put(PARTY, party);
+    purpose.ifPresent(text -> attributes.put(PURPOSE, text));
+    trace.ifPresent(id -> attributes.put(TRACE, id));
+    sharedBy.ifPresent(id -> attributes.put(SHARED, id));
+    if (kept) {
+      attributes.put(KEPT, "true");
     }
-
-    /** Likewise, of one who has no place of their own. */
-    public Owner of(Owner process, String session) {
-      Map<String, String> attributes = new LinkedHashMap<>();
-      attributes.put(SESSION, session);
-      attributes.put(THREAD, thread);
-      attributes.put(PARTY, party);
-      purpose.ifPresent(text -> attributes.put(PURPOSE, text));
-      trace.ifPresent(id -> attributes.put(TRACE, id));
-      sharedBy.ifPresent(id -> attributes.put(SHARED, id));
-      if (kept) {
-        attributes.put(KEPT, "true");
-      }
-      return process.with(attributes);
-    }
+    return process.with(attributes);
   }
 }

@@ -90,7 +90,7 @@ public record QueuePosition(
     return new QueuePosition(session, places.stream().map(change).toList(), marks, notCounted);
   }
 
-  /** Who is ahead of a place, but for our other places: see {@link DowngradableLock}. */
+  /** Who is ahead of a place, but for our other places: see {@link GrantHandle.Downgradable}. */
   private List<Place.Member> others(Place place) {
     if (places.size() == 1 && notCounted.isEmpty()) {
       return place.ahead();
@@ -124,7 +124,7 @@ public record QueuePosition(
   /**
    * Looks, by the leader's word, whether somebody ahead has asked to upgrade: that place is behind
    * ours, and yet before us. If not, and nobody is in our way, then whoever asks later sees us: see
-   * {@link io.holdfast.lock.internal.upgrade.UpgradableLock}.
+   * {@link io.holdfast.lock.internal.upgrade.UpgradableHold}.
    *
    * @return also true if a place of ours is gone; fails as {@link Session#names}
    */

@@ -4,7 +4,6 @@ import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.StoreFullException;
 import io.holdfast.coordination.UnavailableException;
-import io.holdfast.lock.internal.queue.Acquisition.Patience;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
 import java.util.List;
@@ -41,18 +40,18 @@ public final class QueueWait {
     /** All places are admitted. */
     void admitted(QueuePosition holding);
 
-    /** It would have to wait, and is not to. The places have been left. */
-    void notFree();
-
     /** The places are gone, or were given up to be taken anew; there is every reason to try. */
     void queueAgain();
 
-    /** It cannot go on. The places have been left. */
+    /**
+     * It cannot go on: with {@link NotFreeException} because it is but a try and others are in the
+     * way. The places have been left.
+     */
     void failed(Throwable cause);
   }
 
   private final List<LockClaim> claims;
-  private final Patience patience;
+  private final WaitForm form;
   private final Context context;
   private final RemovalNotices removals;
   private final Ending ending;
@@ -70,12 +69,12 @@ public final class QueueWait {
   public QueueWait(
       QueuePosition taken,
       List<LockClaim> claims,
-      Patience patience,
+      WaitForm form,
       RemovalNotices removals,
       Ending ending) {
     this.queuePosition = taken;
     this.claims = claims;
-    this.patience = patience;
+    this.form = form;
     this.context = taken.session().context();
     this.removals = removals;
     this.ending = ending;
@@ -111,8 +110,8 @@ public final class QueueWait {
   }
 
   private void waitFor(QueuePosition current) {
-    if (patience == Patience.NO_WAIT) {
-      end(true, ending::notFree);
+    if (form == WaitForm.TRY) {
+      fail(new NotFreeException());
       return;
     }
     QueuePosition waiting = current.toWaitWith();
@@ -207,8 +206,8 @@ public final class QueueWait {
                     againOrFail(failure, () -> makeSureOf(current));
                   } else if (!overtaken) {
                     admit(current);
-                  } else if (patience == Patience.NO_WAIT) {
-                    end(true, ending::notFree);
+                  } else if (form == WaitForm.TRY) {
+                    fail(new NotFreeException());
                   } else {
                     placeGone();
                   }
@@ -262,8 +261,8 @@ public final class QueueWait {
   }
 
   private void keptOut(QueuePosition first, CrashMarkers marks, CrashMarkers.Remains remains) {
-    if (patience == Patience.NO_WAIT) {
-      end(true, ending::notFree);
+    if (form == WaitForm.TRY) {
+      fail(new NotFreeException());
     } else {
       LOG.warn(
           "left by holders that crashed: {}; waiting {}",

@@ -9,24 +9,23 @@ import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
-import io.holdfast.lock.internal.queue.Acquirer;
-import io.holdfast.lock.internal.queue.Acquisition.Patience;
 import io.holdfast.lock.internal.queue.GrantHandle;
 import io.holdfast.lock.internal.queue.LockClaim;
 import io.holdfast.lock.internal.queue.LockMode;
+import io.holdfast.lock.internal.queue.ModeLock;
 import io.holdfast.lock.internal.queue.OwnerDetails;
-import io.holdfast.lock.internal.queue.OwnerDetails.Caller;
 import io.holdfast.lock.internal.queue.QueueGrant;
+import io.holdfast.lock.internal.queue.WaitForm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hold of an {@link UpgradableLock}, and the wish to write in it, or the hold for that.
+ * A hold for reading, and the wish to write in it, or the hold for that: the update lock of
+ * databases.
  *
  * <pre>
  *                upgrade            admitted
@@ -35,6 +34,42 @@ import org.jspecify.annotations.Nullable;
  *     +----- given up -------+                   |                       or a mere reader's
  *     +----------------------- released ---------+
  * </pre>
+ *
+ * <p>It is held together with readers, and by one at a time: another who wants it so waits its
+ * turn, as a writer does, or is refused if it only tries. So of two who have read and now want to
+ * write, the second has not even read, and they cannot block each other.
+ *
+ * <p>It takes two places with one join, one upgradable and one to read, for the sake of {@link
+ * #downgrade}. To upgrade is to take a third, at the end:
+ *
+ * <pre>
+ *   queue       R1  U  R2  W  R3  X      X is the upgrade of U
+ *   hold        +   +  +
+ *   X waits for +      +                 W and R3 wait for U, and would wait for ever for X
+ * </pre>
+ *
+ * <p><b>X overtakes those who wait.</b> Whoever behind U does not go together with it, W here,
+ * waits for U, and so do all behind W. X need not wait for these, and must not. But should W give
+ * up while X writes, R3 would see nobody in its way. So a reader with an upgradable place ahead
+ * looks once more, by the leader's word, before it is let in: if an X is there, it takes a new
+ * place behind X.
+ *
+ * <ul>
+ *   <li>The look showed no X, and nobody in R3's way: then an X that comes later sees R3 with
+ *       nobody in its way, and waits for it.
+ *   <li>The look showed X: R3 was not let in, and gives its place up, so X does not wait for it.
+ * </ul>
+ *
+ * <p>So of X and any reader exactly one waits for the other, and no look before R3's join is relied
+ * on. Readers with no such place ahead are as cheap as ever.
+ *
+ * <p><b>The token of X</b> has to be greater than those of R1 to R2, gone or not, and smaller than
+ * that of W, whose place is older than X's. All before W were let in, and nobody behind: so it is
+ * the revision just below W's, with a count like that of hand-overs. If nobody waits it is X's own.
+ *
+ * <p><b>Other programs.</b> A reader of Curator's own lock sees X as a writer and U as a reader,
+ * but does not look once more. If one waits behind a W, the upgrade is refused. {@code etcdctl
+ * lock} knows writers only: these see nothing new.
  */
 public final class UpgradableHold implements ConvertibleGrant {
 
@@ -46,10 +81,9 @@ public final class UpgradableHold implements ConvertibleGrant {
   }
 
   private final QueueGrant reading;
+  private final LockClaim claim;
   private final Coordinator coordinator;
-  private final LockClaim upgrade;
-  private final OwnerDetails ownerDetails;
-  private final Acquirer<LockGrant, UpgradedGrant> acquirer;
+  private final ModeLock<LockGrant, UpgradedGrant> upgrade;
 
   /** All below: guarded by this. */
   private State state = State.READING;
@@ -62,25 +96,38 @@ public final class UpgradableHold implements ConvertibleGrant {
   /** While WRITING. */
   private @Nullable UpgradedGrant writing;
 
-  public UpgradableHold(
-      QueueGrant reading, LockClaim claim, Coordinator coordinator, OwnerDetails ownerDetails) {
+  /**
+   * A hold that begins.
+   *
+   * @param reading its two places, the upgradable one first
+   * @param claim of the upgradable one
+   */
+  public UpgradableHold(QueueGrant reading, LockClaim claim, Coordinator coordinator) {
     this.reading = reading;
+    this.claim = claim;
     this.coordinator = coordinator;
-    this.upgrade = claim.beside(LockMode.UPGRADE);
-    this.ownerDetails = ownerDetails;
     this.token = reading.token();
-    this.acquirer =
-        new Acquirer<>(List.of(upgrade), coordinator, this::begin, GrantHandle.Plain::new);
+    this.upgrade =
+        new ModeLock<>(
+            List.of(claim.beside(LockMode.UPGRADE)),
+            coordinator,
+            this::begin,
+            GrantHandle.Plain::new);
     reading.lostHere().thenRun(this::endUpgrade);
   }
 
-  /** As {@link Acquirer.Start#begin}. */
-  public CompletableFuture<Optional<UpgradedGrant>> begin(
-      Patience patience, Caller caller, Executor completion) {
+  /** The hold as it is handed to the code that asked for it. */
+  public static ConvertibleGrant handed(
+      QueueGrant reading, LockClaim claim, Coordinator coordinator) {
+    return new UpgradableHandle(new UpgradableHold(reading, claim, coordinator));
+  }
+
+  /** Begins to wait, as a {@link ModeLock} does. */
+  public CompletableFuture<UpgradedGrant> begin(WaitForm form) {
     if (!isThere()) {
       return CompletableFuture.failedFuture(notHeld());
     }
-    OwnerDetails.Description description = ownerDetails.describe(caller);
+    OwnerDetails details = OwnerDetails.of(claim, form);
     Upgrade fresh;
     synchronized (this) {
       if (state != State.READING) {
@@ -89,7 +136,7 @@ public final class UpgradableHold implements ConvertibleGrant {
                 ? "it has become a mere reader's, or has ended: " + reading
                 : "it is upgraded, or about to be: " + reading);
       }
-      fresh = new Upgrade(this, reading, upgrade, coordinator, patience, description, completion);
+      fresh = new Upgrade(this, reading, upgrade.claim(), coordinator, form, details);
       state = State.UPGRADING;
       wish = fresh;
     }
@@ -191,22 +238,22 @@ public final class UpgradableHold implements ConvertibleGrant {
 
   @Override
   public LockGrant upgrade() throws InterruptedException {
-    return acquirer.acquire();
+    return upgrade.acquire();
   }
 
   @Override
   public Optional<LockGrant> tryUpgrade() {
-    return acquirer.tryAcquire();
+    return upgrade.tryAcquire();
   }
 
   @Override
   public Optional<LockGrant> tryUpgrade(Duration wait) throws InterruptedException {
-    return acquirer.tryAcquire(wait);
+    return upgrade.tryAcquire(wait);
   }
 
   @Override
   public CompletableFuture<LockGrant> upgradeAsync() {
-    return acquirer.acquireAsync();
+    return upgrade.acquireAsync();
   }
 
   @Override

@@ -11,20 +11,20 @@ import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.UpgradeRefusedException;
-import io.holdfast.lock.internal.queue.Acquirer;
 import io.holdfast.lock.internal.queue.Acquisition;
-import io.holdfast.lock.internal.queue.Acquisition.Patience;
 import io.holdfast.lock.internal.queue.Admission;
 import io.holdfast.lock.internal.queue.Backoff;
 import io.holdfast.lock.internal.queue.LockClaim;
 import io.holdfast.lock.internal.queue.LockEvents;
 import io.holdfast.lock.internal.queue.LockMode;
 import io.holdfast.lock.internal.queue.LockMode.Kind;
+import io.holdfast.lock.internal.queue.NotFreeException;
 import io.holdfast.lock.internal.queue.OwnerDetails;
 import io.holdfast.lock.internal.queue.QueueGrant;
 import io.holdfast.lock.internal.queue.QueuePosition;
 import io.holdfast.lock.internal.queue.QueueWait;
 import io.holdfast.lock.internal.queue.RemovalNotices;
+import io.holdfast.lock.internal.queue.WaitForm;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Entry;
@@ -33,12 +33,11 @@ import io.holdfast.spi.Session;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wish of an {@link UpgradableHold} to write, from the call to the grant: {@link
- * UpgradableLock} tells how, and why it is safe.
+ * One wish of an {@link UpgradableHold} to write, from the call to the grant. That class tells how,
+ * and why it is safe.
  *
  * <p>The place is joined only while those of the hold are there, and the generation of its token is
  * the current one. A place that vanished is taken again as long as that is so, unless an operator
@@ -56,11 +55,10 @@ final class Upgrade implements QueueWait.Ending {
   private final Session session;
   private final Key own;
   private final Key ownRead;
-  private final Patience patience;
-  private final OwnerDetails.Description description;
+  private final WaitForm form;
+  private final OwnerDetails details;
   private final LockEvents report;
-  private final Executor completion;
-  private final CompletableFuture<Optional<UpgradedGrant>> outcome = new CompletableFuture<>();
+  private final CompletableFuture<UpgradedGrant> outcome = new CompletableFuture<>();
 
   /** All below: used in the context only. */
   private int failures;
@@ -87,9 +85,8 @@ final class Upgrade implements QueueWait.Ending {
       QueueGrant reading,
       LockClaim claim,
       Coordinator coordinator,
-      Patience patience,
-      OwnerDetails.Description description,
-      Executor completion) {
+      WaitForm form,
+      OwnerDetails details) {
     this.hold = hold;
     this.claim = claim;
     this.coordinator = coordinator;
@@ -97,25 +94,24 @@ final class Upgrade implements QueueWait.Ending {
     this.session = reading.session();
     this.own = reading.taken().get(0).key();
     this.ownRead = reading.taken().get(1).key();
-    this.patience = patience;
-    this.description = description;
+    this.form = form;
+    this.details = details;
     this.report = new LockEvents(List.of(claim), coordinator);
-    this.completion = completion;
     this.token = hold.token();
   }
 
-  /** Begins; as {@link Acquirer.Start#begin}. */
-  CompletableFuture<Optional<UpgradedGrant>> start() {
+  /** Begins; completes as {@link Acquisition#start()}. */
+  CompletableFuture<UpgradedGrant> start() {
     outcome.whenComplete(
         (writing, failure) -> {
-          if (failure != null || writing.isEmpty()) {
+          if (failure != null) {
             hold.over(this);
           }
           if (outcome.isCancelled()) {
-            context.execute(() -> end(WaitEnding.GIVEN_UP));
+            context.execute(this::giveUp);
           }
         });
-    context.execute(patience == Patience.NO_WAIT ? () -> look(Consistency.SEQUENTIAL) : this::join);
+    context.execute(form == WaitForm.TRY ? () -> look(Consistency.SEQUENTIAL) : this::join);
     return outcome;
   }
 
@@ -144,7 +140,7 @@ final class Upgrade implements QueueWait.Ending {
               } else if (consistency == Consistency.SEQUENTIAL) {
                 look(Consistency.LINEARIZABLE);
               } else {
-                notFree();
+                fail(new NotFreeException());
               }
             });
   }
@@ -164,7 +160,7 @@ final class Upgrade implements QueueWait.Ending {
       return;
     }
     Generation generation = new Generation(hold.token().generation());
-    Payload owner = description.of(coordinator.options().owner(), session, generation).encode();
+    Payload owner = details.of(coordinator.options().owner(), session, generation).encode();
     session
         .join(List.of(claim.claim()), List.of(generation.key(), own, ownRead), owner)
         .whenComplete(
@@ -178,7 +174,7 @@ final class Upgrade implements QueueWait.Ending {
   }
 
   private void notJoined(Throwable cause) {
-    if (Acquisition.passesByItself(cause) && patience == Patience.WAIT) {
+    if (Acquisition.passesByItself(cause) && form != WaitForm.TRY) {
       context.schedule(Backoff.pause(failures++, context.random()), this::join);
     } else if (cause instanceof GuardFailedException) {
       fail(
@@ -278,7 +274,7 @@ final class Upgrade implements QueueWait.Ending {
 
   private void await(QueuePosition taken) {
     QueueWait next =
-        new QueueWait(taken, List.of(claim), patience, RemovalNotices.of(coordinator), this);
+        new QueueWait(taken, List.of(claim), form, RemovalNotices.of(coordinator), this);
     queueWait = next;
     next.begin();
   }
@@ -298,20 +294,14 @@ final class Upgrade implements QueueWait.Ending {
     report.waitEnded(WaitEnding.ACQUIRED, List.of(aheadAtJoin));
     report.follow(grant);
     Optional<UpgradedGrant> writing = hold.admitted(this, grant);
-    completion.execute(
+    complete(
         () -> {
           if (writing.isEmpty()) {
             outcome.completeExceptionally(hold.notHeld());
-          } else if (!outcome.complete(writing)) {
+          } else if (!outcome.complete(writing.get())) {
             writing.get().release();
           }
         });
-  }
-
-  @Override
-  public void notFree() {
-    end(WaitEnding.NOT_FREE);
-    completion.execute(() -> outcome.complete(Optional.empty()));
   }
 
   @Override
@@ -328,17 +318,29 @@ final class Upgrade implements QueueWait.Ending {
 
   private void fail(Throwable cause) {
     if (!over) {
-      end(WaitEnding.FAILED);
-      completion.execute(() -> outcome.completeExceptionally(cause));
+      report.waitFailed(cause, List.of(aheadAtJoin));
+      end();
+      complete(() -> outcome.completeExceptionally(cause));
     }
   }
 
-  private void end(WaitEnding ending) {
-    if (over) {
-      return;
+  private void complete(Runnable completion) {
+    if (form == WaitForm.ASYNC) {
+      context.callbacks().execute(completion);
+    } else {
+      completion.run();
     }
+  }
+
+  private void giveUp() {
+    if (!over) {
+      report.waitEnded(WaitEnding.GIVEN_UP, List.of(aheadAtJoin));
+      end();
+    }
+  }
+
+  private void end() {
     over = true;
-    report.waitEnded(ending, List.of(aheadAtJoin));
     if (queueWait != null) {
       queueWait.giveUp();
     } else if (queuePosition != null) {

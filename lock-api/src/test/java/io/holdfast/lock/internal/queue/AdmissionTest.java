@@ -3,6 +3,7 @@ package io.holdfast.lock.internal.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Key;
+import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockName;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -71,7 +72,11 @@ final class AdmissionTest {
     for (String text : List.of("lock", "read", "write", "permits3of10", "permits99999of99999")) {
       assertThat(LockMode.parse(text).text()).isEqualTo(text);
       assertThat(
-              new LockClaim(new LockName("x"), LockMode.parse(text), Key.of("locks"))
+              new LockClaim(
+                      new LockName("x"),
+                      LockMode.parse(text),
+                      Key.of("locks"),
+                      LockConfig.defaults())
                   .claim()
                   .mode())
           .isEqualTo(text);

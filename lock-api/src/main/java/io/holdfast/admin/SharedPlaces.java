@@ -1,8 +1,11 @@
-package io.holdfast.lock.internal.local;
+package io.holdfast.admin;
 
 import io.holdfast.admin.Deadlocks.Wait;
-import io.holdfast.admin.QueueMember;
+import io.holdfast.coordination.Key;
 import io.holdfast.lock.LockName;
+import io.holdfast.lock.internal.local.PlaceMember;
+import io.holdfast.lock.internal.local.PlaceMembers;
+import io.holdfast.lock.internal.queue.OwnerDetails;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,29 +16,29 @@ import java.util.Set;
  * Puts those who share a place in their process where they belong in the cluster's queue: the first
  * of them stands there instead of the place, and each of the others waits for the one before.
  */
-public final class SharedPlaces {
+final class SharedPlaces {
 
   private final PlaceMembers sharers;
 
-  public SharedPlaces(PlaceMembers sharers) {
+  SharedPlaces(PlaceMembers sharers) {
     this.sharers = sharers;
   }
 
   /** The queue, and those who wait for others in their process. */
-  public record Resolved(List<QueueMember> queue, List<Wait> localWaits) {}
+  record Resolved(List<QueueMember> queue, List<Wait> localWaits) {}
 
   /**
    * Looks.
    *
    * @param members of the queue
    */
-  public Resolved resolve(LockName lock, List<QueueMember> members) {
+  Resolved resolve(LockName lock, List<QueueMember> members) {
     List<QueueMember> queue = new ArrayList<>(members);
     List<Wait> waits = new ArrayList<>();
     for (QueueMember place : latest(members)) {
       QueueMember before = null;
-      for (PlaceMember placeMember : sharers.of(place)) {
-        QueueMember member = placeMember.at(place);
+      for (PlaceMember placeMember : sharers.of(place.sharedBy().orElseThrow())) {
+        QueueMember member = at(place, placeMember);
         if (before == null) {
           queue.set(place.position(), member);
         } else {
@@ -59,5 +62,20 @@ public final class SharedPlaces {
                     .reduce((earlier, later) -> later)
                     .orElseThrow())
         .toList();
+  }
+
+  /** With a key that nobody else ever has, as a place's is. */
+  private static QueueMember at(QueueMember place, PlaceMember member) {
+    String party = member.owner().attributes().getOrDefault(OwnerDetails.PARTY, "");
+    Key key = place.key().child(party + "." + member.number());
+    return new QueueMember(
+        place.position(),
+        place.token(),
+        Optional.of(member.owner()),
+        place.session(),
+        place.mode(),
+        place.role(),
+        key,
+        place.nativePath());
   }
 }
