@@ -17,6 +17,7 @@ import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.LoadReport;
 import io.holdfast.payment.load.Recovery;
+import io.holdfast.payment.load.Timeliness;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.process.TemporaryFolder;
@@ -41,6 +42,7 @@ final class DemoScenario {
 
   private static final Duration START_BOUND = Duration.ofSeconds(90);
   private static final Duration TAKEOVER_BOUND = Duration.ofSeconds(60);
+  private static final Duration WARM_UP = Duration.ofSeconds(2);
   private static final int CLIENTS = 8;
   private static final int ACCOUNTS = 60;
 
@@ -57,8 +59,14 @@ final class DemoScenario {
     this.map = new ShardMap(plan.shards());
   }
 
-  /** The kill, and how long the takeover took. */
-  private record Takeover(int kills, long millis) {}
+  /**
+   * The kill, and how long the takeover took.
+   *
+   * @param millis -1 if no node was killed
+   * @param othersInTime the share of the payments on all other shards that had their answer within
+   *     a second, in the worst second of the takeover; 1 if there was none
+   */
+  private record Takeover(int kills, long millis, double othersInTime) {}
 
   /**
    * Runs it.
@@ -78,6 +86,8 @@ final class DemoScenario {
     long begun = System.nanoTime();
     demo.load().start();
     ProgressLog progress = new ProgressLog(demo, this::say, begun);
+    progress.until(WARM_UP);
+    demo.load().measure();
     progress.until(plan.load().dividedBy(2));
     Takeover takeover = killOne(demo, progress);
     progress.until(plan.load());
@@ -124,13 +134,14 @@ final class DemoScenario {
     Optional<String> victim = demo.owners().busiest();
     if (plan.nodes() < 2 || victim.isEmpty()) {
       say("nobody could take over from a single node: none is killed");
-      return new Takeover(0, -1);
+      return new Takeover(0, -1, 1);
     }
     String id = victim.get();
     SortedSet<Integer> orphans = demo.owners().of(id);
     Map<Integer, FencingToken> before = demo.tokens(orphans);
     say("kill -9 %s (pid %d), owner of shards %s", id, demo.fleet().pid(id), orphans);
     Recovery recovery = demo.load().recovery();
+    long killed = System.nanoTime();
     demo.fleet().kill(id);
     Optional<Duration> took = Optional.empty();
     long patience = System.nanoTime() + TAKEOVER_BOUND.toNanos();
@@ -159,7 +170,20 @@ final class DemoScenario {
     }
     demo.fleet().start(id);
     say("%s starts again, pid %d", id, demo.fleet().pid(id));
-    return new Takeover(1, took.get().toMillis());
+    return new Takeover(1, took.get().toMillis(), othersInTime(demo, orphans, killed));
+  }
+
+  /** Until now, that is while the orphans had no owner; the last second has not had its second. */
+  private double othersInTime(RunningDemo demo, SortedSet<Integer> orphans, long killed) {
+    List<Integer> others =
+        IntStream.range(0, plan.shards()).filter(shard -> !orphans.contains(shard)).boxed().toList();
+    long until = System.nanoTime() - Timeliness.bound().toNanos();
+    double share = demo.load().timeliness().worst(others, killed, until).orElse(1);
+    say(
+        "  meanwhile, in the worst second, %.1f %% of the payments on other shards were answered"
+            + " within 1 s",
+        100 * share);
+    return share;
   }
 
   private DemoReport report(RunningDemo demo, Takeover takeover, double seconds)
@@ -193,7 +217,9 @@ final class DemoScenario {
             plan.shards() - demo.owners().owned(),
             round((load.acknowledged() - ACCOUNTS) / seconds),
             round(load.median().toNanos() / 1e6),
-            round(load.p99().toNanos() / 1e6));
+            round(load.p99().toNanos() / 1e6),
+            round(load.lateness().toNanos() / 1e6),
+            takeover.othersInTime());
     say(
         "%d acknowledged, %d refused, %d unknown and resolved, %d unresolved",
         report.paymentsAcknowledged(),
@@ -201,10 +227,12 @@ final class DemoScenario {
         report.paymentsUnknownResolved(),
         report.paymentsUnresolved());
     say(
-        "%.1f payments/s, p50 %.1f ms, p99 %.1f ms; takeover %d ms; %d stale writes refused",
+        "%.1f payments/s, p50 %.1f ms, p99 %.1f ms, orphans' waits included (sent at most %.1f ms"
+            + " late); takeover %d ms; %d stale writes refused",
         report.throughputPerSecond(),
         report.p50Millis(),
         report.p99Millis(),
+        report.lateP99Millis(),
         report.takeoverMs(),
         report.fenceRejections());
     say(

@@ -31,7 +31,9 @@ final class DemoReportTest {
         unowned,
         150.0,
         8.1,
-        90.2);
+        90.2,
+        1.5,
+        1.0);
   }
 
   @Test

@@ -6,12 +6,13 @@ import java.time.Duration;
  * What load to put on.
  *
  * @param run begins every account id and idempotency key; another for each run on one ledger
- * @param clients how many at a time, each with one request under way
+ * @param clients how many at a time, each with one request under way; at a rate they only open the
+ *     accounts
  * @param accounts how many they pay each other from, at least 2
  * @param openingBalance what each account starts with, in minor units
  * @param currency ISO 4217 code
- * @param ratePerSecond transfers a second of all clients together, evenly spaced; 0 for as many as
- *     are answered
+ * @param ratePerSecond transfers a second, evenly spaced and each sent when it is due, whatever has
+ *     become of those before it; 0 for as many as the clients have answered
  * @param seed of the choice of accounts and amounts
  * @param patience how long a request is tried again until it counts as unresolved
  */

@@ -13,6 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,10 +36,14 @@ public final class LoadGenerator implements AutoCloseable {
   private final LoadConfig config;
   private final ShardMap map;
   private final Journal journal = new Journal();
-  private final LoadRecord record = new LoadRecord();
+  private final LoadRecord record;
   private final PaymentClient client;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<@Nullable RuntimeException> fault = new AtomicReference<>();
+
+  /** At a rate: the requests that have no answer yet. */
+  private final Set<CompletableFuture<Verdict>> underWay = ConcurrentHashMap.newKeySet();
+
   private volatile boolean stopping;
 
   /**
@@ -45,6 +54,7 @@ public final class LoadGenerator implements AutoCloseable {
   public LoadGenerator(LoadConfig config, LoadBalancer nodes, ShardMap map) {
     this.config = config;
     this.map = map;
+    this.record = new LoadRecord(map.shards());
     this.client = new PaymentClient(nodes, map, journal, record, config.patience());
   }
 
@@ -73,6 +83,7 @@ public final class LoadGenerator implements AutoCloseable {
     AtomicInteger opened = new AtomicInteger();
     run(
         "open",
+        config.clients(),
         number -> {
           for (int i = next.getAndIncrement(); i < config.accounts(); i = next.getAndIncrement()) {
             OpenAccount opening = new OpenAccount(account(i), money(config.openingBalance()));
@@ -87,18 +98,39 @@ public final class LoadGenerator implements AutoCloseable {
       throw new IllegalStateException(
           "only " + opened + " of " + config.accounts() + " accounts could be opened");
     }
-    record.forgetLatencies();
   }
 
   /** Lets the clients pay each other until {@link #stop}. Returns at once. */
   public void start() {
-    run("pay", this::pay);
+    record.measureFromNow();
+    if (config.ratePerSecond() == 0) {
+      run("pay", config.clients(), this::pay);
+    } else {
+      run("pay", 1, only -> payAtRate());
+    }
   }
 
-  /** Lets every client finish the request it has under way, which its patience bounds. */
+  /** Forgets the times that were measured: until now it only warmed up. */
+  public void measure() {
+    record.measureFromNow();
+  }
+
+  /** How many of the requests of each second had their answer in time. */
+  public Timeliness timeliness() {
+    return record.timeliness();
+  }
+
+  /** Lets every request that is under way have its answer, which its patience bounds. */
   public void stop() throws InterruptedException {
     stopping = true;
     join();
+    for (CompletableFuture<Verdict> request : List.copyOf(underWay)) {
+      try {
+        request.get();
+      } catch (ExecutionException | CancellationException e) {
+        throw new IllegalStateException("a client of the load failed", e);
+      }
+    }
   }
 
   /** Ends the clients at once; what they have under way stays unresolved. */
@@ -106,14 +138,15 @@ public final class LoadGenerator implements AutoCloseable {
   public void close() {
     stopping = true;
     threads.forEach(Thread::interrupt);
+    List.copyOf(underWay).forEach(request -> request.cancel(true));
   }
 
   private interface Work {
     void as(int number) throws InterruptedException;
   }
 
-  private void run(String what, Work work) {
-    for (int number = 0; number < config.clients(); number++) {
+  private void run(String what, int count, Work work) {
+    for (int number = 0; number < count; number++) {
       int mine = number;
       Thread thread =
           new Thread(
@@ -146,20 +179,27 @@ public final class LoadGenerator implements AutoCloseable {
 
   private void pay(int number) throws InterruptedException {
     Random random = new Random(config.seed() * 1_000_003 + number);
-    long interval =
-        config.ratePerSecond() == 0
-            ? 0
-            : Duration.ofSeconds(1).toNanos() * config.clients() / config.ratePerSecond();
-    long due = System.nanoTime() + interval * number / config.clients();
     for (int i = 0; !stopping; i++) {
-      if (interval > 0) {
-        TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
-      } else {
-        due = System.nanoTime();
-      }
-      client.send(new IdempotencyKey(config.run() + "-" + number + "-" + i), transfer(random), due);
+      client.send(key(number, i), transfer(random), System.nanoTime());
+    }
+  }
+
+  /** Waits for no answer, so that shards without an owner take no load from the others. */
+  private void payAtRate() throws InterruptedException {
+    Random random = new Random(config.seed() * 1_000_003);
+    long interval = Duration.ofSeconds(1).toNanos() / config.ratePerSecond();
+    long due = System.nanoTime();
+    for (int i = 0; !stopping; i++) {
+      TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+      CompletableFuture<Verdict> request = client.sendAsync(key(0, i), transfer(random), due);
+      underWay.add(request);
+      request.whenComplete((verdict, failure) -> underWay.remove(request));
       due += interval;
     }
+  }
+
+  private IdempotencyKey key(int client, int number) {
+    return new IdempotencyKey(config.run() + "-" + client + "-" + number);
   }
 
   private Transfer transfer(Random random) {

@@ -18,7 +18,27 @@ final class LoadRecord {
   private final LongAdder unresolved = new LongAdder();
   private final LongAdder retries = new LongAdder();
   private final ConcurrentHistogram latencies = new ConcurrentHistogram(LONGEST_MICROS, 3);
+  private final ConcurrentHistogram lateness = new ConcurrentHistogram(LONGEST_MICROS, 3);
+  private final Timeliness timeliness;
   private final List<Recovery> recoveries = new CopyOnWriteArrayList<>();
+
+  /** Of so many shards. */
+  LoadRecord(int shards) {
+    this.timeliness = new Timeliness(shards);
+  }
+
+  /** What is due before then is a warm-up: it counts, but not its times. */
+  private volatile long measuredFrom = System.nanoTime();
+
+  void measureFromNow() {
+    measuredFrom = System.nanoTime();
+    latencies.reset();
+    lateness.reset();
+  }
+
+  Timeliness timeliness() {
+    return timeliness;
+  }
 
   void acknowledged(int shard, long begunNanos) {
     acknowledged.increment();
@@ -41,14 +61,28 @@ final class LoadRecord {
     retries.add(times);
   }
 
-  void took(long nanos) {
-    latencies.recordValue(
-        Math.max(0, Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(nanos))));
+  /** A request goes out. */
+  void sent(int shard, long dueNanos, long nowNanos) {
+    timeliness.due(shard, dueNanos);
+    if (isMeasured(dueNanos)) {
+      lateness.recordValue(bounded(nowNanos - dueNanos));
+    }
   }
 
-  /** Begins the latencies anew. Only while no request is under way. */
-  void forgetLatencies() {
-    latencies.reset();
+  /** A request has its answer. */
+  void took(int shard, long dueNanos, long sentNanos, long nowNanos) {
+    timeliness.answered(shard, dueNanos, nowNanos);
+    if (isMeasured(dueNanos)) {
+      latencies.recordValue(bounded(nowNanos - sentNanos));
+    }
+  }
+
+  private boolean isMeasured(long dueNanos) {
+    return dueNanos - measuredFrom >= 0;
+  }
+
+  private static long bounded(long nanos) {
+    return Math.max(0, Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(nanos)));
   }
 
   Recovery recovery(int shards) {
@@ -66,7 +100,8 @@ final class LoadRecord {
         retries.sum(),
         micros(latencies.getValueAtPercentile(50)),
         micros(latencies.getValueAtPercentile(99)),
-        micros(latencies.getMaxValue()));
+        micros(latencies.getMaxValue()),
+        micros(lateness.getValueAtPercentile(99)));
   }
 
   private static Duration micros(long value) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * How a load has gone so far. Opened accounts count like transfers, but the latencies are of
- * transfers only.
+ * transfers only, without those of the warm-up, and count from when a request was sent.
  *
  * @param acknowledged requests that are done
  * @param refused requests that will never be done
@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param median half of the requests took at most this, retries included
  * @param p99 99 of 100 did
  * @param longest all did
+ * @param lateness 99 of 100 were sent at most so long after they were due: what the load itself
+ *     adds, and nothing of what is measured
  */
 public record LoadReport(
     long acknowledged,
@@ -23,4 +25,5 @@ public record LoadReport(
     long retries,
     Duration median,
     Duration p99,
-    Duration longest) {}
+    Duration longest,
+    Duration lateness) {}

@@ -17,8 +17,11 @@ import io.holdfast.payment.ledger.ShardMap;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests as a good client does: notes them first, then tries under the same key, at
@@ -67,32 +70,64 @@ final class PaymentClient {
   /**
    * Sends one request until its answer is definite.
    *
-   * @param dueNanos when it should have been sent: its latency counts from there
+   * @param dueNanos when it should have been sent
    */
   Verdict send(IdempotencyKey key, Instruction instruction, long dueNanos)
       throws InterruptedException {
-    journal.asked(key, instruction);
-    long begun = System.nanoTime();
-    Verdict verdict = Verdict.UNRESOLVED;
-    boolean wasUnknown = false;
-    CompletableFuture<Answer<Void>> sent = nodes.send(call(key, instruction));
+    CompletableFuture<Verdict> sent = sendAsync(key, instruction, dueNanos);
     try {
-      Answer<Void> answer = sent.get();
-      verdict = verdict(answer.response().statusCode());
-      wasUnknown = answer.perhapsRepeated();
-      record.retried(answer.tries() - 1);
+      return sent.get();
     } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof HttpCallException unanswered)) {
-        throw new IllegalStateException("a payment client failed by a fault of its own", e);
-      }
-      record.retried(Math.max(0, unanswered.tries() - 1));
+      throw new IllegalStateException("a payment client failed by a fault of its own", e);
     } finally {
       sent.cancel(true);
     }
-    journal.told(key, verdict);
-    record.took(System.nanoTime() - dueNanos);
-    count(verdict, wasUnknown, map.shardOf(instruction.account()), begun);
-    return verdict;
+  }
+
+  /**
+   * Sends one request, without waiting for its answer.
+   *
+   * @return what became of it; cancelling it gives the request up, unresolved
+   */
+  CompletableFuture<Verdict> sendAsync(
+      IdempotencyKey key, Instruction instruction, long dueNanos) {
+    journal.asked(key, instruction);
+    int shard = map.shardOf(instruction.account());
+    long begun = System.nanoTime();
+    record.sent(shard, dueNanos, begun);
+    CompletableFuture<Answer<Void>> sent = nodes.send(call(key, instruction));
+    CompletableFuture<Verdict> told =
+        sent.handle(
+            (answer, failure) -> {
+              Verdict verdict = verdict(answer, failure);
+              journal.told(key, verdict);
+              if (verdict != Verdict.UNRESOLVED) {
+                record.took(shard, dueNanos, begun, System.nanoTime());
+              }
+              count(verdict, answer != null && answer.perhapsRepeated(), shard, begun);
+              return verdict;
+            });
+    told.whenComplete(
+        (verdict, failure) -> {
+          if (failure instanceof CancellationException) {
+            sent.cancel(true);
+          }
+        });
+    return told;
+  }
+
+  private Verdict verdict(@Nullable Answer<Void> answer, @Nullable Throwable failure) {
+    if (answer != null) {
+      record.retried(answer.tries() - 1);
+      return verdict(answer.response().statusCode());
+    }
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof HttpCallException unanswered) {
+      record.retried(Math.max(0, unanswered.tries() - 1));
+    } else if (!(cause instanceof CancellationException)) {
+      throw new IllegalStateException("a payment client failed by a fault of its own", cause);
+    }
+    return Verdict.UNRESOLVED;
   }
 
   private void count(Verdict verdict, boolean wasUnknown, int shard, long begun) {

@@ -31,7 +31,7 @@ class PaymentClientTest {
   private final Deque<Integer> answers = new ArrayDeque<>();
   private final List<String> keysSeen = new CopyOnWriteArrayList<>();
   private final Journal journal = new Journal();
-  private final LoadRecord record = new LoadRecord();
+  private final LoadRecord record = new LoadRecord(2);
   private HttpServer server;
 
   @BeforeEach
