@@ -52,7 +52,8 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       defaultValue = "150",
-      description = "transfers a second (default: ${DEFAULT-VALUE})")
+      description =
+          "transfers a second, fewer if the machine cannot do as many (default: ${DEFAULT-VALUE})")
   private int rate;
 
   @Option(

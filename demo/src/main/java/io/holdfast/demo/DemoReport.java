@@ -7,7 +7,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * What {@code --json} writes: part of the interface. Counts are of requests, opened accounts
  * included; an absent takeover (no node was killed) is -1. {@code other_shards_in_time} is the share,
  * 0 to 1, of payments on shards that kept their owner which had their answer within a second, in the
- * worst second of the takeover. {@code late_p99_ms} says how late the load itself sent them.
+ * worst second of the takeover. {@code orphaned_p99_ms} is of payments sent to shards that had
+ * no owner then, which the two before it leave out. {@code late_p99_ms} says how late the load itself
+ * sent them.
  */
 @JsonPropertyOrder(alphabetic = false)
 record DemoReport(
@@ -32,6 +34,7 @@ record DemoReport(
     @JsonProperty("throughput_per_s") double throughputPerSecond,
     @JsonProperty("p50_ms") double p50Millis,
     @JsonProperty("p99_ms") double p99Millis,
+    @JsonProperty("orphaned_p99_ms") double orphanedP99Millis,
     @JsonProperty("late_p99_ms") double lateP99Millis,
     @JsonProperty("other_shards_in_time") double otherShardsInTime) {
 

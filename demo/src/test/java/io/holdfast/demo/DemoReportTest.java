@@ -32,6 +32,7 @@ final class DemoReportTest {
         150.0,
         8.1,
         90.2,
+        3000.0,
         1.5,
         1.0);
   }

@@ -9,6 +9,7 @@ import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.OpenAccount;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.Transfer;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Clients that open accounts and then pay each other, each request with a key of its own.
  *
- * <p>Call {@link #openAccounts}, {@link #start}, and {@link #stop}, in this order, once each; the
- * rest at any time. Every request is in the {@link #journal} before it is sent.
+ * <p>Call {@link #openAccounts}, {@link #warmUp} if need be, {@link #start}, and {@link #stop}, in
+ * this order, once each; the rest at any time. Every request is in the {@link #journal} before it is sent.
  */
 public final class LoadGenerator implements AutoCloseable {
 
@@ -100,19 +101,45 @@ public final class LoadGenerator implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets the clients pay each other as fast as they are answered, so that what has just started is
+   * warm when {@link #start} begins. Blocks for {@code length}, and for the last answers.
+   *
+   * @return transfers a second in the second half of the time: about what can be done here
+   */
+  public long warmUp(Duration length) throws InterruptedException {
+    run("warm", config.clients(), number -> pay(number + config.clients()));
+    long half = Durations.nanos(length) / 2;
+    TimeUnit.NANOSECONDS.sleep(half);
+    long before = record.report().acknowledged();
+    long from = System.nanoTime();
+    TimeUnit.NANOSECONDS.sleep(half);
+    long done = record.report().acknowledged() - before;
+    long took = System.nanoTime() - from;
+    stopping = true;
+    join();
+    stopping = false;
+    return Math.round(done * 1e9 / took);
+  }
+
   /** Lets the clients pay each other until {@link #stop}. Returns at once. */
   public void start() {
+    start(config.ratePerSecond());
+  }
+
+  /** The same at another rate than the configured one. */
+  public void start(int ratePerSecond) {
     record.measureFromNow();
-    if (config.ratePerSecond() == 0) {
+    if (ratePerSecond == 0) {
       run("pay", config.clients(), this::pay);
     } else {
-      run("pay", 1, only -> payAtRate());
+      run("pay", 1, only -> payAtRate(ratePerSecond));
     }
   }
 
-  /** Forgets the times that were measured: until now it only warmed up. */
-  public void measure() {
-    record.measureFromNow();
+  /** From now on these shards, and no others, count as without an owner. */
+  public void orphaned(Set<Integer> shards) {
+    record.orphaned(shards);
   }
 
   /** How many of the requests of each second had their answer in time. */
@@ -185,9 +212,9 @@ public final class LoadGenerator implements AutoCloseable {
   }
 
   /** Waits for no answer, so that shards without an owner take no load from the others. */
-  private void payAtRate() throws InterruptedException {
+  private void payAtRate(int ratePerSecond) throws InterruptedException {
     Random random = new Random(config.seed() * 1_000_003);
-    long interval = Duration.ofSeconds(1).toNanos() / config.ratePerSecond();
+    long interval = Duration.ofSeconds(1).toNanos() / ratePerSecond;
     long due = System.nanoTime();
     for (int i = 0; !stopping; i++) {
       TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));

@@ -2,6 +2,7 @@ package io.holdfast.payment.load;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,8 +20,11 @@ final class LoadRecord {
   private final LongAdder retries = new LongAdder();
   private final ConcurrentHistogram latencies = new ConcurrentHistogram(LONGEST_MICROS, 3);
   private final ConcurrentHistogram lateness = new ConcurrentHistogram(LONGEST_MICROS, 3);
+  private final ConcurrentHistogram orphanedLatencies = new ConcurrentHistogram(LONGEST_MICROS, 3);
   private final Timeliness timeliness;
   private final List<Recovery> recoveries = new CopyOnWriteArrayList<>();
+
+  private volatile Set<Integer> orphaned = Set.of();
 
   /** Of so many shards. */
   LoadRecord(int shards) {
@@ -33,6 +37,7 @@ final class LoadRecord {
   void measureFromNow() {
     measuredFrom = System.nanoTime();
     latencies.reset();
+    orphanedLatencies.reset();
     lateness.reset();
   }
 
@@ -61,6 +66,15 @@ final class LoadRecord {
     retries.add(times);
   }
 
+  /** Keeps the times of requests to these shards, of those sent from now on, apart. */
+  void orphaned(Set<Integer> shards) {
+    orphaned = Set.copyOf(shards);
+  }
+
+  boolean isOrphaned(int shard) {
+    return orphaned.contains(shard);
+  }
+
   /** A request goes out. */
   void sent(int shard, long dueNanos, long nowNanos) {
     timeliness.due(shard, dueNanos);
@@ -69,11 +83,15 @@ final class LoadRecord {
     }
   }
 
-  /** A request has its answer. */
-  void took(int shard, long dueNanos, long sentNanos, long nowNanos) {
+  /**
+   * A request has its answer.
+   *
+   * @param orphan whether its shard was without an owner when it was sent
+   */
+  void took(int shard, boolean orphan, long dueNanos, long sentNanos, long nowNanos) {
     timeliness.answered(shard, dueNanos, nowNanos);
     if (isMeasured(dueNanos)) {
-      latencies.recordValue(bounded(nowNanos - sentNanos));
+      (orphan ? orphanedLatencies : latencies).recordValue(bounded(nowNanos - sentNanos));
     }
   }
 
@@ -101,6 +119,7 @@ final class LoadRecord {
         micros(latencies.getValueAtPercentile(50)),
         micros(latencies.getValueAtPercentile(99)),
         micros(latencies.getMaxValue()),
+        micros(orphanedLatencies.getValueAtPercentile(99)),
         micros(lateness.getValueAtPercentile(99)));
   }
 

@@ -95,6 +95,7 @@ final class PaymentClient {
     int shard = map.shardOf(instruction.account());
     long begun = System.nanoTime();
     record.sent(shard, dueNanos, begun);
+    boolean orphan = record.isOrphaned(shard);
     CompletableFuture<Answer<Void>> sent = nodes.send(call(key, instruction));
     CompletableFuture<Verdict> told =
         sent.handle(
@@ -102,7 +103,7 @@ final class PaymentClient {
               Verdict verdict = verdict(answer, failure);
               journal.told(key, verdict);
               if (verdict != Verdict.UNRESOLVED) {
-                record.took(shard, dueNanos, begun, System.nanoTime());
+                record.took(shard, orphan, dueNanos, begun, System.nanoTime());
               }
               count(verdict, answer != null && answer.perhapsRepeated(), shard, begun);
               return verdict;
