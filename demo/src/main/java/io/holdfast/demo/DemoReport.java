@@ -5,11 +5,11 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
  * What {@code --json} writes: part of the interface. Counts are of requests, opened accounts
- * included; an absent takeover (no node was killed) is -1. {@code other_shards_in_time} is the share,
- * 0 to 1, of payments on shards that kept their owner which had their answer within a second, in the
- * worst second of the takeover. {@code orphaned_p99_ms} is of payments sent to shards that had
- * no owner then, which the two before it leave out. {@code late_p99_ms} says how late the load itself
- * sent them.
+ * included; an absent takeover (no node was killed) is -1. {@code other_shards_in_time} is the
+ * share, 0 to 1, of payments on shards that kept their owner which had their answer within a
+ * second, in the worst second of the takeover. {@code orphaned_p99_ms} is of payments sent to
+ * shards that had no owner then, which the two before it leave out. {@code late_p99_ms} says how
+ * late the load itself sent them.
  */
 @JsonPropertyOrder(alphabetic = false)
 record DemoReport(

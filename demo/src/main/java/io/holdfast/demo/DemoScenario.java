@@ -100,7 +100,8 @@ final class DemoScenario {
     demo.awaitAllOwned(TAKEOVER_BOUND);
     say("load over; at the end:");
     printShards(demo);
-    return report(demo, takeover, (demo.load().report().acknowledged() - warmedUp) / seconds, seconds);
+    return report(
+        demo, takeover, (demo.load().report().acknowledged() - warmedUp) / seconds, seconds);
   }
 
   /** As planned, unless that is near to all that this machine can do: a queue would only grow. */
@@ -192,7 +193,10 @@ final class DemoScenario {
   /** Until now, that is while the orphans had no owner; the last second has not had its second. */
   private double othersInTime(RunningDemo demo, SortedSet<Integer> orphans, long killed) {
     List<Integer> others =
-        IntStream.range(0, plan.shards()).filter(shard -> !orphans.contains(shard)).boxed().toList();
+        IntStream.range(0, plan.shards())
+            .filter(shard -> !orphans.contains(shard))
+            .boxed()
+            .toList();
     long until = System.nanoTime() - Timeliness.bound().toNanos();
     double share = demo.load().timeliness().worst(others, killed, until).orElse(1);
     say(
@@ -202,8 +206,8 @@ final class DemoScenario {
     return share;
   }
 
-  private DemoReport report(
-      RunningDemo demo, Takeover takeover, double throughput, double seconds) throws SQLException {
+  private DemoReport report(RunningDemo demo, Takeover takeover, double throughput, double seconds)
+      throws SQLException {
     say("audit: the answers that the clients got against the ledger");
     Findings findings = new Audit(demo.database().connections(), map).run(demo.load().journal());
     findings.lostAcknowledged().forEach(line -> say("  LOST %s", line));

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Clients that open accounts and then pay each other, each request with a key of its own.
  *
  * <p>Call {@link #openAccounts}, {@link #warmUp} if need be, {@link #start}, and {@link #stop}, in
- * this order, once each; the rest at any time. Every request is in the {@link #journal} before it is sent.
+ * this order, once each; the rest at any time. Every request is in the {@link #journal} before it
+ * is sent.
  */
 public final class LoadGenerator implements AutoCloseable {
 

@@ -15,7 +15,8 @@ import java.time.Duration;
  *     sent to a shard that had no owner
  * @param p99 99 of 100 did
  * @param longest all did
- * @param orphanedP99 99 of 100 of those that were sent to a shard that had no owner took at most this
+ * @param orphanedP99 99 of 100 of those that were sent to a shard that had no owner took at most
+ *     this
  * @param lateness 99 of 100 were sent at most so long after they were due: what the load itself
  *     adds, and nothing of what is measured
  */

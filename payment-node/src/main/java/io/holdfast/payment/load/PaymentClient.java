@@ -89,8 +89,7 @@ final class PaymentClient {
    *
    * @return what became of it; cancelling it gives the request up, unresolved
    */
-  CompletableFuture<Verdict> sendAsync(
-      IdempotencyKey key, Instruction instruction, long dueNanos) {
+  CompletableFuture<Verdict> sendAsync(IdempotencyKey key, Instruction instruction, long dueNanos) {
     journal.asked(key, instruction);
     int shard = map.shardOf(instruction.account());
     long begun = System.nanoTime();

@@ -139,7 +139,8 @@ class ForwardingTest {
   @Test
   void transfers_acknowledgedByAStranger_isAnUnknownOutcome() throws Exception {
     replaceEntryByAnImpatientOne();
-    HttpServer stranger = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer stranger =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     stranger.createContext(
         "/",
         exchange -> {
