@@ -43,7 +43,7 @@ final class DemoScenario {
 
   private static final Duration START_BOUND = Duration.ofSeconds(90);
   private static final Duration TAKEOVER_BOUND = Duration.ofSeconds(60);
-  private static final Duration WARM_UP = Duration.ofSeconds(6);
+  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(6);
 
   /** Of what can be done. */
   private static final double MOST_LOAD = 0.6;
@@ -85,8 +85,10 @@ final class DemoScenario {
     say("%d shards, each under a lock of its own:", plan.shards());
     printShards(demo);
     demo.load().openAccounts();
-    say("%d accounts opened; warming up for %d s", ACCOUNTS, WARM_UP.toSeconds());
-    int rate = rate(demo.load().warmUp(WARM_UP));
+    Duration third = plan.load().dividedBy(3);
+    Duration warmUp = third.compareTo(LONGEST_WARM_UP) < 0 ? third : LONGEST_WARM_UP;
+    say("%d accounts opened; warming up for %d s", ACCOUNTS, warmUp.toSeconds());
+    int rate = rate(demo.load().warmUp(warmUp));
     long warmedUp = demo.load().report().acknowledged();
     say("%d transfers a second for %d s", rate, plan.load().toSeconds());
     long begun = System.nanoTime();

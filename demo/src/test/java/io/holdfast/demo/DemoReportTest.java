@@ -73,6 +73,9 @@ final class DemoReportTest {
             "ledger_sum",
             "throughput_per_s",
             "p50_ms",
-            "p99_ms");
+            "p99_ms",
+            "orphaned_p99_ms",
+            "late_p99_ms",
+            "other_shards_in_time");
   }
 }
