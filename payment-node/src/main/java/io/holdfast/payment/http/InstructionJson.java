@@ -5,6 +5,7 @@ import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Instruction;
 import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.OpenAccount;
+import io.holdfast.payment.ledger.Receipt;
 import io.holdfast.payment.ledger.Transfer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,23 @@ public final class InstructionJson {
         .put("id", opening.account().value())
         .put("openingBalance", opening.openingBalance().minorUnits())
         .put("currency", opening.openingBalance().code());
+  }
+
+  /** What was asked and what became of it. */
+  static JsonObject write(Receipt receipt) {
+    Money money =
+        receipt.instruction() instanceof Transfer transfer
+            ? transfer.amount()
+            : ((OpenAccount) receipt.instruction()).openingBalance();
+    JsonObject body =
+        write(receipt.instruction())
+            .put("exponent", money.exponent())
+            .put("idempotencyKey", receipt.key().value())
+            .put("status", receipt.refusal().isPresent() ? "REFUSED" : "BOOKED")
+            .put("executedBy", receipt.executedBy())
+            .put("at", receipt.at().toString());
+    receipt.refusal().ifPresent(refusal -> body.put("refusal", Problem.of(refusal).slug()));
+    return body;
   }
 
   /**

@@ -6,16 +6,12 @@ import io.holdfast.payment.ledger.KeyReusedException;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.LedgerException;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
-import io.holdfast.payment.ledger.Money;
-import io.holdfast.payment.ledger.OpenAccount;
 import io.holdfast.payment.ledger.Receipt;
 import io.holdfast.payment.ledger.StaleOwnerException;
-import io.holdfast.payment.ledger.Transfer;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.shard.ShardPass;
-import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -123,22 +119,9 @@ final class LocalExecution {
       answer = Problem.of(receipt.refusal().get()).answer();
     } else {
       counters.add(Count.ACKNOWLEDGED);
-      answer = Answer.json(201, body(receipt));
+      answer = Answer.json(201, InstructionJson.write(receipt));
     }
     Replay replay = replayed ? Replay.REPLAYED : Replay.FIRST;
     return new Answer(answer.status(), answer.contentType(), answer.body(), replay);
-  }
-
-  private static JsonObject body(Receipt receipt) {
-    JsonObject body = InstructionJson.write(receipt.instruction());
-    Money money =
-        receipt.instruction() instanceof Transfer transfer
-            ? transfer.amount()
-            : ((OpenAccount) receipt.instruction()).openingBalance();
-    return body.put("exponent", money.exponent())
-        .put("idempotencyKey", receipt.key().value())
-        .put("status", "BOOKED")
-        .put("executedBy", receipt.executedBy())
-        .put("at", receipt.at().toString());
   }
 }

@@ -3,6 +3,7 @@ package io.holdfast.payment.http;
 import io.holdfast.payment.ledger.Account;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
 import io.holdfast.payment.metrics.Counters;
@@ -25,6 +26,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code POST /accounts} {id?, currency, openingBalance} and {@code POST /transfers} {from,
  *       to, amount, currency}, both with the header Idempotency-Key: 201, or a problem
  *   <li>{@code GET /accounts/{id}}: balance as last committed
+ *   <li>{@code GET /operations/{key}}: what became of the request with this key, as last committed
  *   <li>{@code GET /live}: 200 as long as the process answers; {@code GET /ready}: 200 if it takes
  *       new requests, else 503 and why
  *   <li>{@code GET /health}, {@code GET /shards}, {@code GET /metrics}: about this node
@@ -135,6 +139,7 @@ public final class PaymentApi {
         InstructionJson.TRANSFERS,
         (body, key) -> InstructionJson.transfer(body));
     router.get("/accounts/:id").handler(this::account);
+    router.get("/operations/:key").handler(this::operation);
     router.get("/live").handler(context -> send(context, live()));
     router.get("/ready").handler(context -> send(context, ready()));
     router.get("/health").handler(context -> send(context, health()));
@@ -207,21 +212,38 @@ public final class PaymentApi {
   }
 
   private void account(RoutingContext context) {
-    AccountId id;
+    AccountId id = parameter(context, "id", AccountId::new);
+    read(
+        context,
+        () ->
+            ledger
+                .find(id)
+                .map(PaymentApi::describe)
+                .orElseGet(() -> Problem.unknownAccount(id.value()).answer()));
+  }
+
+  private void operation(RoutingContext context) {
+    IdempotencyKey key = parameter(context, "key", IdempotencyKey::new);
+    read(
+        context,
+        () ->
+            ledger
+                .find(key)
+                .map(receipt -> Answer.json(200, InstructionJson.write(receipt)))
+                .orElseGet(() -> Problem.unknownOperation().answer()));
+  }
+
+  private static <T> T parameter(RoutingContext context, String name, Function<String, T> form) {
     try {
-      id = new AccountId(context.pathParam("id"));
+      return form.apply(context.pathParam(name));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));
     }
-    Future.fromCompletionStage(reads.run(() -> ledger.find(id)), vertx.getOrCreateContext())
-        .onComplete(
-            found ->
-                send(
-                    context,
-                    found
-                        .map(PaymentApi::describe)
-                        .orElseGet(() -> Problem.unknownAccount(id.value()).answer())),
-            context::fail);
+  }
+
+  private void read(RoutingContext context, Supplier<Answer> query) {
+    Future.fromCompletionStage(reads.run(query), vertx.getOrCreateContext())
+        .onComplete(answer -> send(context, answer), context::fail);
   }
 
   private static Answer describe(Account account) {

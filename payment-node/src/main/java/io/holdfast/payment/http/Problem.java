@@ -4,7 +4,8 @@ import io.holdfast.payment.ledger.Refusal;
 import io.vertx.core.json.JsonObject;
 
 /**
- * An error as RFC 9457 has it.
+ * An error as RFC 9457 has it, with two members more: {@code code}, the slug, and {@code
+ * retryable}, whether the same request under the same key may go otherwise later.
  *
  * @param slug the last part of the type URI; stable, for programs
  * @param status the HTTP status
@@ -15,6 +16,8 @@ public record Problem(String slug, int status, String title, String detail) {
 
   /** The media type. */
   public static final String MEDIA_TYPE = "application/problem+json";
+
+  private static final int MISDIRECTED = 421;
 
   private static final String NOTHING =
       "This request did nothing; an earlier one with the same key may have."
@@ -75,6 +78,14 @@ public record Problem(String slug, int status, String title, String detail) {
   static Problem unknownAccount(String id) {
     return new Problem(
         "unknown-account", 404, "There is no such account", "No account is named " + id + ".");
+  }
+
+  static Problem unknownOperation() {
+    return new Problem(
+        "unknown-operation",
+        404,
+        "There is no such operation",
+        "No request with this key has been answered. One may be under way: send it again to know.");
   }
 
   static Problem notOwner(int shard) {
@@ -170,13 +181,19 @@ public record Problem(String slug, int status, String title, String detail) {
     return TYPE_PREFIX + slug;
   }
 
+  private boolean isRetryable() {
+    return status >= 500 || status == MISDIRECTED;
+  }
+
   Answer answer() {
     JsonObject body =
         new JsonObject()
             .put("type", type())
             .put("title", title)
             .put("status", status)
-            .put("detail", detail);
+            .put("detail", detail)
+            .put("code", slug)
+            .put("retryable", isRetryable());
     return new Answer(status, MEDIA_TYPE, body.toBuffer(), Answer.Replay.FIRST);
   }
 }

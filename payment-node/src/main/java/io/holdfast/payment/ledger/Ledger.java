@@ -208,6 +208,42 @@ public final class Ledger {
         });
   }
 
+  /**
+   * What became of the request with this key, as last committed, read without the fence.
+   *
+   * @return empty if none was executed so far; one may be under way
+   * @throws LedgerUnavailableException if the database cannot say now
+   */
+  public Optional<Receipt> find(IdempotencyKey key) {
+    return transactions.run(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT debtor, creditor, amount, currency, refusal, executed_by, at"
+                      + " FROM transfer WHERE key = ?")) {
+            select.setString(1, key.value());
+            try (ResultSet row = select.executeQuery()) {
+              return row.next() ? Optional.of(receipt(key, row)) : Optional.empty();
+            }
+          }
+        });
+  }
+
+  private static Receipt receipt(IdempotencyKey key, ResultSet row) throws SQLException {
+    Money money = Money.of(row.getLong("amount"), row.getString("currency"));
+    AccountId creditor = new AccountId(row.getString("creditor"));
+    String debtor = row.getString("debtor");
+    return new Receipt(
+        key,
+        debtor == null
+            ? new OpenAccount(creditor, money)
+            : new Transfer(new AccountId(debtor), creditor, money),
+        Optional.ofNullable(row.getString("refusal")).map(Refusal::valueOf),
+        row.getString("executed_by"),
+        row.getTimestamp("at").toInstant(),
+        Origin.REPLAYED);
+  }
+
   private static Account account(AccountId id, ResultSet row) throws SQLException {
     String code = row.getString("currency");
     int exponent = Currency.getInstance(code).getDefaultFractionDigits();

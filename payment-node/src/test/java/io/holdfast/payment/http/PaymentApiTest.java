@@ -115,6 +115,8 @@ class PaymentApiTest {
     assertThat(reply.status()).isEqualTo(status);
     assertThat(reply.problem()).isEqualTo(problem);
     assertThat(reply.body().getInteger("status")).isEqualTo(status);
+    assertThat(reply.body().getString("code")).isEqualTo(problem);
+    assertThat(reply.body().getBoolean("retryable")).isFalse();
     assertThat(reply.body().getString("title")).isNotBlank();
     assertThat(reply.body().getString("detail")).isNotBlank();
   }
@@ -216,6 +218,23 @@ class PaymentApiTest {
   }
 
   @Test
+  void operations_ofAKey_tellWhatBecameOfIt() throws Exception {
+    transfer("asked-1", "alice", "bob", 3);
+    transfer("asked-2", "alice", "bob", 999_999);
+
+    JsonObject booked = node.get("/operations/asked-1").body();
+    JsonObject refused = node.get("/operations/asked-2").body();
+
+    assertThat(booked.getString("status")).isEqualTo("BOOKED");
+    assertThat(booked.getLong("amount")).isEqualTo(3);
+    assertThat(booked.getString("from")).isEqualTo("alice");
+    assertThat(refused.getString("status")).isEqualTo("REFUSED");
+    assertThat(refused.getString("refusal")).isEqualTo("insufficient-funds");
+    assertThat(node.get("/operations/never-asked").problem()).isEqualTo("unknown-operation");
+    assertThat(node.get("/operations/no%20key").status()).isEqualTo(400);
+  }
+
+  @Test
   void ready_notReady_saysWhy() throws Exception {
     assertThat(node.get("/live").status()).isEqualTo(200);
     assertThat(node.get("/ready").status()).isEqualTo(200);
@@ -226,6 +245,7 @@ class PaymentApiTest {
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.body().getString("detail")).isEqualTo("It is leaving.");
+    assertThat(reply.body().getBoolean("retryable")).isTrue();
   }
 
   @Test
