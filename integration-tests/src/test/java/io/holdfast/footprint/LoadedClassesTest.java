@@ -32,15 +32,15 @@ final class LoadedClassesTest {
   void acquire_uncontendedInMemory_loadsFewClasses() throws Exception {
     String output = run("memory://footprint/one");
 
-    assertThat(loaded(output, OneAcquire.BEGINS)).hasSizeLessThanOrEqualTo(36);
-    assertThat(loaded(output, OneAcquire.CONNECTED)).hasSizeLessThanOrEqualTo(66);
+    assertThat(loaded(output, OneAcquire.BEGINS)).hasSizeLessThanOrEqualTo(32);
+    assertThat(loaded(output, OneAcquire.CONNECTED)).hasSizeLessThanOrEqualTo(60);
   }
 
   @Test
   void acquire_uncontendedInZooKeeper_loadsFewClasses() throws Exception {
     try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start()) {
       assertThat(loaded(run(server.uri("footprint")), OneAcquire.CONNECTED))
-          .hasSizeLessThanOrEqualTo(101);
+          .hasSizeLessThanOrEqualTo(96);
     }
   }
 

@@ -35,7 +35,7 @@ public final class Pick implements AutoCloseable {
    * Of a pick that is watched. It is the watch that is looked for among the garbage, and not the
    * pick, so that a compiler can still leave the pick out.
    */
-  private final LeakDetector.@Nullable Watch watch;
+  private final @Nullable LeakDetector watch;
 
   /**
    * As {@link TrackedEndpoint#start} gave it; {@link RequestStart#NONE} once the outcome is told.
@@ -47,7 +47,7 @@ public final class Pick implements AutoCloseable {
   private Pick(
       TrackedEndpoint endpoint,
       @Nullable Affinity affinity,
-      LeakDetector.@Nullable Watch watch,
+      @Nullable LeakDetector watch,
       long began) {
     this.endpoint = endpoint;
     this.affinity = affinity;
@@ -66,7 +66,7 @@ public final class Pick implements AutoCloseable {
         began);
   }
 
-  private static LeakDetector.Watch watched(TrackedEndpoint endpoint, long began) {
+  private static LeakDetector watched(TrackedEndpoint endpoint, long began) {
     Throwable taken = LeakDetector.here();
     return LeakDetector.watch(
         () -> {

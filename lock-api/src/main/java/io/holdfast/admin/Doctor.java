@@ -99,7 +99,7 @@ public final class Doctor {
     String subject = "generation";
     try {
       Generation inForce = get(coordinator.generation(session), patience);
-      List<String> there = get(GenerationCache.look(session), patience).found();
+      List<String> there = get(GenerationCache.look(session), patience);
       return there.size() <= 1
           ? Finding.ok(subject, inForce + " is in force")
           : Finding.warning(

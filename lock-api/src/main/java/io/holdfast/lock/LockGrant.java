@@ -41,7 +41,7 @@ public interface LockGrant extends AutoCloseable {
    * holders of permits, tokens grow in the order of the queue; but an earlier one may still be at
    * work, so a resource must not refuse it for its token.
    */
-  public FencingToken token();
+  FencingToken token();
 
   /** How the hold stands, by the clock as well as by messages. */
   GrantState state();
@@ -62,7 +62,9 @@ public interface LockGrant extends AutoCloseable {
    *
    * @throws LockLostException otherwise
    */
-  void ensureHeld();
+  default void ensureHeld() {
+    LockLostException.throwUnlessHeld(this);
+  }
 
   /**
    * The transaction on the further condition that the hold's places are still in their queues: it

@@ -1,5 +1,7 @@
 package io.holdfast.lock;
 
+import java.util.stream.Collectors;
+
 /** A hold that was to be relied on is not, or not provably, there any more. */
 public final class LockLostException extends RuntimeException {
 
@@ -10,13 +12,20 @@ public final class LockLostException extends RuntimeException {
     super(message);
   }
 
-  public static LockLostException notHeld(String lock, GrantState state, FencingToken token) {
+  /** Of a hold that {@link LockGrant#isHeld} is not true of. */
+  public static LockLostException notHeld(LockGrant grant) {
     return new LockLostException(
         "lock "
-            + lock
+            + grant.names().stream().map(LockName::toString).collect(Collectors.joining(" and "))
             + " is "
-            + state
+            + grant.state()
             + ", not provably held: stop, and write nothing more under token "
-            + token);
+            + grant.token());
+  }
+
+  static void throwUnlessHeld(LockGrant grant) {
+    if (!grant.isHeld()) {
+      throw notHeld(grant);
+    }
   }
 }

@@ -4,12 +4,13 @@ import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * For recipes: finds what was taken and never given back, because nobody refers to it any more.
+ * For recipes: finds one thing that was taken and never given back, because nobody refers to it any
+ * more.
  *
- * <p>Whoever hands out such a thing has it refer to a {@link Watch} that nothing else refers to. It
- * is told, by a thread of its own, some time after the thing has become garbage, unless the watch
- * was ended before. A watch costs about a hundred nanoseconds and bytes, and a stack, if there is
- * to be one, a few microseconds: what is handed out in nanoseconds is watched by sample.
+ * <p>Whoever hands out such a thing has it refer to a detector that nothing else refers to. That
+ * tells, by a thread of its own, some time after the thing has become garbage, unless it was ended
+ * before. It costs about a hundred nanoseconds and bytes, and a stack, if there is to be one, a few
+ * microseconds: what is handed out in nanoseconds is watched by sample.
  */
 public final class LeakDetector {
 
@@ -21,47 +22,41 @@ public final class LeakDetector {
             return thread;
           });
 
-  private LeakDetector() {}
+  private final AtomicBoolean over;
+  private final Cleaner.Cleanable cleanable;
 
-  /** What the thing refers to. */
-  public static final class Watch {
-
-    private final AtomicBoolean over;
-    private final Cleaner.Cleanable cleanable;
-
-    private Watch(Runnable onLeak) {
-      AtomicBoolean ended = new AtomicBoolean();
-      over = ended;
-      cleanable =
-          CLEANER.register(
-              this,
-              () -> {
-                if (ended.compareAndSet(false, true)) {
-                  onLeak.run();
-                }
-              });
-    }
-
-    /** It was given back as it should be. Idempotent. */
-    public void end() {
-      if (over.compareAndSet(false, true)) {
-        cleanable.clean();
-      }
-    }
+  private LeakDetector(Runnable onLeak) {
+    AtomicBoolean ended = new AtomicBoolean();
+    over = ended;
+    cleanable =
+        CLEANER.register(
+            this,
+            () -> {
+              if (ended.compareAndSet(false, true)) {
+                onLeak.run();
+              }
+            });
   }
 
   /**
    * Watches something.
    *
-   * @param onLeak called if it becomes garbage before {@link Watch#end}; must not refer to it, nor
-   *     block for long
+   * @param onLeak called if it becomes garbage before {@link #end}; must not refer to it, nor block
+   *     for long
    */
-  public static Watch watch(Runnable onLeak) {
-    return new Watch(onLeak);
+  public static LeakDetector watch(Runnable onLeak) {
+    return new LeakDetector(onLeak);
   }
 
   /** Where something is taken: to be logged with a leak. */
   public static Throwable here() {
     return new Throwable("taken here");
+  }
+
+  /** It was given back as it should be. Idempotent. */
+  public void end() {
+    if (over.compareAndSet(false, true)) {
+      cleanable.clean();
+    }
   }
 }

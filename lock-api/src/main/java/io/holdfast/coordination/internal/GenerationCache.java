@@ -122,7 +122,8 @@ public final class GenerationCache {
                 return CompletableFuture.completedFuture(seen.get());
               }
               return triesLeft == 0
-                  ? look(reading).thenApply(look -> look.inForce().orElseThrow(look::unreadable))
+                  ? look(reading)
+                      .thenApply(found -> inForce(found).orElseThrow(() -> unreadable(found)))
                   : peek(reading, triesLeft - 1);
             });
   }
@@ -136,80 +137,69 @@ public final class GenerationCache {
                 there.entries().stream().filter(entry -> entry.key().equals(MARK)).findFirst());
   }
 
-  private static Optional<Generation> seen(Look look, Optional<Entry> mark) {
-    return look.found().isEmpty() && mark.isEmpty()
-        ? Optional.of(new Generation(0))
-        : look.inForce();
+  private static Optional<Generation> seen(List<String> found, Optional<Entry> mark) {
+    return found.isEmpty() && mark.isEmpty() ? Optional.of(new Generation(0)) : inForce(found);
   }
 
   /** A look while others raise it may show neither the one before nor the one after. */
   private static CompletableFuture<Generation> read(Session session, int triesLeft) {
     return look(session)
         .thenCompose(
-            look -> {
-              if (look.inForce().isPresent()) {
-                return CompletableFuture.completedFuture(look.inForce().get());
+            found -> {
+              Optional<Generation> inForce = inForce(found);
+              if (inForce.isPresent()) {
+                return CompletableFuture.completedFuture(inForce.get());
               }
               if (triesLeft == 0) {
-                throw look.unreadable();
+                throw unreadable(found);
               }
-              return (look.found().isEmpty()
+              return (found.isEmpty()
                       ? makeFirst(session)
                       : CompletableFuture.completedFuture(false))
                   .thenCompose(made -> read(session, triesLeft - 1));
             });
   }
 
-  /**
-   * What stands where generations are kept.
-   *
-   * @param found the names of all keys
-   * @param inForce the greatest of those that are one
-   */
-  public record Look(List<String> found, Optional<Generation> inForce) {
-
-    private static Look at(List<String> found) {
-      return new Look(
-          found,
-          found.stream()
-              .map(Generation::parse)
-              .flatMap(Optional::stream)
-              .max(Comparator.comparing(Generation::number)));
-    }
-
-    UnreadableException unreadable() {
-      return new UnreadableException(
-          (found.isEmpty()
-                  ? MARK + " is there, but there is no key below " + Generation.OPEN
-                  : Generation.OPEN
-                      + " holds "
-                      + found.stream()
-                          .limit(MOST_SHOWN)
-                          .collect(Collectors.joining("', '", "'", "'"))
-                      + ", which is no generation (0 to "
-                      + Generation.GREATEST
-                      + ")")
-              + ": no lock can be taken until an operator puts one there that is greater than all"
-              + " that were in use, with holdfast generation bump --to N --yes");
-    }
+  /** The greatest of the names that are one. */
+  private static Optional<Generation> inForce(List<String> found) {
+    return found.stream()
+        .map(Generation::parse)
+        .flatMap(Optional::stream)
+        .max(Comparator.comparing(Generation::number));
   }
 
-  /** Names may be those of directories; but hardly ever is there more than one. */
-  public static CompletableFuture<Look> look(ReadAccess reading) {
+  private static UnreadableException unreadable(List<String> found) {
+    return new UnreadableException(
+        (found.isEmpty()
+                ? MARK + " is there, but there is no key below " + Generation.OPEN
+                : Generation.OPEN
+                    + " holds "
+                    + found.stream().limit(MOST_SHOWN).collect(Collectors.joining("', '", "'", "'"))
+                    + ", which is no generation (0 to "
+                    + Generation.GREATEST
+                    + ")")
+            + ": no lock can be taken until an operator puts one there that is greater than all"
+            + " that were in use, with holdfast generation bump --to N --yes");
+  }
+
+  /**
+   * The names of all keys where generations are kept. Names may be those of directories; but hardly
+   * ever is there more than one.
+   */
+  public static CompletableFuture<List<String>> look(ReadAccess reading) {
     return reading
         .names(Generation.OPEN, Consistency.LINEARIZABLE)
         .thenCompose(
             names ->
-                names.size() == 1 && Generation.parse(names.get(0)).isPresent()
-                    ? CompletableFuture.completedFuture(Look.at(names))
+                names.size() == 1 && inForce(names).isPresent()
+                    ? CompletableFuture.completedFuture(names)
                     : reading
                         .list(Generation.OPEN, Consistency.LINEARIZABLE)
                         .thenApply(
                             there ->
-                                Look.at(
-                                    there.entries().stream()
-                                        .map(entry -> entry.key().name())
-                                        .toList())));
+                                there.entries().stream()
+                                    .map(entry -> entry.key().name())
+                                    .toList()));
   }
 
   /** Guarded by a key that is never deleted, so that the first generation never comes again. */

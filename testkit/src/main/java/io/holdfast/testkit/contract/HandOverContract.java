@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,6 +78,22 @@ public abstract class HandOverContract extends TwoClients {
     waits.forEach(TwoClients::get);
     assertThat(served).containsExactly(0, 1, 2, 3, 4);
     assertThat(queue()).isEmpty();
+  }
+
+  /** The source is code of others, which may itself wait for a thread that wants the lock. */
+  @Test
+  void acquire_traceSourceThatWaitsForTheLock_isNotCalledUnderTheQueuesOwnLock() throws Exception {
+    Locks traced =
+        new Locks(first)
+            .withTraceIds(
+                () -> {
+                  get(lock(first).acquireAsync()).close();
+                  return Optional.of("trace");
+                });
+
+    try (LockGrant grant = traced.lock("orders").exclusive().acquire()) {
+      assertThat(grant.isHeld()).isTrue();
+    }
   }
 
   @Test

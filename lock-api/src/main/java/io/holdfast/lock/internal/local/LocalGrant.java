@@ -7,7 +7,6 @@ import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockConfig.Overstay;
-import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.internal.queue.LockEvents;
 import io.holdfast.lock.internal.queue.ProvableGrant;
@@ -122,13 +121,6 @@ public final class LocalGrant implements ProvableGrant {
   @Override
   public boolean prove() {
     return place.prove() && isHeld();
-  }
-
-  @Override
-  public void ensureHeld() {
-    if (!isHeld()) {
-      throw LockLostException.notHeld(name().toString(), state(), token);
-    }
   }
 
   /**

@@ -105,14 +105,14 @@ public final class LocalQueue {
       return wait;
     }
     if (form == WaitForm.TRY && isTaken()) {
-      return notFree();
+      return NotFreeException.outcome();
     }
     wait.describe();
     SharedPlace unwanted;
     SharedPlace sought;
     synchronized (this) {
       if (form == WaitForm.TRY && isTaken()) {
-        return notFree();
+        return NotFreeException.outcome();
       }
       waits.add(wait);
       if (isTaken()) {
@@ -128,10 +128,6 @@ public final class LocalQueue {
   private boolean isTaken() {
     State now = state;
     return now == State.SEEKING || now == State.HELD;
-  }
-
-  private static CompletableFuture<LocalGrant> notFree() {
-    return CompletableFuture.failedFuture(new NotFreeException());
   }
 
   private synchronized @Nullable LocalGrant takeRetained(LocalWait wait) {

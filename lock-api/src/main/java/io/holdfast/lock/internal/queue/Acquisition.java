@@ -290,7 +290,7 @@ public final class Acquisition implements QueueWait.Ending {
       fail(refusal.get());
     } else {
       letIn = true;
-      queueWait = new QueueWait(taken, claims, inQueue, RemovalNotices.of(coordinator), this);
+      queueWait = new QueueWait(taken, claims, inQueue, coordinator, this);
       queueWait.begin();
     }
   }

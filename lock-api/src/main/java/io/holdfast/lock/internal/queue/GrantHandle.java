@@ -37,7 +37,7 @@ public abstract class GrantHandle<H extends LockGrant> implements LockGrant {
   private static final AtomicLong HANDED = new AtomicLong();
 
   private final H hold;
-  private final LeakDetector.Watch watch;
+  private final LeakDetector watch;
 
   protected GrantHandle(H hold) {
     this.hold = hold;
@@ -105,11 +105,6 @@ public abstract class GrantHandle<H extends LockGrant> implements LockGrant {
   @Override
   public Duration remaining() {
     return hold.remaining();
-  }
-
-  @Override
-  public void ensureHeld() {
-    hold.ensureHeld();
   }
 
   @Override

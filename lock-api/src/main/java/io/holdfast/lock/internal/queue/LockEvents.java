@@ -2,7 +2,6 @@ package io.holdfast.lock.internal.queue;
 
 import static java.util.stream.Collectors.joining;
 
-import io.holdfast.coordination.CoordinationEvent;
 import io.holdfast.coordination.CoordinationEvent.Lost;
 import io.holdfast.coordination.CoordinationEvent.Released;
 import io.holdfast.coordination.CoordinationEvent.Subject;
@@ -16,7 +15,6 @@ import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -110,30 +108,28 @@ public final class LockEvents {
 
   /** The hold ended as it should; or as {@link #lost} says, whichever is told first. */
   public void released() {
-    holdEnded(lock -> new Released(lock, since(holdBegan)));
+    if (isFirstEnd()) {
+      for (LockClaim claim : claims) {
+        coordinator.tell(() -> new Released(subject(claim), heldFor()));
+      }
+    }
   }
 
   /** The hold ended so, whoever notices first. */
   public void lost(FencingToken token, LossReason reason) {
-    if (holdEnded(lock -> new Lost(lock, since(holdBegan), reason)) && !claims.isEmpty()) {
+    if (isFirstEnd() && !claims.isEmpty()) {
+      for (LockClaim claim : claims) {
+        coordinator.tell(() -> new Lost(subject(claim), heldFor(), reason));
+      }
       // Whoever closes the coordinator knows what it holds.
       LOG.atLevel(reason == LossReason.CLOSED ? Level.INFO : Level.WARN)
           .log(
               "lock {} with token {} is lost after {}: {}",
               claims.stream().map(claim -> claim.name().toString()).collect(joining(" and ")),
               token,
-              Durations.text(since(holdBegan)),
+              Durations.text(heldFor()),
               reason);
     }
-  }
-
-  /** True for the first end that is told. */
-  private boolean holdEnded(Function<Subject, CoordinationEvent> event) {
-    if (!isFirstHold()) {
-      return false;
-    }
-    claims.forEach(claim -> coordinator.tell(() -> event.apply(subject(claim))));
-    return true;
   }
 
   private synchronized boolean isFirstWait() {
@@ -142,7 +138,7 @@ public final class LockEvents {
     return first;
   }
 
-  private synchronized boolean isFirstHold() {
+  private synchronized boolean isFirstEnd() {
     boolean first = !holdTold;
     holdTold = true;
     return first;

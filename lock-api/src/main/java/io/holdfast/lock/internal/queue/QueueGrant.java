@@ -9,7 +9,6 @@ import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.LockConfig.Overstay;
-import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.Place;
@@ -285,13 +284,6 @@ public final class QueueGrant implements ProvableGrant {
       LOG.debug("{} is not proven", this, e);
     }
     return isHeld();
-  }
-
-  @Override
-  public void ensureHeld() {
-    if (!isHeld()) {
-      throw LockLostException.notHeld(text(), state(), token);
-    }
   }
 
   @Override

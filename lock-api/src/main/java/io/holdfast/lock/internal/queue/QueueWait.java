@@ -1,5 +1,6 @@
 package io.holdfast.lock.internal.queue;
 
+import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.StoreFullException;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,13 +55,16 @@ public final class QueueWait {
   private final List<LockClaim> claims;
   private final WaitForm form;
   private final Context context;
-  private final RemovalNotices removals;
+  private final Coordinator coordinator;
   private final Ending ending;
   private int failures;
 
   private QueuePosition queuePosition;
   private CompletableFuture<Optional<QueuePosition>> moved = new CompletableFuture<>();
   private boolean over;
+
+  /** Once it has waited. */
+  private @Nullable RemovalNotices removals;
 
   /**
    * A wait that {@link #begin} sets going.
@@ -70,13 +75,13 @@ public final class QueueWait {
       QueuePosition taken,
       List<LockClaim> claims,
       WaitForm form,
-      RemovalNotices removals,
+      Coordinator coordinator,
       Ending ending) {
     this.queuePosition = taken;
     this.claims = claims;
     this.form = form;
     this.context = taken.session().context();
-    this.removals = removals;
+    this.coordinator = coordinator;
     this.ending = ending;
   }
 
@@ -95,7 +100,9 @@ public final class QueueWait {
   private void stopWaiting() {
     over = true;
     moved.cancel(false);
-    removals.forget(queuePosition);
+    if (removals != null) {
+      removals.forget(queuePosition);
+    }
   }
 
   private void examine(QueuePosition current) {
@@ -116,7 +123,7 @@ public final class QueueWait {
     }
     QueuePosition waiting = current.toWaitWith();
     queuePosition = waiting;
-    removals.await(waiting, this::removed);
+    awaitRemoval(waiting);
     moved = waiting.moved();
     moved.whenComplete(
         unlessOver(
@@ -127,6 +134,12 @@ public final class QueueWait {
                 againOrFail(failure, () -> lookAgain(waiting));
               }
             }));
+  }
+
+  private void awaitRemoval(QueuePosition waiting) {
+    RemovalNotices notices = RemovalNotices.of(coordinator);
+    removals = notices;
+    notices.await(waiting, this::removed);
   }
 
   private void lookAgain(QueuePosition current) {
@@ -268,7 +281,7 @@ public final class QueueWait {
           "left by holders that crashed: {}; waiting {}",
           remains.marks(),
           Durations.text(remains.delay()));
-      removals.await(first, this::removed);
+      awaitRemoval(first);
       context.schedule(
           remains.delay(),
           () -> {

@@ -149,7 +149,7 @@ public final class UpgradableHold implements ConvertibleGrant {
   }
 
   LockLostException notHeld() {
-    return LockLostException.notHeld(name().toString(), state(), token());
+    return LockLostException.notHeld(this);
   }
 
   /** It may write: what to tell the one who asked for it, unless that has been ended meanwhile. */
@@ -217,13 +217,6 @@ public final class UpgradableHold implements ConvertibleGrant {
   @Override
   public Duration remaining() {
     return reading.remaining();
-  }
-
-  @Override
-  public void ensureHeld() {
-    if (!isHeld()) {
-      throw notHeld();
-    }
   }
 
   @Override

@@ -23,7 +23,6 @@ import io.holdfast.lock.internal.queue.OwnerDetails;
 import io.holdfast.lock.internal.queue.QueueGrant;
 import io.holdfast.lock.internal.queue.QueuePosition;
 import io.holdfast.lock.internal.queue.QueueWait;
-import io.holdfast.lock.internal.queue.RemovalNotices;
 import io.holdfast.lock.internal.queue.WaitForm;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Context;
@@ -273,8 +272,7 @@ final class Upgrade implements QueueWait.Ending {
   }
 
   private void await(QueuePosition taken) {
-    QueueWait next =
-        new QueueWait(taken, List.of(claim), form, RemovalNotices.of(coordinator), this);
+    QueueWait next = new QueueWait(taken, List.of(claim), form, coordinator, this);
     queueWait = next;
     next.begin();
   }

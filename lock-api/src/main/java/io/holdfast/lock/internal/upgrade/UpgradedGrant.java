@@ -5,7 +5,6 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.GrantState;
 import io.holdfast.lock.LockGrant;
-import io.holdfast.lock.LockLostException;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.internal.queue.QueueGrant;
 import java.time.Duration;
@@ -59,13 +58,6 @@ public final class UpgradedGrant implements LockGrant {
   @Override
   public Duration remaining() {
     return reading.isHeld() ? writing.remaining() : Duration.ZERO;
-  }
-
-  @Override
-  public void ensureHeld() {
-    if (!isHeld()) {
-      throw LockLostException.notHeld(name().toString(), state(), token());
-    }
   }
 
   @Override
