@@ -14,6 +14,7 @@ import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.admin.RegistryAdmin;
 import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -324,7 +325,7 @@ abstract class DrainContract {
 
   @Test
   void drain_byAnOperator_standsWhateverTheInstanceSays() {
-    Registry operator = registry(connect("operator"));
+    RegistryAdmin operator = new RegistryAdmin(connect("operator"));
     clients.forEach(PickingClient::awaitVictim);
 
     DrainResult drained = get(operator.drain(SERVICE, VICTIM, "operator", "maintenance", PATIENCE));
@@ -340,7 +341,7 @@ abstract class DrainContract {
 
   @Test
   void drain_byAnOperator_ofNobody_failsAtTheBound() {
-    Registry operator = registry(connect("operator"));
+    RegistryAdmin operator = new RegistryAdmin(connect("operator"));
 
     assertThat(operator.drain(SERVICE, "nobody", "operator", "", Duration.ofMillis(500)))
         .failsWithin(PATIENCE)

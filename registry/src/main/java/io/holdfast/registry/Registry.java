@@ -1,15 +1,12 @@
 package io.holdfast.registry;
 
 import io.holdfast.admin.DirectoryListing;
-import io.holdfast.admin.UnreadableEntry;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.coordination.Key;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.registry.internal.Waiting;
 import io.holdfast.registry.internal.WorkerThread;
 import io.holdfast.registry.internal.disk.DiskCache;
-import io.holdfast.registry.internal.drain.Drain;
 import io.holdfast.registry.internal.format.InstanceLimits;
 import io.holdfast.registry.internal.health.HealthMonitor;
 import io.holdfast.registry.internal.publication.DirectoryReads;
@@ -17,16 +14,13 @@ import io.holdfast.registry.internal.publication.GoodbyeSweeper;
 import io.holdfast.registry.internal.publication.InstanceMarkers;
 import io.holdfast.registry.internal.publication.OverrideWarnings;
 import io.holdfast.registry.internal.publication.Publication;
-import io.holdfast.registry.internal.publication.StatusOverrides;
-import io.holdfast.registry.internal.view.InstanceReader;
 import io.holdfast.registry.internal.view.Relisting;
+import io.holdfast.registry.internal.view.ServiceReader;
 import io.holdfast.registry.internal.view.SharedView;
 import io.holdfast.registry.internal.view.ViewAnnouncements;
 import io.holdfast.registry.internal.view.ViewContext;
-import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Durations;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -61,8 +55,8 @@ public final class Registry implements AutoCloseable {
   private final WorkerThread checks = new WorkerThread("holdfast-registry-health");
   private final WorkerThread disk = new WorkerThread("holdfast-registry-disk");
   private final DirectoryReads sharedReads = new DirectoryReads();
+  private final ServiceReader reader;
   private final GoodbyeSweeper goodbyes;
-  private final StatusOverrides overrides;
   private final OverrideWarnings overrideWarnings;
   private final ViewContext support;
   private final Object monitor = new Object();
@@ -111,8 +105,8 @@ public final class Registry implements AutoCloseable {
     this.format = format;
     this.options = options;
     this.clock = clock;
+    this.reader = new ServiceReader(coordinator, format, clock);
     this.goodbyes = new GoodbyeSweeper(coordinator, clock);
-    this.overrides = new StatusOverrides(coordinator, options.patience());
     this.overrideWarnings = new OverrideWarnings(coordinator);
     CoordinatorOptions connection = coordinator.options();
     this.support =
@@ -365,29 +359,7 @@ public final class Registry implements AutoCloseable {
    *     yourself
    */
   public CompletableFuture<List<String>> services() {
-    return told(listed().thenApply(DirectoryListing::found));
-  }
-
-  /** Like {@link #services}, with what stands beside them and is none. */
-  public CompletableFuture<DirectoryListing<String>> inspectServices() {
-    return told(listed());
-  }
-
-  private <T> CompletableFuture<T> told(CompletableFuture<T> here) {
-    return coordinator.context().told(here);
-  }
-
-  private CompletableFuture<DirectoryListing<String>> listed() {
-    return coordinator
-        .reading()
-        .thenCompose(reading -> reading.names(format.services(), Consistency.LINEARIZABLE))
-        .thenApply(
-            there ->
-                DirectoryListing.names(
-                    format.services(),
-                    there,
-                    name -> Optional.of(name).filter(InstanceLimits::isName),
-                    "service"));
+    return coordinator.context().told(reader.names().thenApply(DirectoryListing::found));
   }
 
   /**
@@ -398,112 +370,9 @@ public final class Registry implements AutoCloseable {
    * @return fails and waits as {@link #services} does
    */
   public CompletableFuture<ServiceSnapshot> list(String service) {
-    return inspect(service).thenApply(Inspection::snapshot);
-  }
-
-  /** Like {@link #list}, with what stands beside the instances and cannot be read. */
-  public CompletableFuture<Inspection> inspect(String service) {
-    Key directory = format.directory(InstanceLimits.name("service", service));
-    InstanceReader reader = new InstanceReader(service, format);
-    return told(
-        coordinator
-            .reading()
-            .thenCompose(reading -> reading.list(directory, Consistency.LINEARIZABLE))
-            .thenApply(reader::read)
-            .thenApply(
-                reading ->
-                    new Inspection(
-                        new ServiceSnapshot(
-                            service,
-                            reading.revision(),
-                            Freshness.LIVE,
-                            reading.instances(),
-                            clock.instant()),
-                        reader.unreadable())));
-  }
-
-  /**
-   * A service as {@link #inspect} shows it.
-   *
-   * @param snapshot its instances
-   * @param unreadable what is kept with them and means nothing to us
-   */
-  public record Inspection(ServiceSnapshot snapshot, List<UnreadableEntry> unreadable) {
-
-    public Inspection {
-      unreadable = List.copyOf(unreadable);
-    }
-  }
-
-  /**
-   * Sets the status that all views show of an instance, whatever it says of itself, until {@link
-   * #clearOverride}; it need not be registered. See {@link StatusOverride}.
-   *
-   * @param by the operator's name, for the audit
-   * @param why for the audit
-   * @return fails with {@link UnavailableException} after {@link RegistryOptions#patience}; it may
-   *     have taken effect then
-   * @throws UnsupportedOperationException if the registry's format is foreign
-   */
-  public CompletableFuture<Void> override(
-      String service, String id, InstanceStatus status, String by, String why) {
-    return told(overridden(service, id, new StatusOverride(status, by, why, clock.instant())));
-  }
-
-  private CompletableFuture<Void> overridden(String service, String id, StatusOverride override) {
-    return overrides.set(key(service, id), override);
-  }
-
-  /**
-   * Drains an instance of another process: {@link #override}s its status with {@link
-   * InstanceStatus#DRAINING}, and waits as {@link Registration#drain} does. The override stays,
-   * whatever becomes of the instance, until {@link #clearOverride}.
-   *
-   * @param by the operator's name, for the audit
-   * @param why for the audit
-   * @param bound after which it completes all the same, naming the clients that are behind
-   * @return fails with {@link UnavailableException} if the cluster did not take the override, or
-   *     does not know the instance, within the bound
-   * @throws UnsupportedOperationException if the format is a foreign one
-   */
-  public CompletableFuture<DrainResult> drain(
-      String service, String id, String by, String why, Duration bound) {
-    Drain drain = new Drain(coordinator, format, service, id, bound);
-    StatusOverride draining = new StatusOverride(InstanceStatus.DRAINING, by, why, clock.instant());
-    return drain.noteViewers().start(overridden(service, id, draining));
-  }
-
-  /**
-   * Takes an {@link #override} back. Does nothing, and notes nothing, if there is none.
-   *
-   * @param by the operator's name, for the audit
-   * @param why for the audit
-   * @return false if there was none; fails as {@link #override} does
-   */
-  public CompletableFuture<Boolean> clearOverride(
-      String service, String id, String by, String why) {
-    return told(overrides.clear(key(service, id), by, why));
-  }
-
-  /**
-   * Removes the entry of an instance of any process: for one that was left behind. The process
-   * itself, if it lives, publishes it again; {@link #override} it to keep it out. Views take it for
-   * a crash. Does nothing if there is none.
-   *
-   * @param by the operator's name, for the audit
-   * @param why for the audit
-   * @return fails as {@link #override} does
-   */
-  public CompletableFuture<Void> deregister(String service, String id, String by, String why) {
-    return told(overrides.deregister(key(service, id), by, why));
-  }
-
-  private Key key(String service, String id) {
-    if (!InstanceMarkers.areIn(format)) {
-      throw new UnsupportedOperationException("a foreign format has no place for overrides");
-    }
-    InstanceLimits.id(id);
-    return format.directory(InstanceLimits.name("service", service)).child(id);
+    return coordinator
+        .context()
+        .told(reader.read(service).thenApply(ServiceReader.Service::snapshot));
   }
 
   private void requireOpen() {

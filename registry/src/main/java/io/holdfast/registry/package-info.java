@@ -10,7 +10,8 @@
  * io.holdfast.registry.RegistryOptions#withCache} lets a process start while the cluster is down,
  * and {@link io.holdfast.registry.EpochCheck} lets a callee refuse what was meant for its
  * predecessor. Any application may call it; load balancing over a view lives in {@code
- * io.holdfast.loadbalancer}.
+ * io.holdfast.loadbalancer}, what operators do to other processes' instances in {@code
+ * io.holdfast.registry.admin}.
  *
  * <p>In the store an instance is the key {@code services/<service>/<id>}, which lives as long as
  * its process's session and holds one JSON object: see {@link io.holdfast.registry.ServiceInstance}

@@ -5,7 +5,7 @@ import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Reason;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.registry.Registry;
+import io.holdfast.registry.admin.RegistryAdmin;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -33,8 +33,8 @@ final class ClearOverride implements Runnable {
 
   @Override
   public void run() {
-    try (Coordinator coordinator = connection.open();
-        Registry registry = new Registry(coordinator)) {
+    try (Coordinator coordinator = connection.open()) {
+      RegistryAdmin registry = new RegistryAdmin(coordinator);
       TargetInstance target = TargetInstance.of(words, registry, connection);
       boolean cleared =
           connection.await(

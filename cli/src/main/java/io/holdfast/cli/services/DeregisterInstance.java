@@ -6,7 +6,7 @@ import io.holdfast.cli.console.Operator;
 import io.holdfast.cli.console.Output;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.RegisteredInstance;
-import io.holdfast.registry.Registry;
+import io.holdfast.registry.admin.RegistryAdmin;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -39,8 +39,8 @@ final class DeregisterInstance implements Runnable {
 
   @Override
   public void run() {
-    try (Coordinator coordinator = connection.open();
-        Registry registry = new Registry(coordinator)) {
+    try (Coordinator coordinator = connection.open()) {
+      RegistryAdmin registry = new RegistryAdmin(coordinator);
       TargetInstance target = TargetInstance.of(words, registry, connection);
       String action =
           target.found().isEmpty() && target.isUnreadable(registry, connection)

@@ -8,7 +8,7 @@ import io.holdfast.cli.console.Reason;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.registry.DrainResult;
-import io.holdfast.registry.Registry;
+import io.holdfast.registry.admin.RegistryAdmin;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,8 +58,8 @@ final class DrainInstance implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (Coordinator coordinator = connection.open();
-        Registry registry = new Registry(coordinator)) {
+    try (Coordinator coordinator = connection.open()) {
+      RegistryAdmin registry = new RegistryAdmin(coordinator);
       TargetInstance target = TargetInstance.of(words, registry, connection);
       target.required();
       DrainResult drained = drain(registry, target);
@@ -68,7 +68,8 @@ final class DrainInstance implements Callable<Integer> {
     }
   }
 
-  private DrainResult drain(Registry registry, TargetInstance target) throws InterruptedException {
+  private DrainResult drain(RegistryAdmin registry, TargetInstance target)
+      throws InterruptedException {
     Duration bound = Durations.bounded(wait).plus(connection.timeout());
     try {
       return registry

@@ -8,8 +8,8 @@ import io.holdfast.cli.console.NamePrefix;
 import io.holdfast.cli.console.SkippedEntries;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceSnapshot;
+import io.holdfast.registry.admin.RegistryAdmin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +37,8 @@ final class ListServices implements Callable<Integer> {
   public Integer call() {
     List<Row> rows = new ArrayList<>();
     SkippedEntries skipped = new SkippedEntries();
-    try (Coordinator coordinator = connection.openToRead();
-        Registry registry = new Registry(coordinator)) {
+    try (Coordinator coordinator = connection.openToRead()) {
+      RegistryAdmin registry = new RegistryAdmin(coordinator);
       DirectoryListing<String> there = connection.await(registry.inspectServices());
       there.unreadable().forEach(skipped::add);
       for (String service : there.found()) {
@@ -53,7 +53,8 @@ final class ListServices implements Callable<Integer> {
     return skipped.report(listing.output());
   }
 
-  private static void add(Registry.Inspection inspection, List<Row> rows, SkippedEntries skipped) {
+  private static void add(
+      RegistryAdmin.Inspection inspection, List<Row> rows, SkippedEntries skipped) {
     inspection.unreadable().forEach(skipped::add);
     if (!inspection.snapshot().isEmpty()) {
       rows.add(summary(inspection.snapshot()));

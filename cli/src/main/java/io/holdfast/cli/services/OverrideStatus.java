@@ -6,7 +6,7 @@ import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Reason;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.InstanceStatus;
-import io.holdfast.registry.Registry;
+import io.holdfast.registry.admin.RegistryAdmin;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,8 +42,8 @@ final class OverrideStatus implements Runnable {
   @Override
   public void run() {
     InstanceStatus status = status(words.get(words.size() - 1));
-    try (Coordinator coordinator = connection.open();
-        Registry registry = new Registry(coordinator)) {
+    try (Coordinator coordinator = connection.open()) {
+      RegistryAdmin registry = new RegistryAdmin(coordinator);
       TargetInstance target =
           TargetInstance.of(words.subList(0, words.size() - 1), registry, connection);
       connection.await(

@@ -7,10 +7,10 @@ import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.SkippedEntries;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.RegisteredInstance;
-import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.StatusOverride;
+import io.holdfast.registry.admin.RegistryAdmin;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,9 +42,9 @@ final class ShowService implements Runnable {
 
   @Override
   public void run() {
-    Registry.Inspection inspection;
-    try (Coordinator coordinator = connection.openToRead();
-        Registry registry = new Registry(coordinator)) {
+    RegistryAdmin.Inspection inspection;
+    try (Coordinator coordinator = connection.openToRead()) {
+      RegistryAdmin registry = new RegistryAdmin(coordinator);
       inspection = connection.await(registry.inspect(name));
     }
     SkippedEntries skipped = new SkippedEntries();

@@ -3,7 +3,7 @@ package io.holdfast.cli.services;
 import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.registry.RegisteredInstance;
-import io.holdfast.registry.Registry;
+import io.holdfast.registry.admin.RegistryAdmin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,8 @@ record TargetInstance(String service, String id, Optional<RegisteredInstance> fo
    * @throws NotFoundException if it is an id alone and nobody has it
    * @throws IllegalArgumentException if it is an id alone and several services have it
    */
-  static TargetInstance of(List<String> words, Registry registry, ClusterConnection connection) {
+  static TargetInstance of(
+      List<String> words, RegistryAdmin registry, ClusterConnection connection) {
     if (words.size() == 2) {
       String service = words.get(0);
       return new TargetInstance(
@@ -35,7 +36,7 @@ record TargetInstance(String service, String id, Optional<RegisteredInstance> fo
     }
     String id = words.get(0);
     List<TargetInstance> targets = new ArrayList<>();
-    for (String service : connection.await(registry.services())) {
+    for (String service : connection.await(registry.inspectServices()).found()) {
       Optional<RegisteredInstance> found = find(service, id, registry, connection);
       if (found.isPresent()) {
         targets.add(new TargetInstance(service, id, found));
@@ -56,14 +57,14 @@ record TargetInstance(String service, String id, Optional<RegisteredInstance> fo
   }
 
   /** True if there is an entry under its key, but none that can be read. */
-  boolean isUnreadable(Registry registry, ClusterConnection connection) {
+  boolean isUnreadable(RegistryAdmin registry, ClusterConnection connection) {
     return connection.await(registry.inspect(service)).unreadable().stream()
         .anyMatch(entry -> entry.key().name().equals(id));
   }
 
   private static Optional<RegisteredInstance> find(
-      String service, String id, Registry registry, ClusterConnection connection) {
-    return connection.await(registry.list(service)).find(id);
+      String service, String id, RegistryAdmin registry, ClusterConnection connection) {
+    return connection.await(registry.inspect(service)).snapshot().find(id);
   }
 
   /** The instance as it is registered. */

@@ -16,6 +16,7 @@ import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.admin.RegistryAdmin;
 import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +78,7 @@ public abstract class CallbacksContract extends TwoClients {
 
   @Test
   void registry_futures_bearWhoeverBlocks() {
+    RegistryAdmin admin = new RegistryAdmin(first);
     try (Registry registry = new Registry(first)) {
       Registration registration =
           registry.registerAsync(ServiceInstance.http("payment", "a", "10.0.0.1", 80));
@@ -86,10 +88,10 @@ public abstract class CallbacksContract extends TwoClients {
               registry::services,
               () -> registry.list("payment"),
               () -> registration.updateStatus(InstanceStatus.UP),
-              () -> registry.override("payment", "a", InstanceStatus.DOWN, "test", "test"),
-              () -> registry.clearOverride("payment", "a", "test", ""),
+              () -> admin.override("payment", "a", InstanceStatus.DOWN, "test", "test"),
+              () -> admin.clearOverride("payment", "a", "test", ""),
               () -> registration.drain(Duration.ofSeconds(30)),
-              () -> registry.deregister("payment", "b", "test", "test"),
+              () -> admin.deregister("payment", "b", "test", "test"),
               registration::closeAsync));
     }
   }

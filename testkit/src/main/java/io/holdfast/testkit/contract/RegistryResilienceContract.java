@@ -123,7 +123,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
       throws InterruptedException {
     try (ServiceView view = looking.view(SERVICE)) {
       Registration registration = serving.register(instance("a"));
-      get(looking.override(SERVICE, "a", InstanceStatus.OUT_OF_SERVICE, "ann", "disk swap"));
+      get(admin(second).override(SERVICE, "a", InstanceStatus.OUT_OF_SERVICE, "ann", "disk swap"));
       ServiceSnapshot overridden = until(view, s -> hasStatus(s, InstanceStatus.OUT_OF_SERVICE));
       RegisteredInstance there = overridden.find("a").orElseThrow();
       StatusOverride override = there.override().orElseThrow();
@@ -139,15 +139,15 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
       assertThat(restarted.up()).isEmpty();
       assertThat(get(looking.list(SERVICE)).up()).isEmpty();
 
-      assertThat(get(looking.clearOverride(SERVICE, "a", "ann", "done"))).isTrue();
-      assertThat(get(looking.clearOverride(SERVICE, "a", "ann", "done"))).isFalse();
+      assertThat(get(admin(second).clearOverride(SERVICE, "a", "ann", "done"))).isTrue();
+      assertThat(get(admin(second).clearOverride(SERVICE, "a", "ann", "done"))).isFalse();
       until(view, s -> hasStatus(s, InstanceStatus.UP));
     }
   }
 
   @Test
   void override_ofAnInstanceThatIsNotThereYet_waitsForIt() throws InterruptedException {
-    get(looking.override(SERVICE, "a", InstanceStatus.DOWN, "ann", ""));
+    get(admin(second).override(SERVICE, "a", InstanceStatus.DOWN, "ann", ""));
     try (ServiceView view = looking.view(SERVICE)) {
       until(view, s -> s.freshness() == Freshness.LIVE && s.isEmpty());
       serving.register(instance("a"));
@@ -160,7 +160,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
   @Test
   void register_idThatWasDrainedBefore_warnsAndSaysWhatToDo() throws InterruptedException {
     Registration before = serving.register(instance("drained"));
-    get(looking.override(SERVICE, "drained", InstanceStatus.DRAINING, "ann", "new disk"));
+    get(admin(second).override(SERVICE, "drained", InstanceStatus.DRAINING, "ann", "new disk"));
     before.close();
 
     try (LogCapture log = new LogCapture()) {
@@ -204,7 +204,7 @@ public abstract class RegistryResilienceContract extends TwoRegistries {
                       .hasMessageContaining("is closed");
                   assertThatThrownBy(
                           () ->
-                              registry
+                              admin(third)
                                   .override(SERVICE, "a", InstanceStatus.DOWN, "ann", "test")
                                   .join())
                       .hasMessageContaining("is closed");

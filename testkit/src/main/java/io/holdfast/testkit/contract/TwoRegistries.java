@@ -8,10 +8,12 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
+import io.holdfast.registry.RegistryFormat;
 import io.holdfast.registry.RegistryOptions;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.registry.admin.RegistryAdmin;
 import io.holdfast.spi.Session;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +55,10 @@ abstract class TwoRegistries extends TwoClients {
     Registry registry = new Registry(coordinator, options);
     registries.add(registry);
     return registry;
+  }
+
+  final RegistryAdmin admin(Coordinator coordinator) {
+    return new RegistryAdmin(coordinator, registryOptions(), RegistryFormat.holdfast());
   }
 
   static ServiceInstance instance(String id) {
