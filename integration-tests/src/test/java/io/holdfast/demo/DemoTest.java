@@ -20,7 +20,7 @@ import picocli.CommandLine;
 @Timeout(300)
 final class DemoTest {
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   private JsonNode demo(String... more) throws Exception {
     Path json = folder.resolve("demo.json");

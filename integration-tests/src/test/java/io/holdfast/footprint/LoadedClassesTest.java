@@ -26,7 +26,7 @@ final class LoadedClassesTest {
   private static final Pattern LOADED =
       Pattern.compile("(?<=\\] )io\\.holdfast\\.\\S+(?= source: )");
 
-  @TempDir private Path folder;
+  @TempDir private Path folder = Path.of("");
 
   @Test
   void acquire_uncontendedInMemory_loadsFewClasses() throws Exception {
