@@ -13,6 +13,7 @@ import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -43,8 +44,8 @@ public final class LoadGenerator implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<@Nullable RuntimeException> fault = new AtomicReference<>();
 
-  /** At a rate: the requests that have no answer yet. */
-  private final Set<CompletableFuture<Verdict>> underWay = ConcurrentHashMap.newKeySet();
+  /** At a rate: the requests that have no answer yet, by their number. */
+  private final Map<Integer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
 
   private volatile boolean stopping;
 
@@ -152,7 +153,7 @@ public final class LoadGenerator implements AutoCloseable {
   public void stop() throws InterruptedException {
     stopping = true;
     join();
-    for (CompletableFuture<Verdict> request : List.copyOf(underWay)) {
+    for (CompletableFuture<Verdict> request : List.copyOf(underWay.values())) {
       try {
         request.get();
       } catch (ExecutionException | CancellationException e) {
@@ -166,7 +167,7 @@ public final class LoadGenerator implements AutoCloseable {
   public void close() {
     stopping = true;
     threads.forEach(Thread::interrupt);
-    List.copyOf(underWay).forEach(request -> request.cancel(true));
+    List.copyOf(underWay.values()).forEach(request -> request.cancel(true));
   }
 
   private interface Work {
@@ -219,9 +220,10 @@ public final class LoadGenerator implements AutoCloseable {
     long due = System.nanoTime();
     for (int i = 0; !stopping; i++) {
       TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
-      CompletableFuture<Verdict> request = client.sendAsync(key(0, i), transfer(random), due);
-      underWay.add(request);
-      request.whenComplete((verdict, failure) -> underWay.remove(request));
+      int number = i;
+      CompletableFuture<Verdict> request = client.sendAsync(key(0, number), transfer(random), due);
+      underWay.put(number, request);
+      request.whenComplete((verdict, failure) -> underWay.remove(number));
       due += interval;
     }
   }

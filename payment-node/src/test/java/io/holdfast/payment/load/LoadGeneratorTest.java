@@ -76,7 +76,7 @@ class LoadGeneratorTest {
       answer.complete(null);
       load.stop();
 
-      assertThat(load.report().acknowledged()).isGreaterThan(opened + 10 * config.clients());
+      assertThat(load.report().acknowledged()).isGreaterThan(opened + 10L * config.clients());
       assertThat(load.report().unresolved()).isZero();
     }
   }
