@@ -13,9 +13,9 @@ import io.holdfast.spi.Durations;
 import io.holdfast.spi.Futures;
 import io.holdfast.spi.KeyOrder;
 import io.holdfast.spi.Place;
+import io.holdfast.spi.QueueWaits;
 import io.holdfast.spi.Session;
 import io.holdfast.spi.SessionLife;
-import io.holdfast.spi.SessionPlaces;
 import io.holdfast.spi.Snapshot;
 import io.holdfast.spi.Watch;
 import java.time.Duration;
@@ -57,6 +57,7 @@ final class EtcdSession implements Session {
   private final GuardedWriter writer;
   private final Queues queues;
   private final QueueReader queueReader;
+  private final QueueWaits waits;
   private final Joins joins;
   private final Directories directories;
   private final DeletionWatch presenceGone;
@@ -76,7 +77,8 @@ final class EtcdSession implements Session {
     this.presence = new Presence(scope, owned, this::presenceVanished);
     this.writer = new GuardedWriter(scope, presence, reader, keyspace.below(TRACES.child(id())));
     this.queues = new Queues(keyspace, lease);
-    this.queueReader = new QueueReader(reader, keyspace);
+    this.queueReader = new QueueReader(scope, reader, keyspace);
+    this.waits = new QueueWaits(context, queues.own(), life, queueReader);
     this.joins = new Joins(order, this::newWave);
     this.directories = new Directories(keyspace, reader);
     this.presenceGone =
@@ -146,8 +148,7 @@ final class EtcdSession implements Session {
   }
 
   private JoinBatch newWave(List<Claim> claims, List<Key> present) {
-    return new JoinBatch(
-        scope, writer, presence, queues, queueReader, this::newJoin, claims, present);
+    return new JoinBatch(scope, writer, presence, queues, waits, this::newJoin, claims, present);
   }
 
   private Join newJoin(
@@ -157,117 +158,12 @@ final class EtcdSession implements Session {
 
   @Override
   public CompletableFuture<Optional<Place>> refresh(Place place) {
-    return run(() -> afterWrites(place.key(), () -> look(place)));
+    return run(() -> afterWrites(place.key(), () -> waits.refresh(place)));
   }
 
-  private CompletableFuture<Optional<Place>> look(Place place) {
-    return queues.own().has(place.key())
-        ? noted(place, queueReader.look(place))
-        : CompletableFuture.completedFuture(Optional.empty());
-  }
-
-  /** What a look has shown is known from then on. */
-  private CompletableFuture<Optional<Place>> noted(
-      Place place, CompletableFuture<Optional<Place>> look) {
-    return look.thenApply(
-        found -> {
-          if (found.isEmpty()) {
-            queues.own().gone(place.key());
-          } else if (found.get().isFirst()) {
-            queues.own().isFirst(place.key());
-          }
-          return found.map(queues.own()::sparing);
-        });
-  }
-
-  /**
-   * For a place of the session's own there is no watch, which with jetcd is a stream of its own. If
-   * nobody else can be ahead, only the own place is looked at.
-   */
   @Override
   public CompletableFuture<Optional<Place>> refreshAfter(Place place, Key ahead) {
-    CompletableFuture<Optional<Place>> looked = new CompletableFuture<>();
-    Waiting waiting = new Waiting(place, ahead, looked);
-    context.execute(waiting::start);
-    looked.whenComplete((found, failure) -> context.execute(waiting::stop));
-    return looked;
-  }
-
-  /** However many wait behind it, this is one stream. */
-  private void watchOwn(Key place) {
-    DeletionWatch watching =
-        new DeletionWatch(
-            scope,
-            reader,
-            keyspace.bytes(place),
-            Keyspace.created(place),
-            () -> queues.own().gone(place));
-    Runnable forget = life.atEnd(watching::stop);
-    queues
-        .own()
-        .whenGone(
-            place,
-            ending -> {
-              forget.run();
-              watching.stop();
-            });
-    watching.start();
-  }
-
-  /** One wait for the end of somebody ahead. */
-  private final class Waiting {
-    private final Place place;
-    private final Key ahead;
-    private final CompletableFuture<Optional<Place>> looked;
-    private Runnable stop = () -> {};
-
-    Waiting(Place place, Key ahead, CompletableFuture<Optional<Place>> looked) {
-      this.place = place;
-      this.ahead = ahead;
-      this.looked = looked;
-    }
-
-    void start() {
-      life.endWithSession(looked);
-      if (!looked.isDone()) {
-        stop = queues.own().whenGone(ahead, this::ended).orElseGet(this::watch);
-        if (queues.own().hasToBeWatched(ahead, place)) {
-          watchOwn(ahead);
-        }
-      }
-    }
-
-    private Runnable watch() {
-      boolean isOnly = place.countAhead() == 1;
-      SessionPlaces.Ending ending =
-          isOnly ? SessionPlaces.Ending.WAS_FIRST : SessionPlaces.Ending.MAY_HAVE_WAITED;
-      DeletionWatch watching =
-          new DeletionWatch(
-              scope, reader, keyspace.bytes(ahead), Keyspace.created(ahead), () -> ended(ending));
-      watching.start();
-      return watching::stop;
-    }
-
-    private void ended(SessionPlaces.Ending ending) {
-      if (looked.isDone()) {
-        return;
-      }
-      boolean nobodyElse =
-          ending == SessionPlaces.Ending.WAS_FIRST
-              && place.claim().shown() == Claim.Shown.NEAREST
-              && place.ahead().get(place.ahead().size() - 1).key().equals(ahead);
-      Futures.pass(nobodyElse ? noted(place, lookAtOwn()) : look(place), looked);
-    }
-
-    private CompletableFuture<Optional<Place>> lookAtOwn() {
-      return queueReader
-          .isThere(place)
-          .thenApply(there -> there ? Optional.of(place.withAhead(List.of())) : Optional.empty());
-    }
-
-    void stop() {
-      stop.run();
-    }
+    return waits.refreshAfter(place, ahead);
   }
 
   @Override
@@ -303,21 +199,20 @@ final class EtcdSession implements Session {
   @Override
   public CompletableFuture<Void> gone(Key key) {
     CompletableFuture<Void> absent = new CompletableFuture<>();
-    Runnable isGone =
-        () -> {
-          queues.own().gone(key);
-          absent.complete(null);
-        };
-    DeletionWatch watching =
-        new DeletionWatch(scope, reader, keyspace.bytes(key), Keyspace.created(key), isGone);
     context.execute(
         () -> {
           life.endWithSession(absent);
           if (!absent.isDone()) {
-            watching.start();
+            Runnable stop =
+                queueReader.watch(
+                    key,
+                    () -> {
+                      queues.own().gone(key);
+                      absent.complete(null);
+                    });
+            absent.whenComplete((done, failure) -> context.execute(stop));
           }
         });
-    absent.whenComplete((done, failure) -> context.execute(watching::stop));
     return absent;
   }
 

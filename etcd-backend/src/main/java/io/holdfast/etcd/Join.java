@@ -14,6 +14,7 @@ import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.Place;
+import io.holdfast.spi.QueueListing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,8 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Futures;
 import io.holdfast.spi.Place;
+import io.holdfast.spi.QueueListing;
+import io.holdfast.spi.QueueWaits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,7 +47,7 @@ final class JoinBatch {
   private final GuardedWriter writer;
   private final Presence presence;
   private final Queues queues;
-  private final QueueReader queueReader;
+  private final QueueWaits waits;
   private final Maker maker;
   private final List<Claim> claims;
   private final List<Key> present;
@@ -62,7 +64,7 @@ final class JoinBatch {
       GuardedWriter writer,
       Presence presence,
       Queues queues,
-      QueueReader queueReader,
+      QueueWaits waits,
       Maker maker,
       List<Claim> claims,
       List<Key> present) {
@@ -70,7 +72,7 @@ final class JoinBatch {
     this.writer = writer;
     this.presence = presence;
     this.queues = queues;
-    this.queueReader = queueReader;
+    this.waits = waits;
     this.maker = maker;
     this.claims = claims;
     this.present = present;
@@ -197,17 +199,17 @@ final class JoinBatch {
     List<Place> seen = new ArrayList<>();
     List<CompletableFuture<Void>> going = new ArrayList<>();
     for (int i = 0; i < taken.rolls().size(); i++) {
-      QueueListing queueListing = taken.rolls().get(i);
+      QueueListing listing = taken.rolls().get(i);
       beingLeft.forEach(
           (place, gone) -> {
-            if (queueListing.index().containsKey(place)) {
+            if (listing.index().containsKey(place)) {
               going.add(gone);
             }
           });
-      queueListing.without(beingLeft.keySet()).find(taken.places().get(i)).ifPresent(seen::add);
+      listing.without(beingLeft.keySet()).find(taken.places().get(i)).ifPresent(seen::add);
     }
     if (seen.size() == taken.places().size()) {
-      seen.stream().filter(Place::isFirst).forEach(place -> queues.own().isFirst(place.key()));
+      seen.forEach(waits::seen);
       Futures.all(going).thenRun(() -> answer.complete(seen));
     } else {
       Futures.all(beingLeft.values()).thenRun(() -> lookAtEach(taken.places(), answer));
@@ -228,13 +230,12 @@ final class JoinBatch {
   }
 
   private void lookAt(Place place, CompletableFuture<Place> seen, Duration pause) {
-    queueReader
+    waits
         .look(place)
         .whenComplete(
             (found, failure) -> {
               if (failure == null) {
-                found.filter(Place::isFirst).ifPresent(first -> queues.own().isFirst(first.key()));
-                seen.complete(found.map(queues.own()::sparing).orElseGet(place::takenAway));
+                seen.complete(found.orElseGet(place::takenAway));
               } else if (!scope.life().isLost()) {
                 scope.after(pause, () -> lookAt(place, seen, Backoff.next(pause, LONGEST_PAUSE)));
               }

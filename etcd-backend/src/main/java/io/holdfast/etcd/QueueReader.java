@@ -1,10 +1,16 @@
 package io.holdfast.etcd;
 
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.options.GetOption;
 import io.holdfast.coordination.Key;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Place;
+import io.holdfast.spi.QueueListing;
+import io.holdfast.spi.QueueWaits;
 import io.holdfast.spi.SharedReads;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,24 +22,26 @@ import java.util.concurrent.CompletableFuture;
  * same time share one read. What comes over the wire is the latest members only, as long as nobody
  * wants to be shown everybody; should these be too few, the whole queue is read.
  */
-final class QueueReader {
+final class QueueReader implements QueueWaits.Store {
 
+  private static final Comparator<KeyValue> OLDEST_FIRST =
+      Comparator.comparingLong(KeyValue::getCreateRevision)
+          .thenComparing(kv -> kv.getKey().toString());
+
+  private final SessionContext scope;
   private final Reader reader;
   private final Keyspace keyspace;
   private final SharedReads<QueueListing> quick = new SharedReads<>(this::readLatest);
   private final SharedReads<QueueListing> thorough = new SharedReads<>(this::readAll);
 
-  QueueReader(Reader reader, Keyspace keyspace) {
+  QueueReader(SessionContext scope, Reader reader, Keyspace keyspace) {
+    this.scope = scope;
     this.reader = reader;
     this.keyspace = keyspace;
   }
 
-  /**
-   * Looks at a place.
-   *
-   * @return the place with those ahead, or empty if it is not there; fails as {@link Reader#read}
-   */
-  CompletableFuture<Optional<Place>> look(Place place) {
+  @Override
+  public CompletableFuture<Optional<Place>> look(Place place) {
     return quick
         .ask(place)
         .handle(
@@ -45,12 +53,9 @@ final class QueueReader {
                     : thorough.ask(place).thenApply(all -> all.find(place)));
   }
 
-  /**
-   * Looks only whether a place is still there, which costs the same however long the queue is.
-   *
-   * @return fails as {@link Reader#read}
-   */
-  CompletableFuture<Boolean> isThere(Place place) {
+  /** Costs the same however long the queue is. */
+  @Override
+  public CompletableFuture<Boolean> isThere(Place place) {
     long created = place.created().value();
     return reader
         .read(Reader.Freshness.SEQUENTIAL, Reader.Range.nameOnly(keyspace.bytes(place.key())))
@@ -58,6 +63,39 @@ final class QueueReader {
             result ->
                 result.ranges().get(0).getKvs().stream()
                     .anyMatch(kv -> kv.getCreateRevision() == created));
+  }
+
+  @Override
+  public boolean nobodyComesBetween(Place place, Place.Member nearest) {
+    return place.claim().shown() == Claim.Shown.NEAREST;
+  }
+
+  /** With jetcd each watch is a stream of its own. */
+  @Override
+  public Runnable watch(Key key, Runnable onGone) {
+    DeletionWatch watch =
+        new DeletionWatch(scope, reader, keyspace.bytes(key), Keyspace.created(key), onGone);
+    watch.start();
+    return watch::stop;
+  }
+
+  /**
+   * The answer to a read of {@link #latest}.
+   *
+   * @param limit what the read was limited to; 0 if it was not
+   */
+  static QueueListing listing(Keyspace keyspace, Key queue, GetResponse read, int limit) {
+    List<KeyValue> kvs = new ArrayList<>(read.getKvs());
+    kvs.sort(OLDEST_FIRST);
+    List<Place.Member> members =
+        kvs.stream()
+            .map(kv -> keyspace.member(queue, kv))
+            .flatMap(Optional::stream)
+            .map(key -> new Place.Member(key, PlaceName.mode(key.name())))
+            .toList();
+    return limit == 0 || kvs.size() < limit
+        ? QueueListing.whole(members)
+        : QueueListing.latest(members, (int) read.getCount() - kvs.size());
   }
 
   /**
@@ -105,6 +143,6 @@ final class QueueReader {
       Reader.Freshness freshness, Key queue, int limit, long revision) {
     return reader
         .read(freshness, upTo(keyspace, queue, limit, revision))
-        .thenApply(result -> QueueListing.of(keyspace, queue, result.ranges().get(0), limit));
+        .thenApply(result -> listing(keyspace, queue, result.ranges().get(0), limit));
   }
 }

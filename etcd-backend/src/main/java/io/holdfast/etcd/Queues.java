@@ -6,6 +6,7 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Place;
+import io.holdfast.spi.QueueListing;
 import io.holdfast.spi.SessionPlaces;
 import java.util.HashMap;
 import java.util.List;
@@ -113,7 +114,7 @@ final class Queues {
 
   /** What {@link #members} has shown. */
   QueueListing queueListing(Key queue, io.etcd.jetcd.kv.GetResponse read, int limit) {
-    return QueueListing.of(keyspace, queue, read, limit);
+    return QueueReader.listing(keyspace, queue, read, limit);
   }
 
   /** The place, if what stands under its name is this session's. */

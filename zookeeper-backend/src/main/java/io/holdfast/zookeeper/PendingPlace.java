@@ -167,6 +167,6 @@ final class PendingPlace {
     Place place = unseen(name, created);
     return names.equals(List.of(name))
         ? place
-        : QueueListing.of(claim.queue(), names).find(place).orElseGet(place::takenAway);
+        : QueueNode.listing(claim.queue(), names).find(place).orElseGet(place::takenAway);
   }
 }

@@ -1,7 +1,11 @@
 package io.holdfast.zookeeper;
 
+import io.holdfast.coordination.Key;
 import io.holdfast.spi.Claim;
+import io.holdfast.spi.Place;
+import io.holdfast.spi.QueueListing;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -81,6 +85,18 @@ record QueueNode(String name, String mode, String sequence) {
     return any.matches()
         ? Optional.of(new QueueNode(name, Claim.EXCLUSIVE, any.group(1)))
         : Optional.empty();
+  }
+
+  /** Who stands in a queue, by the names of all nodes in its directory. */
+  static QueueListing listing(Key queue, List<String> names) {
+    return QueueListing.whole(
+        names.stream()
+            .filter(Key::isSegment)
+            .map(QueueNode::parse)
+            .flatMap(Optional::stream)
+            .sorted(FIRST_COME)
+            .map(node -> new Place.Member(queue.child(node.name()), node.mode()))
+            .toList());
   }
 
   private static String mode(@Nullable String marker) {

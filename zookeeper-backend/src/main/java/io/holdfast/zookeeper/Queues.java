@@ -5,8 +5,12 @@ import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.spi.Claim;
+import io.holdfast.spi.Context;
 import io.holdfast.spi.Futures;
 import io.holdfast.spi.Place;
+import io.holdfast.spi.QueueListing;
+import io.holdfast.spi.QueueWaits;
+import io.holdfast.spi.SessionLife;
 import io.holdfast.spi.SessionPlaces;
 import io.holdfast.spi.SharedReads;
 import java.util.ArrayList;
@@ -24,7 +28,7 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 
 /** Takes places in queues, looks at them, leaves them. Used in the context only. */
-final class Queues {
+final class Queues implements QueueWaits.Store {
 
   private final Connection connection;
   private final QueueReader queueReader;
@@ -38,7 +42,8 @@ final class Queues {
   /** Where the session stands: taken by itself and not left yet. */
   private final SessionPlaces own = new SessionPlaces();
 
-  private final SharedReads<Reply<QueueListing>> looks = new SharedReads<>(this::look);
+  private final SharedReads<QueueListing> looks = new SharedReads<>(this::list);
+  private final QueueWaits waits;
 
   /** How many joins are under way. */
   private int joining;
@@ -56,7 +61,9 @@ final class Queues {
       Paths paths,
       ConnectionObservers connectionObservers,
       DeletionWatches goneWatches,
-      BooleanSupplier present) {
+      BooleanSupplier present,
+      Context context,
+      SessionLife life) {
     this.connection = connection;
     this.queueReader = queueReader;
     this.writer = writer;
@@ -65,6 +72,7 @@ final class Queues {
     this.goneWatches = goneWatches;
     this.uncontendedQueues = new UncontendedQueues(goneWatches, connectionObservers);
     this.present = present;
+    this.waits = new QueueWaits(context, own, life, this);
   }
 
   // Joining.
@@ -163,7 +171,7 @@ final class Queues {
   /** What a join has shown of them. */
   void joined(List<Place> places) {
     for (Place place : places) {
-      seen(place);
+      waits.seen(place);
       if (place.isFirst()) {
         uncontendedQueues.first(paths.of(place.queue()), place.key().name());
       }
@@ -173,18 +181,6 @@ final class Queues {
   /** A join has failed. */
   void notTaken() {
     joining--;
-  }
-
-  /** What a look at a place has shown. */
-  void seen(Place place) {
-    if (place.isFirst()) {
-      own.isFirst(place.key());
-    }
-  }
-
-  /** True if the session stands there and has not been asked to leave. */
-  boolean has(Place place) {
-    return own.has(place.key());
   }
 
   /** The place is not there any more. */
@@ -208,39 +204,62 @@ final class Queues {
 
   // Looking again.
 
-  private CompletableFuture<Reply<QueueListing>> look(List<Place> places) {
+  private CompletableFuture<QueueListing> list(List<Place> places) {
     Key queue = places.get(0).queue();
     return queueReader
         .names(paths.of(queue))
         .thenApply(
-            names ->
-                new Reply<>(
-                    names.code(), names.isOk() ? QueueListing.of(queue, names.value()) : null));
+            names -> {
+              if (!names.isOk() && !names.isAbsent()) {
+                throw Refusals.or(
+                    names.code(),
+                    paths.of(queue),
+                    "could not look at " + queue + ": " + names.code());
+              }
+              return QueueNode.listing(queue, names.isOk() ? names.value() : List.of());
+            });
   }
 
   /** Names are never used twice, so the listing itself tells whether the own place is there. */
-  void refresh(Place place, CompletableFuture<Optional<Place>> looked) {
-    if (!own.has(place.key())) {
-      looked.complete(Optional.empty());
-      return;
-    }
-    looks.ask(place).thenAccept(queue -> looked(place, queue, looked));
+  @Override
+  public CompletableFuture<Optional<Place>> look(Place place) {
+    return looks.ask(place).thenApply(listing -> listing.find(place));
   }
 
-  private void looked(
-      Place place, Reply<QueueListing> queue, CompletableFuture<Optional<Place>> looked) {
-    if (queue.isOk() || queue.isAbsent()) {
-      Optional<Place> found =
-          queue.isOk() ? queue.value().find(place).map(own::sparing) : Optional.empty();
-      found.ifPresentOrElse(this::seen, () -> gone(place.key()));
-      looked.complete(found);
-    } else {
-      looked.completeExceptionally(
-          Refusals.or(
-              queue.code(),
-              paths.of(place.queue()),
-              "could not look at " + place.queue() + ": " + queue.code()));
-    }
+  /** A watch, set as soon as it was next in turn, would have told had it been deleted before. */
+  @Override
+  public CompletableFuture<Boolean> isThere(Place place) {
+    String path = paths.of(place.key());
+    return goneWatches.seen(path).isPresent()
+        ? CompletableFuture.completedFuture(true)
+        : connection.stat(path).thenApply(Reply::isOk);
+  }
+
+  /**
+   * Not so among readers and writers: a writer of Curator's that goes on as a reader gives its new
+   * node the number of its old one, and so a place before those who came meanwhile.
+   */
+  @Override
+  public boolean nobodyComesBetween(Place place, Place.Member nearest) {
+    return place.mode().equals(Claim.EXCLUSIVE) && nearest.mode().equals(Claim.EXCLUSIVE);
+  }
+
+  /** Left to fire when the node is deleted: to take the watch away costs more than to be told. */
+  @Override
+  public void isNext(Place place) {
+    goneWatches.watch(paths.of(place.key()), new CompletableFuture<>());
+  }
+
+  @Override
+  public Runnable watch(Key key, Runnable onGone) {
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    goneWatches.watch(paths.of(key), gone);
+    gone.thenRun(onGone);
+    return () -> gone.cancel(false);
+  }
+
+  QueueWaits waits() {
+    return waits;
   }
 
   /**
@@ -250,25 +269,19 @@ final class Queues {
    */
   CompletableFuture<Place> see(Place taken) {
     CompletableFuture<Place> seen = new CompletableFuture<>();
-    CompletableFuture<Optional<Place>> looked = new CompletableFuture<>();
-    looks.ask(taken).thenAccept(queue -> looked(taken, queue, looked));
-    looked.whenComplete(
-        (found, failure) -> {
-          if (failure == null) {
-            seen.complete(found.orElseGet(taken::takenAway));
-          } else if (failure instanceof AccessRefusedException) {
-            seen.completeExceptionally(failure);
-          } else {
-            writer.prove().thenRun(() -> Futures.pass(see(taken), seen));
-          }
-        });
+    waits
+        .look(taken)
+        .whenComplete(
+            (found, failure) -> {
+              if (failure == null) {
+                seen.complete(found.orElseGet(taken::takenAway));
+              } else if (Futures.unwrapped(failure) instanceof AccessRefusedException) {
+                seen.completeExceptionally(Futures.unwrapped(failure));
+              } else {
+                writer.prove().thenRun(() -> Futures.pass(see(taken), seen));
+              }
+            });
     return seen;
-  }
-
-  /** As {@link PredecessorWatch}. */
-  void refreshAfter(Place place, Key ahead, CompletableFuture<Optional<Place>> looked) {
-    new PredecessorWatch(place, ahead, looked, this, goneWatches, connection, paths)
-        .start(own, paths.of(ahead));
   }
 
   // Leaving.

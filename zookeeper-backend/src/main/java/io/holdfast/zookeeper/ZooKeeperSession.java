@@ -117,7 +117,9 @@ final class ZooKeeperSession implements Session {
             paths,
             connectionObservers,
             goneWatches,
-            () -> presenceSeen);
+            () -> presenceSeen,
+            context,
+            life);
     this.commits = new Commits(connection, writer, life, directories, goneWatches, paths, order);
     this.reader = new Reader(connection, writer, paths, new SessionNames(connection, paths));
     life.lost().thenAccept(this::ended);
@@ -287,12 +289,13 @@ final class ZooKeeperSession implements Session {
 
   @Override
   public CompletableFuture<Optional<Place>> refresh(Place place) {
-    return this.<Optional<Place>>inContext(looked -> queues.refresh(place, looked));
+    return this.<Optional<Place>>inContext(
+        looked -> Futures.pass(queues.waits().refresh(place), looked));
   }
 
   @Override
   public CompletableFuture<Optional<Place>> refreshAfter(Place place, Key ahead) {
-    return this.<Optional<Place>>inContext(looked -> queues.refreshAfter(place, ahead, looked));
+    return queues.waits().refreshAfter(place, ahead);
   }
 
   @Override

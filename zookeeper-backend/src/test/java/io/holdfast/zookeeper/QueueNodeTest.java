@@ -51,7 +51,7 @@ class QueueNodeTest {
 
   private static List<Place.Member> ahead(Key queue, String own, List<String> names) {
     Place place = new Place(Claim.exclusive(queue), queue.child(own), Revision.NONE);
-    return QueueListing.of(queue, names).find(place).orElseThrow().ahead();
+    return QueueNode.listing(queue, names).find(place).orElseThrow().ahead();
   }
 
   @Test
