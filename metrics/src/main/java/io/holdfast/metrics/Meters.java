@@ -20,7 +20,7 @@ import java.util.function.ToDoubleFunction;
  * the two.
  */
 enum Meters {
-  LOCK_WAIT(Kind.TIMER, "from wish to end of wait", "in", "kind", "lock", "ending"),
+  LOCK_WAIT(Kind.TIMER, "from the request to the end of the wait", "in", "kind", "lock", "ending"),
   LOCK_HOLD(Kind.TIMER, "how long held", "in", "kind", "lock", "ending"),
   LOCK_QUEUE(Kind.SUMMARY, "how many were ahead when joining", "in", "kind", "lock"),
   LOCK_LOST(Kind.COUNTER, "holds that were lost", "in", "kind", "lock", "reason"),
@@ -29,17 +29,17 @@ enum Meters {
   REQUEST(Kind.TIMER, "requests to the cluster", "operation", "outcome"),
   EVENTS_DROPPED(Kind.COUNTER, "events that came too fast for the meters"),
 
-  VIEW_FRESH(Kind.GAUGE, "1 while the cluster stands behind a view, 0 while not", "service"),
-  VIEW_AGE(Kind.TIME_GAUGE, "how old its news is; not a number before the first", "service"),
+  VIEW_FRESH(Kind.GAUGE, "1 while the cluster confirms the view, 0 while not", "service"),
+  VIEW_AGE(Kind.TIME_GAUGE, "how old its data is; NaN before the first", "service"),
   VIEW_INSTANCES(Kind.GAUGE, "instances that it shows", "service"),
-  VIEW_UP(Kind.GAUGE, "those that take requests", "service"),
-  VIEW_HELD(Kind.GAUGE, "those that the cluster no longer names", "service"),
+  VIEW_UP(Kind.GAUGE, "instances that take requests", "service"),
+  VIEW_HELD(Kind.GAUGE, "instances kept that the cluster no longer lists", "service"),
   REGISTRATIONS(Kind.GAUGE, "instances of this process: published, or pending", "state"),
   REGISTRATION_PUBLISHED(Kind.COUNTER, "publications, the first and every later one", "service"),
   REGISTRATION_WITHDRAWN(Kind.COUNTER, "withdrawals", "service"),
-  DRAIN(Kind.TIMER, "drains that were asked for here", "service", "ending"),
+  DRAIN(Kind.TIMER, "drains that this process asked for", "service", "ending"),
 
-  PICK(Kind.COUNTER, "picks by how they ended; none if there was nobody", "service", "outcome"),
+  PICK(Kind.COUNTER, "picks by outcome; none if there was no instance", "service", "outcome"),
   PICK_ACTIVE(Kind.GAUGE, "picks that have not ended", "service"),
   EJECTED(Kind.GAUGE, "instances that are ejected now", "service"),
   EJECTIONS(Kind.COUNTER, "ejections", "service"),
@@ -53,15 +53,15 @@ enum Meters {
       Kind.TIMER, "from the call of commit until an unknown outcome was known", "answer"),
   TRANSACTION_PHASE(
       Kind.TIMER,
-      "prepare and decide, of what was not aborted, and settle, of all; of several branches",
+      "phases of commits with several branches; prepare and decide only if not aborted",
       "decided",
       "phase"),
-  TRANSACTION_INDOUBT(Kind.GAUGE, "branches that are prepared, of whatever process", "participant"),
+  TRANSACTION_INDOUBT(Kind.GAUGE, "branches that are prepared, of any process", "participant"),
   TRANSACTION_INDOUBT_AGE(
       Kind.TIME_GAUGE, "how long the oldest prepared branch has been seen", "participant"),
   TRANSACTION_RECOVERED(
-      Kind.COUNTER, "branches ended that others had left", "participant", "ending"),
-  TRANSACTION_SWEEP(Kind.TIMER, "looks for what was left", "outcome");
+      Kind.COUNTER, "branches ended that other processes had left", "participant", "ending"),
+  TRANSACTION_SWEEP(Kind.TIMER, "searches for branches that were left", "outcome");
 
   /** What kind of meter. */
   public enum Kind {
