@@ -235,62 +235,69 @@ final class Connection implements AutoCloseable {
       Duration timeout,
       Function<Server, CompletableFuture<T>> request,
       BiFunction<Throwable, Call, Throwable> meaning) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    ask(servers.size() + 1, choice, timeout, request, meaning, answer);
-    return answer;
+    Request<T> asked = new Request<>(choice, timeout, request, meaning);
+    asked.send(servers.size() + 1);
+    return asked.answer;
   }
 
-  private <T extends Response> void ask(
-      int tries,
-      Supplier<Server> choice,
-      Duration timeout,
-      Function<Server, CompletableFuture<T>> request,
-      BiFunction<Throwable, Call, Throwable> meaning,
-      CompletableFuture<T> answer) {
-    Server server = choice.get();
-    Call call = new Call(server.host(), timeout);
-    CompletableFuture<T> asked = call.make(context, () -> request.apply(server));
-    asked.whenComplete(
-        (value, failure) ->
-            context.execute(
-                () -> {
-                  if (failure == null) {
-                    answered(server, value);
-                    answer.complete(value);
-                  } else if (Failures.isTokenRefused(failure)) {
-                    server.answered();
-                    againOrGiveUp(tries, choice, timeout, request, meaning, answer, failure, call);
-                  } else if (call.mayHaveLeft()) {
-                    note(server, failure);
-                    answer.completeExceptionally(meaning.apply(failure, call));
-                  } else {
-                    server.notConnected();
-                    againOrGiveUp(tries, choice, timeout, request, meaning, answer, failure, call);
-                  }
-                }));
+  /** One request, on its way to one server after the other as long as it is certainly not done. */
+  private final class Request<T extends Response> {
+    private final Supplier<Server> choice;
+    private final Duration timeout;
+    private final Function<Server, CompletableFuture<T>> request;
+    private final BiFunction<Throwable, Call, Throwable> meaning;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+    private Request(
+        Supplier<Server> choice,
+        Duration timeout,
+        Function<Server, CompletableFuture<T>> request,
+        BiFunction<Throwable, Call, Throwable> meaning) {
+      this.choice = choice;
+      this.timeout = timeout;
+      this.request = request;
+      this.meaning = meaning;
+    }
+
+    private void send(int tries) {
+      Server server = choice.get();
+      Call call = new Call(server.host(), timeout);
+      call.make(context, () -> request.apply(server))
+          .whenComplete(
+              (value, failure) ->
+                  context.execute(
+                      () -> {
+                        if (failure == null) {
+                          answered(server, value);
+                          answer.complete(value);
+                        } else {
+                          failed(server, call, failure, tries);
+                        }
+                      }));
+    }
+
+    private void failed(Server server, Call call, Throwable failure, int tries) {
+      boolean again = tries > 1;
+      if (Failures.isTokenRefused(failure)) {
+        server.answered();
+      } else if (call.mayHaveLeft()) {
+        note(server, failure);
+        again = false;
+      } else {
+        server.notConnected();
+      }
+      if (again) {
+        send(tries - 1);
+      } else {
+        answer.completeExceptionally(meaning.apply(failure, call));
+      }
+    }
   }
 
   private void answered(Server server, Response response) {
     server.answered();
     if (servers.size() > 1) {
       leader.answered(server.host(), response.getHeader());
-    }
-  }
-
-  /** The request was certainly not done. */
-  private <T extends Response> void againOrGiveUp(
-      int tries,
-      Supplier<Server> choice,
-      Duration timeout,
-      Function<Server, CompletableFuture<T>> request,
-      BiFunction<Throwable, Call, Throwable> meaning,
-      CompletableFuture<T> answer,
-      Throwable failure,
-      Call call) {
-    if (tries > 1) {
-      ask(tries - 1, choice, timeout, request, meaning, answer);
-    } else {
-      answer.completeExceptionally(meaning.apply(failure, call));
     }
   }
 

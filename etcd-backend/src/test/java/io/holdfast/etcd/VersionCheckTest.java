@@ -20,8 +20,8 @@ class VersionCheckTest {
 
   @Test
   void seconds_fractions_areRoundedUp() {
-    assertThat(EtcdBackend.seconds(Duration.ofMillis(1))).isEqualTo(1);
-    assertThat(EtcdBackend.seconds(Duration.ofSeconds(3))).isEqualTo(3);
-    assertThat(EtcdBackend.seconds(Duration.ofMillis(3_001))).isEqualTo(4);
+    assertThat(SessionOpener.seconds(Duration.ofMillis(1))).isEqualTo(1);
+    assertThat(SessionOpener.seconds(Duration.ofSeconds(3))).isEqualTo(3);
+    assertThat(SessionOpener.seconds(Duration.ofMillis(3_001))).isEqualTo(4);
   }
 }

@@ -149,9 +149,6 @@ final class AnonymousTrial implements Connection.Events {
   }
 
   @Override
-  public void disconnected() {}
-
-  @Override
   public void expired() {
     noConnection();
   }

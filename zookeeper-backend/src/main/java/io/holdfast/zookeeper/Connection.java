@@ -48,7 +48,7 @@ final class Connection {
   interface Events {
     void connected();
 
-    void disconnected();
+    default void disconnected() {}
 
     void expired();
 

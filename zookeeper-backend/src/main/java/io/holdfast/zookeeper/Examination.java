@@ -170,9 +170,6 @@ final class Examination implements Connection.Events {
   }
 
   @Override
-  public void disconnected() {}
-
-  @Override
   public void expired() {
     inside.complete(List.of());
   }

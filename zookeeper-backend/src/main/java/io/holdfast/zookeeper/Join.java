@@ -50,6 +50,7 @@ final class Join {
   private final CompletableFuture<List<Place>> places;
   private final Queues queues;
   private final Connection connection;
+  private final GuardedWriter writer;
   private final Conditions conditions;
   private List<PendingPlace> seats = List.of();
   private int tries;
@@ -66,13 +67,15 @@ final class Join {
       Payload payload,
       CompletableFuture<List<Place>> places,
       Queues queues,
-      Connection connection) {
+      Connection connection,
+      GuardedWriter writer) {
     this.claims = claims;
     this.present = present;
     this.payload = payload;
     this.places = places;
     this.queues = queues;
     this.connection = connection;
+    this.writer = writer;
     this.conditions = queues.conditions(present);
   }
 
@@ -88,7 +91,7 @@ final class Join {
       return;
     }
     seats = queues.seats(claims);
-    alone = mayGoAlone && seats.size() == 1 && queues.hasRoomForOne();
+    alone = mayGoAlone && seats.size() == 1 && writer.hasRoomForOne();
     if (alone) {
       createAlone(seats.get(0));
     } else {
@@ -98,14 +101,14 @@ final class Join {
 
   private void createAlone(PendingPlace pendingPlace) {
     if (pendingPlace.mayBeNext() && queues.areSeen(conditions, LATEST)) {
-      queues
+      writer
           .create(pendingPlace.prefix(), payload, () -> {})
           .thenAccept(created -> createdBlind(pendingPlace, created));
       return;
     }
     CompletableFuture<Reply<List<OpResult>>> looks = new CompletableFuture<>();
     CompletableFuture<Reply<Reply.Made>> created =
-        queues.create(
+        writer.create(
             pendingPlace.prefix(), payload, () -> look(pendingPlace).thenAccept(looks::complete));
     looks.thenAccept(looked -> createdAlone(pendingPlace, created.join(), looked));
   }
@@ -175,7 +178,7 @@ final class Join {
     switch (verdict) {
       case MET -> take(List.of(place));
       case UNMET -> queues.delete(node, this::failUnmet);
-      case SESSION_GONE -> queues.prove();
+      case SESSION_GONE -> writer.prove();
       case UNKNOWN -> {
         mayGoAlone = false;
         queues.delete(node, this::begin);
@@ -293,7 +296,7 @@ final class Join {
   // After a lost reply.
 
   private void find() {
-    queues
+    writer
         .upToDate(() -> seats.forEach(PendingPlace::list))
         .thenAccept(
             upToDate -> {

@@ -83,7 +83,7 @@ final class Queues implements QueueWaits.Store {
       Payload payload,
       CompletableFuture<List<Place>> places) {
     joining++;
-    new Join(claims, present, payload, places, this, connection).begin();
+    new Join(claims, present, payload, places, this, connection, writer).begin();
   }
 
   /** True if the session stands in a queue, or is about to: its life has to be proven then. */
@@ -124,11 +124,6 @@ final class Queues implements QueueWaits.Store {
         paths(present.stream()), ops, paths(claims.stream().map(Claim::queue)), behind);
   }
 
-  /** As {@link GuardedWriter#hasRoomForOne}. */
-  boolean hasRoomForOne() {
-    return writer.hasRoomForOne();
-  }
-
   Conditions conditions(List<Key> present) {
     return Conditions.of(writer.presence(), present, paths);
   }
@@ -146,16 +141,6 @@ final class Queues implements QueueWaits.Store {
       seen &= goneWatches.seen(other).filter(stat -> stat.getCzxid() < created.value()).isPresent();
     }
     return seen;
-  }
-
-  /** As {@link GuardedWriter#create}. */
-  CompletableFuture<Reply<Reply.Made>> create(String path, Payload payload, Runnable behind) {
-    return writer.create(path, payload, behind);
-  }
-
-  /** Finds out whether the session still is what it was; if not, it ends, and all that waits. */
-  void prove() {
-    writer.prove();
   }
 
   private Set<String> paths(Stream<Key> keys) {
@@ -195,11 +180,6 @@ final class Queues implements QueueWaits.Store {
       missing.add(paths.of(claim.queue()));
     }
     return directories.make(missing);
-  }
-
-  /** As {@link GuardedWriter#upToDate}. */
-  CompletableFuture<Boolean> upToDate(Runnable reads) {
-    return writer.upToDate(reads);
   }
 
   // Looking again.
