@@ -13,7 +13,8 @@ import io.holdfast.coordination.security.Credentials;
  *
  * <p>Holdfast then asks by way of the client's channel and credentials, and never closes the
  * client. Its leases are its own, with the session time-out that {@link CoordinatorOptions} ask
- * for. What follows from sharing the client:
+ * for. The contracts of locks and elections hold as they do over an address. What follows from
+ * sharing the client:
  *
  * <ul>
  *   <li>Addresses, TLS, user and the largest reply are the client's; {@link

@@ -18,8 +18,8 @@ import org.apache.zookeeper.data.ACL;
 /**
  * Coordinators over a Curator client that the application already has.
  *
- * <p>Holdfast then shares the client's ZooKeeper session and never closes the client. What follows
- * from that:
+ * <p>Holdfast then shares the client's ZooKeeper session and never closes the client. The contracts
+ * of locks and elections hold as they do over an address. What follows from sharing the client:
  *
  * <ul>
  *   <li>When the client's session ends, so does Holdfast's, and everything that is held by it. The
