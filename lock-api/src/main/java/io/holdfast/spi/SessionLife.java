@@ -184,12 +184,12 @@ public final class SessionLife {
     context.execute(() -> end(why));
   }
 
-  /** Why it was lost is known before anybody is told that it was. */
+  /** Whoever waits for the loss finds that the observers have been told of it. */
   private void end(LossReason why) {
     cancelTimer.run();
-    lost.complete(why);
     observers.tell(SessionState.LOST);
     observers.clear();
+    lost.complete(why);
     List<Runnable> all = List.copyOf(endings);
     endings.clear();
     all.forEach(Runnable::run);
