@@ -71,8 +71,8 @@ public final class LocalQueue {
   /** Tells its places from all others, also of other processes. */
   private final String id = UUID.randomUUID().toString();
 
-  /** Guarded by this, as all below; it may be peeked at. */
-  private volatile State state = State.EMPTY;
+  /** Guarded by this, as all below. */
+  private State state = State.EMPTY;
 
   /** Unless EMPTY. */
   private @Nullable SharedPlace place;
@@ -99,13 +99,16 @@ public final class LocalQueue {
   /** Wants the lock, as a {@link ModeLock} does. */
   public CompletableFuture<LocalGrant> begin(LockClaim claim, WaitForm form) {
     LocalWait wait = new LocalWait(this, claim, form);
-    LocalGrant retained = state == State.RETAINED ? takeRetained(wait) : null;
+    LocalGrant retained;
+    synchronized (this) {
+      if (form == WaitForm.TRY && isTaken()) {
+        return NotFreeException.outcome();
+      }
+      retained = takeRetained(wait);
+    }
     if (retained != null) {
       retained.give();
       return wait;
-    }
-    if (form == WaitForm.TRY && isTaken()) {
-      return NotFreeException.outcome();
     }
     wait.describe();
     SharedPlace unwanted;
@@ -123,20 +126,6 @@ public final class LocalQueue {
     }
     follow(unwanted, sought);
     return wait;
-  }
-
-  private boolean isTaken() {
-    State now = state;
-    return now == State.SEEKING || now == State.HELD;
-  }
-
-  private synchronized @Nullable LocalGrant takeRetained(LocalWait wait) {
-    SharedPlace kept = place;
-    if (state != State.RETAINED || kept == null || !kept.mayBeTaken()) {
-      return null;
-    }
-    kept.takenUp();
-    return hold(kept, wait);
   }
 
   /** The search has come to its end: false if nobody wants the place any more. */
@@ -301,6 +290,19 @@ public final class LocalQueue {
   }
 
   // What follows is called under the lock, but for the last.
+
+  private boolean isTaken() {
+    return state == State.SEEKING || state == State.HELD;
+  }
+
+  private @Nullable LocalGrant takeRetained(LocalWait wait) {
+    SharedPlace kept = place;
+    if (state != State.RETAINED || kept == null || !kept.mayBeTaken()) {
+      return null;
+    }
+    kept.takenUp();
+    return hold(kept, wait);
+  }
 
   private void transitionTo(State next, @Nullable SharedPlace with, @Nullable LocalGrant by) {
     state = next;

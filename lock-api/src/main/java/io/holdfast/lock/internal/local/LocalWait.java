@@ -7,6 +7,7 @@ import io.holdfast.lock.internal.queue.OwnerDetails;
 import io.holdfast.lock.internal.queue.WaitForm;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -64,25 +65,30 @@ final class LocalWait extends CompletableFuture<LocalGrant> {
   /** Gives it the lock, or passes the lock on if it has given up meanwhile. */
   void give(LocalGrant grant) {
     report.waitEnded(WaitEnding.ACQUIRED, List.of());
-    end(
-        () -> {
-          if (!complete(grant)) {
-            grant.release();
-          }
-        });
+    if (form == WaitForm.ASYNC) {
+      callbacks().execute(() -> take(grant));
+    } else {
+      take(grant);
+    }
+  }
+
+  private void take(LocalGrant grant) {
+    if (!complete(grant)) {
+      grant.release();
+    }
   }
 
   void fail(Throwable cause) {
     report.waitFailed(cause, List.of());
-    end(() -> completeExceptionally(cause));
+    if (form == WaitForm.ASYNC) {
+      callbacks().execute(() -> completeExceptionally(cause));
+    } else {
+      completeExceptionally(cause);
+    }
   }
 
-  private void end(Runnable completion) {
-    if (form == WaitForm.ASYNC) {
-      queue.coordinator().context().callbacks().execute(completion);
-    } else {
-      completion.run();
-    }
+  private Executor callbacks() {
+    return queue.coordinator().context().callbacks();
   }
 
   @Override
