@@ -2,7 +2,7 @@ package io.holdfast.zookeeper;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.testkit.contract.LockContracts;
+import io.holdfast.testkit.contract.LockContract;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import io.holdfast.testkit.zookeeper.ServerSettings;
 import java.time.Duration;
@@ -12,21 +12,24 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.ExponentialBackoffRetry;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The contracts of locks, where each coordinator is made over a Curator client. */
+/**
+ * The contract of locks, where each coordinator is made over a Curator client. All of {@link
+ * io.holdfast.testkit.contract.LockContracts} holds there too, and takes a minute: each first lock
+ * waits until its session is proven.
+ */
 @Execution(ExecutionMode.CONCURRENT)
-final class ApplicationClientContractTest extends LockContracts {
+final class ApplicationClientContractTest extends LockContract {
 
   /** It is the client's. A quarter of it passes until the first lock of each test is held. */
   private static final int TIMEOUT = 2_000;
 
   private static EmbeddedZooKeeper zookeeper;
 
-  private final List<CuratorFramework> clients = new CopyOnWriteArrayList<>();
+  private static final List<CuratorFramework> CLIENTS = new CopyOnWriteArrayList<>();
 
   @BeforeAll
   static void start() {
@@ -35,12 +38,8 @@ final class ApplicationClientContractTest extends LockContracts {
 
   @AfterAll
   static void stop() {
+    CLIENTS.forEach(CuratorFramework::close);
     zookeeper.close();
-  }
-
-  @AfterEach
-  void closeClients() {
-    clients.forEach(CuratorFramework::close);
   }
 
   @Override
@@ -53,7 +52,7 @@ final class ApplicationClientContractTest extends LockContracts {
     CuratorFramework client =
         CuratorFrameworkFactory.newClient(
             zookeeper.connectString(), TIMEOUT, TIMEOUT, new ExponentialBackoffRetry(50, 5));
-    clients.add(client);
+    CLIENTS.add(client);
     client.start();
     return ZooKeeperCoordinators.over(client, namespace, options);
   }
