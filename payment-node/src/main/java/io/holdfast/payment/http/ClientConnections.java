@@ -13,12 +13,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds what clients that are many or slow can hold of a node: so many connections, each of which
- * must bring a request's head, and then its body, in time. A connection that is late, or one too
- * many, is closed; one whose request is being worked on is left alone.
+ * must bring a request's head, and then its body, and read the answer, in time. A connection that is
+ * late, or one too many, is closed; one whose request is being worked on is left alone.
  *
  * <p>An idle time-out alone does not do it: a client that sends a byte now and then is never idle.
  */
@@ -30,6 +31,7 @@ final class ClientConnections {
   private final int most;
   private final long headNanos;
   private final long bodyNanos;
+  private final long silentMillis;
   private final AtomicInteger open = new AtomicInteger();
 
   /** Until when a connection has to bring what is awaited of it, on the monotonic clock. */
@@ -41,12 +43,14 @@ final class ClientConnections {
    * @param most connections at a time
    * @param head from the connection, or the last answer, until the head of a request is there
    * @param body from the head until the body is there
+   * @param answer from the body until the answer is made and read; at least what making it can take
    */
-  ClientConnections(Vertx vertx, int most, Duration head, Duration body) {
+  ClientConnections(Vertx vertx, int most, Duration head, Duration body, Duration answer) {
     this.vertx = vertx;
     this.most = most;
     this.headNanos = Durations.nanos(head);
     this.bodyNanos = Durations.nanos(body);
+    this.silentMillis = Durations.millis(head.plus(body).plus(answer));
     vertx.setPeriodic(SWEEP_MILLIS, timer -> closeLate());
   }
 
@@ -56,9 +60,15 @@ final class ClientConnections {
    * @param router whose first handler is {@link #handler}
    */
   Future<HttpServer> listen(HttpServerOptions options, Router router) {
-    // With HTTP/2 in clear text on, Vert.x tells of a connection only with its first request.
+    options
+        // With HTTP/2 in clear text on, Vert.x tells of a connection only with its first request.
+        .setHttp2ClearTextEnabled(false)
+        // A close waits for what is still to be sent, and so for a client that reads nothing. This
+        // does not: it is for the connection to which nothing could be written for so long.
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setWriteIdleTimeout((int) silentMillis);
     return vertx
-        .createHttpServer(options.setHttp2ClearTextEnabled(false))
+        .createHttpServer(options)
         .connectionHandler(this::accept)
         .requestHandler(router)
         .listen();

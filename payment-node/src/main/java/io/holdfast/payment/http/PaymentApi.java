@@ -56,6 +56,7 @@ public final class PaymentApi {
   private static final int MOST_CONNECTIONS = 4_000;
   private static final Duration HEAD = Duration.ofSeconds(60);
   private static final Duration BODY = Duration.ofSeconds(10);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
 
   /** Requests of all shards together, and of each at least: those of one are no other's loss. */
   private static final int MOST_IN_FLIGHT = 2_000;
@@ -115,7 +116,7 @@ public final class PaymentApi {
 
   /** Opens the port; 0 lets the system choose one. */
   public Future<HttpServer> listen(String host, int port) {
-    return listen(host, port, new ClientConnections(vertx, MOST_CONNECTIONS, HEAD, BODY));
+    return listen(host, port, new ClientConnections(vertx, MOST_CONNECTIONS, HEAD, BODY, ANSWER));
   }
 
   Future<HttpServer> listen(String host, int port, ClientConnections connections) {

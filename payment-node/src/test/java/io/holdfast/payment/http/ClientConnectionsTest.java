@@ -22,6 +22,9 @@ class ClientConnectionsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration SOON = Duration.ofSeconds(1);
+  /** More than the buffers between client and server take. */
+  private static final int LONG = 20_000_000;
+
   private static final Duration LATE = Duration.ofHours(1);
 
   private final Vertx vertx = Vertx.vertx();
@@ -44,7 +47,8 @@ class ClientConnectionsTest {
         .handler(
             context -> {
               connections.read(context.request());
-              context.response().end("hello");
+              boolean isLong = context.request().path().equals("/long");
+              context.response().end("hello" + " ".repeat(isLong ? LONG : 0));
             });
     return connections
         .listen(new HttpServerOptions().setHost("127.0.0.1").setPort(0), router)
@@ -91,7 +95,7 @@ class ClientConnectionsTest {
 
   @Test
   void head_thatDrips_isCutOff() throws Exception {
-    int port = serve(new ClientConnections(vertx, 10, SOON, LATE));
+    int port = serve(new ClientConnections(vertx, 10, SOON, LATE, LATE));
     Socket slow = connect(port);
     write(slow, "GET / HTTP/1.1\r\nHost: here\r\nX-Slow: ");
 
@@ -100,7 +104,7 @@ class ClientConnectionsTest {
 
   @Test
   void body_thatDrips_isCutOff() throws Exception {
-    int port = serve(new ClientConnections(vertx, 10, LATE, SOON));
+    int port = serve(new ClientConnections(vertx, 10, LATE, SOON, LATE));
     Socket slow = connect(port);
     write(slow, "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 100000\r\n\r\n");
 
@@ -109,7 +113,7 @@ class ClientConnectionsTest {
 
   @Test
   void accept_oneTooMany_isClosedAndOthersAreServed() throws Exception {
-    int port = serve(new ClientConnections(vertx, 2, LATE, LATE));
+    int port = serve(new ClientConnections(vertx, 2, LATE, LATE, LATE));
     Socket first = connect(port);
     get(first);
     Socket second = connect(port);
@@ -120,6 +124,19 @@ class ClientConnectionsTest {
 
     get(first);
     second.close();
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .until(() -> get(connect(port)).startsWith("HTTP/1.1 200"));
+  }
+
+  /** The client's window is full, so an end after what is still to be sent would never come. */
+  @Test
+  void answer_thatIsNotRead_isCutOff() throws Exception {
+    int port = serve(new ClientConnections(vertx, 1, SOON, SOON, SOON));
+    Socket deaf = connect(port);
+    write(deaf, "GET /long HTTP/1.1\r\nHost: here\r\n\r\n");
+
     await()
         .atMost(LIMIT)
         .ignoreExceptions()
