@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds what clients that are many or slow can hold of a node: so many connections, each of which
- * must bring a request's head, and then its body, and read the answer, in time. A connection that is
- * late, or one too many, is closed; one whose request is being worked on is left alone.
+ * must bring a request's head, and then its body, and read the answer, in time. A connection that
+ * is late, or one too many, is closed; one whose request is being worked on is left alone.
  *
  * <p>An idle time-out alone does not do it: a client that sends a byte now and then is never idle.
  */

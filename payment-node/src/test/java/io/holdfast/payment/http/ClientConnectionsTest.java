@@ -22,6 +22,7 @@ class ClientConnectionsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration SOON = Duration.ofSeconds(1);
+
   /** More than the buffers between client and server take. */
   private static final int LONG = 20_000_000;
 
