@@ -19,7 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +48,9 @@ final class Forwarder {
   private static final int MISDIRECTED = 421;
   private static final int SERVER_ERRORS = 500;
   private static final Duration CONNECT = Duration.ofSeconds(1);
+
+  /** Many times what an owner says: who sends more is none. */
+  private static final BodyHandler<byte[]> ANSWER_BODY = BoundedBody.ofAtMost(64 * 1024);
 
   private final Vertx vertx;
 
@@ -156,15 +159,11 @@ final class Forwarder {
               .withHeader(
                   Headers.FORWARD_PROOF, proof.ofRequest(nonce, request.key().value(), path, body))
               .within(Duration.ofMillis(patience));
-      Future.fromCompletionStage(owners.get(shard).send(call, BodyHandlers.ofByteArray()), context)
+      Future.fromCompletionStage(owners.get(shard).send(call, ANSWER_BODY), context)
           .onComplete(answer -> answered(nonce, answer.response()), this::failed);
     }
 
     void answered(String nonce, HttpResponse<byte[]> response) {
-      if (response.statusCode() == MISDIRECTED) {
-        again();
-        return;
-      }
       Answer answer =
           new Answer(
               response.statusCode(),
@@ -174,14 +173,16 @@ final class Forwarder {
                   ? Replay.REPLAYED
                   : Replay.FIRST);
       String shown = response.headers().firstValue(Headers.FORWARD_PROOF).orElse("");
-      if (proof.provesAnswer(shown, nonce, answer)) {
-        counters.add(Count.FORWARDED);
-        finish(answer);
-      } else {
+      if (!proof.provesAnswer(shown, nonce, answer)) {
         counters.add(Count.STRANGERS);
         // What a stranger says proves nothing, not even that nothing was done.
         perhapsDone = true;
         again();
+      } else if (answer.status() == MISDIRECTED) {
+        again();
+      } else {
+        counters.add(Count.FORWARDED);
+        finish(answer);
       }
     }
 

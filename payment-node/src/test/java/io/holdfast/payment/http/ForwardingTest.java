@@ -3,11 +3,13 @@ package io.holdfast.payment.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.holdfast.payment.http.ApiNode.Reply;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.payment.testing.Bank;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any node takes any request; only the owner executes it. */
 class ForwardingTest {
@@ -136,21 +140,28 @@ class ForwardingTest {
     }
   }
 
-  @Test
-  void transfers_acknowledgedByAStranger_isAnUnknownOutcome() throws Exception {
-    replaceEntryByAnImpatientOne();
+  private static HttpServer stranger(HttpHandler answer) throws IOException {
     HttpServer stranger =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    stranger.createContext(
-        "/",
-        exchange -> {
-          exchange.getRequestBody().readAllBytes();
-          byte[] booked = "{\"status\":\"BOOKED\"}".getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(201, booked.length);
-          exchange.getResponseBody().write(booked);
-          exchange.close();
-        });
+    stranger.createContext("/", answer);
     stranger.start();
+    return stranger;
+  }
+
+  /** It may have passed the request on to an owner, whatever it says then. */
+  @ParameterizedTest
+  @ValueSource(ints = {201, 421})
+  void transfers_answeredByAStranger_isAnUnknownOutcome(int status) throws Exception {
+    replaceEntryByAnImpatientOne();
+    HttpServer stranger =
+        stranger(
+            exchange -> {
+              exchange.getRequestBody().readAllBytes();
+              byte[] booked = "{\"status\":\"BOOKED\"}".getBytes(StandardCharsets.UTF_8);
+              exchange.sendResponseHeaders(status, booked.length);
+              exchange.getResponseBody().write(booked);
+              exchange.close();
+            });
     try {
       entry.owner.show(stranger.getAddress().getPort());
 
@@ -159,6 +170,38 @@ class ForwardingTest {
       assertThat(reply.status()).isEqualTo(504);
       assertThat(reply.problem()).isEqualTo("outcome-unknown");
       assertThat(entry.counters.get(Count.STRANGERS)).isPositive();
+    } finally {
+      stranger.stop(0);
+    }
+  }
+
+  @Test
+  void transfers_strangerThatAnswersWithoutEnd_isNotListenedTo() throws Exception {
+    replaceEntryByAnImpatientOne();
+    CompletableFuture<Long> cutOffAfter = new CompletableFuture<>();
+    HttpServer stranger =
+        stranger(
+            exchange -> {
+              exchange.sendResponseHeaders(201, 0);
+              byte[] block = new byte[64 * 1024];
+              for (long sent = 0; ; sent += block.length) {
+                try {
+                  exchange.getResponseBody().write(block);
+                } catch (IOException e) {
+                  cutOffAfter.complete(sent);
+                  return;
+                }
+              }
+            });
+    try {
+      entry.owner.show(stranger.getAddress().getPort());
+
+      Reply reply = entry.post("/transfers", "k-endless", BODY);
+
+      assertThat(reply.problem()).isEqualTo("outcome-unknown");
+      assertThat(cutOffAfter.get(60, TimeUnit.SECONDS))
+          .as("what the buffers between the two can take")
+          .isLessThan(32L * 1024 * 1024);
     } finally {
       stranger.stop(0);
     }
