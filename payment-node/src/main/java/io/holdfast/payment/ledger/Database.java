@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -18,6 +19,7 @@ import org.flywaydb.core.api.FlywayException;
 public final class Database implements AutoCloseable {
 
   private static final String SCHEMA = "classpath:io/holdfast/payment/ledger/schema";
+  private static final int CONNECT_SECONDS = 5;
 
   private final HikariDataSource pool;
   private final SqlTransactions transactions;
@@ -58,6 +60,15 @@ public final class Database implements AutoCloseable {
   /** Apart from the pool: a migration may take longer than the pool lets a statement take. */
   private static void migrate(DatabaseConfig config) {
     Flyway.configure()
+        .jdbcProperties(
+            Map.of(
+                "connectTimeout",
+                "" + CONNECT_SECONDS,
+                // A server that takes connections may still be one that never answers.
+                "loginTimeout",
+                "" + 2 * CONNECT_SECONDS,
+                "tcpKeepAlive",
+                "true"))
         .dataSource(config.url(), config.user(), config.password())
         .locations(SCHEMA)
         .load()
@@ -75,7 +86,7 @@ public final class Database implements AutoCloseable {
     hikari.setMaximumPoolSize(config.poolSize());
     hikari.setConnectionTimeout(statement);
     hikari.addDataSourceProperty("ApplicationName", "holdfast-payment");
-    hikari.addDataSourceProperty("connectTimeout", "5");
+    hikari.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
     hikari.addDataSourceProperty("tcpKeepAlive", "true");
     // Twice the server's own limit: only a server that has gone silent gets there.
     hikari.addDataSourceProperty("socketTimeout", Math.max(1, 2 * statement / 1000));
