@@ -1,11 +1,11 @@
 package io.holdfast.payment;
 
-import io.holdfast.coordination.CoordinationException;
 import io.holdfast.lock.DistributedLock;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +24,9 @@ final class NodeName implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeName.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** A cluster may grant a longer session than it was asked for: ZooKeeper 4 s by default. */
+  private static final Duration SHORTEST_SESSION = Duration.ofSeconds(5);
+
   private final String name;
   private final DistributedLock lock;
   private final Duration patience;
@@ -38,14 +41,20 @@ final class NodeName implements AutoCloseable {
     keeper.setDaemon(true);
   }
 
+  /** As long as two sessions last, for one that was asked to last so long. */
+  static Duration patience(Duration sessionTimeout) {
+    return (sessionTimeout.compareTo(SHORTEST_SESSION) < 0 ? SHORTEST_SESSION : sessionTimeout)
+        .multipliedBy(2);
+  }
+
   /**
    * Takes it, after as long as a predecessor that was killed may still hold it.
    *
+   * @param patience how long that is; see {@link #patience(Duration)}
    * @throws IllegalArgumentException if another process has it
    */
-  static NodeName take(String name, DistributedLock lock, Duration sessionTimeout)
+  static NodeName take(String name, DistributedLock lock, Duration patience)
       throws InterruptedException {
-    Duration patience = sessionTimeout.multipliedBy(2);
     LockGrant first =
         lock.tryAcquire(patience)
             .orElseThrow(
@@ -87,26 +96,33 @@ final class NodeName implements AutoCloseable {
     }
   }
 
-  /** Empty if another process has it; a cluster that does not answer has not said so. */
+  /**
+   * Empty if another process has it: two refusals so far apart, and none but refusals in between. A
+   * cluster that does not answer has refused nothing, nor has it while this process stood still.
+   */
   private Optional<LockGrant> again() throws InterruptedException {
-    long refusedFrom = System.nanoTime();
-    while (System.nanoTime() - refusedFrom < Durations.nanos(patience)) {
+    OptionalLong refusedFrom = OptionalLong.empty();
+    while (true) {
       try {
         Optional<LockGrant> grant = lock.tryAcquire();
-        if (grant.isPresent()) {
+        long now = System.nanoTime();
+        if (grant.isPresent() || now - refusedFrom.orElse(now) > Durations.nanos(patience)) {
           return grant;
         }
-      } catch (CoordinationException e) {
-        LOG.debug("the cluster does not answer; trying again", e);
-        refusedFrom = System.nanoTime();
+        refusedFrom = OptionalLong.of(refusedFrom.orElse(now));
+      } catch (RuntimeException e) {
+        LOG.debug("the cluster has not said who has the name; asking again", e);
+        refusedFrom = OptionalLong.empty();
       }
       TimeUnit.NANOSECONDS.sleep(Durations.nanos(PAUSE));
     }
-    return Optional.empty();
   }
 
   @Override
   public void close() throws InterruptedException {
+    if (Thread.currentThread() == keeper) {
+      return; // Told of the end, somebody closes there and then: the lock is another's already.
+    }
     keeper.interrupt();
     keeper.join(Durations.millis(PAUSE));
   }

@@ -90,7 +90,7 @@ public final class PaymentNode implements AutoCloseable {
             NodeName.take(
                 config.id(),
                 locks.lock("node-" + config.id(), LockConfig.unshared()).exclusive(),
-                config.sessionTimeout()));
+                NodeName.patience(config.sessionTimeout())));
     Registry registry = opened.add(new Registry(coordinator));
     view = opened.add(registry.view(PaymentDirectory.SERVICE));
     Ledger ledger = new Ledger(database, config.map(), config.id());
