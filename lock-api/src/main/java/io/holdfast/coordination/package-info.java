@@ -1,13 +1,10 @@
 /**
- * The primitives that every recipe stands on, and the entry to a cluster.
+ * An application's connection to a cluster.
  *
- * <p>Read {@link io.holdfast.coordination.Coordinator} first (what an application opens), then
- * {@link io.holdfast.spi.Session} (what a backend supplies and recipes use). Everything rests on
- * one idea: the cluster gives every change a place in one order, {@link
- * io.holdfast.coordination.Revision}.
- *
- * <p>Applications use {@code Coordinator}, its options and the exceptions. The rest is for recipe
- * and backend authors.
+ * <p>Read {@link io.holdfast.coordination.Coordinator} first. Applications use it, its options and
+ * the exceptions; the rest is for authors of recipes and backends. A coordinator works on the
+ * primitives of {@link io.holdfast.spi.Session}. They rest on one idea: the cluster gives every
+ * change a position in one order, {@link io.holdfast.coordination.Revision}.
  */
 @NullMarked
 package io.holdfast.coordination;

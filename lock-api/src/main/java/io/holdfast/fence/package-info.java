@@ -1,10 +1,10 @@
 /**
- * Guards: what makes a resource refuse a holder that has been succeeded.
+ * Fences: a resource refuses the writes of an earlier holder.
  *
  * <p>Read {@link io.holdfast.fence.FenceGuard} first. {@link io.holdfast.fence.JdbcFence} guards
- * what lies in a database; what lies in the coordination store itself is guarded by {@link
- * io.holdfast.lock.LockGrant#guard}; {@link io.holdfast.fence.FenceHeader} carries a token to a
- * service that has a guard of its own.
+ * rows of a database. {@link io.holdfast.lock.LockGrant#guard} guards writes to the coordination
+ * store itself. {@link io.holdfast.fence.FenceHeader} carries a token to a service that has its own
+ * guard.
  */
 @NullMarked
 package io.holdfast.fence;

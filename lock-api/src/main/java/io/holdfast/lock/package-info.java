@@ -2,10 +2,10 @@
  * Distributed locks with fencing tokens.
  *
  * <p>Start at {@link io.holdfast.lock.Locks}, which gives exclusive and read-write locks,
- * semaphores, and several of them as one; hold a {@link io.holdfast.lock.LockGrant}; and have the
- * guarded resource check its {@link io.holdfast.lock.FencingToken}, for no lock alone can keep a
- * paused process from acting late. The recipe, written once for every backend and every mode, is
- * {@code Acquisition}; who may hold together, {@code Admission} decides.
+ * semaphores, and several of them as one. A hold is a {@link io.holdfast.lock.LockGrant}. The
+ * guarded resource must check its {@link io.holdfast.lock.FencingToken}, because a lock alone
+ * cannot stop a paused process from acting late. {@code Acquisition} is the recipe, written once
+ * for every backend and every mode. {@code Admission} decides who may hold together.
  */
 @NullMarked
 package io.holdfast.lock;

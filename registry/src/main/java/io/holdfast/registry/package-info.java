@@ -15,8 +15,8 @@
  *
  * <p>In the store an instance is the key {@code services/<service>/<id>}, which lives as long as
  * its process's session and holds one JSON object: see {@link io.holdfast.registry.ServiceInstance}
- * for the fields. Beside it may stand {@code <id>~override}, an operator's word, and {@code
- * <id>~left}, a goodbye; both are permanent.
+ * for the fields. Two permanent keys may be beside it: {@code <id>~override}, a status that an
+ * operator set, and {@code <id>~left}, a goodbye.
  */
 @NullMarked
 package io.holdfast.registry;
