@@ -52,6 +52,8 @@ class SessionLossTest {
       assertThat(reason).isEqualTo(LossReason.DEADLINE_PASSED);
       assertThat(Duration.ofNanos(System.nanoTime() - start))
           .isBetween(left.minusMillis(100), left.plusSeconds(5));
+      // Why it was lost is known a moment before observers are told that it is.
+      await().atMost(PATIENCE).until(() -> told.contains(SessionState.LOST));
       assertThat(told).containsExactly(SessionState.SUSPENDED, SessionState.LOST);
       assertThatThrownBy(() -> get(joining)).isInstanceOf(SessionLostException.class);
       cluster.resume(0);

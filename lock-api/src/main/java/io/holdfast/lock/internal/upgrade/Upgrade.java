@@ -318,6 +318,8 @@ final class Upgrade implements QueueWait.Ending {
     if (!over) {
       report.waitFailed(cause, List.of(aheadAtJoin));
       end();
+      // First: who is told of the failure may wish anew at once.
+      hold.over(this);
       complete(() -> outcome.completeExceptionally(cause));
     }
   }
