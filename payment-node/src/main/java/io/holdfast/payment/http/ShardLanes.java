@@ -71,7 +71,8 @@ final class ShardLanes {
       CompletableFuture<T> begun;
       try {
         begun = workers.run(work);
-      } catch (RejectedExecutionException e) {
+      } catch (RuntimeException | Error e) {
+        // Also where no thread can be made: the place in the lane must not be lost with it.
         begun = CompletableFuture.failedFuture(e);
       }
       begun.whenComplete(
