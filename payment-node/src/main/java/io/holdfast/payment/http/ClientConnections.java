@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -78,7 +79,11 @@ final class ClientConnections {
   Handler<RoutingContext> handler() {
     return context -> {
       HttpConnection connection = context.request().connection();
-      await(connection, bodyNanos);
+      if (context.request().method() == HttpMethod.GET) {
+        read(context.request());
+      } else {
+        await(connection, bodyNanos);
+      }
       context.addEndHandler(ended -> await(connection, headNanos));
       context.next();
     };

@@ -139,13 +139,6 @@ public final class PaymentApi {
         connections,
         InstructionJson.TRANSFERS,
         (body, key) -> InstructionJson.transfer(body));
-    router
-        .get()
-        .handler(
-            context -> {
-              connections.read(context.request());
-              context.next();
-            });
     router.get("/accounts/:id").handler(this::account);
     router.get("/operations/:key").handler(this::operation);
     router.get("/live").handler(context -> send(context, live()));
