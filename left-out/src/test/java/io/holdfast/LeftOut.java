@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -55,6 +56,10 @@ final class LeftOut {
     }
     Map<String, Set<String>> faults = faults();
     System.out.println(line(faults, skippedTests()));
+    Set<String> flaky = flakyTests();
+    if (!flaky.isEmpty()) {
+      System.out.println("PASSED ONLY WHEN RUN AGAIN, find out why: " + words(flaky));
+    }
     if (Boolean.getBoolean("holdfast.complete")) {
       assertThat(faults).as("kinds of fault that were left out, by what they take").isEmpty();
     }
@@ -123,26 +128,50 @@ final class LeftOut {
   private Map<String, Set<String>> skippedTests()
       throws IOException, ParserConfigurationException, SAXException {
     Map<String, Set<String>> skipped = new TreeMap<>();
+    for (Element each : inReports("skipped")) {
+      if (each.getAttribute("message").contains("Assumption failed: ")) {
+        skipped
+            .computeIfAbsent(
+                each.getAttribute("message").replaceFirst(".*Assumption failed: ", ""),
+                absent -> new TreeSet<>())
+            .add(className(each));
+      }
+    }
+    return skipped;
+  }
+
+  /** Tests that failed, and passed when they were run again, in any module. */
+  private Set<String> flakyTests() throws IOException, ParserConfigurationException, SAXException {
+    Set<String> flaky = new TreeSet<>();
+    for (String kind : List.of("flakyFailure", "flakyError")) {
+      for (Element each : inReports(kind)) {
+        flaky.add(className(each) + "." + ((Element) each.getParentNode()).getAttribute("name"));
+      }
+    }
+    return flaky;
+  }
+
+  private static String className(Element ofTest) {
+    String name = ((Element) ofTest.getParentNode()).getAttribute("classname");
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private List<Element> inReports(String tag)
+      throws IOException, ParserConfigurationException, SAXException {
+    List<Element> found = new ArrayList<>();
     for (Path report : reports()) {
       NodeList all =
           DocumentBuilderFactory.newInstance()
               .newDocumentBuilder()
               .parse(report.toFile())
-              .getElementsByTagName("skipped");
+              .getElementsByTagName(tag);
       for (int i = 0; i < all.getLength(); i++) {
-        if (all.item(i) instanceof Element each
-            && each.getParentNode() instanceof Element test
-            && each.getAttribute("message").contains("Assumption failed: ")) {
-          String name = test.getAttribute("classname");
-          skipped
-              .computeIfAbsent(
-                  each.getAttribute("message").replaceFirst(".*Assumption failed: ", ""),
-                  absent -> new TreeSet<>())
-              .add(name.substring(name.lastIndexOf('.') + 1));
+        if (all.item(i) instanceof Element each) {
+          found.add(each);
         }
       }
     }
-    return skipped;
+    return found;
   }
 
   /** Those of this build. */
