@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Where a cluster is and which part of it is ours: {@code zookeeper://h1:2181,h2:2181/payments},
  * {@code etcd://h1:2379/payments}, {@code memory://name}.
  *
- * <p>Credentials have no place in it: an address ends up in logs.
+ * <p>It must not contain credentials, because addresses appear in logs.
  *
  * @param scheme which backend, lower case; {@code +tls} at its end asks for TLS
  * @param hosts {@code host} or {@code host:port}, at least one
- * @param namespace the key above all of ours, {@code holdfast} if the address names none
+ * @param namespace the key above all keys of Holdfast, {@code holdfast} if the address names none
  */
 public record ClusterUri(String scheme, List<String> hosts, Key namespace) {
 

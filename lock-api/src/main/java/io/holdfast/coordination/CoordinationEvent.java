@@ -4,13 +4,12 @@ import io.holdfast.spi.Session;
 import java.time.Duration;
 
 /**
- * Something that metrics and traces are made from; see {@link Coordinator#listen}. Recipes of other
- * modules tell events of their own: a listener passes over kinds that it does not know.
+ * An event for metrics and traces; see {@link Coordinator#listen}. Recipes of other modules add events of their own: a listener must ignore kinds that it does not know.
  */
 public interface CoordinationEvent {
 
   /**
-   * A session stands otherwise than before; a new one is ACTIVE.
+   * The state of a session has changed; a new session is ACTIVE.
    *
    * @param session its {@link Session#id}
    */
@@ -24,8 +23,7 @@ public interface CoordinationEvent {
   record SessionEnded(String session, LossReason reason) implements CoordinationEvent {}
 
   /**
-   * The cluster has answered, or has not. A request may be a round trip of its own, a share of one,
-   * or several.
+   * A request has ended, with an answer or without. It may have been one round trip, part of one, or several.
    *
    * @param operation the {@link Session}'s method, such as {@code join}
    */
@@ -40,34 +38,34 @@ public interface CoordinationEvent {
     REFUSED,
     /** It was certainly not done. */
     NOT_DONE,
-    /** Nobody knows. */
+    /** It is not known whether it was done. */
     UNKNOWN
   }
 
   /**
-   * Somebody of this process waited for a lock no longer.
+   * A wait of this process for a lock has ended.
    *
    * @param lock which
-   * @param waited from the wish to the end
-   * @param ahead how many stood before them in its queue when they joined; 0 if they never did
-   * @param ending why
+   * @param waited from the call to the end of the wait
+   * @param ahead how many places were ahead in the queue when the waiter joined; 0 if it never joined
+   * @param ending how the wait ended
    */
   record WaitEnded(Subject lock, Duration waited, int ahead, WaitEnding ending)
       implements CoordinationEvent {}
 
   /** How a wait ended. */
   enum WaitEnding {
-    /** It is held. */
+    /** The lock is held. */
     ACQUIRED,
-    /** It was not free, and nobody wanted to wait. */
+    /** The lock was not free, and the caller did not want to wait. */
     NOT_FREE,
-    /** By a time-out, an interrupt or cancellation. */
+    /** A time-out, an interrupt or cancellation ended the wait. */
     GIVEN_UP,
-    /** The cluster could not be asked. */
+    /** The cluster did not answer. */
     FAILED
   }
 
-  /** A hold ended as its holder wished. */
+  /** A holder released its hold. */
   record Released(Subject lock, Duration held) implements CoordinationEvent {}
 
   /** A hold was lost: see {@code LockGrant.lost}. */
@@ -76,8 +74,8 @@ public interface CoordinationEvent {
   /**
    * What was locked.
    *
-   * @param directory where its queue is: {@code locks}, {@code elections}
-   * @param name the lock's; there may be any number of them
+   * @param directory the directory of its queue: {@code locks}, {@code elections}
+   * @param name the lock's name; the number of different names has no bound
    * @param kind how: {@code exclusive}, {@code read}, {@code write}, {@code upgradable}, {@code
    *     upgrade}, {@code permits}
    */

@@ -1,8 +1,7 @@
 package io.holdfast.coordination;
 
 /**
- * What went wrong between this process and the cluster. The subclasses say what is known about the
- * effect.
+ * An operation on the cluster failed. The subclasses say what is known about its effect.
  */
 public abstract sealed class CoordinationException extends RuntimeException
     permits UnavailableException,

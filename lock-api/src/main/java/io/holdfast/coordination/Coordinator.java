@@ -33,21 +33,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entry to a cluster: owns this process's {@link Session} and opens the next when it is lost.
+ * An application's connection to a cluster. It owns this process's {@link Session}, and opens the next session when one is lost.
  *
- * <p>One per process and namespace is enough; it is safe for use by many threads. Recipes ask for
- * {@link #session()} whenever they begin something and see by {@link Session#lost()} when it is
- * void.
+ * <p>One per process and namespace is enough; it is safe for use by many threads. Recipes ask for {@link #session()} whenever they begin an operation; {@link Session#lost()} tells them that the operation's session is over.
  *
- * <p>The next session is opened after a random pause of up to a twentieth of the lost one's
- * time-out, five seconds at most: many processes may have lost theirs at the same moment.
+ * <p>The next session is opened after a random pause, because many processes may lose theirs at the same moment. The pause is at most a twentieth of the lost session's time-out, and at most five seconds.
  */
 public final class Coordinator implements AutoCloseable {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** Many who lose sessions together open the next ones within this part of the time-out. */
+  /** Processes that lose their sessions together open the next ones within this part of the time-out. */
   private static final int SPREAD_PARTS = 20;
 
   private final Backend backend;
@@ -61,10 +58,10 @@ public final class Coordinator implements AutoCloseable {
   /** Written in the context only. */
   private volatile @Nullable Session current;
 
-  /** Written in the context only, but for the last step of {@link #close}. */
+  /** Written in the context only, except in the last step of {@link #close}. */
   private volatile boolean closed;
 
-  /** Set before anything else happens if there are to be no sessions, and never afterwards. */
+  /** Set at the start if the coordinator only reads and has no sessions; never changed afterwards. */
   private @Nullable CompletableFuture<ReadAccess> reader;
 
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -76,10 +73,10 @@ public final class Coordinator implements AutoCloseable {
 
   private final List<CompletableFuture<Session>> waiting = new ArrayList<>();
 
-  /** Why the latest try to open a session failed, until one is open. Written in the context. */
+  /** Why the latest attempt to open a session failed, until one is open. Written in the context. */
   private volatile @Nullable RuntimeException lastFailure;
 
-  /** Fails if we are refused before there was a session. */
+  /** Fails if the cluster refuses us before there was a session. */
   private final CompletableFuture<Session> refused = new CompletableFuture<>();
 
   private Coordinator(Backend backend, CoordinatorOptions options, String name) {
@@ -111,9 +108,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Connects in the background, for a process that is to start, and has something to go on with,
-   * while the cluster is away. Returns at once; until the cluster answers there is no session, and
-   * what needs one waits.
+   * Connects in the background, for a process that must start while the cluster is away. Returns at once. Until the cluster answers there is no session, and calls that need one wait.
    *
    * @throws IllegalArgumentException as above
    */
@@ -124,9 +119,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Connects to look only. There is no session, so that it takes no write where the store can do
-   * without, and works where nothing can be written any more; what needs a session fails. Blocks
-   * for at most the connect time-out.
+   * Connects for reading only. There is no session, so connecting needs no write where the store allows that, and works on a cluster that accepts no writes. Calls that need a session fail. Blocks for at most the connect time-out.
    *
    * @throws UnavailableException as above
    * @throws AccessRefusedException as above
@@ -152,9 +145,9 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Opens the first session of a backend made by hand, and owns the backend from then on.
+   * Opens the first session of a backend that the caller has made, and owns the backend from then on.
    *
-   * @param name what to call the cluster in messages
+   * @param name the cluster's name in messages
    * @throws UnavailableException as above
    * @throws AccessRefusedException as above
    */
@@ -164,7 +157,7 @@ public final class Coordinator implements AutoCloseable {
         CompletableFuture.anyOf(coordinator.session(), coordinator.refused), options);
   }
 
-  /** Itself once {@code ready} is done; closed if that fails, or not within the time. */
+  /** Returns this coordinator once {@code ready} is done. Closes it if {@code ready} fails or takes too long. */
   private Coordinator awaited(CompletableFuture<?> ready, CoordinatorOptions options) {
     try {
       ready.get(Durations.nanos(options.connectTimeout()), TimeUnit.NANOSECONDS);
@@ -189,7 +182,7 @@ public final class Coordinator implements AutoCloseable {
       if (why == null) {
         throw new UnavailableException(what + "is the cluster up, and is the address right?", e);
       }
-      // What it says is told; where it comes from, a thread of ours, helps nobody.
+      // Keeps the message only: the stack trace of one of our threads would help nobody.
       throw why.getCause() == null
           ? new UnavailableException(what + why.getMessage())
           : new UnavailableException(what + why.getMessage(), why.getCause());
@@ -218,7 +211,7 @@ public final class Coordinator implements AutoCloseable {
     throw new IllegalArgumentException(noBackend(scheme, known));
   }
 
-  /** Adding a module helps only who writes the scheme of one that is not there. */
+  /** Suggests another module only if the scheme belongs to a module that is missing. */
   private static String noBackend(String scheme, Set<String> known) {
     String store = scheme.startsWith("z") ? "zookeeper" : scheme.startsWith("e") ? "etcd" : "";
     String there = known.isEmpty() ? "none at all" : String.join(", ", known);
@@ -233,15 +226,14 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * The live session, or the next one as soon as there is one.
+   * The live session, or the next one as soon as it is open.
    *
-   * @return completes at once or in the context; fails with {@link UnavailableException} only once
-   *     the coordinator is closed. Waits for ever while the cluster is away: bound it yourself
+   * @return completes at once or in the context; fails with {@link UnavailableException} only once the coordinator is closed. Waits without a bound while the cluster is away: set one yourself
    */
   public CompletableFuture<Session> session() {
     if (reader != null) {
       return CompletableFuture.failedFuture(
-          new UnavailableException("the coordinator for " + name + " is there to read only"));
+          new UnavailableException("the coordinator for " + name + " only reads, so it has no session"));
     }
     Session now = current;
     if (now != null && now.state() != SessionState.LOST) {

@@ -13,10 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * One office, and those who want it: first come, first to lead.
+ * One election: its candidates lead in the order in which they queued.
  *
- * <p>A campaign outlives the loss of a session, with a new place at the end; leadership does not: a
- * leader that has lost it campaigns again. Giving up a campaign leaves nothing behind.
+ * <p>If the session is lost, a campaign goes on with a new place at the end of the queue. A
+ * leadership ends with its session: the former leader must campaign again. A campaign that is given
+ * up leaves nothing behind.
  */
 public final class Election {
 
@@ -47,7 +48,7 @@ public final class Election {
   }
 
   /**
-   * Waits for a while.
+   * Waits for {@code wait} at most, until this process leads.
    *
    * @return empty if {@code wait} passed first; then it is no candidate any more
    * @throws InterruptedException likewise
@@ -57,10 +58,10 @@ public final class Election {
   }
 
   /**
-   * Waits without a thread.
+   * Waits without blocking a thread.
    *
-   * @return completes where {@link io.holdfast.spi.Callbacks} run; cancelling it, or completing it
-   *     in any other way, withdraws the candidature
+   * @return completes where {@link io.holdfast.spi.Callbacks} run; the candidature ends if the
+   *     caller cancels the future or completes it in any other way
    */
   public CompletableFuture<Leadership> campaignAsync() {
     CompletableFuture<LockGrant> grant = office.acquireAsync();
@@ -78,9 +79,9 @@ public final class Election {
   }
 
   /**
-   * Who leads now, by the cluster's word.
+   * The present leader, read from the cluster.
    *
-   * @return empty if nobody wants to; fails with {@link
+   * @return empty if there is no candidate; fails with {@link
    *     io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<Optional<Leader>> leader() {
@@ -88,12 +89,13 @@ public final class Election {
   }
 
   /**
-   * Tells {@code observer} who leads, or that nobody does, now and after each change: coalesced, so
-   * that a slow observer hears of the latest only, and never of an earlier term after a later one.
-   * Goes on in the next session when one is lost, and says nothing while the cluster is away.
+   * Tells {@code observer} who leads, or that nobody does, now and after each change. Changes are
+   * coalesced: a slow observer gets only the latest, and never an earlier term after a later one.
+   * If the session is lost, the watch goes on in the next one. While the cluster cannot be reached,
+   * the observer hears nothing.
    *
    * @param observer called where {@link io.holdfast.spi.Callbacks} run, by one thread at a time
-   * @return ends it when closed
+   * @return stops the calls when closed
    */
   public ElectionWatch observe(Consumer<Optional<Leader>> observer) {
     ElectionWatch observation =

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody watching an election; see {@link Election#observe}. */
+/** A subscription to an election; see {@link Election#observe}. */
 public final class ElectionWatch implements AutoCloseable {
 
   private final Key queue;
@@ -21,10 +21,10 @@ public final class ElectionWatch implements AutoCloseable {
   /** Used in the context only, as is {@link #latestTerm}. */
   private Watch watch = () -> {};
 
-  /** A server that lags may show an earlier one, and is not to be believed. */
+  /** A server that lags may show an earlier term, which must be ignored. */
   private FencingToken latestTerm = FencingToken.NONE;
 
-  /** What is to be told next. Guarded by this, as are all below. */
+  /** What the observer is told next. Guarded by this, as are all fields below. */
   private @Nullable View news;
 
   private @Nullable View told;

@@ -10,7 +10,9 @@ import io.holdfast.lock.Locks;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The elections of a namespace, apart from its locks. Cheap to make; safe for many threads. */
+/**
+ * The elections of a namespace, kept separate from its locks. Cheap to make; safe for many threads.
+ */
 public final class Elections {
 
   static final Key DIRECTORY = Key.of("elections");
@@ -30,14 +32,14 @@ public final class Elections {
    * An election.
    *
    * @param name as in {@link LockName}
-   * @throws IllegalArgumentException if it is not such a name
+   * @throws IllegalArgumentException if it is not a valid name
    */
   public Election election(String name) {
     return new Election(new LockName(name), coordinator, locks, queues);
   }
 
   /**
-   * The names of all elections with a candidate, and perhaps of some that have none any more.
+   * The names of all elections with a candidate; may include some that have none any more.
    *
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
@@ -45,13 +47,13 @@ public final class Elections {
     return queues.names();
   }
 
-  /** Like {@link #names}, with what stands beside the elections and is none. */
+  /** Like {@link #names}, and also lists the entries that are not elections. */
   public CompletableFuture<DirectoryListing<String>> inspectNames() {
     return queues.inspectNames();
   }
 
   /**
-   * Who leads, and after them who would come next, in order.
+   * The leader, and after it the candidates in the order in which they would lead.
    *
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */

@@ -10,14 +10,14 @@ import java.util.Optional;
  * Who leads, as others see it.
  *
  * @param term greater than that of every leader before
- * @param owner who they say they are; empty if they do not
- * @param proclaimed what they said last with {@link Leadership#proclaim}
+ * @param owner the owner that the leader wrote into its place; empty if it wrote none
+ * @param proclaimed the leader's latest {@link Leadership#proclaim}
  */
 public record Leader(FencingToken term, Optional<Owner> owner, Optional<String> proclaimed) {
 
   static final String PROCLAIMED = "proclaimed";
 
-  /** The candidate that holds the office. */
+  /** The candidate that leads. */
   static Optional<Leader> first(List<QueueMember> candidates) {
     return candidates.stream()
         .filter(candidate -> candidate.role() == QueueMember.Role.HOLDER)

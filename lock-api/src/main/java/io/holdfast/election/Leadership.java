@@ -30,17 +30,20 @@ public final class Leadership implements AutoCloseable {
     this.coordinator = coordinator;
   }
 
-  /** Greater than every earlier term: what the leader writes is to be guarded by it. */
+  /** Greater than every earlier term. Use it to guard all that the leader writes. */
   public FencingToken term() {
     return grant.token();
   }
 
-  /** The hold of the office, for its state, its time left, and as a guard of transactions. */
+  /**
+   * The hold of the election's lock: for its state, its remaining time, and as a guard of
+   * transactions.
+   */
   public LockGrant grant() {
     return grant;
   }
 
-  /** True only while no other can have been elected; may turn false early, never late. */
+  /** True only while no other process can have been elected; may turn false early, never late. */
   public boolean isLeader() {
     return grant.isHeld();
   }
@@ -63,7 +66,7 @@ public final class Leadership implements AutoCloseable {
   }
 
   /**
-   * Tells all who observe; stays until the next proclamation or the end of the term.
+   * Publishes a text to all observers. It stays until the next proclamation or the end of the term.
    *
    * @param text at most 10,000 characters, no secrets
    * @return fails with {@link LockLostException} or {@link
@@ -92,7 +95,10 @@ public final class Leadership implements AutoCloseable {
                 .thenAccept(done -> {}));
   }
 
-  /** Only in the session of the place: put by another, it would become that one's. */
+  /**
+   * Written only by the place's session: a key that another session puts would belong to that
+   * session.
+   */
   private Transaction proclamation(Snapshot queue, Session session, String text) {
     Entry own =
         queue.entries().stream()

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who holds a lock on a fence's row, as far as the database tells, asked on the connection that has
- * just waited for it.
+ * Names the transactions that hold a lock on a fence's row, as far as the database knows. Asked on
+ * the connection whose seal has just timed out.
  *
- * <p>On PostgreSQL that is exact. {@code pg_blocking_pids} tells only while somebody waits, and
- * would have to be asked on a second connection. What it goes by is there afterwards, too: the row
- * names the transactions that have locked it, and {@code pg_locks} whose these are, also if they
- * are prepared and have no process any more. MySQL and MariaDB tell which transactions have locked
- * rows, not which; H2 which sessions have something to commit.
+ * <p>On PostgreSQL the answer is exact. {@code pg_blocking_pids} answers only while a statement
+ * waits, so it would need a second connection. But its sources remain after the wait: the row names
+ * the transactions that have locked it, and {@code pg_locks} shows who owns them, also for prepared
+ * transactions, which have no process any more. MySQL and MariaDB name the transactions that have
+ * locked rows, but not which rows. H2 names the sessions with something to commit.
  *
  * @param dialect of the database
- * @param table the fence's
+ * @param table the fence's table
  * @param key the column that tells resources apart
  * @param resource whose row it is
  */
@@ -80,7 +80,7 @@ record Blockers(SqlDialect dialect, String table, String key, Object resource) {
     };
   }
 
-  /** The table first: whoever has locked it keeps us from looking at the row. */
+  /** Checks the table first: while a transaction locks the table, we cannot read the row. */
   private List<String> ofPostgres(Connection connection) throws SQLException {
     List<String> ofTable = texts(connection, POSTGRES_WHAT + POSTGRES_TABLE, table);
     if (!ofTable.isEmpty()) {
@@ -102,7 +102,7 @@ record Blockers(SqlDialect dialect, String table, String key, Object resource) {
     return "SELECT xmax::text FROM " + table + " WHERE " + key + " = ?";
   }
 
-  /** What the row names is one transaction, or stands for several: nothing tells which. */
+  /** The row names one transaction, or a group of several; the id does not show which. */
   private static List<String> lockersTogether(Connection connection, String locker)
       throws SQLException {
     Savepoint before = connection.setSavepoint();

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A seal that waits for locks for a bounded time only, on one connection. The bound is set for the
- * seal's own statement and taken back after it; what the caller had set stands again then.
+ * A seal that waits for locks for a bounded time only, on one connection. The bound applies to the
+ * seal's own statement; after it, the caller's setting is restored.
  */
 final class BoundedSeal {
 
@@ -28,7 +28,8 @@ final class BoundedSeal {
     /**
      * Seals.
      *
-     * @param timeout of the statement in seconds, 0 for none; for databases that know no other
+     * @param timeout of the statement in seconds, 0 for none; for databases that have no other
+     *     bound
      */
     void run(int timeout) throws SQLException;
   }
@@ -46,7 +47,7 @@ final class BoundedSeal {
       String resource,
       Duration bound) {
     if (bound.isNegative() || bound.isZero()) {
-      throw new IllegalArgumentException("a seal waits for more than nothing, not for " + bound);
+      throw new IllegalArgumentException("the time to wait for a seal must be positive: " + bound);
     }
     this.connection = connection;
     this.dialect = dialect;
@@ -79,8 +80,8 @@ final class BoundedSeal {
   }
 
   /**
-   * The setting is one of the transaction, so that no pool keeps it; without a transaction there is
-   * one for the seal alone.
+   * The setting is local to the transaction, so no pool keeps it. If the caller has no transaction,
+   * the seal runs in one of its own.
    */
   private void inPostgres(Seal seal) throws SQLException {
     if (connection.getAutoCommit()) {
@@ -120,7 +121,7 @@ final class BoundedSeal {
     void run() throws SQLException;
   }
 
-  /** If both fail, it is the first failure that matters. */
+  /** If both fail, throws the first failure. */
   private static void thenRestore(Step step, Step restore) throws SQLException {
     try {
       step.run();
@@ -168,13 +169,13 @@ final class BoundedSeal {
     };
   }
 
-  /** To know it is a help, and no more: the time-out stands without. */
+  /** The names only help: if they cannot be read, the time-out is still reported. */
   private List<String> inTheWay() throws SQLException {
     Savepoint before = savepoint();
     try {
       return blockers.of(connection);
     } catch (SQLException e) {
-      LOG.debug("cannot tell who is in the way of the seal of '{}'", resource, e);
+      LOG.debug("cannot find out who blocks the seal of '{}'", resource, e);
       return List.of();
     } finally {
       backTo(before);

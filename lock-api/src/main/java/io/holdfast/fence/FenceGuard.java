@@ -3,11 +3,11 @@ package io.holdfast.fence;
 import io.holdfast.lock.FencingToken;
 
 /**
- * Stands before a resource and lets only the latest holder of its lock pass.
+ * Protects a resource: accepts only the latest holder of its lock.
  *
- * <p>To refuse smaller tokens is not enough: between a new holder's first read and its first write
- * the old one could still write what the new one then overwrites, or bases its work on nothing. So
- * a holder seals first, and the resource passes nobody with another token from then on:
+ * <p>It is not enough to refuse smaller tokens. Between a new holder's first read and its first
+ * write, the old holder could still write; the new one would overwrite that, or work on data that
+ * is out of date. So a holder seals first, and from then on the resource refuses every other token:
  *
  * <pre>
  *   old (7)   ---- check ok -- write ----------------- check: refused
@@ -15,14 +15,14 @@ import io.holdfast.lock.FencingToken;
  *   resource  sealed by 7 ...........9
  * </pre>
  *
- * <p>An implementation makes the check and the write it guards one step: a seal waits for those in
- * between, or makes them fail. Blocks for as long as the resource does.
+ * <p>An implementation makes the check and the write that it guards one step: a seal waits for
+ * writers between the two, or makes them fail. Blocks for as long as the resource does.
  */
 public interface FenceGuard {
 
   /**
-   * Shuts out every smaller token. To be called once for each hold, before it reads anything.
-   * Idempotent.
+   * Refuses every smaller token from now on. Call it once for each hold, before the hold reads
+   * anything. Idempotent.
    *
    * @param resource what is guarded; usually the lock's name
    * @throws StaleTokenException if a greater token has sealed it
@@ -30,9 +30,9 @@ public interface FenceGuard {
   void seal(String resource, FencingToken token);
 
   /**
-   * Passes the holder that sealed the resource last. To be called with each write.
+   * Accepts the holder that sealed the resource last. Call it with each write.
    *
-   * @throws StaleTokenException if that was another
+   * @throws StaleTokenException if another token sealed it last
    */
   void check(String resource, FencingToken token);
 }

@@ -5,8 +5,8 @@ import io.holdfast.lock.LockName;
 
 /**
  * A fencing token on its way to the service that guards the resource, as the value of an HTTP
- * header: {@code orders;token=00000000-0000-0000-0000-002a00000000}. One header for each lock,
- * whose name is in it as it is in the store: {@link LockName#segment}.
+ * header: {@code orders;token=00000000-0000-0000-0000-002a00000000}. Send one header for each lock.
+ * It contains the lock's name in the form of the store: {@link LockName#segment}.
  *
  * @param lock whose token it is
  * @param token as the grant gave it
@@ -22,7 +22,8 @@ public record FenceHeader(LockName lock, FencingToken token) {
   /**
    * Reads a value as a client sent it.
    *
-   * @throws IllegalArgumentException if it is none; answer 400 then, and never carry on without
+   * @throws IllegalArgumentException if the value is not valid; then answer 400, and never go on
+   *     without a token
    */
   public static FenceHeader parse(String value) {
     String text = value.strip();

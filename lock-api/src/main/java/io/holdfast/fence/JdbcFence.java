@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Guards what lies in a database, within the caller's own transactions: nothing is committed here.
+ * Guards data in a database, within the caller's own transactions: nothing is committed here.
  *
  * <p>One row per resource holds the token that sealed it last. {@link #seal} changes that row;
  * {@link #check} locks it for sharing until the caller's transaction ends. So a seal waits until
- * every write that has passed is committed or rolled back, and sees to it that no later one of an
- * earlier holder passes; writers of one holder do not wait for each other.
+ * every write that has passed its check is committed or rolled back. After it, no write of an
+ * earlier holder passes. Writers of one holder do not wait for each other.
  *
  * <pre>
  *   first thing under a new grant       every write under it
@@ -29,30 +29,33 @@ import java.util.regex.Pattern;
  *                                       connection.commit()
  * </pre>
  *
- * <p>Seal in a transaction of its own, or as the first statement of the one that reads: what was
- * read earlier may be of the holder before. Where a transaction's reads all come from one snapshot,
- * those after the seal may be, too, so there a seal is refused with {@link IllegalStateException}:
- * with auto-commit off at REPEATABLE READ and above, except where these levels read under locks
- * (SERIALIZABLE on MySQL and MariaDB; all but SNAPSHOT on SQL Server). A check passes at every
- * level, or fails because the transaction began before the seal: with SQL state 40001, and has to
- * be repeated (on MariaDB with snapshot isolation as its error 1020). A level that was set past
- * JDBC is not always seen.
+ * <p>Seal in a transaction of its own, or as the first statement of the transaction that reads:
+ * data read before the seal may be changed by the previous holder. If a transaction takes all its
+ * reads from one snapshot, this is true of reads after the seal too. So there a seal is refused
+ * with {@link IllegalStateException}: with auto-commit off at REPEATABLE READ and above, except
+ * where these levels read under locks (SERIALIZABLE on MySQL and MariaDB; all but SNAPSHOT on SQL
+ * Server). A check works at every level. If the transaction began before the seal, the check fails
+ * with SQL state 40001 (MariaDB with snapshot isolation: error 1020); then repeat the transaction.
+ * A level that was not set through JDBC may go unnoticed.
  *
- * <p>The connection says which database it is: PostgreSQL, MySQL, MariaDB, Oracle, SQL Server or
- * H2; others are refused. Oracle and H2 have no lock for sharing, so there writers of one holder
- * wait for each other. A read-only connection is refused, as it may lead to a replica. Where
- * several servers of a cluster take writes (Galera, group replication), let all of them go to one:
- * locks on rows are known to one server only. Thread-safe.
+ * <p>The connection tells which database it is: PostgreSQL, MySQL, MariaDB, Oracle, SQL Server or
+ * H2; others are refused. Oracle and H2 have no shared row lock, so there writers of one holder
+ * wait for each other. A read-only connection is refused, because it may lead to a replica. If
+ * several servers of a cluster take writes (Galera, group replication), send all writes to one of
+ * them: only the server that sets a row lock knows of it. Thread-safe.
  *
- * @param <K> what resources are called in the table, {@code String} or {@code Integer} for instance
+ * @param <K> the type of the key of a resource in the table, for example {@code String} or {@code
+ *     Integer}
  */
 public final class JdbcFence<K> {
 
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]{0,126}");
 
-  /** How a token lies in its column. Both sort as tokens do. */
+  /** The form of a token in its column. Both sort as tokens do. */
   public enum Column {
-    /** {@code uuid} of PostgreSQL and H2: 16 bytes. Those of other databases sort differently. */
+    /**
+     * {@code uuid} of PostgreSQL and H2: 16 bytes. The UUIDs of other databases sort differently.
+     */
     UUID,
     /** Its text form, 36 characters of ASCII. */
     TEXT;
@@ -89,7 +92,7 @@ public final class JdbcFence<K> {
   }
 
   /**
-   * Tokens in a table that the application has anyway, with a row for every resource.
+   * Tokens in a table of the application, which has a row for every resource.
    *
    * @param key the column that tells resources apart
    * @param token a column that is never null and starts with {@link FencingToken#NONE}
@@ -100,7 +103,7 @@ public final class JdbcFence<K> {
   }
 
   /**
-   * What makes the table of {@link #inTable} in the connection's database.
+   * The statement that creates the table of {@link #inTable} in the connection's database.
    *
    * @throws IllegalStateException if the database has no such column that sorts as tokens do
    */
@@ -114,9 +117,9 @@ public final class JdbcFence<K> {
   }
 
   /**
-   * Makes the row of a resource, sealed by nobody, if it is not there. When two do that at the same
-   * moment the later one waits until the earlier one's transaction has ended. A transaction that
-   * reads from one snapshot can fail then, as {@link #check} can, and has to be repeated.
+   * Makes the row of a resource, sealed by nobody, if it is not there. If two transactions do so at
+   * the same time, the later one waits until the earlier one has ended. A transaction that reads
+   * from one snapshot can then fail, as in {@link #check}, and must be repeated.
    */
   public void enrol(Connection connection, K resource) throws SQLException {
     FenceSql sql = statements(SqlDialect.of(connection));
@@ -137,16 +140,16 @@ public final class JdbcFence<K> {
   }
 
   /**
-   * As {@link FenceGuard#seal}; takes effect when the caller commits. Waits for the transactions in
-   * flight that have passed {@link #check}, for as long as they are open and the connection's own
-   * settings allow: a predecessor that stands still keeps it waiting until it goes on, and one
-   * whose machine was switched off until the database notices that. {@link #seal(Connection,
-   * Object, FencingToken, Duration)} has a bound; see to one for the other side, too, with
-   * PostgreSQL's {@code idle_in_transaction_session_timeout} and {@code tcp_keepalives_idle}.
+   * As {@link FenceGuard#seal}; takes effect when the caller commits. Waits for the open
+   * transactions that have passed {@link #check}, for as long as they are open and the connection's
+   * own settings allow. If an earlier holder is paused, the seal waits until it goes on; if its
+   * machine was switched off, until the database notices. {@link #seal(Connection, Object,
+   * FencingToken, Duration)} has a bound. Bound the other side too, with PostgreSQL's {@code
+   * idle_in_transaction_session_timeout} and {@code tcp_keepalives_idle}.
    *
    * @throws StaleTokenException if a greater token has sealed it
    * @throws IllegalStateException if the resource has no row, if the connection is read-only, or if
-   *     the transaction's later reads need not see what the seal has waited for
+   *     later reads of the transaction may miss the writes that the seal has waited for
    */
   public void seal(Connection connection, K resource, FencingToken token) throws SQLException {
     SqlDialect dialect = readyToSeal(connection);
@@ -154,13 +157,13 @@ public final class JdbcFence<K> {
   }
 
   /**
-   * {@link #seal(Connection, Object, FencingToken)} that waits for a bounded time, and then says
-   * who is in the way. Whether to wait on, or to end that connection ({@code pg_terminate_backend}
-   * on PostgreSQL, {@code KILL} on MariaDB), is for the caller or an operator to decide: what was
-   * not committed is rolled back then, and the seal passes.
+   * {@link #seal(Connection, Object, FencingToken)} for a bounded time; the exception then names
+   * the connection that blocks it. The caller or an operator decides whether to wait on or to end
+   * that connection ({@code pg_terminate_backend} on PostgreSQL, {@code KILL} on MariaDB). Ending
+   * it rolls back what it has not committed, and the seal passes.
    *
-   * <p>With auto-commit off the caller's transaction can go on after the time-out. Without, the
-   * seal has one of its own.
+   * <p>With auto-commit off, the caller's transaction can go on after the time-out. With
+   * auto-commit on, the seal runs in a transaction of its own.
    *
    * @param atMost more than zero; rounded up to whole seconds on MySQL, MariaDB, Oracle and SQL
    *     Server
@@ -218,14 +221,14 @@ public final class JdbcFence<K> {
   }
 
   /**
-   * As {@link FenceGuard#check}; holds until the caller's transaction ends, also when it refuses:
-   * roll back then.
+   * As {@link FenceGuard#check}; the result is valid until the caller's transaction ends. It keeps
+   * its lock on the row until then even if it refuses, so roll back.
    *
    * @throws StaleTokenException if another token has sealed it
    * @throws IllegalStateException if the resource has no row, with auto-commit, or if the
    *     connection is read-only
-   * @throws SQLTransactionRollbackException if the transaction reads from before the seal: to be
-   *     rolled back and repeated
+   * @throws SQLTransactionRollbackException if the transaction's snapshot is older than the seal;
+   *     roll back and repeat
    */
   public void check(Connection connection, K resource, FencingToken token) throws SQLException {
     SqlDialect dialect = SqlDialect.of(connection);
@@ -246,7 +249,8 @@ public final class JdbcFence<K> {
         }
         if (!token.toString().equals(row.getString(2))) {
           throw new SQLTransactionRollbackException(
-              "the transaction reads from before the seal of " + token + ": repeat it", "40001");
+              "the transaction's snapshot is older than the seal of " + token + ": repeat it",
+              "40001");
         }
       }
     }
@@ -264,7 +268,7 @@ public final class JdbcFence<K> {
   private static void refuseReadOnly(Connection connection) throws SQLException {
     if (connection.isReadOnly()) {
       throw new IllegalStateException(
-          "the connection is read-only: it may lead to a replica, where a fence holds nobody");
+          "the connection is read-only: it may lead to a replica, where a fence protects nothing");
     }
   }
 

@@ -4,7 +4,7 @@ import io.holdfast.lock.FencingToken;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A guard of what lies in this process's memory: for tests, and for services with one instance. */
+/** Guards data in this process's memory: for tests, and for services with one instance. */
 public final class MemoryFence implements FenceGuard {
 
   /** Guarded by this. */
@@ -22,7 +22,10 @@ public final class MemoryFence implements FenceGuard {
     sealed.put(resource, token);
   }
 
-  /** Right until it returns only; {@link #guarded} keeps others out for the length of a write. */
+  /**
+   * The answer is valid only until it returns; {@link #guarded} excludes other holders during a
+   * write.
+   */
   @Override
   public synchronized void check(String resource, FencingToken token) {
     FencingToken last = sealed.getOrDefault(resource, FencingToken.NONE);
@@ -35,7 +38,7 @@ public final class MemoryFence implements FenceGuard {
    * Writes if {@link #check} passes, as one step. {@code write} has to be short: every other use of
    * this guard waits.
    *
-   * @throws StaleTokenException if it does not pass; then nothing is written
+   * @throws StaleTokenException if the check fails; then nothing is written
    */
   public synchronized void guarded(String resource, FencingToken token, Runnable write) {
     check(resource, token);

@@ -7,16 +7,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A seal did not get hold of the fence's row within its time: an earlier holder has passed its
- * check, and its transaction is neither committed nor rolled back. Nothing was changed, and the
- * caller's transaction can go on.
+ * A seal could not lock the fence's row in time. An earlier holder has passed its check, and its
+ * transaction is neither committed nor rolled back. Nothing was changed, and the caller's
+ * transaction can go on.
  */
 public final class SealTimeoutException extends SQLTimeoutException {
 
   private static final long serialVersionUID = 1;
   private static final String STATE = "HYT00";
 
-  /** One text for each. */
+  /** One text for each blocker. */
   private final String[] inTheWay;
 
   SealTimeoutException(String resource, Duration waited, List<String> inTheWay, SQLException why) {
@@ -25,10 +25,10 @@ public final class SealTimeoutException extends SQLTimeoutException {
             + resource
             + "' has waited "
             + Durations.millis(waited)
-            + " ms in vain: "
+            + " ms: "
             + (inTheWay.isEmpty()
-                ? "who was in the way is gone by now, or the database does not tell"
-                : "in the way is " + String.join("; or ", inTheWay)),
+                ? "the transaction that blocked it has ended, or the database does not name it"
+                : "it is blocked by " + String.join("; or ", inTheWay)),
         STATE,
         why.getErrorCode(),
         why);
@@ -36,8 +36,9 @@ public final class SealTimeoutException extends SQLTimeoutException {
   }
 
   /**
-   * Who is in the way, for people to read: on PostgreSQL process, application, state and how long
-   * its transaction has been open. Empty if they are gone by now, or the database does not tell.
+   * Who blocks the seal, as texts for people: on PostgreSQL the process, application, state and how
+   * long its transaction has been open. Empty if the transaction has ended by now, or the database
+   * does not name it.
    */
   public List<String> inTheWay() {
     return List.of(inTheWay);

@@ -13,11 +13,11 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.Locale;
 
 /**
- * What databases say differently: how a row is locked for sharing, and at which isolation levels a
- * transaction sees what its seal has waited for.
+ * The differences between databases: the statement for a shared row lock, and the isolation levels
+ * at which a transaction sees the writes that its seal has waited for.
  *
- * <p>At the others all reads of a transaction come from one snapshot, and the seal's own statement
- * may be what takes it, before it waits:
+ * <p>At the other levels all reads of a transaction come from one snapshot. The seal's own
+ * statement may take that snapshot before it waits:
  *
  * <pre>
  *   old holder   check -- insert --------- commit
@@ -33,25 +33,25 @@ enum SqlDialect {
   /**
    * MariaDB as well. A locking read sees the newest row whatever the snapshot is, so at REPEATABLE
    * READ a check would pass in a transaction that goes on reading from before its own seal. The
-   * inner query does not lock: it tells the token that the transaction's other reads see. Others
-   * fail with 40001 when a row that is to be locked has changed since the snapshot.
+   * inner query does not lock: it returns the token that the transaction's other reads see. Other
+   * databases fail with 40001 if the row changed after the snapshot.
    */
   MYSQL(
       "SELECT fence.%2$s, (SELECT seen.%2$s FROM %1$s seen WHERE seen.%3$s = fence.%3$s)"
           + " FROM %1$s fence WHERE fence.%3$s = ? LOCK IN SHARE MODE",
       "varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY", " ENGINE=InnoDB"),
 
-  /** Has no lock for sharing: writers of one holder wait for each other. */
+  /** Has no shared row lock: writers of one holder wait for each other. */
   ORACLE(
       "SELECT %2$s, %2$s FROM %1$s WHERE %3$s = ? FOR UPDATE",
       "varchar2(200 char) PRIMARY KEY", ""),
 
-  /** At SNAPSHOT, a level of its own, a check would prove nothing either. */
+  /** At its level SNAPSHOT a check would prove nothing either. */
   SQL_SERVER(
       "SELECT %2$s, %2$s FROM %1$s WITH (REPEATABLEREAD, ROWLOCK) WHERE %3$s = ?",
       "nvarchar(200) COLLATE Latin1_General_BIN2 PRIMARY KEY", ""),
 
-  /** Has no lock for sharing, as Oracle. */
+  /** Has no shared row lock, like Oracle. */
   H2("SELECT %2$s, %2$s FROM %1$s WHERE %3$s = ? FOR UPDATE", "varchar(200) PRIMARY KEY", "");
 
   private final String check;
@@ -65,9 +65,9 @@ enum SqlDialect {
   }
 
   /**
-   * Tells by what the driver says of its database.
+   * The dialect of the database, by the product name that the driver gives.
    *
-   * @throws SQLFeatureNotSupportedException if it is none of these
+   * @throws SQLFeatureNotSupportedException if the database is not supported
    */
   static SqlDialect of(Connection connection) throws SQLException {
     DatabaseMetaData about = connection.getMetaData();
@@ -121,7 +121,7 @@ enum SqlDialect {
     }
   }
 
-  /** Refuses a transaction whose later reads need not see what its seal has waited for. */
+  /** Refuses a transaction whose later reads may miss the writes that its seal has waited for. */
   void requireSightAfterSeal(Connection connection) throws SQLException {
     if (!connection.getAutoCommit()) {
       requireLevel(connection, "seal");
@@ -129,8 +129,8 @@ enum SqlDialect {
   }
 
   /**
-   * Refuses a transaction whose later reads need not see what came before the seal that a check
-   * finds. The other databases tell by the check itself.
+   * Refuses a transaction whose later reads may miss writes made before the seal that a check
+   * finds. On the other databases the check itself fails.
    */
   void requireSightAfterCheck(Connection connection) throws SQLException {
     if (this == SQL_SERVER) {
@@ -144,7 +144,7 @@ enum SqlDialect {
       throw new IllegalStateException(
           "at isolation level "
               + level
-              + " a transaction may go on reading what was there before: "
+              + " a transaction may still read what was there before the seal: "
               + act
               + " at READ COMMITTED, or seal with auto-commit on and read afterwards");
     }

@@ -19,12 +19,12 @@ public final class StaleTokenException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  /** As texts, for an exception can be serialized. */
+  /** Kept as text, because exceptions can be serialized. */
   private final String token;
 
   private final String sealed;
 
-  /** With which resource and whose token, where the sealing token is not known. */
+  /** For a resource and the refused token, if the sealing token is not known. */
   public StaleTokenException(String resource, FencingToken token) {
     super(
         "'"
@@ -37,7 +37,7 @@ public final class StaleTokenException extends RuntimeException {
   }
 
   /**
-   * With which resource and whose token.
+   * For a resource and the refused token.
    *
    * @param sealed the token that has sealed it last; {@link FencingToken#NONE} if none has
    */
@@ -70,8 +70,8 @@ public final class StaleTokenException extends RuntimeException {
   }
 
   /**
-   * The token that sealed the resource last; {@link FencingToken#NONE} if nobody has, empty if the
-   * guard does not say.
+   * The token that sealed the resource last; {@link FencingToken#NONE} if nobody has sealed it,
+   * empty if the guard does not say.
    */
   public Optional<FencingToken> sealed() {
     return sealed.isEmpty() ? Optional.empty() : Optional.of(FencingToken.parse(sealed));

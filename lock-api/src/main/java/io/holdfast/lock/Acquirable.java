@@ -5,22 +5,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What can be waited for and held. First come, first served, whatever the mode: a reader does not
- * overtake a waiting writer, nor a light claim a heavy one.
+ * What a caller can wait for and hold. First come, first served in every mode: a reader does not
+ * overtake a waiting writer, and a request for few permits does not overtake a request for many.
  *
- * <p>Not reentrant: two acquisitions are two places in the queue, even of one thread. A wait that
- * is given up, by time-out, interrupt or cancellation, takes its place out of the queue at once, or
- * as soon as the cluster can be reached, or with the end of the session: nothing is left behind,
- * and the call does not wait for that. A wait outlives the loss of a session: it queues again, at
- * the end, in the next one. Only an operator who removes it from the queue ends it: it fails with
- * {@link RemovedFromQueueException} then.
+ * <p>Not reentrant: two acquisitions are two places in the queue, even of one thread. A wait ends
+ * early by time-out, interrupt or cancellation. Its place then leaves the queue at once, or as soon
+ * as the cluster can be reached, or at the latest when the session ends. Nothing is left behind,
+ * and the call does not wait for the removal. If the session is lost, the wait goes on: it queues
+ * again at the end, in the next session. If an operator removes the place from the queue, the wait
+ * fails with {@link RemovedFromQueueException}.
  *
  * @param <G> what the holder gets
  */
 public interface Acquirable<G extends LockGrant> {
 
   /**
-   * Waits its turn, for ever if need be.
+   * Waits for its turn, without a time limit.
    *
    * @throws InterruptedException if interrupted
    * @throws RemovedFromQueueException if an operator took the place
@@ -28,8 +28,8 @@ public interface Acquirable<G extends LockGrant> {
   G acquire() throws InterruptedException;
 
   /**
-   * Takes it if no holder and no waiter is in the way. Writes nothing otherwise. A release that the
-   * caller knows of is taken into account. Blocks for the request time-out at most; an interrupt
+   * Acquires the lock if no holder and no waiter is in the way; otherwise writes nothing. It sees
+   * every release that the caller knows of. Blocks for the request time-out at most; an interrupt
    * does not shorten that.
    *
    * @throws io.holdfast.coordination.UnavailableException if the cluster does not answer within the
@@ -38,7 +38,8 @@ public interface Acquirable<G extends LockGrant> {
   Optional<G> tryAcquire();
 
   /**
-   * Waits its turn for a while. With no time to wait, or less, it is {@link #tryAcquire()}.
+   * Waits for its turn, for {@code wait} at most. With zero or a negative time it is {@link
+   * #tryAcquire()}.
    *
    * @return empty if {@code wait} passed first
    * @throws InterruptedException if interrupted
@@ -47,10 +48,10 @@ public interface Acquirable<G extends LockGrant> {
   Optional<G> tryAcquire(Duration wait) throws InterruptedException;
 
   /**
-   * Waits its turn without a thread.
+   * Waits for its turn without blocking a thread.
    *
-   * @return completes where {@link io.holdfast.spi.Callbacks} run; cancelling it gives up the wait,
-   *     and so does completing it in any other way: {@code orTimeout} bounds the wait
+   * @return completes where {@link io.holdfast.spi.Callbacks} run; the wait ends if the caller
+   *     cancels the future or completes it in any other way, so {@code orTimeout} bounds the wait
    */
   CompletableFuture<G> acquireAsync();
 }

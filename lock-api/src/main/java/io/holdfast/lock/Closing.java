@@ -1,30 +1,31 @@
 package io.holdfast.lock;
 
 /**
- * What {@link LockGrant#close} waits for. Either way the hold is over for its holder from the call
- * on, the cluster is told until it knows, and {@link LockGrant#release} is there to wait for that
- * or not.
+ * What {@link LockGrant#close} waits for. In both cases the hold is over for its holder as soon as
+ * close is called, and the request to the cluster is repeated until the cluster knows. A caller
+ * that needs the other behaviour can call {@link LockGrant#release}, whose future completes when
+ * the cluster knows.
  */
 public enum Closing {
   /**
-   * Until the cluster knows. A process that learns from the holder that it is done finds the lock
-   * free, and the holder's process may end right after.
+   * Close waits until the cluster knows. If the holder then tells another process that it is done,
+   * that process finds the lock free. The holder's process may end right after close.
    */
   AWAITED,
 
   /**
-   * Nothing: the request goes on in the background. Code that takes locks in quick succession saves
-   * up to half of each cycle.
+   * Close waits for nothing; the request goes on in the background. Code that takes locks in quick
+   * succession saves up to half of each cycle.
    *
    * <ul>
-   *   <li>The next acquisition through the same coordinator comes behind the release. It is not
-   *       refused for the place that is being given up, unless the connection breaks meanwhile.
-   *   <li>Waiters in other processes get the lock no later. A {@code tryAcquire} in another
-   *       process, right after it learnt by other ways than the store that the hold is over, may
-   *       come too early and be refused.
-   *   <li>A process that ends right after should close its coordinator, which ends all holds;
-   *       otherwise what had not been sent lasts until the session times out, and a lock with a
-   *       delay after crashes takes that for one.
+   *   <li>The next acquisition through the same coordinator is ordered after the release. The place
+   *       that is being released does not cause a refusal, unless the connection breaks meanwhile.
+   *   <li>Waiters in other processes get the lock just as early. But if another process learns of
+   *       the release by a message, not from the store, and calls {@code tryAcquire} right after,
+   *       it may be too early and be refused.
+   *   <li>A process that ends right after close should first close its coordinator, which ends all
+   *       holds. Otherwise a release that was not sent takes effect only when the session times
+   *       out, and a lock with a crash delay treats that as a crash.
    * </ul>
    */
   AT_ONCE

@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A hold whose mode may change without letting go, so that no other writer is or was in between.
+ * A hold whose mode can change without a release, so no other writer comes in between.
  *
- * <p>Of {@link NamedLock#upgradable}, it reads, and may come to write, as often as wanted:
+ * <p>A hold of {@link NamedLock#upgradable} reads, and can be upgraded to write, as often as
+ * needed:
  *
  * <pre>
  *   try (ConvertibleGrant reading = lock.upgradable().acquire()) {
@@ -19,31 +20,32 @@ import java.util.concurrent.CompletableFuture;
  *   }
  * </pre>
  *
- * <p>To write is a hold of its own, inside this one: with a greater token, given back by itself,
- * and over at the latest when this one is. A wait for it that is given up leaves this hold as it
- * was.
+ * <p>The upgrade is a hold of its own inside this one. It has a greater token, it is released
+ * separately, and it ends at the latest when this hold ends. If the wait for it is given up, this
+ * hold stays as it was.
  *
- * <p>Of {@link NamedLock#downgradable}, it writes, and may go on as a reader; for that one there is
- * no way back, and {@link #upgrade} is refused.
+ * <p>A hold of {@link NamedLock#downgradable} writes, and can go on as a reader. It cannot become a
+ * writer again: {@link #upgrade} is refused.
  */
 public interface ConvertibleGrant extends LockGrant {
 
   /**
-   * The token of the mode that it is held in. Of an upgradable hold it is a reader's, and once the
-   * hold has been one for writing, the token of that: not to write with, for the hold that {@link
-   * #upgrade} gives has its own. Of a downgradable hold it is a writer's, and stays the same after
-   * {@link #downgrade}.
+   * The token of the mode in which it is held. An upgradable hold has a reader's token; after an
+   * upgrade, it has the token of the latest upgrade. Do not write with it: the hold that {@link
+   * #upgrade} returns has its own token. A downgradable hold has a writer's token, which stays the
+   * same after {@link #downgrade}.
    */
   @Override
   FencingToken token();
 
   /**
-   * Waits until the readers that hold beside this one have gone; those that come from now on wait
-   * until the writing is over. No other writer has been or will be in between.
+   * Waits until the other readers have released. Readers that arrive from now on wait until the
+   * writing is over. No other writer comes in between.
    *
    * @return the hold for writing; its token is greater than every token given before
    * @throws InterruptedException if interrupted; this hold goes on
-   * @throws IllegalStateException if it is upgraded, or about to be, or goes on as a plain reader
+   * @throws IllegalStateException if this hold is upgraded already, waits for an upgrade, or was
+   *     downgraded
    * @throws LockLostException if this hold is over
    * @throws UpgradeRefusedException if it cannot be done safely, or if the hold is of {@link
    *     NamedLock#downgradable}; this hold goes on
@@ -51,7 +53,8 @@ public interface ConvertibleGrant extends LockGrant {
   LockGrant upgrade() throws InterruptedException;
 
   /**
-   * {@link #upgrade}, if nobody else holds. Writes nothing if somebody visibly does.
+   * {@link #upgrade}, if nobody else holds the lock. Writes nothing if the queue shows another
+   * holder.
    *
    * @throws io.holdfast.coordination.UnavailableException if the cluster does not answer within the
    *     request time-out
@@ -59,7 +62,7 @@ public interface ConvertibleGrant extends LockGrant {
   Optional<LockGrant> tryUpgrade();
 
   /**
-   * {@link #upgrade}, waiting for a while only.
+   * {@link #upgrade}, waiting for {@code wait} at most.
    *
    * @return empty if {@code wait} passed first
    * @throws InterruptedException if interrupted; this hold goes on
@@ -67,21 +70,21 @@ public interface ConvertibleGrant extends LockGrant {
   Optional<LockGrant> tryUpgrade(Duration wait) throws InterruptedException;
 
   /**
-   * {@link #upgrade} without a thread.
+   * {@link #upgrade} without blocking a thread.
    *
-   * @return completes where {@link io.holdfast.spi.Callbacks} run; cancelling it, or completing it
-   *     in any other way, gives up the wait, and this hold goes on
+   * @return completes where {@link io.holdfast.spi.Callbacks} run; the wait ends if the caller
+   *     cancels the future or completes it in any other way; this hold goes on
    */
   CompletableFuture<LockGrant> upgradeAsync();
 
   /**
-   * Goes on as a plain reader: other readers may come in, and no writer has been or will be in
-   * between. What was written must be finished before this is called: the token, which stays the
-   * same, is smaller than that of every later writer. Ends the hold for writing inside an
-   * upgradable hold, or the wait for it, and lets another have the upgradable hold. There is no way
-   * back. Idempotent; does nothing to a hold that has ended.
+   * Goes on as a plain reader: other readers are admitted, and no writer comes in between. Finish
+   * all writes before this call: the token stays the same, and is smaller than the token of every
+   * later writer. On an upgradable hold this ends the upgrade inside it, or the wait for one, and
+   * another process can get the upgradable hold. A downgraded hold cannot be upgraded again.
+   * Idempotent; does nothing to a hold that has ended.
    *
-   * @return completes when the cluster knows, or when the session has ended and the hold with it;
+   * @return completes when the cluster knows, or when the session has ended, which ends the hold;
    *     never fails
    */
   CompletableFuture<Void> downgrade();

@@ -6,8 +6,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A number that grows with every hold of one lock, for the guarded resource to compare: it accepts
- * a write only from the greatest token that it has seen.
+ * A number that grows with every hold of one lock. The guarded resource compares it, and accepts a
+ * write only with the greatest token that it has seen.
  *
  * <p>128 bits: the operator's generation (raised after a restore from a backup, when the cluster's
  * own order starts again from an earlier point), the {@link Revision} at which the holder took its
@@ -55,7 +55,7 @@ public record FencingToken(int generation, Revision revision, int handover)
   /**
    * Reads the text form.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if the text is not a token
    */
   public static FencingToken parse(String text) {
     if (!TEXT.matcher(text).matches()) {

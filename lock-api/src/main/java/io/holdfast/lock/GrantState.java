@@ -5,15 +5,15 @@ public enum GrantState {
   /** Held, and in touch with the cluster. */
   HELD,
   /**
-   * Out of touch. While {@link LockGrant#isHeld} is still true the hold is proven; after that it
-   * may be another's, unless proof of life comes back first.
+   * Out of touch with the cluster. While {@link LockGrant#isHeld} is still true, the hold is
+   * proven. After that another process may hold the lock, unless proof of life comes back first.
    */
   AT_RISK,
   /**
-   * Over, or perhaps over: somebody else may hold it. So does a hold end that is given back when it
-   * is no longer proven. Terminal.
+   * Over, or perhaps over: another process may hold the lock. A hold also ends in this state if it
+   * is released when it is no longer proven. Terminal.
    */
   LOST,
-  /** Given back by this process in time. Terminal. */
+  /** Released by this process in time. Terminal. */
   RELEASED
 }

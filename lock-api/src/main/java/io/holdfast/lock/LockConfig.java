@@ -4,45 +4,47 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How this process uses one lock. One value for every mode: what a mode has no use for does
- * nothing. Each process goes by its own; give a lock the same limits wherever it is used.
+ * How this process uses one lock. One value serves every mode: a mode ignores the settings that do
+ * not apply to it. Each process follows its own settings; give a lock the same limits wherever it
+ * is used.
  *
  * <p><b>Hand-over</b> (exclusive locks). All threads of this process that want the lock through one
  * coordinator share one place in the cluster's queue: the first takes the place, and when it
- * releases, the next thread holds the lock at once, without asking the cluster. So that others get
- * their turn, the place is given up, and queued for again at the end, after a number of hand-overs
- * or a time, whichever is first.
+ * releases, the next thread holds the lock at once, without asking the cluster. So that other
+ * processes get their turn, the place is given up after a number of hand-overs or a time, whichever
+ * comes first. Threads that still wait then queue again at the end.
  *
- * <p><b>Retention</b> (exclusive locks). When no thread of this process waits, the place may be
- * kept after a release instead of given up: acquiring again then asks nobody. The place is given up
- * as soon as another process is seen in the queue, or after the idle time. A {@code tryAcquire}
- * elsewhere counts as well: it queues for a moment, and mostly gets the lock if nobody holds it. A
- * place is kept only if the thread that took it had chosen that.
+ * <p><b>Retention</b> (exclusive locks). When no thread of this process waits, the process may keep
+ * the place after a release. The next acquisition then costs no request. The place is given up as
+ * soon as another process is seen in the queue, or after the idle time. A {@code tryAcquire} in
+ * another process counts as well: it queues for a moment, and usually gets the lock if nobody holds
+ * it. A place is kept only if the thread that took it asked for retention.
  *
- * <p><b>Guards.</b> {@link LockGrant#guard} is a condition on the place. So a hold that was asked
- * for a guard ends together with its place, which is then neither handed over nor kept.
+ * <p><b>Guards.</b> {@link LockGrant#guard} is a condition on the place. Once a hold has given a
+ * guard, its place ends with the hold, and is neither handed over nor kept.
  *
- * <p>Threads that wait for a hand-over, or were handed the lock, do not show in the cluster's
- * queue: it shows the place as shared, and who took it. {@code io.holdfast.admin.LockQueues} shows
- * the threads of this process, and the search for deadlocks knows them.
+ * <p>The cluster's queue does not show the threads that wait for a hand-over or got the lock by
+ * one. It shows that the place is shared, and who took it. {@code io.holdfast.admin.LockQueues}
+ * shows the threads of this process, and the search for deadlocks includes them.
  *
  * @param sharing whether the threads of this process share a place at all
  * @param maxHandOvers how often a place is handed over before others get their turn; 0 for never
  * @param maxHandOverTime how long after it was admitted a place may still be handed over
  * @param retention how long a place is kept without being held; zero for not at all
  * @param maxAhead an acquisition that would have to wait behind more places than this, holders'
- *     included, fails with {@link QueueFullException}; {@link #UNBOUNDED} for no limit. Decided
- *     when a wait begins: one that queues again, because it lost its session or let an upgrade
- *     pass, is not refused
+ *     included, fails with {@link QueueFullException}; {@link #UNBOUNDED} for no limit. Checked
+ *     when a wait begins. A wait that queues again, because its session was lost or it let an
+ *     upgrade pass, is not refused
  * @param maxHold how long a hold may last before {@code overstay} happens; zero for any time
- * @param overstay what happens then
- * @param crashDelay how long the next holder is kept out when a holder vanished without a release:
- *     its process crashed, its session was lost or its place was taken away; zero for not at all.
- *     For resources that cannot check a token. Counted by the next holder's clock from when it
- *     finds out, so never too short; a release is never followed by a delay. Costs each acquisition
- *     two more round trips, because the holder is written down where it outlives the process
+ * @param overstay what happens to a hold that lasts longer than {@code maxHold}
+ * @param crashDelay how long the lock stays closed after a holder vanished without a release: its
+ *     process crashed, its session was lost or its place was taken away; zero for no delay. For
+ *     resources that cannot check a token. The next holder counts the delay by its own clock, from
+ *     when it finds out, so the delay is never too short. No delay follows a release. Costs each
+ *     acquisition two more round trips, because the holder is recorded where the record outlives
+ *     the process
  * @param closing what {@link LockGrant#close} waits for
- * @param purpose what the queue shows that the lock is wanted for
+ * @param purpose what the lock is for, as the queue shows it
  */
 public record LockConfig(
     Sharing sharing,
@@ -58,7 +60,7 @@ public record LockConfig(
 
   /** Which threads share a place in the cluster's queue. */
   public enum Sharing {
-    /** All that want the lock through the same coordinator. */
+    /** All threads that want the lock through the same coordinator. */
     PROCESS,
     /** None: each acquisition has its own place. */
     NONE
@@ -66,9 +68,9 @@ public record LockConfig(
 
   /** What happens to a hold that lasts too long. */
   public enum Overstay {
-    /** The log says so, once. */
+    /** The hold goes on; one warning is logged. */
     WARN,
-    /** The grant turns LOST, as if taken away by force, and then the lock is given back. */
+    /** The grant turns LOST, as after a forced release, and then the lock is released. */
     REVOKE
   }
 
@@ -118,7 +120,7 @@ public record LockConfig(
   public LockConfig {
     if (maxHandOvers < 0 || maxHandOverTime.isNegative()) {
       throw new IllegalArgumentException(
-          "hand-overs cannot be bounded by less than nothing: "
+          "the bounds of hand-over must not be negative: "
               + maxHandOvers
               + " times, "
               + maxHandOverTime);
@@ -128,11 +130,11 @@ public record LockConfig(
           "a place that is not shared is neither handed over nor kept: leave out unshared()");
     }
     if (maxAhead < 0) {
-      throw new IllegalArgumentException("nobody can wait behind fewer than none: " + maxAhead);
+      throw new IllegalArgumentException("maxAhead must not be negative: " + maxAhead);
     }
     if (retention.isNegative() || maxHold.isNegative() || crashDelay.isNegative()) {
       throw new IllegalArgumentException(
-          "neither retention, nor a hold, nor a delay can be negative: "
+          "retention, maximum hold and crash delay must not be negative: "
               + retention
               + ", "
               + maxHold
@@ -171,7 +173,7 @@ public record LockConfig(
   }
 
   /**
-   * With other bounds of handing over.
+   * With other bounds for hand-overs.
    *
    * @throws IllegalArgumentException if there are hand-overs and the place is not shared
    */
@@ -189,7 +191,10 @@ public record LockConfig(
         purpose);
   }
 
-  /** With a place for each hold, one after the other: threads that want the lock still share. */
+  /**
+   * With a new place for each hold: the threads of this process still share one place at a time,
+   * but do not hand it over.
+   */
   public LockConfig withoutHandOver() {
     return withHandOver(0, maxHandOverTime);
   }
@@ -259,8 +264,9 @@ public record LockConfig(
   }
 
   /**
-   * With another meaning of {@link LockGrant#close}, and so of leaving a {@link ThreadLock}. Of
-   * several locks held as one, all have to be {@link Closing#AT_ONCE} for that to be so.
+   * With another behaviour of {@link LockGrant#close}, and so of the last unlock of a {@link
+   * ThreadLock}. Several locks held as one use {@link Closing#AT_ONCE} only if all of them ask for
+   * it.
    */
   public LockConfig withClosing(Closing other) {
     return new LockConfig(
@@ -277,7 +283,7 @@ public record LockConfig(
   }
 
   /**
-   * Showing in the queue what the lock is wanted for.
+   * With a purpose, which the queue shows.
    *
    * @param text 1 to 200 printable characters, such as {@code settle invoice 17}; no secrets
    * @throws IllegalArgumentException otherwise

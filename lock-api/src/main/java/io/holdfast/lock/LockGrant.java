@@ -8,11 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One hold, of one lock or of several at once: all held, or all lost, or all given back. Belongs to
- * the code that has this object, not to a thread; never acquired again behind its back.
+ * One hold, of one lock or of several at once: all are held, or all lost, or all released. Belongs
+ * to the code that has this object, not to a thread. A lost hold is never acquired again under the
+ * same grant.
  *
- * <p>What it says is this process's belief. Another process may act on the lock while this one is
- * paused between a check and a write; so the guarded resource must check the {@link FencingToken}.
+ * <p>A grant states what this process believes. While this process is paused between a check and a
+ * write, another one may get the lock. So the guarded resource must check the {@link FencingToken}.
  *
  * <pre>
  *   holder    |--- HELD ---|== paused ==|--- wakes: state() is LOST, before any message
@@ -21,9 +22,9 @@ import java.util.concurrent.CompletionStage;
  *   resource                     ...........^ refuses what the first one still writes
  * </pre>
  *
- * <p>No method but {@link #close} blocks. Safe for use by many threads. One that is forgotten stays
- * held, for its holder may still be at work; that is told in the log once it is garbage, with where
- * it was taken.
+ * <p>No method but {@link #close} blocks. Safe for use by many threads. A grant that nobody
+ * releases stays held, because its holder may still be at work. Once the grant is
+ * garbage-collected, the log says so, and where it was acquired.
  */
 public interface LockGrant extends AutoCloseable {
 
@@ -36,25 +37,25 @@ public interface LockGrant extends AutoCloseable {
   }
 
   /**
-   * Greater than the token of every earlier hold that this one could not have shared the lock with;
-   * of several locks held as one, it is the token for what each of them guards. Among readers, or
-   * holders of permits, tokens grow in the order of the queue; but an earlier one may still be at
-   * work, so a resource must not refuse it for its token.
+   * Greater than the token of every earlier hold whose mode excludes this one. Several locks held
+   * as one have one token, for the resources of each. Among readers, or holders of permits, tokens
+   * grow in the order of the queue; but an earlier one may still be at work, so a resource must not
+   * refuse it because of its token.
    */
   FencingToken token();
 
-  /** How the hold stands, by the clock as well as by messages. */
+  /** The state of the hold, by the clock as well as by messages. */
   GrantState state();
 
   /**
-   * True only while the cluster cannot have given the lock to another, clock-rate drift aside, and
-   * what is done to us by others: a forced release, or the end of our session by somebody else (a
-   * lease revoked, a session closed). Those show when the news arrives. May turn false early and
-   * then true again, never late.
+   * True only while the cluster cannot have given the lock to another. Two things are excepted. One
+   * is clock-rate drift. The other is an action of somebody else: a forced release, or the end of
+   * our session (a lease revoked, a session closed); this method turns false when the news of it
+   * arrives. Otherwise it may turn false early and then true again, but never turns false late.
    */
   boolean isHeld();
 
-  /** How long {@link #isHeld} stays true if nothing more is heard; zero if it is false. */
+  /** How long {@link #isHeld} stays true if the cluster sends nothing more; zero if it is false. */
   Duration remaining();
 
   /**
@@ -67,13 +68,13 @@ public interface LockGrant extends AutoCloseable {
   }
 
   /**
-   * The transaction on the further condition that the hold's places are still in their queues: it
-   * fails with {@link io.holdfast.coordination.GuardFailedException} if the hold has ended,
-   * whatever this process believes. To be committed in the same namespace, by any session. Of a
-   * hold that has ended, by release or downgrade too, no guard is ever fulfilled again, whether it
-   * was asked for before or after.
+   * Adds a condition to the transaction: the hold's places must still be in their queues. It fails
+   * with {@link io.holdfast.coordination.GuardFailedException} if the hold has ended, whatever this
+   * process believes. Commit it in the same namespace; any session will do. After a hold has ended,
+   * also by release or downgrade, none of its guards is ever fulfilled again, whether it was asked
+   * for before or after the end.
    *
-   * <p>A shared place whose hold has been asked for a guard is given up with that hold; see {@link
+   * <p>Once a hold has given a guard, its shared place is given up with the hold; see {@link
    * LockConfig}.
    */
   Transaction guard(Transaction transaction);
@@ -85,16 +86,16 @@ public interface LockGrant extends AutoCloseable {
   CompletionStage<LossReason> lost();
 
   /**
-   * Gives the lock back. Idempotent, and never touches a later hold.
+   * Releases the lock. Idempotent, and never touches a later hold.
    *
-   * @return completes when the cluster knows, or when the session has ended and the hold with it;
+   * @return completes when the cluster knows, or when the session has ended, which ends the hold;
    *     never fails
    */
   CompletableFuture<Void> release();
 
   /**
-   * {@link #release}, and waits until the cluster knows, at most the session time-out; it is told
-   * in the background after that. Waits for nothing with {@link Closing#AT_ONCE}.
+   * {@link #release}, and waits until the cluster knows, for the session time-out at most. After
+   * that the release goes on in the background. Waits for nothing with {@link Closing#AT_ONCE}.
    */
   @Override
   void close();

@@ -2,7 +2,7 @@ package io.holdfast.lock;
 
 import java.util.stream.Collectors;
 
-/** A hold that was to be relied on is not, or not provably, there any more. */
+/** A hold is lost, or can no longer be proven. The caller must not rely on it. */
 public final class LockLostException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class LockLostException extends RuntimeException {
     super(message);
   }
 
-  /** Of a hold that {@link LockGrant#isHeld} is not true of. */
+  /** For a hold whose {@link LockGrant#isHeld} is false. */
   public static LockLostException notHeld(LockGrant grant) {
     return new LockLostException(
         "lock "

@@ -53,7 +53,7 @@ public record LockName(String text) {
     }
   }
 
-  /** What it is in the store: the segment of the key that its queue is below. */
+  /** Its form in the store: the key segment of its queue. */
   public String segment() {
     StringBuilder segment = new StringBuilder();
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
@@ -67,7 +67,7 @@ public record LockName(String text) {
     return segment.toString();
   }
 
-  /** The name that is {@code segment} in the store; empty if no name is. */
+  /** The name whose form in the store is {@code segment}; empty if there is none. */
   public static Optional<LockName> ofSegment(String segment) {
     try {
       String text =
@@ -78,7 +78,7 @@ public record LockName(String text) {
     }
   }
 
-  /** Of any text: what is no form of ours differs from the form of what comes out. */
+  /** Decodes any text. If the text is not a valid form, encoding the result gives another text. */
   private static byte[] bytes(String segment) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     int at = 0;
@@ -110,7 +110,7 @@ public record LockName(String text) {
     return OwnerDetails.escaped(text);
   }
 
-  /** The name, for logs and messages: what has no picture of its own is escaped. */
+  /** The name, for logs and messages; characters that cannot be displayed are escaped. */
   @Override
   public String toString() {
     return shown(text);

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** The locks of a namespace. Cheap to make; safe for use by many threads. */
 public final class Locks {
 
-  /** As many places as every backend can take in one write. */
+  /** The most places that every backend can take in one write. */
   private static final int MOST_TOGETHER = 64;
 
   private static final Key DIRECTORY = Key.of("locks");
@@ -30,7 +30,7 @@ public final class Locks {
   }
 
   /**
-   * Locks whose queues are below another directory, for recipes that keep theirs apart.
+   * Locks whose queues are below another directory, for recipes that keep their queues separate.
    *
    * @param directory not below {@code locks}
    */
@@ -45,7 +45,7 @@ public final class Locks {
   }
 
   /**
-   * The same locks, whose queues show the trace that an acquisition belongs to.
+   * The same locks; their queues also show the trace id of each acquisition.
    *
    * @param source asked at each acquisition, in the thread that makes it
    */
@@ -74,13 +74,13 @@ public final class Locks {
   }
 
   /**
-   * Several locks as one, in any mix of modes: all are held or none. Each has a place of its own in
-   * its queue, whatever its {@link LockConfig} says of sharing. The queue shows the purpose of the
-   * first. A lock that is convertible is held in the mode that it starts with.
+   * Several locks as one, in any mix of modes: all are held or none. Each lock gets its own place
+   * in its queue, even if its {@link LockConfig} asks for sharing. The queues show the purpose of
+   * the first lock. A convertible lock is held in its first mode.
    *
-   * <p>It queues for all of them in one write, at one point of the cluster's order, so that waits
-   * for several locks cannot block each other, in whatever order each names them. That does not
-   * hold for code that acquires a further lock while it holds one.
+   * <p>All places are taken in one write, at one point of the cluster's order. So waits for several
+   * locks cannot deadlock, whatever the order in which each call names them. This does not protect
+   * code that acquires a further lock while it holds one.
    *
    * @param locks 1 to 64, of this namespace's {@code Locks}, each name once
    * @throws IllegalArgumentException otherwise

@@ -15,16 +15,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A lock by its name, to be held in one of its modes. Cheap to make; safe for use by many threads.
+ * A lock with its name, which offers each of its modes. Cheap to make; safe for use by many
+ * threads.
  *
- * <p>First come, first served, in all modes of one name together: a reader is admitted when no
- * writer is ahead, waiting or not; a writer when nobody is; neither starves the other. {@link
- * #exclusive} counts as writing.
+ * <p>First come, first served, in all modes of one name together. A reader is admitted when no
+ * writer is ahead, holding or waiting. A writer is admitted when nobody is ahead. Neither starves
+ * the other. {@link #exclusive} counts as writing.
  *
- * <p><b>Tokens.</b> Exclusive holders and writers fence with theirs. A reader's token is greater
- * than that of every writer before it, and smaller than that of every writer after; it does not
- * tell readers apart, nor do those of permits tell their holders apart: an earlier one may rightly
- * still be at work.
+ * <p><b>Tokens.</b> Exclusive holders and writers use their tokens as fences. A reader's token is
+ * greater than the token of every writer before it, and smaller than the token of every writer
+ * after it. Do not fence readers against each other, nor holders of permits: one with a smaller
+ * token may rightly still be at work.
  */
 public final class NamedLock {
 
@@ -58,7 +59,7 @@ public final class NamedLock {
   }
 
   /**
-   * The lock as one holder alone has it. Threads of this process share a place in the queue, as
+   * The lock held by one holder alone. Threads of this process share a place in the queue, as
    * {@link LockConfig} says.
    */
   public DistributedLock exclusive() {
@@ -70,18 +71,18 @@ public final class NamedLock {
     return new ModeLock.Plain<>(claim, coordinator, form -> queue.begin(claim, form));
   }
 
-  /** The lock as many readers hold it together. */
+  /** The lock held by many readers together. */
   public DistributedLock read() {
     return unshared(claim(LockMode.READ));
   }
 
-  /** The lock as one writer alone holds it. */
+  /** The lock held by one writer alone. */
   public DistributedLock write() {
     return unshared(claim(LockMode.WRITE));
   }
 
   /**
-   * The lock as a writer holds it that may go on as a reader, with no writer in between: {@link
+   * The lock held by one writer, which can go on as a reader with no writer in between: {@link
    * ConvertibleGrant#downgrade}. Costs a second place in the queue.
    */
   public ConvertibleLock downgradable() {
@@ -90,9 +91,9 @@ public final class NamedLock {
   }
 
   /**
-   * The lock as one reader at a time holds it, beside all others, that may go on as a writer with
-   * no writer in between: {@link ConvertibleGrant#upgrade}. Costs a second place in the queue, and
-   * a third to write.
+   * The lock held by a reader, which can go on as a writer with no writer in between: {@link
+   * ConvertibleGrant#upgrade}. Plain readers may hold beside it, but no second upgradable one.
+   * Costs a second place in the queue, and a third while it writes.
    *
    * <p>A plain reader cannot become a writer: if two readers waited for that, each would wait for
    * the other.
@@ -104,15 +105,15 @@ public final class NamedLock {
   }
 
   /**
-   * Some permits of a semaphore, taken and given back together. One who asks for many is not
-   * overtaken by those who ask for few, even while these would fit. Holders that name different
-   * totals exclude each other, so that a disagreement costs speed and never safety; so do the other
-   * modes of the same name. Each wait watches as many places as could make room for it, at most the
-   * total.
+   * Some permits of a semaphore, taken and released together. A request for many permits is not
+   * overtaken by a later request for few, even while the few are free. Holders that name different
+   * totals exclude each other, so a disagreement costs speed and never safety. Permits and the
+   * other modes of the same name exclude each other too. Each wait watches as many places as could
+   * make room for it, at most the total.
    *
    * @param count how many, 1 to {@code of}
    * @param of how many there are, 1 to 99,999; the same wherever this name is used
-   * @throws IllegalArgumentException if they are no such numbers
+   * @throws IllegalArgumentException if a number is out of range
    */
   public DistributedLock permits(int count, int of) {
     return unshared(claim(LockMode.permits(count, of)));
@@ -122,7 +123,7 @@ public final class NamedLock {
     return new LockClaim(name, mode, directory, config, traceIds);
   }
 
-  /** With a place in the cluster's queue for each acquisition. */
+  /** Each acquisition takes a place of its own in the cluster's queue. */
   private DistributedLock unshared(LockClaim claim) {
     List<LockClaim> claims = List.of(claim);
     return new ModeLock.Plain<>(

@@ -3,8 +3,8 @@ package io.holdfast.lock;
 import io.holdfast.lock.internal.queue.LockClaim;
 
 /**
- * More are in a lock's queue than {@link LockConfig#maxAhead} allows to wait behind. Nothing was
- * left in the queue.
+ * A lock's queue holds more places than {@link LockConfig#maxAhead} allows ahead of a new one.
+ * Nothing was left in the queue.
  */
 public final class QueueFullException extends RuntimeException {
 
@@ -12,7 +12,7 @@ public final class QueueFullException extends RuntimeException {
 
   public QueueFullException(LockClaim claim, int ahead) {
     super(
-        "lock %s: %d are in the queue, and nobody is to wait behind more than %d; try later"
+        "lock %s: %d places are in the queue, and an acquisition waits behind %d at most; try later"
             .formatted(claim.name(), ahead, claim.config().maxAhead()));
   }
 }

@@ -1,10 +1,10 @@
 package io.holdfast.lock;
 
 /**
- * An operator took the place of one who waited out of a lock's queue, to break a deadlock for
- * instance. Nothing is left in any queue. A place that threads of a process share stands for all of
- * them, so each that waits fails. Give up what you were about to do, and the locks that you hold
- * for it, rather than wait again: else the operator's work was in vain.
+ * An operator removed this waiter's place from a lock's queue, for example to break a deadlock.
+ * Nothing is left in any queue. If threads of a process share the place, each of them that waits
+ * fails. Do not wait again: abandon the work, and release the locks that you hold for it. Otherwise
+ * the same deadlock may come back.
  */
 public final class RemovedFromQueueException extends RuntimeException {
 
@@ -15,18 +15,19 @@ public final class RemovedFromQueueException extends RuntimeException {
 
   public RemovedFromQueueException(String locks, String by, String reason) {
     super(
-        "lock %s: %s removed us from the queue, reason: %s; do not simply wait again"
+        ("lock %s: %s removed this process from the queue, reason: %s; do not queue again,"
+                + " release what you hold")
             .formatted(locks, by, reason));
     this.by = by;
     this.reason = reason;
   }
 
-  /** Who did it: name, host and process. */
+  /** The operator: name, host and process. */
   public String by() {
     return by;
   }
 
-  /** Why, as they gave it. */
+  /** The reason that the operator gave. */
   public String reason() {
     return reason;
   }

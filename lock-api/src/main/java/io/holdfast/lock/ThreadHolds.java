@@ -11,12 +11,13 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which threads hold which locks, each with one grant however often it has entered. One for all
- * views of a coordinator's locks: a thread that enters by two views of one lock is the same thread.
+ * Which threads hold which locks. Each thread has one grant for a lock, however often it has locked
+ * it. All views of a coordinator's locks use one instance, so a thread that locks through two views
+ * of one lock is reentrant.
  */
 final class ThreadHolds {
 
-  /** As what a thread has entered. */
+  /** Whether a thread has locked for reading or for writing. */
   enum Side {
     READ,
     WRITE
@@ -32,7 +33,7 @@ final class ThreadHolds {
     }
   }
 
-  /** Those of the coordinator, if the lock is one of its; otherwise fresh ones. */
+  /** The coordinator's instance, if the lock belongs to a coordinator; otherwise a new one. */
   static ThreadHolds of(DistributedLock lock) {
     return lock instanceof ModeLock<?, ?> ours
         ? ours.coordinator().shared(ThreadHolds.class, ThreadHolds::new)

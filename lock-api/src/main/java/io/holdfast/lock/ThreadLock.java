@@ -15,17 +15,17 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
- * A distributed lock as code written for {@link java.util.concurrent.locks.ReentrantLock} wants it:
- * owned by a thread, reentrant. It is the thread that owns it, whichever view it has entered by:
- * all views of one lock, made through one {@link io.holdfast.coordination.Coordinator}, are one
- * lock.
+ * A distributed lock for code written for {@link java.util.concurrent.locks.ReentrantLock}: owned
+ * by a thread, reentrant. All views of one lock, made through one {@link
+ * io.holdfast.coordination.Coordinator}, are one lock: a thread that holds it through one view
+ * holds it through all.
  *
- * <p>What a lock in one process cannot do, this one can: be lost. Then {@link #isHeldByThread}
- * turns false, and entering again and {@link #unlock} throw {@link LockLostException}; the thread
- * still has to unlock as often as it has locked. Both go by proof, not by what was heard last:
- * while the hold is not proven they ask the cluster, for a session time-out at most, and if that
- * cannot say, the lock counts as lost. It is never acquired again behind its back: {@link #token}
- * stays what it was through every re-entry.
+ * <p>Unlike a lock within one process, this one can be lost. Then {@link #isHeldByThread} turns
+ * false, and locking again and {@link #unlock} throw {@link LockLostException}; the thread must
+ * still unlock as often as it has locked. Both rely on proof, not on the last message: while the
+ * hold is not proven they ask the cluster, for a session time-out at most, and if they get no
+ * answer the lock counts as lost. A lost lock is never acquired again for the thread: {@link
+ * #token} stays the same through every re-entry.
  */
 public final class ThreadLock implements Lock {
 
@@ -40,7 +40,7 @@ public final class ThreadLock implements Lock {
   /**
    * A view of {@code lock}.
    *
-   * @param way how it is acquired
+   * @param way what it is acquired through
    */
   ThreadLock(DistributedLock lock, Acquirable<? extends LockGrant> way, Side side) {
     this.lock = lock;
@@ -57,7 +57,7 @@ public final class ThreadLock implements Lock {
     return new ThreadLock(lock, lock, reads ? Side.READ : Side.WRITE);
   }
 
-  /** What counts as one lock to a thread. Who has one permit does not have two. */
+  /** The key under which a thread re-enters. Holding one permit does not count as holding two. */
   private static Key reentered(LockClaim claim) {
     return claim.mode().kind() == LockMode.Kind.PERMITS
         ? claim.queue().child(claim.mode().text())
@@ -65,8 +65,8 @@ public final class ThreadLock implements Lock {
   }
 
   /**
-   * Waits its turn. An interrupt does not end the wait, but costs the place in the queue: it goes
-   * on at the end.
+   * Waits for its turn. An interrupt does not end the wait, but costs the place in the queue: the
+   * wait goes on at the end of the queue.
    *
    * @throws LockLostException if this thread had the lock and has lost it
    * @throws IllegalStateException if this thread reads and wants to write
@@ -101,17 +101,17 @@ public final class ThreadLock implements Lock {
       tenures.begin(queue, way.acquire(), side);
     } else if (isForbidden(mine)) {
       throw new IllegalStateException(
-          "this thread reads "
+          "this thread holds "
               + lock.name()
-              + " and cannot turn to writing: another reader who tried the same would wait for it"
-              + " and it for them; unlock, lock for writing, and look again");
+              + " for reading and cannot write under it: two readers who both tried would wait for"
+              + " each other; unlock, lock for writing, and read again");
     } else {
       reenter(mine);
     }
   }
 
   /**
-   * Enters if that is possible now; a round trip at most, which an interrupt does not end.
+   * Locks if that is possible now; costs a round trip at most, which an interrupt does not end.
    *
    * @return false also if this thread reads and wants to write
    * @throws LockLostException if this thread had the lock and has lost it
@@ -123,7 +123,10 @@ public final class ThreadLock implements Lock {
     return mine == null ? begin(way.tryAcquire()) : reenterIfAllowed(mine);
   }
 
-  /** As {@link #tryLock()}, waiting for a while; not if waiting is no use. */
+  /**
+   * As {@link #tryLock()}, but waits for {@code time} at most. Returns false at once if waiting
+   * cannot help.
+   */
   @Override
   public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
     if (Thread.interrupted()) {
@@ -160,11 +163,12 @@ public final class ThreadLock implements Lock {
   }
 
   /**
-   * Leaves; the last time, gives the lock back. A writer that is a reader, too, goes on as that.
+   * Unlocks once; the last unlock releases the lock. A writer that has also locked for reading goes
+   * on as a reader.
    *
-   * @throws IllegalMonitorStateException if this thread has not entered
-   * @throws LockLostException if the lock was lost meanwhile: what was done under it may have been
-   *     refused, or has met another's. It has left all the same
+   * @throws IllegalMonitorStateException if this thread has not locked
+   * @throws LockLostException if the lock was lost meanwhile: writes made under it may have been
+   *     refused, or may have mixed with another holder's. The unlock counts all the same
    */
   @Override
   public void unlock() {
@@ -222,13 +226,15 @@ public final class ThreadLock implements Lock {
     return mine().grant().token();
   }
 
-  /** True while this thread has it and no other process can; see {@link LockGrant#isHeld}. */
+  /**
+   * True while this thread holds the lock and no other process can; see {@link LockGrant#isHeld}.
+   */
   public boolean isHeldByThread() {
     Tenure mine = tenures.mine(queue);
     return mine != null && mine.count(side) > 0 && mine.grant().isHeld();
   }
 
-  /** How often this thread has entered and not left, lost or not. */
+  /** How many locks of this thread have no unlock yet, whether the lock is lost or not. */
   public int holdCount() {
     Tenure mine = tenures.mine(queue);
     return mine == null ? 0 : mine.count(side);

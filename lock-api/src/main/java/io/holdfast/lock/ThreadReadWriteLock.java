@@ -4,13 +4,13 @@ import io.holdfast.lock.ThreadHolds.Side;
 import java.util.concurrent.locks.ReadWriteLock;
 
 /**
- * A distributed read-write lock as code written for {@link
- * java.util.concurrent.locks.ReentrantReadWriteLock} wants it; see {@link ThreadLock}.
+ * A distributed read-write lock for code written for {@link
+ * java.util.concurrent.locks.ReentrantReadWriteLock}; see {@link ThreadLock}.
  *
- * <p>A writer may enter as a reader, and stay that after it has left as a writer: other readers get
- * in then, and no other writer has been or will be in between. To write it takes two places in the
- * queue for that; see {@link NamedLock#downgradable}. A reader cannot become a writer: that is
- * refused at once instead of waiting for ever.
+ * <p>A writer may also lock for reading, and stay a reader after it has unlocked its write lock.
+ * Other readers are admitted then, and no other writer comes in between. For that, a write lock
+ * takes two places in the queue; see {@link NamedLock#downgradable}. A reader cannot become a
+ * writer: the attempt is refused at once instead of waiting for ever.
  */
 public final class ThreadReadWriteLock implements ReadWriteLock {
 

@@ -334,7 +334,7 @@ abstract class JdbcFenceContract {
 
     assertThatThrownBy(() -> fence.seal(successor, "orders", NEW, Duration.ofMillis(300)))
         .isInstanceOf(SealTimeoutException.class)
-        .hasMessageContaining("the seal of 'orders' has waited 300 ms in vain: in the way is")
+        .hasMessageContaining("the seal of 'orders' has waited 300 ms: it is blocked by")
         .satisfies(
             e ->
                 assertThat(((SealTimeoutException) e).inTheWay())
