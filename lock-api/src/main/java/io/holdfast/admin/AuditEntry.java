@@ -1,7 +1,7 @@
 package io.holdfast.admin;
 
 /**
- * Something that an operator did to others.
+ * An operator's action on other processes.
  *
  * @param action what, such as {@code lock.release}
  * @param subject to whom or what
@@ -18,14 +18,14 @@ public record AuditEntry(String action, String subject, String reason) {
     }
   }
 
-  /** The rule for what is written and for what is read. */
+  /** The length limit, for writing and for reading. */
   static boolean fits(String action, String subject, String reason) {
     return action.length() + subject.length() + reason.length() <= LONGEST_TEXT;
   }
 
   /**
-   * The same with no more of reason and subject than there is room for: both may hold what others
-   * say of themselves, which must not keep an operator from acting.
+   * The entry with its reason and subject cut to the room that there is. Both may contain texts of
+   * other processes, and such a text must not stop an operator.
    */
   public static AuditEntry shortened(String action, String subject, String reason) {
     int room = LONGEST_TEXT - action.length();

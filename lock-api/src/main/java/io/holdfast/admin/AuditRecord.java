@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * An {@link AuditEntry} as it was kept.
  *
- * @param revision when it took effect
- * @param by who did it, and since when by their clock ({@link Owner#since})
+ * @param revision the revision at which it took effect
+ * @param by who did it; {@link Owner#since} says when, by their clock
  * @param entry what they did
  */
 public record AuditRecord(Revision revision, Owner by, AuditEntry entry) {
@@ -29,7 +29,7 @@ public record AuditRecord(Revision revision, Owner by, AuditEntry entry) {
         .encode();
   }
 
-  /** Empty if it is none. */
+  /** Empty if the entry is not an audit record. */
   static Optional<AuditRecord> decode(Entry kept) {
     return Owner.decode(kept.payload()).flatMap(owner -> of(owner, kept.created()));
   }

@@ -18,17 +18,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What operators did to others in a namespace, kept in the cluster. An entry is written in the same
- * transaction as what it tells of: there is neither without the other.
+ * The actions of operators in a namespace, kept in the cluster. An entry is written in the same
+ * transaction as its action, so neither exists without the other.
  *
- * <p>Bounded: a new entry takes the oldest beyond the {@value #KEPT} latest with it.
+ * <p>Bounded: a new entry deletes the oldest ones beyond the {@value #KEPT} latest.
  */
 public final class AuditTrail {
 
   /** How many entries stay, at least. */
   static final int KEPT = 500;
 
-  /** So that a transaction stays within what every backend takes. */
+  /** Keeps a transaction within the limits of every backend. */
   private static final int MOST_TRIMMED = 16;
 
   private static final Key DIRECTORY = Key.of("audit");
@@ -41,7 +41,7 @@ public final class AuditTrail {
   }
 
   /**
-   * The entries, oldest first; what is none is left out.
+   * The entries, oldest first; keys that are not entries are left out.
    *
    * @return fails with {@link UnavailableException} or {@link SessionLostException}
    */
@@ -49,7 +49,7 @@ public final class AuditTrail {
     return coordinator.context().told(read().thenApply(DirectoryListing::found));
   }
 
-  /** Like {@link #list}, with what is none. */
+  /** Like {@link #list}, and also lists the keys that are not entries. */
   public CompletableFuture<DirectoryListing<AuditRecord>> inspect() {
     return coordinator.context().told(read());
   }
@@ -79,9 +79,9 @@ public final class AuditTrail {
   }
 
   /**
-   * Adds an entry to a transaction: kept if that commits, and only then.
+   * Adds an entry to a transaction; it is kept only if the transaction commits.
    *
-   * @param session that is to commit it
+   * @param session the session that will commit it
    * @return fails with {@link UnavailableException} or {@link SessionLostException}
    */
   public CompletableFuture<Transaction> noting(
@@ -107,7 +107,7 @@ public final class AuditTrail {
             });
   }
 
-  /** The oldest; names sort by time. */
+  /** The oldest entries; names sort by time. */
   private static List<String> surplus(List<String> names) {
     List<String> sorted = new ArrayList<>(names);
     sorted.sort(null);

@@ -5,10 +5,10 @@ import io.holdfast.spi.Finding;
 import java.time.Duration;
 
 /**
- * How this machine's clocks went during a short wait. Sessions go by the monotonic clock, and
- * people by the wall clock.
+ * How far this machine's clocks advanced during a short wait. Sessions use the monotonic clock,
+ * people the wall clock.
  *
- * @param asked how long the wait was to be
+ * @param asked the length of the wait that was asked for
  * @param monotonic how long it was by {@link System#nanoTime}
  * @param wall how long it was by the wall clock
  */
@@ -19,7 +19,7 @@ record ClockSample(Duration asked, Duration monotonic, Duration wall) {
   /** Clocks are read one after the other, and the wall clock is slewed by up to 500 ppm. */
   private static final Duration TOLERATED = Duration.ofMillis(50);
 
-  /** A wait that is so much too long was not only a busy scheduler. */
+  /** A wait that is longer by this much has another cause than a busy scheduler. */
   private static final Duration STALL = Duration.ofSeconds(1);
 
   Finding judge() {

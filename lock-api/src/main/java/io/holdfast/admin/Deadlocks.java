@@ -22,22 +22,22 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Finds threads that wait for each other in a circle, across processes.
  *
- * <p>A thread that waits in one queue and has a place ahead of others in another keeps these
- * waiting; the graph of who waits for whom is read off the queues. A cycle in it never resolves,
- * unless somebody gives up: by a time-out, an interrupt, or by force.
+ * <p>The queues give a waits-for graph: a thread that waits in one queue may have a place in
+ * another queue, and those behind that place wait for the thread. A cycle in the graph never ends
+ * by itself. A time-out, an interrupt or a forced release can end it.
  *
- * <p><b>No false cycles.</b> The queues are read one after the other, and while that goes on places
- * come and go, so that waits that never were at the same time can look like a cycle. Hence the
- * second look: a place's name is never used twice, so what both looks show was there all the time
- * between them, and a cycle of such waits was there at once. It counts as one party who waits in
- * the same thread of the same session; a grant that its thread has handed to another thread may
- * mislead it. An asynchronous wait holds no thread, and so closes no circle.
+ * <p><b>No false cycles.</b> The queues are read one after the other. Places come and go meanwhile,
+ * so waits that never existed at the same time can look like a cycle. So the queues are read twice.
+ * A place's name is never used twice, so a place that both reads show was there all the time
+ * between them. A cycle of such waits existed at one moment. Places of the same thread of the same
+ * session belong to one party; a grant that a thread has passed to another thread may mislead the
+ * search. An asynchronous wait blocks no thread, so it closes no cycle.
  *
- * <p><b>Shared places</b> ({@link io.holdfast.lock.LockConfig}) do not tell who holds one now, or
- * waits by it: that may be another thread than the one who took it. So each look asks the processes
- * that have such places, and waits for two seconds at most. They answer with who holds and who
- * waits there, whose numbers are never used twice either. Of a shared place of a process that does
- * not answer, the thread that took it counts as its holder, and a cycle through it is not {@link
+ * <p><b>Shared places</b> ({@link io.holdfast.lock.LockConfig}) do not show which thread holds or
+ * waits now; it may not be the thread that took the place. So each read asks the processes that
+ * have shared places, and waits for two seconds at most. They answer with their holders and
+ * waiters, under numbers that are never used twice either. If a process does not answer, the thread
+ * that took its shared place counts as the holder, and a cycle through that place is not {@link
  * Cycle#isCertain certain}.
  */
 public final class Deadlocks {
@@ -46,7 +46,7 @@ public final class Deadlocks {
   private final LockQueues locks;
   private final LocalQueues localQueues;
 
-  /** Among the locks in the namespace of {@code coordinator}. */
+  /** Searches the locks in the namespace of {@code coordinator}. */
   public Deadlocks(Coordinator coordinator) {
     this.coordinator = coordinator;
     this.locks = new LockQueues(coordinator);
@@ -56,9 +56,9 @@ public final class Deadlocks {
   /**
    * A waiter.
    *
-   * @param lock for which lock
-   * @param waiter who
-   * @param inTheWay because of whom; none of them can go before the cycle is broken
+   * @param lock the lock that it waits for
+   * @param waiter the waiter's place
+   * @param inTheWay the places that it waits for; none of them can go before the cycle is broken
    */
   public record Wait(LockName lock, QueueMember waiter, List<QueueMember> inTheWay) {
 
@@ -67,8 +67,8 @@ public final class Deadlocks {
     }
 
     /**
-     * False if in it is whoever took a {@link QueueMember#isShared shared} place, which was not
-     * asked.
+     * False if it involves a {@link QueueMember#isShared shared} place whose process did not
+     * answer.
      */
     public boolean isCertain() {
       return !waiter.isShared() && inTheWay.stream().noneMatch(QueueMember::isShared);
@@ -103,7 +103,8 @@ public final class Deadlocks {
   }
 
   /**
-   * Waits of which each is for the party of the next, and the last for that of the first.
+   * Waits in a circle: each waits for the party of the next one, and the last for the party of the
+   * first.
    *
    * @param waits one or more: a thread may wait for itself
    */
@@ -113,16 +114,18 @@ public final class Deadlocks {
       waits = List.copyOf(waits);
     }
 
-    /** False if somebody in it may not be who holds a shared place now, or waits for it. */
+    /**
+     * False if a party in it may be wrong, because a process with a shared place did not answer.
+     */
     public boolean isCertain() {
       return waits.stream().allMatch(Wait::isCertain);
     }
   }
 
   /**
-   * Looks twice.
+   * Reads the queues twice.
    *
-   * @return the cycles that were there all the time between the looks; fails with {@link
+   * @return the cycles that existed all the time between the two reads; fails with {@link
    *     io.holdfast.coordination.UnavailableException}
    */
   public CompletableFuture<List<Cycle>> find() {
@@ -137,7 +140,7 @@ public final class Deadlocks {
                             : waits().thenApply(second -> WaitsFor.cycles(inBoth(first, second)))));
   }
 
-  /** Those of the second look that the first has shown just so. */
+  /** The waits of the second read that the first read showed unchanged. */
   static List<Wait> inBoth(List<Wait> first, List<Wait> second) {
     return second.stream().filter(wait -> first.stream().anyMatch(wait::isSame)).toList();
   }
@@ -159,7 +162,7 @@ public final class Deadlocks {
   /** A lock's queue as it was listed. */
   private record Queue(LockName lock, Snapshot snapshot) {}
 
-  /** One queue after the other: an inspection is not to be a load. */
+  /** Reads one queue after the other, so that an inspection loads the cluster little. */
   private CompletableFuture<List<Queue>> queues(
       Session session, List<String> names, List<Queue> listed) {
     if (listed.size() == names.size()) {
@@ -175,7 +178,7 @@ public final class Deadlocks {
             });
   }
 
-  /** Asks each process with shared places in {@code queues} who they are, and knows our own. */
+  /** Asks each process with shared places in {@code queues} for their members, and adds our own. */
   private CompletableFuture<PlaceMembers> sharers(Session session, List<Queue> queues) {
     Set<String> sessions = new HashSet<>();
     for (Queue queue : queues) {

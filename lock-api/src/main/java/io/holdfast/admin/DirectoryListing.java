@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What stands in a directory of ours, in which somebody else may have put something too.
+ * The content of a directory of Holdfast, including entries that other programs have put there.
  *
- * @param found what could be read
- * @param unreadable what could not
- * @param <T> what it is read as
+ * @param found the entries that could be read
+ * @param unreadable the entries that could not
+ * @param <T> the type of a readable entry
  */
 public record DirectoryListing<T>(List<T> found, List<UnreadableEntry> unreadable) {
 
@@ -20,10 +20,10 @@ public record DirectoryListing<T>(List<T> found, List<UnreadableEntry> unreadabl
   }
 
   /**
-   * For recipes: tells names that may stand below a directory from others.
+   * For recipes: separates the valid names below a directory from other entries.
    *
-   * @param read the name that a segment stands for; empty if it stands for none
-   * @param kind what they are names of
+   * @param read the name that a segment encodes; empty if it encodes none
+   * @param kind the kind of thing that they name
    */
   public static DirectoryListing<String> names(
       Key directory, List<String> there, Function<String, Optional<String>> read, String kind) {

@@ -24,11 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Finds out whether a cluster is fit for use from here, and says what to do where it is not.
+ * Checks whether a cluster is fit for use from this machine, and says how to repair what is not.
  *
- * <p>It asks each server by itself ({@link Backend#examine}), and then does, under {@code doctor}
- * in the namespace, what recipes do: opens a session, writes, reads, watches, deletes. Nothing is
- * left behind. Every step is bounded by the coordinator's connect time-out or request time-out.
+ * <p>It first asks each server separately ({@link Backend#examine}). Then it does what recipes do,
+ * under {@code doctor} in the namespace: it opens a session, writes, reads, watches and deletes.
+ * Nothing is left behind. Every step is bounded by the coordinator's connect time-out or request
+ * time-out.
  */
 public final class Doctor {
 
@@ -42,7 +43,7 @@ public final class Doctor {
    * For one cluster.
    *
    * @param coordinator need not have a session: see {@link Coordinator#connectInBackground}
-   * @param address that it was connected with
+   * @param address the address that it was connected with
    */
   public Doctor(Coordinator coordinator, ClusterUri address) {
     this.coordinator = coordinator;
@@ -57,7 +58,7 @@ public final class Doctor {
    */
   public List<Finding> examine() throws InterruptedException {
     CoordinatorOptions options = coordinator.options();
-    // First: only then is there a namespace for the backend to look at.
+    // This comes first, because it makes the namespace that the backend then examines.
     List<Finding> inside = inside(options);
     List<Finding> findings = new ArrayList<>();
     transport(options.credentials()).ifPresent(findings::add);
@@ -130,7 +131,7 @@ public final class Doctor {
                 "enable TLS at the servers and connect with " + address.scheme() + "+tls://")
             : Finding.warning(
                 "tls",
-                "off: whoever is on the network can read and change what is sent",
+                "off: anybody on the network can read and change what is sent",
                 "outside a trusted network, enable TLS at the servers and connect with "
                     + address.scheme()
                     + "+tls://"));

@@ -24,23 +24,24 @@ import java.util.stream.Stream;
 /**
  * Shows and raises the {@link Generation} of a namespace.
  *
- * <p><b>The tokens of one lock only grow</b>, also while the generation is raised under holders and
- * waiters. Every join names the key of the generation that its client believes in as a condition
- * ({@link Session#join}), and raising it deletes that key in the same step that makes the next. So
- * a place belongs to the generation in force at the very revision at which it was taken: a later
- * place has an equal or a greater one, whatever a client has cached. A client that is refused reads
- * the generation again and joins with that; holders keep their locks and their tokens.
+ * <p><b>The tokens of one lock only grow</b>, also while the generation is raised and the lock has
+ * holders and waiters. Every join has a condition ({@link Session#join}): the key of the generation
+ * that its client knows must exist. Raising the generation deletes that key and makes the next one
+ * in one step. So a place belongs to the generation in force at the revision at which the place was
+ * taken. A later place has an equal or a greater generation, whatever a client has cached. A client
+ * that is refused reads the generation again and joins with that; holders keep their locks and
+ * their tokens.
  *
  * <p><b>After a restore</b>: stop the clients, restore, raise the generation above {@link #current}
- * and above any that was in use when the backup was already taken, start the clients. A client that
- * runs before that takes tokens from the rewound order, and resources refuse them.
+ * and above any that was used after the backup was taken, start the clients. A client that runs
+ * before that takes tokens from the rewound order, and resources refuse them.
  */
 public final class Generations {
 
   private static final String RAISE = "generation.raise";
   private static final String REPLACE = "generation.replace";
 
-  /** So that a transaction stays within what every backend takes. */
+  /** Keeps a transaction within the limits of every backend. */
   private static final int MOST_REMOVED = 32;
 
   private final Coordinator coordinator;
@@ -53,19 +54,19 @@ public final class Generations {
   }
 
   /**
-   * The one in force, read from the cluster.
+   * The generation in force, read from the cluster.
    *
-   * @return fails with {@link UnreadableException} if what stands in its place is none, with {@link
-   *     UnavailableException} or {@link SessionLostException}
+   * @return fails with {@link UnreadableException} if there is a value that is not a generation,
+   *     with {@link UnavailableException} or {@link SessionLostException}
    */
   public CompletableFuture<Generation> current() {
     return coordinator.context().told(coordinator.reading().thenCompose(GenerationCache::peek));
   }
 
   /**
-   * Raises it and leaves a note in the audit trail, in one step.
+   * Raises the generation and adds an entry to the audit trail, in one step.
    *
-   * @param expected the one in force, as the operator has seen it
+   * @param expected the generation in force, as the operator has seen it
    * @param next a greater one; usually by one
    * @param reason for the audit trail
    * @return the one in force from now on. Fails with {@link GuardFailedException} if {@code
@@ -97,10 +98,10 @@ public final class Generations {
   }
 
   /**
-   * The greatest that anything tells of where none in force can be read: what a replacement has to
-   * be greater than, unless the operator knows of a still greater one.
+   * The greatest generation of which there is a trace, for use when the one in force cannot be
+   * read. A replacement must be greater than this, and than any that the operator knows of.
    *
-   * @return empty if nothing tells; fails with {@link UnavailableException} or {@link
+   * @return empty if there is no trace; fails with {@link UnavailableException} or {@link
    *     SessionLostException}
    */
   public CompletableFuture<Optional<Generation>> latestKnown() {
@@ -127,12 +128,12 @@ public final class Generations {
   }
 
   /**
-   * Puts a generation in the place of what cannot be read, and leaves a note in the audit trail, in
-   * one step.
+   * Replaces an unreadable generation and adds an entry to the audit trail, in one step.
    *
    * @param next greater than any that was ever in use
    * @param reason for the audit trail
-   * @return as {@link #raise}; fails with {@link GuardFailedException} if one is in force
+   * @return as {@link #raise}; fails with {@link GuardFailedException} if a readable one is in
+   *     force
    */
   public CompletableFuture<Generation> replaceUnreadable(Generation next, String reason) {
     return coordinator
@@ -149,7 +150,10 @@ public final class Generations {
                             .thenCompose(change -> put(next, change, REPLACE, reason, session))));
   }
 
-  /** Guarded by the mark, which every change puts: of two operators one comes too late. */
+  /**
+   * Guarded by the mark, which every change writes: if two operators act at once, one of them
+   * fails.
+   */
   private static Transaction removal(Optional<Entry> mark, Snapshot there) {
     for (Entry entry : there.entries()) {
       if (Generation.parse(entry.key().name()).isPresent()) {
@@ -163,7 +167,7 @@ public final class Generations {
     return without(there, Transaction.EMPTY.require(unchanged), List.of());
   }
 
-  /** Whatever else stands there goes: nobody is to believe in it. */
+  /** Deletes all other keys there, so that no client can use them. */
   private static Transaction without(Snapshot there, Transaction change, List<Key> apart) {
     Transaction all = change;
     for (Entry entry : there.entries().stream().limit(MOST_REMOVED).toList()) {

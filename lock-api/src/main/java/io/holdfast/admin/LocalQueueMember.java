@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One of those in this process who share a place in a lock's queue, see {@link
- * io.holdfast.lock.LockConfig}: who holds it, or waits for it.
+ * A thread or task of this process that holds a shared place in a lock's queue, or waits for it;
+ * see {@link io.holdfast.lock.LockConfig}.
  */
 public final class LocalQueueMember {
 
@@ -17,17 +17,17 @@ public final class LocalQueueMember {
     this.member = member;
   }
 
-  /** How long they have been waiting, or holding. */
+  /** How long it has been waiting or holding. */
   public Duration age() {
     return member.age();
   }
 
-  /** What they want it for. */
+  /** The purpose of the acquisition. */
   public Optional<String> purpose() {
     return member.details().purpose();
   }
 
-  /** The thread that asked. */
+  /** The thread that made the call. */
   public String thread() {
     return member.details().thread();
   }

@@ -3,23 +3,23 @@ package io.holdfast.admin;
 import io.holdfast.lock.LockName;
 
 /**
- * Something that happened in a lock's queue; see {@link LockQueues#watch}.
+ * A change in a lock's queue; see {@link LockQueues#watch}.
  *
- * @param kind what
- * @param lock in whose queue
- * @param who to whom; as they were when they were last seen
+ * @param kind the kind of change
+ * @param lock the lock
+ * @param who the member that changed, as it was last seen
  */
 public record LockChange(Kind kind, LockName lock, QueueMember who) {
 
   /** What can happen to a member of a queue. */
   public enum Kind {
-    /** They came, and wait. */
+    /** It joined the queue and waits. */
     QUEUED,
-    /** They hold it from now on. */
+    /** It holds the lock from now on. */
     ACQUIRED,
-    /** They held it, and are gone: released, by themselves or by force, or lost. */
+    /** It held the lock and is gone: released, removed by force, or lost. */
     RELEASED,
-    /** They waited, and are gone without having held it. */
+    /** It waited and is gone, without having held the lock. */
     LEFT
   }
 }

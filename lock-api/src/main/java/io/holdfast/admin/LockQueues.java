@@ -50,7 +50,7 @@ public final class LockQueues {
   }
 
   /**
-   * Queues below another directory, for recipes that keep theirs apart.
+   * Queues below another directory, for recipes that keep their queues separate.
    *
    * @param directory as given to {@link io.holdfast.lock.Locks}
    */
@@ -60,8 +60,7 @@ public final class LockQueues {
   }
 
   /**
-   * The names of all locks that somebody holds or waits for, and perhaps of some that nobody does
-   * any more.
+   * The names of all locks with a holder or waiter; may include some that have none any more.
    *
    * @return fails with {@link io.holdfast.coordination.UnavailableException}
    */
@@ -69,7 +68,7 @@ public final class LockQueues {
     return told(listed().thenApply(DirectoryListing::found));
   }
 
-  /** Like {@link #names}, with what stands beside the locks and is none. */
+  /** Like {@link #names}, and also lists the entries that are not locks. */
   public CompletableFuture<DirectoryListing<String>> inspectNames() {
     return told(listed());
   }
@@ -110,9 +109,9 @@ public final class LockQueues {
   }
 
   /**
-   * Who in this process, through this coordinator, holds a lock or waits for it by way of a place
-   * that they share, in order: what {@link #queue} shows as one, as {@link QueueMember#isShared}.
-   * Asks nobody.
+   * The holder and the waiters of a lock that share a place in this process, through this
+   * coordinator, in order. {@link #queue} shows them as one member, with {@link
+   * QueueMember#isShared}. Sends no request.
    *
    * @return empty if nobody does
    */
@@ -127,16 +126,16 @@ public final class LockQueues {
   }
 
   /**
-   * Tells of everything that happens in the queues of all locks whose names begin with {@code
-   * prefix}: first of everybody who is there, as if they had just come, and then of each change.
-   * Goes on in the next session when one is lost, and tells then what has become different. Who
-   * comes and goes between two looks is passed over: a new lock comes into sight within about a
-   * second, and changes in quick succession may be told as one.
+   * Reports every change in the queues of all locks whose names begin with {@code prefix}: first
+   * each present member, as if it had just joined, and then each change. If the session is lost,
+   * the watch goes on in the next one, and reports what has changed meanwhile. A member that comes
+   * and goes between two reads is not reported. A new lock is noticed within about a second, and
+   * changes in quick succession may be reported as one.
    *
    * @param observer called where {@link io.holdfast.spi.Callbacks} run, by one thread at a time, in
-   *     order: one that is slow hears late, and of the latest state of a queue only. What it throws
-   *     is logged
-   * @return ends it when closed
+   *     order. A slow observer is called late, and gets only the latest state of a queue. Its
+   *     exceptions are logged
+   * @return stops the watch when closed
    */
   public LockWatch watch(String prefix, Consumer<? super LockChange> observer) {
     return new LockWatch(coordinator, directory, prefix, observer);
@@ -147,16 +146,16 @@ public final class LockQueues {
   }
 
   /**
-   * Takes somebody's place away, holder or waiter, and what else their hold rests on. A holder's
-   * grant turns LOST, as soon as its process hears of it; the next holder gets a greater token, so
-   * a resource that checks tokens is safe from the victim from then on. A waiter's acquisition
-   * fails with {@link RemovedFromQueueException}, within a second if its process can be reached; so
-   * do those of all who wait by way of the same place. A foreign client is removed too but may not
-   * notice. The audit trail tells of it in the same step.
+   * Removes the place of a holder or waiter, and the other places of the same hold. A holder's
+   * grant turns LOST as soon as its process hears of it. The next holder gets a greater token, so a
+   * resource that checks tokens is safe from the victim from then on. A waiter's acquisition fails
+   * with {@link RemovedFromQueueException}, within a second if its process can be reached; so do
+   * the acquisitions of all threads that share the place. A foreign client is removed too, but may
+   * not notice. The audit trail gets an entry in the same step.
    *
-   * @param victim as {@link #queue} has just shown them
+   * @param victim the member, as {@link #queue} has just shown it
    * @param reason for the audit trail, and for the victim to read
-   * @return false if they were gone already. Fails with {@link
+   * @return false if it was gone already. Fails with {@link
    *     io.holdfast.coordination.UnavailableException} or {@link
    *     io.holdfast.coordination.SessionLostException} (no effect), or {@link
    *     io.holdfast.coordination.IndeterminateException}: then look at the queue
@@ -200,7 +199,7 @@ public final class LockQueues {
             });
   }
 
-  /** What is one hold goes together. */
+  /** Removes all places of one hold together. */
   private static Transaction removal(QueueMember victim, Snapshot there, Session session) {
     Snapshot queue = places(session, there);
     Transaction removal =
@@ -220,7 +219,7 @@ public final class LockQueues {
     return removal;
   }
 
-  /** Where a lock's queue is, as the store's own tools would be given it. */
+  /** The path of a lock's queue, in the form of the store's own tools. */
   public CompletableFuture<String> nativePath(String name) {
     Key queue = queueOf(new LockName(name));
     return told(coordinator.reading().thenApply(reading -> reading.nativePath(queue)));
@@ -246,7 +245,7 @@ public final class LockQueues {
     return owners;
   }
 
-  /** What of a listing of a queue has to do with it. */
+  /** The entries of a listing that are places of the queue. */
   public static Snapshot places(ReadAccess reading, Snapshot queue) {
     return new Snapshot(
         queue.directory(),

@@ -20,11 +20,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody watching the locks of a namespace; see {@link LockQueues#watch}.
+ * A subscription to the locks of a namespace; see {@link LockQueues#watch}.
  *
- * <p>Each queue is watched. Which queues there are no store tells by a watch, so these are named
- * anew every second, by whichever server is at hand: nothing that the leader has a part in. A queue
- * that is empty and no longer named is let go.
+ * <p>Each queue is watched. No store can watch for new queues, so the queues are listed every
+ * second, by the server that this process is connected to; the leader is not involved. A queue that
+ * is empty and no longer listed is dropped.
  */
 public final class LockWatch implements AutoCloseable {
 
@@ -42,12 +42,12 @@ public final class LockWatch implements AutoCloseable {
 
   private @Nullable Session session;
 
-  /** Done when the observer has been told of all that there was to tell. */
+  /** Done when the observer has been told of every change so far. */
   private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
   private Runnable nextLook = () -> {};
 
-  /** A queue, and what keeps it in sight in the present session. */
+  /** A queue and its watch in the present session. */
   private static final class Watched {
     private final QueueChanges changes;
     private Watch watch = () -> {};
@@ -55,7 +55,9 @@ public final class LockWatch implements AutoCloseable {
     /** True while the observer is being told of this queue, or is about to be. */
     private boolean telling;
 
-    /** What became of the queue meanwhile: the latest only, however long the observer takes. */
+    /**
+     * The latest snapshot of the queue that the observer has not been told of; only one is kept.
+     */
     private @Nullable Snapshot latest;
 
     private Watched(LockName name) {

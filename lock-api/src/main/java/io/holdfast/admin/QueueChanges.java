@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What happens in one queue, found by comparing each snapshot with the one before. Used by one
+ * Finds the changes in one queue by comparing each snapshot with the previous one. Used by one
  * thread at a time.
  */
 final class QueueChanges {
@@ -31,8 +31,8 @@ final class QueueChanges {
   }
 
   /**
-   * Those who went first, then the others, each in the queue's order. A snapshot that is older than
-   * the one before tells nothing: the server of a new session may lag.
+   * The changes: members that left first, then the others, each in the queue's order. A snapshot
+   * that is older than the previous one is ignored: the server of a new session may lag.
    */
   List<LockChange> since(Session session, Snapshot snapshot) {
     if (!snapshot.entries().isEmpty() && snapshot.revision().compareTo(latest) < 0) {

@@ -14,15 +14,15 @@ import java.util.Optional;
  * A holder or waiter in a lock's queue.
  *
  * @param position 0 is the front
- * @param token what they hold or will hold; an {@code upgrade} may hold a smaller one, if others
- *     waited when it was asked for
- * @param owner who they say they are; empty for a foreign client that does not say
+ * @param token the token that it holds or will hold; an {@code upgrade} may get a smaller one, if
+ *     others waited when it was asked for
+ * @param owner the owner that the place names; empty for a foreign client that names none
  * @param session the session that the place lives with, as the store names it
- * @param mode how they want it: {@code exclusive}, {@code write}, {@code read}, {@code upgradable},
- *     {@code upgrade}, or {@code permits:} and how many
- * @param role whether they hold it; those in front may hold a shared mode together
- * @param key their place
- * @param nativePath their place, as the store's own tools would be given it
+ * @param mode the mode that it asked for: {@code exclusive}, {@code write}, {@code read}, {@code
+ *     upgradable}, {@code upgrade}, or {@code permits:} and how many
+ * @param role whether it holds the lock; members in front may hold a shared mode together
+ * @param key its place
+ * @param nativePath its place, in the form of the store's own tools
  */
 public record QueueMember(
     int position,
@@ -34,55 +34,55 @@ public record QueueMember(
     Key key,
     String nativePath) {
 
-  /** What somebody does in a queue. */
+  /** The role of a member in a queue. */
   public enum Role {
     /** Holds the lock, or is about to hear that it does. */
     HOLDER,
-    /** Waits for others to go. */
+    /** Waits for others to leave. */
     WAITER,
     /**
-     * Nobody: no session stands behind the place, so it was not put by a client that wants the
-     * lock, and never goes by itself. All who come later wait for it.
+     * Neither: the place belongs to no session, so no client that wants the lock has put it there.
+     * It never goes by itself, and everybody behind it waits for it.
      */
     STRAY
   }
 
-  /** Where in the cluster's order they joined. */
+  /** The revision at which it joined. */
   public Revision since() {
     return token.revision();
   }
 
-  /** When they joined, by their own clock. */
+  /** When it joined, by its own clock. */
   public Optional<Instant> joined() {
     return owner.map(Owner::since);
   }
 
-  /** How long they have been there, by their clock and ours; never negative. */
+  /** How long it has been there, by its clock and ours; never negative. */
   public Optional<Duration> age(Instant now) {
     return joined()
         .map(since -> Duration.between(since, now))
         .map(age -> age.isNegative() ? Duration.ZERO : age);
   }
 
-  /** What they want it for. */
+  /** The purpose of the acquisition. */
   public Optional<String> purpose() {
     return attribute(OwnerDetails.PURPOSE);
   }
 
-  /** The trace that they act in. */
+  /** The trace id of the acquisition. */
   public Optional<String> traceId() {
     return attribute(OwnerDetails.TRACE);
   }
 
-  /** The thread that asked; of a shared place, the one that took it. */
+  /** The thread that asked; for a shared place, the thread that took it. */
   public Optional<String> thread() {
     return attribute(OwnerDetails.THREAD);
   }
 
   /**
-   * Who waits, among all processes: the session and in it the thread that waits, or this
-   * acquisition alone if none does; of a shared place, the thread that took it. Empty for a foreign
-   * client.
+   * Identifies the waiter among all processes: its session and the waiting thread, or this
+   * acquisition alone if no thread waits. For a shared place, the thread that took it. Empty for a
+   * foreign client.
    */
   public Optional<String> party() {
     return attribute(OwnerDetails.PARTY)
@@ -90,15 +90,15 @@ public record QueueMember(
   }
 
   /**
-   * True if others in its process may share the place, see {@link io.holdfast.lock.LockConfig}:
-   * then who holds it, or waits behind it there, can be another than the one who took it, and only
-   * that process knows: see {@link Deadlocks}.
+   * True if threads of its process may share the place; see {@link io.holdfast.lock.LockConfig}.
+   * Then the holder or waiter need not be the thread that took the place, and only that process
+   * knows which it is; see {@link Deadlocks}.
    */
   public boolean isShared() {
     return sharedBy().isPresent();
   }
 
-  /** By whom the place is shared. */
+  /** The mark of those that share the place. */
   public Optional<String> sharedBy() {
     return attribute(OwnerDetails.SHARED);
   }
@@ -107,7 +107,7 @@ public record QueueMember(
     return owner.map(who -> who.attributes().get(name));
   }
 
-  /** The generation that a place says it was taken under; the first if it does not say. */
+  /** The generation that a place names; the first if it names none. */
   public static Generation generation(Optional<Owner> owner) {
     return owner
         .map(who -> who.attributes().get(OwnerDetails.GENERATION))
@@ -115,7 +115,7 @@ public record QueueMember(
         .orElseGet(() -> new Generation(0));
   }
 
-  /** For messages: who and where. */
+  /** For messages: the owner and where it runs. */
   @Override
   public String toString() {
     return OwnerDetails.printable(

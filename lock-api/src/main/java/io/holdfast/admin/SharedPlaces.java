@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Puts those who share a place in their process where they belong in the cluster's queue: the first
- * of them stands there instead of the place, and each of the others waits for the one before.
+ * Resolves shared places into the threads that share them: the first thread takes the position of
+ * the place in the cluster's queue, and each other thread waits for the one before it.
  */
 final class SharedPlaces {
 
@@ -24,13 +24,13 @@ final class SharedPlaces {
     this.sharers = sharers;
   }
 
-  /** The queue, and those who wait for others in their process. */
+  /** The queue, and the waits of threads for others in their process. */
   record Resolved(List<QueueMember> queue, List<Wait> localWaits) {}
 
   /**
-   * Looks.
+   * Resolves the shared places of a queue.
    *
-   * @param members of the queue
+   * @param members the members of the queue
    */
   Resolved resolve(LockName lock, List<QueueMember> members) {
     List<QueueMember> queue = new ArrayList<>(members);
@@ -50,7 +50,10 @@ final class SharedPlaces {
     return new Resolved(queue, waits);
   }
 
-  /** Of the places with one mark the last: an earlier one may still be there, given up already. */
+  /**
+   * Of the places with the same mark, the last: an earlier one may still be listed although it is
+   * given up.
+   */
   private static List<QueueMember> latest(List<QueueMember> members) {
     Set<String> marks = new LinkedHashSet<>();
     members.forEach(member -> member.sharedBy().ifPresent(marks::add));
@@ -64,7 +67,7 @@ final class SharedPlaces {
         .toList();
   }
 
-  /** With a key that nobody else ever has, as a place's is. */
+  /** Gives the thread a unique key, as a place has. */
   private static QueueMember at(QueueMember place, PlaceMember member) {
     String party = member.owner().attributes().getOrDefault(OwnerDetails.PARTY, "");
     Key key = place.key().child(party + "." + member.number());

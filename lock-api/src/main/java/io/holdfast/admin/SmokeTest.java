@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Does what recipes do, once or a few times, and says how that went. */
+/** Does what recipes do, once or a few times, and reports the results. */
 final class SmokeTest {
 
   private static final Key DIRECTORY = Key.of("doctor");

@@ -3,7 +3,7 @@ package io.holdfast.admin;
 import io.holdfast.coordination.Key;
 
 /**
- * Something in a directory of ours that means nothing to us.
+ * An entry in a directory of Holdfast that Holdfast cannot read.
  *
  * @param key where it is
  * @param why what is wrong with it, and what to do

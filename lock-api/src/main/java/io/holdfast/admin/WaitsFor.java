@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The waits-for graph. A party with several waits needs all of them to end; a wait ends when any
- * one of those in its way may go (for permits, several may be). So the graph is reduced first, as
- * one does for such and/or graphs: whoever may still go is taken out until nobody may; only among
- * those left are there cycles, and each of them leads into one.
+ * The waits-for graph. A party with several waits needs all of them to end. A wait ends when any
+ * one of the places in its way may go (for permits there may be several). So this is an and/or
+ * graph, and it is reduced first: parties that can still go are removed, until none can. Cycles
+ * exist only among the parties that remain, and each of them leads into a cycle.
  */
 final class WaitsFor {
 

@@ -2,7 +2,9 @@ package io.holdfast.coordination;
 
 /**
  * The cluster refused us, or we refused the cluster: a wrong password, no permission, a certificate
- * that one side does not trust, TLS on one side only. The request had no effect. Trying again is useless until somebody changes credentials, certificates or permissions. The message says what to do and holds no secret.
+ * that one side does not trust, TLS on one side only. The request had no effect. Trying again is
+ * useless until somebody changes credentials, certificates or permissions. The message says what to
+ * do and holds no secret.
  */
 public final class AccessRefusedException extends CoordinationException {
 

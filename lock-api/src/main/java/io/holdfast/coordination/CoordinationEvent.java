@@ -4,7 +4,8 @@ import io.holdfast.spi.Session;
 import java.time.Duration;
 
 /**
- * An event for metrics and traces; see {@link Coordinator#listen}. Recipes of other modules add events of their own: a listener must ignore kinds that it does not know.
+ * An event for metrics and traces; see {@link Coordinator#listen}. Recipes of other modules add
+ * events of their own: a listener must ignore kinds that it does not know.
  */
 public interface CoordinationEvent {
 
@@ -23,7 +24,8 @@ public interface CoordinationEvent {
   record SessionEnded(String session, LossReason reason) implements CoordinationEvent {}
 
   /**
-   * A request has ended, with an answer or without. It may have been one round trip, part of one, or several.
+   * A request has ended, with an answer or without. It may have been one round trip, part of one,
+   * or several.
    *
    * @param operation the {@link Session}'s method, such as {@code join}
    */
@@ -47,7 +49,8 @@ public interface CoordinationEvent {
    *
    * @param lock which
    * @param waited from the call to the end of the wait
-   * @param ahead how many places were ahead in the queue when the waiter joined; 0 if it never joined
+   * @param ahead how many places were ahead in the queue when the waiter joined; 0 if it never
+   *     joined
    * @param ending how the wait ended
    */
   record WaitEnded(Subject lock, Duration waited, int ahead, WaitEnding ending)

@@ -1,8 +1,6 @@
 package io.holdfast.coordination;
 
-/**
- * An operation on the cluster failed. The subclasses say what is known about its effect.
- */
+/** An operation on the cluster failed. The subclasses say what is known about its effect. */
 public abstract sealed class CoordinationException extends RuntimeException
     permits UnavailableException,
         AccessRefusedException,

@@ -33,18 +33,26 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application's connection to a cluster. It owns this process's {@link Session}, and opens the next session when one is lost.
+ * An application's connection to a cluster. It owns this process's {@link Session}, and opens the
+ * next session when one is lost.
  *
- * <p>One per process and namespace is enough; it is safe for use by many threads. Recipes ask for {@link #session()} whenever they begin an operation; {@link Session#lost()} tells them that the operation's session is over.
+ * <p>One per process and namespace is enough; it is safe for use by many threads. Recipes ask for
+ * {@link #session()} whenever they begin an operation; {@link Session#lost()} tells them that the
+ * operation's session is over.
  *
- * <p>The next session is opened after a random pause, because many processes may lose theirs at the same moment. The pause is at most a twentieth of the lost session's time-out, and at most five seconds.
+ * <p>The next session is opened after a random pause, because many processes may lose theirs at the
+ * same moment. The pause is at most a twentieth of the lost session's time-out, and at most five
+ * seconds.
  */
 public final class Coordinator implements AutoCloseable {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** Processes that lose their sessions together open the next ones within this part of the time-out. */
+  /**
+   * Processes that lose their sessions together open the next ones within this part of the
+   * time-out.
+   */
   private static final int SPREAD_PARTS = 20;
 
   private final Backend backend;
@@ -61,7 +69,9 @@ public final class Coordinator implements AutoCloseable {
   /** Written in the context only, except in the last step of {@link #close}. */
   private volatile boolean closed;
 
-  /** Set at the start if the coordinator only reads and has no sessions; never changed afterwards. */
+  /**
+   * Set at the start if the coordinator only reads and has no sessions; never changed afterwards.
+   */
   private @Nullable CompletableFuture<ReadAccess> reader;
 
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -108,7 +118,8 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Connects in the background, for a process that must start while the cluster is away. Returns at once. Until the cluster answers there is no session, and calls that need one wait.
+   * Connects in the background, for a process that must start while the cluster is away. Returns at
+   * once. Until the cluster answers there is no session, and calls that need one wait.
    *
    * @throws IllegalArgumentException as above
    */
@@ -119,7 +130,9 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Connects for reading only. There is no session, so connecting needs no write where the store allows that, and works on a cluster that accepts no writes. Calls that need a session fail. Blocks for at most the connect time-out.
+   * Connects for reading only. There is no session, so connecting needs no write where the store
+   * allows that, and works on a cluster that accepts no writes. Calls that need a session fail.
+   * Blocks for at most the connect time-out.
    *
    * @throws UnavailableException as above
    * @throws AccessRefusedException as above
@@ -145,7 +158,8 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Opens the first session of a backend that the caller has made, and owns the backend from then on.
+   * Opens the first session of a backend that the caller has made, and owns the backend from then
+   * on.
    *
    * @param name the cluster's name in messages
    * @throws UnavailableException as above
@@ -157,7 +171,10 @@ public final class Coordinator implements AutoCloseable {
         CompletableFuture.anyOf(coordinator.session(), coordinator.refused), options);
   }
 
-  /** Returns this coordinator once {@code ready} is done. Closes it if {@code ready} fails or takes too long. */
+  /**
+   * Returns this coordinator once {@code ready} is done. Closes it if {@code ready} fails or takes
+   * too long.
+   */
   private Coordinator awaited(CompletableFuture<?> ready, CoordinatorOptions options) {
     try {
       ready.get(Durations.nanos(options.connectTimeout()), TimeUnit.NANOSECONDS);
@@ -228,12 +245,15 @@ public final class Coordinator implements AutoCloseable {
   /**
    * The live session, or the next one as soon as it is open.
    *
-   * @return completes at once or in the context; fails with {@link UnavailableException} only once the coordinator is closed. Waits without a bound while the cluster is away: set one yourself
+   * @return completes at once or in the context; fails with {@link UnavailableException} only once
+   *     the coordinator is closed. Waits without a bound while the cluster is away: set one
+   *     yourself
    */
   public CompletableFuture<Session> session() {
     if (reader != null) {
       return CompletableFuture.failedFuture(
-          new UnavailableException("the coordinator for " + name + " only reads, so it has no session"));
+          new UnavailableException(
+              "the coordinator for " + name + " only reads, so it has no session"));
     }
     Session now = current;
     if (now != null && now.state() != SessionState.LOST) {
@@ -262,11 +282,11 @@ public final class Coordinator implements AutoCloseable {
    * Commits a transaction, such as one that {@link io.holdfast.lock.LockGrant#guard} has made
    * conditional on a hold, by the live session or the next one.
    *
-   * @return where it stands in the cluster's order; completes where {@link
-   *     io.holdfast.spi.Callbacks} run. Fails with {@link GuardFailedException}, {@link
-   *     UnavailableException} or {@link SessionLostException} (no effect), or with {@link
-   *     IndeterminateException} (unknown: read what it would have written). Waits for ever while
-   *     the cluster is away: bound it yourself
+   * @return its position in the cluster's order; completes where {@link io.holdfast.spi.Callbacks}
+   *     run. Fails with {@link GuardFailedException}, {@link UnavailableException} or {@link
+   *     SessionLostException} (no effect), or with {@link IndeterminateException} (unknown: read
+   *     the keys that it would have written). Waits without a bound while the cluster is away: set
+   *     one yourself
    */
   public CompletableFuture<Revision> commit(Transaction transaction) {
     return context.told(
@@ -276,8 +296,8 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * What recipes read with when nothing is to be written: the {@link #session}, or what takes its
-   * place where there is none.
+   * The access through which recipes read without writing: the {@link #session}, or its substitute
+   * in a coordinator that only reads.
    *
    * @return as {@link #session}
    */
@@ -286,7 +306,7 @@ public final class Coordinator implements AutoCloseable {
     return only == null ? session() : only;
   }
 
-  /** Why there is no session, if there is none and the latest try to open one has failed. */
+  /** Why there is no session, if there is none and the latest attempt to open one has failed. */
   public Optional<RuntimeException> whyNoSession() {
     return current().isPresent() ? Optional.empty() : Optional.ofNullable(lastFailure);
   }
@@ -314,8 +334,8 @@ public final class Coordinator implements AutoCloseable {
 
   /**
    * Calls {@code observer} in the context when the coordinator closes, before its session does; at
-   * once if it is closed. For recipes: no timer runs after that, so what waits for one has to end.
-   * What it throws is logged.
+   * once if it is closed. For recipes: no timer runs after that, so an operation that waits for one
+   * must end. Exceptions of the observer are logged.
    *
    * @return stops it
    */
@@ -333,18 +353,18 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Something of which recipes keep one for each coordinator; made when first asked for.
+   * An object of which recipes keep one for each coordinator; made at the first call.
    *
-   * @param kind what it is found by
+   * @param kind the class by which it is found
    */
   public <T> T shared(Class<T> kind, Supplier<? extends T> maker) {
     return kind.cast(shared.computeIfAbsent(kind, none -> maker.get()));
   }
 
   /**
-   * What this process believes to be the generation of the namespace; asks the cluster if it does
-   * not know. For recipes, which make {@link Generation#key} a condition of what they write with
-   * {@code session} and call {@link #generationOutdated} when it did not hold.
+   * The generation of the namespace, as this process knows it; asks the cluster if it does not. For
+   * recipes, which make {@link Generation#key} a condition of what they write with {@code session}
+   * and call {@link #generationOutdated} when it did not hold.
    *
    * @return fails with {@link UnavailableException} or {@link SessionLostException}
    */
@@ -358,9 +378,9 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Calls {@code listener} with whatever happens from now on: in order, one at a time, where {@link
-   * Callbacks} run, so that it holds nothing up; if it is too slow, events are {@link
-   * #droppedEvents dropped}. What it throws is logged.
+   * Calls {@code listener} with each event from now on: in order, one at a time, where {@link
+   * Callbacks} run, so a slow listener delays nothing else. If it is too slow, events are {@link
+   * #droppedEvents dropped}. Exceptions of the listener are logged.
    *
    * @return stops it
    */
@@ -368,12 +388,12 @@ public final class Coordinator implements AutoCloseable {
     return listeners.add(listener);
   }
 
-  /** How many events the listeners were too slow for. */
+  /** How many events were dropped because listeners were too slow. */
   public long droppedEvents() {
     return listeners.dropped();
   }
 
-  /** True if anybody listens: what costs more than an event need not be found out otherwise. */
+  /** True if there is a listener. If not, a recipe can skip what only an event needs. */
   public boolean hasListeners() {
     return !listeners.isEmpty();
   }
@@ -388,17 +408,17 @@ public final class Coordinator implements AutoCloseable {
     return backend.examine();
   }
 
-  /** Like {@link #session}, but fails if we are refused before there was one. */
+  /** Like {@link #session}, but fails if the cluster refuses us before there was one. */
   public CompletableFuture<Session> firstSession() {
     return session().applyToEither(refused, session -> session);
   }
 
-  /** True from the beginning of {@link #close} on: there will be no other session. */
+  /** True as soon as {@link #close} begins: no other session will be opened. */
   public boolean isClosed() {
     return closing.get();
   }
 
-  /** Where everything of this coordinator happens. */
+  /** The context in which all state of this coordinator changes. */
   public Context context() {
     return context;
   }
@@ -494,8 +514,8 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * Ends the session, and with it all that is held, and frees everything. Idempotent. Blocks for at
-   * most the session time-out.
+   * Ends the session and with it all holds, and frees all resources. Idempotent. Blocks for at most
+   * the session time-out.
    */
   @Override
   public void close() {
@@ -521,7 +541,7 @@ public final class Coordinator implements AutoCloseable {
       session.close();
     }
     CompletableFuture<ReadAccess> only = reader;
-    // If it is opened from now on, whoever opens it closes it.
+    // If a session opens after this point, the code that opens it closes it.
     if (only != null && !only.cancel(false) && !only.isCompletedExceptionally()) {
       only.join().close();
     }

@@ -4,17 +4,17 @@ import io.holdfast.coordination.security.Credentials;
 import java.time.Duration;
 
 /**
- * How to connect. No time-out is longer than {@link #LONGEST_TIMEOUT}; one that is asked for is
- * taken for that.
+ * How to connect. A time-out longer than {@link #LONGEST_TIMEOUT} is shortened to that.
  *
  * @param owner who we are, for those who inspect the cluster; {@link Owner#thisProcess()} by
  *     default
- * @param sessionTimeout how long the cluster keeps what is ours after it last heard of us; the
- *     server may grant another. Longer survives longer pauses, shorter frees locks sooner after a
- *     crash
+ * @param sessionTimeout how long the cluster keeps this process's session after it last heard from
+ *     the process; the server may grant another value. A longer time-out survives longer pauses; a
+ *     shorter one frees locks sooner after a crash
  * @param connectTimeout how long {@link Coordinator#connect} tries
- * @param requestTimeout after which a reply counts as lost
- * @param credentials who we are to the cluster and whom we take for it
+ * @param requestTimeout the time after which a reply counts as lost
+ * @param credentials how this process proves its identity to the cluster, and which servers it
+ *     trusts
  */
 public record CoordinatorOptions(
     Owner owner,
@@ -33,7 +33,7 @@ public record CoordinatorOptions(
         Credentials.none());
   }
 
-  /** As many milliseconds as the stores' clients can be told, in days. */
+  /** The greatest number of milliseconds that the stores' clients accept, in whole days. */
   public static final Duration LONGEST_TIMEOUT = Duration.ofDays(24);
 
   public CoordinatorOptions {

@@ -4,22 +4,23 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The operator's count of lives of the cluster's data: the first part of every fencing token.
+ * A number that operators raise when the cluster's data was restored or moved. It is the first part
+ * of every fencing token.
  *
- * <p>It is to be raised whenever the cluster's order may have gone back, so that tokens from before
- * stay below those that follow: after a restore from a backup, or a move to another cluster. See
- * {@link io.holdfast.admin.Generations}.
+ * <p>Raise it whenever the cluster's order may have gone back: after a restore from a backup, or a
+ * move to another cluster. Earlier tokens then stay below all later ones. See {@link
+ * io.holdfast.admin.Generations}.
  *
  * @param number 0 to {@value #GREATEST}; 0 until the first is raised
  */
 public record Generation(int number) {
 
-  /** The greatest that readers take for one. */
+  /** The greatest generation that readers accept. */
   public static final int GREATEST = 999_999_999;
 
   public static final Key OPEN = Key.of("meta", "generations");
 
-  /** One text for each number: another one would name a key that nobody keeps. */
+  /** Each number has one text: another text would name a key that nobody keeps. */
   private static final Pattern TEXT = Pattern.compile("0|[1-9][0-9]{0,8}");
 
   public Generation {
@@ -44,7 +45,7 @@ public record Generation(int number) {
     return new Generation(number + 1);
   }
 
-  /** There exactly as long as this generation is the current one. */
+  /** The key that exists exactly as long as this generation is the current one. */
   public Key key() {
     return OPEN.child(Integer.toString(number));
   }

@@ -1,7 +1,8 @@
 package io.holdfast.coordination;
 
 /**
- * The reply was lost: whether it took effect is <em>unknown</em>. Look before you act or try again.
+ * The reply was lost, so it is <em>unknown</em> whether the request took effect. Read the state
+ * before you act or try again.
  */
 public final class IndeterminateException extends CoordinationException {
 

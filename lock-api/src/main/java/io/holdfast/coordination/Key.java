@@ -5,15 +5,15 @@ package io.holdfast.coordination;
  * Coordinator}.
  *
  * <p>A segment is 1 to 600 visible ASCII characters without {@code /}, and is neither {@code .} nor
- * {@code ..}; a whole key is at most 1,024. This is what a store can hold, not what an application
- * may name: names from outside are encoded (see {@code LockName}) or pass a narrower allow-list
- * before they become a segment. Because a directory always ends at a {@code /}, {@code svc} never
- * matches {@code svc2}.
+ * {@code ..}; a whole key is at most 1,024. These are the limits of the store. An application's
+ * names have narrower rules: they are encoded (see {@code LockName}) or checked against a narrower
+ * allow-list before they become a segment. Because a directory always ends at a {@code /}, {@code
+ * svc} never matches {@code svc2}.
  *
- * <p>An {@link #absolute} key is outside the namespace: where other programs keep their data. Its
- * path begins with one {@code /} before the store's own name for it, so {@code //a/b} is the etcd
- * key {@code /a/b}, and {@code /a/b} the etcd key {@code a/b}; in ZooKeeper both are the node
- * {@code /a/b}.
+ * <p>An {@link #absolute} key is outside the namespace, among the data of other programs. Its path
+ * begins with one {@code /} before the store's own name for it, so {@code //a/b} is the etcd key
+ * {@code /a/b}, and {@code /a/b} the etcd key {@code a/b}; in ZooKeeper both are the node {@code
+ * /a/b}.
  *
  * @param path the segments joined by {@code /}, without one at the end; one or two at the beginning
  *     of an absolute key and none at that of any other
@@ -35,7 +35,7 @@ public record Key(String path) implements Comparable<Key> {
     } while (start > 0);
   }
 
-  /** How many slashes stand before the first segment; more than two are not taken for a marker. */
+  /** How many slashes precede the first segment; more than two are not a marker. */
   private static int marker(String path) {
     return path.startsWith("//") ? 2 : path.startsWith("/") ? 1 : 0;
   }

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who stands behind a session or a place in a queue, for people who inspect the cluster.
+ * The process that owns a session or a place in a queue, for people who inspect the cluster.
  *
  * <p>In the store it is {@code name=...&host=...&pid=...&since=...} in the form encoding of URLs:
- * readable in any tool, and anything unknown in it is passed over.
+ * readable in any tool. Unknown fields are ignored.
  *
  * @param name the service or program
  * @param host the machine
@@ -32,9 +32,9 @@ public record Owner(
   }
 
   /**
-   * This process, under the name that it was given: the system property {@code holdfast.owner},
-   * else the environment's {@code HOLDFAST_OWNER}, else what Java was started with, which is the
-   * main class without its package, or the jar without its folder.
+   * This process. Its name is the system property {@code holdfast.owner}, else the environment
+   * variable {@code HOLDFAST_OWNER}, else the main class without its package or the jar without its
+   * folder.
    */
   public static Owner thisProcess() {
     return thisProcess(
@@ -45,7 +45,7 @@ public record Owner(
             System.getProperty("java.class.path")));
   }
 
-  /** The first that says something. */
+  /** The first text that is not blank. */
   static String nameOf(
       @Nullable String property,
       @Nullable String environment,
@@ -64,8 +64,9 @@ public record Owner(
 
   /**
    * Of {@code com.shop.Orders --port 80}, {@code shop/com.shop.Orders} or {@code lib/orders.jar}.
-   * What comes behind may be secret, and an owner's name is for everybody to see. A jar is all of
-   * the class path, and only so it is known where it ends if there is a space in it.
+   * The arguments after it are left out: they may be secret, and everybody can see an owner's name.
+   * If Java runs a jar, the class path is that jar; this shows where its name ends if it contains a
+   * space.
    */
   private static String program(String command, String classPath) {
     boolean whole = !classPath.isBlank() && command.startsWith(classPath);

@@ -1,9 +1,9 @@
 package io.holdfast.coordination;
 
 /**
- * The cluster takes no more writes, since its store is full. It was not done. Trying again changes
- * nothing until somebody makes room; the message says how. What is held stays held, and letting go
- * of it works.
+ * The cluster accepts no more writes, because its store is full. The request had no effect. Trying
+ * again is useless until somebody makes room; the message says how. Locks that are held stay held,
+ * and can be released.
  */
 public final class StoreFullException extends UnavailableException {
 

@@ -7,8 +7,8 @@ import java.util.List;
  * Guards and writes that take effect together or not at all. Immutable; each method returns a new
  * one.
  *
- * <p>A transaction names a key at most once among its writes. Whatever it says, it takes effect
- * only while the session that commits it is alive in the cluster.
+ * <p>A transaction names a key at most once among its writes. It takes effect only while the
+ * session that commits it is alive in the cluster.
  *
  * @param guards what must hold
  * @param writes what then happens

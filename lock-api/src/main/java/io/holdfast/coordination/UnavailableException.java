@@ -1,6 +1,6 @@
 package io.holdfast.coordination;
 
-/** The cluster did not do it, and will not: it can be tried again. */
+/** The request had no effect and will have none, so it can be tried again. */
 public sealed class UnavailableException extends CoordinationException permits StoreFullException {
 
   private static final long serialVersionUID = 1;

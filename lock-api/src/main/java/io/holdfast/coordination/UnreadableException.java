@@ -1,9 +1,9 @@
 package io.holdfast.coordination;
 
 /**
- * What stands under a key of ours was written by somebody else, or by mistake, and means nothing to
- * us. It was not done, and trying again changes nothing until somebody repairs the key. The message
- * says which key, what stands there, and what to do.
+ * A key of Holdfast holds a value that Holdfast cannot read, because another program wrote it, or
+ * by mistake. The request had no effect. Trying again is useless until somebody repairs the key.
+ * The message names the key and its value, and says what to do.
  */
 public final class UnreadableException extends CoordinationException {
 
