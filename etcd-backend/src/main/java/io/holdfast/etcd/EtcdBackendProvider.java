@@ -2,6 +2,7 @@ package io.holdfast.etcd;
 
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.etcd.internal.client.Security;
 import io.holdfast.spi.Backend;
 import io.holdfast.spi.BackendProvider;
 import java.util.Set;
@@ -13,14 +14,13 @@ import java.util.Set;
 public final class EtcdBackendProvider implements BackendProvider {
 
   private static final String PLAIN = "etcd";
-  static final String TLS = "etcd+tls";
 
   /** Called by {@link java.util.ServiceLoader}. */
   public EtcdBackendProvider() {}
 
   @Override
   public Set<String> schemes() {
-    return Set.of(PLAIN, TLS);
+    return Set.of(PLAIN, Security.TLS_SCHEME);
   }
 
   @Override

@@ -2,7 +2,12 @@ package io.holdfast.etcd;
 
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.LossReason;
-import io.holdfast.etcd.Reader.Freshness;
+import io.holdfast.etcd.internal.directory.Directories;
+import io.holdfast.etcd.internal.read.Keyspace;
+import io.holdfast.etcd.internal.read.PlaceName;
+import io.holdfast.etcd.internal.read.Reader;
+import io.holdfast.etcd.internal.read.Reader.Freshness;
+import io.holdfast.etcd.internal.session.SessionContext;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Futures;
 import io.holdfast.spi.ReadAccess;

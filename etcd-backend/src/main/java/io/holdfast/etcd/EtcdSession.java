@@ -5,6 +5,22 @@ import io.holdfast.coordination.LossReason;
 import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.etcd.internal.client.Backoff;
+import io.holdfast.etcd.internal.directory.Directories;
+import io.holdfast.etcd.internal.directory.DirectoryView;
+import io.holdfast.etcd.internal.queue.Joins;
+import io.holdfast.etcd.internal.queue.Leave;
+import io.holdfast.etcd.internal.queue.QueueReader;
+import io.holdfast.etcd.internal.queue.Queues;
+import io.holdfast.etcd.internal.read.DeletionWatch;
+import io.holdfast.etcd.internal.read.Keyspace;
+import io.holdfast.etcd.internal.read.PlaceName;
+import io.holdfast.etcd.internal.read.Reader;
+import io.holdfast.etcd.internal.session.KeepAlive;
+import io.holdfast.etcd.internal.session.Presence;
+import io.holdfast.etcd.internal.session.SessionContext;
+import io.holdfast.etcd.internal.write.CommitPlan;
+import io.holdfast.etcd.internal.write.GuardedWriter;
 import io.holdfast.spi.Claim;
 import io.holdfast.spi.Committed;
 import io.holdfast.spi.Consistency;
@@ -79,7 +95,7 @@ final class EtcdSession implements Session {
     this.queues = new Queues(keyspace, lease);
     this.queueReader = new QueueReader(scope, reader, keyspace);
     this.waits = new QueueWaits(context, queues.own(), life, queueReader);
-    this.joins = new Joins(order, this::newWave);
+    this.joins = new Joins(order, scope, writer, presence, reader, queues, waits);
     this.directories = new Directories(keyspace, reader);
     this.presenceGone =
         new DeletionWatch(scope, reader, owned.key(), OptionalLong.empty(), this::presenceVanished);
@@ -136,24 +152,8 @@ final class EtcdSession implements Session {
   @Override
   public CompletableFuture<List<Place>> join(
       List<Claim> claims, List<Key> present, Payload payload) {
-    if (claims.stream().distinct().count() < claims.size()) {
-      throw new IllegalArgumentException(
-          "a join names a queue at most once in each mode: " + claims);
-    }
-    if (claims.size() > Join.MOST_QUEUES) {
-      throw new IllegalArgumentException(
-          "etcd takes at most " + Join.MOST_QUEUES + " places in a join");
-    }
+    Joins.check(claims);
     return run(() -> joins.join(List.copyOf(claims), List.copyOf(present), payload));
-  }
-
-  private JoinBatch newWave(List<Claim> claims, List<Key> present) {
-    return new JoinBatch(scope, writer, presence, queues, waits, this::newJoin, claims, present);
-  }
-
-  private Join newJoin(
-      List<Claim> claims, List<Key> present, Payload payload, List<Integer> limits) {
-    return new Join(scope, writer, presence, reader, queues, claims, present, payload, limits);
   }
 
   @Override
