@@ -26,23 +26,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wish for one or several locks, from the call to the grant: the lock recipe.
+ * The lock recipe: one request for one or several locks, from the call to the grant.
  *
- * <p>It is the queue of ephemeral nodes that ZooKeeper's and etcd's own recipes use: join the
- * queue; whoever {@link Admission} lets pass holds the lock; everyone else waits for those just
- * ahead who are in the way, so that a release wakes those whom it may help and not all. What is
- * added:
+ * <p>It uses the same queue of ephemeral nodes as ZooKeeper's and etcd's own recipes. A client
+ * joins the queue. If {@link Admission} admits its place, it holds the lock. Otherwise it waits for
+ * the nearest places in its way, so a release wakes only the waiters that it may help. Additions to
+ * that recipe:
  *
  * <ul>
  *   <li>Several locks are one join, in one step of the order: see {@link QueuePosition}.
- *   <li>The token is the revision at which the place was created. The queue is ordered by it, so
- *       the token of whoever has to wait for another is greater.
+ *   <li>The token is the revision at which the place was created. The queue is ordered by it, so a
+ *       waiter's token is greater than the tokens of those it waits for.
  *   <li>The generation is part of the token, and a condition of the join: see {@link
  *       io.holdfast.admin.Generations}.
- *   <li>The wait itself, and what has to be seen to before it may end, is a {@link QueueWait}. Who
- *       loses the session meanwhile queues again in the next.
- *   <li>Giving up is a state of its own: a join whose reply is still out is left as soon as it is
- *       known.
+ *   <li>{@link QueueWait} is the wait, with the checks before it may end. If the session is lost
+ *       meanwhile, the request queues again in the next one.
+ *   <li>GIVEN_UP is a state of its own: if the reply to a join is still outstanding, the place is
+ *       left as soon as the reply arrives.
  * </ul>
  *
  * <pre>
@@ -51,8 +51,8 @@ import org.jspecify.annotations.Nullable;
  *         +------- session lost -------+-----------+        any --> GIVEN_UP
  * </pre>
  *
- * <p>Lives in the coordinator's context; only {@link #outcome} is seen from outside, and whoever
- * completes it first, grant or cancellation, wins.
+ * <p>Lives in the coordinator's context; only {@link #outcome} is visible from outside. The first
+ * to complete it, grant or cancellation, wins.
  */
 public final class Acquisition implements QueueWait.Ending {
 
@@ -65,7 +65,10 @@ public final class Acquisition implements QueueWait.Ending {
     GIVEN_UP
   }
 
-  /** For how long one who only tries waits for another to let go of what it does not hold. */
+  /**
+   * How long a {@code tryAcquire} waits for another process to give up a place that it keeps
+   * without holding it.
+   */
   private static final Duration MOMENT = Duration.ofMillis(250);
 
   private final List<LockClaim> claims;
@@ -76,21 +79,21 @@ public final class Acquisition implements QueueWait.Ending {
   private final LockEvents report;
   private final CompletableFuture<QueueGrant> outcome = new CompletableFuture<>();
 
-  /** All below: used in the context only. */
+  /** This and all fields below are used in the context only. */
   private int failures;
 
   private Phase phase = Phase.SEEKING_SESSION;
 
-  /** The same as {@link #form}, unless a try waits for a moment in the queue. */
+  /** The same as {@link #form}, unless a {@code tryAcquire} waits for a moment in the queue. */
   private WaitForm inQueue;
 
   private @Nullable Session session;
 
-  /** The one that the places were taken under. */
+  /** The generation under which the places were taken. */
   private Generation generation = new Generation(0);
 
   /**
-   * Whether it has been in the queue: who was let in is not refused for the queue's length later.
+   * Whether it has been in the queue: if so, a later join is not refused for the queue's length.
    */
   private boolean letIn;
 
@@ -99,12 +102,12 @@ public final class Acquisition implements QueueWait.Ending {
   private CompletableFuture<Session> nextSession = new CompletableFuture<>();
 
   /**
-   * A wish that {@link #start} sets going.
+   * A request that {@link #start} begins.
    *
    * @param claims one or more, each lock at most once in each mode; no other mode of a lock before
    *     its write mode
-   * @param details what to tell those who inspect the queues
-   * @param report what to tell those who listen
+   * @param details what an inspection of the queues shows
+   * @param report tells the listeners
    */
   public Acquisition(
       List<LockClaim> claims,
@@ -122,9 +125,9 @@ public final class Acquisition implements QueueWait.Ending {
   }
 
   /**
-   * A wish of the present thread, as {@link #start()}.
+   * A request of the present thread, begun as by {@link #start()}.
    *
-   * @param told the claims that listeners are told of
+   * @param told the claims that listeners hear of
    */
   public static CompletableFuture<QueueGrant> start(
       List<LockClaim> claims, List<LockClaim> told, Coordinator coordinator, WaitForm form) {
@@ -136,9 +139,9 @@ public final class Acquisition implements QueueWait.Ending {
   /**
    * Begins.
    *
-   * @return completes in the context, or where {@link io.holdfast.spi.Callbacks} run if nobody
-   *     waits for it; fails with {@link NotFreeException} if it is but a try and others were in the
-   *     way. Cancelling it gives up
+   * @return completes in the context, or where {@link io.holdfast.spi.Callbacks} run if no thread
+   *     waits for it; fails with {@link NotFreeException} if it is a {@code tryAcquire} and others
+   *     are in the way. Cancelling it gives up the request
    */
   public CompletableFuture<QueueGrant> start() {
     Runnable stop = coordinator.onClose(this::coordinatorClosed);
@@ -181,9 +184,9 @@ public final class Acquisition implements QueueWait.Ending {
   }
 
   /**
-   * A read first, so that a try at a taken lock, or a full queue, costs the cluster no write. Any
-   * server's word will do to join. To be refused takes the leader's: another may not have heard yet
-   * of a release that the caller knows of.
+   * Reads first, so that a {@code tryAcquire} of a taken lock, or a full queue, costs the cluster
+   * no write. A read from any server is enough to join. A refusal needs a read from the leader:
+   * another server may not have heard yet of a release that the caller knows of.
    */
   private void look(Session with, Consistency consistency) {
     phase = Phase.LOOKING;
@@ -210,8 +213,8 @@ public final class Acquisition implements QueueWait.Ending {
   }
 
   /**
-   * Another process may keep the place without holding it, and give way once it sees a rival: then
-   * to try is to wait for that, for a moment.
+   * Another process may keep the place without holding it, and gives it up once it sees a rival. So
+   * a {@code tryAcquire} then waits for that, for a moment.
    */
   private void lookWhetherKept(Session with) {
     QueuePreview.areOnlyKept(with, claims)
@@ -257,7 +260,10 @@ public final class Acquisition implements QueueWait.Ending {
                     }));
   }
 
-  /** On the condition that the generation is still that one: it is to be the place's for good. */
+  /**
+   * Joins on the condition that the generation is still {@code current}, because the place keeps
+   * it.
+   */
   private void joinUnder(Generation current, Session with) {
     Payload owner = details.of(coordinator.options().owner(), with, current).encode();
     List<Claim> wanted = claims.stream().map(LockClaim::claim).toList();
@@ -355,13 +361,17 @@ public final class Acquisition implements QueueWait.Ending {
   }
 
   /**
-   * An outage does; a full store waits for an operator, and to wait for it would look like a queue.
+   * True for an outage. False for a full store: it needs an operator, and a wait for that would
+   * look like a queue.
    */
   public static boolean passesByItself(Throwable cause) {
     return cause instanceof UnavailableException && !(cause instanceof StoreFullException);
   }
 
-  /** In the next session; with a pause if this one does not know yet that it is over. */
+  /**
+   * Begins again in the next session; pauses first if this session does not know yet that it is
+   * over.
+   */
   private void again() {
     Session with = session;
     phase = Phase.SEEKING_SESSION;
@@ -389,7 +399,7 @@ public final class Acquisition implements QueueWait.Ending {
     }
   }
 
-  /** What it waits for may be a timer, and none runs any more. */
+  /** Fails the request: it may wait for a timer, and no timer runs any more. */
   private void coordinatorClosed() {
     if (phase != Phase.GIVEN_UP && phase != Phase.ADMITTED) {
       stopWaiting();
@@ -429,7 +439,7 @@ public final class Acquisition implements QueueWait.Ending {
   }
 
   /**
-   * Goes on, unless things have taken another turn meanwhile. Futures of a session and of a
+   * Runs {@code step} if the phase is still {@code expected}. Futures of a session and of a
    * coordinator complete in the context: there is no need to go there.
    */
   private void inPhase(Phase expected, Runnable step) {

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The rule who may hold, given those ahead in the queue, and whom the others wait for.
+ * The rule that decides, from the places ahead in the queue, whether a place may hold, and which
+ * places it waits for.
  *
- * <p>Strictly first come, first served: whoever is ahead counts, holder or waiter, so a reader
- * behind a waiting writer waits, and a heavy claim is not starved by light ones. That makes it
- * safe, too: those ahead only become fewer, so the last of any who hold together has counted all
- * others.
+ * <p>Strictly first come, first served: every place ahead counts, holder or waiter. So a reader
+ * behind a waiting writer waits, and requests for few permits do not starve a request for many.
+ * This also makes the rule safe: the places ahead only become fewer, so of those that hold
+ * together, the last one has counted all others.
  *
  * <pre>
  *   queue        R  R  W  R          P2  P1  P3  P1        (permits, of 4)
@@ -23,27 +24,28 @@ import java.util.function.Function;
  *   waits for             U  both  R         (the last reader who may hold)
  * </pre>
  *
- * <p>The exception is an upgrade: see {@link io.holdfast.lock.internal.upgrade.UpgradableHold} for
- * why it overtakes, and what makes that safe.
+ * <p>The exception is an upgrade, which overtakes waiters: {@link
+ * io.holdfast.lock.internal.upgrade.UpgradableHold} explains why, and what makes it safe.
  */
 public final class Admission {
 
   private Admission() {}
 
   /**
-   * Those ahead who keep a newcomer out for as long as <em>all</em> of them stay; nobody if it may
-   * hold. So the departure of any one of them is worth a look, and nobody else's is:
+   * The places ahead that keep a newcomer out as long as <em>all</em> of them stay; empty if it may
+   * hold. So the newcomer reads the queue again when any one of them leaves, and not when another
+   * place leaves:
    *
    * <ul>
-   *   <li>If some ahead exclude it, the nearest of these. A departure thus wakes one exclusive
+   *   <li>If some places ahead exclude it, the nearest of these. So a departure wakes one exclusive
    *       waiter, or the readers behind it.
-   *   <li>Otherwise, if those ahead leave too little room, the nearest of them who together already
-   *       do.
-   *   <li>For an upgrade, the nearest of those who may hold already.
+   *   <li>Otherwise, if the places ahead leave too little room, the nearest ones that together
+   *       leave too little.
+   *   <li>For an upgrade, the nearest of the places that may hold already.
    * </ul>
    *
    * @param ahead the front of the queue first
-   * @param modeOf the mode that the place of one of them tells
+   * @param modeOf the mode that a place names
    */
   public static <T> List<T> inTheWay(LockMode mode, List<T> ahead, Function<T, String> modeOf) {
     if (mode.kind() == Kind.UPGRADE) {
@@ -76,8 +78,9 @@ public final class Admission {
   }
 
   /**
-   * How many of those ahead of an upgrade may hold: they are in front. Whoever comes after the one
-   * that upgrades and does not go together with it waits for it, and so do all behind that one.
+   * How many of the places ahead of an upgrade may hold: these are in front. The first place behind
+   * the upgrading hold that is incompatible with it waits for it, and so do all places behind that
+   * one.
    */
   public static <T> int holders(List<T> ahead, Function<T, String> modeOf) {
     boolean upgradable = false;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Pauses between tries: each up to twice as long as the one before, shortened at random by half. No
- * object, for there are many who wait.
+ * Pauses between tries: each up to twice as long as the one before, shortened at random by half. A
+ * static method and no object, because there are many waiters.
  */
 public final class Backoff {
 

@@ -17,12 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Who holds, written down where it outlives the holder: how the next one tells a crash from a
- * release, for locks with a {@link LockConfig#crashDelay}.
+ * A record of the holder that outlives the holder. By it the next holder distinguishes a crash from
+ * a release, for locks with a {@link LockConfig#crashDelay}.
  *
- * <p>A holder's mark is named after its place. It is put before the grant is given, only while the
- * place is there, and it goes in the same step as the place when that is released. A place that
- * vanishes in any other way leaves its mark behind.
+ * <p>A holder's mark is named after its place. It is written before the grant is given, and only
+ * while the place exists. A release deletes it in the same step as the place. A place that vanishes
+ * in any other way leaves its mark behind.
  *
  * <pre>
  *   place   |--- waits ---|------ holds -------x crash
@@ -46,10 +46,10 @@ final class CrashMarkers {
   }
 
   /**
-   * What is left of holders that crashed.
+   * The marks that crashed holders left.
    *
-   * @param marks of them
-   * @param delay how long the next one has to be kept out
+   * @param marks the keys of the marks
+   * @param delay how long the next holder must be kept out
    */
   record Remains(List<Key> marks, Duration delay) {
 
@@ -82,8 +82,8 @@ final class CrashMarkers {
   }
 
   /**
-   * A mark read after the look at who is ahead: if its place was not there any more then, it cannot
-   * have been released, or the mark would have gone with it.
+   * The marks are read after the queue. If a mark's place was gone by then, the place was not
+   * released: a release would have deleted the mark too.
    */
   private static Remains remains(LockClaim claim, Place own, List<Entry> marks) {
     List<Key> crashed =
@@ -96,17 +96,20 @@ final class CrashMarkers {
     return crashed.isEmpty() ? Remains.NOTHING : new Remains(crashed, claim.config().crashDelay());
   }
 
-  /** True if a mark goes with a place. */
+  /** True if the mark belongs to the place. */
   static boolean isOf(Key mark, Key place) {
     return mark.name().equals(markOf(place));
   }
 
-  /** Not the place's own name, which may mean more to the store than a text. */
+  /** Not the place's own name, which may have a meaning for the store. */
   private static String markOf(Key place) {
     return "of-" + place.name();
   }
 
-  /** What cannot be read counts as left by a crash long ago: kept out for once, and removed. */
+  /**
+   * An unreadable mark counts as left by a crash long ago: it delays one holder once, and is then
+   * removed.
+   */
   private static Revision place(Entry mark) {
     try {
       return new Revision(Long.parseUnsignedLong(mark.payload().text()));
@@ -116,7 +119,7 @@ final class CrashMarkers {
   }
 
   /**
-   * Marks the places as held, and removes what was left.
+   * Marks the places as held, and removes the marks of crashed holders.
    *
    * @return fails as {@link Session#commit}; with {@link
    *     io.holdfast.coordination.GuardFailedException} if a place is gone
@@ -136,7 +139,7 @@ final class CrashMarkers {
     return queuePosition.session().commit(transaction).thenApply(committed -> null);
   }
 
-  /** The keys of this standing's marks. */
+  /** The keys of the marks of these places. */
   List<Key> marks() {
     List<Key> marks = new ArrayList<>();
     for (int i = 0; i < claims.size(); i++) {

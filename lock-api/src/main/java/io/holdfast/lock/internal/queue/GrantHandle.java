@@ -19,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A hold as it is handed to whoever asked for it. Nothing else refers to it, so that it is known if
- * it is forgotten: the hold itself is referred to by its session, its queue and its timers.
+ * The handle through which a caller uses a hold. Nothing else refers to the handle, so its garbage
+ * collection shows that the caller has forgotten it. The hold itself stays reachable through its
+ * session, its queue and its timers.
  *
- * <p>A forgotten hold is told of and not released: whoever took it may still be at work and rely on
- * it, with nothing kept but its token.
+ * <p>A forgotten hold is logged and not released: its caller may still be at work and rely on it,
+ * having kept only its token.
  *
  * @param <H> the hold itself
  */
@@ -31,7 +32,7 @@ public abstract class GrantHandle<H extends LockGrant> implements LockGrant {
 
   private static final Logger LOG = LoggerFactory.getLogger(GrantHandle.class);
 
-  /** Of the first so many it is known where they were taken, and then of one in so many. */
+  /** The stack trace is kept for the first so many holds, and then for one in so many. */
   private static final int SAMPLE = 64;
 
   private static final AtomicLong HANDED = new AtomicLong();
@@ -67,7 +68,7 @@ public abstract class GrantHandle<H extends LockGrant> implements LockGrant {
     return state == GrantState.HELD || state == GrantState.AT_RISK;
   }
 
-  /** The grant itself, if this one was handed out. */
+  /** The grant behind the handle, if this is a handle. */
   public static LockGrant itself(LockGrant grant) {
     return grant instanceof GrantHandle<?> handed ? handed.hold() : grant;
   }
@@ -134,7 +135,7 @@ public abstract class GrantHandle<H extends LockGrant> implements LockGrant {
     return hold.toString();
   }
 
-  /** Of a hold whose mode stays as it is. */
+  /** The handle of a hold whose mode does not change. */
   public static final class Plain<H extends LockGrant> extends GrantHandle<H> {
 
     public Plain(H hold) {
@@ -143,18 +144,18 @@ public abstract class GrantHandle<H extends LockGrant> implements LockGrant {
   }
 
   /**
-   * Of a writer that may go on as a reader.
+   * The handle of a writer that can go on as a reader.
    *
-   * <p>It takes two places in the queue with one join, one to write and one to read. Nobody stands
-   * between them, so they are admitted together; and to leave the first is to go on as a reader. To
-   * everyone else, other implementations included, both are ordinary places.
+   * <p>It takes two places in the queue with one join, one to write and one to read. There is no
+   * other place between them, so they are admitted together. A downgrade leaves the first place.
+   * Everybody else, other implementations included, sees two ordinary places.
    *
    * <pre>
    *   queue         W1 R1 | R2 R3 W4        W1 and R1 are one hold
    *   downgrade        R1 | R2 R3 W4        R2 and R3 come in, W4 still waits for all three
    * </pre>
    *
-   * <p>In an inspection both places show, and who takes a hold away by force removes both.
+   * <p>An inspection shows both places, and a forced release removes both.
    */
   public static final class Downgradable extends GrantHandle<QueueGrant>
       implements ConvertibleGrant {

@@ -7,8 +7,8 @@ import io.holdfast.spi.Session;
 import java.util.List;
 
 /**
- * Which places in a queue are those of one hold, or of one wish for it: those taken with one join
- * (see {@link GrantHandle.Downgradable}), and an upgrade with the place that it upgrades.
+ * Groups the places in a queue that belong to one hold or one request: the places of one join (see
+ * {@link GrantHandle.Downgradable}), and an upgrade with the place that it upgrades.
  */
 public final class HoldPlaces {
 
@@ -16,7 +16,7 @@ public final class HoldPlaces {
   private final List<Entry> queue;
 
   /**
-   * In this queue.
+   * The places of this queue.
    *
    * @param session to read the modes with
    */
@@ -25,7 +25,10 @@ public final class HoldPlaces {
     this.queue = queue;
   }
 
-  /** Where in the cluster's order it began: the same for all of its places, and for no others. */
+  /**
+   * The revision at which the hold of {@code place} began: the same for all of its places, and for
+   * no others.
+   */
   public Revision of(Entry place) {
     return kind(place) == Kind.UPGRADE
         ? queue.stream()
@@ -37,7 +40,10 @@ public final class HoldPlaces {
         : place.created();
   }
 
-  /** Those ahead that a place has to reckon with: its own are not, save what it upgrades. */
+  /**
+   * True if {@code place} must count {@code ahead}. Places of its own hold do not count, except the
+   * one that it upgrades.
+   */
   public boolean reckonsWith(Entry place, Entry ahead) {
     return !of(place).equals(of(ahead))
         || (kind(place) == Kind.UPGRADE && kind(ahead) == Kind.UPGRADABLE);

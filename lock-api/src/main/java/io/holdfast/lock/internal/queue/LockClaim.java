@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A wish for one lock in one mode.
+ * A request for one lock in one mode.
  *
- * @param name which lock
- * @param mode how it is to be held
- * @param directory where its queue is
+ * @param name the lock
+ * @param mode the mode to hold it in
+ * @param directory the directory of its queue
  * @param config how this process uses it
- * @param traceIds asked, in the acquiring thread, for the trace that an acquisition belongs to
+ * @param traceIds asked, in the acquiring thread, for the trace id of an acquisition
  */
 public record LockClaim(
     LockName name,
@@ -27,10 +27,13 @@ public record LockClaim(
     LockConfig config,
     Supplier<Optional<String>> traceIds) {
 
-  /** What stands among the queues of a directory outside of the namespace; no lock is kept so. */
+  /**
+   * The name of the directory of crash marks among the queues of a directory outside the namespace;
+   * no lock has this name.
+   */
   public static final String HELD = ".held";
 
-  /** A wish that belongs to no trace. */
+  /** A request without a trace id. */
   public LockClaim(LockName name, LockMode mode, Key directory, LockConfig config) {
     this(name, mode, directory, config, Optional::empty);
   }
@@ -39,12 +42,12 @@ public record LockClaim(
     return new LockClaim(name, otherMode, directory, otherConfig, traceIds);
   }
 
-  /** The same with a hold of any length: for a place in which one hold follows another. */
+  /** The same without a maximum hold: for a place in which one hold follows another. */
   public LockClaim withoutMaxHold() {
     return with(mode, config.withMaxHold(Duration.ZERO, config.overstay()));
   }
 
-  /** The same with a queue of any length: for one that has been let in before. */
+  /** The same without a maximum queue length: for a waiter that was in the queue before. */
   public LockClaim withoutMaxAhead() {
     return with(mode, config.withMaxAhead(LockConfig.UNBOUNDED));
   }
@@ -59,26 +62,26 @@ public record LockClaim(
     return !config.maxHold().isZero();
   }
 
-  /** True if a crash of a holder keeps the next one out for a while. */
+  /** True if the lock has a crash delay. */
   public boolean delaysAfterCrash() {
     return !config.crashDelay().isZero();
   }
 
-  /** What a hold of several waits for when it is closed: what any of them wants waited for. */
+  /** What closing a hold of several locks waits for: it waits if any of them asks for that. */
   public static Closing closing(Collection<LockClaim> claims) {
     return claims.stream().allMatch(claim -> claim.config.closing() == Closing.AT_ONCE)
         ? Closing.AT_ONCE
         : Closing.AWAITED;
   }
 
-  /** A further place of the same hold; of the limits, only what every place has to meet. */
+  /** A further place of the same hold, with only those limits that each place must meet. */
   public LockClaim beside(LockMode other) {
     return with(
         other,
         LockConfig.defaults().withCrashDelay(config.crashDelay()).withClosing(config.closing()));
   }
 
-  /** Itself, and a place to read beside it: see {@link GrantHandle.Downgradable}. */
+  /** This claim and a second place, to read: see {@link GrantHandle.Downgradable}. */
   public List<LockClaim> andToRead() {
     return List.of(this, beside(LockMode.READ));
   }
@@ -89,9 +92,9 @@ public record LockClaim(
   }
 
   /**
-   * What to join the lock's queue with. Whoever wants it alone waits for the nearest only, and need
-   * not know exactly how many there are unless that is bounded, which the cost of looking then is,
-   * too.
+   * The claim to join the lock's queue with. An exclusive waiter waits for the nearest place only.
+   * It need not know the exact length of the queue, unless that is bounded; the bound then limits
+   * the cost of the read, too.
    */
   public Claim claim() {
     Claim claim = new Claim(queue(), mode.text());
@@ -99,8 +102,9 @@ public record LockClaim(
   }
 
   /**
-   * Where holders are written down, if the lock has a delay after crashes. In a directory outside
-   * of the namespace, where others of other namespaces look, too, under a name that no lock has.
+   * The directory of the holders' marks, if the lock has a crash delay. If the queue is outside the
+   * namespace, clients of other namespaces read there too, so the directory has a name that no lock
+   * has.
    */
   Key held() {
     return directory.isAbsolute()

@@ -28,20 +28,23 @@ public final class LockEvents {
   private final Coordinator coordinator;
   private final long began;
 
-  /** What has been told already. Guarded by this, and no atomics: many wait, each with a report. */
+  /**
+   * What has been told already. Guarded by this; not atomics, to save memory: each of many waiters
+   * has a report.
+   */
   private boolean waitTold;
 
   private boolean holdTold;
   private volatile long holdBegan;
 
-  /** Of a wish that begins now. */
+  /** The events of a request that begins now. */
   public LockEvents(List<LockClaim> claims, Coordinator coordinator) {
     this.claims = claims;
     this.coordinator = coordinator;
     this.began = coordinator.context().nanoTime();
   }
 
-  /** Of something that nobody is told of. */
+  /** Tells nobody. */
   public static LockEvents silent(Coordinator coordinator) {
     return new LockEvents(List.of(), coordinator);
   }
@@ -73,8 +76,8 @@ public final class LockEvents {
   }
 
   /**
-   * The hold begins. An observer of the session, to tell at once, costs something, so there is one
-   * only if somebody listens; the log is told in any case.
+   * The hold begins. It observes the session only if there is a listener, because an observer has a
+   * cost. The log is written in any case.
    */
   public void follow(QueueGrant grant) {
     holdBegins();
@@ -106,7 +109,7 @@ public final class LockEvents {
     return since(began);
   }
 
-  /** The hold ended as it should; or as {@link #lost} says, whichever is told first. */
+  /** The hold was released. If {@link #lost} was called first, that counts. */
   public void released() {
     if (isFirstEnd()) {
       for (LockClaim claim : claims) {
@@ -115,13 +118,13 @@ public final class LockEvents {
     }
   }
 
-  /** The hold ended so, whoever notices first. */
+  /** The hold was lost. Only the first report counts. */
   public void lost(FencingToken token, LossReason reason) {
     if (isFirstEnd() && !claims.isEmpty()) {
       for (LockClaim claim : claims) {
         coordinator.tell(() -> new Lost(subject(claim), heldFor(), reason));
       }
-      // Whoever closes the coordinator knows what it holds.
+      // No warning: the caller that closes the coordinator knows what it holds.
       LOG.atLevel(reason == LossReason.CLOSED ? Level.INFO : Level.WARN)
           .log(
               "lock {} with token {} is lost after {}: {}",

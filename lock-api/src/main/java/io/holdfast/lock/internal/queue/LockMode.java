@@ -8,33 +8,34 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a place in a lock's queue is held, and with whom it may be held together.
+ * The mode in which a place in a lock's queue is held. It decides which modes may be held together.
  *
- * <p>Of those who share, each takes a weight out of a total. Readers take nothing, so that any
- * number fits; who may upgrade takes one out of one, so that a single one fits among them. Whoever
- * has another total is another kind, and not shared with: two programs that disagree on the size of
- * a semaphore exclude each other.
+ * <p>Each shared mode takes a weight out of a total. Readers take nothing, so any number of them
+ * fits. An upgradable reader takes one out of one, so a single one fits among the readers. Modes
+ * with different totals exclude each other: so do two programs that disagree on the size of a
+ * semaphore.
  *
- * @param kind what it is for
- * @param weight how much it takes
- * @param total out of how much; the same for all who hold together
+ * @param kind the kind of access
+ * @param weight the weight that it takes
+ * @param total the total; the same for all that hold together
  */
 public record LockMode(Kind kind, int weight, int total) {
 
-  /** What a place is for. */
+  /** The kind of access that a place asks for. */
   public enum Kind {
     EXCLUSIVE(Claim.EXCLUSIVE),
     WRITE("write"),
     READ("read"),
     /**
-     * Reads, and may come to write: see {@link io.holdfast.lock.internal.upgrade.UpgradableHold}.
+     * Reads, and can be upgraded to write: see {@link
+     * io.holdfast.lock.internal.upgrade.UpgradableHold}.
      */
     UPGRADABLE("upgradable"),
-    /** Wants to write and holds as UPGRADABLE already, or does both. */
+    /** The upgrade of an UPGRADABLE hold, waiting or writing. */
     UPGRADE("upgrade"),
     PERMITS("permits");
 
-    /** The text of the mode; of permits, what stands before the numbers. */
+    /** The text of the mode; for permits, the part before the numbers. */
     private final String text;
 
     Kind(String text) {
@@ -43,7 +44,7 @@ public record LockMode(Kind kind, int weight, int total) {
   }
 
   /**
-   * The most permits: so that a mode with its numbers fits into the 20 characters of a {@link
+   * The most permits; with this limit a mode and its numbers fit into the 20 characters of a {@link
    * Claim}.
    */
   static final int MOST_PERMITS = 99_999;
@@ -56,7 +57,7 @@ public record LockMode(Kind kind, int weight, int total) {
 
   private static final int MOST_READ_BEFORE = 1_000;
 
-  /** Each look at a long queue reads a mode for everybody in it, mostly the same few. */
+  /** A cache: each read of a long queue parses a mode for every place, mostly the same few. */
   private static final Map<String, LockMode> READ_BEFORE = new ConcurrentHashMap<>();
 
   private static final Pattern PERMITS = Pattern.compile("permits([0-9]{1,5})of([0-9]{1,5})");
@@ -75,7 +76,7 @@ public record LockMode(Kind kind, int weight, int total) {
     return new LockMode(Kind.PERMITS, weight, total);
   }
 
-  /** Reads the mode of a place; one that we do not know is taken for exclusive. */
+  /** Reads the mode of a place; an unknown one counts as exclusive. */
   public static LockMode parse(String mode) {
     return switch (mode) {
       case "read" -> READ;
@@ -111,12 +112,12 @@ public record LockMode(Kind kind, int weight, int total) {
     return Optional.of(parsed);
   }
 
-  /** The mode as it stands in the name of a place. */
+  /** The mode as written in the name of a place. */
   public String text() {
     return kind == Kind.PERMITS ? kind.text + weight + "of" + total : kind.text;
   }
 
-  /** True if the two are never held together, however light they are. */
+  /** True if the two are never held together, whatever their weights. */
   boolean excludes(LockMode other) {
     boolean together =
         switch (kind) {
@@ -127,7 +128,7 @@ public record LockMode(Kind kind, int weight, int total) {
     return !together || total != other.total;
   }
 
-  /** True if it excludes everybody, so that all it has to know is who is just ahead. */
+  /** True if it excludes every mode; then only the place just ahead matters. */
   boolean isAlone() {
     return kind == Kind.EXCLUSIVE || kind == Kind.WRITE;
   }

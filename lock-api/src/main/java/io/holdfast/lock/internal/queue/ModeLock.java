@@ -22,11 +22,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One lock in one mode, or several as one: the forms of waiting, blocking or not, over a way to
- * begin a wait.
+ * One lock in one mode, or several as one. Implements the forms of waiting, blocking or not, over a
+ * function that begins a wait.
  *
- * @param <G> what the holder gets to see
- * @param <H> what it is
+ * @param <G> the grant type that the holder sees
+ * @param <H> the grant type behind it
  */
 public sealed class ModeLock<G extends LockGrant, H extends LockGrant> implements Acquirable<G> {
 
@@ -36,12 +36,12 @@ public sealed class ModeLock<G extends LockGrant, H extends LockGrant> implement
   private final Function<H, G> handed;
 
   /**
-   * Ways to wait.
+   * A lock over a function that begins a wait.
    *
-   * @param claims what is waited for
-   * @param start begins a wait, in the thread that asks. Cancelling the future gives up. With
-   *     {@link WaitForm#TRY} it fails with {@link NotFreeException} if others are in the way
-   * @param handed makes of a hold what its holder gets to see
+   * @param claims the claims to wait for
+   * @param start begins a wait, in the calling thread. Cancelling the future gives up the wait.
+   *     With {@link WaitForm#TRY} it fails with {@link NotFreeException} if others are in the way
+   * @param handed makes the grant that the holder sees
    */
   public ModeLock(
       List<LockClaim> claims,
@@ -64,7 +64,7 @@ public sealed class ModeLock<G extends LockGrant, H extends LockGrant> implement
     }
   }
 
-  /** A lock whose holds may change their mode. */
+  /** A lock whose holds can change their mode. */
   public static final class Convertible extends ModeLock<ConvertibleGrant, QueueGrant>
       implements ConvertibleLock {
 
@@ -79,17 +79,17 @@ public sealed class ModeLock<G extends LockGrant, H extends LockGrant> implement
     }
   }
 
-  /** What is wanted. */
+  /** The claims. */
   public final List<LockClaim> claims() {
     return claims;
   }
 
-  /** What is wanted; of several, the first. */
+  /** The claim; of several, the first. */
   public final LockClaim claim() {
     return claims.get(0);
   }
 
-  /** Through which coordinator. */
+  /** The coordinator. */
   public final Coordinator coordinator() {
     return coordinator;
   }
@@ -165,7 +165,10 @@ public sealed class ModeLock<G extends LockGrant, H extends LockGrant> implement
     }
   }
 
-  /** Who could not even have a session has not waited behind anybody. */
+  /**
+   * Without a session there was no wait behind others, so a full store is reported instead of an
+   * empty result.
+   */
   private Optional<G> unlessStoreIsFull() {
     coordinator
         .whyNoSession()
@@ -184,8 +187,8 @@ public sealed class ModeLock<G extends LockGrant, H extends LockGrant> implement
   }
 
   /**
-   * The future ends as the wait does. If it ends in any other way, cancelled, timed out or
-   * completed by whoever has it, nobody waits any more: then the wait is given up.
+   * The future ends when the wait ends. If the caller cancels it, completes it or lets it time out,
+   * nobody waits any more, so the wait is given up.
    */
   @Override
   public final CompletableFuture<G> acquireAsync() {
@@ -206,14 +209,14 @@ public sealed class ModeLock<G extends LockGrant, H extends LockGrant> implement
     return later;
   }
 
-  /** Cancels; but if the hold was there first, it is the caller's. */
+  /** Cancels the wait; if the hold came first, returns it to the caller. */
   private static <H extends LockGrant> Optional<H> abandonOrTake(CompletableFuture<H> outcome) {
     return outcome.cancel(false) || outcome.isCompletedExceptionally()
         ? Optional.empty()
         : Optional.of(outcome.join());
   }
 
-  /** Cancels; and if the hold was there first, gives it back. */
+  /** Cancels the wait; if the hold came first, releases it. */
   private static <H extends LockGrant> void abandon(CompletableFuture<H> outcome) {
     abandonOrTake(outcome).ifPresent(LockGrant::release);
   }

@@ -3,8 +3,8 @@ package io.holdfast.lock.internal.queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The lock is taken, and who asked does not wait for it. It never reaches an application, and does
- * not know where it was made: it has to cost nothing.
+ * The lock is taken, and the request is a {@code tryAcquire}. It never reaches an application. It
+ * has no stack trace, because it must be cheap.
  */
 public final class NotFreeException extends RuntimeException {
 

@@ -15,15 +15,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What one acquisition tells about itself, for those who inspect the queue.
+ * The details of one acquisition that an inspection of the queue shows.
  *
- * @param purpose what it is for
- * @param trace that it belongs to
- * @param thread the one that asked
- * @param party who waits: whoever holds and waits as the same one in the same session cannot let go
- *     of the one before it has got the other. A trace is none: its branches run side by side
- * @param sharedBy of a place that many in a process share: an id of these
- * @param kept whether that place may be kept without being held
+ * @param purpose the purpose of the acquisition
+ * @param trace its trace id
+ * @param thread the thread that asked
+ * @param party the party for the search for deadlocks: a party that holds one lock and waits for
+ *     another in the same session cannot release the first before it gets the second. A trace is
+ *     not a party, because its branches run in parallel
+ * @param sharedBy for a shared place: an id of those that share it
+ * @param kept whether the shared place may be kept without being held
  */
 public record OwnerDetails(
     Optional<String> purpose,
@@ -42,26 +43,31 @@ public record OwnerDetails(
   public static final String THREAD = "thread";
   public static final String PARTY = "party";
 
-  /** Of a place that many in a process share: which of them. */
+  /** For a shared place: the id of those that share it. */
   public static final String SHARED = "shared";
 
-  /** Of such a place: that it may be kept without being held. */
+  /** For a shared place: it may be kept without being held. */
   static final String KEPT = "kept";
 
   private static final int LONGEST = 200;
 
-  /** Control and format characters, parts of others, and what ends a line or a paragraph. */
+  /** Control and format characters, surrogates, and line and paragraph separators. */
   private static final Pattern UNPRINTABLE =
       Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
   private static final AtomicLong WISHES = new AtomicLong();
 
-  /** Of an acquisition by the present thread. Asks for its trace, which is code of others. */
+  /**
+   * The details of an acquisition by the present thread. Asks for its trace id, which runs foreign
+   * code.
+   */
   public static OwnerDetails of(LockClaim claim, WaitForm form) {
     return of(claim, form, Thread.currentThread(), claim.traceIds().get().map(OwnerDetails::shown));
   }
 
-  /** Of an acquisition by {@code thread}, afterwards: its trace cannot be asked for any more. */
+  /**
+   * The details of an earlier acquisition by {@code thread}; its trace id can no longer be found.
+   */
   public static OwnerDetails afterwards(LockClaim claim, WaitForm form, Thread thread) {
     return of(claim, form, thread, Optional.empty());
   }
@@ -74,19 +80,21 @@ public record OwnerDetails(
         claim.config().purpose(), trace, shown(thread.getName()), party, Optional.empty(), false);
   }
 
-  /** True if the place says who waits there, as all of ours do, and no other program's. */
+  /**
+   * True if the place names its party. All places of Holdfast do, and those of no other program.
+   */
   public static boolean areOurs(Entry place) {
     return Owner.decode(place.payload())
         .filter(owner -> owner.attributes().containsKey(PARTY))
         .isPresent();
   }
 
-  /** The text without what a terminal would obey, for logs and messages. */
+  /** The text without control characters for terminals, for logs and messages. */
   public static String printable(String text) {
     return UNPRINTABLE.matcher(text).replaceAll("?");
   }
 
-  /** The text with what a terminal would obey written as {@code \}{@code uXXXX}. */
+  /** The text with control characters for terminals written as {@code \}{@code uXXXX}. */
   public static String escaped(String text) {
     return UNPRINTABLE
         .matcher(text)
@@ -99,7 +107,10 @@ public record OwnerDetails(
                     .collect(Collectors.joining()));
   }
 
-  /** True if whoever has the place may not hold the lock at all: it gives way to a rival. */
+  /**
+   * True if the place may be kept without holding the lock; its process then gives it up for a
+   * rival.
+   */
   static boolean mayBeKept(Entry place) {
     return Owner.decode(place.payload())
         .filter(owner -> owner.attributes().containsKey(KEPT))
@@ -112,22 +123,22 @@ public record OwnerDetails(
   }
 
   /**
-   * The same for a place that others may come to hold after this one.
+   * The same for a place that other threads may hold after this one.
    *
-   * @param by whom it is shared
-   * @param config of the one that takes it
+   * @param by the id of those that share it
+   * @param config the settings of the thread that takes it
    */
   public OwnerDetails sharedBy(String by, LockConfig config) {
     return new OwnerDetails(
         purpose, trace, thread, party, Optional.of(by), !config.retention().isZero());
   }
 
-  /** As it is kept with the place. */
+  /** The owner that is stored with the place. */
   public Owner of(Owner process, Session session, Generation generation) {
     return of(process.since(Instant.now()), session.id()).with(GENERATION, generation.toString());
   }
 
-  /** Likewise, of one who has no place of their own. */
+  /** The same for a thread without a place of its own. */
   public Owner of(Owner process, String session) {
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put(SESSION, session);

@@ -9,8 +9,8 @@ import io.holdfast.spi.Session;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Leaving places together with their marks, in one transaction, so that nobody sees the one without
- * the other. Tried again until it is done or the session is over: leaving twice does no harm.
+ * Leaves places and deletes their marks in one transaction, so nobody sees one without the other.
+ * It is retried until it is done or the session is over; leaving twice does no harm.
  */
 final class PlaceRemoval {
 
@@ -19,7 +19,7 @@ final class PlaceRemoval {
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private int failures;
 
-  /** Whether the end of the session ends it. Used in the context only. */
+  /** Whether the end of the session also ends this removal. Used in the context only. */
   private boolean followed;
 
   PlaceRemoval(QueuePosition queuePosition) {

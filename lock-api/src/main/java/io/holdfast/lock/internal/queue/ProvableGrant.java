@@ -2,14 +2,14 @@ package io.holdfast.lock.internal.queue;
 
 import io.holdfast.lock.LockGrant;
 
-/** A grant that can have its session proven alive. */
+/** A grant that can ask the cluster to prove that its session is alive. */
 public interface ProvableGrant extends LockGrant {
 
   /**
-   * Asks the cluster, which takes a round trip to the leader, and says how things stand then. An
-   * interrupt is kept for later.
+   * Asks the cluster, which takes a round trip to the leader, and returns whether the grant is held
+   * then. An interrupt does not end the call; the flag stays set.
    *
-   * @return true if it is held; false if not, or if nothing is known within the session time-out
+   * @return true if it is held; false if not, or if there is no answer within the session time-out
    */
   boolean prove();
 }

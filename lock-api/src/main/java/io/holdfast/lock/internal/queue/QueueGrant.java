@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * An admitted place in the queue of one lock, or in each queue of several.
  *
- * <p>HELD and AT_RISK follow the session, and so does LOST; besides, the grant turns LOST when a
- * place is taken away while the session lives (forced release). To see that costs a watch, which a
- * hold that lasts only a moment does without. Places left to a lost grant go with its release.
+ * <p>HELD, AT_RISK and LOST follow the session. The grant also turns LOST when a place is removed
+ * while the session lives (forced release). Noticing that costs a watch; a hold that lasts only a
+ * moment has none. If a lost grant still has places, its release removes them.
  */
 public final class QueueGrant implements ProvableGrant {
 
@@ -45,7 +45,7 @@ public final class QueueGrant implements ProvableGrant {
     NOT_YET,
     RELEASED,
     TAKEN_AWAY,
-    /** Given back when it was no longer proven: others may have had it by then. */
+    /** Released when it was no longer proven: another holder may have had it by then. */
     TOO_LATE
   }
 
@@ -55,7 +55,7 @@ public final class QueueGrant implements ProvableGrant {
   private final FencingToken token;
   private final Closing closing;
 
-  /** Completes in the session's context: not for other people's code to hang on. */
+  /** Completes in the session's context, so foreign code must not depend on it. */
   private final CompletableFuture<Void> released = new CompletableFuture<>();
 
   /** Guarded by this. */
@@ -64,7 +64,7 @@ public final class QueueGrant implements ProvableGrant {
   /** Guarded by this. */
   private boolean leaving;
 
-  /** Who is told how it ends. */
+  /** Told how the hold ends. */
   private volatile @Nullable LockEvents report;
 
   /** The places that the hold rests on. Guarded by this. */
@@ -106,21 +106,21 @@ public final class QueueGrant implements ProvableGrant {
     return queuePosition.places();
   }
 
-  /** Has it told how the hold ends, if that is noticed here. */
+  /** Sets the report that is told how the hold ends, if this grant notices the end. */
   void reportTo(LockEvents to) {
     report = to;
   }
 
-  /** To be called once, in the session's context. */
+  /** Watches the places for removal. Call it once, in the session's context. */
   public void watchOwnPlaces() {
     stopWatching = session.context().schedule(MOMENT, this::watchNow);
   }
 
   /**
-   * Calls {@code rival} in the session's context whenever somebody else is seen in the queue of the
-   * first lock. To be called there, too.
+   * Calls {@code rival} in the session's context whenever another process is seen in the queue of
+   * the first lock. Call it in that context.
    *
-   * @return ends with the session at the latest
+   * @return stops the watch, which ends with the session at the latest
    */
   public Watch watchRivals(Runnable rival) {
     Place first = queuePosition.places().get(0);
@@ -161,7 +161,9 @@ public final class QueueGrant implements ProvableGrant {
     return places;
   }
 
-  /** To be called in the session's context, as the hold begins. */
+  /**
+   * Starts the timer for the maximum hold. Call it in the session's context, as the hold begins.
+   */
   void bound(LockClaim claim) {
     if (claim.boundsHold()) {
       LockConfig config = claim.config();
@@ -170,7 +172,8 @@ public final class QueueGrant implements ProvableGrant {
   }
 
   /**
-   * Turns LOST before anybody else can get in, if it is to. To be called in the session's context.
+   * The hold lasts too long. If it is to be revoked, the grant turns LOST before another can hold
+   * the lock. Call it in the session's context.
    *
    * @param hold the token of the hold that lasts too long
    */
@@ -212,7 +215,7 @@ public final class QueueGrant implements ProvableGrant {
     }
   }
 
-  /** Why it is not held though it was not given back in time. */
+  /** Why it is not held, although it was not released in time. */
   public LossReason whyNotHeld() {
     if (end() == End.TAKEN_AWAY) {
       return LossReason.REVOKED;
@@ -220,7 +223,7 @@ public final class QueueGrant implements ProvableGrant {
     return session.lost().toCompletableFuture().getNow(LossReason.DEADLINE_PASSED);
   }
 
-  /** Completes, in the session's context, when the places have been left by the holder's wish. */
+  /** Completes, in the session's context, when the holder's release has removed the places. */
   CompletableFuture<Void> left() {
     return released;
   }
@@ -299,9 +302,9 @@ public final class QueueGrant implements ProvableGrant {
   }
 
   /**
-   * The transaction on a condition that is never fulfilled, so that it fails as any other that
-   * comes too late. The places themselves may still be there, on their way out or held by another
-   * thread.
+   * Adds a condition that is never fulfilled, so the transaction fails like any other that comes
+   * too late. The places themselves may still exist, because they are being removed or another
+   * thread holds them.
    */
   public Transaction refused(Transaction transaction) {
     Key queue = queuePosition.places().get(0).queue();
@@ -315,7 +318,10 @@ public final class QueueGrant implements ProvableGrant {
     return told(lostHere()).minimalCompletionStage();
   }
 
-  /** As {@link #lost}, but in the session's context: not for other people's code to hang on. */
+  /**
+   * As {@link #lost}, but completes in the session's context, so foreign code must not depend on
+   * it.
+   */
   public CompletableFuture<LossReason> lostHere() {
     CompletableFuture<LossReason> fresh;
     synchronized (this) {
@@ -351,7 +357,7 @@ public final class QueueGrant implements ProvableGrant {
     return session.context().told(here);
   }
 
-  /** Where other people's code is told of the hold's end. */
+  /** The executor on which foreign code is told of the hold's end. */
   public Executor callbacks() {
     return session.context().callbacks();
   }
@@ -366,8 +372,8 @@ public final class QueueGrant implements ProvableGrant {
   }
 
   /**
-   * {@link #downgrade}, and waits until the cluster knows, where a release would. Does nothing to a
-   * hold that has no place to read.
+   * {@link #downgrade}, and waits until the cluster knows, if a release would wait. Does nothing if
+   * the hold has no place to read.
    */
   public void goOnAsReader() {
     if (taken().size() == 1) {

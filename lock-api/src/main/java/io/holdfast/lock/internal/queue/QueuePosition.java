@@ -15,16 +15,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a wish for one or several locks stands: a place in each queue, as last seen.
+ * The position of a request for one or several locks: a place in each queue, as last read.
  *
- * <p>The places were taken in one step, so of two who meet in several queues the same one is ahead
- * in all of them, and waiting never goes in a circle. Since those ahead only become fewer, looks of
- * different age at the several queues can be taken together: each shows too many ahead, never too
- * few.
+ * <p>The places were taken in one step. So if two requests meet in several queues, the same one is
+ * ahead in all of them, and waits never form a cycle. The places ahead only become fewer, so reads
+ * of the queues at different times can be combined: an old read shows too many places ahead, never
+ * too few.
  *
- * @param session whose places they are
+ * @param session the session of the places
  * @param places one or more, in the order of the claims
- * @param marks what goes together with the places: see {@link CrashMarkers}
+ * @param marks the marks that are deleted together with the places: see {@link CrashMarkers}
  * @param notCounted other places of the same holder, which it does not wait for
  */
 public record QueuePosition(
@@ -42,7 +42,10 @@ public record QueuePosition(
     return new QueuePosition(session, places, marks, Set.of(other));
   }
 
-  /** Empty if every place is admitted; otherwise those in the way in the first that is not. */
+  /**
+   * Empty if every place is admitted; otherwise the members in the way of the first place that is
+   * not.
+   */
   List<Place.Member> inTheWay() {
     for (Place place : places) {
       List<Place.Member> inTheWay = inTheWay(place);
@@ -58,8 +61,8 @@ public record QueuePosition(
   }
 
   /**
-   * The same to wait with: of those ahead it knows only who matters to {@link #inTheWay} and {@link
-   * #canBeOvertaken}. Many may wait in one queue, and must not remember all of it each.
+   * A copy for waiting. It remembers only those members ahead that {@link #inTheWay} and {@link
+   * #canBeOvertaken} need: many may wait in one queue, and each must not keep a copy of all of it.
    */
   QueuePosition toWaitWith() {
     return withPlaces(
@@ -81,7 +84,7 @@ public record QueuePosition(
     return frontFirst;
   }
 
-  /** The same to hold with: whom it was let in behind does not matter any more. */
+  /** A copy for holding, without the members ahead, which no longer matter. */
   public QueuePosition withoutOthers() {
     return withPlaces(place -> place.withAhead(List.of()));
   }
@@ -90,7 +93,9 @@ public record QueuePosition(
     return new QueuePosition(session, places.stream().map(change).toList(), marks, notCounted);
   }
 
-  /** Who is ahead of a place, but for our other places: see {@link GrantHandle.Downgradable}. */
+  /**
+   * The members ahead of a place, without our other places: see {@link GrantHandle.Downgradable}.
+   */
   private List<Place.Member> others(Place place) {
     if (places.size() == 1 && notCounted.isEmpty()) {
       return place.ahead();
@@ -104,7 +109,7 @@ public record QueuePosition(
         .toList();
   }
 
-  /** The places to read, admitted or not, behind somebody who may come to write. */
+  /** The places to read, admitted or not, that have an upgradable place ahead. */
   private List<Place> behindUpgradables() {
     return places.stream()
         .filter(place -> LockMode.parse(place.mode()).kind() == Kind.READ)
@@ -116,14 +121,14 @@ public record QueuePosition(
     return LockMode.parse(member.mode()).kind() == Kind.UPGRADABLE;
   }
 
-  /** True if a look at who is ahead is not all: {@link #isOvertaken} has to be asked, too. */
+  /** True if the members ahead do not decide alone: {@link #isOvertaken} must be asked too. */
   boolean canBeOvertaken() {
     return !behindUpgradables().isEmpty();
   }
 
   /**
-   * Looks, by the leader's word, whether somebody ahead has asked to upgrade: that place is behind
-   * ours, and yet before us. If not, and nobody is in our way, then whoever asks later sees us: see
+   * Asks the leader whether a hold ahead has asked to upgrade: that place is behind ours, but goes
+   * first. If there is none, and nobody is in our way, then every later upgrade sees our place: see
    * {@link io.holdfast.lock.internal.upgrade.UpgradableHold}.
    *
    * @return also true if a place of ours is gone; fails as {@link Session#names}
@@ -147,8 +152,8 @@ public record QueuePosition(
   }
 
   /**
-   * Waits until one of {@link #inTheWay} has gone, of whom there has to be one, and looks again:
-   * before that, nothing can change for the better. Cancelling it takes the watches away.
+   * Waits until a member of {@link #inTheWay} has gone, and then reads the queue again; nothing can
+   * improve before that. {@link #inTheWay} must not be empty. Cancelling it removes the watches.
    *
    * @return empty if a place was taken away; then the others have been left. Fails as {@link
    *     Session#refreshAfter}
@@ -194,7 +199,7 @@ public record QueuePosition(
   }
 
   /**
-   * Looks again who is ahead, in all queues.
+   * Reads all queues again.
    *
    * @return empty if a place was taken away; then the others have been left. Fails as {@link
    *     Session#refresh}
@@ -224,13 +229,13 @@ public record QueuePosition(
     return new QueuePosition(session, List.copyOf(more), marks, notCounted);
   }
 
-  /** One of the places alone, with the mark that goes with it. */
+  /** A position with one of the places only, and its mark. */
   QueuePosition only(Place place) {
     List<Key> own = marks.stream().filter(mark -> CrashMarkers.isOf(mark, place.key())).toList();
     return new QueuePosition(session, List.of(place), own, notCounted);
   }
 
-  /** Leaves every queue, the marks going in the same step; see {@link Session#leave}. */
+  /** Leaves every queue and deletes the marks in the same step; see {@link Session#leave}. */
   public CompletableFuture<Void> leave() {
     return marks.isEmpty() ? session.leave(places) : new PlaceRemoval(this).start();
   }

@@ -9,16 +9,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How a newcomer would fare in some queues, seen without queueing.
+ * Whether a newcomer would be admitted in some queues, found by a read without joining.
  *
  * @param free whether it would be admitted at once
- * @param oneEach whether no queue that it is not free in has more than one place
- * @param refusal if it would have to wait: why it must not, if some queue is too long for that
+ * @param oneEach whether each queue that is not free has only one place
+ * @param refusal if it would have to wait and a queue is too long: the exception that refuses it
  */
 record QueuePreview(boolean free, boolean oneEach, Optional<QueueFullException> refusal) {
 
   /**
-   * Looks.
+   * Reads the queues.
    *
    * @return fails as {@link Session#names}
    */
@@ -44,8 +44,8 @@ record QueuePreview(boolean free, boolean oneEach, Optional<QueueFullException> 
   }
 
   /**
-   * Looks whether nobody need be holding: each queue is empty, or has a single place that may be
-   * kept without being held.
+   * Whether it is possible that nobody holds: each queue is empty, or has a single place that may
+   * be kept without being held.
    *
    * @return fails as {@link Session#list}
    */
@@ -68,7 +68,7 @@ record QueuePreview(boolean free, boolean oneEach, Optional<QueueFullException> 
     return kept;
   }
 
-  /** Why nobody is to wait behind so many, if so. */
+  /** The refusal, if {@code ahead} exceeds the claim's limit. */
   static Optional<QueueFullException> refusal(LockClaim claim, int ahead) {
     return ahead > claim.config().maxAhead()
         ? Optional.of(new QueueFullException(claim, ahead))

@@ -17,17 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wait in the queues, from the places taken to the turn that comes, or does not.
+ * The wait in the queues, from the join to the admission or the failure.
  *
  * <ul>
- *   <li>When one in the way is gone the queue is looked at again: that one may only have given up,
- *       and our own place may have been taken away. A look that is late shows too many ahead, never
- *       too few.
- *   <li>A reader behind somebody who may come to write makes sure that this one has not asked to.
- *   <li>The turn has come only on proven session life. Who wakes after the session may have expired
- *       does not take the word of an old message.
- *   <li>Where the lock says so, a crash of a holder before us is waited out.
- *   <li>Whose place an operator took waits no longer, and is told so: see {@link RemovalNotices}.
+ *   <li>When a place in the way has gone, the queue is read again: its owner may have been a waiter
+ *       that gave up, and our own place may have been removed. An outdated read shows too many
+ *       places ahead, never too few.
+ *   <li>A reader behind an upgradable hold checks that no upgrade was requested there.
+ *   <li>A place is admitted only while the session is proven alive. After a pause in which the
+ *       session may have expired, an old message is not enough.
+ *   <li>If the lock has a crash delay and an earlier holder crashed, the wait lasts until the delay
+ *       has passed.
+ *   <li>If an operator removed the place, the wait fails with that reason: see {@link
+ *       RemovalNotices}.
  * </ul>
  *
  * <p>Lives in the coordinator's context.
@@ -36,18 +38,23 @@ public final class QueueWait {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueWait.class);
 
-  /** What becomes of it: one of these is called, once, in the context, unless it is given up. */
+  /**
+   * How the wait ends: one of these methods is called once, in the context, unless the wait is
+   * given up.
+   */
   public interface Ending {
 
     /** All places are admitted. */
     void admitted(QueuePosition holding);
 
-    /** The places are gone, or were given up to be taken anew; there is every reason to try. */
+    /**
+     * The places are gone, or were left in order to be taken again; the caller should join again.
+     */
     void queueAgain();
 
     /**
-     * It cannot go on: with {@link NotFreeException} because it is but a try and others are in the
-     * way. The places have been left.
+     * The wait cannot go on; with {@link NotFreeException} if it is a {@code tryAcquire} and others
+     * are in the way. The places have been left.
      */
     void failed(Throwable cause);
   }
@@ -63,11 +70,11 @@ public final class QueueWait {
   private CompletableFuture<Optional<QueuePosition>> moved = new CompletableFuture<>();
   private boolean over;
 
-  /** Once it has waited. */
+  /** Set once it has waited. */
   private @Nullable RemovalNotices removals;
 
   /**
-   * A wait that {@link #begin} sets going.
+   * A wait that {@link #begin} starts.
    *
    * @param taken the places, in the order of the claims
    */
@@ -165,8 +172,8 @@ public final class QueueWait {
   }
 
   /**
-   * By an operator's hand or not: only a session that is alive misses a place, and the notice was
-   * written when it went.
+   * Finds out whether an operator removed the place: the session is alive, and a forced release
+   * writes its notice in the same step.
    */
   private void placeGone() {
     RemovalNotices.find(queuePosition)
@@ -188,7 +195,7 @@ public final class QueueWait {
       later(this::placeGone);
     } else {
       if (!(Acquisition.unwrap(failure) instanceof SessionLostException)) {
-        LOG.warn("our place in a queue is gone, and nobody tells who took it", failure);
+        LOG.warn("our place in a queue is gone, and it is not known who removed it", failure);
       }
       end(true, ending::queueAgain);
     }
@@ -208,7 +215,10 @@ public final class QueueWait {
     }
   }
 
-  /** What has been overtaken has to stand behind who overtook it, not in its way. */
+  /**
+   * If an upgrade has overtaken this place, the place must move behind the upgrade, so as not to
+   * block it.
+   */
   private void makeSureOf(QueuePosition current) {
     current
         .isOvertaken()
@@ -237,7 +247,7 @@ public final class QueueWait {
     }
   }
 
-  /** Which fails where the session is lost. */
+  /** Proves the session alive, which fails if it is lost, and then admits. */
   private void proveThenAdmit(QueuePosition first) {
     first
         .session()
@@ -255,7 +265,7 @@ public final class QueueWait {
                 }));
   }
 
-  /** Waits out the delay after a crash, if there was one. */
+  /** Waits for the crash delay to pass, if a holder crashed. */
   private void outliveCrashes(QueuePosition first) {
     CrashMarkers marks = new CrashMarkers(first, claims);
     marks

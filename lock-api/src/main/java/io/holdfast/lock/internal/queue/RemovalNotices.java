@@ -29,13 +29,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells those who wait in queues that an operator took their place.
+ * Tells waiters that an operator has removed their place.
  *
  * <p>A forced release leaves a notice, {@code removed/TIME-RANDOM}, in the transaction that deletes
- * the places: whose, by whom, and why. While somebody in this process has waited for longer than a
- * moment, its session watches that directory: one watch however many wait, none when nobody does.
- * Notices stay for {@link #KEPT}, until the next forced release takes them along; so whoever misses
- * a place finds out later, too, whether it was an operator.
+ * the places. It names the places, the operator and the reason. While a thread of this process has
+ * waited for longer than a moment, its session watches that directory: one watch for all waiters,
+ * none if there is no waiter. Notices stay for {@link #KEPT}, and then until the next forced
+ * release deletes them. So a waiter whose place is gone can find out later, too, whether an
+ * operator removed it.
  *
  * <p>Used in the coordinator's context only.
  */
@@ -50,15 +51,15 @@ public final class RemovalNotices {
 
   private static final Duration KEPT = Duration.ofMinutes(10);
 
-  /** So that a transaction stays within what every backend takes. */
+  /** Keeps a transaction within the limits of every backend. */
   private static final int MOST_TRIMMED = 16;
 
   /**
-   * What an operator did.
+   * A forced release.
    *
-   * @param places that were deleted
-   * @param by who did it
-   * @param reason why, as they gave it
+   * @param places the places that were deleted
+   * @param by the operator
+   * @param reason the reason that the operator gave
    */
   record Notice(Set<Key> places, Owner by, String reason) {
 
@@ -95,7 +96,7 @@ public final class RemovalNotices {
   private final Context context;
   private final Map<Key, Consumer<Notice>> waiting = new HashMap<>();
 
-  /** Whose places these are. */
+  /** The session of the places. */
   private @Nullable Session session;
 
   private Runnable stopTimer = () -> {};
@@ -110,7 +111,7 @@ public final class RemovalNotices {
         RemovalNotices.class, () -> new RemovalNotices(coordinator.context()));
   }
 
-  /** Tells {@code waiter} if one of its places is taken, until {@link #forget}. */
+  /** Tells {@code waiter} if an operator removes one of its places, until {@link #forget}. */
   void await(QueuePosition queuePosition, Consumer<Notice> waiter) {
     if (session != queuePosition.session()) {
       stop();
@@ -122,7 +123,7 @@ public final class RemovalNotices {
     queuePosition.places().forEach(place -> waiting.put(place.key(), waiter));
   }
 
-  /** Nobody waits there any more. */
+  /** Ends {@link #await} for this position. */
   void forget(QueuePosition queuePosition) {
     if (session == queuePosition.session()) {
       queuePosition.places().forEach(place -> waiting.remove(place.key()));
@@ -173,9 +174,10 @@ public final class RemovalNotices {
   }
 
   /**
-   * Looks who took one of these places.
+   * Finds the forced release that removed one of these places.
    *
-   * @return empty if no operator did, or one who left no notice; fails as {@link Session#list}
+   * @return empty if no operator did, or the operator's tool left no notice; fails as {@link
+   *     Session#list}
    */
   static CompletableFuture<Optional<Notice>> find(QueuePosition queuePosition) {
     Set<Key> places = queuePosition.places().stream().map(Place::key).collect(Collectors.toSet());
@@ -193,7 +195,7 @@ public final class RemovalNotices {
   /**
    * Adds the notice to a transaction that deletes places.
    *
-   * @param with is to commit it
+   * @param with the session that will commit it
    * @return fails as {@link Session#names}
    */
   public static CompletableFuture<Transaction> noting(
@@ -215,7 +217,7 @@ public final class RemovalNotices {
             });
   }
 
-  /** As {@link #noting}, with the old notices left. */
+  /** As {@link #noting}, but keeps the old notices. */
   public static Transaction noted(Transaction removal, Owner by, String reason, Instant now) {
     String places =
         removal.writes().stream()

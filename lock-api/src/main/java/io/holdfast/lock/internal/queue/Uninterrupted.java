@@ -7,12 +7,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits that an interrupt does not end: it is kept for the caller to see. */
+/** Waits that an interrupt does not end; the interrupt flag stays set for the caller. */
 final class Uninterrupted {
 
   private Uninterrupted() {}
 
-  /** As {@link CompletableFuture#get(long, TimeUnit)} otherwise. */
+  /** Otherwise as {@link CompletableFuture#get(long, TimeUnit)}. */
   static <T> T get(CompletableFuture<T> outcome, Duration bound)
       throws ExecutionException, TimeoutException {
     long end = System.nanoTime() + Durations.nanos(bound);

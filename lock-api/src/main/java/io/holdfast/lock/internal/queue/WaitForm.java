@@ -1,11 +1,11 @@
 package io.holdfast.lock.internal.queue;
 
-/** How a lock is asked for: whether to wait behind others, and whether a thread waits for it. */
+/** The form of a request: whether it waits behind others, and whether a thread blocks. */
 public enum WaitForm {
-  /** A thread waits its turn. */
+  /** A thread waits for its turn. */
   BLOCK,
-  /** A thread waits for the answer, and never for others. */
+  /** A thread waits for the answer, but never behind others. */
   TRY,
-  /** No thread waits: what hangs on the outcome may be code of others. */
+  /** No thread waits; foreign code may depend on the outcome. */
   ASYNC
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** An {@link UpgradableHold} as it is handed to the code that asked for it. */
+/** The handle through which a caller uses an {@link UpgradableHold}. */
 final class UpgradableHandle extends GrantHandle<UpgradableHold> implements ConvertibleGrant {
 
   UpgradableHandle(UpgradableHold hold) {

@@ -24,52 +24,51 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hold for reading, and the wish to write in it, or the hold for that: the update lock of
- * databases.
+ * An upgradable hold for reading, with its upgrade, waiting or held: the update lock of databases.
  *
  * <pre>
  *                upgrade            admitted
  *   READING -----------> UPGRADING ---------> WRITING
  *     ^                      |                   |        any --> ENDED  released, lost,
- *     +----- given up -------+                   |                       or a mere reader's
+ *     +----- given up -------+                   |                       or downgraded
  *     +----------------------- released ---------+
  * </pre>
  *
- * <p>It is held together with readers, and by one at a time: another who wants it so waits its
- * turn, as a writer does, or is refused if it only tries. So of two who have read and now want to
- * write, the second has not even read, and they cannot block each other.
+ * <p>It is held beside readers, but by one holder at a time. A second request waits for its turn,
+ * as a writer does; a {@code tryAcquire} is refused. So two holders can never both have read and
+ * wait for each other to write: the second has not read yet.
  *
- * <p>It takes two places with one join, one upgradable and one to read, for the sake of {@link
- * #downgrade}. To upgrade is to take a third, at the end:
+ * <p>It takes two places with one join, one upgradable and one to read; the second is for {@link
+ * #downgrade}. An upgrade takes a third place, at the end:
  *
  * <pre>
  *   queue       R1  U  R2  W  R3  X      X is the upgrade of U
  *   hold        +   +  +
- *   X waits for +      +                 W and R3 wait for U, and would wait for ever for X
+ *   X waits for +      +                 W and R3 wait for U; X must not wait for them
  * </pre>
  *
- * <p><b>X overtakes those who wait.</b> Whoever behind U does not go together with it, W here,
- * waits for U, and so do all behind W. X need not wait for these, and must not. But should W give
- * up while X writes, R3 would see nobody in its way. So a reader with an upgradable place ahead
- * looks once more, by the leader's word, before it is let in: if an X is there, it takes a new
- * place behind X.
+ * <p><b>X overtakes the waiters.</b> The first place behind U that is incompatible with it, here W,
+ * waits for U, and so do all places behind W. X must not wait for these. But if W gives up while X
+ * writes, R3 would see nobody in its way. So a reader with an upgradable place ahead asks the
+ * leader once more before it is admitted: if it finds an X, it takes a new place behind X.
  *
  * <ul>
- *   <li>The look showed no X, and nobody in R3's way: then an X that comes later sees R3 with
+ *   <li>The read showed no X, and nobody in R3's way: then an X that comes later sees R3 with
  *       nobody in its way, and waits for it.
- *   <li>The look showed X: R3 was not let in, and gives its place up, so X does not wait for it.
+ *   <li>The read showed X: R3 was not admitted and gives up its place, so X does not wait for it.
  * </ul>
  *
- * <p>So of X and any reader exactly one waits for the other, and no look before R3's join is relied
- * on. Readers with no such place ahead are as cheap as ever.
+ * <p>So of X and any reader exactly one waits for the other, and nothing depends on a read before
+ * R3's join. Readers without an upgradable place ahead cost nothing more.
  *
- * <p><b>The token of X</b> has to be greater than those of R1 to R2, gone or not, and smaller than
- * that of W, whose place is older than X's. All before W were let in, and nobody behind: so it is
- * the revision just below W's, with a count like that of hand-overs. If nobody waits it is X's own.
+ * <p><b>The token of X</b> must be greater than the tokens of R1 to R2, whether they are gone or
+ * not, and smaller than the token of W, whose place is older than X's. All places before W were
+ * admitted, and none behind it. So X's token has the revision just below W's, with a count like
+ * that of hand-overs. If nobody waits, it has the revision of X's own place.
  *
  * <p><b>Other programs.</b> A reader of Curator's own lock sees X as a writer and U as a reader,
- * but does not look once more. If one waits behind a W, the upgrade is refused. {@code etcdctl
- * lock} knows writers only: these see nothing new.
+ * but does not ask the leader once more. If such a reader waits behind a W, the upgrade is refused.
+ * {@code etcdctl lock} knows writers only, and they need no change.
  */
 public final class UpgradableHold implements ConvertibleGrant {
 
@@ -85,22 +84,22 @@ public final class UpgradableHold implements ConvertibleGrant {
   private final Coordinator coordinator;
   private final ModeLock<LockGrant, UpgradedGrant> upgrade;
 
-  /** All below: guarded by this. */
+  /** This and all fields below are guarded by this. */
   private State state = State.READING;
 
   private FencingToken token;
 
-  /** While UPGRADING or WRITING. */
+  /** Set while UPGRADING or WRITING. */
   private @Nullable Upgrade wish;
 
-  /** While WRITING. */
+  /** Set while WRITING. */
   private @Nullable UpgradedGrant writing;
 
   /**
    * A hold that begins.
    *
    * @param reading its two places, the upgradable one first
-   * @param claim of the upgradable one
+   * @param claim the claim of the upgradable place
    */
   public UpgradableHold(QueueGrant reading, LockClaim claim, Coordinator coordinator) {
     this.reading = reading;
@@ -116,13 +115,13 @@ public final class UpgradableHold implements ConvertibleGrant {
     reading.lostHere().thenRun(this::endUpgrade);
   }
 
-  /** The hold as it is handed to the code that asked for it. */
+  /** The handle for the code that asked for the hold. */
   public static ConvertibleGrant handed(
       QueueGrant reading, LockClaim claim, Coordinator coordinator) {
     return new UpgradableHandle(new UpgradableHold(reading, claim, coordinator));
   }
 
-  /** Begins to wait, as a {@link ModeLock} does. */
+  /** Begins the wait for an upgrade, as a {@link ModeLock} does. */
   public CompletableFuture<UpgradedGrant> begin(WaitForm form) {
     if (!isThere()) {
       return CompletableFuture.failedFuture(notHeld());
@@ -133,8 +132,8 @@ public final class UpgradableHold implements ConvertibleGrant {
       if (state != State.READING) {
         throw new IllegalStateException(
             state == State.ENDED
-                ? "it has become a mere reader's, or has ended: " + reading
-                : "it is upgraded, or about to be: " + reading);
+                ? "it was downgraded to a plain reader, or has ended: " + reading
+                : "it is upgraded already, or waits for an upgrade: " + reading);
       }
       fresh = new Upgrade(this, reading, upgrade.claim(), coordinator, form, details);
       state = State.UPGRADING;
@@ -152,7 +151,9 @@ public final class UpgradableHold implements ConvertibleGrant {
     return LockLostException.notHeld(this);
   }
 
-  /** It may write: what to tell the one who asked for it, unless that has been ended meanwhile. */
+  /**
+   * The upgrade is admitted: the grant for the caller, or empty if the upgrade was ended meanwhile.
+   */
   Optional<UpgradedGrant> admitted(Upgrade which, QueueGrant place) {
     UpgradedGrant fresh = new UpgradedGrant(reading, place, () -> over(which));
     synchronized (this) {
@@ -167,7 +168,7 @@ public final class UpgradableHold implements ConvertibleGrant {
     return Optional.empty();
   }
 
-  /** Neither is it waited for any longer nor held. */
+  /** The upgrade is over: it is neither waited for nor held. */
   synchronized void over(Upgrade which) {
     if (wish == which) {
       wish = null;
@@ -176,7 +177,7 @@ public final class UpgradableHold implements ConvertibleGrant {
     }
   }
 
-  /** For good. */
+  /** Ends the upgrade; there will be no other. */
   private void endUpgrade() {
     Upgrade waiting;
     UpgradedGrant held;

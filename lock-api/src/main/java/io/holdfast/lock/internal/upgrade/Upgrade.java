@@ -35,15 +35,15 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wish of an {@link UpgradableHold} to write, from the call to the grant. That class tells how,
- * and why it is safe.
+ * One upgrade of an {@link UpgradableHold}, from the call to the grant. That class explains the
+ * algorithm and why it is safe.
  *
- * <p>The place is joined only while those of the hold are there, and the generation of its token is
- * the current one. A place that vanished is taken again as long as that is so, unless an operator
- * took it. With the session ends the hold, and so the wish.
+ * <p>The place is joined only while the hold's places exist and the generation of its token is
+ * current. If the place vanishes, it is taken again on the same conditions, unless an operator
+ * removed it. When the session ends, the hold ends, and with it the upgrade.
  *
- * <p>Lives in the coordinator's context; only {@link #outcome} is seen from outside, and whoever
- * completes it first wins.
+ * <p>Lives in the coordinator's context; only {@link #outcome} is visible from outside. The first
+ * to complete it wins.
  */
 final class Upgrade implements QueueWait.Ending {
 
@@ -59,25 +59,25 @@ final class Upgrade implements QueueWait.Ending {
   private final LockEvents report;
   private final CompletableFuture<UpgradedGrant> outcome = new CompletableFuture<>();
 
-  /** All below: used in the context only. */
+  /** This and all fields below are used in the context only. */
   private int failures;
 
   private boolean over;
 
-  /** Once joined. */
+  /** Set once joined. */
   private @Nullable QueuePosition queuePosition;
 
-  /** Once it is known whom to wait for. */
+  /** Set once it is known which places to wait for. */
   private @Nullable QueueWait queueWait;
 
   private FencingToken token;
   private int aheadAtJoin;
 
   /**
-   * A wish that {@link #start} sets going.
+   * An upgrade that {@link #start} begins.
    *
    * @param reading the hold's place to upgrade, and the one to read
-   * @param claim on the place to write
+   * @param claim the claim for the place to write
    */
   Upgrade(
       UpgradableHold hold,
@@ -120,8 +120,8 @@ final class Upgrade implements QueueWait.Ending {
   }
 
   /**
-   * A read first, so that a try with others there costs the cluster no write, and nobody a wait. It
-   * is refused by the leader's word only.
+   * Reads first, so that a {@code tryUpgrade} while others hold costs the cluster no write and
+   * makes nobody wait. Only a read from the leader can refuse it.
    */
   private void look(Consistency consistency) {
     session
@@ -205,7 +205,7 @@ final class Upgrade implements QueueWait.Ending {
     }
   }
 
-  /** Others wait: whose turn comes later, and still is to have a greater token. */
+  /** Others wait. Their turn comes later, and they must get greater tokens. */
   private void survey(QueuePosition taken, Place place) {
     session
         .list(place.queue(), Consistency.LINEARIZABLE)
@@ -318,7 +318,7 @@ final class Upgrade implements QueueWait.Ending {
     if (!over) {
       report.waitFailed(cause, List.of(aheadAtJoin));
       end();
-      // First: who is told of the failure may wish anew at once.
+      // This comes first: code that is told of the failure may start a new upgrade at once.
       hold.over(this);
       complete(() -> outcome.completeExceptionally(cause));
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A hold for writing inside one for reading: over when either is. */
+/** A hold for writing inside an upgradable hold. It is over when either of the two is over. */
 public final class UpgradedGrant implements LockGrant {
 
   private final QueueGrant reading;
@@ -23,7 +23,7 @@ public final class UpgradedGrant implements LockGrant {
    * Inside {@code reading}.
    *
    * @param writing the place to write
-   * @param ended to be told when this is given back
+   * @param ended called when this is released
    */
   UpgradedGrant(QueueGrant reading, QueueGrant writing, Runnable ended) {
     this.reading = reading;
@@ -80,12 +80,12 @@ public final class UpgradedGrant implements LockGrant {
     return lost.minimalCompletionStage();
   }
 
-  /** Where it rests, besides on the hold around it. */
+  /** The place that it has besides those of the hold around it. */
   public QueueGrant place() {
     return writing;
   }
 
-  /** As the hold around it ends, which says how. */
+  /** Ends this hold because the hold around it ends. */
   void end() {
     writing.release();
   }
