@@ -1,9 +1,12 @@
 package io.holdfast.registry;
 
-/** What a caller has seen of an instance with its own eyes: see {@link ServiceView#report}. */
+/** What a caller observed when it called an instance: see {@link ServiceView#report}. */
 public enum CallResult {
-  /** It could not be reached. One that is held goes at once; one that vanishes is not held. */
+  /**
+   * It could not be reached. A held instance is dropped at once; if the instance vanishes later, it
+   * is not held.
+   */
   FAILED,
-  /** It answered. Takes back an earlier {@link #FAILED}. */
+  /** It answered. Cancels an earlier {@link #FAILED}. */
   ANSWERED
 }

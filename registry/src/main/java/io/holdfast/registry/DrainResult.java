@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
  *
  * @param service the service
  * @param id the instance that is draining
- * @param revision the change that said so
- * @param behind those whose view may still offer the instance: the bound passed before they said
- *     that it does not. Empty if the drain is complete
- * @param departed those whose session ended before they had said so, and did not come back within a
- *     session time-out: dead, or cut off from the cluster. One that is cut off and alive may go on
- *     choosing from what it saw last
+ * @param revision the revision of the change to DRAINING
+ * @param behind the clients whose view may still offer the instance: they did not acknowledge
+ *     before the bound passed. Empty if the drain is complete
+ * @param departed the clients whose session ended before they acknowledged, and that did not come
+ *     back within a session time-out: dead, or cut off from the cluster. A client that is alive but
+ *     cut off may still choose from its last snapshot
  * @param took how long it took
  */
 public record DrainResult(
@@ -31,10 +31,10 @@ public record DrainResult(
   /**
    * A process that views the service.
    *
-   * @param owner which one
+   * @param owner the process
    * @param session its session
-   * @param shows what its view showed when it last spoke of it; it may have moved on since, without
-   *     a word, by changes that drain nothing
+   * @param shows the revision that its view showed when the client last reported it. The view may
+   *     be newer: changes that drain nothing are not reported
    */
   public record Client(Owner owner, String session, Revision shows) {
     @Override
@@ -50,8 +50,8 @@ public record DrainResult(
   }
 
   /**
-   * True if no view of a client that is connected to the cluster offers the instance any more: no
-   * choice from now on falls on it. A choice that had begun before may still end in it.
+   * True if no view of a client that is connected to the cluster offers the instance any more: they
+   * do not choose it from now on. A choice that began earlier may still select it.
    */
   public boolean isComplete() {
     return behind.isEmpty();

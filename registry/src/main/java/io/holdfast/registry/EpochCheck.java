@@ -4,8 +4,8 @@ import io.holdfast.coordination.Revision;
 import java.util.Optional;
 
 /**
- * Lets a callee refuse what was meant for another registration: a caller with an old view may still
- * address the process that had this host and port before.
+ * Lets a callee refuse a request for another registration: a caller with an old view may still
+ * address the process that used this host and port before.
  *
  * <p>The caller sends {@link #valueFor} the instance that it picked in the header {@link #HEADER};
  * the callee asks {@link Registration#checkEpoch} and refuses, with status 421 (Misdirected
@@ -45,11 +45,11 @@ public final class EpochCheck {
   }
 
   /**
-   * Judges a caller's word.
+   * Compares the epoch that a caller sent.
    *
    * @param value the header's value, empty if there is none
    * @param first the epoch of this incarnation's first registration
-   * @param current its present one: later than the first if the entry had to be made anew
+   * @param current its present epoch: later than the first if the entry was created again
    */
   static Verdict judge(Optional<String> value, Revision first, Revision current) {
     if (value.isEmpty()) {

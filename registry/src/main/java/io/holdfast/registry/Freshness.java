@@ -2,9 +2,9 @@ package io.holdfast.registry;
 
 /** Where a {@link ServiceSnapshot} comes from, and so how far it can be trusted. */
 public enum Freshness {
-  /** From the cluster, and the watch on it stands, as far as is known. */
+  /** From the cluster, and the watch is active, as far as is known. */
   LIVE,
-  /** The last that the cluster said; there is no connection to it now. */
+  /** The last snapshot from the cluster; there is no connection to it now. */
   STALE,
   /** From this machine's disk, written by an earlier run. */
   DISK,

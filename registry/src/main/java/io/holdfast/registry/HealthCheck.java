@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
 /**
- * Finds out whether an instance can serve. Runs of one check never overlap; what it throws, and a
- * stage that fails, count as unhealthy.
+ * Finds out whether an instance can serve. Runs of one check never overlap. An exception or a
+ * failed stage counts as unhealthy.
  */
 @FunctionalInterface
 public interface HealthCheck {

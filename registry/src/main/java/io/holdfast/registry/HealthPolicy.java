@@ -3,10 +3,10 @@ package io.holdfast.registry;
 import java.time.Duration;
 
 /**
- * How often a {@link HealthCheck} runs and what it takes to change one's mind.
+ * How often a {@link HealthCheck} runs, and how many results change the status.
  *
- * @param interval from the beginning of one run to that of the next, with a tenth of jitter; a run
- *     that takes longer is waited for
+ * @param interval from the beginning of one run to that of the next, with a tenth of jitter. If a
+ *     run takes longer, the next one starts after it
  * @param timeout after which a run counts as failed
  * @param rise so many good runs in a row make an instance {@link InstanceStatus#UP}
  * @param fall so many bad runs in a row make it {@link InstanceStatus#DOWN}

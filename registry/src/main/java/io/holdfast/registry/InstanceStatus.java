@@ -1,14 +1,14 @@
 package io.holdfast.registry;
 
-/** What an instance says of itself. Only {@link #UP} takes new requests. */
+/** The status of an instance. Only {@link #UP} takes new requests. */
 public enum InstanceStatus {
   /** Registered, but not ready for requests yet. */
   STARTING,
   /** Ready for requests. */
   UP,
-  /** Finishing what it has; wants nothing new. */
+  /** Finishing its present requests; takes no new ones. */
   DRAINING,
-  /** Knows itself to be broken. */
+  /** Reports that it cannot serve. */
   DOWN,
   /** Taken out by an operator. */
   OUT_OF_SERVICE

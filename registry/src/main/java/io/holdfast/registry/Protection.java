@@ -4,17 +4,18 @@ import java.time.Duration;
 
 /**
  * How a view protects itself against the disappearance of many instances at once, which is more
- * often the registry's fault than theirs.
+ * often a fault of the registry than of the instances.
  *
- * <p>If, within {@code window}, more than {@code fraction} of the instances that are UP vanish
- * without having said goodbye, and they are at least {@code atLeast}, those that vanish from then
- * on are held: shown with a {@link ProtectionHold} for at most {@code holdFor}, in a snapshot that
- * says {@link Freshness#PROTECTED}. An instance that withdraws, drains or is DOWN before it goes is
- * not held, nor is one that callers cannot reach: see {@link ServiceView#report}.
+ * <p>Protection starts if more than {@code fraction} of the instances that are UP vanish within
+ * {@code window} without a goodbye, and at least {@code atLeast} of them. Instances that vanish
+ * from then on are held: the view shows them with a {@link ProtectionHold} for at most {@code
+ * holdFor}, in a snapshot marked {@link Freshness#PROTECTED}. An instance that withdraws, drains or
+ * is DOWN before it goes is not held, nor is one that callers cannot reach: see {@link
+ * ServiceView#report}.
  *
  * @param fraction of the instances that were UP; 1 or more switches protection off
- * @param atLeast so many must vanish
- * @param window within which they count together
+ * @param atLeast the number of instances that must vanish
+ * @param window the time within which they count together
  * @param holdFor how long they are held at most
  */
 public record Protection(double fraction, int atLeast, Duration window, Duration holdFor) {
@@ -39,8 +40,8 @@ public record Protection(double fraction, int atLeast, Duration window, Duration
   }
 
   /**
-   * The default: more than half, two or more, within one session time-out; held for three, which is
-   * what registering again after an outage takes at most.
+   * The default: more than half, two or more, within one session time-out; held for three session
+   * time-outs, the longest time that registering again takes after an outage.
    */
   public static Protection forSession(Duration timeout) {
     return new Protection(HALF, TWO, timeout, timeout.multipliedBy(SESSIONS_LONG));

@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param reason for people, such as {@code 7 of 10 instances vanished within 10 s}
  * @param since when it vanished, by this machine's clock
- * @param until when it will no longer be shown unless it comes back; while the cluster cannot be
- *     heard it is kept beyond that
+ * @param until until when it is shown if it does not come back; longer while the cluster cannot be
+ *     reached
  */
 public record ProtectionHold(String reason, Instant since, Instant until) {}

@@ -6,14 +6,15 @@ import java.util.Optional;
 /**
  * An instance as the cluster knows it.
  *
- * @param instance what it says of itself; its status is the effective one, an operator's where
- *     there is one
+ * @param instance its description; the status is the effective one, that is the operator's override
+ *     if there is one
  * @param epoch identifies the registration: the revision at which its key was created. An update in
- *     place keeps it, a restarted process has a later one. A callee that gets the epoch its caller
- *     meant can tell that another registration was meant: see {@link EpochCheck}
+ *     place keeps it; a restarted process gets a later one. A caller can send the epoch, so that
+ *     the callee notices a request for another registration: see {@link EpochCheck}
  * @param ownStatus the status that it gave itself
  * @param override the status that an operator gave it, if any
- * @param hold why it is shown although the cluster no longer names it; empty for all that are there
+ * @param hold why it is shown although the cluster no longer names it; empty if the cluster names
+ *     it
  */
 public record RegisteredInstance(
     ServiceInstance instance,
@@ -45,12 +46,14 @@ public record RegisteredInstance(
     return instance.id();
   }
 
-  /** True if the cluster no longer names it: it is shown for the reason that {@link #hold} has. */
+  /** True if the cluster no longer names it; {@link #hold} says why it is shown. */
   public boolean isHeld() {
     return hold.isPresent();
   }
 
-  /** True if both are the same registration of the same instance, whatever it says of itself. */
+  /**
+   * True if both are the same registration of the same instance, even if the descriptions differ.
+   */
   public boolean isSameAs(RegisteredInstance other) {
     return epoch.equals(other.epoch) && id().equals(other.id());
   }

@@ -19,12 +19,12 @@ import java.util.function.UnaryOperator;
  * <p>Its futures complete where {@link io.holdfast.spi.Callbacks} run.
  *
  * <p>It is published again on every new session, and restored if another process removes it. If
- * another process registers the same id, the newcomer has it; this one logs a warning, and
- * publishes again when the newcomer goes. Safe for use by many threads.
+ * another process registers the same id, the newcomer gets it. This process then logs a warning,
+ * and publishes again when the newcomer leaves. Safe for use by many threads.
  */
 public final class Registration implements AutoCloseable {
 
-  /** No caller can have meant what has not been registered yet. */
+  /** Before the first registration no caller can have meant this one. */
   private static final Revision NOT_YET = new Revision(Long.MAX_VALUE);
 
   private final Coordinator coordinator;
@@ -36,7 +36,7 @@ public final class Registration implements AutoCloseable {
   /**
    * A registration that does not begin before {@link #start}.
    *
-   * @param monitoring makes what checks its health, given what takes the verdicts
+   * @param monitoring makes the health monitor, given the receiver of its verdicts
    */
   Registration(
       Coordinator coordinator,
@@ -56,7 +56,7 @@ public final class Registration implements AutoCloseable {
     health.ifPresent(HealthMonitor::start);
   }
 
-  /** A verdict counts where the application has not said that it is leaving, or out. */
+  /** A verdict counts unless the application has set DRAINING or OUT_OF_SERVICE. */
   private void judged(InstanceStatus verdict) {
     InstanceStatus now = instance().status();
     if (isForHealthToSay(now) && now != verdict && !publication.isWithdrawing()) {
@@ -82,12 +82,12 @@ public final class Registration implements AutoCloseable {
     return publication.withdrawn();
   }
 
-  /** What the instance is meant to say now; the cluster may be a moment behind. */
+  /** The present description of the instance; the cluster may be a moment behind. */
   public ServiceInstance instance() {
     return publication.desired();
   }
 
-  /** True if the cluster, as far as is known, holds the instance as it is meant to be. */
+  /** True if the cluster, as far as is known, holds the present description. */
   public boolean isPublished() {
     return publication.isCurrent();
   }
@@ -124,8 +124,8 @@ public final class Registration implements AutoCloseable {
   }
 
   /**
-   * Changes what the instance says of itself; in place, the epoch stays. Several changes in a row
-   * may be published as one.
+   * Changes the description of the instance in place; the epoch stays. Several changes in a row may
+   * be published as one.
    *
    * @param change applied to the present instance, perhaps more than once; must keep service and id
    * @return completes when the change, or a later one, is published; fails with {@link
@@ -138,7 +138,8 @@ public final class Registration implements AutoCloseable {
 
   /**
    * {@link #update} of the status alone. Where health is checked, STARTING, UP and DOWN last until
-   * the next run of the check; DRAINING and OUT_OF_SERVICE stand until they are taken back.
+   * the next run of the check; DRAINING and OUT_OF_SERVICE last until the application sets another
+   * status.
    */
   public CompletableFuture<Void> updateStatus(InstanceStatus status) {
     return update(instance -> instance.withStatus(status));
@@ -148,11 +149,13 @@ public final class Registration implements AutoCloseable {
    * Takes the instance out of rotation: makes it {@link InstanceStatus#DRAINING}, and waits until
    * every client that views the service, in whatever process, has passed that change. After a
    * {@link DrainResult#isComplete complete} drain no client that the cluster can reach chooses it;
-   * what is in flight, {@link InFlight} can wait for. It stays registered until it is closed.
+   * {@link InFlight} can wait for the requests in flight. The instance stays registered until it is
+   * closed.
    *
-   * <p>Clients whose session has ended hold nothing up for longer than a session time-out.
+   * <p>A client whose session has ended delays the drain by a session time-out at most.
    *
-   * @param bound after which it completes all the same, naming the clients that are behind
+   * @param bound the time after which it completes in any case, and names the clients that are
+   *     behind
    * @return fails with {@link io.holdfast.coordination.UnavailableException} if the cluster did not
    *     take the change within the bound, and with {@link IllegalStateException} if the
    *     registration is closed before. Cancelling it ends the wait; the instance goes on draining
@@ -168,8 +171,8 @@ public final class Registration implements AutoCloseable {
   /**
    * Like {@link #close}, without waiting.
    *
-   * @return completes when the instance is gone from the cluster, or can only be there for as long
-   *     as a lost session takes to expire; never fails
+   * @return completes when the instance is gone from the cluster, or when it will go as soon as a
+   *     lost session expires; never fails
    */
   public CompletableFuture<Void> closeAsync() {
     return told(withdraw());

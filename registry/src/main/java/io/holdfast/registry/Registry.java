@@ -85,7 +85,7 @@ public final class Registry implements AutoCloseable {
     this(coordinator, RegistryOptions.defaults(coordinator.options()));
   }
 
-  /** A registry that behaves as {@code options} say. */
+  /** A registry with these options. */
   public Registry(Coordinator coordinator, RegistryOptions options) {
     this(coordinator, options, RegistryFormat.holdfast());
   }
@@ -98,7 +98,7 @@ public final class Registry implements AutoCloseable {
     this(coordinator, options, format, Clock.systemUTC());
   }
 
-  /** With a clock of the test's own; it only goes into what people read. */
+  /** With a test's own clock; it is used only for times that people read. */
   public Registry(
       Coordinator coordinator, RegistryOptions options, RegistryFormat format, Clock clock) {
     this.coordinator = coordinator;
@@ -139,11 +139,11 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * {@link #register}s an instance that is {@link InstanceStatus#STARTING} at first, and whose
-   * health decides what it is from then on.
+   * {@link #register}s an instance that is {@link InstanceStatus#STARTING} at first. Its health
+   * check sets the status from then on.
    *
-   * @param check what finds out; runs until the registration is closed
-   * @param policy how often, and how many runs it takes
+   * @param check the health check; runs until the registration is closed
+   * @param policy how often it runs, and how many results change the status
    */
   public Registration register(ServiceInstance instance, HealthCheck check, HealthPolicy policy)
       throws InterruptedException {
@@ -272,7 +272,7 @@ public final class Registry implements AutoCloseable {
   /**
    * Watches a service. All views of one service share one watch. Does not wait for the cluster: see
    * {@link ServiceView#await}. With a cache the first view of a service reads its file, and shows
-   * that as {@link Freshness#DISK} until the cluster is heard.
+   * that as {@link Freshness#DISK} until the cluster answers.
    *
    * @throws IllegalArgumentException if {@code service} is not a name
    * @throws IllegalStateException if the registry or its coordinator is closed
@@ -315,7 +315,7 @@ public final class Registry implements AutoCloseable {
     }
   }
 
-  /** What is registered here and not withdrawn yet. */
+  /** The registrations of this registry that are not withdrawn yet. */
   public List<Registration> registrations() {
     synchronized (monitor) {
       return List.copyOf(registrations);
@@ -351,12 +351,12 @@ public final class Registry implements AutoCloseable {
   }
 
   /**
-   * Names the services, sorted: all that was acknowledged to any client before the call, on every
-   * backend. One that has lost its last instance may still be among them.
+   * The names of the services, sorted. Includes every service whose registration was acknowledged
+   * to any client before the call, on every backend. May include a service without instances.
    *
    * @return fails with {@link UnavailableException} or {@link
-   *     io.holdfast.coordination.SessionLostException}; waits while there is no session: bound it
-   *     yourself
+   *     io.holdfast.coordination.SessionLostException}; waits without a bound while there is no
+   *     session: set one yourself
    */
   public CompletableFuture<List<String>> services() {
     return coordinator.context().told(reader.names().thenApply(DirectoryListing::found));
@@ -387,7 +387,7 @@ public final class Registry implements AutoCloseable {
 
   /**
    * Withdraws every registration and ends every view. Idempotent. Blocks for at most {@link
-   * RegistryOptions#patience}; what the cluster could not be told by then goes with the session.
+   * RegistryOptions#patience}; entries that could not be removed by then end with the session.
    */
   @Override
   public void close() {

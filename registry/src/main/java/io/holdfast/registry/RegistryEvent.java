@@ -19,7 +19,7 @@ public sealed interface RegistryEvent extends CoordinationEvent {
   /** An instance of this process is in the cluster, newly or again. */
   record Published(String service, String id, Revision epoch) implements RegistryEvent {}
 
-  /** An instance of this process is to be in the cluster no longer. */
+  /** An instance of this process is withdrawn from the cluster. */
   record Withdrawn(String service, String id) implements RegistryEvent {}
 
   /**
@@ -34,7 +34,7 @@ public sealed interface RegistryEvent extends CoordinationEvent {
   enum DrainEnding {
     /** No connected client chooses the instance any more. */
     COMPLETE,
-    /** By its bound: some may. */
+    /** The bound passed; some clients may still choose it. */
     BEHIND,
     /** The cluster did not take it, or the wait was cancelled. */
     FAILED

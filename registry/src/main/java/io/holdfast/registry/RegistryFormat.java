@@ -30,8 +30,8 @@ public interface RegistryFormat {
   Payload encode(ServiceInstance instance);
 
   /**
-   * Reads what is stored. Nothing in it may choose a class to be made; fields that are not known
-   * are passed over.
+   * Reads what is stored. The stored text must not select a class to instantiate. Unknown fields
+   * are ignored.
    *
    * @param service whose directory it was found in
    * @param id the last segment of its key

@@ -10,10 +10,10 @@ import java.util.Optional;
  *
  * @param patience how long {@link Registry#register} and {@link Registration#close} wait for the
  *     cluster
- * @param auditEvery how often a registration makes sure that it is still there; each time between
- *     three quarters of it and five quarters, so that a fleet does not ask all at once
+ * @param auditEvery how often a registration checks that it is still in the cluster; each interval
+ *     is three to five quarters of it, so that a fleet does not ask all at once
  * @param protection against the disappearance of many instances at once
- * @param cache a folder where views keep what they saw last, to begin with when the cluster cannot
+ * @param cache a folder where views keep their last snapshot, to start from when the cluster cannot
  *     be reached; one per cluster, namespace and format. Processes of one user may share it
  */
 public record RegistryOptions(
@@ -31,7 +31,7 @@ public record RegistryOptions(
     this(patience, auditEvery, Protection.forSession(ORDINARY_SESSION), Optional.empty());
   }
 
-  /** Patient for as long as connecting may take, with an audit per session time-out. */
+  /** The patience is the connect time-out, with an audit per session time-out. */
   public static RegistryOptions defaults(CoordinatorOptions options) {
     Duration session = options.sessionTimeout();
     return new RegistryOptions(
@@ -59,7 +59,7 @@ public record RegistryOptions(
     return new RegistryOptions(patience, auditEvery, other, cache);
   }
 
-  /** With a folder for what views saw last; it is made when it is needed. */
+  /** With a folder for the last snapshots of views; it is created when needed. */
   public RegistryOptions withCache(Path folder) {
     return new RegistryOptions(patience, auditEvery, protection, Optional.of(folder));
   }

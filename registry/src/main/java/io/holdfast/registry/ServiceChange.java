@@ -3,24 +3,26 @@ package io.holdfast.registry;
 import java.util.List;
 
 /**
- * From one snapshot of a service to a later one. Snapshots between the two may have been left out.
+ * The change from one snapshot of a service to a later one. Snapshots between the two may have been
+ * skipped.
  *
- * @param before what the listener was last told, or what was there when it began to listen
- * @param after what is there now
+ * @param before the snapshot that the listener was last told of, or the one at the time it was
+ *     added
+ * @param after the present snapshot
  */
 public record ServiceChange(ServiceSnapshot before, ServiceSnapshot after) {
 
-  /** Those that were not there before, or were there in another epoch. */
+  /** The instances that are new, or have another epoch than before. */
   public List<RegisteredInstance> added() {
     return newcomers(before, after);
   }
 
-  /** Those that are no longer there, or are there in another epoch. */
+  /** The instances that are gone, or have another epoch now. */
   public List<RegisteredInstance> removed() {
     return newcomers(after, before);
   }
 
-  /** Those that were there and now say something else of themselves; as they are now. */
+  /** The instances whose description has changed; as they are now. */
   public List<RegisteredInstance> updated() {
     return after.instances().stream()
         .filter(

@@ -10,8 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * One running copy of a service, as it describes itself to others. Immutable; the withers return a
- * changed copy.
+ * The description of one running copy of a service. Immutable; the withers return a changed copy.
  *
  * <p><b>Names</b> (service, id, names of ports, tags, keys of the metadata) are a letter or digit,
  * then up to 127 of letters, digits and {@code . _ -}: safe as a segment of a key, in a URL and in
@@ -27,10 +26,9 @@ import java.util.TreeSet;
  *
  * @param service the service's name
  * @param id this copy, unique within the service at any time; a restarted process may use it again
- * @param host how others reach it: a host name, an IPv4 address, or an IPv6 address without
- *     brackets
+ * @param host the address: a host name, an IPv4 address, or an IPv6 address without brackets
  * @param ports by name, such as {@code http}; at most 16
- * @param status what it says of itself
+ * @param status its own status
  * @param weight its share of the load relative to others, 0 to 10,000; 100 is the ordinary one, so
  *     that there is room for fractions; 0 gets none
  * @param region where it runs, such as a data centre's city, or empty

@@ -12,12 +12,12 @@ import java.util.function.Predicate;
  * The instances of a service at some revision. Immutable.
  *
  * @param service the service's name
- * @param revision the latest change that is known to be in here; {@link Revision#NONE} before the
- *     cluster was heard for the first time
- * @param freshness how far to trust it
+ * @param revision the latest change that it is known to contain; {@link Revision#NONE} before the
+ *     cluster's first answer
+ * @param freshness how current it is
  * @param instances by id, whatever their status
- * @param asOf when the cluster last said this, by this machine's clock; {@link Instant#EPOCH} if it
- *     never did
+ * @param asOf when the cluster last confirmed it, by this machine's clock; {@link Instant#EPOCH} if
+ *     it never did
  */
 public record ServiceSnapshot(
     String service,
@@ -36,22 +36,22 @@ public record ServiceSnapshot(
     this(service, revision, freshness, instances, Instant.EPOCH);
   }
 
-  /** What a view shows before the cluster was heard: no instance, and not to be trusted. */
+  /** What a view shows before the cluster's first answer: no instances, marked as not current. */
   public static ServiceSnapshot unknown(String service) {
     return new ServiceSnapshot(service, Revision.NONE, Freshness.STALE, List.of());
   }
 
-  /** The same content, trusted differently. */
+  /** The same content with another freshness. */
   public ServiceSnapshot withFreshness(Freshness other) {
     return new ServiceSnapshot(service, revision, other, instances, asOf);
   }
 
   /**
-   * How old the news is: zero while the cluster stands behind it, that is while it is {@link
-   * Freshness#LIVE} or {@link Freshness#PROTECTED}, and the time since {@link #asOf} otherwise.
+   * The age of the snapshot: zero while it is {@link Freshness#LIVE} or {@link
+   * Freshness#PROTECTED}, and the time since {@link #asOf} otherwise.
    *
    * @param now by this machine's clock, such as {@code Instant.now()}
-   * @return empty if that is unknown: the cluster has never said anything
+   * @return empty if it is unknown, because the cluster has never answered
    */
   public Optional<Duration> age(Instant now) {
     if (isCurrent() || now.isBefore(asOf)) {
@@ -60,7 +60,7 @@ public record ServiceSnapshot(
     return asOf.equals(Instant.EPOCH) ? Optional.empty() : Optional.of(Duration.between(asOf, now));
   }
 
-  /** True while the cluster stands behind it: {@link Freshness#LIVE} or PROTECTED. */
+  /** True while the watch on the cluster is active: {@link Freshness#LIVE} or PROTECTED. */
   public boolean isCurrent() {
     return freshness == Freshness.LIVE || freshness == Freshness.PROTECTED;
   }

@@ -18,8 +18,8 @@ import java.util.function.Predicate;
  * The instances of one service, kept up to date. Safe for use by many threads.
  *
  * <p>A view never goes backwards, and an outage never empties it: while the cluster is away it
- * shows the last that was known, marked {@link Freshness#STALE}, and turns {@link Freshness#LIVE}
- * again when the cluster has been heard anew.
+ * shows the last known instances, marked {@link Freshness#STALE}. It turns {@link Freshness#LIVE}
+ * again when the cluster answers again.
  */
 public final class ServiceView implements AutoCloseable {
 
@@ -40,14 +40,14 @@ public final class ServiceView implements AutoCloseable {
     return shared.service();
   }
 
-  /** What is known now. One volatile read; after {@link #close}, the last that was known. */
+  /** The present snapshot. One volatile read; after {@link #close}, the last one. */
   public ServiceSnapshot snapshot() {
     return shared.snapshot();
   }
 
   /**
    * Waits for a snapshot that {@code enough} accepts, such as {@code s -> s.freshness() == LIVE}.
-   * The present one may do.
+   * Returns at once if it accepts the present one.
    *
    * @return empty if {@code atMost} passed first, or the view was closed before
    * @throws InterruptedException if interrupted
@@ -87,8 +87,8 @@ public final class ServiceView implements AutoCloseable {
   /**
    * Calls {@code listener} after each change of the instances or the freshness, on a thread of the
    * registry that all listeners share: coalesced, in order, never two calls at a time. A listener
-   * must not wait for a view; a slow one delays the others. What it throws is logged, and a drain
-   * counts it as not told.
+   * must not wait for a view; a slow one delays the others. Its exceptions are logged, and a drain
+   * counts that listener as not told.
    *
    * @return stops it; one call that has already begun still finishes
    */
@@ -101,13 +101,14 @@ public final class ServiceView implements AutoCloseable {
   }
 
   /**
-   * As {@link #onChange}, for a listener that hands the change on and is done with it later.
+   * As {@link #onChange}, for a listener that passes the change on and completes it later.
    *
    * <p>A drain is acknowledged when all listeners are done with the change that shows the instance
-   * as draining. So a listener that makes others choose, such as a proxy by its configuration,
-   * gives a stage that completes when they go by the new one. One that has failed, or never
-   * completes, is not done: the drain waits until its bound and names this client as behind, unless
-   * the listener completes a later change before, which stands for all earlier ones too.
+   * as draining. So a listener that passes instances to other processes, such as a proxy's
+   * configuration, returns a stage that completes when they use the change. If the stage fails or
+   * never completes, the change is not acknowledged: the drain waits until its bound and names this
+   * client as behind. But if the listener completes a later change first, that acknowledges all
+   * earlier ones too.
    *
    * @param listener must not block; further changes are delivered while its stages are open
    */
@@ -122,19 +123,19 @@ public final class ServiceView implements AutoCloseable {
   }
 
   /**
-   * How old the news is that {@link #snapshot} shows: see {@link ServiceSnapshot#age}.
+   * The age of {@link #snapshot}: see {@link ServiceSnapshot#age}.
    *
-   * @return zero while the cluster stands behind it; empty before it was heard for the first time
+   * @return zero while the snapshot is LIVE or PROTECTED; empty before the cluster's first answer
    */
   public Optional<Duration> age() {
     return shared.age();
   }
 
   /**
-   * Reports what a caller has seen of an instance. That overrules protection: an instance that is
-   * held although the cluster no longer names it goes at once when it has {@link
-   * CallResult#FAILED}, and one that fails is not held if it vanishes soon after. It removes no
-   * instance that the cluster names: that is for the load balancer. Cheap; never blocks.
+   * Reports the result of a call to an instance. It overrules protection: after {@link
+   * CallResult#FAILED}, an instance that is held is dropped at once, and an instance that vanishes
+   * soon afterwards is not held. It removes no instance that the cluster names; leaving those out
+   * is the load balancer's task. Cheap; never blocks.
    *
    * @param instance as it was picked; ignored if another registration is shown by now
    */

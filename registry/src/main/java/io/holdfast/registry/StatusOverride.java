@@ -4,14 +4,14 @@ import java.time.Instant;
 
 /**
  * The status that an operator gave an instance, in place of its own. It is kept under a key of its
- * own, {@code services/<service>/<id>~override}, and so survives that the instance updates,
- * restarts or registers again, until it is cleared.
+ * own, {@code services/<service>/<id>~override}, so it survives updates, restarts and new
+ * registrations of the instance, until it is cleared.
  *
- * @param status the status that views show. {@link InstanceStatus#UP} does not call back one that
- *     is {@link InstanceStatus#DRAINING} by itself: it is on its way out
+ * @param status the status that views show. {@link InstanceStatus#UP} has no effect on an instance
+ *     that is {@link InstanceStatus#DRAINING} by itself, because it is leaving
  * @param by the operator's name; 1 to 128 visible characters
  * @param why for the audit; at most 1,024 characters
- * @param at when, by the clock of the machine that was used
+ * @param at when it was set, by the clock of the operator's machine
  */
 public record StatusOverride(InstanceStatus status, String by, String why, Instant at) {
 
@@ -29,7 +29,7 @@ public record StatusOverride(InstanceStatus status, String by, String why, Insta
     at = Instant.ofEpochMilli(at.toEpochMilli());
   }
 
-  /** What others take an instance for that says {@code own} of itself. */
+  /** The effective status of an instance whose own status is {@code own}. */
   public InstanceStatus over(InstanceStatus own) {
     return status == InstanceStatus.UP && own == InstanceStatus.DRAINING ? own : status;
   }

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What operators and their tools do with the instances of other processes. Every change is noted in
- * the audit trail. Owns no thread and no watch: there is nothing to close. Safe for use by many
- * threads.
+ * Operations on the instances of other processes, for operators and their tools. Every change gets
+ * an entry in the audit trail. Owns no thread and no watch: there is nothing to close. Safe for use
+ * by many threads.
  */
 public final class RegistryAdmin {
 
@@ -55,7 +55,7 @@ public final class RegistryAdmin {
   }
 
   /**
-   * Like {@link Registry#services}, with what stands beside them and is none.
+   * Like {@link Registry#services}, and also lists the entries that are not services.
    *
    * @return fails and waits as {@link Registry#services} does
    */
@@ -64,7 +64,7 @@ public final class RegistryAdmin {
   }
 
   /**
-   * Like {@link Registry#list}, with what stands beside the instances and cannot be read.
+   * Like {@link Registry#list}, and also lists the entries that cannot be read.
    *
    * @return fails and waits as {@link Registry#services} does
    * @throws IllegalArgumentException if {@code service} is not a name
@@ -78,7 +78,7 @@ public final class RegistryAdmin {
    * A service as {@link #inspect} shows it.
    *
    * @param snapshot its instances
-   * @param unreadable what is kept with them and means nothing to us
+   * @param unreadable the entries beside them that cannot be read
    */
   public record Inspection(ServiceSnapshot snapshot, List<UnreadableEntry> unreadable) {
 
@@ -138,9 +138,9 @@ public final class RegistryAdmin {
   }
 
   /**
-   * Removes the entry of an instance of any process: for one that was left behind. The process
-   * itself, if it lives, publishes it again; {@link #override} it to keep it out. Views take it for
-   * a crash. Does nothing if there is none.
+   * Removes the entry of an instance of any process, for an entry that was left behind. If the
+   * process is alive, it publishes the entry again; use {@link #override} to keep it out. Views
+   * treat the removal as a crash. Does nothing if there is none.
    *
    * @param by the operator's name, for the audit
    * @param why for the audit

@@ -28,12 +28,12 @@ public final class DualRegistration implements AutoCloseable {
     return now;
   }
 
-  /** What the instance is meant to say. */
+  /** The present description of the instance. */
   public ServiceInstance instance() {
     return now.instance();
   }
 
-  /** True if both clusters, as far as is known, hold the instance as it is meant to be. */
+  /** True if both clusters, as far as is known, hold the present description. */
   public boolean isPublished() {
     return old.isPublished() && now.isPublished();
   }

@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
  * One view of a service in two registries, by the {@link Phase} of its move. Safe for use by many
  * threads. Load balancers take it as they take a view of one registry.
  *
- * <p>An instance that is in both is shown once. While one registry is away, what it said last goes
- * on counting, save for instances that the other has seen leave. The revision of its snapshots is a
- * count of its own and grows with each change; the {@link RegisteredInstance#epoch} of an instance
- * is that of the registry which describes it.
+ * <p>An instance that is in both is shown once. While one registry is away, its last snapshot still
+ * counts, except for instances that the other registry has seen leave. The revision of its
+ * snapshots is a count of its own and grows with each change; the {@link RegisteredInstance#epoch}
+ * of an instance is that of the registry which describes it.
  *
  * <p>A drain that is acknowledged by a view has reached its listeners, and they are done with it;
  * those of either registry make the merged snapshot anew before that, so what holds for a view
@@ -70,7 +70,7 @@ public final class DualView implements AutoCloseable {
   /** Held while listeners are told, so that they are told in order. */
   private final Object telling = new Object();
 
-  /** What listeners were told last. Guarded by {@link #telling}. */
+  /** The last snapshot that listeners were told of. Guarded by {@link #telling}. */
   private ServiceSnapshot told;
 
   /** Completes when the listeners are done with that. Guarded by {@link #telling}. */

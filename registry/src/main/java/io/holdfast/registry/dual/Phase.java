@@ -1,6 +1,6 @@
 package io.holdfast.registry.dual;
 
-/** How far the move of a service has come: whose word on its instances counts. */
+/** How far the move of a service has come: which registry's instances count. */
 public enum Phase {
   /** The old registry's alone. */
   OLD_ONLY,

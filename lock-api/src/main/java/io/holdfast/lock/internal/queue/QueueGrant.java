@@ -117,8 +117,8 @@ public final class QueueGrant implements ProvableGrant {
   }
 
   /**
-   * Calls {@code rival} in the session's context whenever another process is seen in the queue of
-   * the first lock. Call it in that context.
+   * Calls {@code rival} in the session's context whenever another place is seen in the queue of the
+   * first lock. Call it in that context.
    *
    * @return stops the watch, which ends with the session at the latest
    */
