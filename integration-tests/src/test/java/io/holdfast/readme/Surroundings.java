@@ -43,8 +43,6 @@ public abstract class Surroundings {
 
   protected abstract void pay(FencingToken token);
 
-  protected abstract CompletionStage<Void> payLater(FencingToken token);
-
   /** Steps of a saga. */
   public interface Ledger {
     CompletionStage<StepOutcome> reserve(StepCall call);

@@ -28,9 +28,10 @@ public interface Acquirable<G extends LockGrant> {
   G acquire() throws InterruptedException;
 
   /**
-   * Acquires the lock if no holder and no waiter is in the way; otherwise writes nothing. It sees
-   * every release that the caller knows of. Blocks for the request time-out at most; an interrupt
-   * does not shorten that.
+   * Acquires the lock if no holder and no waiter is in the way. Otherwise it writes nothing, unless a
+   * process keeps its place without using it: then it queues for a moment, to get it. It sees every
+   * release that the caller knows of. Blocks for the request time-out at most; an interrupt does not
+   * shorten that.
    *
    * @throws io.holdfast.coordination.UnavailableException if the cluster does not answer within the
    *     request time-out
@@ -41,7 +42,7 @@ public interface Acquirable<G extends LockGrant> {
    * Waits for its turn, for {@code wait} at most. With zero or a negative time it is {@link
    * #tryAcquire()}.
    *
-   * @return empty if {@code wait} passed first
+   * @return empty if {@code wait} passed first, also because the cluster could not be reached
    * @throws InterruptedException if interrupted
    * @throws RemovedFromQueueException if an operator took the place
    */

@@ -15,13 +15,13 @@ import java.util.function.Function;
  * together, the last one has counted all others.
  *
  * <pre>
- *   queue        R  R  W  R          P2  P1  P3  P1        (permits, of 4)
- *   may hold     +  +  -  -          +   +   -   -
- *   waits for          R  W                  P1  P1 or P3  (either may make room)
+ *   queue        R  R  W  R          P2  P1  P3        P1         (permits, of 4)
+ *   may hold     +  +  -  -          +   +   -         -
+ *   waits for          R  W                  P1 or P2  P3 or P1   (either may make room)
  *
  *   queue        R  U  R  U  R  X            U may upgrade, X is the upgrade of the first U
  *   may hold     +  +  +  -  -  -
- *   waits for             U  both  R         (the last reader who may hold)
+ *   waits for             U  *  R            (* both before it; the last reader who may hold)
  * </pre>
  *
  * <p>The exception is an upgrade, which overtakes waiters: {@link
