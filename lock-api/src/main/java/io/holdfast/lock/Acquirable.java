@@ -28,10 +28,10 @@ public interface Acquirable<G extends LockGrant> {
   G acquire() throws InterruptedException;
 
   /**
-   * Acquires the lock if no holder and no waiter is in the way. Otherwise it writes nothing, unless a
-   * process keeps its place without using it: then it queues for a moment, to get it. It sees every
-   * release that the caller knows of. Blocks for the request time-out at most; an interrupt does not
-   * shorten that.
+   * Acquires the lock if no holder and no waiter is in the way. Otherwise it writes nothing, unless
+   * a process keeps its place without using it: then it queues for a moment, to get it. It sees
+   * every release that the caller knows of. Blocks for the request time-out at most; an interrupt
+   * does not shorten that.
    *
    * @throws io.holdfast.coordination.UnavailableException if the cluster does not answer within the
    *     request time-out
