@@ -80,7 +80,12 @@ public final class SessionLife {
 
   /** How it stands; LOST as soon as the deadline has passed. */
   public synchronized SessionState state() {
-    if (state != SessionState.LOST && deadline - context.nanoTime() <= 0) {
+    return stateAt(context.nanoTime());
+  }
+
+  /** The caller holds the lock. */
+  private SessionState stateAt(long now) {
+    if (state != SessionState.LOST && deadline - now <= 0) {
       reason = LossReason.DEADLINE_PASSED;
       move(SessionState.LOST);
     }
@@ -92,9 +97,14 @@ public final class SessionLife {
     return state() == SessionState.LOST;
   }
 
-  /** How long it lasts without an answer; zero if it is lost or {@link #doubt doubted}. */
+  /**
+   * How long it lasts without an answer; zero if it is lost or {@link #doubt doubted}. Every look
+   * at a lock asks, so the clock is read once.
+   */
   public synchronized Duration untilDeadline() {
-    return isLost() || doubted ? Duration.ZERO : untilThen();
+    long now = context.nanoTime();
+    boolean lasts = stateAt(now) != SessionState.LOST && !doubted;
+    return lasts ? Duration.ofNanos(deadline - now) : Duration.ZERO;
   }
 
   /**

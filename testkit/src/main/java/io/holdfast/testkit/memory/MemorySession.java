@@ -56,6 +56,10 @@ final class MemorySession implements Session {
   private final Namespace namespace;
   private final Key presence;
   private final Duration timeout;
+
+  /** In nanoseconds; reckoned once, since every look at a lock asks for it. */
+  private final long margin;
+
   private final SessionLife life;
 
   /** Used in the context only, as are all below. */
@@ -79,6 +83,7 @@ final class MemorySession implements Session {
     this.namespace = new Namespace(namespace);
     this.presence = namespace.child("sessions").child(id);
     this.timeout = options.sessionTimeout();
+    this.margin = timeout.toNanos() / MARGIN;
     this.life = new SessionLife(context, id, opened + timeout.toNanos());
   }
 
@@ -116,8 +121,7 @@ final class MemorySession implements Session {
 
   @Override
   public Duration remaining() {
-    Duration left = life.untilDeadline().minus(timeout.dividedBy(MARGIN));
-    return left.isNegative() ? Duration.ZERO : left;
+    return Duration.ofNanos(Math.max(0, life.untilDeadline().toNanos() - margin));
   }
 
   @Override
