@@ -4,9 +4,9 @@ import io.holdfast.registry.ServiceSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told which snapshots a balancer uses and how its requests end. Any thread calls, several at
- * once, on the way of a request: it must be quick and must not throw. Times are those of the
- * balancer's {@link Ticker}, in nanoseconds.
+ * Receives the snapshots that a balancer uses and the outcomes of its requests. Request threads
+ * call it, several at once: it must be quick and must not throw. Times are those of the balancer's
+ * {@link Ticker}, in nanoseconds.
  */
 public interface BalancerListener {
 

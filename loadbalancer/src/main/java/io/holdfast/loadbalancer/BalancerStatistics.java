@@ -1,14 +1,14 @@
 package io.holdfast.loadbalancer;
 
 /**
- * What a balancer, and those made of it by {@link LoadBalancer#where}, have done since the
- * beginning. What ends on an instance after that has left the service is not counted.
+ * Totals of a balancer, and of those made from it by {@link LoadBalancer#where}, since it was made.
+ * Requests that end after their instance has left the service are not counted.
  *
  * @param successes picks that ended well
  * @param failures picks that failed
- * @param abandoned picks that ended without a word about the instance
+ * @param abandoned picks whose end says nothing about the instance
  * @param none how often there was no instance to choose
- * @param active picks that have not ended, of the instances that are there
+ * @param active picks that have not ended, on present instances
  * @param ejections how often outlier detection has ejected an instance
  * @param ejected how many are ejected now
  */

@@ -5,13 +5,14 @@ import io.holdfast.loadbalancer.internal.endpoint.TrackedEndpoint;
 import io.holdfast.registry.ServiceInstance;
 
 /**
- * An instance as one snapshot described it, with what this process knows of it. Only a {@link
+ * An instance as one snapshot described it, with this process's statistics of it. Only a {@link
  * LoadBalancer} makes endpoints.
  *
- * <p>{@link #begin} makes a {@link Pick}. A caller that cannot afford an object a request calls
- * {@link #start} when the request goes out, and then exactly one of {@link #succeeded}, {@link
- * #failed}, {@link #abandoned} and {@link #outpaced} with what start returned. Nothing checks that;
- * a request that is not ended counts as active for half an hour to an hour. No method blocks.
+ * <p>{@link #begin} makes a {@link Pick}. A caller that must not allocate an object per request
+ * calls {@link #start} when the request goes out, and then exactly one of {@link #succeeded},
+ * {@link #failed}, {@link #abandoned} and {@link #outpaced} with what start returned. Nothing
+ * checks that; a request that is not ended counts as active for half an hour to an hour. No method
+ * blocks.
  */
 public interface Endpoint {
 
@@ -48,8 +49,8 @@ public interface Endpoint {
   void abandoned(long start);
 
   /**
-   * The request that was started then is over without an answer, because another instance that was
-   * asked later has answered before: this one is slow, and no more is known.
+   * The request that was started then is over without an answer: another instance, asked later,
+   * answered first. So this one is slow; nothing more is known.
    */
   void outpaced(long start);
 }

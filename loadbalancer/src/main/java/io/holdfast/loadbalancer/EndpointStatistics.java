@@ -14,8 +14,9 @@ import java.util.Optional;
  * @param active requests that have not ended
  * @param successes requests that succeeded
  * @param failures requests that failed
- * @param meanLatency of the successful ones, zero if there was none; under policies that heed
- *     neither latency nor outliers only the first 16 and one in 16 of the others are timed
+ * @param meanLatency of the successful ones, zero if there was none; under policies that use
+ *     neither latency nor outlier detection, only the first 16 and one in 16 of the others are
+ *     timed
  * @param ejected why it is ejected; empty if it is not
  */
 public record EndpointStatistics(

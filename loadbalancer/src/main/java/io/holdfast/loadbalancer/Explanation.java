@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Why one choice fell as it did.
+ * The reasons for one choice.
  *
  * @param policy the name of the policy
  * @param availability whether ejections counted
@@ -29,17 +29,17 @@ public record Explanation(
 
   /** What became of a candidate. */
   public enum Verdict {
-    /** It is the one. */
+    /** It was chosen. */
     CHOSEN,
     /** It could have been. */
     ELIGIBLE,
-    /** It takes no new requests, by its own account. */
+    /** Its status is not UP. */
     NOT_UP,
-    /** It asks for no load. */
+    /** Its weight is 0. */
     WEIGHTLESS,
-    /** The balancer is over a part of the service, and it is not in it. */
+    /** The balancer covers a part of the service, and it is not in that part. */
     NOT_WANTED,
-    /** Its requests went badly. */
+    /** Outlier detection has ejected it. */
     EJECTED,
     /** The caller excluded it. */
     EXCLUDED,

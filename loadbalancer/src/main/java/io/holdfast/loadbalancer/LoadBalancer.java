@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * picker made for it, and the count of ejections), takes no lock, and shares no counter. {@link
  * #choose} allocates nothing; {@link #pick} allocates the {@link Pick} and its {@code Optional}.
  * The first choice after a change of the service makes the new picker, in time linear in the number
- * of instances. Pulled rather than pushed, a picker is never behind the snapshot that its user
- * sees, and there is no listener to take away again.
+ * of instances. The balancer reads the snapshot at each choice instead of listening for changes. So
+ * a picker is never older than the snapshot that its user sees, and there is no listener to remove.
  */
 public final class LoadBalancer {
 
@@ -56,8 +56,8 @@ public final class LoadBalancer {
   }
 
   /**
-   * Balances over a view, which its user closes after the last pick. Tells the view how requests
-   * end, so that an instance that fails is not held: see {@link ServiceView#report}.
+   * Balances over a view, which the caller closes after the last pick. Reports the outcomes of
+   * requests to the view, so that a failing instance is not held: see {@link ServiceView#report}.
    */
   public LoadBalancer(ServiceView view, Policy policy) {
     this(view::snapshot, policy, view::report);
@@ -86,7 +86,7 @@ public final class LoadBalancer {
     this(snapshots, policy, Ticker.SYSTEM, RandomSource.FAIR);
   }
 
-  /** Balances by a clock and by chances of one's own, for a simulation or a test. */
+  /** Balances with a given clock and random source, for a simulation or a test. */
   public LoadBalancer(
       Supplier<ServiceSnapshot> snapshots, Policy policy, Ticker ticker, RandomSource random) {
     this(
@@ -113,8 +113,8 @@ public final class LoadBalancer {
 
   /**
    * A balancer over those of this one's instances that {@code also} accepts, such as the owner of a
-   * shard. Shares what is known of the instances, their ejections too. Keep it: it holds a picker
-   * of its own.
+   * shard. It shares the statistics and ejections of the instances. Keep it, because it has a
+   * picker of its own.
    *
    * @param also called when the service changes, for each instance
    */
@@ -163,8 +163,8 @@ public final class LoadBalancer {
   }
 
   /**
-   * Chooses an instance for another try, and counts nothing, nor that there is none. Allocates
-   * nothing.
+   * Chooses an instance for another attempt. Counts neither a request nor the lack of an instance.
+   * Allocates nothing.
    *
    * @param exclude ids of instances that must not be chosen
    */
@@ -212,7 +212,7 @@ public final class LoadBalancer {
 
   /**
    * Says, for people, why a pick finds no instance now: nothing is known of the service yet, no
-   * instance is registered, or those that are take no requests, and why.
+   * instance is registered, or the registered ones take no requests, and why.
    */
   public String whyNone() {
     Current now = now();
@@ -264,8 +264,9 @@ public final class LoadBalancer {
   }
 
   /**
-   * Without a lock, for {@link #wanted} is foreign code. Threads that come at the same time each
-   * make a picker, and the last one stays; an older one that stays is found out by the next pick.
+   * Takes no lock, because {@link #wanted} is foreign code. Threads that arrive at the same time
+   * each make a picker, and the last one written stays. If that is an outdated one, the next pick
+   * notices.
    */
   private Current rebuild() {
     int version = endpointSet.version();

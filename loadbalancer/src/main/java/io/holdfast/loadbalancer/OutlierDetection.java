@@ -3,13 +3,14 @@ package io.holdfast.loadbalancer;
 import java.time.Duration;
 
 /**
- * When an instance is taken out for a while because of how its requests go. The parameters and
+ * The rules by which an instance with too many failures is ejected for a while. The parameters and
  * their defaults are those that Envoy and gRPC (proposal A50) publish.
  *
  * <p>An instance whose registration goes and comes back, under the same id and at the same host and
- * ports, sits out what is left of its ejection, unless as many are out already as may be.
+ * ports, stays ejected for the rest of its time, unless the maximum number of instances is ejected
+ * already.
  *
- * <p>There is no thread of its own: a thread that reports an outcome makes the sweep that is due.
+ * <p>It has no thread of its own: a thread that reports an outcome makes the sweep that is due.
  *
  * @param interval between sweeps, which look at rates and let the ejected back in
  * @param baseEjection how long the first ejection lasts; the n-th lasts n times that. Every sweep

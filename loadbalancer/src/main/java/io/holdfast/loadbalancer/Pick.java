@@ -11,11 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request's instance. Counts as active on it until the outcome is told, once: by {@link
- * #success}, {@link #failure}, {@link #outpaced} or {@link #close}, whichever comes first; later
- * ones do nothing. Any thread may tell. One that is forgotten is given back when it is found: some
- * are watched, and their garbage is told of in the log, with where they were taken; of the others,
- * and of requests that last as long, none counts as active for longer than an hour.
+ * The instance chosen for one request. The request counts as active on it until its outcome is
+ * reported once, by {@link #success}, {@link #failure}, {@link #outpaced} or {@link #close},
+ * whichever comes first; later ones do nothing. Any thread may report it. Some picks are watched:
+ * if one is garbage-collected without an outcome, it is ended, and the log says where it was made.
+ * Any other pick without an outcome counts as active for an hour at most, and so does a request
+ * that lasts that long.
  *
  * <pre>{@code
  * try (Pick pick = balancer.pick().orElseThrow()) {
@@ -32,15 +33,15 @@ public final class Pick implements AutoCloseable {
   private final @Nullable Affinity affinity;
 
   /**
-   * Of a pick that is watched. It is the watch that is looked for among the garbage, and not the
-   * pick, so that a compiler can still leave the pick out.
+   * Set if the pick is watched. The garbage collector tracks the watch and not the pick, so that
+   * the compiler can still eliminate the pick.
    */
   private final @Nullable LeakDetector watch;
 
   /**
-   * As {@link TrackedEndpoint#start} gave it; {@link RequestStart#NONE} once the outcome is told.
-   * Guarded by this, and not an atomic: a compiler that sees a pick end where it began leaves out
-   * the lock and the object together.
+   * The value of {@link TrackedEndpoint#start}; {@link RequestStart#NONE} once the outcome is
+   * reported. Guarded by this, not an atomic: if a pick ends in the method in which it began, the
+   * compiler can eliminate both the lock and the object.
    */
   private long began;
 
@@ -107,9 +108,9 @@ public final class Pick implements AutoCloseable {
   }
 
   /**
-   * The request is over without an answer, for another instance that was asked later has answered
-   * before. Counts as {@link RequestOutcome#ABANDONED}, but a policy that heeds latency learns how
-   * long it took at least.
+   * The request is over without an answer: another instance, asked later, answered first. Counts as
+   * {@link RequestOutcome#ABANDONED}, but a policy that uses latency learns the least time that it
+   * took.
    */
   public void outpaced() {
     long start = take();
@@ -118,7 +119,7 @@ public final class Pick implements AutoCloseable {
     }
   }
 
-  /** Tells how it went. */
+  /** Reports the outcome. */
   public void end(RequestOutcome outcome) {
     long start = take();
     if (start != RequestStart.NONE) {

@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How a {@link LoadBalancer} chooses among the instances that may be chosen. An immutable value:
- * policies that take another one refine where it chooses, the withers what is true around it.
+ * How a {@link LoadBalancer} chooses among the instances that may be chosen. An immutable value. A
+ * policy that takes another one limits the instances among which that one chooses; the withers add
+ * rules for all policies.
  *
  * <pre>{@code
  * Policy.zoneAware(ZoneAware.of("eu-1a"), Policy.peakEwma())
@@ -95,8 +96,8 @@ public final class Policy {
   /**
    * Of two distinct instances drawn at random in proportion to weight, the one with the lesser
    * product of latency and active requests. The latency is an average that jumps up to its peaks
-   * and forgets with a time constant of 10 s; a failure counts as one of at least 1 s. Turns away
-   * from an instance that becomes slow, at once, and comes back to it by and by.
+   * and forgets with a time constant of 10 s; a failure counts as one of at least 1 s. Avoids an
+   * instance that becomes slow at once, and returns to it gradually.
    */
   public static Policy peakEwma() {
     return PEAK_EWMA;
@@ -179,7 +180,7 @@ public final class Policy {
 
   /**
    * A few of the instances, by {@code inner}: the same ones as long as they may be chosen, and
-   * others for each client. Spares both sides connections where instances are many.
+   * others for each client. Saves connections on both sides if there are many instances.
    *
    * @param client this process's name, unique among the clients, and best the same after a restart
    * @param size how many
@@ -218,12 +219,12 @@ public final class Policy {
     return new Policy(name, factory, other);
   }
 
-  /** Takes instances out for a while because of how their requests go. */
+  /** Ejects instances with too many failures for a while. */
   public Policy withOutlierDetection(OutlierDetection rules) {
     return in(settings.with(rules));
   }
 
-  /** Gives newcomers their load by and by. */
+  /** Gives new instances their load gradually. */
   public Policy withSlowStart(SlowStart rules) {
     return in(settings.with(rules));
   }

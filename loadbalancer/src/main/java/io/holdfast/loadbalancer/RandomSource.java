@@ -3,7 +3,7 @@ package io.holdfast.loadbalancer;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Where chance comes from: the thread's own generator, or a seeded one to repeat a run. */
+/** A source of random numbers: the thread's own generator, or a seeded one to repeat a run. */
 @FunctionalInterface
 public interface RandomSource {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 public interface BarringParticipant extends RememberingParticipant {
 
   /**
-   * Sees to it that a branch has prepared or never will, whatever comes late or at this very
-   * moment.
+   * Makes sure that a branch either has prepared or never will, whatever request arrives late or at
+   * the same time.
    *
    * @return true if it has prepared, and then perhaps been committed; false if it never will, or
    *     was aborted. As long as it is remembered, everybody gets the same answer. Fails if that

@@ -17,8 +17,9 @@ public interface Branch {
   /**
    * Does the work, if it is not done yet, and prepares.
    *
-   * @param id what the participant is to know it by from now on
-   * @param within after which nobody waits any more; it should then give up by itself
+   * @param id the name by which the participant knows it from now on
+   * @param within the time after which nobody waits any more; the branch should then give up by
+   *     itself
    * @return the vote. If the stage fails the branch may be prepared or become so, and is aborted
    */
   CompletionStage<Vote> prepare(BranchId id, Duration within);
@@ -32,8 +33,8 @@ public interface Branch {
   CompletionStage<Vote> commitAlone(Duration within);
 
   /**
-   * Like {@link #commitAlone}, instead of it, called by the thread of whoever commits. This method
-   * alone may block that thread, for {@code within} at most, so that work need not change threads.
+   * Like {@link #commitAlone}, instead of it, called by the committing thread. Only this method may
+   * block that thread, for {@code within} at most, so that the work can stay on it.
    */
   default CompletionStage<Vote> commitAloneHere(Duration within) {
     return commitAlone(within);

@@ -177,7 +177,7 @@ final class BranchRecovery {
         .thenApply(done -> leftOver);
   }
 
-  /** Completes with whether none of them is left, whoever decides on them. */
+  /** Completes with whether none of them is left, wherever their decisions are kept. */
   private CompletableFuture<Boolean> settleAll(
       Session session, Generation generation, Epoch epoch, List<BranchId> branches, boolean open) {
     List<BranchId> together = new ArrayList<>();
@@ -217,7 +217,7 @@ final class BranchRecovery {
     return settleByDecider(session, generation, epoch, branches);
   }
 
-  /** Whoever keeps a decision is asked for it: the cluster, or a participant. */
+  /** Asks for each decision where it is kept: the cluster or a participant. */
   private CompletableFuture<Boolean> settleByDecider(
       Session session, Generation generation, Epoch epoch, List<BranchId> branches) {
     Map<Optional<String>, List<BranchId>> byDecider = new HashMap<>();

@@ -112,7 +112,7 @@ final class CommitAnswer {
     known.complete(outcome);
   }
 
-  /** Whoever has heard that it is unknown hears why it stays so. */
+  /** Tells a caller that got "unknown" why it stays unknown. */
   void neverKnown(RuntimeException why) {
     known.completeExceptionally(why);
   }

@@ -286,7 +286,7 @@ final class CommitAttempt {
                                 : protocol.voted(branch, named(branch, vote)))));
   }
 
-  /** Whoever reads why it was aborted is to see where. */
+  /** Adds the place of the branch to the reason for the abort. */
   private Vote named(int branch, Vote vote) {
     return vote instanceof Vote.Refused refused
         ? new Vote.Refused(noted(branch, refused.reason(), refused.cause()), refused.cause())

@@ -28,7 +28,7 @@ interface CommitContext {
   /** From any thread. */
   void tell(Supplier<TransactionEvent> event);
 
-  /** True if nothing more is to be committed. From any thread. */
+  /** True if no more commits are accepted. From any thread. */
   boolean isClosed();
 
   /**

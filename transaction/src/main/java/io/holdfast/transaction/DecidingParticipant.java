@@ -21,7 +21,7 @@ public interface DecidingParticipant extends Participant {
   CompletionStage<Void> openEpoch(String domain, String epoch);
 
   /**
-   * Lets an epoch decide here no more, whether it ever could or not. Waits, for a bounded time, for
+   * Stops an epoch from deciding here, whether it ever could or not. Waits, for a bounded time, for
    * commits of it that are under way.
    */
   CompletionStage<Void> closeEpoch(String domain, String epoch);
@@ -30,8 +30,8 @@ public interface DecidingParticipant extends Participant {
   CompletionStage<Map<Long, String>> decisions(String domain, String epoch);
 
   /**
-   * Sees to it that there is a decision on a transaction or never will be: puts {@code otherwise}
-   * if there is none, as one would that was committed.
+   * Makes the decision on a transaction final: writes {@code otherwise} as the decision if there is
+   * none, as a commit would.
    *
    * @return the one that is there now
    */

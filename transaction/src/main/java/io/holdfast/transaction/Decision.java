@@ -54,7 +54,7 @@ record Decision(boolean commit, Map<Integer, String> branches, String note) {
     return Payload.utf8(String.join(" ", parts));
   }
 
-  /** Empty if it cannot be read: by a later version, or by nobody. Then nothing is to be done. */
+  /** Empty if it cannot be read: a later version wrote it, or it is damaged. Then do nothing. */
   static Optional<Decision> decode(Payload payload) {
     String text = payload.text();
     if (text.startsWith(ABORT + " ")) {

@@ -27,10 +27,11 @@ public enum DecisionPlace {
   ALL_BRANCHES,
   /**
    * Nowhere: the participants, each of them a {@link PhasedParticipant}, go through three phases
-   * (Skeen, 1981), and whoever waits too long asks those that it can reach and goes by them.
+   * (Skeen, 1981), and one that waits too long asks those that it can reach and follows their
+   * answers.
    *
-   * <p><b>Never for money.</b> It waits for nobody, and that is why a partition of the network
-   * makes it commit on one side and abort on the other. It is here to be compared with.
+   * <p><b>Never for money.</b> It does not wait for unreachable participants, so in a network
+   * partition it may commit on one side and abort on the other. It exists for comparison only.
    */
   THREE_PHASES
 }

@@ -12,8 +12,8 @@ import java.util.TreeSet;
  * Deletes the decisions of an epoch that nobody needs any more, many in one write.
  *
  * <p>The same write puts the {@link LowWaterMark}. It has exceptions, so one that is stuck, because
- * its participant is away, does not make the others pile up; and whoever finds no decision can tell
- * one that was forgotten from one that is still to come. Used in the context only.
+ * its participant is away, does not make the others pile up; and a process that finds no decision
+ * can distinguish a forgotten one from one that may still come. Used in the context only.
  */
 final class DecisionPruner {
 

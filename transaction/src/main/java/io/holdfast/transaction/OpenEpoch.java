@@ -84,9 +84,9 @@ final class OpenEpoch {
   }
 
   /**
-   * Lets it decide at a participant. First there and then, once more, a look whether the cluster
-   * has it open: whoever closes it does so in the cluster first and there afterwards, and finds one
-   * of the two.
+   * Lets the epoch decide at a participant. Opens it there first, and then checks once more that it
+   * is open in the cluster. A process that closes it does so in the cluster first and at the
+   * participant afterwards, so one of the two notices the other.
    *
    * @return fails if it is closed, or that cannot be found out; then it is tried again
    */

@@ -15,7 +15,7 @@ public sealed interface Outcome {
   record Committed(VisibilityToken token) implements Outcome {}
 
   /**
-   * Nothing of it has taken effect or ever will.
+   * No part of it has taken effect or ever will.
    *
    * @param reason of which kind
    * @param detail for people; it begins with the participant and the number of the branch, from 0
@@ -31,7 +31,7 @@ public sealed interface Outcome {
   }
 
   /**
-   * It was not known in time: it is committed or aborted, or will be.
+   * The outcome was not known in time: it is committed or aborted, or will be.
    *
    * @param resolution completes with {@link Committed} or {@link Aborted}, where {@link
    *     io.holdfast.spi.Callbacks} run, as soon as that can be found out; fails with {@link

@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A resource that can prepare branches and end them later as it is told: a database, for instance.
+ * A resource that can prepare branches and commit or abort them later, for example a database.
  *
- * <p>Every process that coordinates or recovers has one for each resource, under the same name, for
- * whoever finds a transaction unfinished has to end its branches.
+ * <p>Every process that coordinates or recovers needs one for each resource, under the same name,
+ * because any process that finds an unfinished transaction must end its branches.
  *
  * <p>Nothing here may block: what does, runs on threads of the participant's own. Stages may
  * complete on any thread. A stage that fails means that the outcome is unknown; the call is then

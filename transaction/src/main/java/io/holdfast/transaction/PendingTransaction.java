@@ -36,7 +36,10 @@ public record PendingTransaction(
   public enum State {
     /** Its coordinator lives and has not decided: it decides, or aborts at the time-out. */
     RUNNING,
-    /** Its coordinator is dead, and nobody has closed its epoch yet: whoever looks next does. */
+    /**
+     * Its coordinator is dead, and nobody has closed its epoch yet; the next process that looks
+     * closes it.
+     */
     ORPHANED,
     /** It is decided that it commits: each process that knows a participant commits there. */
     COMMITTING,
@@ -103,8 +106,9 @@ public record PendingTransaction(
 
   /**
    * The names under which prepared branches of it were found that are none of its participants'
-   * names, sorted: whoever looked calls a participant otherwise than those who began it. Known if a
-   * decision to commit names them, or if its branches decide together; empty otherwise.
+   * names, sorted: the inspecting process has another name for a participant than the process that
+   * began it. Known if a decision to commit names them, or if its branches decide together; empty
+   * otherwise.
    */
   public List<String> strangers() {
     List<String> known =

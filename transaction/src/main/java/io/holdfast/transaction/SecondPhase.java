@@ -60,7 +60,7 @@ final class SecondPhase {
     private final Participant participant;
     private final Deque<Task> waiting = new ArrayDeque<>();
 
-    /** What people were told of. */
+    /** The branches that were reported to operators. */
     private final Set<BranchId> heuristic = new HashSet<>();
 
     private int requests;

@@ -161,7 +161,7 @@ final class ThreePhaseCommit implements CommitProtocol {
   /** What those that have waited too long come to. */
   enum Termination {
     COMMIT,
-    /** Those that wait are told first, so that whoever asks later comes to the same. */
+    /** The waiting branches are told first, so that a later termination has the same result. */
     PRECOMMIT_AND_COMMIT,
     ABORT
   }

@@ -35,9 +35,10 @@ import java.util.function.Supplier;
  *
  * <p><b>Who finishes what.</b> Every process that has a {@code Transactions} looks for what others
  * have left. The transactions of a coordinator belong to its {@link Epoch}. When its session is
- * over, whoever notices closes the epoch by one compare-and-set. From then on it decides nothing
- * any more, so a branch without a decision is aborted and one with it is committed, by any number
- * of processes at once. Nobody ever guesses: a branch whose epoch is open is left alone.
+ * over, the first process that notices closes the epoch by one compare-and-set. From then on the
+ * epoch decides nothing. So any process aborts a branch without a decision, and commits a branch
+ * with one; several may do so at once. No process guesses: a branch whose epoch is open is left
+ * alone.
  *
  * <p><b>One branch</b> is committed by itself, without the cluster. <b>Branches that have changed
  * nothing</b> drop out.
@@ -163,8 +164,9 @@ public final class Transactions implements AutoCloseable {
   }
 
   /**
-   * Waits until a committed transaction can be seen at every participant that is known here, and
-   * helps where it has to. For whoever was given the token by someone who has committed.
+   * Waits until a committed transaction is visible at every participant that is known here, and
+   * commits its branches if necessary. For a process that got the token from the process that
+   * committed.
    *
    * @return fails with a {@link io.holdfast.coordination.CoordinationException}, or with what a
    *     participant fails with; then it may be called again
@@ -239,10 +241,10 @@ public final class Transactions implements AutoCloseable {
   }
 
   /**
-   * Waits, at most the time-out, until what is under way here has ended, and stops. What has not
-   * ended then is settled by others, or by whoever comes next: its epoch is closed, also if the
-   * coordinator stays open, for which this waits once more as long as a request may take. Commits
-   * that are called for later are aborted.
+   * Waits, for the time-out at most, until the transactions of this process have ended, and stops.
+   * Other processes, present or later, settle those that have not ended: the epoch is closed, even
+   * if the coordinator stays open. For that this waits once more, as long as a request may take.
+   * Later commits are aborted.
    */
   @Override
   public void close() {

@@ -3,7 +3,8 @@ package io.holdfast.transaction;
 import java.util.Optional;
 
 /**
- * Carried from whoever committed to whoever must see it, see {@link Transactions#awaitVisible}.
+ * Passed from the process that committed to a process that must see the commit; see {@link
+ * Transactions#awaitVisible}.
  *
  * @param transaction empty if all of it is visible already
  */

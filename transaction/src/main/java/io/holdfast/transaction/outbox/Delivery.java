@@ -5,7 +5,7 @@ import java.time.Duration;
 /** What became of one try to deliver a message. */
 public sealed interface Delivery {
 
-  /** The receiver has it, for good. */
+  /** The receiver has the message. */
   record Delivered() implements Delivery {}
 
   /**

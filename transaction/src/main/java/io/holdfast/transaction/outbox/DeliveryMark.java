@@ -12,7 +12,7 @@ public sealed interface DeliveryMark {
   record Delivered(long position) implements DeliveryMark {}
 
   /**
-   * It is to be tried again.
+   * It will be tried again.
    *
    * @param attempts how often it was tried
    * @param due when

@@ -5,7 +5,7 @@ package io.holdfast.transaction.outbox;
  *
  * @param position where it stands in the outbox; of two messages of one key the one whose
  *     transaction committed later has the greater one
- * @param message what is to be delivered
+ * @param message the message to deliver
  * @param attempts how often that was tried without success
  * @param standing what holds it, or not
  */

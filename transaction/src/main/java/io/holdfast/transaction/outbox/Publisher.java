@@ -3,8 +3,8 @@ package io.holdfast.transaction.outbox;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Delivers messages to whoever wants them: a broker, or another service. Called by one relay at a
- * time, mostly; while a relay is succeeded, two may deliver the same message.
+ * Delivers messages to their receiver: a broker, or another service. Usually one relay calls it at
+ * a time; while one relay takes over from another, both may deliver the same message.
  */
 @FunctionalInterface
 public interface Publisher {

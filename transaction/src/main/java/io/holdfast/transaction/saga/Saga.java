@@ -20,7 +20,7 @@ import java.util.Map;
  * @param attempts how often that was called since it was begun or resumed
  * @param called if a call of it was begun whose outcome is not known
  * @param since when its first call was begun; when it became the present one before that
- * @param due when it is to be seen to next
+ * @param due when it is processed next
  * @param reason why it is parked, tried again, or compensated; empty if all is well
  * @param verdict what an operator says of the present step, whose outcome nobody could find out;
  *     the text that goes with it is the reason
@@ -63,7 +63,7 @@ public record Saga(
   }
 
   /**
-   * One that is to be started now.
+   * A new saga, due now.
    *
    * @throws IllegalArgumentException if the id has not 1 to 100 characters, or is made of others
    *     than letters, digits and {@code . _ : / -}, if the input is too long, or the definition has

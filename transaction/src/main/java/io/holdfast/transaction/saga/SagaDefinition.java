@@ -17,9 +17,9 @@ import java.util.Optional;
  *     .lastStep("book", ledger::book);
  * }</pre>
  *
- * <p>A saga keeps the version that it was started with. Whoever changes what steps there are, their
- * names or their order, gives a new number, and keeps the old definition until no saga of it is
- * left: a process that does not know a definition leaves its sagas alone.
+ * <p>A saga keeps the version that it was started with. If you change the steps, their names or
+ * their order, give a new version number, and keep the old definition until no saga of it is left:
+ * a process that does not know a definition leaves its sagas alone.
  *
  * @param name 1 to 60 of {@code a-z}, digits, {@code -}
  * @param version at least 1

@@ -46,9 +46,9 @@ final class SagaProgress {
   }
 
   /**
-   * What is to be stored before anything is done: that the present step is called, or that it is
-   * too late for it, or was called often enough by processes that have died at it. A saga that is
-   * not running stays as it is.
+   * The state to store before any action: that the present step is called, or that it is too late
+   * for it, or was called often enough by processes that have died at it. A saga that is not
+   * running stays as it is.
    */
   Saga next(Saga saga, Instant now) {
     if (saga.state() != SagaState.RUNNING || now.isBefore(saga.due())) {
@@ -87,7 +87,7 @@ final class SagaProgress {
     };
   }
 
-  /** The present step is done or refused, for good. */
+  /** The present step is done or refused; that is final. */
   Saga ended(Saga saga, StepOutcome outcome, Instant now) {
     if (outcome instanceof StepOutcome.Done done) {
       return saga.direction() == Direction.FORWARD

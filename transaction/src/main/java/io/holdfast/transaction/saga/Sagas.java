@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p><b>Who runs what.</b> Every process has a {@code Sagas} with the definitions that it knows.
- * The sagas of one version of a definition are run by whoever holds its lock, {@code
+ * The sagas of one version of a definition are run by the process that holds its lock, {@code
  * saga/LOG/DEFINITION/VERSION}; when that process dies the next one that knows the definition goes
  * on, with what was being called first. Sagas of a definition that no process knows stay as they
  * are, and operators see them.

@@ -3,8 +3,8 @@ package io.holdfast.transaction.saga;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What became of a step, for good: whoever asks under the same key later gets the same answer. What
- * is not certain is neither: then the stage fails, and the step is called again under its key.
+ * The final outcome of a step: a later call with the same key gets the same answer. If the outcome
+ * is not certain, the stage fails, and the step is called again with its key.
  */
 public sealed interface StepOutcome {
 

@@ -1,6 +1,6 @@
 /**
  * Work in steps that are each committed by themselves, with a compensation for each, carried to one
- * of two ends whoever dies meanwhile.
+ * of two ends, whichever process dies meanwhile.
  *
  * <p>Read {@link io.holdfast.transaction.saga.Sagas} first: what runs them, and what it promises.
  * {@link io.holdfast.transaction.saga.SagaDefinition} is what an application writes; where a saga

@@ -8,9 +8,9 @@ import java.util.Optional;
 import javax.transaction.xa.Xid;
 
 /**
- * A branch as XA names it, readable for whoever looks at what a resource has prepared: the global
- * part is the transaction's name, as far as 64 bytes go, and the qualifier the branch's number, a
- * colon, and the rest.
+ * A branch as XA names it, readable in a resource's list of prepared branches: the global part is
+ * the transaction's name, as far as 64 bytes go, and the qualifier the branch's number, a colon,
+ * and the rest.
  */
 final class BranchXid implements Xid {
 

@@ -28,10 +28,7 @@ public interface XaConnection<C> extends AutoCloseable {
   /** What the work of a branch is done with, between the start and the end of the branch. */
   C session();
 
-  /**
-   * Something by which the server is told from any other that may take its place. Nothing by
-   * default.
-   */
+  /** A text that distinguishes the server from any other that may replace it. Empty by default. */
   default String server() {
     return "";
   }

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * all pickers after a change, started at the first endpoint, the first would get several times its
  * share.
  *
- * <p><b>Evenness.</b> A position walks strictly in turn, whoever moves it, so among the picks of
- * one stripe the counts of any two endpoints differ by at most 1. Over all stripes they differ by
- * at most {@code STRIPES}, for ever: the error does not grow with the number of picks. One thread
- * alone sees a perfect round. Excluded endpoints are passed over from a random start, so that the
- * one after a failed endpoint does not inherit all of its retries.
+ * <p><b>Evenness.</b> A position moves strictly in turn, whichever thread moves it, so among the
+ * picks of one stripe the counts of any two endpoints differ by at most 1. Over all stripes they
+ * differ by at most {@code STRIPES}, for ever: the error does not grow with the number of picks.
+ * One thread alone sees a perfect round. Excluded endpoints are passed over from a random start, so
+ * that the one after a failed endpoint does not inherit all of its retries.
  */
 public final class RoundRobinPicker implements Picker {
 
