@@ -114,8 +114,9 @@ public record LockConfig(
   /**
    * Checks.
    *
-   * @throws IllegalArgumentException if a number or duration is negative, if a place that is not
-   *     shared is to be handed over or kept, or if the purpose is not 1 to 200 printable characters
+   * @throws IllegalArgumentException if a number or duration is negative, if it asks for hand-over
+   *     or retention of a place that is not shared, or if the purpose is not 1 to 200 printable
+   *     characters
    */
   public LockConfig {
     if (maxHandOvers < 0 || maxHandOverTime.isNegative()) {

@@ -3,9 +3,10 @@ package io.holdfast.spi;
 import java.time.Duration;
 
 /**
- * Durations from outside, made safe to reckon with. A caller who means "for ever" says so with the
- * longest duration there is, which no count of nanoseconds can hold: whatever waits, times or adds
- * takes it from here, so that it cannot fail half-way with an {@link ArithmeticException}.
+ * Makes durations from callers safe for arithmetic. A caller who means "for ever" passes the
+ * longest duration, which does not fit into a count of nanoseconds. Code that waits, sets timers or
+ * adds durations converts them here, so that it cannot fail half-way with an {@link
+ * ArithmeticException}.
  */
 public final class Durations {
 

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link Context} for backends: a queue that is worked off by whoever finds it idle.
+ * A {@link Context} for backends: a queue of tasks, run by the thread that finds it idle.
  *
  * <p>A thread that gives a task while nothing runs, runs it there and then, and after it whatever
  * was given meanwhile; if something runs already, it leaves the task and goes its way. So tasks

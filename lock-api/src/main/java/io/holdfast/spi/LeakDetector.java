@@ -4,13 +4,12 @@ import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * For recipes: finds one thing that was taken and never given back, because nobody refers to it any
- * more.
+ * For recipes: detects an object that its user has forgotten without ending it.
  *
- * <p>Whoever hands out such a thing has it refer to a detector that nothing else refers to. That
- * tells, by a thread of its own, some time after the thing has become garbage, unless it was ended
- * before. It costs about a hundred nanoseconds and bytes, and a stack, if there is to be one, a few
- * microseconds: what is handed out in nanoseconds is watched by sample.
+ * <p>The object refers to a detector that nothing else refers to. Some time after the object has
+ * become garbage, the detector reports it on a thread of its own, unless it was ended before. A
+ * detector costs about a hundred nanoseconds and bytes; a stack trace, if wanted, costs a few
+ * microseconds. So objects that are made in nanoseconds are only sampled.
  */
 public final class LeakDetector {
 

@@ -7,19 +7,18 @@ import java.util.List;
 /**
  * A place in a queue, held by a {@link Session} and gone with it.
  *
- * <p>Those ahead can only become fewer: whoever comes later stands behind. So a look that is out of
- * date never makes a place seem nearer to the front than it is.
+ * <p>The places ahead only become fewer, because newcomers join behind. So an outdated read never
+ * makes a place seem nearer to the front than it is.
  *
  * @param claim what was claimed
  * @param key the place's own key: unique for ever, even when a container node is reaped and its
  *     sequence starts again, or when the store uses a name for one place after the other
  * @param created when the place was taken. Of the places in one queue, a later one has a greater
  *     revision
- * @param ahead who stood before, the front of the queue first, when the join committed or when the
- *     place was last looked at: everybody, or the nearest of them, as the claim says. Empty only if
- *     nobody is ahead
- * @param countAhead how many stood before then, those not in {@code ahead} included; perhaps more
- *     than that where the claim is to be shown only the nearest
+ * @param ahead the members ahead, the front of the queue first, as of the join or the latest read:
+ *     all of them, or the nearest ones, as the claim says. Empty only if nobody is ahead
+ * @param countAhead how many were ahead then, including those not in {@code ahead}; may be too
+ *     great if the claim asks for the nearest only
  */
 public record Place(Claim claim, Key key, Revision created, List<Member> ahead, int countAhead) {
 

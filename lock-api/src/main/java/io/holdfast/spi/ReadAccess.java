@@ -37,8 +37,8 @@ public interface ReadAccess extends AutoCloseable {
   String modeOf(String place);
 
   /**
-   * Whether a name in a queue has the form of a place, foreign ones included: whoever joins later
-   * stands behind it, whatever it holds. Anything else that is kept there means nothing to a queue.
+   * Whether a name in a queue has the form of a place, foreign ones included: later places stand
+   * behind it, whatever its value. Any other entry there has no meaning for the queue.
    *
    * @param name the last segment of a key, as {@link #names} and {@link #list} give it
    */

@@ -90,7 +90,7 @@ public interface Session extends ReadAccess {
 
   /**
    * Takes a place in every queue, in one write and one step of the order: if two joins have two
-   * queues in common, whoever is ahead in one is ahead in the other.
+   * queues in common, the one that is ahead in one queue is ahead in the other.
    *
    * <p>A transaction may have the key of a place as a condition, replace what it holds while it is
    * there, or delete it.

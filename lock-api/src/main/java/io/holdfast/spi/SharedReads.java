@@ -10,12 +10,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For backends: lets those who want to look at the same queue at about the same time share one
- * answer. While a look at a queue is under way, whoever asks waits for the next: the answer is then
- * never older than the question. So many who wait in one queue cost one look after the other,
- * however many they are. Used in the session's context only.
+ * For backends: lets callers that read the same queue at about the same time share one read. While
+ * a read of a queue is under way, a new caller waits for the next read, so its answer is never
+ * older than its question. So the waiters of one queue, however many, cost one read after the
+ * other. Used in the session's context only.
  *
- * @param <A> what an answer is
+ * @param <A> the type of the answer
  */
 public final class SharedReads<A> {
 

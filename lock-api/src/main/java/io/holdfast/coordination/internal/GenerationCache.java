@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client believes to be the generation. May be out of date: whoever relies on it makes
- * {@link Generation#key} a condition.
+ * The generation as a client knows it. May be out of date, so a write that relies on it has {@link
+ * Generation#key} as a condition.
  */
 public final class GenerationCache {
 

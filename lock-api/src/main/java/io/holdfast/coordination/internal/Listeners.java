@@ -24,7 +24,7 @@ public final class Listeners {
   private final Observers<CoordinationEvent> listeners = new Observers<>();
   private final Queue<CoordinationEvent> events = new ConcurrentLinkedQueue<>();
 
-  /** Given and not yet told; whoever raises it from zero sees to it that they are told. */
+  /** Events not yet delivered; the thread that raises this from zero starts the delivery. */
   private final AtomicInteger waiting = new AtomicInteger();
 
   private final AtomicLong dropped = new AtomicLong();

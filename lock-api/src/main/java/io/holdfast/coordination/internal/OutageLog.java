@@ -14,9 +14,10 @@ import org.slf4j.event.Level;
 
 /**
  * Tells the log of a coordinator's sessions, and of an outage in three ways only: a line when it
- * begins, one a minute while it lasts, and one when it ends. All three are warnings, so that
- * whoever sees one begin sees it end. Of outages that follow one another quickly only the first is
- * told so, and the others once a minute by their number; whatever costs a session is told.
+ * begins, one a minute while it lasts, and one when it ends. All three are warnings, so a log that
+ * shows the beginning also shows the end. Of outages in quick succession only the first is logged
+ * in this way; the others are logged once a minute, by their number. The loss of a session is
+ * always logged.
  *
  * <p>An outage begins when a session is suspended or lost, or cannot be opened; it ends when a
  * session is active. Used in the context only.

@@ -74,7 +74,7 @@ public record Credentials(
     List<String> remote = hosts.stream().filter(host -> !Loopback.isOn(host)).toList();
     if (login.isPresent() && !remote.isEmpty()) {
       LOG.warn(
-          "user {} logs in to {} without TLS: whoever can listen on the way can learn the password"
+          "user {} logs in to {} without TLS: anybody on the network path can learn the password"
               + " or act in our name; use {}{}://",
           login.get().user(),
           remote,
