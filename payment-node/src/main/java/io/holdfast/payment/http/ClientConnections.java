@@ -79,7 +79,7 @@ final class ClientConnections {
   Handler<RoutingContext> handler() {
     return context -> {
       HttpConnection connection = context.request().connection();
-      if (context.request().method() == HttpMethod.GET) {
+      if (context.request().method().equals(HttpMethod.GET)) {
         read(context.request());
       } else {
         await(connection, bodyNanos);
