@@ -5,6 +5,8 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.spi.Backend;
 import io.holdfast.spi.BackendProvider;
+import io.holdfast.zookeeper.internal.client.Security;
+import io.holdfast.zookeeper.internal.read.Paths;
 import java.util.Set;
 
 /**
@@ -14,7 +16,6 @@ import java.util.Set;
 public final class ZooKeeperBackendProvider implements BackendProvider {
 
   private static final String PLAIN = "zookeeper";
-  static final String TLS = "zookeeper+tls";
   private static final String RESERVED = "zookeeper";
   private static final int DEFAULT_PORT = 2181;
   private static final int DEFAULT_TLS_PORT = 2281;
@@ -24,7 +25,7 @@ public final class ZooKeeperBackendProvider implements BackendProvider {
 
   @Override
   public Set<String> schemes() {
-    return Set.of(PLAIN, TLS);
+    return Set.of(PLAIN, Security.TLS_SCHEME);
   }
 
   @Override
@@ -32,7 +33,9 @@ public final class ZooKeeperBackendProvider implements BackendProvider {
     Paths paths = paths(uri.namespace());
     return new ZooKeeperBackend(
         String.join(
-            ",", uri.hostsWithPort(uri.scheme().equals(TLS) ? DEFAULT_TLS_PORT : DEFAULT_PORT)),
+            ",",
+            uri.hostsWithPort(
+                uri.scheme().equals(Security.TLS_SCHEME) ? DEFAULT_TLS_PORT : DEFAULT_PORT)),
         paths,
         options,
         Security.of(uri, options.credentials()));

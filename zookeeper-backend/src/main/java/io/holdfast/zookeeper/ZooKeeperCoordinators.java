@@ -6,6 +6,8 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.coordination.security.Credentials;
+import io.holdfast.zookeeper.internal.client.Security;
+import io.holdfast.zookeeper.internal.read.Paths;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

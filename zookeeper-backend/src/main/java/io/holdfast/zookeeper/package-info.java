@@ -1,10 +1,13 @@
 /**
  * The primitives over ZooKeeper, with Apache Curator keeping the connection.
  *
- * <p>Nobody calls this package: it is found by the scheme {@code zookeeper://}. Who works on it
- * reads {@link io.holdfast.zookeeper.ZooKeeperSession} first (the parts and how they hang
- * together), then {@link io.holdfast.zookeeper.GuardedWriter} (how a lost reply is settled) and
- * {@link io.holdfast.zookeeper.ProofOfLife} (what is known about the session's end).
+ * <p>Applications add the module and connect to {@code zookeeper://...}, or hand over their own
+ * client with {@link io.holdfast.zookeeper.ZooKeeperCoordinators}. An engineer reads {@code
+ * ZooKeeperSession} first: it puts the parts together. The parts are in packages below {@code
+ * internal}, each of which uses only those before it: {@code client}, {@code session}, {@code
+ * read}, {@code write}, {@code queue}; beside them {@code directory} and {@code inspect}. Then read
+ * {@code GuardedWriter} (how a lost reply is settled) and {@code ProofOfLife} (until when a session
+ * is known to live).
  */
 @NullMarked
 package io.holdfast.zookeeper;

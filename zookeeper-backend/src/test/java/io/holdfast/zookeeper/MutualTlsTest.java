@@ -19,6 +19,8 @@ import io.holdfast.testkit.tls.ServerTls;
 import io.holdfast.testkit.tls.TestAuthority;
 import io.holdfast.testkit.zookeeper.ServerSettings;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
+import io.holdfast.zookeeper.internal.client.ClientSettings;
+import io.holdfast.zookeeper.internal.client.Security;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;

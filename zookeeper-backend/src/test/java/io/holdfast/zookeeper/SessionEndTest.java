@@ -27,6 +27,7 @@ import io.holdfast.testkit.process.FreePorts;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import io.holdfast.testkit.zookeeper.ServerSettings;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
+import io.holdfast.zookeeper.internal.queue.QueueNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
