@@ -19,7 +19,7 @@ import org.apache.zookeeper.OpResult;
  * @param presence the session's own
  * @param others all that the caller asked for
  */
-public record Conditions(String presence, List<String> others) {
+record Conditions(String presence, List<String> others) {
 
   /** How it is. */
   enum Verdict {

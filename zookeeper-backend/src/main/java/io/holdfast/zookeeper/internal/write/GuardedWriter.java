@@ -8,7 +8,6 @@ import io.holdfast.spi.Durations;
 import io.holdfast.spi.SessionLife;
 import io.holdfast.zookeeper.internal.client.Connection;
 import io.holdfast.zookeeper.internal.client.Reply;
-import io.holdfast.zookeeper.internal.queue.Conditions;
 import io.holdfast.zookeeper.internal.read.QueueReader;
 import io.holdfast.zookeeper.internal.session.Presence;
 import io.holdfast.zookeeper.internal.session.ProvenLife;
@@ -230,7 +229,7 @@ public final class GuardedWriter {
   /**
    * Creates one node outside of any batch: less work for the cluster than a {@code multi}. Nobody
    * has made sure that the session's presence node was there, and no number tells afterwards
-   * whether the node was created: the caller has to look, by its name and at {@link Conditions}.
+   * whether the node was created: the caller has to look, by its name and at {@code Conditions}.
    *
    * @param path with a name that nobody else gives; the server adds a number
    * @param behind as in {@link PendingWrite}
