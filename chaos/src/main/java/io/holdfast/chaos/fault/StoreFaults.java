@@ -20,8 +20,14 @@ final class StoreFaults {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreFaults.class);
 
-  /** How long clients go on after a backup: what they do then is forgotten by the store. */
+  /**
+   * How long clients go on after a backup at least, and how much they write: the store forgets it.
+   * With too little of it no token would be given out again.
+   */
   private static final Duration FORGOTTEN = Duration.ofSeconds(2);
+
+  private static final long FORGOTTEN_WRITES = 400;
+  private static final Duration LONGEST_FORGOTTEN = Duration.ofSeconds(60);
 
   private static final int RESTORES = 4;
   private static final Duration LEADER_KNOWN = Duration.ofSeconds(30);
@@ -91,7 +97,7 @@ final class StoreFaults {
           cluster.kill(leader);
           cluster.start(leader);
           cluster.awaitServing();
-          LockSupport.parkNanos(FORGOTTEN.toNanos());
+          awaitWrites(cluster.storeAdmin());
           List<Link> links =
               target.clients().stream()
                   .flatMap(client -> cluster.links(client.name()).stream())
@@ -106,6 +112,15 @@ final class StoreFaults {
               () -> now < before,
               () -> links.forEach(Link::heal));
         });
+  }
+
+  private static void awaitWrites(StoreAdmin storeAdmin) {
+    long end = System.nanoTime() + LONGEST_FORGOTTEN.toNanos();
+    long from = storeAdmin.position();
+    LockSupport.parkNanos(FORGOTTEN.toNanos());
+    while (storeAdmin.position() - from < FORGOTTEN_WRITES && System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
   }
 
   /**
