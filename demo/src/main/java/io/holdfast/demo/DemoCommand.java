@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.demo.DemoPlan.Store;
-import io.holdfast.payment.ledger.ShardMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +88,7 @@ public final class DemoCommand implements Callable<Integer> {
             nodes,
             Duration.ofSeconds(seconds),
             rate,
-            ShardMap.DEFAULT_SHARDS,
+            12,
             seed);
     if (json != null && json.toAbsolutePath().getParent() != null) {
       requireFolder(json.toAbsolutePath().getParent());

@@ -49,7 +49,7 @@ public record NodeConfig(
         id,
         "127.0.0.1",
         0,
-        new ShardMap(ShardMap.DEFAULT_SHARDS),
+        new ShardMap(12),
         Duration.ofSeconds(10),
         Duration.ofSeconds(8));
   }

@@ -3,7 +3,6 @@ package io.holdfast.payment;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.LedgerException;
-import io.holdfast.payment.ledger.ShardMap;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -102,7 +101,7 @@ final class PaymentCommand implements Callable<Integer> {
       names = "--shards",
       paramLabel = "N",
       description = "How many shards the ledger has, the same at every node (${DEFAULT-VALUE}).")
-  private int shards = ShardMap.DEFAULT_SHARDS;
+  private int shards = 12;
 
   @Option(
       names = "--session-timeout",

@@ -1,9 +1,9 @@
 package io.holdfast.payment.audit;
 
-import io.holdfast.payment.ledger.Instruction;
-import io.holdfast.payment.ledger.OpenAccount;
 import io.holdfast.payment.ledger.ShardMap;
-import io.holdfast.payment.ledger.Transfer;
+import io.holdfast.payment.old.Instruction;
+import io.holdfast.payment.old.OpenAccount;
+import io.holdfast.payment.old.Transfer;
 import java.util.ArrayList;
 import java.util.List;
 

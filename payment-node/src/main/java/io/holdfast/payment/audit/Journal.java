@@ -1,7 +1,7 @@
 package io.holdfast.payment.audit;
 
 import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.ledger.Instruction;
+import io.holdfast.payment.old.Instruction;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -2,11 +2,11 @@ package io.holdfast.payment.http;
 
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.ledger.Instruction;
 import io.holdfast.payment.ledger.Money;
-import io.holdfast.payment.ledger.OpenAccount;
-import io.holdfast.payment.ledger.Receipt;
-import io.holdfast.payment.ledger.Transfer;
+import io.holdfast.payment.old.Instruction;
+import io.holdfast.payment.old.OpenAccount;
+import io.holdfast.payment.old.Receipt;
+import io.holdfast.payment.old.Transfer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;

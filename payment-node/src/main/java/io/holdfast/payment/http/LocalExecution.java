@@ -2,14 +2,14 @@ package io.holdfast.payment.http;
 
 import io.holdfast.payment.http.Answer.Replay;
 import io.holdfast.payment.ledger.Fence;
-import io.holdfast.payment.ledger.KeyReusedException;
-import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.LedgerException;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
-import io.holdfast.payment.ledger.Receipt;
 import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.old.KeyReusedException;
+import io.holdfast.payment.old.Ledger;
+import io.holdfast.payment.old.Receipt;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.shard.ShardPass;
 import java.util.Optional;

@@ -1,13 +1,13 @@
 package io.holdfast.payment.http;
 
-import io.holdfast.payment.ledger.Account;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.old.Account;
+import io.holdfast.payment.old.Ledger;
 import io.holdfast.payment.shard.ShardGates;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;

@@ -1,7 +1,7 @@
 package io.holdfast.payment.http;
 
 import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.ledger.Instruction;
+import io.holdfast.payment.old.Instruction;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,6 @@
 package io.holdfast.payment.http;
 
-import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.old.Refusal;
 import io.vertx.core.json.JsonObject;
 
 /**

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.payment.audit.Journal.Verdict;
 import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.ledger.Instruction;
-import io.holdfast.payment.ledger.Receipt;
+import io.holdfast.payment.old.Instruction;
+import io.holdfast.payment.old.Receipt;
 import io.holdfast.payment.testing.Bank;
 import io.holdfast.payment.testing.Sql;
 import java.sql.SQLException;

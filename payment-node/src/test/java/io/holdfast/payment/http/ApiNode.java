@@ -1,8 +1,8 @@
 package io.holdfast.payment.http;
 
 import io.holdfast.payment.ledger.Fence;
-import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.old.Ledger;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.testing.Bank;
 import io.holdfast.payment.testing.OneNode;

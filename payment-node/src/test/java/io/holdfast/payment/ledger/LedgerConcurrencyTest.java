@@ -2,7 +2,8 @@ package io.holdfast.payment.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.payment.ledger.Receipt.Origin;
+import io.holdfast.payment.old.Receipt;
+import io.holdfast.payment.old.Receipt.Origin;
 import io.holdfast.payment.testing.Bank;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.holdfast.payment.testing;
 
-import io.holdfast.payment.ledger.Database;
+import io.holdfast.payment.old.Database;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,0 +1,17 @@
+package io.holdfast.payment.ledger;
+
+/** Why the ledger gave no answer. The subclasses say what is known about the effect. */
+public abstract class LedgerException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  /** With what to do. */
+  protected LedgerException(String message) {
+    super(message);
+  }
+
+  /** With what to do, and why. */
+  protected LedgerException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,25 @@
+package io.holdfast.payment.ledger;
+
+/**
+ * What a request is about: an account or a document. It says which shard executes the request, and
+ * within it a caller's idempotency keys are unique.
+ *
+ * @param name an {@link AccountId} or a {@link DocumentId}, as text
+ */
+public record Scope(String name) {
+
+  /** About an account. */
+  public static Scope of(AccountId account) {
+    return new Scope(account.value());
+  }
+
+  /** About a document. */
+  public static Scope of(DocumentId document) {
+    return new Scope(document.value());
+  }
+
+  /** Where it lives. */
+  public int shard(ShardMap map) {
+    return DocumentId.isOne(name) ? new DocumentId(name).shard() : map.shardOf(new AccountId(name));
+  }
+}
