@@ -50,6 +50,12 @@ public final class MemoryLedger {
     return account;
   }
 
+  /** From now on nothing is taken out of this account. */
+  public void freeze(AccountId id) {
+    Seen books = new Seen(Caller.SYSTEM, Reads.NONE, map.shardOf(id), ++requests);
+    apply(new Plan(books).status(id, AccountStatus.FROZEN), books);
+  }
+
   /** Time passes; what is due is not done by that, see {@link #due}. */
   public void advanceTo(Instant then) {
     now = then;

@@ -1,0 +1,92 @@
+package io.holdfast.payment.scenario.lending;
+
+import io.holdfast.payment.ledger.Account;
+import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.AccountStatus;
+import io.holdfast.payment.ledger.Books;
+import io.holdfast.payment.ledger.Document;
+import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.Event;
+import io.holdfast.payment.ledger.Money;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Plan;
+import io.holdfast.payment.ledger.Reads;
+import io.holdfast.payment.ledger.Role;
+import io.holdfast.payment.ledger.Route;
+import io.holdfast.payment.ledger.Scope;
+import java.time.LocalDate;
+import java.util.Set;
+
+/**
+ * Takes what is due of a loan out of the borrower's account, as much as is there: money of the
+ * borrower's own, neither what is held nor an overdraft. Only the cluster asks for it, see {@link
+ * InstalmentCollection}.
+ *
+ * <p>It is not refused for want of money, nor because the account is frozen: what cannot be taken
+ * is overdue, and tried again the next day. Only after the money that is there has been taken are
+ * late fees charged, so nobody pays one because the cluster was late.
+ */
+public final class CollectInstalment implements Operation<CollectInstalment.Request> {
+
+  /**
+   * What is asked.
+   *
+   * @param loan which
+   * @param account the borrower's, which the loan names too
+   */
+  public record Request(DocumentId loan, AccountId account) {}
+
+  @Override
+  public String type() {
+    return "collect-instalment";
+  }
+
+  @Override
+  public Class<Request> request() {
+    return Request.class;
+  }
+
+  @Override
+  public Route route() {
+    return Route.doing("/loans/{loan}/collections");
+  }
+
+  @Override
+  public Set<Role> roles() {
+    return Set.of(Role.SYSTEM);
+  }
+
+  @Override
+  public Scope scope(Request request) {
+    return Scope.of(request.loan());
+  }
+
+  @Override
+  public Reads reads(Request request) {
+    return Reads.NONE.document(request.loan()).account(request.account());
+  }
+
+  @Override
+  public Plan plan(Request request, Books books) {
+    Document<Loan> document = Loan.visible(books, request.loan());
+    Loan loan = document.body();
+    if (document.due().filter(due -> !due.isAfter(books.now())).isEmpty()) {
+      return new Plan(books).answer(LoanAnswer.of(document)); // somebody else was faster
+    }
+    LocalDate today = Loan.today(books);
+    long due = Repayment.due(loan, today);
+    long part = Math.min(due, there(books.account(document.account())));
+    Repayment collected = Repayment.of(loan, today, part);
+    Plan plan = RepayLoan.booked(collected.chargeLateFees(today), document, books);
+    if (part < due) {
+      plan.tell(new Event(document.account(), "loan.overdue", LoanAnswer.of(document)));
+    }
+    return plan;
+  }
+
+  private static long there(Account account) {
+    return account.status() == AccountStatus.OPEN
+        ? Math.min(Money.MOST, Math.max(0, account.posted() - account.held()))
+        : 0;
+  }
+}
