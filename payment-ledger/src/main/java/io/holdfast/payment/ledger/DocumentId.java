@@ -1,5 +1,9 @@
 package io.holdfast.payment.ledger;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +29,33 @@ public record DocumentId(String value) {
 
   static DocumentId of(String kind, int shard, String unique) {
     return new DocumentId(String.format("%s_%03x_%s", kind, shard, unique));
+  }
+
+  /**
+   * The name that follows from these texts, the same whenever it is asked for: for what there is
+   * only once, such as the settlement of a day. The first 130 bits of SHA-256 over the texts, each
+   * with its length.
+   */
+  public static DocumentId derived(DocumentKind<?> kind, int shard, String... parts) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+      digest.update(bytes);
+    }
+    byte[] hash = digest.digest();
+    StringBuilder unique = new StringBuilder(26);
+    for (int letter = 0; letter < 26; letter++) {
+      int at = letter * 5;
+      int two = (hash[at / 8] & 0xff) << 8 | (hash[at / 8 + 1] & 0xff);
+      unique.append(Character.forDigit(two >> (11 - at % 8) & 31, 32));
+    }
+    return of(kind.name(), shard, unique.toString());
   }
 
   /** What it names. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>a client account that is taken from is open and has that much available; one that is put
  *       into is not closed; both are kept in the posting's currency;
  *   <li>if all of it is in the shard that executes, it is one local commit; else a transaction over
- *       the shards concerned, whose decision the coordination cluster keeps. Accounts, documents,
- *       holds and events may be changed in the shard that executes only; postings go anywhere.
+ *       the shards concerned, whose decision the coordination cluster keeps. Accounts, documents
+ *       and holds may be changed in the shard that executes only; postings and events go anywhere.
  * </ul>
  *
  * <p>Not thread-safe.

@@ -1,0 +1,165 @@
+package io.holdfast.payment.scenario.purchase;
+
+import io.holdfast.payment.ledger.Account;
+import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.AccountStatus;
+import io.holdfast.payment.ledger.Books;
+import io.holdfast.payment.ledger.Document;
+import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.LedgerIdentity;
+import io.holdfast.payment.ledger.Money;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Plan;
+import io.holdfast.payment.ledger.Reads;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.Role;
+import io.holdfast.payment.ledger.Route;
+import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.ShardMap;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * The payer agrees to a {@link Checkout}. The money is held until it is captured, given back, or
+ * expired; or it goes to the merchant at once.
+ *
+ * <p>The payment is named by the checkout and the payer's account, so that one account never pays
+ * the same checkout twice, whatever keys it is asked under.
+ */
+public final class AuthorisePayment implements Operation<AuthorisePayment.Request> {
+
+  /**
+   * What is asked.
+   *
+   * @param account who pays, of the caller's
+   * @param checkout as the merchant got it
+   */
+  public record Request(AccountId account, Checkout checkout) {
+
+    public Request {
+      if (account.equals(checkout.merchant())) {
+        throw new IllegalArgumentException("a payment needs two different accounts");
+      }
+    }
+  }
+
+  private final ShardMap map;
+  private final LedgerIdentity identity;
+
+  AuthorisePayment(ShardMap map, LedgerIdentity identity) {
+    this.map = map;
+    this.identity = identity;
+  }
+
+  @Override
+  public String type() {
+    return "authorise-payment";
+  }
+
+  @Override
+  public Class<Request> request() {
+    return Request.class;
+  }
+
+  @Override
+  public Route route() {
+    return Route.creating("/payments");
+  }
+
+  @Override
+  public Set<Role> roles() {
+    return Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR);
+  }
+
+  @Override
+  public Scope scope(Request request) {
+    return Scope.of(request.account());
+  }
+
+  @Override
+  public Reads reads(Request request) {
+    return Reads.NONE.account(request.account()).document(idOf(request));
+  }
+
+  private DocumentId idOf(Request request) {
+    return DocumentId.derived(
+        Payment.KIND,
+        map.shardOf(request.account()),
+        request.checkout().signature(),
+        request.account().value());
+  }
+
+  @Override
+  public Plan plan(Request request, Books books) {
+    Checkout checkout = request.checkout();
+    if (!checkout.isSignedBy(identity)) {
+      throw Refusal.invalid("invalid-checkout", "The checkout is not as this ledger has signed it.")
+          .exception();
+    }
+    Account payer = books.own(request.account());
+    if (books.find(Payment.KIND, idOf(request)).isPresent()) {
+      throw Refusal.conflict(
+              "checkout-used", "This account has paid the checkout already: " + idOf(request) + ".")
+          .exception();
+    }
+    if (!books.now().isBefore(checkout.payableUntil())) {
+      throw Refusal.conflict("checkout-expired", "The checkout can no longer be paid.").exception();
+    }
+    requireUsable(payer, checkout);
+    Instant expires = books.now().plus(Duration.ofHours(checkout.holdHours()));
+    Payment payment =
+        new Payment(
+            Payment.State.AUTHORISED,
+            payer.id(),
+            checkout.merchant(),
+            checkout.merchantOwner(),
+            checkout.reference(),
+            checkout.capture(),
+            checkout.currency(),
+            checkout.amount(),
+            0,
+            0,
+            expires);
+    Plan plan = new Plan(books).spend(payer, checkout.money());
+    return checkout.capture() == CaptureMode.AUTOMATIC
+        ? move(plan, idOf(request), payment)
+        : hold(plan, idOf(request), payment);
+  }
+
+  /** A hold has no currency and no look at the status of its own; a debit has both. */
+  private static void requireUsable(Account payer, Checkout checkout) {
+    if (!payer.currency().equals(checkout.currency())) {
+      throw Refusal.invalid("currency-mismatch", "The account is kept in " + payer.currency() + ".")
+          .exception();
+    }
+    if (payer.status() != AccountStatus.OPEN) {
+      throw Refusal.conflict("account-not-open", "The account is frozen or closed.").exception();
+    }
+  }
+
+  private static Plan hold(Plan plan, DocumentId id, Payment payment) {
+    Document<Payment> document =
+        Document.of(id, payment.payer(), payment)
+            .alsoOf(payment.merchant())
+            .dueAt(payment.expires());
+    PaymentNotice notice = PaymentNotice.of(document, payment.authorised());
+    return plan.hold(payment.hold(id))
+        .put(document)
+        .tell(notice.event("payment.authorised"))
+        .answer(notice);
+  }
+
+  private static Plan move(Plan plan, DocumentId id, Payment payment) {
+    Money all = payment.money(payment.authorised());
+    Document<Payment> document =
+        Document.of(id, payment.payer(), payment.capture(payment.authorised(), true))
+            .alsoOf(payment.merchant());
+    PaymentNotice notice = PaymentNotice.of(document, payment.authorised());
+    return plan.debit(payment.payer(), all)
+        .credit(payment.merchant(), all)
+        .put(document)
+        .tell(notice.event("payment.captured"))
+        .answer(notice);
+  }
+}

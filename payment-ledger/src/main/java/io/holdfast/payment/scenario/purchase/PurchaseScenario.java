@@ -1,0 +1,81 @@
+package io.holdfast.payment.scenario.purchase;
+
+import io.holdfast.payment.ledger.AuditRule;
+import io.holdfast.payment.ledger.DocumentKind;
+import io.holdfast.payment.ledger.DueWork;
+import io.holdfast.payment.ledger.LedgerIdentity;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Scenario;
+import io.holdfast.payment.ledger.ShardMap;
+import java.util.List;
+
+/**
+ * Online payment, as payment service providers do it:
+ *
+ * <ol>
+ *   <li>an operator agrees fees with a merchant ({@link SetMerchantTerms});
+ *   <li>the merchant makes a {@link Checkout} for an order and hands it to the payer, say on its
+ *       web page ({@link CreateCheckout}, in the merchant's shard);
+ *   <li>the payer authorises it: the money is held ({@link AuthorisePayment}, in the payer's shard,
+ *       where the {@link Payment} then lives);
+ *   <li>the merchant captures, cancels or refunds ({@link CapturePayment}, {@link CancelPayment},
+ *       {@link RefundPayment}, in the payer's shard, with the money going to or coming from the
+ *       merchant's); what nobody captures expires ({@link ExpirePayment});
+ *   <li>once a day what the merchant's account took is paid out, less fees ({@link SettleDay}, in
+ *       the merchant's shard).
+ * </ol>
+ *
+ * <p>The merchant is told of each step by events of its account: {@code payment.authorised}, {@code
+ * payment.captured}, {@code payment.cancelled}, {@code payment.expired}, {@code payment.refunded}
+ * and {@code settlement.made}.
+ */
+public final class PurchaseScenario implements Scenario {
+
+  private final CreateCheckout createCheckout;
+  private final AuthorisePayment authorise;
+  private final CapturePayment capture = new CapturePayment();
+  private final CancelPayment cancel = new CancelPayment();
+  private final RefundPayment refund = new RefundPayment();
+  private final ExpirePayment expire = new ExpirePayment();
+  private final SetMerchantTerms terms;
+  private final SettleDay settle;
+  private final TakingsSource takings;
+
+  /**
+   * Of a ledger.
+   *
+   * @param identity signs checkouts; the same in all nodes, and after a restart
+   */
+  public PurchaseScenario(ShardMap map, LedgerIdentity identity, TakingsSource takings) {
+    this.createCheckout = new CreateCheckout(map, identity);
+    this.authorise = new AuthorisePayment(map, identity);
+    this.terms = new SetMerchantTerms(map);
+    this.settle = new SettleDay(map);
+    this.takings = takings;
+  }
+
+  @Override
+  public String name() {
+    return "online payment";
+  }
+
+  @Override
+  public List<Operation<?>> operations() {
+    return List.of(terms, createCheckout, authorise, capture, cancel, refund, expire, settle);
+  }
+
+  @Override
+  public List<DocumentKind<?>> documents() {
+    return List.of(Payment.KIND, Merchant.KIND, Settlement.KIND);
+  }
+
+  @Override
+  public List<DueWork<?>> work() {
+    return List.of(new ExpiryWork(expire), new SettlementWork(settle, takings));
+  }
+
+  @Override
+  public List<AuditRule> audit() {
+    return List.of();
+  }
+}
