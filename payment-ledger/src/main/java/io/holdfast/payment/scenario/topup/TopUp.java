@@ -1,0 +1,162 @@
+package io.holdfast.payment.scenario.topup;
+
+import io.holdfast.payment.ledger.DocumentKind;
+import io.holdfast.payment.ledger.Money;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A top-up of an account from a card, as it stands.
+ *
+ * <pre>
+ *   PROCESSING ── approved ──► SUCCEEDED ── charged back ──► CHARGED_BACK
+ *       │                          ▲
+ *       └───── declined ──► DECLINED (only if the acquirer corrects itself)
+ * </pre>
+ *
+ * <p>The acquirer's word decides, and nothing else: without one it stays {@code PROCESSING} and is
+ * asked about again. What is booked, in the shard of the account:
+ *
+ * <ul>
+ *   <li>approved: from {@link #ACQUIRER} to the account; to {@link #UNCLAIMED} if the account was
+ *       closed meanwhile;
+ *   <li>charged back: to {@link #ACQUIRER} from what the account has of its own, without held money
+ *       and without credit; what it lacks, or all if it is frozen or closed, from {@link
+ *       #RECEIVABLE}. The customer owes that. It is collected from the account as money comes in.
+ *       So a chargeback neither fails nor uses a credit that was granted for something else, nor
+ *       breaks promises to third parties.
+ * </ul>
+ *
+ * @param amount how much
+ * @param card the token that stands for the card
+ * @param state what is known
+ * @param attempts how often the acquirer or the account was asked; only grows
+ * @param checksLeft how often the acquirer will still be asked about one that is settled
+ * @param unclaimed whether the account was closed when the money came
+ * @param charge the acquirer's name for the charge
+ * @param chargedAt when the acquirer charged; its day in UTC is the day of the settlement
+ * @param declineCode why not, in the acquirer's words
+ * @param chargeback what was taken back
+ */
+public record TopUp(
+    Money amount,
+    String card,
+    State state,
+    int attempts,
+    int checksLeft,
+    boolean unclaimed,
+    Optional<String> charge,
+    Optional<Instant> chargedAt,
+    Optional<String> declineCode,
+    Optional<Chargeback> chargeback) {
+
+  /** Top-ups as documents. */
+  public static final DocumentKind<TopUp> KIND =
+      new DocumentKind<>("topup", TopUp.class, "/topups");
+
+  /** The role of the account for what acquirers owe us, less than zero. */
+  public static final String ACQUIRER = "acquirer";
+
+  /** The role of the account for what customers owe us after chargebacks, less than zero. */
+  public static final String RECEIVABLE = "chargebacks";
+
+  /** The role of the account for money whose account was closed; operators send it back. */
+  public static final String UNCLAIMED = "unclaimed";
+
+  /** What is known of it. The names are in the database and never change. */
+  public enum State {
+    /** Nobody knows yet. */
+    PROCESSING,
+    /** The card was charged and the account credited. */
+    SUCCEEDED,
+    /** The card was not charged. */
+    DECLINED,
+    /** It was charged, and taken back later, wholly or in part. */
+    CHARGED_BACK
+  }
+
+  /**
+   * What the acquirer took back.
+   *
+   * @param dispute the acquirer's name for it
+   * @param amount how much, at most that of the top-up
+   * @param owed how much of it the customer still owes
+   * @param at when; its day in UTC is the day of the settlement
+   */
+  public record Chargeback(String dispute, Money amount, Money owed, Instant at) {}
+
+  static TopUp processing(Money amount, String card) {
+    return new TopUp(
+        amount,
+        card,
+        State.PROCESSING,
+        0,
+        0,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  TopUp succeeded(String acquirersCharge, Instant at, boolean accountClosed) {
+    return new TopUp(
+        amount,
+        card,
+        State.SUCCEEDED,
+        attempts,
+        0,
+        accountClosed,
+        Optional.of(acquirersCharge),
+        Optional.of(at),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  TopUp declined(String code) {
+    return new TopUp(
+        amount,
+        card,
+        State.DECLINED,
+        attempts,
+        0,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(code),
+        Optional.empty());
+  }
+
+  TopUp chargedBack(Chargeback taken) {
+    return new TopUp(
+        amount,
+        card,
+        State.CHARGED_BACK,
+        attempts,
+        0,
+        unclaimed,
+        charge,
+        chargedAt,
+        declineCode,
+        Optional.of(taken));
+  }
+
+  TopUp asked(int moreChecks) {
+    return new TopUp(
+        amount,
+        card,
+        state,
+        attempts + 1,
+        moreChecks,
+        unclaimed,
+        charge,
+        chargedAt,
+        declineCode,
+        chargeback);
+  }
+
+  /** Minor units that the customer owes. */
+  long owed() {
+    return chargeback.map(each -> each.owed().minorUnits()).orElse(0L);
+  }
+}

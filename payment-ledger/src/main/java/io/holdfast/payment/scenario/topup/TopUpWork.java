@@ -1,0 +1,137 @@
+package io.holdfast.payment.scenario.topup;
+
+import io.holdfast.payment.ledger.Document;
+import io.holdfast.payment.ledger.DocumentKind;
+import io.holdfast.payment.ledger.DueWork;
+import io.holdfast.payment.ledger.Submission;
+import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
+import io.holdfast.payment.scenario.topup.acquirer.Charge;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the acquirer and has its answer booked.
+ *
+ * <p>The first time it charges the card, under the document's id. If no answer came, or an owner of
+ * the shard died in between, it asks what came of that; if the acquirer knows nothing, it charges
+ * again under the same id. So the card is charged once however often this runs, and what was
+ * charged is found out however late it becomes known.
+ */
+final class TopUpWork implements DueWork<TopUp> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TopUpWork.class);
+
+  private final Acquirer acquirer;
+  private final SucceedTopUp succeed = new SucceedTopUp();
+  private final DeclineTopUp decline = new DeclineTopUp();
+  private final PostponeTopUp postpone = new PostponeTopUp();
+  private final ChargeBackTopUp chargeBack = new ChargeBackTopUp();
+  private final CollectTopUp collect = new CollectTopUp();
+
+  TopUpWork(Acquirer acquirer) {
+    this.acquirer = acquirer;
+  }
+
+  @Override
+  public DocumentKind<TopUp> kind() {
+    return TopUp.KIND;
+  }
+
+  @Override
+  public CompletionStage<Optional<Submission<?>>> due(Document<TopUp> document) {
+    if (document.body().state() == TopUp.State.CHARGED_BACK) {
+      int attempt = document.body().attempts();
+      return CompletableFuture.completedFuture(
+          Optional.of(
+              collect.submission(
+                  new CollectTopUp.Request(document.id(), document.account(), attempt), attempt)));
+    }
+    return ask(document)
+        .handle(
+            (charge, failure) ->
+                Optional.of(
+                    failure == null
+                        ? next(document, charge)
+                        : next(document, new Charge.Unknown("the client failed"))));
+  }
+
+  private CompletionStage<Charge> ask(Document<TopUp> document) {
+    TopUp topUp = document.body();
+    boolean processing = topUp.state() == TopUp.State.PROCESSING;
+    if (processing && topUp.attempts() == 0) {
+      return acquirer.charge(document.id(), topUp.amount(), topUp.card());
+    }
+    return acquirer
+        .status(document.id())
+        .thenCompose(
+            found -> {
+              if (found.isPresent()) {
+                return CompletableFuture.completedFuture(found.get());
+              }
+              return processing
+                  ? acquirer.charge(document.id(), topUp.amount(), topUp.card())
+                  : CompletableFuture.completedFuture(
+                      new Charge.Unknown("the acquirer knows no such charge"));
+            });
+  }
+
+  private Submission<?> next(Document<TopUp> document, Charge charge) {
+    TopUp topUp = document.body();
+    if (charge instanceof Charge.Approved approved) {
+      if (!approved.amount().equals(topUp.amount())) {
+        LOG.warn(
+            "{}: the acquirer charged another amount; ask it, nothing is booked", document.id());
+      } else if (topUp.state() == TopUp.State.SUCCEEDED) {
+        return approved
+            .chargeback()
+            .<Submission<?>>map(taken -> chargedBack(document, taken))
+            .orElseGet(() -> later(document));
+      } else {
+        return succeed.submission(
+            new SucceedTopUp.Request(
+                document.id(),
+                document.account(),
+                approved.id(),
+                approved.at(),
+                approved.chargeback().map(Charge.Chargeback::id)),
+            0);
+      }
+    } else if (charge instanceof Charge.Declined declined) {
+      if (topUp.state() == TopUp.State.PROCESSING) {
+        return decline.submission(new DeclineTopUp.Request(document.id(), declined.code()), 0);
+      }
+      if (topUp.state() == TopUp.State.SUCCEEDED) {
+        LOG.warn("{}: the acquirer declines what it had approved; ask it", document.id());
+      }
+    } else if (charge instanceof Charge.Unknown unknown) {
+      LOG.debug("{}: the outcome is unknown: {}", document.id(), unknown.why());
+    }
+    return later(document);
+  }
+
+  private Submission<?> chargedBack(Document<TopUp> document, Charge.Chargeback taken) {
+    if (!taken.amount().currency().equals(document.body().amount().currency())
+        || taken.amount().minorUnits() > document.body().amount().minorUnits()
+        || taken.amount().minorUnits() == 0) {
+      LOG.warn("{}: a chargeback that does not fit the charge; ask the acquirer", document.id());
+      return later(document);
+    }
+    return chargeBack.submission(
+        new ChargeBackTopUp.Request(
+            document.id(),
+            document.account(),
+            taken.id(),
+            taken.amount().minorUnits(),
+            taken.amount().code(),
+            taken.at()),
+        0);
+  }
+
+  private Submission<?> later(Document<TopUp> document) {
+    int attempt = document.body().attempts();
+    return postpone.submission(new PostponeTopUp.Request(document.id(), attempt), attempt);
+  }
+}

@@ -1,0 +1,67 @@
+package io.holdfast.payment.scenario.topup;
+
+import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.Money;
+import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
+import io.holdfast.payment.scenario.topup.acquirer.Charge;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Answers what it was told to, one after the other, and notes what it was asked. */
+final class FakeAcquirer implements Acquirer {
+
+  static final Instant AT = Instant.parse("2026-01-31T11:59:59Z");
+
+  private final Queue<Optional<Charge>> answers = new ArrayDeque<>();
+  private final List<String> asked = new ArrayList<>();
+  private boolean broken;
+
+  void then(Charge charge) {
+    answers.add(Optional.of(charge));
+  }
+
+  void thenKnowsNothing() {
+    answers.add(Optional.empty());
+  }
+
+  void breaks() {
+    broken = true;
+  }
+
+  List<String> asked() {
+    return List.copyOf(asked);
+  }
+
+  static Charge approved(Money amount) {
+    return new Charge.Approved("ch_1", amount, AT, Optional.empty());
+  }
+
+  static Charge unknown() {
+    return new Charge.Unknown("time-out");
+  }
+
+  static Charge chargedBack(Money amount, Money taken) {
+    return new Charge.Approved(
+        "ch_1", amount, AT, Optional.of(new Charge.Chargeback("cb_1", taken, AT)));
+  }
+
+  @Override
+  public CompletionStage<Charge> charge(DocumentId reference, Money amount, String card) {
+    asked.add("charge " + reference + " " + amount.minorUnits() + " " + card);
+    return broken
+        ? CompletableFuture.failedFuture(new IllegalStateException("a fault of the client"))
+        : CompletableFuture.completedFuture(answers.remove().orElseThrow());
+  }
+
+  @Override
+  public CompletionStage<Optional<Charge>> status(DocumentId reference) {
+    asked.add("status " + reference);
+    return CompletableFuture.completedFuture(answers.remove());
+  }
+}
