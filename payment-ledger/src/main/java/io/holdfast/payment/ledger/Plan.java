@@ -33,6 +33,8 @@ public final class Plan {
   private final List<NewAccount> openings = new ArrayList<>();
   private final Map<AccountId, AccountStatus> statuses = new LinkedHashMap<>();
   private final Map<AccountId, Limits> limits = new LinkedHashMap<>();
+  private final Map<AccountId, Long> creditLimits = new LinkedHashMap<>();
+  private final Map<AccountId, String> payees = new LinkedHashMap<>();
   private final List<Document<?>> documents = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final Books books;
@@ -51,6 +53,15 @@ public final class Plan {
   /** Puts into a client's account. */
   public Plan credit(AccountId account, Money amount) {
     return post(account.value(), books.map().shardOf(account), amount.minorUnits(), amount.code());
+  }
+
+  /**
+   * Puts into a client's account if it belongs to this caller, in whatever shard; else all of the
+   * plan is refused with {@code unknown-account}. For a payee whose account the plan cannot see.
+   */
+  public Plan credit(AccountId account, Money amount, String owner) {
+    payees.put(account, owner);
+    return credit(account, amount);
   }
 
   /** Takes from an account of the ledger's own. */
@@ -116,6 +127,18 @@ public final class Plan {
     return this;
   }
 
+  /**
+   * Changes how far an account of this shard may go below zero, in minor units. Refused with {@code
+   * insufficient-funds} if it is further below already.
+   */
+  public Plan creditLimit(AccountId account, long changed) {
+    if (changed < 0) {
+      throw new IllegalArgumentException("a credit limit is not negative");
+    }
+    creditLimits.put(account, changed);
+    return this;
+  }
+
   /** Puts a document into this shard, new or changed. */
   public Plan put(Document<?> document) {
     documents.removeIf(each -> each.id().equals(document.id()));
@@ -168,6 +191,16 @@ public final class Plan {
   /** Changed limits. */
   public Map<AccountId, Limits> changedLimits() {
     return Map.copyOf(limits);
+  }
+
+  /** Changed credit limits. */
+  public Map<AccountId, Long> changedCreditLimits() {
+    return Map.copyOf(creditLimits);
+  }
+
+  /** Who must own some of the accounts that are put into. */
+  public Map<AccountId, String> payees() {
+    return Map.copyOf(payees);
   }
 
   /** New and changed documents. */

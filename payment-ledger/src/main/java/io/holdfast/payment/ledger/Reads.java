@@ -36,6 +36,20 @@ public record Reads(List<AccountId> accounts, List<DocumentId> documents, List<S
     return new Reads(accounts, documents, and(holds, id));
   }
 
+  /** And all of that. */
+  public Reads and(Reads more) {
+    return new Reads(
+        joined(accounts, more.accounts),
+        joined(documents, more.documents),
+        joined(holds, more.holds));
+  }
+
+  private static <T> List<T> joined(List<T> some, List<T> more) {
+    List<T> all = new ArrayList<>(some);
+    more.stream().filter(each -> !some.contains(each)).forEach(all::add);
+    return all;
+  }
+
   private static <T> List<T> and(List<T> some, T more) {
     List<T> all = new ArrayList<>(some);
     all.add(more);

@@ -1,5 +1,7 @@
 package io.holdfast.payment.ledger;
 
+import java.util.Optional;
+
 /**
  * What a request is about: an account or a document. It says which shard executes the request, and
  * within it a caller's idempotency keys are unique.
@@ -16,6 +18,11 @@ public record Scope(String name) {
   /** About a document. */
   public static Scope of(DocumentId document) {
     return new Scope(document.value());
+  }
+
+  /** The account that it is about; empty if it is about a document. */
+  public Optional<AccountId> account() {
+    return DocumentId.isOne(name) ? Optional.empty() : Optional.of(new AccountId(name));
   }
 
   /** Where it lives. */

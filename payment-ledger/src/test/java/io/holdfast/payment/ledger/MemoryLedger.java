@@ -1,6 +1,7 @@
 package io.holdfast.payment.ledger;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +59,9 @@ public final class MemoryLedger {
 
   /** Time passes; what is due is not done by that, see {@link #due}. */
   public void advanceTo(Instant then) {
+    if (!then.truncatedTo(ChronoUnit.DAYS).equals(now.truncatedTo(ChronoUnit.DAYS))) {
+      spentToday.clear();
+    }
     now = then;
   }
 
@@ -186,6 +190,14 @@ public final class MemoryLedger {
         change(after, id, posting.amount(), 0);
       }
     }
+    plan.payees()
+        .forEach(
+            (id, owner) -> {
+              if (!Optional.ofNullable(after.get(id)).orElseThrow().owner().equals(owner)) {
+                throw Refusal.notFound("unknown-account", "no account of the payee's " + id)
+                    .exception();
+              }
+            });
     if (sums.values().stream().anyMatch(sum -> sum != 0)) {
       throw new IllegalStateException("the plan makes or loses money: " + sums);
     }
@@ -225,7 +237,28 @@ public final class MemoryLedger {
                             a.creditLimit(),
                             a.status(),
                             limits)));
+    plan.changedCreditLimits()
+        .forEach(
+            (id, limit) ->
+                after.computeIfPresent(
+                    id,
+                    (same, a) ->
+                        new Account(
+                            id,
+                            a.shard(),
+                            a.type(),
+                            a.owner(),
+                            a.currency(),
+                            a.posted(),
+                            a.held(),
+                            a.incoming(),
+                            limit,
+                            a.status(),
+                            a.limits())));
     for (Account account : after.values()) {
+      if (account.status() == AccountStatus.CLOSED && account.posted() != 0) {
+        throw new IllegalStateException("closed with money in it: " + account.id());
+      }
       if (account.available() < 0) {
         throw Refusal.conflict("insufficient-funds", "too little in " + account.id()).exception();
       }

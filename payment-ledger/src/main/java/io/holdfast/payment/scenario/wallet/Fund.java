@@ -29,9 +29,7 @@ public final class Fund implements Operation<Fund.Request> {
       if (Money.of(amount, currency).minorUnits() == 0) {
         throw new IllegalArgumentException("funding brings in more than zero");
       }
-      if (reason.isBlank() || reason.length() > 200) {
-        throw new IllegalArgumentException("give a reason of 1 to 200 characters");
-      }
+      AccountChecks.requireReason(reason);
     }
   }
 

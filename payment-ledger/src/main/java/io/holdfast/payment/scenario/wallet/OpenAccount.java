@@ -3,6 +3,7 @@ package io.holdfast.payment.scenario.wallet;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.AccountType;
 import io.holdfast.payment.ledger.Books;
+import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Limits;
 import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.NewAccount;
@@ -17,7 +18,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Opens an account, empty. Money comes into it by {@link Fund}, from outside or from others. */
+/**
+ * Opens an account, empty and without credit. Money comes into it by {@link Fund}, from outside or
+ * from others; credit is given by {@link ChangeCreditLimit}.
+ */
 public final class OpenAccount implements Operation<OpenAccount.Request> {
 
   /**
@@ -27,7 +31,6 @@ public final class OpenAccount implements Operation<OpenAccount.Request> {
    * @param owner the caller whose it will be
    * @param currency ISO 4217 code
    * @param type a wallet unless it says otherwise
-   * @param creditLimit minor units; none unless it says otherwise
    * @param limitPerPayment minor units; none unless it says otherwise
    * @param limitPerDay minor units; none unless it says otherwise
    */
@@ -36,13 +39,12 @@ public final class OpenAccount implements Operation<OpenAccount.Request> {
       String owner,
       String currency,
       Optional<AccountType> type,
-      OptionalLong creditLimit,
       OptionalLong limitPerPayment,
       OptionalLong limitPerDay) {
 
     public Request {
-      io.holdfast.payment.ledger.Caller.of(owner, Role.CUSTOMER);
-      opening(account, owner, currency, type, creditLimit, limitPerPayment, limitPerDay);
+      Caller.of(owner, Role.CUSTOMER);
+      opening(account, owner, currency, type, limitPerPayment, limitPerDay);
     }
 
     private static NewAccount opening(
@@ -50,7 +52,6 @@ public final class OpenAccount implements Operation<OpenAccount.Request> {
         String owner,
         String currency,
         Optional<AccountType> type,
-        OptionalLong creditLimit,
         OptionalLong limitPerPayment,
         OptionalLong limitPerDay) {
       return new NewAccount(
@@ -58,25 +59,24 @@ public final class OpenAccount implements Operation<OpenAccount.Request> {
           type.orElse(AccountType.WALLET),
           owner,
           currency,
-          creditLimit.orElse(0),
+          0,
           new Limits(
               limitPerPayment.orElse(Limits.NONE.perPayment()),
               limitPerDay.orElse(Limits.NONE.perDay())));
     }
 
     NewAccount opening() {
-      return opening(account, owner, currency, type, creditLimit, limitPerPayment, limitPerDay);
+      return opening(account, owner, currency, type, limitPerPayment, limitPerDay);
     }
   }
 
-  /** A wallet of this owner, with neither credit nor limits. */
+  /** A wallet of this owner, without limits. */
   public static Request wallet(AccountId account, String owner, String currency) {
     return new Request(
         account,
         owner,
         Money.of(0, currency).code(),
         Optional.empty(),
-        OptionalLong.empty(),
         OptionalLong.empty(),
         OptionalLong.empty());
   }

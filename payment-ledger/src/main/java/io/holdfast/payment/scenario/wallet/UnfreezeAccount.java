@@ -1,0 +1,70 @@
+package io.holdfast.payment.scenario.wallet;
+
+import io.holdfast.payment.ledger.Account;
+import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.AccountStatus;
+import io.holdfast.payment.ledger.Books;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Plan;
+import io.holdfast.payment.ledger.Reads;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.Role;
+import io.holdfast.payment.ledger.Route;
+import io.holdfast.payment.ledger.Scope;
+import java.util.Set;
+
+/** Makes an account that was frozen usable again. */
+public final class UnfreezeAccount implements Operation<UnfreezeAccount.Request> {
+
+  /**
+   * What is asked.
+   *
+   * @param account which
+   * @param reason for the record; the owner is not told
+   */
+  public record Request(AccountId account, String reason) {
+
+    public Request {
+      AccountChecks.requireReason(reason);
+    }
+  }
+
+  @Override
+  public String type() {
+    return "unfreeze-account";
+  }
+
+  @Override
+  public Class<Request> request() {
+    return Request.class;
+  }
+
+  @Override
+  public Route route() {
+    return Route.doing("/accounts/{account}/unfreeze");
+  }
+
+  @Override
+  public Set<Role> roles() {
+    return Set.of(Role.OPERATOR);
+  }
+
+  @Override
+  public Scope scope(Request request) {
+    return Scope.of(request.account());
+  }
+
+  @Override
+  public Reads reads(Request request) {
+    return Reads.NONE.account(request.account());
+  }
+
+  @Override
+  public Plan plan(Request request, Books books) {
+    Account account = AccountChecks.notClosed(books.account(request.account()));
+    if (account.status() != AccountStatus.FROZEN) {
+      throw Refusal.conflict("account-not-frozen", "The account is not frozen.").exception();
+    }
+    return StatusChanged.plan(account.id(), AccountStatus.OPEN, books);
+  }
+}
