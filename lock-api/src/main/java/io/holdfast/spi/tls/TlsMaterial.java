@@ -3,6 +3,7 @@ package io.holdfast.spi.tls;
 import io.holdfast.coordination.security.ClientCertificate;
 import io.holdfast.coordination.security.Credentials;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -108,6 +109,15 @@ public final class TlsMaterial {
 
   private static KeyStore keyStore(ClientCertificate own) {
     return keyStore(own, new char[0]);
+  }
+
+  /**
+   * The certificates that are in the file now, for a server that wants a store.
+   *
+   * @throws IllegalArgumentException if the file cannot be used, naming it
+   */
+  public static KeyStore trustStore(Path authorities) {
+    return trustStore(Pem.certificates(authorities));
   }
 
   private static KeyStore trustStore(List<X509Certificate> authorities) {

@@ -62,6 +62,22 @@ public final class TestAuthority implements AutoCloseable {
     return issue(builder("CN=server").addSanIpAddress("127.0.0.1"), "server");
   }
 
+  /** For a server of another name than any under which this machine is reached. */
+  public ClientCertificate serverOf(String dnsName) {
+    return issue(builder("CN=" + dnsName).addSanDnsName(dnsName), "other");
+  }
+
+  /** As {@link #server}, and out of date since yesterday. */
+  public ClientCertificate expiredServer() {
+    Instant now = Instant.now();
+    return issue(
+        builder("CN=server")
+            .addSanIpAddress("127.0.0.1")
+            .notBefore(now.minus(VALID.multipliedBy(2)))
+            .notAfter(now.minus(VALID)),
+        "expired");
+  }
+
   /** For a client; the name is the user that etcd takes it for. */
   public ClientCertificate client(String name) {
     return issue(builder("CN=" + name), name);
