@@ -27,7 +27,8 @@ public record DocumentId(String value) {
     return FORM.matcher(text).matches();
   }
 
-  static DocumentId of(String kind, int shard, String unique) {
+  /** For the ledger, and tests in its place: {@code unique} is 26 of 0-9 and a-v. */
+  public static DocumentId of(String kind, int shard, String unique) {
     return new DocumentId(String.format("%s_%03x_%s", kind, shard, unique));
   }
 

@@ -1,5 +1,7 @@
 package io.holdfast.payment.ledger;
 
+import org.jspecify.annotations.Nullable;
+
 /** Why the ledger gave no answer. The subclasses say what is known about the effect. */
 public abstract class LedgerException extends RuntimeException {
 
@@ -11,7 +13,7 @@ public abstract class LedgerException extends RuntimeException {
   }
 
   /** With what to do, and why. */
-  protected LedgerException(String message, Throwable cause) {
+  protected LedgerException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

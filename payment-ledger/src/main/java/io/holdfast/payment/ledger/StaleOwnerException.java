@@ -1,14 +1,19 @@
 package io.holdfast.payment.ledger;
 
-/** No effect: somebody with a greater token has sealed the shard. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * No effect: this process does not own the shard, or somebody with a greater token has sealed it.
+ */
 public final class StaleOwnerException extends LedgerException {
 
   private static final long serialVersionUID = 1;
 
   private final int shard;
 
-  public StaleOwnerException(int shard, Throwable cause) {
-    super("shard " + shard + " has another owner by now", cause);
+  /** Of this shard. */
+  public StaleOwnerException(int shard, @Nullable Throwable cause) {
+    super("shard " + shard + " has another owner by now, or none", cause);
     this.shard = shard;
   }
 

@@ -1,0 +1,134 @@
+package io.holdfast.payment.ledger;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.payment.ledger.internal.Engine;
+import io.holdfast.transaction.TransactionOptions;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Double entry in one PostgreSQL or several, in shards that one process owns at a time.
+ *
+ * <p><b>Executing.</b> A request goes to the owner of its shard. There a lane does it together with
+ * whatever else is waiting: it locks the shards' rows, whose tokens are the fences; looks whether
+ * the key is known; has the operation plan; checks the plan; writes accounts, entries, journal,
+ * documents and the answer under the key; and commits all of that. So every request has one effect
+ * or none, under one answer, whatever crashes. A refusal is stored as well, or a late twin of a
+ * refused request could still take effect.
+ *
+ * <p><b>Several shards.</b> If a plan's postings go to other shards, each shard promises its part
+ * in a short commit of its own: what goes out is held, what comes in is expected. The decision is
+ * one write in the coordination cluster, see {@link io.holdfast.transaction.Transactions}. Then
+ * each shard's owner carries out its part. Nothing waits for locked rows meanwhile, and if a
+ * database or an owner is away, the rest decides without it.
+ *
+ * <p><b>Owning.</b> {@link #seal} first; it shuts out every earlier owner. What one has left under
+ * way is found as rows and ends as was decided.
+ *
+ * <p>Thread-safe.
+ */
+public final class Ledger implements AutoCloseable {
+
+  private final Engine engine;
+
+  private Ledger(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Opens the databases, and makes them parts of one ledger if they are new. Blocks.
+   *
+   * @throws LedgerUnavailableException if one cannot be reached or refuses
+   * @throws IllegalArgumentException if they are not of one ledger, laid out as configured
+   */
+  public static Ledger open(LedgerConfig config) {
+    return open(config, InstantSource.system());
+  }
+
+  static Ledger open(LedgerConfig config, InstantSource clock) {
+    return new Ledger(Engine.open(config, clock));
+  }
+
+  /**
+   * Takes part in transactions over several shards; before, requests that need them fail. Once.
+   *
+   * @param remote how to reach owners of other shards
+   */
+  public void join(Coordinator coordinator, RemoteShards remote) {
+    join(coordinator, TransactionOptions.defaults(), remote);
+  }
+
+  /** With options, such as where trace ids come from. */
+  public void join(Coordinator coordinator, TransactionOptions options, RemoteShards remote) {
+    engine.join(coordinator, options, remote);
+  }
+
+  /** Where accounts live. */
+  public ShardMap map() {
+    return engine.map();
+  }
+
+  /** By what its nodes know each other. */
+  public LedgerIdentity identity() {
+    return engine.identity();
+  }
+
+  /**
+   * Begins to own a shard: shuts out every earlier owner, after their transactions in flight.
+   * Blocks.
+   *
+   * @throws StaleOwnerException if somebody with a greater token has sealed it
+   * @throws LedgerUnavailableException not sealed; to be tried again
+   * @throws OutcomeUnknownException perhaps sealed; to be tried again, which is harmless
+   */
+  public void seal(Fence fence) {
+    engine.seal(fence);
+  }
+
+  /** Ends to own a shard. What is under way is done, or refused by the next owner's fence. */
+  public void release(Fence fence) {
+    engine.release(fence);
+  }
+
+  /**
+   * Executes a request, or finds what it was answered before.
+   *
+   * @return fails with {@link StaleOwnerException}: no effect, the shard is owned elsewhere; {@link
+   *     KeyReusedException}: no effect, the key belongs to another request; {@link
+   *     InFlightException}: to be asked again in a moment under the same key; {@link
+   *     LedgerUnavailableException}: no effect, to be tried again; {@link OutcomeUnknownException}:
+   *     to be asked again under the same key; {@link
+   *     java.util.concurrent.RejectedExecutionException}: no effect, too much waits
+   */
+  public <R extends Record> CompletableFuture<Reply> execute(
+      Caller caller, Operation<R> operation, R request, IdempotencyKey key) {
+    return engine.execute(caller, operation, request, key);
+  }
+
+  /**
+   * Prepares a branch that another owner asks for, see {@link RemoteShards#prepare}.
+   *
+   * @return fails like {@link #execute}
+   */
+  public CompletableFuture<Optional<Refusal>> prepareHere(int shard, String branch, String body) {
+    return engine.prepareHere(shard, branch, body);
+  }
+
+  /** Ends branches as another owner says, see {@link RemoteShards#settle}. */
+  public CompletableFuture<Void> settleHere(int shard, List<String> branches, boolean commit) {
+    return engine.settleHere(shard, branches, commit);
+  }
+
+  /** What can be read of it. */
+  public LedgerReader reader() {
+    return engine.reader();
+  }
+
+  /** Ends its threads and connections. */
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,30 @@
+package io.holdfast.payment.ledger;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * How a node reaches the owners of shards that are not its own, for transactions over several
+ * shards. What it sends, the owner gives to {@link Ledger#prepareHere} and {@link
+ * Ledger#settleHere}. Nothing here may block.
+ */
+public interface RemoteShards {
+
+  /**
+   * Has the owner of a shard prepare a branch.
+   *
+   * @param branch its name in the transaction
+   * @param body what {@link Ledger#prepareHere} reads
+   * @return empty if it is prepared; the refusal if it is not, and nothing is left of it. If it
+   *     fails, the branch may be prepared
+   */
+  CompletionStage<Optional<Refusal>> prepare(int shard, String branch, String body);
+
+  /**
+   * Tells the owner of a shard how branches end.
+   *
+   * @return completes when they have ended; fails if that is not certain
+   */
+  CompletionStage<Void> settle(int shard, List<String> branches, boolean commit);
+}

@@ -1,0 +1,118 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.lock.FencingToken;
+import io.holdfast.payment.ledger.LedgerUnavailableException;
+import io.holdfast.payment.ledger.StaleOwnerException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many tasks in one local transaction: the fences of their shards, what they want to see, what they
+ * change, the commit. Three messages, five if branches end and something was not foreseen.
+ *
+ * <p>The rows of the shards are locked first. So whatever an earlier owner does is committed before
+ * a new one has sealed the shard, or is refused; and nobody else changes the shard meanwhile.
+ */
+final class Batch {
+
+  private final Connection connection;
+  private final IntFunction<@Nullable FencingToken> tokens;
+  private final String node;
+  private final Duration deadline;
+  private final Instant now;
+
+  Batch(
+      Connection connection,
+      IntFunction<@Nullable FencingToken> tokens,
+      String node,
+      Duration deadline,
+      Instant now) {
+    this.connection = connection;
+    this.tokens = tokens;
+    this.node = node;
+    this.deadline = deadline;
+    this.now = now;
+  }
+
+  /**
+   * Does all of it but the commit.
+   *
+   * @return the tasks that are done if that is committed; the others have failed
+   */
+  List<Task<?>> run(List<Task<?>> tasks) throws SQLException {
+    Map<Integer, FencingToken> owned = new LinkedHashMap<>();
+    for (int shard : new TreeSet<>(tasks.stream().map(Task::shard).toList())) {
+      FencingToken token = tokens.apply(shard);
+      if (token != null) {
+        owned.put(shard, token);
+      }
+    }
+    BatchReader reader = new BatchReader(connection);
+    Map<Integer, ShardBooks> books = lock(owned, reader);
+    List<Task<?>> these = new ArrayList<>();
+    for (Task<?> task : tasks) {
+      if (books.containsKey(task.shard())) {
+        these.add(task);
+      } else {
+        task.fail(new StaleOwnerException(task.shard(), null));
+      }
+    }
+    if (these.isEmpty()) {
+      return these;
+    }
+    try {
+      reader.read(books, these);
+      for (Task<?> task : these) {
+        UUID token = uuid(owned, task.shard());
+        task.run(bookOf(books, task.shard()), new Moment(now, node, token, deadline));
+      }
+    } catch (UncheckedSqlException e) {
+      throw e.sql();
+    }
+    new BatchWriter(connection, now).write(books.values());
+    return these;
+  }
+
+  private static UUID uuid(Map<Integer, FencingToken> owned, int shard) {
+    return owned.getOrDefault(shard, FencingToken.NONE).toUuid();
+  }
+
+  private static ShardBooks bookOf(Map<Integer, ShardBooks> books, int shard) {
+    ShardBooks here = books.get(shard);
+    if (here == null) {
+      throw new LedgerUnavailableException("the shard is not there", new IllegalStateException());
+    }
+    return here;
+  }
+
+  /** The shards that are here, and ours. */
+  private Map<Integer, ShardBooks> lock(Map<Integer, FencingToken> owned, BatchReader reader)
+      throws SQLException {
+    Map<Integer, ShardBooks> books = new LinkedHashMap<>();
+    Message message = new Message(connection);
+    message
+        .query(
+            row -> {
+              int shard = row.getInt(1);
+              UUID token = row.getObject(2, UUID.class);
+              if (token.equals(uuid(owned, shard)) && row.getString(5).equals("HERE")) {
+                books.put(shard, new ShardBooks(shard, row.getLong(3), row.getBytes(4), reader));
+              }
+            },
+            "SELECT shard, fence_token, seq, hash, state FROM shard WHERE shard = ANY (?)"
+                + " ORDER BY shard FOR NO KEY UPDATE",
+            message.array("int4", owned.keySet()))
+        .run();
+    return books;
+  }
+}

@@ -1,0 +1,179 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.payment.ledger.Account;
+import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.IdempotencyKey;
+import io.holdfast.payment.ledger.LedgerReader;
+import io.holdfast.payment.ledger.Reply;
+import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.ShardMap;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/** Reads by SQL. */
+final class BooksReader implements LedgerReader {
+
+  private static final String ACCOUNT =
+      "SELECT shard, id, type, owner, currency, posted, held, incoming, credit_limit, status,"
+          + " per_payment, per_day, spent, spent_on FROM account ";
+  private static final String DOCUMENT =
+      "SELECT id, account, other, due, body, changed FROM document ";
+
+  /** More than one effect can have at an account. */
+  private static final int LEGS = 10_000;
+
+  private final IntFunction<LedgerDatabase> databaseOf;
+  private final List<LedgerDatabase> databases;
+  private final ShardMap map;
+
+  BooksReader(
+      IntFunction<LedgerDatabase> databaseOf, List<LedgerDatabase> databases, ShardMap map) {
+    this.databaseOf = databaseOf;
+    this.databases = databases;
+    this.map = map;
+  }
+
+  private interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private static <T> List<T> query(
+      LedgerDatabase database, Row<T> read, String sql, Object... parameters) {
+    return database.run(
+        connection -> {
+          List<T> found = new ArrayList<>();
+          new Message(connection).query(row -> found.add(read.read(row)), sql, parameters).run();
+          return found;
+        });
+  }
+
+  @Override
+  public Optional<Account> account(AccountId id) {
+    int shard = map.shardOf(id);
+    return query(
+            databaseOf.apply(shard),
+            row -> BatchReader.account(row).account(shard),
+            ACCOUNT + "WHERE shard = ? AND id = ?",
+            shard,
+            id.value())
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<Account> accountsOf(String owner, String after, int limit) {
+    return databases.stream()
+        .flatMap(
+            database ->
+                query(
+                    database,
+                    row -> BatchReader.account(row).account(row.getInt(1)),
+                    ACCOUNT
+                        + "JOIN shard s USING (shard) WHERE s.state = 'HERE' AND owner = ?"
+                        + " AND type <> 'SYSTEM' AND id > ? ORDER BY id LIMIT ?",
+                    owner,
+                    after,
+                    limit)
+                    .stream())
+        .sorted(Comparator.comparing(account -> account.id().value()))
+        .limit(limit)
+        .toList();
+  }
+
+  private static StoredDocument document(ResultSet row) throws SQLException {
+    return new StoredDocument(
+        new DocumentId(row.getString(1)),
+        new AccountId(row.getString(2)),
+        Optional.ofNullable(row.getString(3)).map(AccountId::new),
+        Optional.ofNullable(row.getTimestamp(4)).map(Timestamp::toInstant),
+        row.getString(5),
+        row.getTimestamp(6).toInstant());
+  }
+
+  @Override
+  public Optional<StoredDocument> document(DocumentId id) {
+    return query(
+            databaseOf.apply(id.shard()),
+            BooksReader::document,
+            DOCUMENT + "WHERE shard = ? AND id = ?",
+            id.shard(),
+            id.value())
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<StoredDocument> documentsOf(AccountId account, String kind, String after, int limit) {
+    int shard = map.shardOf(account);
+    return query(
+        databaseOf.apply(shard),
+        BooksReader::document,
+        DOCUMENT + "WHERE shard = ? AND account = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
+        shard,
+        account.value(),
+        kind,
+        after,
+        limit);
+  }
+
+  @Override
+  public Optional<StoredOperation> operation(String caller, Scope scope, IdempotencyKey key) {
+    int shard = scope.shard(map);
+    return query(
+            databaseOf.apply(shard),
+            BatchReader::operation,
+            "SELECT shard, caller, scope, key, encode(digest, 'hex'), type, state, answer,"
+                + " transaction, node, token, at FROM operation"
+                + " WHERE shard = ? AND caller = ? AND scope = ? AND key = ?",
+            shard,
+            caller,
+            scope.name(),
+            key.value())
+        .stream()
+        .map(
+            row ->
+                new StoredOperation(
+                    row.type(),
+                    row.answer().map(answer -> Execution.reply(row, Reply.Origin.REPLAYED)),
+                    row.at()))
+        .findFirst();
+  }
+
+  @Override
+  public List<StatementLine> statement(AccountId account, long after, int limit) {
+    int shard = map.shardOf(account);
+    return query(
+        databaseOf.apply(shard),
+        row ->
+            new StatementLine(
+                row.getLong(1),
+                instant(row.getTimestamp(2)),
+                row.getLong(3),
+                row.getLong(4),
+                row.getString(5),
+                row.getString(6)),
+        "SELECT e.seq * "
+            + LEGS
+            + " + e.leg, j.at, e.amount, e.balance, j.type, j.key FROM entry e"
+            + " JOIN journal j ON j.shard = e.shard AND j.seq = e.seq"
+            + " WHERE e.shard = ? AND e.account = ? AND (e.seq, e.leg) > (?, ?)"
+            + " ORDER BY e.seq, e.leg LIMIT ?",
+        shard,
+        account.value(),
+        after / LEGS,
+        (int) (after % LEGS),
+        limit);
+  }
+
+  private static Instant instant(Timestamp at) {
+    return at.toInstant();
+  }
+}

@@ -1,0 +1,107 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.payment.ledger.AccountStatus;
+import io.holdfast.payment.ledger.Document;
+import io.holdfast.payment.ledger.Hold;
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.Limits;
+import io.holdfast.payment.ledger.NewAccount;
+import io.holdfast.payment.ledger.Plan;
+import io.holdfast.payment.ledger.Posting;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A plan as plain data, which can be kept while its transaction is decided.
+ *
+ * @param postings in all shards
+ * @param answer JSON
+ */
+record Effects(
+    List<Posting> postings,
+    Map<String, Long> spent,
+    List<Hold> holds,
+    List<String> releases,
+    List<NewAccount> openings,
+    Map<String, AccountStatus> statuses,
+    Map<String, Limits> limits,
+    List<DocumentRow> documents,
+    List<EventRow> events,
+    String answer) {
+
+  /** A document as it is stored; the body is JSON. */
+  record DocumentRow(
+      String id,
+      String kind,
+      String account,
+      Optional<String> other,
+      Optional<Instant> due,
+      String body) {}
+
+  /** An event as it is stored; the body is JSON. */
+  record EventRow(String account, String type, String body) {}
+
+  /**
+   * What a plan comes to.
+   *
+   * @throws IllegalStateException if it makes or loses money: a fault of its scenario
+   */
+  static Effects of(Plan plan) {
+    Map<String, Long> sums = new HashMap<>();
+    plan.postings().forEach(each -> sums.merge(each.currency(), each.amount(), Math::addExact));
+    sums.values().removeIf(sum -> sum == 0);
+    if (!sums.isEmpty()) {
+      throw new IllegalStateException("a plan that makes or loses money: " + new TreeMap<>(sums));
+    }
+    Map<String, Long> spent = new TreeMap<>();
+    plan.spent().forEach((account, amount) -> spent.put(account.value(), amount));
+    Map<String, AccountStatus> statuses = new TreeMap<>();
+    plan.statuses().forEach((account, status) -> statuses.put(account.value(), status));
+    Map<String, Limits> limits = new TreeMap<>();
+    plan.changedLimits().forEach((account, changed) -> limits.put(account.value(), changed));
+    return new Effects(
+        plan.postings(),
+        spent,
+        plan.holds(),
+        List.copyOf(plan.releases()),
+        plan.openings(),
+        statuses,
+        limits,
+        plan.documents().stream().map(Effects::row).toList(),
+        plan.events().stream()
+            .map(each -> new EventRow(each.account().value(), each.type(), Json.write(each.body())))
+            .toList(),
+        plan.result().map(Json::write).orElse("{}"));
+  }
+
+  private static DocumentRow row(Document<?> document) {
+    return new DocumentRow(
+        document.id().value(),
+        document.id().kind(),
+        document.account().value(),
+        document.other().map(other -> other.value()),
+        document.due(),
+        Json.write(document.body()));
+  }
+
+  /** The postings of one shard. */
+  List<Posting> in(int shard) {
+    return postings.stream().filter(each -> each.shard() == shard).toList();
+  }
+
+  /** The postings of other shards, by shard. */
+  Map<Integer, List<Posting>> elsewhere(int shard) {
+    Map<Integer, List<Posting>> others = new TreeMap<>();
+    for (Posting each : postings) {
+      if (each.shard() != shard) {
+        others.computeIfAbsent(each.shard(), none -> new ArrayList<>()).add(each);
+      }
+    }
+    return others;
+  }
+}

@@ -1,0 +1,268 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.fence.JdbcFence;
+import io.holdfast.fence.StaleTokenException;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.payment.ledger.Caller;
+import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.IdempotencyKey;
+import io.holdfast.payment.ledger.InFlightException;
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.LedgerConfig;
+import io.holdfast.payment.ledger.LedgerIdentity;
+import io.holdfast.payment.ledger.LedgerReader;
+import io.holdfast.payment.ledger.LedgerUnavailableException;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.RemoteShards;
+import io.holdfast.payment.ledger.Reply;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.StaleOwnerException;
+import io.holdfast.transaction.TransactionOptions;
+import io.holdfast.transaction.Transactions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link io.holdfast.payment.ledger.Ledger} promises. */
+public final class Engine implements AutoCloseable {
+
+  private static final JdbcFence<Integer> FENCES =
+      JdbcFence.inColumns("shard", "shard", "fence_token", JdbcFence.Column.UUID);
+  private static final int READERS = 2;
+
+  /** How often, and how long, a request waits for a transaction that concerns the same document. */
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  private static final int TRIES = 100;
+
+  private final LedgerConfig config;
+  private final Map<String, LedgerDatabase> databases = new HashMap<>();
+  private final LedgerIdentity identity;
+  private final Placement placement;
+  private final BooksReader reader;
+  private final ExecutorService readers;
+  private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
+  private final Map<String, LedgerParticipant> participants = new HashMap<>();
+  private volatile @Nullable Joined joined;
+
+  private record Joined(Transactions transactions, RemoteShards remote) {}
+
+  private Engine(LedgerConfig config, List<LedgerDatabase> opened) {
+    this.config = config;
+    opened.forEach(each -> databases.put(each.name(), each));
+    this.identity = new LedgerIdentity(LedgerDatabase.join(opened, config.map()));
+    this.placement = new Placement(List.copyOf(config.databases().keySet()), config.map().shards());
+    this.reader = new BooksReader(this::databaseOf, List.copyOf(opened), config.map());
+    AtomicInteger numbers = new AtomicInteger();
+    this.readers =
+        Executors.newFixedThreadPool(
+            READERS,
+            task -> {
+              Thread thread = new Thread(task, "ledger-look-" + numbers.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Opens the databases. */
+  public static Engine open(LedgerConfig config, InstantSource clock) {
+    List<LedgerDatabase> opened = new ArrayList<>();
+    try {
+      config
+          .databases()
+          .forEach(
+              (name, database) ->
+                  opened.add(
+                      LedgerDatabase.open(
+                          name, database, config.node(), config.deadline(), clock)));
+      return new Engine(config, opened);
+    } catch (RuntimeException e) {
+      opened.forEach(LedgerDatabase::close);
+      throw e;
+    }
+  }
+
+  /** Takes part in transactions. */
+  public synchronized void join(
+      Coordinator coordinator, TransactionOptions options, RemoteShards remote) {
+    if (joined != null) {
+      throw new IllegalStateException("it has joined already");
+    }
+    databases.forEach(
+        (name, database) ->
+            participants.put(name, new LedgerParticipant(database, () -> owned, remote, readers)));
+    joined =
+        new Joined(
+            new Transactions(coordinator, options, List.copyOf(participants.values())), remote);
+  }
+
+  /** Where accounts live. */
+  public ShardMap map() {
+    return config.map();
+  }
+
+  /** By what nodes know each other. */
+  public LedgerIdentity identity() {
+    return identity;
+  }
+
+  /** What can be read. */
+  public LedgerReader reader() {
+    return reader;
+  }
+
+  private LedgerDatabase databaseOf(int shard) {
+    LedgerDatabase database = databases.get(placement.databaseOf(shard));
+    if (database == null) {
+      throw new LedgerUnavailableException(
+          "shard " + shard + " is in a database that this node does not know", null);
+    }
+    return database;
+  }
+
+  /** Begins to own a shard. */
+  public void seal(Fence fence) {
+    LedgerDatabase database = databaseOf(fence.shard());
+    database.run(
+        connection -> {
+          try {
+            FENCES.seal(connection, fence.shard(), fence.token());
+            new Message(connection)
+                .change(
+                    "UPDATE shard SET state = 'HERE' WHERE shard = ? AND state = 'ABSENT'",
+                    fence.shard())
+                .run();
+            return true;
+          } catch (StaleTokenException e) {
+            throw new StaleOwnerException(fence.shard(), e);
+          }
+        });
+    database.lane(fence.shard()).own(fence.shard(), fence.token());
+    owned.add(fence.shard());
+  }
+
+  /** Ends to own a shard. */
+  public void release(Fence fence) {
+    owned.remove(fence.shard());
+    FencingToken token = fence.token();
+    databases.values().forEach(each -> each.lane(fence.shard()).disown(fence.shard(), token));
+  }
+
+  /** Executes. */
+  public <R extends Record> CompletableFuture<Reply> execute(
+      Caller caller, Operation<R> operation, R body, IdempotencyKey key) {
+    return attempt(new Request<>(caller, operation, body, key, config.map()), TRIES);
+  }
+
+  private CompletableFuture<Reply> attempt(Request<?> request, int tries) {
+    return lane(request.key().shard())
+        .add(new Execution(request))
+        .thenCompose(answer -> finish(request, answer))
+        .handle(
+            (reply, failure) -> {
+              Throwable cause =
+                  failure instanceof CompletionException && failure.getCause() != null
+                      ? failure.getCause()
+                      : failure;
+              if (cause instanceof BusyException || (cause == null && reply.isEmpty())) {
+                return tries > 1
+                    ? again(request, tries - 1)
+                    : CompletableFuture.<Reply>failedFuture(
+                        new InFlightException(
+                            "a transaction under way concerns the same: ask again"));
+              }
+              return cause != null
+                  ? CompletableFuture.<Reply>failedFuture(cause)
+                  : CompletableFuture.completedFuture(reply.orElseThrow());
+            })
+        .thenCompose(reply -> reply);
+  }
+
+  private CompletableFuture<Reply> again(Request<?> request, int tries) {
+    return CompletableFuture.supplyAsync(
+            () -> true, CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS))
+        .thenCompose(now -> attempt(request, tries));
+  }
+
+  private CompletableFuture<Optional<Reply>> finish(Request<?> request, Execution.Answer answer) {
+    if (answer instanceof Execution.Answer.Replied replied) {
+      return CompletableFuture.completedFuture(Optional.of(replied.reply()));
+    }
+    if (answer instanceof Execution.Answer.NeedsOthers others) {
+      Joined with = joined;
+      if (with == null) {
+        return CompletableFuture.failedFuture(
+            new LedgerUnavailableException(
+                "this node takes part in no transactions over several shards yet", null));
+      }
+      return new Spanning(request, others.effects(), new Here(), with.remote())
+          .commit(with.transactions().begin(), config.node());
+    }
+    return CompletableFuture.failedFuture(
+        new InFlightException("the same request is under way: ask again"));
+  }
+
+  private Lane lane(int shard) {
+    return databaseOf(shard).lane(shard);
+  }
+
+  private final class Here implements Spanning.Shards {
+    @Override
+    public Lane lane(int shard) {
+      return Engine.this.lane(shard);
+    }
+
+    @Override
+    public LedgerParticipant participant(int shard) {
+      LedgerParticipant participant = participants.get(placement.databaseOf(shard));
+      if (participant == null) {
+        throw new LedgerUnavailableException("no database has shard " + shard, null);
+      }
+      return participant;
+    }
+
+    @Override
+    public boolean owns(int shard) {
+      return databaseOf(shard).owns(shard);
+    }
+  }
+
+  /** Prepares for another owner. */
+  public CompletableFuture<Optional<Refusal>> prepareHere(int shard, String branch, String body) {
+    Spanning.RemoteBody read = Json.read(body, Spanning.RemoteBody.class);
+    return lane(shard).add(new RemotePreparation(shard, branch, read.head(), read.postings()));
+  }
+
+  /** Settles for another owner. */
+  public CompletableFuture<Void> settleHere(int shard, List<String> branches, boolean commit) {
+    return CompletableFuture.allOf(
+        branches.stream()
+            .map(each -> lane(shard).add(new Settlement(shard, each, commit)))
+            .toArray(CompletableFuture[]::new));
+  }
+
+  @Override
+  public void close() {
+    Joined with = joined;
+    if (with != null) {
+      with.transactions().close();
+    }
+    readers.shutdown();
+    databases.values().forEach(LedgerDatabase::close);
+  }
+}

@@ -1,0 +1,139 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.payment.ledger.Hold;
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.KeyReusedException;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.RefusedException;
+import io.holdfast.payment.ledger.Reply;
+import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
+import io.holdfast.payment.ledger.internal.Effects.EventRow;
+import io.holdfast.payment.ledger.internal.OperationRow.State;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Executes a request if it concerns its own shard only; else says that others are needed. */
+final class Execution extends Task<Execution.Answer> {
+
+  /** What it came to. */
+  sealed interface Answer {
+    /** It is over. */
+    record Replied(Reply reply) implements Answer {}
+
+    /** Nothing was done: other shards have to take part. */
+    record NeedsOthers(Effects effects) implements Answer {}
+
+    /** Nothing was done: the same request is under way. */
+    record InFlight() implements Answer {}
+  }
+
+  private final Request<?> request;
+
+  Execution(Request<?> request) {
+    super(request.key().shard());
+    this.request = request;
+  }
+
+  @Override
+  Wanted wanted() {
+    return request.wanted();
+  }
+
+  @Override
+  Answer apply(ShardBooks books, Moment moment) {
+    Optional<Answer> known = known(books, request);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    try {
+      Effects effects = request.plan(books, moment.now());
+      if (!effects.elsewhere(shard()).isEmpty()) {
+        return new Answer.NeedsOthers(effects);
+      }
+      Draft draft = new Draft(books, Draft.Mode.ASKING);
+      draft.add(effects, Draft.day(moment.now()));
+      draft.commit();
+      carryOut(books, effects, request.head(), draft, "", moment.now());
+      return replied(books, request, State.DONE, effects.answer(), Optional.empty(), moment);
+    } catch (RefusedException refused) {
+      return refuse(books, request, refused.refusal(), moment);
+    }
+  }
+
+  /** What is known of a request by its key. */
+  static Optional<Answer> known(ShardBooks books, Request<?> request) {
+    Optional<OperationRow> earlier = books.operation(request.key());
+    if (earlier.isEmpty()) {
+      return Optional.empty();
+    }
+    OperationRow row = earlier.get();
+    if (!row.digest().equals(request.digest())) {
+      throw new KeyReusedException(request.key().key());
+    }
+    return Optional.of(
+        row.state() == State.PENDING
+            ? new Answer.InFlight()
+            : new Answer.Replied(reply(row, Reply.Origin.REPLAYED)));
+  }
+
+  static Reply reply(OperationRow row, Reply.Origin origin) {
+    String answer = row.answer().orElseThrow();
+    return new Reply(
+        answer,
+        row.state() == State.REFUSED
+            ? Optional.of(Json.read(answer, Refusal.class))
+            : Optional.empty(),
+        origin,
+        row.node(),
+        row.at());
+  }
+
+  /** Stores a refusal under the key. */
+  static Answer refuse(ShardBooks books, Request<?> request, Refusal refusal, Moment moment) {
+    return replied(books, request, State.REFUSED, Json.write(refusal), Optional.empty(), moment);
+  }
+
+  private static Answer replied(
+      ShardBooks books,
+      Request<?> request,
+      State state,
+      String answer,
+      Optional<String> transaction,
+      Moment moment) {
+    OperationRow row =
+        new OperationRow(
+            request.key(),
+            request.digest(),
+            request.type(),
+            state,
+            Optional.of(answer),
+            transaction,
+            moment.node(),
+            moment.token(),
+            moment.now());
+    books.put(row);
+    return new Answer.Replied(reply(row, Reply.Origin.EXECUTED));
+  }
+
+  /** Everything of a plan but what its draft has done, with the journal's row. */
+  static void carryOut(
+      ShardBooks books,
+      Effects effects,
+      BranchBody.Head head,
+      Draft draft,
+      String transaction,
+      Instant now) {
+    JournalRow row = books.journal(now, head, transaction, draft.entries());
+    effects.releases().forEach(books::removeHold);
+    for (Hold hold : effects.holds()) {
+      books.putHold(Stored.hold(hold));
+    }
+    for (DocumentRow document : effects.documents()) {
+      books.putDocument(Stored.document(document));
+    }
+    int number = 0;
+    for (EventRow event : effects.events()) {
+      books.events.add(new ShardBooks.PlacedEvent(row.seq(), number++, event));
+    }
+  }
+}

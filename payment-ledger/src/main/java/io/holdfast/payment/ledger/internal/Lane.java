@@ -1,0 +1,242 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.lock.FencingToken;
+import io.holdfast.payment.ledger.LedgerUnavailableException;
+import io.holdfast.payment.ledger.OutcomeUnknownException;
+import io.holdfast.payment.ledger.StaleOwnerException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that works on some of the shards of a database, one batch after the other, over a
+ * connection of its own. What comes while a batch is under way shares the next, so the more there
+ * is to do, the less each of it costs; and no two tasks of a shard ever wait for each other's rows.
+ */
+final class Lane implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+  /** So many tasks share a commit at most. */
+  private static final int BATCH = 256;
+
+  /** So many tasks of a shard may wait, so that one account leaves room to the other shards. */
+  private static final int WAITING = 1_000;
+
+  private final DataSource source;
+  private final String node;
+  private final Duration deadline;
+  private final InstantSource clock;
+  private final BlockingQueue<Task<?>> waiting = new LinkedBlockingQueue<>();
+  private final Map<Integer, AtomicInteger> waitingOf = new ConcurrentHashMap<>();
+  private final Map<Integer, FencingToken> tokens = new ConcurrentHashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** Used by the thread only; kept as long as nothing fails. */
+  private @Nullable Connection connection;
+
+  Lane(String name, DataSource source, String node, Duration deadline, InstantSource clock) {
+    this.source = source;
+    this.node = node;
+    this.deadline = deadline;
+    this.clock = clock;
+    this.thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** From now on tasks of this shard are done, by the right of this token. */
+  void own(int shard, FencingToken token) {
+    tokens.put(shard, token);
+  }
+
+  /** From now on tasks of this shard are refused, unless it is owned by another token by now. */
+  void disown(int shard, FencingToken token) {
+    tokens.remove(shard, token);
+  }
+
+  @Nullable FencingToken token(int shard) {
+    return tokens.get(shard);
+  }
+
+  /**
+   * Has it done with others.
+   *
+   * @return fails with {@link RejectedExecutionException} if too much of the shard waits; then
+   *     nothing was begun
+   */
+  <T> java.util.concurrent.CompletableFuture<T> add(Task<T> task) {
+    AtomicInteger queued = waitingOf.computeIfAbsent(task.shard(), none -> new AtomicInteger());
+    if (closed || queued.incrementAndGet() > WAITING) {
+      queued.decrementAndGet();
+      task.fail(new RejectedExecutionException("too many requests of this shard wait"));
+      return task.done();
+    }
+    waiting.add(task);
+    if (closed) {
+      failLeft();
+    }
+    return task.done();
+  }
+
+  private void run() {
+    List<Task<?>> batch = new ArrayList<>();
+    try {
+      while (!closed) {
+        batch.add(waiting.take());
+        waiting.drainTo(batch, BATCH - 1);
+        batch.forEach(this::leftQueue);
+        work(batch);
+        batch.clear();
+      }
+    } catch (InterruptedException closing) {
+      LOG.debug("a lane ends");
+    } finally {
+      closed = true;
+      failLeft();
+      disconnect();
+    }
+  }
+
+  private void leftQueue(Task<?> task) {
+    AtomicInteger queued = waitingOf.get(task.shard());
+    if (queued != null) {
+      queued.decrementAndGet();
+    }
+  }
+
+  /** All together. If that fails, and nothing of it was done, each by itself. */
+  private void work(List<Task<?>> batch) {
+    Failure failure = commit(batch);
+    if (failure == null) {
+      return;
+    }
+    if (failure.maybeDone || batch.size() == 1 || !failure.ofTheWork) {
+      batch.forEach(each -> each.fail(failure.told()));
+      return;
+    }
+    for (Task<?> each : batch) {
+      Failure own = commit(List.of(each));
+      if (own != null) {
+        LOG.warn("the database refused a request: {}", own.cause.getMessage());
+        each.fail(own.told());
+      }
+    }
+  }
+
+  /**
+   * Why it did not work.
+   *
+   * @param maybeDone if it may have been committed all the same
+   * @param ofTheWork if the database answers, and did not like something of the batch
+   */
+  private record Failure(Exception cause, boolean maybeDone, boolean ofTheWork) {
+    RuntimeException told() {
+      return maybeDone
+          ? new OutcomeUnknownException(cause)
+          : new LedgerUnavailableException(
+              "the database could not do it: " + cause.getMessage(), cause);
+    }
+  }
+
+  private @Nullable Failure commit(List<Task<?>> batch) {
+    boolean committing = false;
+    try {
+      Connection now = connection == null ? source.getConnection() : connection;
+      connection = now;
+      List<Task<?>> done =
+          new Batch(
+                  now, tokens::get, node, deadline, clock.instant().truncatedTo(ChronoUnit.MICROS))
+              .run(batch);
+      committing = true;
+      now.commit();
+      done.forEach(Task::committed);
+      return null;
+    } catch (SQLException e) {
+      boolean answers = isAnswer(e);
+      rollBack();
+      return new Failure(e, committing && !(answers && isDefiniteAtCommit(e)), answers);
+    } catch (RuntimeException e) {
+      LOG.error("a batch failed by a fault of this program", e);
+      rollBack();
+      return new Failure(e, committing, true);
+    }
+  }
+
+  /** Everything but connection failures (08), shutdowns (57P) and time-outs of the driver. */
+  private static boolean isAnswer(SQLException e) {
+    String state = e.getSQLState();
+    return state != null
+        && !state.startsWith("08")
+        && !state.startsWith("57")
+        && !state.startsWith("53");
+  }
+
+  private static boolean isDefiniteAtCommit(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return (state.startsWith("40") && !state.equals("40003")) || state.startsWith("23");
+  }
+
+  private void rollBack() {
+    Connection now = connection;
+    if (now == null) {
+      return;
+    }
+    try {
+      now.rollback();
+      if (now.isValid(1)) {
+        return;
+      }
+    } catch (SQLException e) {
+      LOG.debug("no rollback, the connection is gone", e);
+    }
+    disconnect();
+  }
+
+  private void disconnect() {
+    Connection now = connection;
+    connection = null;
+    if (now != null) {
+      try {
+        now.close();
+      } catch (SQLException e) {
+        LOG.debug("a connection did not close", e);
+      }
+    }
+  }
+
+  private void failLeft() {
+    Task<?> left;
+    while ((left = waiting.poll()) != null) {
+      leftQueue(left);
+      left.fail(new StaleOwnerException(left.shard(), null));
+    }
+  }
+
+  /** Ends when the batch under way has. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package io.holdfast.payment.ledger.internal;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.holdfast.payment.ledger.DatabaseConfig;
+import io.holdfast.payment.ledger.LedgerUnavailableException;
+import io.holdfast.payment.ledger.OutcomeUnknownException;
+import io.holdfast.payment.ledger.ShardMap;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * One of the ledger's databases: brings the schema up to date, checks that it is of this ledger,
+ * and has the connections and the lanes. Every wait is bounded by the server itself.
+ */
+public final class LedgerDatabase implements AutoCloseable {
+
+  private static final String SCHEMA = "classpath:io/holdfast/payment/ledger/sql";
+  private static final int CONNECT_SECONDS = 5;
+  private static final int LANES = 2;
+  private static final int SECRET_BYTES = 32;
+
+  private final String name;
+  private final HikariDataSource pool;
+  private final List<Lane> lanes;
+
+  private LedgerDatabase(
+      String name, HikariDataSource pool, String node, Duration deadline, InstantSource clock) {
+    this.name = name;
+    this.pool = pool;
+    this.lanes =
+        IntStream.range(0, LANES)
+            .mapToObj(lane -> new Lane("ledger-" + name + "-" + lane, pool, node, deadline, clock))
+            .toList();
+  }
+
+  /**
+   * Connects and prepares. Blocks; bounded by the time-outs of the driver.
+   *
+   * @throws LedgerUnavailableException if PostgreSQL cannot be reached or refuses
+   */
+  public static LedgerDatabase open(
+      String name, DatabaseConfig config, String node, Duration deadline, InstantSource clock) {
+    try {
+      migrate(config);
+      return new LedgerDatabase(
+          name, new HikariDataSource(hikari(name, config)), node, deadline, clock);
+    } catch (FlywayException | PoolInitializationException e) {
+      throw new LedgerUnavailableException(
+          "cannot prepare the database at " + config.url() + ": " + rootMessage(e), e);
+    }
+  }
+
+  /** Apart from the pool: a migration may take longer than the pool lets a statement take. */
+  private static void migrate(DatabaseConfig config) {
+    Flyway.configure()
+        .jdbcProperties(
+            Map.of(
+                "connectTimeout",
+                "" + CONNECT_SECONDS,
+                // A server that takes connections may still be one that never answers.
+                "loginTimeout",
+                "" + 2 * CONNECT_SECONDS,
+                "tcpKeepAlive",
+                "true"))
+        .dataSource(config.url(), config.user(), config.password())
+        .locations(SCHEMA)
+        .load()
+        .migrate();
+  }
+
+  private static HikariConfig hikari(String name, DatabaseConfig config) {
+    long statement = config.statementTimeout().toMillis();
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName("ledger-" + name);
+    hikari.setJdbcUrl(config.url());
+    hikari.setUsername(config.user());
+    hikari.setPassword(config.password());
+    hikari.setAutoCommit(false);
+    hikari.setMaximumPoolSize(config.poolSize());
+    hikari.setConnectionTimeout(statement);
+    hikari.addDataSourceProperty("ApplicationName", "holdfast-payment");
+    hikari.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
+    hikari.addDataSourceProperty("tcpKeepAlive", "true");
+    // Twice the server's own limit: only a server that has gone silent gets there.
+    hikari.addDataSourceProperty("socketTimeout", Math.max(1, 2 * statement / 1000));
+    // What is acknowledged must be in the log, also where the server's default is not to wait for
+    // it. Every row is found by its key; a plan made while the tables were small, and kept, must
+    // not read all of them when they have grown.
+    hikari.addDataSourceProperty(
+        "options",
+        "-c synchronous_commit=on -c enable_seqscan=off -c enable_hashjoin=off"
+            + " -c enable_mergejoin=off -c statement_timeout="
+            + statement
+            + " -c lock_timeout="
+            + statement
+            + " -c idle_in_transaction_session_timeout="
+            + config.idleTimeout().toMillis());
+    return hikari;
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  /** What it is called. */
+  public String name() {
+    return name;
+  }
+
+  /** Work in a transaction. */
+  public interface Work<T> {
+    /** Does it. */
+    T in(Connection connection) throws SQLException;
+  }
+
+  /**
+   * Runs and commits. Blocks.
+   *
+   * @throws LedgerUnavailableException no effect
+   * @throws OutcomeUnknownException the connection broke at commit
+   */
+  public <T> T run(Work<T> work) {
+    boolean committing = false;
+    try (Connection connection = pool.getConnection()) {
+      try {
+        T result = work.in(connection);
+        committing = true;
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        connection.rollback();
+        throw e;
+      }
+    } catch (SQLException e) {
+      if (committing) {
+        throw new OutcomeUnknownException(e);
+      }
+      throw new LedgerUnavailableException(
+          "the database " + name + " could not do it: " + rootMessage(e), e);
+    }
+  }
+
+  /**
+   * How it is laid out.
+   *
+   * @param secret hexadecimal
+   */
+  record Layout(String name, int shards, String secret) {
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return name + ", " + shards + " shards";
+    }
+  }
+
+  Optional<Layout> layout() {
+    return run(
+        connection -> {
+          try (PreparedStatement read =
+                  connection.prepareStatement(
+                      "SELECT name, shards, encode(secret, 'hex') FROM ledger");
+              ResultSet row = read.executeQuery()) {
+            return row.next()
+                ? Optional.of(new Layout(row.getString(1), row.getInt(2), row.getString(3)))
+                : Optional.empty();
+          }
+        });
+  }
+
+  /** Makes it a part of the ledger with this secret, unless it is laid out already. */
+  void layOut(ShardMap map, String secret) {
+    run(
+        connection -> {
+          try (PreparedStatement first =
+                  connection.prepareStatement(
+                      "INSERT INTO ledger (name, shards, secret) VALUES (?, ?, decode(?, 'hex'))"
+                          + " ON CONFLICT DO NOTHING");
+              PreparedStatement rows =
+                  connection.prepareStatement(
+                      "INSERT INTO shard (shard) SELECT generate_series(0, shards - 1) FROM ledger"
+                          + " ON CONFLICT DO NOTHING")) {
+            first.setString(1, name);
+            first.setInt(2, map.shards());
+            first.setString(3, secret);
+            first.executeUpdate();
+            return rows.executeUpdate();
+          }
+        });
+  }
+
+  /**
+   * Makes all of them parts of one ledger, and checks that they are.
+   *
+   * @return the ledger's secret
+   * @throws IllegalArgumentException if one is of another ledger, has another name in it, or was
+   *     laid out with another number of shards
+   */
+  public static byte[] join(List<LedgerDatabase> databases, ShardMap map) {
+    String secret =
+        databases.stream()
+            .flatMap(each -> each.layout().stream())
+            .map(Layout::secret)
+            .findFirst()
+            .orElseGet(LedgerDatabase::newSecret);
+    List<Layout> layouts = new ArrayList<>();
+    for (LedgerDatabase each : databases) {
+      // The first one decides, if two nodes make a ledger at once.
+      each.layOut(map, layouts.isEmpty() ? secret : layouts.get(0).secret());
+      layouts.add(check(each, map));
+    }
+    for (Layout each : layouts) {
+      if (!each.secret().equals(layouts.get(0).secret())) {
+        throw new IllegalArgumentException(
+            "the databases "
+                + layouts.get(0).name()
+                + " and "
+                + each.name()
+                + " are of different ledgers: name the databases of one ledger only");
+      }
+    }
+    return HexFormat.of().parseHex(layouts.get(0).secret());
+  }
+
+  private static Layout check(LedgerDatabase database, ShardMap map) {
+    Layout layout = database.layout().orElseThrow();
+    if (!layout.name().equals(database.name)) {
+      throw new IllegalArgumentException(
+          "the database called "
+              + database.name
+              + " here is called "
+              + layout.name()
+              + " in its ledger: name it so");
+    }
+    if (layout.shards() != map.shards()) {
+      throw new IllegalArgumentException(
+          "the ledger is laid out in "
+              + layout.shards()
+              + " shards, and this node was told "
+              + map.shards()
+              + ": start it with the same number");
+    }
+    return layout;
+  }
+
+  private static String newSecret() {
+    byte[] secret = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return HexFormat.of().formatHex(secret);
+  }
+
+  Lane lane(int shard) {
+    return lanes.get(shard % lanes.size());
+  }
+
+  /** Whether this process owns a shard here. */
+  boolean owns(int shard) {
+    return lane(shard).token(shard) != null;
+  }
+
+  @Override
+  public void close() {
+    lanes.forEach(Lane::close);
+    pool.close();
+  }
+}

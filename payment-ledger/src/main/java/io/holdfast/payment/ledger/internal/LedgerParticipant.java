@@ -1,0 +1,180 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.payment.ledger.RemoteShards;
+import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.OwnedParticipant;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * A database of the ledger as a participant of transactions. A branch belongs to a shard, and only
+ * the shard's owner ends it: this process, or another one that is told to.
+ */
+final class LedgerParticipant implements OwnedParticipant {
+
+  private final LedgerDatabase database;
+  private final Supplier<Set<Integer>> owned;
+  private final RemoteShards remote;
+  private final Executor readers;
+
+  /** Where the branches are that this process has prepared. */
+  private final Map<String, Integer> shardOf = new ConcurrentHashMap<>();
+
+  LedgerParticipant(
+      LedgerDatabase database,
+      Supplier<Set<Integer>> owned,
+      RemoteShards remote,
+      Executor readers) {
+    this.database = database;
+    this.owned = owned;
+    this.remote = remote;
+    this.readers = readers;
+  }
+
+  void prepared(String branch, int shard) {
+    shardOf.put(branch, shard);
+  }
+
+  @Override
+  public String name() {
+    return "ledger-" + database.name();
+  }
+
+  @Override
+  public CompletionStage<Void> commit(List<BranchId> branches) {
+    return settle(branches.stream().map(BranchId::toString).toList(), true);
+  }
+
+  @Override
+  public CompletionStage<Void> abort(List<BranchId> branches) {
+    return settle(branches.stream().map(BranchId::toString).toList(), false);
+  }
+
+  private CompletableFuture<Void> settle(List<String> branches, boolean commit) {
+    Map<Integer, List<String>> known = new TreeMap<>();
+    List<String> unknown = new ArrayList<>();
+    for (String each : branches) {
+      Integer shard = shardOf.get(each);
+      if (shard == null) {
+        unknown.add(each);
+      } else {
+        known.computeIfAbsent(shard, none -> new ArrayList<>()).add(each);
+      }
+    }
+    CompletableFuture<Map<Integer, List<String>>> all =
+        unknown.isEmpty()
+            ? CompletableFuture.completedFuture(known)
+            : CompletableFuture.supplyAsync(() -> find(unknown), readers)
+                .thenApply(
+                    found -> {
+                      known.forEach(
+                          (shard, some) ->
+                              found.computeIfAbsent(shard, none -> new ArrayList<>()).addAll(some));
+                      return found;
+                    });
+    return all.thenCompose(
+            where ->
+                CompletableFuture.allOf(
+                    where.entrySet().stream()
+                        .map(each -> settle(each.getKey(), each.getValue(), commit))
+                        .toArray(CompletableFuture[]::new)))
+        .thenAccept(done -> branches.forEach(shardOf::remove));
+  }
+
+  private CompletableFuture<?> settle(int shard, List<String> branches, boolean commit) {
+    return database.owns(shard)
+        ? settleHere(shard, branches, commit)
+        : remote.settle(shard, branches, commit).toCompletableFuture();
+  }
+
+  /** In a shard of this process's own. */
+  CompletableFuture<?> settleHere(int shard, List<String> branches, boolean commit) {
+    return CompletableFuture.allOf(
+        branches.stream()
+            .map(each -> database.lane(shard).add(new Settlement(shard, each, commit)))
+            .toArray(CompletableFuture[]::new));
+  }
+
+  /** Those that have not ended, by shard. */
+  private Map<Integer, List<String>> find(List<String> branches) {
+    return database.run(
+        connection -> {
+          Map<Integer, List<String>> found = new HashMap<>();
+          new Message(connection)
+              .query(
+                  row ->
+                      found
+                          .computeIfAbsent(row.getInt(1), none -> new ArrayList<>())
+                          .add(row.getString(2)),
+                  "SELECT shard, id FROM branch WHERE id = ANY (?)",
+                  connection.createArrayOf("text", branches.toArray()))
+              .run();
+          return found;
+        });
+  }
+
+  @Override
+  public CompletionStage<List<BranchId>> inDoubt(String domain) {
+    return list(domain, "SELECT id FROM branch");
+  }
+
+  @Override
+  public boolean isOwnedHere() {
+    return owned.get().stream().anyMatch(database::owns);
+  }
+
+  @Override
+  public CompletionStage<List<BranchId>> overdue(String domain) {
+    List<Integer> mine = owned.get().stream().filter(database::owns).toList();
+    return CompletableFuture.supplyAsync(
+        () ->
+            database.run(
+                connection -> {
+                  try (PreparedStatement query =
+                      connection.prepareStatement(
+                          "SELECT id FROM branch WHERE shard = ANY (?)"
+                              + " AND deadline < clock_timestamp()")) {
+                    query.setArray(1, connection.createArrayOf("int4", mine.toArray()));
+                    return branches(query, domain);
+                  }
+                }),
+        readers);
+  }
+
+  private CompletableFuture<List<BranchId>> list(String domain, String sql) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            database.run(
+                connection -> {
+                  try (PreparedStatement query = connection.prepareStatement(sql)) {
+                    return branches(query, domain);
+                  }
+                }),
+        readers);
+  }
+
+  private static List<BranchId> branches(PreparedStatement query, String domain)
+      throws SQLException {
+    List<BranchId> found = new ArrayList<>();
+    try (ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        BranchId.parse(rows.getString(1))
+            .filter(branch -> branch.transaction().domain().equals(domain))
+            .ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+}

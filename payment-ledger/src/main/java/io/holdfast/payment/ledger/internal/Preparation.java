@@ -1,0 +1,145 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.Posting;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.RefusedException;
+import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
+import io.holdfast.payment.ledger.internal.OperationRow.State;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Prepares the executing shard's branch of a request that concerns others as well: promises what
+ * its accounts give and get, locks the documents and holds that it will change, and puts the
+ * request under its key as pending.
+ */
+final class Preparation extends Task<Preparation.Vote> {
+
+  /** How the branch votes. */
+  sealed interface Vote {
+    /** It can be committed and aborted. */
+    record Prepared(Effects effects) implements Vote {}
+
+    /** Nothing is left of it: this is known by now of the request. */
+    record Known(Execution.Answer answer) implements Vote {}
+
+    /** Nothing is left of it: the shards that would have to take part are others by now. */
+    record Changed() implements Vote {}
+  }
+
+  private final Request<?> request;
+  private final Map<Integer, List<Posting>> elsewhere;
+  private final String branch;
+
+  /**
+   * In a transaction.
+   *
+   * @param elsewhere what the other branches were asked for
+   */
+  Preparation(Request<?> request, Map<Integer, List<Posting>> elsewhere, String branch) {
+    super(request.key().shard());
+    this.request = request;
+    this.elsewhere = elsewhere;
+    this.branch = branch;
+  }
+
+  @Override
+  Wanted wanted() {
+    return request.wanted();
+  }
+
+  @Override
+  Vote apply(ShardBooks books, Moment moment) {
+    Optional<Execution.Answer> known = Execution.known(books, request);
+    if (known.isPresent()) {
+      return new Vote.Known(known.get());
+    }
+    try {
+      Effects effects = request.plan(books, moment.now());
+      if (!effects.elsewhere(shard()).equals(elsewhere)) {
+        return new Vote.Changed();
+      }
+      if (!effects.openings().isEmpty() || !effects.statuses().isEmpty()) {
+        throw new IllegalStateException(
+            "a plan over several shards opens and closes no accounts: " + request.type());
+      }
+      LocalDate day = Draft.day(moment.now());
+      new Draft(books, Draft.Mode.ASKING).add(effects, day);
+      Draft.Promise promise =
+          new Draft(books, Draft.Mode.ASKING).promise(effects, effects.in(shard()), day);
+      promise.draft().commit();
+      lock(books, effects);
+      books.putBranch(
+          new ShardBooks.BranchRow(
+              branch,
+              moment.now().plus(moment.deadline()),
+              new BranchBody(
+                  request.head(),
+                  effects.in(shard()),
+                  Optional.of(effects),
+                  promise.held(),
+                  promise.incoming(),
+                  day)));
+      books.put(
+          new OperationRow(
+              request.key(),
+              request.digest(),
+              request.type(),
+              State.PENDING,
+              Optional.empty(),
+              Optional.of(branch),
+              moment.node(),
+              moment.token(),
+              moment.now()));
+      return new Vote.Prepared(effects);
+    } catch (RefusedException refused) {
+      return new Vote.Known(Execution.refuse(books, request, refused.refusal(), moment));
+    }
+  }
+
+  private void lock(ShardBooks books, Effects effects) {
+    for (DocumentRow document : effects.documents()) {
+      Stored<DocumentRow> now = books.document(document.id()).orElse(Stored.document(document));
+      // One that is new by this very plan is not there yet, and is nobody else's: see Books.newId.
+      if (books.document(document.id()).isPresent()) {
+        books.putDocument(new Stored<>(now.free(), Optional.of(branch)));
+      }
+    }
+    for (String id : effects.releases()) {
+      books.putHold(new Stored<>(books.hold(id).orElseThrow().free(), Optional.of(branch)));
+    }
+  }
+
+  /** Stores what another shard has refused, so that a late twin has no effect. */
+  static final class Refused extends Task<Execution.Answer> {
+    private final Request<?> request;
+    private final Refusal refusal;
+
+    Refused(Request<?> request, Refusal refusal) {
+      super(request.key().shard());
+      this.request = request;
+      this.refusal = refusal;
+    }
+
+    @Override
+    Wanted wanted() {
+      return request.wanted();
+    }
+
+    @Override
+    Execution.Answer apply(ShardBooks books, Moment moment) {
+      Optional<OperationRow> row = books.operation(request.key());
+      if (row.isPresent() && row.get().state() == State.PENDING) {
+        OperationRow ended = row.get().ended(State.REFUSED, Json.write(refusal));
+        books.put(ended);
+        return new Execution.Answer.Replied(
+            Execution.reply(ended, io.holdfast.payment.ledger.Reply.Origin.EXECUTED));
+      }
+      return Execution.known(books, request)
+          .orElseGet(() -> Execution.refuse(books, request, refusal, moment));
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.payment.ledger.Account;
+import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.Books;
+import io.holdfast.payment.ledger.Caller;
+import io.holdfast.payment.ledger.Document;
+import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.DocumentKind;
+import io.holdfast.payment.ledger.Hold;
+import io.holdfast.payment.ledger.IdempotencyKey;
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Reads;
+import io.holdfast.payment.ledger.ShardMap;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A request as it is asked of the ledger: an operation, its record, whose, and under which key. */
+final class Request<R extends Record> {
+
+  private final Caller caller;
+  private final Operation<R> operation;
+  private final R body;
+  private final OperationKey key;
+  private final String json;
+  private final String digest;
+  private final Reads reads;
+  private final ShardMap map;
+
+  Request(Caller caller, Operation<R> operation, R body, IdempotencyKey key, ShardMap map) {
+    this.caller = caller;
+    this.operation = operation;
+    this.body = body;
+    this.map = map;
+    String scope = operation.scope(body).name();
+    this.key =
+        new OperationKey(operation.scope(body).shard(map), caller.name(), scope, key.value());
+    this.json = Json.write(body);
+    MessageDigest sha = JournalRow.sha256();
+    sha.update(operation.type().getBytes(StandardCharsets.UTF_8));
+    sha.update((byte) '\n');
+    this.digest = HexFormat.of().formatHex(sha.digest(json.getBytes(StandardCharsets.UTF_8)));
+    this.reads = operation.reads(body);
+  }
+
+  OperationKey key() {
+    return key;
+  }
+
+  String digest() {
+    return digest;
+  }
+
+  String type() {
+    return operation.type();
+  }
+
+  BranchBody.Head head() {
+    return new BranchBody.Head(operation.type(), key.caller(), key.scope(), key.key(), json);
+  }
+
+  Task.Wanted wanted() {
+    return new Task.Wanted(
+        List.of(key),
+        reads.accounts().stream()
+            .filter(id -> map.shardOf(id) == key.shard())
+            .map(AccountId::value)
+            .toList(),
+        reads.documents().stream().map(DocumentId::value).toList(),
+        reads.holds(),
+        List.of());
+  }
+
+  /** What it comes to, as the books stand. */
+  Effects plan(ShardBooks books, Instant now) {
+    return Effects.of(operation.plan(body, new View(books, now)));
+  }
+
+  private final class View implements Books {
+    private final ShardBooks books;
+    private final Instant now;
+    private int ids;
+
+    View(ShardBooks books, Instant now) {
+      this.books = books;
+      this.now = now;
+    }
+
+    @Override
+    public Caller caller() {
+      return caller;
+    }
+
+    @Override
+    public Instant now() {
+      return now;
+    }
+
+    @Override
+    public int shard() {
+      return key.shard();
+    }
+
+    @Override
+    public ShardMap map() {
+      return map;
+    }
+
+    @Override
+    public Optional<Account> find(AccountId id) {
+      if (map.shardOf(id) != key.shard()) {
+        return Optional.empty();
+      }
+      return books.account(id.value()).map(row -> row.account(key.shard()));
+    }
+
+    @Override
+    public <T extends Record> Optional<Document<T>> find(DocumentKind<T> kind, DocumentId id) {
+      if (!id.kind().equals(kind.name()) || id.shard() != key.shard()) {
+        return Optional.empty();
+      }
+      return books
+          .document(id.value())
+          .map(Stored::free)
+          .map(
+              row ->
+                  new Document<>(
+                      id,
+                      new AccountId(row.account()),
+                      row.other().map(AccountId::new),
+                      row.due(),
+                      Json.read(row.body(), kind.type())));
+    }
+
+    @Override
+    public Optional<Hold> hold(String id) {
+      return books.hold(id).map(Stored::free);
+    }
+
+    @Override
+    public DocumentId newId(DocumentKind<?> kind) {
+      MessageDigest sha = JournalRow.sha256();
+      for (String each : List.of(key.caller(), key.scope(), key.key(), digest, "" + ++ids)) {
+        sha.update(each.getBytes(StandardCharsets.UTF_8));
+        sha.update((byte) 0);
+      }
+      byte[] first = Arrays.copyOf(sha.digest(), 16);
+      String digits = new BigInteger(1, first).toString(32).toLowerCase(Locale.ROOT);
+      return DocumentId.of(kind.name(), key.shard(), "0".repeat(26 - digits.length()) + digits);
+    }
+  }
+}

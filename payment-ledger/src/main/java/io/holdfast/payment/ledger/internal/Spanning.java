@@ -1,0 +1,197 @@
+package io.holdfast.payment.ledger.internal;
+
+import io.holdfast.payment.ledger.InFlightException;
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.LedgerUnavailableException;
+import io.holdfast.payment.ledger.OutcomeUnknownException;
+import io.holdfast.payment.ledger.Posting;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.RemoteShards;
+import io.holdfast.payment.ledger.Reply;
+import io.holdfast.payment.ledger.internal.Execution.Answer;
+import io.holdfast.payment.ledger.internal.Preparation.Vote;
+import io.holdfast.transaction.Branch;
+import io.holdfast.transaction.BranchId;
+import io.holdfast.transaction.DistributedTransaction;
+import io.holdfast.transaction.Outcome;
+import io.holdfast.transaction.Participant;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that concerns several shards: a transaction with a branch in each of them. What the
+ * branches promise is committed before the decision and locks no rows; what is decided, each
+ * shard's owner carries out.
+ */
+final class Spanning {
+
+  /** Where the branches go. */
+  interface Shards {
+    Lane lane(int shard);
+
+    LedgerParticipant participant(int shard);
+
+    boolean owns(int shard);
+  }
+
+  private final Request<?> request;
+  private final Effects effects;
+  private final Map<Integer, List<Posting>> elsewhere;
+  private final Shards shards;
+  private final RemoteShards remote;
+
+  /** How the executing shard has voted; null before. */
+  private final AtomicReference<@Nullable Vote> vote = new AtomicReference<>();
+
+  /** What the first of the others has refused with; null if none has. */
+  private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
+
+  Spanning(Request<?> request, Effects effects, Shards shards, RemoteShards remote) {
+    this.request = request;
+    this.effects = effects;
+    this.elsewhere = effects.elsewhere(request.key().shard());
+    this.shards = shards;
+    this.remote = remote;
+  }
+
+  /**
+   * Commits.
+   *
+   * @return empty if it must be begun anew, since the books have changed meanwhile
+   */
+  CompletableFuture<Optional<Reply>> commit(DistributedTransaction transaction, String node) {
+    transaction.enlist(new Home());
+    elsewhere.forEach((shard, postings) -> transaction.enlist(new Other(shard, postings)));
+    return transaction.commitAsync().thenCompose(outcome -> answer(outcome, node));
+  }
+
+  private CompletableFuture<Optional<Reply>> answer(Outcome outcome, String node) {
+    Vote voted = vote.get();
+    if (outcome instanceof Outcome.Committed) {
+      String answer =
+          voted instanceof Vote.Prepared prepared ? prepared.effects().answer() : effects.answer();
+      return CompletableFuture.completedFuture(
+          Optional.of(
+              new Reply(
+                  answer, Optional.empty(), Reply.Origin.EXECUTED, node, java.time.Instant.now())));
+    }
+    if (outcome instanceof Outcome.Unknown) {
+      return CompletableFuture.failedFuture(
+          new OutcomeUnknownException(new IllegalStateException("not decided in time")));
+    }
+    if (voted instanceof Vote.Known known) {
+      return known.answer() instanceof Answer.Replied replied
+          ? CompletableFuture.completedFuture(Optional.of(replied.reply()))
+          : CompletableFuture.failedFuture(inFlight());
+    }
+    if (voted instanceof Vote.Changed) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    Refusal refused = refusal.get();
+    if (refused != null) {
+      int shard = request.key().shard();
+      return shards
+          .lane(shard)
+          .add(new Preparation.Refused(request, refused))
+          .thenApply(
+              stored -> {
+                if (stored instanceof Answer.Replied replied) {
+                  return Optional.of(replied.reply());
+                }
+                throw inFlight();
+              });
+    }
+    Outcome.Aborted aborted = (Outcome.Aborted) outcome;
+    return CompletableFuture.failedFuture(
+        new LedgerUnavailableException(
+            "a shard that has to take part did not, so nothing was done: " + aborted.detail(),
+            aborted.cause().orElse(null)));
+  }
+
+  private static InFlightException inFlight() {
+    return new InFlightException("the same request is under way: ask again");
+  }
+
+  /** What both kinds of branches have in common: there is never only one. */
+  private abstract static class Part implements Branch {
+
+    @Override
+    public CompletionStage<io.holdfast.transaction.Vote> commitAlone(Duration within) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("a transaction over one shard"));
+    }
+
+    @Override
+    public CompletionStage<Optional<Boolean>> committedAlone() {
+      return CompletableFuture.completedFuture(Optional.of(false));
+    }
+  }
+
+  private final class Home extends Part {
+    private final int shard = request.key().shard();
+
+    @Override
+    public Participant participant() {
+      return shards.participant(shard);
+    }
+
+    @Override
+    public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
+      String branch = id.toString();
+      shards.participant(shard).prepared(branch, shard);
+      return shards
+          .lane(shard)
+          .add(new Preparation(request, elsewhere, branch))
+          .thenApply(
+              voted -> {
+                vote.set(voted);
+                return voted instanceof Vote.Prepared
+                    ? io.holdfast.transaction.Vote.PREPARED
+                    : new io.holdfast.transaction.Vote.Refused("it is answered already");
+              });
+    }
+  }
+
+  private final class Other extends Part {
+    private final int shard;
+    private final List<Posting> postings;
+
+    Other(int shard, List<Posting> postings) {
+      this.shard = shard;
+      this.postings = postings;
+    }
+
+    @Override
+    public Participant participant() {
+      return shards.participant(shard);
+    }
+
+    @Override
+    public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
+      String branch = id.toString();
+      shards.participant(shard).prepared(branch, shard);
+      CompletionStage<Optional<Refusal>> prepared =
+          shards.owns(shard)
+              ? shards
+                  .lane(shard)
+                  .add(new RemotePreparation(shard, branch, request.head(), postings))
+              : remote.prepare(shard, branch, Json.write(new RemoteBody(request.head(), postings)));
+      return prepared.thenApply(
+          refused -> {
+            refused.ifPresent(why -> refusal.compareAndSet(null, why));
+            return refused.isPresent()
+                ? new io.holdfast.transaction.Vote.Refused(refused.get().code())
+                : io.holdfast.transaction.Vote.PREPARED;
+          });
+    }
+  }
+
+  /** What goes to the owner of another shard. */
+  record RemoteBody(BranchBody.Head head, List<Posting> postings) {}
+}

@@ -1,0 +1,80 @@
+package io.holdfast.payment.ledger.internal;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing to be done in one shard, and who waits for it. A lane does many of them in one local
+ * transaction.
+ *
+ * @param <T> what it comes to
+ */
+abstract class Task<T> {
+
+  private final int shard;
+  private final CompletableFuture<T> done = new CompletableFuture<>();
+
+  /** What it comes to when the batch is committed. */
+  private @Nullable T result;
+
+  private @Nullable RuntimeException failure;
+
+  Task(int shard) {
+    this.shard = shard;
+  }
+
+  /**
+   * What is to be read, all in one message.
+   *
+   * @param branches branches to end
+   */
+  record Wanted(
+      List<OperationKey> operations,
+      List<String> accounts,
+      List<String> documents,
+      List<String> holds,
+      List<String> branches) {}
+
+  final int shard() {
+    return shard;
+  }
+
+  /** Completes when it is committed, or certainly not; fails accordingly. */
+  final CompletableFuture<T> done() {
+    return done;
+  }
+
+  abstract Wanted wanted();
+
+  /**
+   * Changes the books and says what that comes to. What it throws fails this task alone, and must
+   * be thrown before the books are changed.
+   */
+  abstract T apply(ShardBooks books, Moment moment);
+
+  /** Once for every attempt to commit. */
+  final void run(ShardBooks books, Moment moment) {
+    result = null;
+    failure = null;
+    try {
+      result = apply(books, moment);
+    } catch (UncheckedSqlException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+  }
+
+  final void committed() {
+    if (failure != null) {
+      done.completeExceptionally(failure);
+    } else {
+      done.complete(result);
+    }
+  }
+
+  final void fail(Throwable why) {
+    done.completeExceptionally(why);
+  }
+}

@@ -1,0 +1,124 @@
+package io.holdfast.payment.ledger;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Revision;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.testkit.memory.MemoryCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A ledger of eight shards in two databases, at two nodes: the first owns the even shards, the
+ * second the odd ones. What they say to each other goes by a call, which a test may cut.
+ */
+final class TwoNodes implements AutoCloseable {
+
+  static final int SHARDS = 8;
+
+  private final MemoryCluster cluster = MemoryCluster.onRealTime();
+  final Map<String, DatabaseConfig> databases = new HashMap<>();
+  final List<Ledger> nodes = new ArrayList<>();
+  private final List<Coordinator> coordinators = new ArrayList<>();
+  private final Map<Integer, Ledger> ownerOf = new ConcurrentHashMap<>();
+  private final Map<Integer, Fence> fences = new ConcurrentHashMap<>();
+  volatile boolean cut;
+
+  /** So many fences were given: each token is greater than those before. */
+  private long tokens;
+
+  TwoNodes() {
+    databases.put("a", LedgerPostgres.freshDatabase());
+    databases.put("b", LedgerPostgres.freshDatabase());
+    for (String name : List.of("first", "second")) {
+      start(name);
+    }
+    for (int shard = 0; shard < SHARDS; shard++) {
+      take(shard, nodes.get(shard % 2));
+    }
+  }
+
+  Ledger start(String name) {
+    Ledger ledger =
+        Ledger.open(
+            new LedgerConfig(
+                name,
+                new java.util.TreeMap<>(databases),
+                new ShardMap(SHARDS),
+                Duration.ofSeconds(5)));
+    CoordinatorOptions options = CoordinatorOptions.defaults();
+    Coordinator coordinator = Coordinator.connect(cluster.client(name, options), options, name);
+    coordinators.add(coordinator);
+    ledger.join(coordinator, new Remote());
+    nodes.add(ledger);
+    return ledger;
+  }
+
+  /** Makes a node the owner of a shard. */
+  void take(int shard, Ledger node) {
+    Fence fence = new Fence(shard, FencingToken.of(new Revision(++tokens)));
+    node.seal(fence);
+    ownerOf.put(shard, node);
+    fences.put(shard, fence);
+  }
+
+  /** An account of this shard. */
+  AccountId account(int shard, String name) {
+    ShardMap map = new ShardMap(SHARDS);
+    for (int i = 0; ; i++) {
+      AccountId id = new AccountId(name + "-" + i);
+      if (map.shardOf(id) == shard) {
+        return id;
+      }
+    }
+  }
+
+  /** Asks the owner of its shard. */
+  <R extends Record> Reply run(Caller caller, Operation<R> operation, R request, String key) {
+    return ask(caller, operation, request, key).join();
+  }
+
+  <R extends Record> CompletableFuture<Reply> ask(
+      Caller caller, Operation<R> operation, R request, String key) {
+    int shard = operation.scope(request).shard(new ShardMap(SHARDS));
+    return owner(shard).execute(caller, operation, request, new IdempotencyKey(key));
+  }
+
+  Ledger owner(int shard) {
+    return Optional.ofNullable(ownerOf.get(shard)).orElseThrow();
+  }
+
+  Account account(AccountId id) {
+    return nodes.get(0).reader().account(id).orElseThrow();
+  }
+
+  private final class Remote implements RemoteShards {
+    @Override
+    public CompletionStage<Optional<Refusal>> prepare(int shard, String branch, String body) {
+      return cut
+          ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
+          : owner(shard).prepareHere(shard, branch, body);
+    }
+
+    @Override
+    public CompletionStage<Void> settle(int shard, List<String> branches, boolean commit) {
+      return cut
+          ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
+          : owner(shard).settleHere(shard, branches, commit);
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(Ledger::close);
+    coordinators.forEach(Coordinator::close);
+    cluster.close();
+  }
+}
