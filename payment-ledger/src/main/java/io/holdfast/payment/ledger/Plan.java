@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *       into is not closed; both are kept in the posting's currency;
  *   <li>if all of it is in the shard that executes, it is one local commit; else a transaction over
  *       the shards concerned, whose decision the coordination cluster keeps. Accounts, documents
- *       and holds may be changed in the shard that executes only; postings and events go anywhere.
+ *       and holds may be changed in the shard that executes only; postings, events and the check
+ *       of an owner go anywhere.
  * </ul>
  *
  * <p>Not thread-safe.
@@ -34,7 +35,7 @@ public final class Plan {
   private final Map<AccountId, AccountStatus> statuses = new LinkedHashMap<>();
   private final Map<AccountId, Limits> limits = new LinkedHashMap<>();
   private final Map<AccountId, Long> creditLimits = new LinkedHashMap<>();
-  private final Map<AccountId, String> payees = new LinkedHashMap<>();
+  private final Map<AccountId, String> owners = new LinkedHashMap<>();
   private final List<Document<?>> documents = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final Books books;
@@ -53,15 +54,6 @@ public final class Plan {
   /** Puts into a client's account. */
   public Plan credit(AccountId account, Money amount) {
     return post(account.value(), books.map().shardOf(account), amount.minorUnits(), amount.code());
-  }
-
-  /**
-   * Puts into a client's account if it belongs to this caller, in whatever shard; else all of the
-   * plan is refused with {@code unknown-account}. For a payee whose account the plan cannot see.
-   */
-  public Plan credit(AccountId account, Money amount, String owner) {
-    payees.put(account, owner);
-    return credit(account, amount);
   }
 
   /** Takes from an account of the ledger's own. */
@@ -139,6 +131,16 @@ public final class Plan {
     return this;
   }
 
+  /**
+   * Has all of the plan refused with {@code unknown-account} unless this account belongs to this
+   * caller. For an account that the plan cannot see, since it may live in any shard, which then
+   * takes part as with a posting. An owner never changes, so this is true for ever.
+   */
+  public Plan requireOwner(AccountId account, String owner) {
+    owners.put(account, owner);
+    return this;
+  }
+
   /** Puts a document into this shard, new or changed. */
   public Plan put(Document<?> document) {
     documents.removeIf(each -> each.id().equals(document.id()));
@@ -198,9 +200,9 @@ public final class Plan {
     return Map.copyOf(creditLimits);
   }
 
-  /** Who must own some of the accounts that are put into. */
-  public Map<AccountId, String> payees() {
-    return Map.copyOf(payees);
+  /** Who must own which accounts, in whatever shards. */
+  public Map<AccountId, String> owners() {
+    return Map.copyOf(owners);
   }
 
   /** New and changed documents. */

@@ -190,12 +190,12 @@ public final class MemoryLedger {
         change(after, id, posting.amount(), 0);
       }
     }
-    plan.payees()
+    plan.owners()
         .forEach(
             (id, owner) -> {
-              if (!Optional.ofNullable(after.get(id)).orElseThrow().owner().equals(owner)) {
-                throw Refusal.notFound("unknown-account", "no account of the payee's " + id)
-                    .exception();
+              Account account = after.get(id);
+              if (account == null || !account.owner().equals(owner)) {
+                throw Refusal.notFound("unknown-account", "none of theirs is " + id).exception();
               }
             });
     if (sums.values().stream().anyMatch(sum -> sum != 0)) {

@@ -61,7 +61,7 @@ public final class PayRequest implements Operation<PayRequest.Request> {
     MoneyRequest asked = document.body();
     return MoneyRequest.end(document, MoneyRequest.State.PAID, books)
         .debit(asked.payer(), asked.amount())
-        .credit(asked.payee(), asked.amount(), asked.requester())
+        .credit(asked.payee(), asked.amount())
         .spend(payer, asked.amount());
   }
 }

@@ -120,6 +120,8 @@ public final class RequestMoney implements Operation<RequestMoney.Request> {
         Document.of(books.newId(MoneyRequest.KIND), request.payer(), body)
             .alsoOf(request.payee())
             .dueAt(expires);
-    return new Plan(books).put(document).tell(MoneyRequest.told(document)).answer(document);
+    return MoneyRequest.told(new Plan(books).put(document), document)
+        .requireOwner(request.payee(), books.caller().name())
+        .answer(document);
   }
 }
