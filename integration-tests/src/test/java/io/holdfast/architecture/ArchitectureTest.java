@@ -175,7 +175,12 @@ final class ArchitectureTest {
             "io.holdfast.demo..")
         .check(HOUSE);
     onlyIn("io.grpc..", "io.holdfast.etcd..", "io.holdfast.grpc..").check(HOUSE);
-    onlyIn("picocli..", "io.holdfast.cli..", "io.holdfast.demo..", "io.holdfast.payment")
+    onlyIn(
+            "picocli..",
+            "io.holdfast.cli..",
+            "io.holdfast.demo..",
+            "io.holdfast.payment",
+            "io.holdfast.payment.testing..")
         .check(HOUSE);
   }
 

@@ -3,9 +3,12 @@ package io.holdfast.payment.scenario.topup;
 import io.holdfast.payment.ledger.Books;
 import io.holdfast.payment.ledger.Document;
 import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
+import io.holdfast.payment.ledger.Submission;
+import io.holdfast.payment.scenario.topup.acquirer.Notice;
 import java.util.Set;
 
 /**
@@ -35,6 +38,14 @@ public final class CheckTopUp extends TopUpStep<CheckTopUp.Request> {
   /** The operation. */
   public CheckTopUp() {
     super("topup-check", Request.class, "checks");
+  }
+
+  /** What to ask of the ledger because of a notice of the acquirer's. Once for each notice. */
+  public static Submission<Request> because(Notice notice) {
+    return new Submission<>(
+        new CheckTopUp(),
+        new Request(notice.reference()),
+        new IdempotencyKey("notice:" + notice.id()));
   }
 
   @Override

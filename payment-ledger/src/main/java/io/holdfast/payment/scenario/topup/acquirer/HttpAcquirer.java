@@ -128,14 +128,13 @@ public final class HttpAcquirer implements Acquirer {
     BodyHandler<byte[]> bounded =
         info -> new BoundedBody<>(BodySubscribers.ofByteArray(), LONGEST_ANSWER);
     CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(request, bounded);
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        sent.copy().orTimeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS);
-    answer.whenComplete(
-        (any, failure) -> {
-          sent.cancel(true);
-          places.release();
-        });
-    return answer;
+    return sent.copy()
+        .orTimeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete(
+            (any, failure) -> {
+              sent.cancel(true);
+              places.release();
+            });
   }
 
   private static Charge outcome(HttpResponse<byte[]> answer, DocumentId reference) {

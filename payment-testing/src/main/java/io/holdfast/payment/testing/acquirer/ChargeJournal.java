@@ -1,0 +1,112 @@
+package io.holdfast.payment.testing.acquirer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Every state that a charge was ever in, a JSON object a line, the last one counts. Append-only; a
+ * line that was cut short by a crash was never acknowledged, and is cut off. One writer.
+ */
+final class ChargeJournal implements AutoCloseable {
+
+  static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final FileChannel file;
+
+  /** Opens it, or makes it, and hands over what it holds, in order. */
+  ChargeJournal(Path path, Consumer<SimulatedCharge> known) throws IOException {
+    file =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      String text = Files.readString(path, StandardCharsets.UTF_8);
+      int whole = text.lastIndexOf('\n') + 1;
+      for (String line : text.substring(0, whole).lines().toList()) {
+        known.accept(read(MAPPER.readTree(line)));
+      }
+      // All of it is ASCII, so that characters are bytes.
+      file.truncate(whole);
+      file.position(whole);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** On the disk when it returns. */
+  void append(SimulatedCharge charge) {
+    try {
+      ByteBuffer line = StandardCharsets.US_ASCII.encode(json(charge) + "\n");
+      while (line.hasRemaining()) {
+        file.write(line);
+      }
+      file.force(false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static ObjectNode json(SimulatedCharge charge) {
+    ObjectNode json =
+        MAPPER
+            .createObjectNode()
+            .put("id", charge.id())
+            .put("reference", charge.reference())
+            .put("amount", charge.amount())
+            .put("currency", charge.currency())
+            .put("card", charge.card())
+            .put("status", charge.status().name().toLowerCase(java.util.Locale.ROOT))
+            .put("at", charge.at().toString());
+    charge
+        .chargeback()
+        .ifPresent(
+            taken ->
+                json.putObject("chargeback")
+                    .put("id", taken.id())
+                    .put("amount", taken.amount())
+                    .put("currency", charge.currency())
+                    .put("at", taken.at().toString()));
+    return json;
+  }
+
+  private static SimulatedCharge read(JsonNode json) {
+    JsonNode taken = json.path("chargeback");
+    return new SimulatedCharge(
+        json.path("id").asText(),
+        json.path("reference").asText(),
+        json.path("amount").asLong(),
+        json.path("currency").asText(),
+        json.path("card").asText(),
+        SimulatedCharge.Status.valueOf(
+            json.path("status").asText().toUpperCase(java.util.Locale.ROOT)),
+        Instant.parse(json.path("at").asText()),
+        taken.isMissingNode()
+            ? Optional.empty()
+            : Optional.of(
+                new SimulatedCharge.Chargeback(
+                    taken.path("id").asText(),
+                    taken.path("amount").asLong(),
+                    Instant.parse(taken.path("at").asText()))));
+  }
+
+  @Override
+  public void close() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.holdfast.payment.testing.acquirer;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A charge of a card, as the simulator keeps it.
+ *
+ * @param id the acquirer's name for it
+ * @param reference what it was asked for under
+ * @param amount minor units
+ * @param currency ISO 4217 code
+ * @param card the token
+ * @param status what came of it
+ * @param at when that was decided, or when it will be while it is pending
+ * @param chargeback what was taken back
+ */
+public record SimulatedCharge(
+    String id,
+    String reference,
+    long amount,
+    String currency,
+    String card,
+    Status status,
+    Instant at,
+    Optional<Chargeback> chargeback) {
+
+  /** What came of a charge. */
+  public enum Status {
+    /** The card was charged. */
+    APPROVED,
+    /** The card was not charged and will not be. */
+    DECLINED,
+    /** It is approved at its time, unless it is declined before. */
+    PENDING
+  }
+
+  /**
+   * What was taken back.
+   *
+   * @param id the acquirer's name for it
+   * @param amount minor units
+   * @param at when
+   */
+  public record Chargeback(String id, long amount, Instant at) {}
+
+  SimulatedCharge decided(Status changed, Instant when) {
+    return new SimulatedCharge(id, reference, amount, currency, card, changed, when, chargeback);
+  }
+
+  SimulatedCharge takenBack(Chargeback taken) {
+    return new SimulatedCharge(
+        id, reference, amount, currency, card, status, at, Optional.of(taken));
+  }
+
+  /** As it is at a time. */
+  SimulatedCharge asOf(Instant now) {
+    return status == Status.PENDING && !at.isAfter(now) ? decided(Status.APPROVED, at) : this;
+  }
+
+  /** Whether another request is the same one. */
+  boolean isFor(long money, String code, String token) {
+    return amount == money && currency.equals(code) && card.equals(token);
+  }
+}
