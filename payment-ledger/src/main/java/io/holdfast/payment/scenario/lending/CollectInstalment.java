@@ -24,7 +24,8 @@ import java.util.Set;
  *
  * <p>It is not refused for want of money, nor because the account is frozen: what cannot be taken
  * is overdue, and tried again the next day. Only after the money that is there has been taken are
- * late fees charged, so nobody pays one because the cluster was late.
+ * late fees charged, so nobody pays one because the cluster was late. The borrower is told of an
+ * instalment that is overdue once, not daily.
  */
 public final class CollectInstalment implements Operation<CollectInstalment.Request> {
 
@@ -78,7 +79,7 @@ public final class CollectInstalment implements Operation<CollectInstalment.Requ
     long part = Math.min(due, there(books.account(document.account())));
     Repayment collected = Repayment.of(loan, today, part);
     Plan plan = RepayLoan.booked(collected.chargeLateFees(today), document, books);
-    if (part < due) {
+    if (part < due && loan.firstTry(document)) {
       plan.tell(new Event(document.account(), "loan.overdue", LoanAnswer.of(document)));
     }
     return plan;

@@ -149,6 +149,11 @@ public record Loan(
     return instalments.stream().filter(each -> each.open() > 0).findFirst();
   }
 
+  /** Whether the document is due for an instalment that nobody tried to collect before. */
+  boolean firstTry(Document<Loan> document) {
+    return firstOpen().map(each -> startOf(each.due())).equals(document.due());
+  }
+
   /** How many days ago the oldest open instalment was due; 0 or less if none was. */
   long daysOverdue(LocalDate today) {
     return firstOpen().map(each -> today.toEpochDay() - each.due().toEpochDay()).orElse(0L);
