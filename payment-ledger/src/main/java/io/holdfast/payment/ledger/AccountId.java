@@ -9,10 +9,13 @@ import java.util.regex.Pattern;
  */
 public record AccountId(String value) {
 
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  /** What a value looks like, all of it: a regular expression. */
+  public static final String FORM = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+
+  private static final Pattern PATTERN = Pattern.compile(FORM);
 
   public AccountId {
-    if (!FORM.matcher(value).matches()) {
+    if (!PATTERN.matcher(value).matches()) {
       throw new IllegalArgumentException(
           "an account id is 1 to 64 letters, digits, '.', '-' or '_', a letter or digit first");
     }

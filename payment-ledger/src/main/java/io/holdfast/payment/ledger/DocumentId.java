@@ -15,16 +15,19 @@ import java.util.regex.Pattern;
  */
 public record DocumentId(String value) {
 
-  private static final Pattern FORM = Pattern.compile("[a-z]{2,16}_[0-9a-f]{3}_[0-9a-v]{26}");
+  /** What a value looks like, all of it: a regular expression. */
+  public static final String FORM = "[a-z]{2,16}_[0-9a-f]{3}_[0-9a-v]{26}";
+
+  private static final Pattern PATTERN = Pattern.compile(FORM);
 
   public DocumentId {
-    if (!FORM.matcher(value).matches()) {
+    if (!PATTERN.matcher(value).matches()) {
       throw new IllegalArgumentException("not an id that this ledger has given");
     }
   }
 
   static boolean isOne(String text) {
-    return FORM.matcher(text).matches();
+    return PATTERN.matcher(text).matches();
   }
 
   /** For the ledger, and tests in its place: {@code unique} is 26 of 0-9 and a-v. */

@@ -9,10 +9,13 @@ import java.util.regex.Pattern;
  */
 public record IdempotencyKey(String value) {
 
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._:~+/=-]{1,128}");
+  /** What a value looks like, all of it: a regular expression. */
+  public static final String FORM = "[A-Za-z0-9._:~+/=-]{1,128}";
+
+  private static final Pattern PATTERN = Pattern.compile(FORM);
 
   public IdempotencyKey {
-    if (!FORM.matcher(value).matches()) {
+    if (!PATTERN.matcher(value).matches()) {
       throw new IllegalArgumentException(
           "an idempotency key is 1 to 128 letters, digits or characters out of . _ : ~ + / = -");
     }

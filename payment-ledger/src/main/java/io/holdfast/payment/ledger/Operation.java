@@ -1,5 +1,6 @@
 package io.holdfast.payment.ledger;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,6 +38,11 @@ public interface Operation<R extends Record> {
    * @throws RefusedException to refuse for good
    */
   Plan plan(R request, Books books);
+
+  /** What {@link Plan#answer} is given, for clients' documentation; empty says nothing about it. */
+  default Optional<Class<? extends Record>> answer() {
+    return Optional.empty();
+  }
 
   /**
    * Whether nobody can have it done alone: a first operator proposes, and it is executed when

@@ -134,6 +134,10 @@ public final class MemoryLedger {
     Seen books =
         new Seen(caller, operation.reads(read), operation.scope(read).shard(map), ++requests);
     Plan plan = operation.plan(read, books);
+    if (!operation.answer().stream()
+        .allMatch(type -> plan.result().filter(type::isInstance).isPresent())) {
+      throw new IllegalStateException("another answer than it says: " + operation.type());
+    }
     apply(plan, books);
     return plan.result();
   }

@@ -14,6 +14,7 @@ import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -66,6 +67,11 @@ final class Propose<R extends Record> implements Operation<R> {
   @Override
   public Reads reads(R request) {
     return operation.reads(request);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Proposed.class);
   }
 
   /** Plans the operation too, only to refuse at once what would be refused at the approval. */

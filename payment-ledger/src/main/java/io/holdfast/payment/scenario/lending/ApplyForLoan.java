@@ -13,6 +13,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -88,6 +89,11 @@ public final class ApplyForLoan implements Operation<ApplyForLoan.Request> {
   @Override
   public Reads reads(Request request) {
     return Reads.NONE.account(request.account());
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(LoanAnswer.class);
   }
 
   @Override

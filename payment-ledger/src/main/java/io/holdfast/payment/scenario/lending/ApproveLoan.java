@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 
 /** Grants a loan: at most the amount and the rate that were applied for. */
@@ -69,6 +70,11 @@ public final class ApproveLoan implements Operation<ApproveLoan.Request> {
   @Override
   public Reads reads(Request request) {
     return Reads.NONE.document(request.loan());
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(LoanAnswer.class);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 
 /** Declines an application, or takes back an approval before it is paid out. */
@@ -57,6 +58,11 @@ public final class DeclineLoan implements Operation<DeclineLoan.Request> {
   @Override
   public Reads reads(Request request) {
     return Reads.NONE.document(request.loan());
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(LoanAnswer.class);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.Set;
 
 /** Pays an approved loan out. Its instalments are counted from this day, in UTC. */
@@ -51,6 +52,11 @@ public final class DisburseLoan implements Operation<DisburseLoan.Request> {
   @Override
   public Reads reads(Request request) {
     return Reads.NONE.document(request.loan());
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(LoanAnswer.class);
   }
 
   @Override

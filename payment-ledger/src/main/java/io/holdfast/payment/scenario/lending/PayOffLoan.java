@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -53,6 +54,11 @@ public final class PayOffLoan implements Operation<PayOffLoan.Request> {
   @Override
   public Reads reads(Request request) {
     return Reads.NONE.document(request.loan());
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(RepayLoan.Answer.class);
   }
 
   @Override

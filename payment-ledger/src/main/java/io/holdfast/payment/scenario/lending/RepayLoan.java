@@ -13,6 +13,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -86,6 +87,11 @@ public final class RepayLoan implements Operation<RepayLoan.Request> {
   @Override
   public Reads reads(Request request) {
     return Reads.NONE.document(request.loan());
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Answer.class);
   }
 
   @Override

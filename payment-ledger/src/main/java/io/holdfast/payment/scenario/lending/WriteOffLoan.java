@@ -12,6 +12,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -72,6 +73,11 @@ public final class WriteOffLoan implements Operation<WriteOffLoan.Request> {
   @Override
   public Reads reads(Request request) {
     return Reads.NONE.document(request.loan());
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(LoanAnswer.class);
   }
 
   @Override

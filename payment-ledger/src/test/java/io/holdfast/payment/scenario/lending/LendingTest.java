@@ -22,7 +22,7 @@ final class LendingTest {
   void apply_thenApproveAndDisburse_paysTheLoanOut() {
     DocumentId id = books.apply(RepaymentKind.ANNUITY);
     assertThat(books.loan(id).state()).isEqualTo(Loan.State.APPLIED);
-    books.ledger.run(LoanBooks.OPERATOR, new ApproveLoan(), books.approval(id, 120_000, 1200));
+    books.ledger.run(LoanBooks.OPERATOR, new ApproveLoan(), LoanBooks.approval(id, 120_000, 1200));
     assertThat(books.ledger.account(books.account).posted()).isZero();
     books.ledger.run(LoanBooks.OPERATOR, new DisburseLoan(), new DisburseLoan.Request(id));
 
@@ -45,18 +45,19 @@ final class LendingTest {
   void approve_ofMoreOrDearerThanApplied_isRefused() {
     DocumentId id = books.apply(RepaymentKind.ANNUITY);
 
-    books.refused("worse-than-applied", new ApproveLoan(), books.approval(id, 120_001, 1200));
-    books.refused("worse-than-applied", new ApproveLoan(), books.approval(id, 120_000, 1201));
-    books.ledger.run(LoanBooks.OPERATOR, new ApproveLoan(), books.approval(id, 100_000, 900));
+    books.refused("worse-than-applied", new ApproveLoan(), LoanBooks.approval(id, 120_001, 1200));
+    books.refused("worse-than-applied", new ApproveLoan(), LoanBooks.approval(id, 120_000, 1201));
+    books.ledger.run(LoanBooks.OPERATOR, new ApproveLoan(), LoanBooks.approval(id, 100_000, 900));
     assertThat(books.loan(id).terms().amount().minorUnits()).isEqualTo(100_000);
-    books.refused("loan-state", new ApproveLoan(), books.approval(id, 100_000, 900));
+    books.refused("loan-state", new ApproveLoan(), LoanBooks.approval(id, 100_000, 900));
   }
 
   @Test
   void decline_beforePayout_endsIt() {
     DocumentId id = books.apply(RepaymentKind.ANNUITY);
-    books.ledger.run(LoanBooks.OPERATOR, new ApproveLoan(), books.approval(id, 120_000, 1200));
-    books.ledger.run(LoanBooks.OPERATOR, new DeclineLoan(), new DeclineLoan.Request(id, "no income"));
+    books.ledger.run(LoanBooks.OPERATOR, new ApproveLoan(), LoanBooks.approval(id, 120_000, 1200));
+    books.ledger.run(
+        LoanBooks.OPERATOR, new DeclineLoan(), new DeclineLoan.Request(id, "no income"));
 
     assertThat(books.loan(id).state()).isEqualTo(Loan.State.DECLINED);
     books.refused("loan-state", new DisburseLoan(), new DisburseLoan.Request(id));
@@ -64,15 +65,27 @@ final class LendingTest {
 
   @Test
   void apply_forAnotherOnesAccountOrInAnotherCurrency_isRefused() {
-    books.refused("unknown-account", LoanBooks.MALLORY, new ApplyForLoan(), books.application("EUR", 120_000, 6));
-    books.refused("currency-mismatch", LoanBooks.BOB, new ApplyForLoan(), books.application("USD", 120_000, 6));
+    books.refused(
+        "unknown-account",
+        LoanBooks.MALLORY,
+        new ApplyForLoan(),
+        books.application("EUR", 120_000, 6));
+    books.refused(
+        "currency-mismatch",
+        LoanBooks.BOB,
+        new ApplyForLoan(),
+        books.application("USD", 120_000, 6));
     assertThatThrownBy(() -> books.application("EUR", 120_000, 361))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void apply_forSoLittleThatNothingIsRepaidBeforeTheEnd_isRefused() {
-    books.refused("not-repayable-so", LoanBooks.BOB, new ApplyForLoan(), books.application("EUR", 14_048, 360));
+    books.refused(
+        "not-repayable-so",
+        LoanBooks.BOB,
+        new ApplyForLoan(),
+        books.application("EUR", 14_048, 360));
   }
 
   @Test
@@ -83,9 +96,10 @@ final class LendingTest {
     assertThat(books.loan(id).booked().principalPaid()).isZero();
     books.on("2026-02-28T00:00:00Z");
     books.ledger.due(books.scenario);
-    books.ledger.run(Caller.SYSTEM, new CollectInstalment(), books.collection(before));
+    books.ledger.run(Caller.SYSTEM, new CollectInstalment(), LoanBooks.collection(before));
 
-    assertThat(books.ledger.account(books.account).posted()).isEqualTo(120_000 - LoanBooks.INSTALMENT);
+    assertThat(books.ledger.account(books.account).posted())
+        .isEqualTo(120_000 - LoanBooks.INSTALMENT);
     assertThat(books.ledger.system(LendingScenario.INTEREST, "EUR")).isEqualTo(1_200);
     assertThat(books.ledger.system(LendingScenario.LOANS, "EUR")).isEqualTo(-120_000 + 19_506);
     assertThat(books.loan(id).booked().outstanding()).isEqualTo(120_000 - 19_506);
@@ -136,7 +150,8 @@ final class LendingTest {
     assertThat(books.types()).endsWith("loan.repaid", "loan.overdue");
     books.giveBack(50_000);
     books.on("2026-03-01T00:00:00Z");
-    assertThat(books.ledger.account(books.account).posted()).isEqualTo(50_000 - (LoanBooks.INSTALMENT - 1_000));
+    assertThat(books.ledger.account(books.account).posted())
+        .isEqualTo(50_000 - (LoanBooks.INSTALMENT - 1_000));
     assertThat(books.document(id).due()).contains(Instant.parse("2026-03-31T00:00:00Z"));
   }
 
@@ -153,8 +168,10 @@ final class LendingTest {
     }
 
     assertThat(books.loan(id).instalments().get(0).lateFee()).isEqualTo(500);
-    assertThat(Repayment.due(books.loan(id), LocalDate.parse("2026-03-06"))).isEqualTo(LoanBooks.INSTALMENT + 500);
-    assertThat(books.ledger.system(LendingScenario.LATE_FEES, "EUR")).isZero(); // income when it is paid
+    assertThat(Repayment.due(books.loan(id), LocalDate.parse("2026-03-06")))
+        .isEqualTo(LoanBooks.INSTALMENT + 500);
+    assertThat(books.ledger.system(LendingScenario.LATE_FEES, "EUR"))
+        .isZero(); // income when it is paid
     assertThat(books.types()).containsOnlyOnce("loan.overdue");
   }
 
@@ -163,7 +180,8 @@ final class LendingTest {
     DocumentId id = books.disbursed();
     books.on("2026-04-10T00:00:00Z");
 
-    assertThat(books.ledger.account(books.account).posted()).isEqualTo(120_000 - 2 * LoanBooks.INSTALMENT);
+    assertThat(books.ledger.account(books.account).posted())
+        .isEqualTo(120_000 - 2 * LoanBooks.INSTALMENT);
     assertThat(books.loan(id).instalments()).allMatch(each -> each.lateFee() == 0);
   }
 

@@ -19,8 +19,8 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
- * A ledger in memory with a borrower, and a loan of 1 200.00 EUR at 12 %: six months from 31 January
- * 2026, late fee 5.00 after three days.
+ * A ledger in memory with a borrower, and a loan of 1 200.00 EUR at 12 %: six months from 31
+ * January 2026, late fee 5.00 after three days.
  */
 final class LoanBooks {
 
@@ -110,8 +110,7 @@ final class LoanBooks {
     refused(code, OPERATOR, operation, request);
   }
 
-  <R extends Record> void refused(
-      String code, Caller caller, Operation<R> operation, R request) {
+  <R extends Record> void refused(String code, Caller caller, Operation<R> operation, R request) {
     ThrowingCallable asked = () -> ledger.run(caller, operation, request);
     assertThatThrownBy(asked)
         .isInstanceOfSatisfying(

@@ -1,0 +1,208 @@
+package io.holdfast.payment.openapi;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.payment.ledger.Account;
+import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.DocumentKind;
+import io.holdfast.payment.ledger.IdempotencyKey;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Role;
+import io.holdfast.payment.ledger.Scenario;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The OpenAPI 3.1 description of what scenarios can be asked: a POST for each operation that a
+ * client may ask for, a GET for each collection of documents, accounts and what became of a key.
+ * Requests are described by their records, as {@code Json} reads them; what a record's constructor
+ * checks beyond that is not in it. Answers are described where {@link Operation#answer} says what
+ * they are.
+ */
+public final class OpenApi {
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
+
+  private final Schemas schemas = new Schemas();
+  private final ObjectNode paths = JSON.objectNode();
+  private final ArrayNode tags = JSON.arrayNode();
+
+  private OpenApi() {}
+
+  /**
+   * The description of these, in their order.
+   *
+   * @param scenarios as they are served: with proposals in the place of what needs two operators
+   * @throws IllegalArgumentException if a record has a type that is not known here
+   */
+  public static ObjectNode of(List<Scenario> scenarios) {
+    OpenApi api = new OpenApi();
+    scenarios.forEach(api::add);
+    api.addReads();
+    return api.document();
+  }
+
+  private ObjectNode document() {
+    ObjectNode document = JSON.objectNode().put("openapi", "3.1.0");
+    document
+        .putObject("info")
+        .put("title", "Holdfast payment ledger")
+        .put("version", "1")
+        .put(
+            "description",
+            "Amounts are minor units of an ISO 4217 currency. Each POST carries an Idempotency-Key:"
+                + " sent again with the same key it is done once, and answered the same.");
+    document.putArray("security").addObject().putArray("bearer");
+    document.set("tags", tags);
+    document.set("paths", paths);
+    ObjectNode components = document.putObject("components");
+    components.set("schemas", schemas.components().setAll(Responses.schemas()));
+    components.set("responses", Responses.components());
+    components.putObject("parameters").set("IdempotencyKey", idempotencyKey());
+    components
+        .putObject("securitySchemes")
+        .putObject("bearer")
+        .put("type", "http")
+        .put("scheme", "bearer")
+        .put("description", "An API key.");
+    return document;
+  }
+
+  private void add(Scenario scenario) {
+    tags.addObject().put("name", scenario.name());
+    List<String> kinds = scenario.documents().stream().map(DocumentKind::name).toList();
+    for (Operation<?> operation : scenario.operations()) {
+      if (!operation.roles().equals(Set.of(Role.SYSTEM))) {
+        path(operation.route().path()).set("post", post(operation, scenario.name(), kinds));
+      }
+    }
+    for (DocumentKind<?> kind : scenario.documents()) {
+      addCollection(kind, scenario.name());
+    }
+  }
+
+  private ObjectNode path(String path) {
+    return paths.withObjectProperty(path);
+  }
+
+  private ObjectNode post(Operation<?> operation, String tag, List<String> kinds) {
+    Optional<ObjectNode> example = Examples.of(operation, kinds);
+    ObjectNode post = described(operation.type(), sentence(operation.type()), tag);
+    Set<Role> roles = new TreeSet<>(operation.roles());
+    roles.remove(Role.SYSTEM);
+    roles(post, roles);
+    ArrayNode parameters = post.putArray("parameters");
+    parameters.addObject().put("$ref", "#/components/parameters/IdempotencyKey");
+    List<String> inPath = parameters(operation.route().path());
+    for (String name : inPath) {
+      ObjectNode parameter =
+          parameter(name, "path", schemas.of(component(operation, name).getGenericType()));
+      example.ifPresent(each -> parameter.set("example", each.get(name)));
+      parameters.add(parameter);
+    }
+    ObjectNode body = post.putObject("requestBody").put("required", true);
+    ObjectNode json = body.putObject("content").putObject("application/json");
+    json.set("schema", schemas.body(operation.request(), Set.copyOf(inPath)));
+    example.ifPresent(each -> json.set("example", each.deepCopy().remove(inPath)));
+    ObjectNode answer = operation.answer().map(schemas::of).orElseGet(Responses::anyObject);
+    post.set("responses", Responses.ofPost(operation.route().status(), answer));
+    return post;
+  }
+
+  private void addCollection(DocumentKind<?> kind, String tag) {
+    Set<Role> readers =
+        kind.readers() == DocumentKind.Readers.OPERATORS
+            ? Set.of(Role.OPERATOR, Role.AUDITOR)
+            : Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR, Role.AUDITOR);
+    String documents = kind.collection().substring(1);
+    ObjectNode document = Responses.document(schemas.of(DocumentId.class), schemas, kind.type());
+    ObjectNode one = described("get-" + kind.name(), "One of " + documents, tag);
+    roles(one, readers);
+    one.putArray("parameters").add(parameter("id", "path", schemas.of(DocumentId.class)));
+    one.set("responses", Responses.ofGet(document));
+    path(kind.collection() + "/{id}").set("get", one);
+    ObjectNode all = described("list-" + kind.name(), "The " + documents + " of an account", tag);
+    roles(all, readers);
+    ArrayNode parameters = all.putArray("parameters");
+    parameters.add(parameter("account", "query", schemas.of(AccountId.class)));
+    page(parameters, schemas.of(DocumentId.class));
+    all.set("responses", Responses.ofGet(Responses.page(document)));
+    path(kind.collection()).set("get", all);
+  }
+
+  private void addReads() {
+    String tag = "books";
+    tags.addObject().put("name", tag);
+    ObjectNode account = described("get-account", "An account", tag);
+    roles(account, Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR, Role.AUDITOR));
+    account.putArray("parameters").add(parameter("id", "path", schemas.of(AccountId.class)));
+    account.set("responses", Responses.ofGet(schemas.of(Account.class)));
+    path("/accounts/{id}").set("get", account);
+    ObjectNode operation = described("get-operation", "What became of a request", tag);
+    ArrayNode parameters = operation.putArray("parameters");
+    parameters.add(parameter("key", "path", schemas.of(IdempotencyKey.class)));
+    operation.set("responses", Responses.ofGet(Responses.anyObject()));
+    path("/operations/{key}").set("get", operation);
+  }
+
+  private ObjectNode idempotencyKey() {
+    return parameter("Idempotency-Key", "header", schemas.of(IdempotencyKey.class))
+        .put("description", "Of the client's own; the same at every retry of one request.");
+  }
+
+  private static void page(ArrayNode parameters, ObjectNode after) {
+    parameters.add(parameter("after", "query", after).put("required", false));
+    ObjectNode limit = JSON.objectNode().put("type", "integer").put("minimum", 1);
+    parameters.add(parameter("limit", "query", limit).put("required", false));
+  }
+
+  private static ObjectNode parameter(String name, String in, ObjectNode schema) {
+    ObjectNode parameter = JSON.objectNode().put("name", name).put("in", in).put("required", true);
+    parameter.set("schema", schema);
+    return parameter;
+  }
+
+  private static ObjectNode described(String id, String summary, String tag) {
+    ObjectNode operation = JSON.objectNode().put("operationId", id).put("summary", summary);
+    operation.putArray("tags").add(tag);
+    return operation;
+  }
+
+  private static void roles(ObjectNode operation, Set<Role> roles) {
+    ArrayNode names = operation.putArray("x-roles");
+    new TreeSet<>(roles).forEach(each -> names.add(each.name()));
+  }
+
+  private static RecordComponent component(Operation<?> operation, String name) {
+    for (RecordComponent each : operation.request().getRecordComponents()) {
+      if (each.getName().equals(name)) {
+        return each;
+      }
+    }
+    throw new IllegalArgumentException(operation.type() + " has no component " + name);
+  }
+
+  private static List<String> parameters(String path) {
+    List<String> names = new ArrayList<>();
+    Matcher found = PARAMETER.matcher(path);
+    while (found.find()) {
+      names.add(found.group(1));
+    }
+    return names;
+  }
+
+  /** {@code apply-for-loan} for people: Apply for loan. */
+  private static String sentence(String type) {
+    return type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1).replace('-', ' ');
+  }
+}
