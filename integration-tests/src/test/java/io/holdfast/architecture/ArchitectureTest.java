@@ -1,5 +1,7 @@
 package io.holdfast.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -104,8 +106,12 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.testkit..")
         .layer("chaos")
         .definedBy("io.holdfast.chaos..")
+        .layer("payment files")
+        .definedBy("io.holdfast.payment.files..")
         .layer("payment")
-        .definedBy("io.holdfast.payment..")
+        .definedBy(
+            resideInAPackage("io.holdfast.payment..")
+                .and(resideOutsideOfPackage("io.holdfast.payment.files..")))
         .layer("cli")
         .definedBy("io.holdfast.cli..")
         .layer("demo")
@@ -113,7 +119,9 @@ final class ArchitectureTest {
         .whereLayer("demo")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("cli")
-        .mayOnlyBeAccessedByLayers("demo")
+        .mayOnlyBeAccessedByLayers("demo", "payment files")
+        .whereLayer("payment files")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("payment")
         .mayOnlyBeAccessedByLayers("demo")
         .whereLayer("chaos")
@@ -180,7 +188,8 @@ final class ArchitectureTest {
             "io.holdfast.cli..",
             "io.holdfast.demo..",
             "io.holdfast.payment",
-            "io.holdfast.payment.testing..")
+            "io.holdfast.payment.testing..",
+            "io.holdfast.payment.files..")
         .check(HOUSE);
   }
 
@@ -198,7 +207,8 @@ final class ArchitectureTest {
   void commands_printing_goesThroughOutput() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.holdfast.cli..", "io.holdfast.demo..")
+        .resideInAnyPackage(
+            "io.holdfast.cli..", "io.holdfast.demo..", "io.holdfast.payment.files..")
         .and()
         .doNotHaveFullyQualifiedName("io.holdfast.cli.Holdfast")
         .and()

@@ -15,6 +15,9 @@ import picocli.CommandLine.Spec;
 @Command
 public final class Output {
 
+  /** So that it stays on one line of a terminal. */
+  private static final int LONGEST_STATUS = 79;
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
@@ -39,6 +42,23 @@ public final class Output {
     PrintWriter out = out();
     out.println(json);
     check(out);
+  }
+
+  /**
+   * Shows on a terminal how far the command is, in place of what it showed before; an empty text
+   * takes it away. Callers take it away before they print a line.
+   *
+   * @return false if there is no terminal, and nothing was shown
+   */
+  public boolean status(String text) {
+    if (!StandardOutput.isTerminal()) {
+      return false;
+    }
+    String line = TerminalText.line(text);
+    PrintWriter err = commandLine().getErr();
+    err.print("\r" + line.substring(0, Math.min(line.length(), LONGEST_STATUS)) + "\u001b[K");
+    err.flush();
+    return true;
   }
 
   /** Prints one line on standard error. */

@@ -1,5 +1,6 @@
 package io.holdfast.cli.console;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
@@ -35,6 +36,21 @@ final class StandardOutput {
     } catch (ReflectiveOperationException | InaccessibleObjectException | LinkageError e) {
       LOG.debug("a closed standard output will be noticed late", e);
       return null;
+    }
+  }
+
+  /** True if a person at a terminal has started the command and sees what it prints. */
+  @SuppressWarnings("SystemConsoleNull") // It is, up to Java 21.
+  static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null || "dumb".equals(System.getenv("TERM"))) {
+      return false;
+    }
+    try {
+      // From Java 22 on there is a console without a terminal.
+      return Console.class.getMethod("isTerminal").invoke(console) instanceof Boolean is && is;
+    } catch (ReflectiveOperationException e) {
+      return true;
     }
   }
 

@@ -1,0 +1,13 @@
+package io.holdfast.payment.files;
+
+import io.holdfast.cli.CommandProvider;
+import java.util.List;
+
+/** The commands for files of payments. */
+public final class FileCommands implements CommandProvider {
+
+  @Override
+  public List<Class<?>> commands() {
+    return List.of(PayCommand.class, StatementCommand.class);
+  }
+}

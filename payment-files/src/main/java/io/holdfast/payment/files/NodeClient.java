@@ -1,0 +1,241 @@
+package io.holdfast.payment.files;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+
+/** Asks payment nodes over HTTP, one request at a time for each caller; thread-safe. */
+final class NodeClient {
+
+  private static final int LARGEST_ANSWER = 4 << 20;
+  private static final int LONGEST_DETAIL = 300;
+  private static final String PROBLEM = "application/problem+json";
+  private static final String JSON = "application/json";
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /** Beside all from 500 on: the same request may go otherwise later. */
+  private static final Set<Integer> LATER = Set.of(408, 421, 425, 429);
+
+  /** What is wrong with how we ask, and not with the payment. */
+  private static final Set<String> OF_THE_REQUEST =
+      Set.of(
+          "not-found",
+          "method-not-allowed",
+          "unsupported-encoding",
+          "idempotency-key-missing",
+          "too-large");
+
+  private final JsonMapper mapper =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private final List<URI> nodes;
+  private final Optional<String> apiKey;
+  private final HttpClient http;
+  private final Duration timeout;
+
+  /** The node to ask; the next one after a failure to speak with it. */
+  private final AtomicInteger current = new AtomicInteger();
+
+  NodeClient(List<URI> nodes, Optional<String> apiKey, Optional<SSLContext> tls, Duration timeout) {
+    this.nodes = List.copyOf(nodes);
+    this.apiKey = apiKey;
+    this.timeout = timeout;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT);
+    tls.ifPresent(builder::sslContext);
+    this.http = builder.build();
+  }
+
+  /**
+   * Asks once for a transfer.
+   *
+   * @throws NodeRefusesException if asking for another one is of no use either
+   */
+  Reply transfer(Payment payment) throws InterruptedException {
+    String body =
+        mapper
+            .createObjectNode()
+            .put("from", payment.from())
+            .put("to", payment.to())
+            .put("amount", payment.amount())
+            .put("currency", payment.currency())
+            .toString();
+    int asked = current.get();
+    HttpRequest.Builder request =
+        request(asked, "/transfers")
+            .header("Idempotency-Key", payment.key())
+            .header("Content-Type", JSON)
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    try {
+      return reply(send(request.build()), asked);
+    } catch (IOException e) {
+      another(asked);
+      return new Reply.Later(said(e), Duration.ZERO);
+    }
+  }
+
+  private HttpRequest.Builder request(int node, String path) {
+    String base = nodes.get(Math.floorMod(node, nodes.size())).toString();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base.replaceAll("/+$", "") + path)).timeout(timeout);
+    apiKey.ifPresent(key -> request.header("Authorization", "Bearer " + key));
+    return request;
+  }
+
+  private void another(int asked) {
+    current.compareAndSet(asked, asked + 1);
+  }
+
+  /** The deadline covers the body as well, which the client's own does not. */
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, BoundedBody.upTo(LARGEST_ANSWER));
+    try {
+      return answer.get(timeout.toMillis() + 100, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof SSLHandshakeException tls && isOfCertificate(tls)) {
+        throw new NodeRefusesException("the node's certificate: " + tls.getMessage());
+      }
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  /** Not so a handshake that ended because the node did. */
+  private static boolean isOfCertificate(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String said(IOException e) {
+    String message = e.getMessage();
+    return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+  }
+
+  private Reply reply(HttpResponse<byte[]> answer, int asked) {
+    int status = answer.statusCode();
+    String type = type(answer);
+    if (status == 201 && type.equals(JSON)) {
+      boolean before = answer.headers().firstValue("Idempotency-Replayed").isPresent();
+      return new Reply.Done(before ? Reply.Paid.BEFORE : Reply.Paid.NOW);
+    }
+    Optional<JsonNode> problem = type.equals(PROBLEM) ? parsed(answer.body()) : Optional.empty();
+    String code = problem.map(body -> shortened(body.path("code").asText(""))).orElse("");
+    String detail = problem.map(body -> shortened(body.path("detail").asText(""))).orElse("");
+    if (status == 401) {
+      throw new NodeRefusesException("the node does not know our API key: " + detail);
+    }
+    boolean mayGoOtherwise =
+        status >= 500
+            || LATER.contains(status)
+            || code.equals("in-flight")
+            || problem.map(body -> body.path("retryable").asBoolean(false)).orElse(false);
+    if (mayGoOtherwise) {
+      if (status == 421 || status == 502) {
+        another(asked);
+      }
+      return new Reply.Later(code.isEmpty() ? "HTTP " + status : code, waitOf(answer));
+    }
+    if (status >= 400 && !code.isEmpty() && !OF_THE_REQUEST.contains(code)) {
+      return new Reply.Refused(code, detail);
+    }
+    throw new NodeRefusesException(
+        "no answer of a payment node to a transfer: HTTP %d, %s"
+            .formatted(status, code.isEmpty() ? type : code));
+  }
+
+  private static String shortened(String text) {
+    return text.length() > LONGEST_DETAIL ? text.substring(0, LONGEST_DETAIL) : text;
+  }
+
+  private static String type(HttpResponse<byte[]> answer) {
+    String type = answer.headers().firstValue("Content-Type").orElse("");
+    int parameters = type.indexOf(';');
+    return (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+  }
+
+  private Optional<JsonNode> parsed(byte[] body) {
+    try {
+      JsonNode json = mapper.readTree(body);
+      return json.isObject() ? Optional.of(json) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Duration waitOf(HttpResponse<byte[]> answer) {
+    String seconds = answer.headers().firstValue("Retry-After").orElse("");
+    if (!seconds.matches("[0-9]{1,9}")) {
+      return Duration.ZERO;
+    }
+    Duration wait = Duration.ofSeconds(Long.parseLong(seconds));
+    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+  }
+
+  /**
+   * Reads something, and asks again a few times while a node says that it may go otherwise later.
+   *
+   * @throws NodeRefusesException if a node refuses it
+   * @throws IOException if no node answers
+   */
+  JsonNode get(String path) throws IOException, InterruptedException {
+    RetryPolicy policy = RetryPolicy.within(timeout);
+    long begun = System.nanoTime();
+    for (int attempt = 1; ; attempt++) {
+      int asked = current.get();
+      String why;
+      try {
+        HttpResponse<byte[]> answer = send(request(asked, path).GET().build());
+        Optional<JsonNode> body = parsed(answer.body());
+        if (answer.statusCode() == 200 && body.isPresent()) {
+          return body.get();
+        }
+        why = "HTTP " + answer.statusCode() + body.map(NodeClient::explained).orElse("");
+        if (answer.statusCode() < 500
+            && !body.map(problem -> problem.path("retryable").asBoolean(false)).orElse(false)) {
+          throw new NodeRefusesException("the node refuses it: " + why);
+        }
+      } catch (IOException e) {
+        why = said(e);
+      }
+      another(asked);
+      if (System.nanoTime() - begun >= policy.bound().toNanos()) {
+        throw new IOException("no node answers: " + why);
+      }
+      TimeUnit.NANOSECONDS.sleep(policy.pause(attempt, Duration.ZERO).toNanos());
+    }
+  }
+
+  private static String explained(JsonNode problem) {
+    return ", %s: %s"
+        .formatted(problem.path("code").asText("?"), problem.path("detail").asText(""));
+  }
+}
