@@ -3,7 +3,6 @@ package io.holdfast.payment.openapi;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.holdfast.payment.ledger.Account;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.DocumentKind;
@@ -23,14 +22,15 @@ import java.util.regex.Pattern;
 
 /**
  * The OpenAPI 3.1 description of what scenarios can be asked: a POST for each operation that a
- * client may ask for, a GET for each collection of documents, accounts and what became of a key.
- * Requests are described by their records, as {@code Json} reads them; what a record's constructor
- * checks beyond that is not in it. Answers are described where {@link Operation#answer} says what
- * they are.
+ * client may ask for, a GET for documents, accounts, statements and what became of a key. Requests
+ * are described by their records, as {@code Json} reads them; what a record's constructor checks
+ * beyond that is not in it. Answers are described where {@link Operation#answer} says what they
+ * are.
  */
 public final class OpenApi {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final String BOOKS = "books";
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
 
   private final Schemas schemas = new Schemas();
@@ -125,7 +125,7 @@ public final class OpenApi {
             ? Set.of(Role.OPERATOR, Role.AUDITOR)
             : Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR, Role.AUDITOR);
     String documents = kind.collection().substring(1);
-    ObjectNode document = Responses.document(schemas.of(DocumentId.class), schemas, kind.type());
+    ObjectNode document = Responses.document(schemas, kind.type());
     ObjectNode one = described("get-" + kind.name(), "One of " + documents, tag);
     roles(one, readers);
     one.putArray("parameters").add(parameter("id", "path", schemas.of(DocumentId.class)));
@@ -136,23 +136,39 @@ public final class OpenApi {
     ArrayNode parameters = all.putArray("parameters");
     parameters.add(parameter("account", "query", schemas.of(AccountId.class)));
     page(parameters, schemas.of(DocumentId.class));
-    all.set("responses", Responses.ofGet(Responses.page(document)));
+    all.set("responses", Responses.ofGet(Responses.list("documents", document)));
     path(kind.collection()).set("get", all);
   }
 
   private void addReads() {
-    String tag = "books";
-    tags.addObject().put("name", tag);
-    ObjectNode account = described("get-account", "An account", tag);
-    roles(account, Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR, Role.AUDITOR));
-    account.putArray("parameters").add(parameter("id", "path", schemas.of(AccountId.class)));
-    account.set("responses", Responses.ofGet(schemas.of(Account.class)));
-    path("/accounts/{id}").set("get", account);
-    ObjectNode operation = described("get-operation", "What became of a request", tag);
-    ArrayNode parameters = operation.putArray("parameters");
-    parameters.add(parameter("key", "path", schemas.of(IdempotencyKey.class)));
-    operation.set("responses", Responses.ofGet(Responses.anyObject()));
-    path("/operations/{key}").set("get", operation);
+    ObjectNode id = parameter("id", "path", schemas.of(AccountId.class));
+    ObjectNode name = schemas.of(String.class);
+    read("/accounts/{id}", "get-account", "An account", Read.Account.class).add(id);
+    ArrayNode accounts =
+        read("/accounts", "list-accounts", "The accounts of an owner", Read.Accounts.class);
+    accounts.add(parameter("owner", "query", name).put("required", false));
+    page(accounts, schemas.of(AccountId.class));
+    page(
+        read("/accounts/{id}/statement", "get-statement", "Its entries", Read.Statement.class)
+            .add(id),
+        schemas.of(long.class));
+    read("/operations/{key}", "get-operation", "What became of a request", Read.Operation.class)
+        .add(parameter("key", "path", schemas.of(IdempotencyKey.class)))
+        .add(
+            parameter("about", "query", name)
+                .put("description", "the account or document that the request was about"))
+        .add(parameter("caller", "query", name).put("required", false));
+    tags.addObject().put("name", BOOKS);
+  }
+
+  /** Its parameters are to be added. */
+  private ArrayNode read(String path, String id, String summary, Class<? extends Record> answer) {
+    ObjectNode get = described(id, summary, BOOKS);
+    roles(get, Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR, Role.AUDITOR));
+    ArrayNode parameters = get.putArray("parameters");
+    get.set("responses", Responses.ofGet(schemas.of(answer)));
+    path(path).set("get", get);
+    return parameters;
   }
 
   private ObjectNode idempotencyKey() {

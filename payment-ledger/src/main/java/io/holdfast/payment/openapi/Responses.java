@@ -3,6 +3,7 @@ package io.holdfast.payment.openapi;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.DocumentId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -66,26 +67,26 @@ final class Responses {
         .put("$ref", "#/components/responses/Problem" + status);
   }
 
-  /** A document in its envelope. */
-  static ObjectNode document(ObjectNode id, Schemas schemas, Class<?> body) {
-    ObjectNode schema = anyObject();
-    ObjectNode properties = schema.putObject("properties");
-    properties.set("id", id);
+  /** The body of a document, and what the ledger knows of it. */
+  static ObjectNode document(Schemas schemas, Class<?> body) {
+    ObjectNode known = anyObject();
+    ObjectNode properties = known.putObject("properties");
+    properties.set("id", schemas.of(DocumentId.class));
     properties.set("account", schemas.of(AccountId.class));
-    properties.set("other", schemas.of(AccountId.class));
+    properties.set("counterparty", schemas.of(AccountId.class));
     properties.set("due", schemas.of(Instant.class));
-    properties.set("changed", schemas.of(Instant.class));
-    properties.set("body", schemas.of(body));
-    schema.putArray("required").add("id").add("account").add("changed").add("body");
-    return schema;
+    known.putArray("required").add("id").add("account");
+    ObjectNode both = JSON.objectNode();
+    both.putArray("allOf").add(schemas.of(body)).add(known);
+    return both;
   }
 
   /** Some of a list, in order. */
-  static ObjectNode page(ObjectNode item) {
+  static ObjectNode list(String name, ObjectNode item) {
     ObjectNode schema = anyObject();
-    ObjectNode items = schema.putObject("properties").putObject("items").put("type", "array");
+    ObjectNode items = schema.putObject("properties").putObject(name).put("type", "array");
     items.set("items", item);
-    schema.putArray("required").add("items");
+    schema.putArray("required").add(name);
     return schema;
   }
 

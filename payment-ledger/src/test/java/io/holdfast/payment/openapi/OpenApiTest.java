@@ -180,7 +180,7 @@ final class OpenApiTest {
     JsonNode answer =
         document.at("/paths/~1loans~1{id}/get/responses/200/content/application~1json/schema");
 
-    assertThat(answer.at("/properties/body/$ref").asText()).endsWith("/Loan");
+    assertThat(answer.at("/allOf/0/$ref").asText()).endsWith("/Loan");
     assertThat(document.at("/components/schemas/Loan/properties/instalments/items/$ref").asText())
         .endsWith("/Instalment");
   }

@@ -15,6 +15,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,8 +35,10 @@ public final class CollectInstalment implements Operation<CollectInstalment.Requ
    *
    * @param loan which
    * @param account the borrower's, which the loan names too
+   * @param day on which the loan is due, as it was read: if it is not due then any more, somebody
+   *     else was faster
    */
-  public record Request(DocumentId loan, AccountId account) {}
+  public record Request(DocumentId loan, AccountId account, LocalDate day) {}
 
   @Override
   public String type() {
@@ -71,14 +74,18 @@ public final class CollectInstalment implements Operation<CollectInstalment.Requ
   public Plan plan(Request request, Books books) {
     Document<Loan> document = Loan.visible(books, request.loan());
     Loan loan = document.body();
-    if (document.due().filter(due -> !due.isAfter(books.now())).isEmpty()) {
-      return new Plan(books).answer(LoanAnswer.of(document)); // somebody else was faster
+    if (!document.due().equals(Optional.of(Loan.startOf(request.day())))) {
+      return new Plan(books).answer(LoanAnswer.of(document));
     }
-    LocalDate today = Loan.today(books);
+    // Not by the clock alone: it may be set back after the loan was found due, and an answer that
+    // nothing was to be done would stand for this day's key.
+    LocalDate clock = Loan.today(books);
+    LocalDate today = clock.isBefore(request.day()) ? request.day() : clock;
     long due = Repayment.due(loan, today);
     long part = Math.min(due, there(books.account(document.account())));
     Repayment collected = Repayment.of(loan, today, part);
-    Plan plan = RepayLoan.booked(collected.chargeLateFees(today), document, books);
+    Plan plan =
+        RepayLoan.booked(collected.chargeLateFees(today), document, today.plusDays(1), books);
     if (part < due && loan.firstTry(document)) {
       plan.tell(new Event(document.account(), "loan.overdue", LoanAnswer.of(document)));
     }

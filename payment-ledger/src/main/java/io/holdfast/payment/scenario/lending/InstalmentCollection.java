@@ -43,7 +43,7 @@ final class InstalmentCollection implements DueWork<Loan> {
     int number = document.body().firstOpen().map(Instalment::number).orElse(0);
     return new Submission<>(
         collect,
-        new CollectInstalment.Request(document.id(), document.account()),
+        new CollectInstalment.Request(document.id(), document.account(), day),
         new IdempotencyKey(document.id() + ":" + number + ":" + day));
   }
 }

@@ -161,20 +161,20 @@ public record Loan(
 
   /**
    * This loan in its document, due at the start of the day on which something is to be collected:
-   * that of the next instalment, or tomorrow if one that is due is open.
+   * that of the first open instalment, or this day if that is later.
    */
-  Document<Loan> in(Document<Loan> document, LocalDate today) {
+  Document<Loan> in(Document<Loan> document, LocalDate notBefore) {
     Document<Loan> changed = document.with(this);
     return state == State.ACTIVE
         ? changed.dueAt(
             firstOpen()
-                .map(each -> each.dueBy(today) ? today.plusDays(1) : each.due())
+                .map(each -> each.dueBy(notBefore) ? notBefore : each.due())
                 .map(Loan::startOf)
                 .orElseThrow())
         : changed.notDue();
   }
 
-  private static Instant startOf(LocalDate day) {
+  static Instant startOf(LocalDate day) {
     return day.atStartOfDay(ZoneOffset.UTC).toInstant();
   }
 

@@ -12,7 +12,9 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.Set;
 
@@ -112,10 +114,16 @@ public final class RepayLoan implements Operation<RepayLoan.Request> {
     return booked(Repayment.of(loan, today, request.amount()), document, books);
   }
 
-  /** The plan that carries a repayment out: the money, the loan, the answer, what is told. */
+  /** The plan for a repayment by the borrower; a collection that is due stays due when it was. */
   static Plan booked(Repayment repayment, Document<Loan> before, Books books) {
+    Instant due = before.due().orElseThrow();
+    return booked(repayment, before, LocalDate.ofInstant(due, ZoneOffset.UTC), books);
+  }
+
+  /** The plan that carries a repayment out: the money, the loan, the answer, what is told. */
+  static Plan booked(Repayment repayment, Document<Loan> before, LocalDate nextTry, Books books) {
     Loan loan = repayment.loan();
-    Document<Loan> document = loan.in(before, Loan.today(books));
+    Document<Loan> document = loan.in(before, nextTry);
     String currency = loan.terms().amount().code();
     Money lateFee = Money.of(repayment.lateFee(), currency);
     Money interest = Money.of(repayment.interest(), currency);

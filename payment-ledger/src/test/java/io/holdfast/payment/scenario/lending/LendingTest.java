@@ -119,6 +119,28 @@ final class LendingTest {
   }
 
   @Test
+  void due_byAClockThatIsSetBackMeanwhile_isCollectedAllTheSame() {
+    DocumentId id = books.disbursed();
+    books.ledger.advanceTo(Instant.parse("2026-02-27T23:59:59Z"));
+    books.ledger.run(
+        Caller.SYSTEM, new CollectInstalment(), LoanBooks.collection(books.document(id)));
+
+    assertThat(books.loan(id).booked().interestPaid()).isEqualTo(1_200);
+    assertThat(books.document(id).due()).contains(Instant.parse("2026-03-31T00:00:00Z"));
+  }
+
+  @Test
+  void repay_ofACentOnTheDueDay_doesNotPutTheCollectionOff() {
+    DocumentId id = books.disbursed();
+    books.ledger.advanceTo(Instant.parse("2026-02-28T00:00:00Z"));
+    books.repay(id, 1);
+    assertThat(books.document(id).due()).contains(Instant.parse("2026-02-28T00:00:00Z"));
+    books.ledger.due(books.scenario);
+
+    assertThat(books.loan(id).booked().interestPaid()).isEqualTo(1_200);
+  }
+
+  @Test
   void due_untilTheEnd_closesTheLoanAtExactlyZero() {
     DocumentId id = books.disbursed();
     books.fund(10_000);

@@ -3,9 +3,10 @@ package io.holdfast.payment.scenario.lending;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.payment.ledger.AuditRule;
+import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.LedgerPostgres;
 import io.holdfast.payment.ledger.Money;
-import io.holdfast.testkit.postgres.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -14,10 +15,7 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,22 +23,12 @@ import org.junit.jupiter.api.Test;
 final class LoanAuditTest {
 
   private static final LocalDate START = LocalDate.parse("2027-01-15");
-  private static PostgresServer server;
+  private static final DatabaseConfig DATABASE = LedgerPostgres.freshDatabase();
   private Connection connection;
-
-  @BeforeAll
-  static void start() {
-    server = PostgresServer.start(Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
 
   @BeforeEach
   void tables() throws SQLException {
-    connection = DriverManager.getConnection(server.url("postgres"));
+    connection = DriverManager.getConnection(DATABASE.url(), DATABASE.user(), DATABASE.password());
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           """

@@ -15,6 +15,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.scenario.wallet.Transfer;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -57,7 +58,8 @@ final class LoanBooks {
   }
 
   static CollectInstalment.Request collection(Document<Loan> document) {
-    return new CollectInstalment.Request(document.id(), document.account());
+    return new CollectInstalment.Request(
+        document.id(), document.account(), LocalDate.parse("2026-02-28"));
   }
 
   Submission<?> submission(DocumentId id) {
