@@ -8,13 +8,20 @@ final class BrokenFileException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final long line;
+  private final String what;
 
   BrokenFileException(long line, String message) {
     super(message);
     this.line = line;
+    this.what = message;
   }
 
   long line() {
     return line;
+  }
+
+  /** For people. */
+  String what() {
+    return what;
   }
 }

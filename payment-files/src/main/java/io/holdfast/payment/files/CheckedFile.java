@@ -1,6 +1,7 @@
 package io.holdfast.payment.files;
 
 import java.math.BigDecimal;
+import java.util.List;
 
 /**
  * What is known of a file after the pass that checks it.
@@ -20,4 +21,4 @@ record CheckedFile(
     long messageIdLine,
     int number,
     BigDecimal sum,
-    int[] numberOfInfo) {}
+    List<Integer> numberOfInfo) {}

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.time.LocalDate;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,7 @@ final class FileCheck implements PainHandler {
   private String messageName = "pain.001";
   private @Nullable Fields header;
   private @Nullable Fields info;
-  private int[] numberOfInfo = new int[16];
-  private int blocks;
+  private final List<Integer> numberOfInfo = new ArrayList<>();
 
   private FileCheck(AccountNames accounts, Optional<LocalDate> today, Faults faults) {
     this.faults = faults;
@@ -62,7 +62,7 @@ final class FileCheck implements PainHandler {
       PainParser.parse(file, check, faults);
       check.finish();
     } catch (BrokenFileException e) {
-      faults.add(e.line(), Reason.FORMAT, e.getMessage());
+      faults.add(e.line(), Reason.FORMAT, e.what());
     }
     PinnedFile.drain(file);
     return check.result();
@@ -77,7 +77,7 @@ final class FileCheck implements PainHandler {
         id.map(Field::line).orElse(1L),
         whole.number,
         whole.sum,
-        Arrays.copyOf(numberOfInfo, blocks));
+        List.copyOf(numberOfInfo));
   }
 
   @Override
@@ -133,7 +133,7 @@ final class FileCheck implements PainHandler {
     if (fields == null) {
       return;
     }
-    if (blocks == MOST_BLOCKS) {
+    if (numberOfInfo.size() == MOST_BLOCKS) {
       throw new BrokenFileException(
           fields.line(), "more than " + MOST_BLOCKS + " blocks PmtInf: split the file");
     }
@@ -141,10 +141,7 @@ final class FileCheck implements PainHandler {
       faults.add(fields.line(), Reason.FORMAT, "CdtTrfTxInf is missing in PmtInf");
     }
     compare(fields, block);
-    if (blocks == numberOfInfo.length) {
-      numberOfInfo = Arrays.copyOf(numberOfInfo, blocks * 2);
-    }
-    numberOfInfo[blocks++] = block.number;
+    numberOfInfo.add(block.number);
   }
 
   private void finish() {

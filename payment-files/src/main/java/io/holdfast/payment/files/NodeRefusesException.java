@@ -8,7 +8,15 @@ final class NodeRefusesException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  NodeRefusesException(String message) {
-    super(message);
+  private final String why;
+
+  NodeRefusesException(String why) {
+    super(why);
+    this.why = why;
+  }
+
+  /** For people. */
+  String why() {
+    return why;
   }
 }

@@ -1,12 +1,13 @@
 package io.holdfast.payment.files;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What became of each payment of a file, in a byte for each. Thread-safe. */
+/** What became of each payment of a file. Thread-safe. */
 final class Outcomes {
 
   enum Outcome {
@@ -23,10 +24,8 @@ final class Outcomes {
     }
   }
 
-  private static final Outcome[] ALL = Outcome.values();
-
   /** Guarded by this, as is all that follows. */
-  private final byte[] byIndex;
+  private final Outcome[] byIndex;
 
   private final EnumMap<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
   private final Map<Integer, Reply.Refused> refusals = new HashMap<>();
@@ -35,8 +34,9 @@ final class Outcomes {
   private final Map<Reply.Refused, Reply.Refused> same = new HashMap<>();
 
   Outcomes(int number) {
-    byIndex = new byte[number];
-    for (Outcome each : ALL) {
+    byIndex = new Outcome[number];
+    Arrays.fill(byIndex, Outcome.NOT_SENT);
+    for (Outcome each : Outcome.values()) {
       counts.put(each, 0);
     }
     counts.put(Outcome.NOT_SENT, number);
@@ -45,7 +45,7 @@ final class Outcomes {
   synchronized void set(int index, Outcome outcome) {
     counts.merge(get(index), -1, Integer::sum);
     counts.merge(outcome, 1, Integer::sum);
-    byIndex[index] = (byte) outcome.ordinal();
+    byIndex[index] = outcome;
   }
 
   synchronized void refused(int index, Reply.Refused why) {
@@ -54,7 +54,7 @@ final class Outcomes {
   }
 
   synchronized Outcome get(int index) {
-    return ALL[byIndex[index]];
+    return byIndex[index];
   }
 
   /** Why a payment was refused; null if it was not. */

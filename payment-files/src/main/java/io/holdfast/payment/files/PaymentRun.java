@@ -11,7 +11,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,17 +32,20 @@ final class PaymentRun {
   /** For requests that are under way when the run stops. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private static final Payment END = new Payment(-1, "", "", "", "", 0, "");
-
   private final NodeClient client;
   private final RetryPolicy policy;
   private final Outcomes outcomes;
   private final Optional<StateFile> state;
   private final ProgressLine progress;
-  private final BlockingQueue<Payment> queue;
+
+  /** Empty ones end a worker each. */
+  private final BlockingQueue<Optional<Payment>> queue;
+
   private final List<Thread> workers = new ArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final AtomicReference<String> reason = new AtomicReference<>("");
+
+  /** Guarded by this. */
+  private String reason = "";
 
   /** When a payment last had its outcome. */
   private volatile long lastOutcome = System.nanoTime();
@@ -96,7 +98,7 @@ final class PaymentRun {
     }
     try {
       while (stopped.getCount() > 0) {
-        if (queue.offer(payment, 100, TimeUnit.MILLISECONDS)) {
+        if (queue.offer(Optional.of(payment), 100, TimeUnit.MILLISECONDS)) {
           return;
         }
       }
@@ -110,7 +112,7 @@ final class PaymentRun {
   private void finish() throws InterruptedException {
     for (int i = 0; i < workers.size(); i++) {
       // Each worker takes what comes until its end comes, whatever happens.
-      queue.put(END);
+      queue.put(Optional.empty());
     }
     long deadline = Long.MAX_VALUE;
     for (Thread worker : workers) {
@@ -128,22 +130,23 @@ final class PaymentRun {
   }
 
   /** Lets nothing new begin. Does not wait. The first reason counts. */
-  void stop(String why) {
-    if (reason.compareAndSet("", why)) {
+  synchronized void stop(String why) {
+    if (reason.isEmpty()) {
+      reason = why;
       stopped.countDown();
     }
   }
 
   /** Why it stopped early; empty if it did not. */
-  String reason() {
-    return reason.get();
+  synchronized String reason() {
+    return reason;
   }
 
   private void work() {
     try {
-      for (Payment payment = queue.take(); payment != END; payment = queue.take()) {
+      for (Optional<Payment> next = queue.take(); next.isPresent(); next = queue.take()) {
         if (stopped.getCount() > 0) {
-          pay(payment);
+          pay(next.get());
         }
       }
     } catch (InterruptedException e) {
@@ -156,7 +159,7 @@ final class PaymentRun {
     try {
       untilKnown(payment);
     } catch (NodeRefusesException e) {
-      stop(e.getMessage());
+      stop(e.why());
     } catch (IOException e) {
       stop("the state file cannot be written: " + e.getMessage());
     } catch (RuntimeException e) {

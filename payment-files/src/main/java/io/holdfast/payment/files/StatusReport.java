@@ -144,7 +144,7 @@ final class StatusReport implements PainHandler {
 
   @Override
   public void paymentInfo(Fields info) throws IOException {
-    int number = file.numberOfInfo()[block];
+    int number = file.numberOfInfo().get(block);
     xml.start("OrgnlPmtInfAndSts")
         .text("OrgnlPmtInfId", info.text("PmtInfId"), LONGEST_ID)
         .text("OrgnlNbOfTxs", Integer.toString(number))

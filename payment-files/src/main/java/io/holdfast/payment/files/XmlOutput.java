@@ -125,8 +125,8 @@ final class XmlOutput implements AutoCloseable {
       int each = text.codePointAt(at);
       at += Character.charCount(each);
       boolean allowed =
-          each >= 0x20 && each < 0xd800
-              || each >= 0xe000 && each < 0xfffe
+          (each >= 0x20 && each < 0xd800)
+              || (each >= 0xe000 && each < 0xfffe)
               || each >= 0x10000
               || each == '\t'
               || each == '\n';

@@ -107,7 +107,7 @@ final class Pain {
 
   /** The amount of one of {@link #write}, in cents. */
   static long amount(int index) {
-    return 100 + index % 50;
+    return 100L + index % 50;
   }
 
   /** The sum of the first so many. */

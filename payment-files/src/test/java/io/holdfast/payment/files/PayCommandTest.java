@@ -20,14 +20,15 @@ final class PayCommandTest {
 
   private static final int SOME = 60;
 
-  @TempDir private Path folder;
+  private Path folder;
   private FakeNode node;
   private Path file;
   private Path report;
   private Path state;
 
   @BeforeEach
-  void start() throws IOException {
+  void start(@TempDir Path temporary) throws IOException {
+    folder = temporary;
     node = new FakeNode();
     file = folder.resolve("payments.xml");
     report = folder.resolve("report.xml");
