@@ -6,9 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.NopAnnotationIntrospector;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** The types of the ledger that are a single text in JSON; money is {@code {amount, currency}}. */
@@ -23,6 +28,23 @@ final class JsonValues extends SimpleModule {
     text(IdempotencyKey.class, IdempotencyKey::new, IdempotencyKey::value);
     addSerializer(Money.class, new MoneyWriter());
     addDeserializer(Money.class, new MoneyReader());
+  }
+
+  @Override
+  public void setupModule(SetupContext context) {
+    super.setupModule(context);
+    context.insertAnnotationIntrospector(new Required());
+  }
+
+  /** Which components must not be missing. */
+  private static final class Required extends NopAnnotationIntrospector {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Boolean hasRequiredMarker(AnnotatedMember component) {
+      Class<?> type = component.getRawType();
+      return type != Optional.class && type != OptionalInt.class && type != OptionalLong.class;
+    }
   }
 
   private <T> void text(Class<T> type, Function<String, T> read, Function<T, String> write) {

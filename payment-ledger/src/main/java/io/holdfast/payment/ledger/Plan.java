@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *       into is not closed; both are kept in the posting's currency;
  *   <li>if all of it is in the shard that executes, it is one local commit; else a transaction over
  *       the shards concerned, whose decision the coordination cluster keeps. Accounts, documents
- *       and holds may be changed in the shard that executes only; postings, events and the check
- *       of an owner go anywhere.
+ *       and holds may be changed in the shard that executes only; postings, events and the check of
+ *       an owner go anywhere.
  * </ul>
  *
  * <p>Not thread-safe.

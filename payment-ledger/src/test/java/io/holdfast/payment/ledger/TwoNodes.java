@@ -19,9 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * A ledger of eight shards in two databases, at two nodes: the first owns the even shards, the
  * second the odd ones. What they say to each other goes by a call, which a test may cut.
  */
-final class TwoNodes implements AutoCloseable {
+public final class TwoNodes implements AutoCloseable {
 
-  static final int SHARDS = 8;
+  /** How many. */
+  public static final int SHARDS = 8;
 
   private final MemoryCluster cluster = MemoryCluster.onRealTime();
   final Map<String, DatabaseConfig> databases = new HashMap<>();
@@ -34,7 +35,8 @@ final class TwoNodes implements AutoCloseable {
   /** So many fences were given: each token is greater than those before. */
   private long tokens;
 
-  TwoNodes() {
+  /** In two new databases. */
+  public TwoNodes() {
     databases.put("a", LedgerPostgres.freshDatabase());
     databases.put("b", LedgerPostgres.freshDatabase());
     for (String name : List.of("first", "second")) {
@@ -70,7 +72,7 @@ final class TwoNodes implements AutoCloseable {
   }
 
   /** An account of this shard. */
-  AccountId account(int shard, String name) {
+  public AccountId account(int shard, String name) {
     ShardMap map = new ShardMap(SHARDS);
     for (int i = 0; ; i++) {
       AccountId id = new AccountId(name + "-" + i);
@@ -81,22 +83,31 @@ final class TwoNodes implements AutoCloseable {
   }
 
   /** Asks the owner of its shard. */
-  <R extends Record> Reply run(Caller caller, Operation<R> operation, R request, String key) {
+  public <R extends Record> Reply run(
+      Caller caller, Operation<R> operation, R request, String key) {
     return ask(caller, operation, request, key).join();
   }
 
-  <R extends Record> CompletableFuture<Reply> ask(
+  /** The same, without waiting for it. */
+  public <R extends Record> CompletableFuture<Reply> ask(
       Caller caller, Operation<R> operation, R request, String key) {
     int shard = operation.scope(request).shard(new ShardMap(SHARDS));
     return owner(shard).execute(caller, operation, request, new IdempotencyKey(key));
   }
 
-  Ledger owner(int shard) {
+  /** Who owns a shard. */
+  public Ledger owner(int shard) {
     return Optional.ofNullable(ownerOf.get(shard)).orElseThrow();
   }
 
-  Account account(AccountId id) {
+  /** An account as it stands. */
+  public Account account(AccountId id) {
     return nodes.get(0).reader().account(id).orElseThrow();
+  }
+
+  /** By their names: {@code a} has the even shards, {@code b} the odd ones. */
+  public Map<String, DatabaseConfig> databases() {
+    return Map.copyOf(databases);
   }
 
   private final class Remote implements RemoteShards {
