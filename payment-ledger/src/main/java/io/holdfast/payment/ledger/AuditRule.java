@@ -7,6 +7,15 @@ import java.util.List;
 /** What must be true of a scenario's documents and postings, checked by SQL of its own. */
 public interface AuditRule {
 
+  /**
+   * A rule whose query finds what is wrong.
+   *
+   * @param sql at most 100 rows, with a sentence in the first column
+   */
+  static AuditRule of(String name, String sql) {
+    return new QueryRule(name, sql);
+  }
+
   /** What is checked, for people. */
   String name();
 

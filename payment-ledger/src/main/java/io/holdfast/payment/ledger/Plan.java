@@ -35,7 +35,7 @@ public final class Plan {
   private final Map<AccountId, AccountStatus> statuses = new LinkedHashMap<>();
   private final Map<AccountId, Limits> limits = new LinkedHashMap<>();
   private final Map<AccountId, Long> creditLimits = new LinkedHashMap<>();
-  private final Map<AccountId, String> owners = new LinkedHashMap<>();
+  private final List<RequiredOwner> owners = new ArrayList<>();
   private final List<Document<?>> documents = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final Books books;
@@ -137,7 +137,7 @@ public final class Plan {
    * takes part as with a posting. An owner never changes, so this is true for ever.
    */
   public Plan requireOwner(AccountId account, String owner) {
-    owners.put(account, owner);
+    owners.add(new RequiredOwner(account, books.map().shardOf(account), owner));
     return this;
   }
 
@@ -201,8 +201,8 @@ public final class Plan {
   }
 
   /** Who must own which accounts, in whatever shards. */
-  public Map<AccountId, String> owners() {
-    return Map.copyOf(owners);
+  public List<RequiredOwner> owners() {
+    return List.copyOf(owners);
   }
 
   /** New and changed documents. */

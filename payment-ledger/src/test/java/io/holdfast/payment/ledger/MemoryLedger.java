@@ -194,14 +194,12 @@ public final class MemoryLedger {
         change(after, id, posting.amount(), 0);
       }
     }
-    plan.owners()
-        .forEach(
-            (id, owner) -> {
-              Account account = after.get(id);
-              if (account == null || !account.owner().equals(owner)) {
-                throw Refusal.notFound("unknown-account", "none of theirs is " + id).exception();
-              }
-            });
+    for (RequiredOwner each : plan.owners()) {
+      Account account = after.get(each.account());
+      if (account == null || !account.owner().equals(each.owner())) {
+        throw Refusal.notFound("unknown-account", "none of theirs").exception();
+      }
+    }
     if (sums.values().stream().anyMatch(sum -> sum != 0)) {
       throw new IllegalStateException("the plan makes or loses money: " + sums);
     }

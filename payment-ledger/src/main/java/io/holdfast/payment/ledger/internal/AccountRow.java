@@ -128,6 +128,11 @@ record AccountRow(
         spentOn);
   }
 
+  AccountRow creditLimit(long other) {
+    return new AccountRow(
+        id, type, owner, currency, posted, held, incoming, other, status, limits, spent, spentOn);
+  }
+
   /** Counts what is paid that day. */
   AccountRow spend(long amount, LocalDate day) {
     long before = spentOn.equals(day) ? spent : 0;

@@ -5,6 +5,7 @@ import io.holdfast.payment.ledger.Hold;
 import io.holdfast.payment.ledger.NewAccount;
 import io.holdfast.payment.ledger.Posting;
 import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.RequiredOwner;
 import io.holdfast.payment.ledger.SystemAccount;
 import io.holdfast.payment.ledger.internal.JournalRow.EntryRow;
 import java.time.Instant;
@@ -82,7 +83,9 @@ final class Draft {
       put(account.hold(hold.amount()));
     }
     post(effects.in(books.shard()));
+    requireOwners(effects.ownersIn(books.shard()));
     effects.limits().forEach((id, limits) -> put(account(id).limits(limits)));
+    effects.creditLimits().forEach(this::creditLimit);
     if (mode == Mode.ASKING) {
       effects.spent().forEach((id, amount) -> put(account(id).spend(amount, day)));
     }
@@ -96,6 +99,21 @@ final class Draft {
           .exception();
     }
     put(AccountRow.of(opened));
+  }
+
+  private void creditLimit(String id, long limit) {
+    put(account(id).creditLimit(limit));
+    takenFrom.add(id);
+  }
+
+  void requireOwners(List<RequiredOwner> owners) {
+    for (RequiredOwner each : owners) {
+      String id = each.account().value();
+      if (!account(id).owner().equals(each.owner())) {
+        throw Refusal.notFound("unknown-account", "No account of theirs is named " + id + ".")
+            .exception();
+      }
+    }
   }
 
   private void status(String id, AccountStatus status) {

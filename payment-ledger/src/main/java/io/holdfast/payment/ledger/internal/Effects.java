@@ -8,18 +8,21 @@ import io.holdfast.payment.ledger.Limits;
 import io.holdfast.payment.ledger.NewAccount;
 import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Posting;
+import io.holdfast.payment.ledger.RequiredOwner;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A plan as plain data, which can be kept while its transaction is decided.
  *
  * @param postings in all shards
+ * @param owners in all shards
  * @param answer JSON
  */
 record Effects(
@@ -30,6 +33,8 @@ record Effects(
     List<NewAccount> openings,
     Map<String, AccountStatus> statuses,
     Map<String, Limits> limits,
+    Map<String, Long> creditLimits,
+    List<RequiredOwner> owners,
     List<DocumentRow> documents,
     List<EventRow> events,
     String answer) {
@@ -64,6 +69,9 @@ record Effects(
     plan.statuses().forEach((account, status) -> statuses.put(account.value(), status));
     Map<String, Limits> limits = new TreeMap<>();
     plan.changedLimits().forEach((account, changed) -> limits.put(account.value(), changed));
+    Map<String, Long> creditLimits = new TreeMap<>();
+    plan.changedCreditLimits()
+        .forEach((account, changed) -> creditLimits.put(account.value(), changed));
     return new Effects(
         plan.postings(),
         spent,
@@ -72,6 +80,8 @@ record Effects(
         plan.openings(),
         statuses,
         limits,
+        creditLimits,
+        plan.owners(),
         plan.documents().stream().map(Effects::row).toList(),
         plan.events().stream()
             .map(each -> new EventRow(each.account().value(), each.type(), Json.write(each.body())))
@@ -94,14 +104,25 @@ record Effects(
     return postings.stream().filter(each -> each.shard() == shard).toList();
   }
 
-  /** The postings of other shards, by shard. */
-  Map<Integer, List<Posting>> elsewhere(int shard) {
-    Map<Integer, List<Posting>> others = new TreeMap<>();
-    for (Posting each : postings) {
-      if (each.shard() != shard) {
-        others.computeIfAbsent(each.shard(), none -> new ArrayList<>()).add(each);
-      }
-    }
-    return others;
+  /** Whose accounts of one shard must be. */
+  List<RequiredOwner> ownersIn(int shard) {
+    return owners.stream().filter(each -> each.shard() == shard).toList();
   }
+
+  /** What other shards have to do, by shard. */
+  Map<Integer, Share> elsewhere(int shard) {
+    return Stream.concat(
+            postings.stream().map(Posting::shard), owners.stream().map(RequiredOwner::shard))
+        .filter(each -> each != shard)
+        .distinct()
+        .collect(
+            Collectors.toMap(
+                each -> each,
+                each -> new Share(in(each), ownersIn(each)),
+                (one, same) -> one,
+                TreeMap::new));
+  }
+
+  /** What a shard has to do for a plan that another one executes. */
+  record Share(List<Posting> postings, List<RequiredOwner> owners) {}
 }

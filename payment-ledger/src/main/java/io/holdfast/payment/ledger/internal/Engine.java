@@ -245,7 +245,7 @@ public final class Engine implements AutoCloseable {
   /** Prepares for another owner. */
   public CompletableFuture<Optional<Refusal>> prepareHere(int shard, String branch, String body) {
     Spanning.RemoteBody read = Json.read(body, Spanning.RemoteBody.class);
-    return lane(shard).add(new RemotePreparation(shard, branch, read.head(), read.postings()));
+    return lane(shard).add(new RemotePreparation(shard, branch, read.head(), read.share()));
   }
 
   /** Settles for another owner. */

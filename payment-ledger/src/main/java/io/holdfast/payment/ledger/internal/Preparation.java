@@ -1,13 +1,11 @@
 package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.payment.ledger.Json;
-import io.holdfast.payment.ledger.Posting;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RefusedException;
 import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
 import io.holdfast.payment.ledger.internal.OperationRow.State;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,7 +29,7 @@ final class Preparation extends Task<Preparation.Vote> {
   }
 
   private final Request<?> request;
-  private final Map<Integer, List<Posting>> elsewhere;
+  private final Map<Integer, Effects.Share> elsewhere;
   private final String branch;
 
   /**
@@ -39,7 +37,7 @@ final class Preparation extends Task<Preparation.Vote> {
    *
    * @param elsewhere what the other branches were asked for
    */
-  Preparation(Request<?> request, Map<Integer, List<Posting>> elsewhere, String branch) {
+  Preparation(Request<?> request, Map<Integer, Effects.Share> elsewhere, String branch) {
     super(request.key().shard());
     this.request = request;
     this.elsewhere = elsewhere;
@@ -62,9 +60,12 @@ final class Preparation extends Task<Preparation.Vote> {
       if (!effects.elsewhere(shard()).equals(elsewhere)) {
         return new Vote.Changed();
       }
-      if (!effects.openings().isEmpty() || !effects.statuses().isEmpty()) {
+      if (!effects.openings().isEmpty()
+          || !effects.statuses().isEmpty()
+          || !effects.creditLimits().isEmpty()) {
         throw new IllegalStateException(
-            "a plan over several shards opens and closes no accounts: " + request.type());
+            "a plan over several shards opens and closes no accounts, and gives no credit: "
+                + request.type());
       }
       LocalDate day = Draft.day(moment.now());
       new Draft(books, Draft.Mode.ASKING).add(effects, day);

@@ -7,31 +7,38 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Prepares a branch in a shard that only gives or gets: promises its postings. */
+/**
+ * Prepares a branch in a shard that does not execute: promises its postings, and looks whose its
+ * accounts are.
+ */
 final class RemotePreparation extends Task<Optional<Refusal>> {
 
   private static final Effects NOTHING =
       new Effects(
-          List.of(), Map.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), List.of(),
-          List.of(), "{}");
+          List.of(), Map.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(),
+          List.of(), List.of(), List.of(), "{}");
 
   private final String branch;
   private final BranchBody.Head head;
-  private final List<Posting> postings;
+  private final Effects.Share share;
 
-  RemotePreparation(int shard, String branch, BranchBody.Head head, List<Posting> postings) {
+  RemotePreparation(int shard, String branch, BranchBody.Head head, Effects.Share share) {
     super(shard);
     this.branch = branch;
     this.head = head;
-    this.postings = List.copyOf(postings);
+    this.share = share;
   }
 
   @Override
   Wanted wanted() {
     return new Wanted(
         List.of(),
-        postings.stream().filter(each -> !each.isSystem()).map(Posting::account).toList(),
+        Stream.concat(
+                share.postings().stream().filter(each -> !each.isSystem()).map(Posting::account),
+                share.owners().stream().map(each -> each.account().value()))
+            .toList(),
         List.of(),
         List.of(),
         List.of(branch));
@@ -46,16 +53,23 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
     try {
       LocalDate day = Draft.day(moment.now());
       Draft asking = new Draft(books, Draft.Mode.ASKING);
-      asking.post(postings);
+      asking.requireOwners(share.owners());
+      asking.post(share.postings());
       asking.check();
-      Draft.Promise promise = new Draft(books, Draft.Mode.ASKING).promise(NOTHING, postings, day);
+      Draft.Promise promise =
+          new Draft(books, Draft.Mode.ASKING).promise(NOTHING, share.postings(), day);
       promise.draft().commit();
       books.putBranch(
           new ShardBooks.BranchRow(
               branch,
               moment.now().plus(moment.deadline()),
               new BranchBody(
-                  head, postings, Optional.empty(), promise.held(), promise.incoming(), day)));
+                  head,
+                  share.postings(),
+                  Optional.empty(),
+                  promise.held(),
+                  promise.incoming(),
+                  day)));
       return Optional.empty();
     } catch (RefusedException refused) {
       return Optional.of(refused.refusal());

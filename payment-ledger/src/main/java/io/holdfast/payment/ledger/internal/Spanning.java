@@ -4,7 +4,6 @@ import io.holdfast.payment.ledger.InFlightException;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
 import io.holdfast.payment.ledger.OutcomeUnknownException;
-import io.holdfast.payment.ledger.Posting;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RemoteShards;
 import io.holdfast.payment.ledger.Reply;
@@ -16,7 +15,6 @@ import io.holdfast.transaction.DistributedTransaction;
 import io.holdfast.transaction.Outcome;
 import io.holdfast.transaction.Participant;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +40,7 @@ final class Spanning {
 
   private final Request<?> request;
   private final Effects effects;
-  private final Map<Integer, List<Posting>> elsewhere;
+  private final Map<Integer, Effects.Share> elsewhere;
   private final Shards shards;
   private final RemoteShards remote;
 
@@ -67,7 +65,7 @@ final class Spanning {
    */
   CompletableFuture<Optional<Reply>> commit(DistributedTransaction transaction, String node) {
     transaction.enlist(new Home());
-    elsewhere.forEach((shard, postings) -> transaction.enlist(new Other(shard, postings)));
+    elsewhere.forEach((shard, share) -> transaction.enlist(new Other(shard, share)));
     return transaction.commitAsync().thenCompose(outcome -> answer(outcome, node));
   }
 
@@ -160,11 +158,11 @@ final class Spanning {
 
   private final class Other extends Part {
     private final int shard;
-    private final List<Posting> postings;
+    private final Effects.Share share;
 
-    Other(int shard, List<Posting> postings) {
+    Other(int shard, Effects.Share share) {
       this.shard = shard;
-      this.postings = postings;
+      this.share = share;
     }
 
     @Override
@@ -178,10 +176,8 @@ final class Spanning {
       shards.participant(shard).prepared(branch, shard);
       CompletionStage<Optional<Refusal>> prepared =
           shards.owns(shard)
-              ? shards
-                  .lane(shard)
-                  .add(new RemotePreparation(shard, branch, request.head(), postings))
-              : remote.prepare(shard, branch, Json.write(new RemoteBody(request.head(), postings)));
+              ? shards.lane(shard).add(new RemotePreparation(shard, branch, request.head(), share))
+              : remote.prepare(shard, branch, Json.write(new RemoteBody(request.head(), share)));
       return prepared.thenApply(
           refused -> {
             refused.ifPresent(why -> refusal.compareAndSet(null, why));
@@ -193,5 +189,5 @@ final class Spanning {
   }
 
   /** What goes to the owner of another shard. */
-  record RemoteBody(BranchBody.Head head, List<Posting> postings) {}
+  record RemoteBody(BranchBody.Head head, Effects.Share share) {}
 }

@@ -97,6 +97,11 @@ public final class Approvals implements Scenario {
     return List.of(expiry);
   }
 
+  @Override
+  public List<AuditRule> audit() {
+    return ApprovalAudit.rules(guarded.keySet());
+  }
+
   private record Wrapped(Scenario scenario, List<Operation<?>> operations) implements Scenario {
 
     @Override

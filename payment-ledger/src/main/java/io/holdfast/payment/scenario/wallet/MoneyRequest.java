@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param payer who is asked
  * @param payee who is to be paid
  * @param amount how much
- * @param requester the name of the caller who asked, the owner of the payee's account
+ * @param requester the name of the caller who asked; it is paid only if the payee's account is its
  * @param reference what it is for, in the requester's words
  * @param requested when
  * @param expires when it can be paid no longer
@@ -97,17 +97,15 @@ public record MoneyRequest(
         payer, payee, amount, requester, reference, requested, expires, as, Optional.of(when));
   }
 
-  /** Puts it into this state, tells payer and payee, and answers with it. */
+  /** Puts it into this state, tells the payer, and answers with it. */
   static Plan end(Document<MoneyRequest> document, State as, Books books) {
     Document<MoneyRequest> ended = document.with(document.body().ended(as, books.now())).notDue();
-    return told(new Plan(books).put(ended), ended).answer(ended);
+    return new Plan(books).put(ended).tell(told(ended)).answer(ended);
   }
 
-  /** Has payer and payee told of the state that it is in. */
-  static Plan told(Plan plan, Document<MoneyRequest> document) {
-    MoneyRequest request = document.body();
-    String type = "money-request." + request.state.name().toLowerCase(Locale.ROOT);
-    return plan.tell(new Event(request.payer, type, document))
-        .tell(new Event(request.payee, type, document));
+  /** What the payer is told of the state that it is in. */
+  static Event told(Document<MoneyRequest> document) {
+    String state = document.body().state.name().toLowerCase(Locale.ROOT);
+    return new Event(document.account(), "money-request." + state, document);
   }
 }

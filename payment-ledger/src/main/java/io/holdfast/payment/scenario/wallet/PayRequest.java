@@ -62,6 +62,7 @@ public final class PayRequest implements Operation<PayRequest.Request> {
     return MoneyRequest.end(document, MoneyRequest.State.PAID, books)
         .debit(asked.payer(), asked.amount())
         .credit(asked.payee(), asked.amount())
+        .requireOwner(asked.payee(), asked.requester())
         .spend(payer, asked.amount());
   }
 }

@@ -18,7 +18,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Asks somebody for money, to be paid into an account of the caller's. */
+/**
+ * Asks somebody for money, to be paid into an account of the caller's. Whether it is the caller's
+ * is looked at when it is paid: that account may live in another shard, which is not bothered
+ * before.
+ */
 public final class RequestMoney implements Operation<RequestMoney.Request> {
 
   /** How long a request can be paid unless it says otherwise. */
@@ -120,8 +124,6 @@ public final class RequestMoney implements Operation<RequestMoney.Request> {
         Document.of(books.newId(MoneyRequest.KIND), request.payer(), body)
             .alsoOf(request.payee())
             .dueAt(expires);
-    return MoneyRequest.told(new Plan(books).put(document), document)
-        .requireOwner(request.payee(), books.caller().name())
-        .answer(document);
+    return new Plan(books).put(document).tell(MoneyRequest.told(document)).answer(document);
   }
 }

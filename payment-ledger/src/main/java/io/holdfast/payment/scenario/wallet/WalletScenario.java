@@ -1,5 +1,6 @@
 package io.holdfast.payment.scenario.wallet;
 
+import io.holdfast.payment.ledger.AuditRule;
 import io.holdfast.payment.ledger.DocumentKind;
 import io.holdfast.payment.ledger.DueWork;
 import io.holdfast.payment.ledger.Operation;
@@ -42,5 +43,10 @@ public final class WalletScenario implements Scenario {
   @Override
   public List<DueWork<?>> work() {
     return List.of(expiry);
+  }
+
+  @Override
+  public List<AuditRule> audit() {
+    return WalletAudit.RULES;
   }
 }
