@@ -72,7 +72,7 @@ final class WalletRandomTest {
   private void something(Random random) {
     AccountId account = accounts.get(random.nextInt(OWNERS));
     AccountId other = accounts.get(random.nextInt(OWNERS));
-    long amount = 1 + random.nextInt(400);
+    long amount = 1L + random.nextInt(400);
     int what = random.nextInt(100);
     if (what < 30) {
       if (!account.equals(other)) {
