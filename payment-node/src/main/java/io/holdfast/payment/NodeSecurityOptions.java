@@ -121,6 +121,15 @@ final class NodeSecurityOptions {
   private @Nullable Path storePassword;
 
   /**
+   * All of them.
+   *
+   * @throws IllegalArgumentException if they do not make sense together; no file is read yet
+   */
+  NodeSecurity read() {
+    return new NodeSecurity(mode(), rates(), tls(), store());
+  }
+
+  /**
    * How the node speaks TLS; empty if it does not.
    *
    * @throws IllegalArgumentException if the options do not make sense together

@@ -44,6 +44,8 @@ class NodeSecurityOptionsTest {
     assertThat(none.mode()).isEqualTo(Mode.REQUIRED);
     assertThat(none.store()).isEqualTo(Credentials.none());
     assertThat(none.rates()).isEmpty();
+    assertThat(none.read()).isEqualTo(NodeSecurity.plain());
+    assertThat(options("--insecure-open").read()).isEqualTo(NodeSecurity.insecureOpen());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.holdfast.admin.UnreadableEntry;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.GuardFailedException;
 import io.holdfast.coordination.IndeterminateException;
+import io.holdfast.coordination.SessionLostException;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.payment.ledger.Role;
@@ -33,7 +34,7 @@ import java.util.function.Function;
  * <p>Nothing blocks. A change fails with {@link NoSuchElementException} if there is no such caller
  * or key, with {@link IllegalStateException} if it does not fit how the caller stands, and with
  * {@link UnavailableException} and its like if the store does not take it; then nothing was
- * changed.
+ * changed. It waits without a bound while the cluster is away: set one yourself.
  */
 public final class CallerAdmin {
 
@@ -104,7 +105,7 @@ public final class CallerAdmin {
   }
 
   private static StoredCaller absent(Optional<StoredCaller> found, StoredCaller added) {
-    if (found.isPresent()) {
+    if (found.isPresent() && !found.get().equals(added)) {
       throw new IllegalStateException(
           "there is a caller named "
               + added.name()
@@ -123,6 +124,9 @@ public final class CallerAdmin {
         reason,
         found -> {
           StoredCaller caller = present(found, name);
+          if (caller.key(key.id()).isPresent()) {
+            return new Change<>(caller, key);
+          }
           if (!caller.inForce()) {
             throw new IllegalStateException("caller " + name + " is revoked: reinstate it");
           }
@@ -173,6 +177,9 @@ public final class CallerAdmin {
         reason,
         found -> {
           StoredCaller caller = present(found, name);
+          if (caller.key(key.id()).isPresent()) {
+            return new Change<>(caller, key);
+          }
           if (caller.inForce()) {
             throw new IllegalStateException("caller " + name + " is not revoked");
           }
@@ -194,55 +201,45 @@ public final class CallerAdmin {
 
   private <T> CompletableFuture<T> change(
       String name, String action, String reason, Function<Optional<StoredCaller>, Change<T>> how) {
-    return coordinator
-        .context()
-        .told(
-            coordinator
-                .session()
-                .thenCompose(session -> attempt(session, name, action, reason, how, 1)));
+    return coordinator.context().told(attempt(name, action, reason, how, 1));
   }
 
+  /**
+   * Tries again when somebody else was faster, and when the outcome is not known. Each change
+   * recognises what it has done already, and the guard lets only one of two tries take effect.
+   */
   private <T> CompletableFuture<T> attempt(
-      Session session,
       String name,
       String action,
       String reason,
       Function<Optional<StoredCaller>, Change<T>> how,
       int tries) {
-    return find(session, name)
+    return coordinator
+        .session()
         .thenCompose(
-            found -> {
-              Change<T> change = how.apply(found.map(Found::caller));
-              return commit(session, found, change.next(), action, reason)
-                  .thenApply(done -> change.answer())
-                  .exceptionallyCompose(
-                      failure -> {
-                        Throwable why = Futures.unwrapped(failure);
-                        boolean again =
-                            why instanceof GuardFailedException
-                                || why instanceof IndeterminateException;
-                        return again && tries < MOST_TRIES
-                            ? settle(session, name, change)
-                                .thenCompose(
-                                    settled ->
-                                        settled.isPresent()
-                                            ? CompletableFuture.completedFuture(settled.get())
-                                            : attempt(
-                                                session, name, action, reason, how, tries + 1))
-                            : CompletableFuture.failedFuture(why);
-                      });
+            session ->
+                find(session, name)
+                    .thenCompose(
+                        found -> {
+                          Change<T> change = how.apply(found.map(Found::caller));
+                          boolean done =
+                              found.map(Found::caller).equals(Optional.of(change.next()));
+                          return done
+                              ? CompletableFuture.completedFuture(change.answer())
+                              : commit(session, found, change.next(), action, reason)
+                                  .thenApply(committed -> change.answer());
+                        }))
+        .exceptionallyCompose(
+            failure -> {
+              Throwable why = Futures.unwrapped(failure);
+              boolean again =
+                  why instanceof GuardFailedException
+                      || why instanceof IndeterminateException
+                      || why instanceof SessionLostException;
+              return again && tries < MOST_TRIES
+                  ? attempt(name, action, reason, how, tries + 1)
+                  : CompletableFuture.failedFuture(why);
             });
-  }
-
-  /** After a lost reply: a key that is there, or a time, can only come from this change. */
-  private static <T> CompletableFuture<Optional<T>> settle(
-      Session session, String name, Change<T> change) {
-    return find(session, name)
-        .thenApply(
-            found ->
-                found
-                    .filter(there -> there.caller().equals(change.next()))
-                    .map(there -> change.answer()));
   }
 
   private static CompletableFuture<Optional<Found>> find(Session session, String name) {

@@ -10,6 +10,8 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.SessionState;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.payment.ledger.Role;
+import io.holdfast.testkit.memory.Faults;
+import io.holdfast.testkit.memory.Faults.Direction;
 import io.holdfast.testkit.memory.MemoryCluster;
 import java.time.Duration;
 import java.util.NoSuchElementException;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,6 +172,22 @@ class CallerKeysTest {
     assertThat(first.isCompletedExceptionally()).isNotEqualTo(second.isCompletedExceptionally());
     ApiKey winner = get(first.isCompletedExceptionally() ? second : first);
     await(() -> callers.owning(winner).isPresent());
+  }
+
+  @Test
+  void add_commitWhoseReplyIsLost_isSettledAndTheKeyIsGood() {
+    AtomicBoolean lost = new AtomicBoolean();
+    cluster.faults(
+        (client, message) ->
+            client.equals("operator")
+                    && message.equals(new Faults.Message("commit", Direction.REPLY))
+                    && lost.compareAndSet(false, true)
+                ? Faults.Fate.LOST
+                : Faults.Fate.ARRIVES);
+
+    ApiKey key = get(admin.add("alice", Set.of(Role.CUSTOMER), ""));
+    await(() -> callers.owning(key).isPresent());
+    assertThat(get(new AuditTrail(operator).list())).as("done once").hasSize(1);
   }
 
   @Test
