@@ -3,6 +3,7 @@ package io.holdfast.payment.files;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.holdfast.cli.console.NotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +29,7 @@ final class NodeClient {
   private static final int LARGEST_ANSWER = 4 << 20;
   private static final int LONGEST_DETAIL = 300;
   private static final String PROBLEM = "application/problem+json";
+  private static final String NO_ACCOUNT = "unknown-account";
   private static final String JSON = "application/json";
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -203,6 +205,7 @@ final class NodeClient {
   /**
    * Reads something, and asks again a few times while a node says that it may go otherwise later.
    *
+   * @throws NotFoundException if there is no such account
    * @throws NodeRefusesException if a node refuses it
    * @throws IOException if no node answers
    */
@@ -219,6 +222,9 @@ final class NodeClient {
           return body.get();
         }
         why = "HTTP " + answer.statusCode() + body.map(NodeClient::explained).orElse("");
+        if (body.map(problem -> problem.path("code").asText()).orElse("").equals(NO_ACCOUNT)) {
+          throw new NotFoundException("no such account: the node knows none of this name");
+        }
         if (answer.statusCode() < 500
             && !body.map(problem -> problem.path("retryable").asBoolean(false)).orElse(false)) {
           throw new NodeRefusesException("the node refuses it: " + why);

@@ -110,6 +110,9 @@ final class PaymentRun {
   }
 
   private void finish() throws InterruptedException {
+    if (stopped.getCount() == 0) {
+      queue.clear();
+    }
     for (int i = 0; i < workers.size(); i++) {
       // Each worker takes what comes until its end comes, whatever happens.
       queue.put(Optional.empty());
@@ -152,6 +155,10 @@ final class PaymentRun {
     } catch (InterruptedException e) {
       // Only when the run has stopped and the grace is over.
       stop("interrupted");
+    } catch (Error e) {
+      // Out of memory, say: the reader would wait for a place in the queue without end.
+      stop("a fault of this program: " + e);
+      throw e;
     }
   }
 
