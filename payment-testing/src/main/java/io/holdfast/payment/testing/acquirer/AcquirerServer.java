@@ -83,6 +83,10 @@ public final class AcquirerServer implements AutoCloseable {
     faults.order(next);
   }
 
+  boolean isOrdered() {
+    return faults.isOrdered();
+  }
+
   /** Decides a pending charge. */
   public void decide(String reference, SimulatedCharge.Status status) {
     book.decide(reference, status);

@@ -46,6 +46,11 @@ final class Faults {
     ordered.addAll(Arrays.asList(next));
   }
 
+  /** Whether something ordered has not befallen a call yet. */
+  synchronized boolean isOrdered() {
+    return !ordered.isEmpty();
+  }
+
   synchronized Optional<Fault> draw() {
     double drawn = chance.nextDouble();
     Fault first = ordered.poll();
