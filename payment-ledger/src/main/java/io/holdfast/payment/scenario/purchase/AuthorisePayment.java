@@ -18,6 +18,7 @@ import io.holdfast.payment.ledger.Scope;
 import io.holdfast.payment.ledger.ShardMap;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,6 +71,11 @@ public final class AuthorisePayment implements Operation<AuthorisePayment.Reques
   @Override
   public Set<Role> roles() {
     return Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(PaymentNotice.class);
   }
 
   @Override

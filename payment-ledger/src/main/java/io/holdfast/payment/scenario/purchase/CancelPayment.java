@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 
 /** The merchant gives up what it has not captured: it goes back to the payer. */
@@ -40,6 +41,11 @@ public final class CancelPayment implements Operation<CancelPayment.Request> {
   @Override
   public Set<Role> roles() {
     return Set.of(Role.MERCHANT, Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(PaymentNotice.class);
   }
 
   @Override

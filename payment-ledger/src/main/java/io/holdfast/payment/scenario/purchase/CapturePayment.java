@@ -59,6 +59,11 @@ public final class CapturePayment implements Operation<CapturePayment.Request> {
   }
 
   @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(PaymentNotice.class);
+  }
+
+  @Override
   public Scope scope(Request request) {
     return Scope.of(request.payment());
   }

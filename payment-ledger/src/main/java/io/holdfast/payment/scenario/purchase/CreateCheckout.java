@@ -117,6 +117,11 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
   }
 
   @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Checkout.class);
+  }
+
+  @Override
   public Scope scope(Request request) {
     return Scope.of(request.merchant());
   }

@@ -16,6 +16,7 @@ import io.holdfast.payment.ledger.Scope;
 import io.holdfast.payment.ledger.ShardMap;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -67,6 +68,11 @@ public final class SetMerchantTerms implements Operation<SetMerchantTerms.Reques
   @Override
   public Set<Role> roles() {
     return Set.of(Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Merchant.class);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -66,6 +67,11 @@ public final class StartTopUp implements Operation<StartTopUp.Request> {
   @Override
   public Set<Role> roles() {
     return Set.of(Role.CUSTOMER);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(TopUpReceipt.class);
   }
 
   @Override

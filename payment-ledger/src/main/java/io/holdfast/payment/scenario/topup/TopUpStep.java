@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import io.holdfast.payment.ledger.Submission;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -49,6 +50,11 @@ abstract class TopUpStep<R extends Record> implements Operation<R> {
   @Override
   public Set<Role> roles() {
     return Set.of(Role.SYSTEM);
+  }
+
+  @Override
+  public final Optional<Class<? extends Record>> answer() {
+    return Optional.of(TopUpReceipt.class);
   }
 
   @Override

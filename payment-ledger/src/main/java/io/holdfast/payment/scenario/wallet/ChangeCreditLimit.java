@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,6 +56,11 @@ public final class ChangeCreditLimit implements Operation<ChangeCreditLimit.Requ
   @Override
   public Set<Role> roles() {
     return Set.of(Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Request.class);
   }
 
   @Override

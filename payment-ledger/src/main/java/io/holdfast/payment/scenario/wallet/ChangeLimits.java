@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -58,6 +59,11 @@ public final class ChangeLimits implements Operation<ChangeLimits.Request> {
   @Override
   public Set<Role> roles() {
     return Set.of(Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Changed.class);
   }
 
   @Override

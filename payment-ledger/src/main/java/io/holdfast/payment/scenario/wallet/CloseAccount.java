@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +45,11 @@ public final class CloseAccount implements Operation<CloseAccount.Request> {
   @Override
   public Set<Role> roles() {
     return Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(StatusChanged.class);
   }
 
   @Override

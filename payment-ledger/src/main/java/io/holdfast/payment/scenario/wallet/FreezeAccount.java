@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 
 /** Lets nothing out of an account until it is unfrozen. What comes in is taken. */
@@ -46,6 +47,11 @@ public final class FreezeAccount implements Operation<FreezeAccount.Request> {
   @Override
   public Set<Role> roles() {
     return Set.of(Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(StatusChanged.class);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import io.holdfast.payment.ledger.SystemAccount;
+import java.util.Optional;
 import java.util.Set;
 
 /** Brings money into an account against the ledger's equity. Two operators have to want it. */
@@ -56,6 +57,11 @@ public final class Fund implements Operation<Fund.Request> {
   @Override
   public boolean needsTwoOperators() {
     return true;
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Request.class);
   }
 
   @Override

@@ -102,6 +102,11 @@ public final class OpenAccount implements Operation<OpenAccount.Request> {
   }
 
   @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Request.class);
+  }
+
+  @Override
   public Scope scope(Request request) {
     return Scope.of(request.account());
   }

@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 
 /** Moves money from an account of the caller's to another one, wherever that lives. */
@@ -57,6 +58,11 @@ public final class Transfer implements Operation<Transfer.Request> {
   @Override
   public Set<Role> roles() {
     return Set.of(Role.CUSTOMER, Role.MERCHANT, Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(Request.class);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import java.util.Optional;
 import java.util.Set;
 
 /** Makes an account that was frozen usable again. */
@@ -47,6 +48,11 @@ public final class UnfreezeAccount implements Operation<UnfreezeAccount.Request>
   @Override
   public Set<Role> roles() {
     return Set.of(Role.OPERATOR);
+  }
+
+  @Override
+  public Optional<Class<? extends Record>> answer() {
+    return Optional.of(StatusChanged.class);
   }
 
   @Override
