@@ -45,6 +45,17 @@ public interface Operation<R extends Record> {
   }
 
   /**
+   * What the client is told when it is done, the first time and at each retry: the plan's answer as
+   * it was stored, or that and what must not be stored, such as a secret derived from it. Pure.
+   *
+   * @param stored JSON
+   * @return JSON
+   */
+  default String answered(String stored) {
+    return stored;
+  }
+
+  /**
    * Whether nobody can have it done alone: a first operator proposes, and it is executed when
    * another one approves.
    */

@@ -7,6 +7,8 @@ import io.holdfast.payment.ledger.LedgerIdentity;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.Scenario;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.webhook.RegisterWebhook;
+import io.holdfast.payment.webhook.Webhook;
 import java.util.List;
 
 /**
@@ -39,6 +41,7 @@ public final class PurchaseScenario implements Scenario {
   private final ExpirePayment expire = new ExpirePayment();
   private final SetMerchantTerms terms;
   private final SettleDay settle;
+  private final RegisterWebhook webhook;
   private final TakingsSource takings;
 
   /**
@@ -46,11 +49,13 @@ public final class PurchaseScenario implements Scenario {
    *
    * @param identity signs checkouts; the same in all nodes, and after a restart
    */
-  public PurchaseScenario(ShardMap map, LedgerIdentity identity, TakingsSource takings) {
+  public PurchaseScenario(
+      ShardMap map, LedgerIdentity identity, RegisterWebhook webhook, TakingsSource takings) {
     this.createCheckout = new CreateCheckout(map, identity);
     this.authorise = new AuthorisePayment(map, identity);
     this.terms = new SetMerchantTerms(map);
     this.settle = new SettleDay(map);
+    this.webhook = webhook;
     this.takings = takings;
   }
 
@@ -61,12 +66,13 @@ public final class PurchaseScenario implements Scenario {
 
   @Override
   public List<Operation<?>> operations() {
-    return List.of(terms, createCheckout, authorise, capture, cancel, refund, expire, settle);
+    return List.of(
+        terms, createCheckout, authorise, capture, cancel, refund, expire, settle, webhook);
   }
 
   @Override
   public List<DocumentKind<?>> documents() {
-    return List.of(Payment.KIND, Merchant.KIND, Settlement.KIND);
+    return List.of(Payment.KIND, Merchant.KIND, Settlement.KIND, Webhook.KIND);
   }
 
   @Override

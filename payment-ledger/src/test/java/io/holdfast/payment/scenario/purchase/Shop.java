@@ -12,6 +12,9 @@ import io.holdfast.payment.ledger.MemoryLedger;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.RefusedException;
 import io.holdfast.payment.ledger.Role;
+import io.holdfast.payment.webhook.RegisterWebhook;
+import io.holdfast.payment.webhook.WebhookSecrets;
+import io.holdfast.payment.webhook.WebhookTargets;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -38,6 +41,8 @@ final class Shop {
       new PurchaseScenario(
           ledger.map(),
           identity,
+          new RegisterWebhook(
+              ledger.map(), new WebhookSecrets(identity), WebhookTargets.PUBLIC_AND_LOOPBACK),
           (account, after, until, terms) -> CompletableFuture.completedFuture(takings));
 
   Shop() {
