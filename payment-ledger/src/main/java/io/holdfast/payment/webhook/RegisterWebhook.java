@@ -22,8 +22,8 @@ import java.util.Set;
  * any more. Each time there is a new secret. The answer tells it, and nothing else ever does; for a
  * day messages are signed with the one before as well, so that a receiver can change over.
  *
- * <p>The ledger keeps the version of the secret, see {@link WebhookSecrets}. So the secret is neither
- * in the stored answer nor in the journal: {@link #answered} adds it.
+ * <p>The ledger keeps the version of the secret, see {@link WebhookSecrets}. So the secret is
+ * neither in the stored answer nor in the journal: {@link #answered} adds it.
  */
 public final class RegisterWebhook implements Operation<RegisterWebhook.Request> {
 

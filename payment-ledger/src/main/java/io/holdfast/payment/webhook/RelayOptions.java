@@ -34,8 +34,8 @@ public record RelayOptions(
   }
 
   /**
-   * The pause after so many failures in a row: half of the doubled one, and up to the whole of it by
-   * chance, so that accounts that failed together do not come back together.
+   * The pause after so many failures in a row: half of the doubled one, and up to the whole of it
+   * by chance, so that accounts that failed together do not come back together.
    *
    * @param chance 0 to 1
    */
@@ -48,6 +48,6 @@ public record RelayOptions(
       }
     }
     long most = Math.min(doubled.toNanos(), longestPause.toNanos());
-    return Duration.ofNanos(most / 2 + (long) (most / 2 * chance));
+    return Duration.ofNanos((long) (most * (0.5 + chance / 2)));
   }
 }

@@ -13,8 +13,7 @@ import java.time.Instant;
  * @param body JSON, of the event
  * @param at when it happened
  */
-public record WebhookMessage(
-    String id, AccountId account, String type, String body, Instant at) {
+public record WebhookMessage(String id, AccountId account, String type, String body, Instant at) {
 
   /** What is posted: the event within what is said about it. */
   String json() {

@@ -119,8 +119,7 @@ public final class WebhookRelay {
       for (AccountId account : waiting) {
         Lane lane = lanes.get(account);
         boolean ready =
-            lane == null
-                || (!lane.busy && (lane.trouble.isEmpty() || now - lane.notBefore >= 0));
+            lane == null || (!lane.busy && (lane.trouble.isEmpty() || now - lane.notBefore >= 0));
         if (ready && busy < options.atOnce()) {
           lanes.computeIfAbsent(account, none -> new Lane()).busy = true;
           begun.add(account);
@@ -224,7 +223,9 @@ public final class WebhookRelay {
     }
   }
 
-  /** Tries an account at the next round, however long it would pause: after its server was mended. */
+  /**
+   * Tries an account at the next round, however long it would pause: after its server was mended.
+   */
   public void retry(AccountId account) {
     synchronized (lanes) {
       Lane lane = lanes.get(account);

@@ -28,8 +28,7 @@ public final class WebhookRounds implements AutoCloseable {
   /** Begins. */
   public WebhookRounds(WebhookRelay relay, Duration interval) {
     this.relay = relay;
-    thread.scheduleWithFixedDelay(
-        this::round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    thread.scheduleWithFixedDelay(this::round, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void round() {

@@ -5,8 +5,8 @@ import io.holdfast.payment.ledger.LedgerIdentity;
 
 /**
  * The secrets by which webhooks are signed. They are computed and stored nowhere: whoever reads the
- * ledger's tables, its journal or a backup finds none. A new version of an account's secret is a new
- * secret, and tells nothing of the others.
+ * ledger's tables, its journal or a backup finds none. A new version of an account's secret is a
+ * new secret, and tells nothing of the others.
  */
 public final class WebhookSecrets {
 

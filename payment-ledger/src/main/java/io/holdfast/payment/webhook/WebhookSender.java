@@ -52,8 +52,8 @@ public final class WebhookSender {
   /**
    * Sends. Blocks while a name is looked up, and not for the answer.
    *
-   * @return completes with what went wrong, without anything secret; empty if it was delivered. Never
-   *     fails. What went wrong may have been received all the same
+   * @return completes with what went wrong, without anything secret; empty if it was delivered.
+   *     Never fails. What went wrong may have been received all the same
    */
   public CompletableFuture<Optional<String>> send(
       WebhookMessage message, WebhookEndpoint endpoint) {

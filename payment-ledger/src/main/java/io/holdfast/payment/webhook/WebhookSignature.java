@@ -14,8 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The signature of a webhook: the header {@code Holdfast-Signature: t=1767225600,v1=5257a8…}, with
- * seconds since 1970 and one hexadecimal HMAC-SHA-256 (RFC 2104) over the same digits, a dot and the
- * body, for each secret. The form is the one that payment service providers use.
+ * seconds since 1970 and one hexadecimal HMAC-SHA-256 (RFC 2104) over the same digits, a dot and
+ * the body, for each secret. The form is the one that payment service providers use.
  *
  * <p>The time is signed too, so that nobody can send an old message again after {@code tolerance}.
  * Within it, and after a delivery whose acknowledgement was lost, the same message may come twice:

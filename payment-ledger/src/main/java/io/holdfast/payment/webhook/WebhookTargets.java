@@ -85,7 +85,8 @@ public enum WebhookTargets {
     int second = bytes[1] & 0xff;
     boolean uniqueLocal = bytes.length == 16 && (first & 0xfe) == 0xfc;
     boolean shared = bytes.length == 4 && first == 100 && (second & 0xc0) == 64;
-    // 0.0.0.0/8 and the reserved rest in version 4; in 6, addresses that stand for one of version 4.
+    // 0.0.0.0/8 and the reserved rest in version 4; in 6, addresses that stand for one of version
+    // 4.
     boolean special = first == 0 || (bytes.length == 4 && first >= 240);
     return !address.isLoopbackAddress()
         && !address.isAnyLocalAddress()

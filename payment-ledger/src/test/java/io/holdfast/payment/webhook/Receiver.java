@@ -76,10 +76,7 @@ final class Receiver implements AutoCloseable {
 
   /** The ids that came to a path, in the order in which they came. */
   List<String> events(String path) {
-    return requests.stream()
-        .filter(each -> each.path().equals(path))
-        .map(Request::event)
-        .toList();
+    return requests.stream().filter(each -> each.path().equals(path)).map(Request::event).toList();
   }
 
   @Override

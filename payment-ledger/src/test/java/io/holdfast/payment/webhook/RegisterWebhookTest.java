@@ -31,8 +31,7 @@ class RegisterWebhookTest {
   void register_tellsASecretThatIsStoredNowhere() {
     String stored = register("https://example.com/hook");
     assertThat(stored).doesNotContain("whsec_");
-    RegisterWebhook.Told told =
-        Json.read(register.answered(stored), RegisterWebhook.Told.class);
+    RegisterWebhook.Told told = Json.read(register.answered(stored), RegisterWebhook.Told.class);
     assertThat(told.secret()).isEqualTo(secrets.secret(till, 1)).startsWith("whsec_");
     assertThat(register.answered(stored)).isEqualTo(Json.write(told));
     assertThat(Json.write(webhook())).doesNotContain("whsec_");
@@ -42,8 +41,7 @@ class RegisterWebhookTest {
   void register_again_changesTheSecret_andSignsWithBothForADay() {
     register("https://example.com/hook");
     register("https://example.com/other");
-    WebhookEndpoint endpoint =
-        webhook().endpoint(till, secrets, ledger.now()).orElseThrow();
+    WebhookEndpoint endpoint = webhook().endpoint(till, secrets, ledger.now()).orElseThrow();
     assertThat(endpoint.url()).hasToString("https://example.com/other");
     assertThat(endpoint.secrets())
         .containsExactly(secrets.secret(till, 2), secrets.secret(till, 1))
@@ -68,8 +66,7 @@ class RegisterWebhookTest {
   void register_forAnothersAccountOrToThisMachine_isRefused() {
     RegisterWebhook.Request request =
         new RegisterWebhook.Request(till, Optional.of("https://example.com/"));
-    assertThatThrownBy(
-            () -> ledger.run(Caller.of("rival", Role.MERCHANT), register, request))
+    assertThatThrownBy(() -> ledger.run(Caller.of("rival", Role.MERCHANT), register, request))
         .isInstanceOf(RefusedException.class);
     assertThatThrownBy(() -> register("http://127.0.0.1/hook"))
         .isInstanceOf(RefusedException.class);

@@ -93,8 +93,7 @@ class WebhookRelayTest {
     }
     assertThat(relay.troubles())
         .containsExactly(
-            new WebhookTrouble(
-                new AccountId("a"), 9, "HTTP status 500", MemorySource.AT, false));
+            new WebhookTrouble(new AccountId("a"), 9, "HTTP status 500", MemorySource.AT, false));
 
     receiver.answer("/a", Receiver.OK);
     relay.retry(new AccountId("a"));
@@ -146,8 +145,7 @@ class WebhookRelayTest {
     assertThat(receiver.events("/b")).containsExactly("b1");
   }
 
-  private static void awaitThen(
-      CountDownLatch release, HttpExchange exchange) throws IOException {
+  private static void awaitThen(CountDownLatch release, HttpExchange exchange) throws IOException {
     try {
       release.await();
     } catch (InterruptedException e) {
@@ -269,8 +267,7 @@ class WebhookRelayTest {
       source.add(account, 40);
       receiver.answer(
           "/" + account,
-          exchange ->
-              Receiver.status(asked.incrementAndGet() % 3 == 0 ? 503 : 204).give(exchange));
+          exchange -> Receiver.status(asked.incrementAndGet() % 3 == 0 ? 503 : 204).give(exchange));
     }
     WebhookRelay relay = relay(LONG, 8);
     List<CompletableFuture<Void>> hammers = new ArrayList<>();

@@ -51,9 +51,26 @@ class WebhookTargetsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "127.0.0.1", "127.8.0.1", "10.0.0.1", "172.16.5.5", "192.168.1.1", "169.254.169.254",
-        "100.64.0.1", "0.0.0.0", "0.1.2.3", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1",
-        "fd00::1", "fc00::1", "ff02::1", "::ffff:10.0.0.1", "::10.0.0.1", "64:ff9b::a00:1"
+        "127.0.0.1",
+        "127.8.0.1",
+        "10.0.0.1",
+        "172.16.5.5",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "0.1.2.3",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1",
+        "fd00::1",
+        "fc00::1",
+        "ff02::1",
+        "::ffff:10.0.0.1",
+        "::10.0.0.1",
+        "64:ff9b::a00:1"
       })
   void requireReachable_whatIsNotPublic_isRefused(String address) throws UnknownHostException {
     assertThat(WebhookTargets.isPublic(InetAddress.getByName(address))).isFalse();

@@ -7,7 +7,6 @@ import io.holdfast.payment.ledger.Books;
 import io.holdfast.payment.ledger.Document;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.LedgerIdentity;
-import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Reads;
@@ -23,7 +22,7 @@ import java.util.Set;
 
 /**
  * The payer agrees to a {@link Checkout}. The money is held until it is captured, given back, or
- * expired; or it goes to the merchant at once.
+ * expired; what is to be captured automatically is so a moment later, see {@link StartPayment}.
  *
  * <p>The payment is named by the checkout and the payer's account, so that one account never pays
  * the same checkout twice, whatever keys it is asked under.
@@ -127,10 +126,15 @@ public final class AuthorisePayment implements Operation<AuthorisePayment.Reques
             0,
             0,
             expires);
-    Plan plan = new Plan(books).spend(payer, checkout.money());
-    return checkout.capture() == CaptureMode.AUTOMATIC
-        ? move(plan, idOf(request), payment)
-        : hold(plan, idOf(request), payment);
+    Document<Payment> document =
+        Document.of(idOf(request), payer.id(), payment)
+            .alsoOf(checkout.merchant())
+            .dueAt(books.now());
+    return new Plan(books)
+        .spend(payer, checkout.money())
+        .hold(payment.hold(document.id()))
+        .put(document)
+        .answer(PaymentNotice.of(document, checkout.amount()));
   }
 
   /** A hold has no currency and no look at the status of its own; a debit has both. */
@@ -142,30 +146,5 @@ public final class AuthorisePayment implements Operation<AuthorisePayment.Reques
     if (payer.status() != AccountStatus.OPEN) {
       throw Refusal.conflict("account-not-open", "The account is frozen or closed.").exception();
     }
-  }
-
-  private static Plan hold(Plan plan, DocumentId id, Payment payment) {
-    Document<Payment> document =
-        Document.of(id, payment.payer(), payment)
-            .alsoOf(payment.merchant())
-            .dueAt(payment.expires());
-    PaymentNotice notice = PaymentNotice.of(document, payment.authorised());
-    return plan.hold(payment.hold(id))
-        .put(document)
-        .tell(notice.event("payment.authorised"))
-        .answer(notice);
-  }
-
-  private static Plan move(Plan plan, DocumentId id, Payment payment) {
-    Money all = payment.money(payment.authorised());
-    Document<Payment> document =
-        Document.of(id, payment.payer(), payment.capture(payment.authorised(), true))
-            .alsoOf(payment.merchant());
-    PaymentNotice notice = PaymentNotice.of(document, payment.authorised());
-    return plan.debit(payment.payer(), all)
-        .credit(payment.merchant(), all)
-        .put(document)
-        .tell(notice.event("payment.captured"))
-        .answer(notice);
   }
 }

@@ -4,6 +4,6 @@ package io.holdfast.payment.scenario.purchase;
 public enum CaptureMode {
   /** It is held first; the merchant captures it, wholly or in parts. */
   MANUAL,
-  /** At once, all of it, with the authorisation. */
+  /** All of it, right after the authorisation. */
   AUTOMATIC
 }

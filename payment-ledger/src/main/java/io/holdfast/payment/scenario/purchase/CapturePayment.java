@@ -88,18 +88,6 @@ public final class CapturePayment implements Operation<CapturePayment.Request> {
           .exception();
     }
     Payment captured = payment.capture(request.amount(), request.last().orElse(false));
-    Document<Payment> after = document.with(captured);
-    Plan plan = new Plan(books).release(hold);
-    if (captured.open() > 0) {
-      plan.hold(captured.hold(document.id()));
-    } else {
-      after = after.notDue();
-    }
-    PaymentNotice notice = PaymentNotice.of(after, request.amount());
-    return plan.debit(payment.payer(), payment.money(request.amount()))
-        .credit(payment.merchant(), payment.money(request.amount()))
-        .put(after)
-        .tell(notice.event("payment.captured"))
-        .answer(notice);
+    return PaymentPlans.capture(document, hold, captured, books);
   }
 }

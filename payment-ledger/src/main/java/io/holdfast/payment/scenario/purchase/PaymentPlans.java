@@ -8,6 +8,7 @@ import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
+import java.util.Optional;
 
 /** What the operations on a payment have in common. */
 final class PaymentPlans {
@@ -55,12 +56,50 @@ final class PaymentPlans {
     }
   }
 
+  /** Whether the merchant knows of it: then nothing is due but its expiry. */
+  static boolean isStarted(Document<Payment> document) {
+    return document.due().equals(Optional.of(document.body().expires()));
+  }
+
+  /** A plan that tells first of the authorisation, if the merchant has not heard of it. */
+  static Plan begin(Document<Payment> document, Books books) {
+    Plan plan = new Plan(books);
+    Payment payment = document.body();
+    return isStarted(document) || payment.capture() == CaptureMode.AUTOMATIC
+        ? plan
+        : plan.tell(
+            PaymentNotice.of(document, payment.authorised()).event("payment.authorised"));
+  }
+
+  /**
+   * Moves what is captured now from the payer to the merchant.
+   *
+   * @param captured the payment after that; what is open then stays held
+   */
+  static Plan capture(Document<Payment> document, Hold hold, Payment captured, Books books) {
+    long amount = captured.captured() - document.body().captured();
+    Document<Payment> after =
+        captured.open() > 0
+            ? document.with(captured).dueAt(captured.expires())
+            : document.with(captured).notDue();
+    Plan plan = begin(document, books).release(hold);
+    if (captured.open() > 0) {
+      plan.hold(captured.hold(document.id()));
+    }
+    PaymentNotice notice = PaymentNotice.of(after, amount);
+    return plan.debit(captured.payer(), captured.money(amount))
+        .credit(captured.merchant(), captured.money(amount))
+        .put(after)
+        .tell(notice.event("payment.captured"))
+        .answer(notice);
+  }
+
   /** Gives back what is held, as of a payment that ends. */
   static Plan close(
       Document<Payment> document, Hold hold, Payment.State ifNothingCaptured, Books books) {
     Document<Payment> closed = document.with(document.body().close(ifNothingCaptured)).notDue();
     PaymentNotice notice = PaymentNotice.of(closed, hold.amount());
-    return new Plan(books)
+    return begin(document, books)
         .release(hold)
         .put(closed)
         .tell(

@@ -9,6 +9,7 @@ import io.holdfast.payment.ledger.Scenario;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.webhook.RegisterWebhook;
 import io.holdfast.payment.webhook.Webhook;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ import java.util.List;
  *   <li>the merchant makes a {@link Checkout} for an order and hands it to the payer, say on its
  *       web page ({@link CreateCheckout}, in the merchant's shard);
  *   <li>the payer authorises it: the money is held ({@link AuthorisePayment}, in the payer's shard,
- *       where the {@link Payment} then lives);
+ *       where the {@link Payment} then lives), and the merchant is told ({@link StartPayment});
  *   <li>the merchant captures, cancels or refunds ({@link CapturePayment}, {@link CancelPayment},
  *       {@link RefundPayment}, in the payer's shard, with the money going to or coming from the
  *       merchant's); what nobody captures expires ({@link ExpirePayment});
@@ -38,25 +39,30 @@ public final class PurchaseScenario implements Scenario {
   private final CapturePayment capture = new CapturePayment();
   private final CancelPayment cancel = new CancelPayment();
   private final RefundPayment refund = new RefundPayment();
+  private final StartPayment start = new StartPayment();
   private final ExpirePayment expire = new ExpirePayment();
   private final SetMerchantTerms terms;
   private final SettleDay settle;
   private final RegisterWebhook webhook;
   private final TakingsSource takings;
+  private final InstantSource clock;
 
   /**
    * Of a ledger.
    *
    * @param identity signs checkouts; the same in all nodes, and after a restart
+   * @param takings reads what is to be settled
+   * @param clock tells when a payment that could not be started is over
    */
   public PurchaseScenario(
-      ShardMap map, LedgerIdentity identity, RegisterWebhook webhook, TakingsSource takings) {
+      ShardMap map, LedgerIdentity identity, RegisterWebhook webhook, TakingsSource takings, InstantSource clock) {
     this.createCheckout = new CreateCheckout(map, identity);
     this.authorise = new AuthorisePayment(map, identity);
     this.terms = new SetMerchantTerms(map);
     this.settle = new SettleDay(map);
     this.webhook = webhook;
     this.takings = takings;
+    this.clock = clock;
   }
 
   @Override
@@ -67,7 +73,7 @@ public final class PurchaseScenario implements Scenario {
   @Override
   public List<Operation<?>> operations() {
     return List.of(
-        terms, createCheckout, authorise, capture, cancel, refund, expire, settle, webhook);
+        terms, createCheckout, authorise, start, capture, cancel, refund, expire, settle, webhook);
   }
 
   @Override
@@ -77,7 +83,7 @@ public final class PurchaseScenario implements Scenario {
 
   @Override
   public List<DueWork<?>> work() {
-    return List.of(new ExpiryWork(expire), new SettlementWork(settle, takings));
+    return List.of(new PaymentWork(start, expire, clock), new SettlementWork(settle, takings));
   }
 
   @Override

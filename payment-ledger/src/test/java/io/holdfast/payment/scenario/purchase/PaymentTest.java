@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.AccountType;
+import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.scenario.wallet.Transfer;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class PaymentTest {
   }
 
   @Test
-  void authorise_automatic_movesAtOnce() {
+  void authorise_automatic_isCapturedByItself() {
     DocumentId id = shop.authorise(shop.checkout(4_000, CaptureMode.AUTOMATIC));
     assertThat(shop.available(shop.payer)).isEqualTo(6_000);
     assertThat(shop.posted(shop.merchant)).isEqualTo(4_000);
@@ -47,6 +48,38 @@ class PaymentTest {
     assertThat(shop.ledger.document(Payment.KIND, id).due()).isEmpty();
     assertThat(shop.told()).containsExactly("till payment.captured");
     assertRefused("payment-not-open", () -> shop.capture(id, 1));
+  }
+
+  @Test
+  void authorise_isOfThePayersShardAlone_andTheMerchantHearsOnce() {
+    DocumentId id = shop.authoriseOnly(shop.checkout(4_000, CaptureMode.MANUAL));
+    assertThat(shop.told()).isEmpty();
+    assertThat(shop.available(shop.payer)).isEqualTo(6_000);
+    shop.ledger.due(shop.scenario);
+    shop.ledger.due(shop.scenario);
+    assertThat(shop.told()).containsExactly("till payment.authorised");
+    assertRefused(
+        "payment-started", () -> shop.ask(Caller.SYSTEM, new StartPayment.Request(id)));
+  }
+
+  @Test
+  void capture_beforeTheMerchantHasHeard_tellsInOrder() {
+    DocumentId id = shop.authoriseOnly(shop.checkout(4_000, CaptureMode.MANUAL));
+    shop.capture(id, 1_000);
+    shop.ledger.due(shop.scenario);
+    assertThat(shop.told()).containsExactly("till payment.authorised", "till payment.captured");
+    shop.ledger.advanceTo(shop.payment(id).expires());
+    shop.ledger.due(shop.scenario);
+    assertThat(shop.available(shop.payer)).isEqualTo(9_000);
+  }
+
+  @Test
+  void due_thatCouldNeverBeStarted_expires() {
+    DocumentId id = shop.authoriseOnly(shop.checkout(4_000, CaptureMode.AUTOMATIC));
+    shop.ledger.advanceTo(shop.payment(id).expires());
+    shop.ledger.due(shop.scenario);
+    assertThat(shop.payment(id).state()).isEqualTo(Payment.State.EXPIRED);
+    assertThat(shop.available(shop.payer)).isEqualTo(10_000);
   }
 
   @Test

@@ -43,7 +43,8 @@ final class Shop {
           identity,
           new RegisterWebhook(
               ledger.map(), new WebhookSecrets(identity), WebhookTargets.PUBLIC_AND_LOOPBACK),
-          (account, after, until, terms) -> CompletableFuture.completedFuture(takings));
+          (account, after, until, terms) -> CompletableFuture.completedFuture(takings),
+          ledger::now);
 
   Shop() {
     if (ledger.map().shardOf(payer) == ledger.map().shardOf(merchant)) {
@@ -82,7 +83,14 @@ final class Shop {
   }
 
   DocumentId authorise(Checkout checkout) {
-    return ((PaymentNotice) ask(ALICE, new AuthorisePayment.Request(payer, checkout)).orElseThrow())
+    DocumentId id = authoriseOnly(checkout);
+    ledger.due(scenario);
+    return id;
+  }
+
+  DocumentId authoriseOnly(Checkout checkout) {
+    return ((PaymentNotice)
+            ask(ALICE, new AuthorisePayment.Request(payer, checkout)).orElseThrow())
         .payment();
   }
 
