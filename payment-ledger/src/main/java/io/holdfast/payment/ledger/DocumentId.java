@@ -38,8 +38,8 @@ public record DocumentId(String value) {
   /**
    * The name that follows from these texts, the same whenever it is asked for: for what there is
    * only once, such as the settlement of a day. Only for what a plan of one shard creates: while a
-   * transaction over several shards does, nothing keeps away a second one. The first 130 bits of SHA-256 over the texts, each
-   * with its length.
+   * transaction over several shards does, nothing keeps away a second one. The first 130 bits of
+   * SHA-256 over the texts, each with its length.
    */
   public static DocumentId derived(DocumentKind<?> kind, int shard, String... parts) {
     MessageDigest digest;

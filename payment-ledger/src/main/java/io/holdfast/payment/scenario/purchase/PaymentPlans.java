@@ -67,8 +67,7 @@ final class PaymentPlans {
     Payment payment = document.body();
     return isStarted(document) || payment.capture() == CaptureMode.AUTOMATIC
         ? plan
-        : plan.tell(
-            PaymentNotice.of(document, payment.authorised()).event("payment.authorised"));
+        : plan.tell(PaymentNotice.of(document, payment.authorised()).event("payment.authorised"));
   }
 
   /**

@@ -28,7 +28,9 @@ final class PaymentWork implements DueWork<Payment> {
     return Payment.KIND;
   }
 
-  /** What could not be started all the time, say as the merchant's account is closed, expires too. */
+  /**
+   * What could not be started all the time, say as the merchant's account is closed, expires too.
+   */
   @Override
   public CompletionStage<Optional<Submission<?>>> due(Document<Payment> document) {
     boolean over = !clock.instant().isBefore(document.body().expires());

@@ -55,7 +55,11 @@ public final class PurchaseScenario implements Scenario {
    * @param clock tells when a payment that could not be started is over
    */
   public PurchaseScenario(
-      ShardMap map, LedgerIdentity identity, RegisterWebhook webhook, TakingsSource takings, InstantSource clock) {
+      ShardMap map,
+      LedgerIdentity identity,
+      RegisterWebhook webhook,
+      TakingsSource takings,
+      InstantSource clock) {
     this.createCheckout = new CreateCheckout(map, identity);
     this.authorise = new AuthorisePayment(map, identity);
     this.terms = new SetMerchantTerms(map);
@@ -88,6 +92,6 @@ public final class PurchaseScenario implements Scenario {
 
   @Override
   public List<AuditRule> audit() {
-    return List.of();
+    return PurchaseAudit.RULES;
   }
 }

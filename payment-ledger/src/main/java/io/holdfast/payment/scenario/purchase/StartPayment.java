@@ -14,12 +14,12 @@ import io.holdfast.payment.ledger.Scope;
 import java.util.Set;
 
 /**
- * The cluster brings a payment that was just authorised to the merchant: tells of it, or captures it
- * if it is automatic.
+ * The cluster brings a payment that was just authorised to the merchant: tells of it, or captures
+ * it if it is automatic.
  *
  * <p>Not done with the authorisation: that is a commit of the payer's shard alone. It does not fail
- * because the merchant's shard is without an owner just then, and two requests for the same checkout
- * cannot both find it unpaid.
+ * because the merchant's shard is without an owner just then, and two requests for the same
+ * checkout cannot both find it unpaid.
  */
 public final class StartPayment implements Operation<StartPayment.Request> {
 

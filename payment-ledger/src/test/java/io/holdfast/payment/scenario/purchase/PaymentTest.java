@@ -58,8 +58,7 @@ class PaymentTest {
     shop.ledger.due(shop.scenario);
     shop.ledger.due(shop.scenario);
     assertThat(shop.told()).containsExactly("till payment.authorised");
-    assertRefused(
-        "payment-started", () -> shop.ask(Caller.SYSTEM, new StartPayment.Request(id)));
+    assertRefused("payment-started", () -> shop.ask(Caller.SYSTEM, new StartPayment.Request(id)));
   }
 
   @Test

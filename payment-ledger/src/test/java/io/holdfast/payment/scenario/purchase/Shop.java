@@ -89,8 +89,7 @@ final class Shop {
   }
 
   DocumentId authoriseOnly(Checkout checkout) {
-    return ((PaymentNotice)
-            ask(ALICE, new AuthorisePayment.Request(payer, checkout)).orElseThrow())
+    return ((PaymentNotice) ask(ALICE, new AuthorisePayment.Request(payer, checkout)).orElseThrow())
         .payment();
   }
 
