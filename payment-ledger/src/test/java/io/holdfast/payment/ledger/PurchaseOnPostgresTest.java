@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -214,7 +215,7 @@ class PurchaseOnPostgresTest {
                 .body(),
             Merchant.class);
     FeeTerms terms = merchant.fees();
-    try (Connection connection = open(LEDGER.databases.get("b"))) {
+    try (Connection connection = open(Objects.requireNonNull(LEDGER.databases.get("b")))) {
       Takings takings =
           TakingsQuery.read(connection, 1, TILL, 0, Instant.now().plus(Duration.ofHours(1)), terms);
       assertThat(TakingsQuery.read(connection, 1, TILL, 0, Instant.EPOCH, terms))

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +18,7 @@ import java.util.concurrent.Executors;
 final class Receiver implements AutoCloseable {
 
   /** What came in. */
-  record Request(String path, String event, String signature, byte[] body) {}
+  record Request(String path, String event, String signature, String body) {}
 
   /** How to answer; the body has been read. */
   @FunctionalInterface
@@ -54,7 +55,7 @@ final class Receiver implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      byte[] body = exchange.getRequestBody().readAllBytes();
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       String path = exchange.getRequestURI().getPath();
       requests.add(
           new Request(
