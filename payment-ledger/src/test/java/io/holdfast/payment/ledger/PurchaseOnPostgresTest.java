@@ -22,16 +22,12 @@ import io.holdfast.payment.scenario.purchase.Takings;
 import io.holdfast.payment.scenario.purchase.TakingsQuery;
 import io.holdfast.payment.scenario.wallet.Fund;
 import io.holdfast.payment.scenario.wallet.OpenAccount;
-import io.holdfast.payment.webhook.RegisterWebhook;
-import io.holdfast.payment.webhook.WebhookSecrets;
-import io.holdfast.payment.webhook.WebhookTargets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,10 +52,7 @@ class PurchaseOnPostgresTest {
       new PurchaseScenario(
           new ShardMap(TwoNodes.SHARDS),
           IDENTITY,
-          new RegisterWebhook(
-              new ShardMap(TwoNodes.SHARDS), new WebhookSecrets(IDENTITY), WebhookTargets.PUBLIC),
-          (merchant, after, until, terms) -> CompletableFuture.failedFuture(new SQLException()),
-          InstantSource.system());
+          (merchant, after, until, terms) -> CompletableFuture.failedFuture(new SQLException()));
   private static final AccountId PAYER = LEDGER.account(0, "alice");
   private static final AccountId TILL = LEDGER.account(1, "till");
   private static int keys;

@@ -22,10 +22,6 @@ import io.holdfast.payment.scenario.topup.TopUpScenario;
 import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
 import io.holdfast.payment.scenario.topup.acquirer.Charge;
 import io.holdfast.payment.scenario.wallet.WalletScenario;
-import io.holdfast.payment.webhook.RegisterWebhook;
-import io.holdfast.payment.webhook.WebhookSecrets;
-import io.holdfast.payment.webhook.WebhookTargets;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,13 +44,8 @@ final class OpenApiTest {
         new PurchaseScenario(
             new ShardMap(16),
             new LedgerIdentity(new byte[32]),
-            new RegisterWebhook(
-                new ShardMap(16),
-                new WebhookSecrets(new LedgerIdentity(new byte[32])),
-                WebhookTargets.PUBLIC),
             (merchant, after, until, terms) ->
-                CompletableFuture.failedFuture(new IllegalStateException()),
-            InstantSource.system()),
+                CompletableFuture.failedFuture(new IllegalStateException())),
         new TopUpScenario(new NoAcquirer()),
         new LendingScenario());
   }

@@ -9,6 +9,8 @@ import io.holdfast.payment.ledger.Scenario;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.webhook.RegisterWebhook;
 import io.holdfast.payment.webhook.Webhook;
+import io.holdfast.payment.webhook.WebhookSecrets;
+import io.holdfast.payment.webhook.WebhookTargets;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -46,6 +48,19 @@ public final class PurchaseScenario implements Scenario {
   private final RegisterWebhook webhook;
   private final TakingsSource takings;
   private final InstantSource clock;
+
+  /**
+   * With webhooks to public addresses only, whose secrets come from the same identity, and the
+   * machine's clock.
+   */
+  public PurchaseScenario(ShardMap map, LedgerIdentity identity, TakingsSource takings) {
+    this(
+        map,
+        identity,
+        new RegisterWebhook(map, new WebhookSecrets(identity), WebhookTargets.PUBLIC),
+        takings,
+        InstantSource.system());
+  }
 
   /**
    * Of a ledger.
