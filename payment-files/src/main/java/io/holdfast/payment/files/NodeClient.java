@@ -152,8 +152,9 @@ final class NodeClient {
     Optional<JsonNode> problem = type.equals(PROBLEM) ? parsed(answer.body()) : Optional.empty();
     String code = problem.map(body -> shortened(body.path("code").asText(""))).orElse("");
     String detail = problem.map(body -> shortened(body.path("detail").asText(""))).orElse("");
-    if (status == 401) {
-      throw new NodeRefusesException("the node does not know our API key: " + detail);
+    if (status == 401 || status == 403) {
+      // It is about us, and says nothing of what an earlier request under this key may have done.
+      throw new NodeRefusesException("the node does not take us for a caller: " + detail);
     }
     boolean mayGoOtherwise =
         status >= 500

@@ -45,10 +45,11 @@ final class StatusReport implements PainHandler {
           Map.entry("account-closed", "AC04"),
           Map.entry("account-frozen", "AC06"),
           Map.entry("currency-mismatch", "AM03"),
-          Map.entry("limit-exceeded", "AM02"),
+          Map.entry("account-not-open", "AC04"),
+          Map.entry("limit-per-payment", "AM02"),
+          Map.entry("limit-per-day", "AM02"),
           Map.entry("balance-too-large", "AM02"),
-          Map.entry("idempotency-key-reused", "AM05"),
-          Map.entry("forbidden", "AG01"));
+          Map.entry("idempotency-key-reused", "AM05"));
 
   private final CheckedFile file;
   private final Outcomes outcomes;

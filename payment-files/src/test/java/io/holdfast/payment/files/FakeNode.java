@@ -45,6 +45,7 @@ final class FakeNode implements AutoCloseable {
     TOO_MANY,
     MISDIRECTED,
     UNAUTHORIZED,
+    REVOKED,
     NO_NODE
   }
 
@@ -140,6 +141,7 @@ final class FakeNode implements AutoCloseable {
         case TOO_MANY -> problem(exchange, 429, "rate-limited", true);
         case MISDIRECTED -> problem(exchange, 421, "not-owner", true);
         case UNAUTHORIZED -> problem(exchange, 401, "unauthenticated", false);
+        case REVOKED -> problem(exchange, 403, "caller-revoked", false);
         case NO_NODE -> send(exchange, 404, "text/html", "<html/>");
       }
     }

@@ -243,6 +243,20 @@ final class PayCommandTest {
   }
 
   @Test
+  void paidWithoutAnAnswer_andThenRevoked_isNotTakenForRefused() {
+    Pain.write(file, "M1", 1);
+    node.with(request -> request == 1 ? Fault.REPLY_LOST : Fault.REVOKED);
+
+    CommandRun run = pay("--state", state.toString());
+
+    assertThat(run.exitCode()).isEqualTo(7);
+    assertThat(run.out()).contains("paid 0, refused 0, not known 1");
+    node.with(request -> Fault.NONE);
+    assertThat(pay("--state", state.toString()).out()).contains("paid 1 (1 of them before)");
+    assertThat(node.effects()).isEqualTo(1);
+  }
+
+  @Test
   void firstNodeIsDown_secondIsAsked() throws IOException {
     Pain.write(file, "M1", SOME);
     FakeNode down = new FakeNode();
