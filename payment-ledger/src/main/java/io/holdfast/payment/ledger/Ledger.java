@@ -27,6 +27,10 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>Owning.</b> {@link #seal} first; it shuts out every earlier owner. What one has left under
  * way is found as rows and ends as was decided.
  *
+ * <p><b>Databases.</b> Which of them has a shard, they say themselves; where to ask first is in a
+ * map in the coordination store, see {@link #placement}. The first node of a new ledger writes it,
+ * and spreads the shards evenly. A database that is added later has no shards.
+ *
  * <p>Thread-safe.
  */
 public final class Ledger implements AutoCloseable {
@@ -80,7 +84,8 @@ public final class Ledger implements AutoCloseable {
    * Blocks.
    *
    * @throws StaleOwnerException if somebody with a greater token has sealed it
-   * @throws LedgerUnavailableException not sealed; to be tried again
+   * @throws LedgerUnavailableException not sealed; to be tried again. Also if the shard is not
+   *     where it should be and a database cannot be asked: it is never begun anew then
    * @throws OutcomeUnknownException perhaps sealed; to be tried again, which is harmless
    */
   public void seal(Fence fence) {
@@ -119,6 +124,14 @@ public final class Ledger implements AutoCloseable {
   /** Ends branches as another owner says, see {@link RemoteShards#settle}. */
   public CompletableFuture<Void> settleHere(int shard, List<String> branches, boolean commit) {
     return engine.settleHere(shard, branches, commit);
+  }
+
+  /**
+   * Which database has which shard, as this node knows it: what the coordination store told last,
+   * and what it has found itself since. Asks nobody.
+   */
+  public ShardPlacement placement() {
+    return engine.placement();
   }
 
   /** What can be read of it. */

@@ -24,7 +24,7 @@ public final class TwoNodes implements AutoCloseable {
   /** How many. */
   public static final int SHARDS = 8;
 
-  private final MemoryCluster cluster = MemoryCluster.onRealTime();
+  final MemoryCluster cluster = MemoryCluster.onRealTime();
   final Map<String, DatabaseConfig> databases = new HashMap<>();
   final List<Ledger> nodes = new ArrayList<>();
   private final List<Coordinator> coordinators = new ArrayList<>();
@@ -35,8 +35,15 @@ public final class TwoNodes implements AutoCloseable {
   /** So many fences were given: each token is greater than those before. */
   private long tokens;
 
+  private final CoordinatorOptions options;
+
   /** In two new databases. */
   public TwoNodes() {
+    this(CoordinatorOptions.defaults());
+  }
+
+  TwoNodes(CoordinatorOptions options) {
+    this.options = options;
     databases.put("a", LedgerPostgres.freshDatabase());
     databases.put("b", LedgerPostgres.freshDatabase());
     for (String name : List.of("first", "second")) {
@@ -47,6 +54,10 @@ public final class TwoNodes implements AutoCloseable {
     }
   }
 
+  DatabaseConfig database(String name) {
+    return Optional.ofNullable(databases.get(name)).orElseThrow();
+  }
+
   Ledger start(String name) {
     Ledger ledger =
         Ledger.open(
@@ -55,7 +66,6 @@ public final class TwoNodes implements AutoCloseable {
                 new java.util.TreeMap<>(databases),
                 new ShardMap(SHARDS),
                 Duration.ofSeconds(5)));
-    CoordinatorOptions options = CoordinatorOptions.defaults();
     Coordinator coordinator = Coordinator.connect(cluster.client(name, options), options, name);
     coordinators.add(coordinator);
     ledger.join(coordinator, new Remote());
@@ -63,9 +73,14 @@ public final class TwoNodes implements AutoCloseable {
     return ledger;
   }
 
+  /** A right to own a shard, greater than every one before. */
+  Fence fence(int shard) {
+    return new Fence(shard, FencingToken.of(new Revision(++tokens)));
+  }
+
   /** Makes a node the owner of a shard. */
   void take(int shard, Ledger node) {
-    Fence fence = new Fence(shard, FencingToken.of(new Revision(++tokens)));
+    Fence fence = fence(shard);
     node.seal(fence);
     ownerOf.put(shard, node);
     fences.put(shard, fence);

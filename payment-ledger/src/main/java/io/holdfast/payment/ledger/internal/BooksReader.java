@@ -5,6 +5,7 @@ import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.LedgerReader;
+import io.holdfast.payment.ledger.LedgerUnavailableException;
 import io.holdfast.payment.ledger.Reply;
 import io.holdfast.payment.ledger.Scope;
 import io.holdfast.payment.ledger.ShardMap;
@@ -30,13 +31,21 @@ final class BooksReader implements LedgerReader {
   /** More than one effect can have at an account. */
   private static final int LEGS = 10_000;
 
+  /** How often a shard is followed that moves while it is read. */
+  private static final int FOLLOWED = 5;
+
   private final IntFunction<LedgerDatabase> databaseOf;
+  private final ShardLocator locator;
   private final List<LedgerDatabase> databases;
   private final ShardMap map;
 
   BooksReader(
-      IntFunction<LedgerDatabase> databaseOf, List<LedgerDatabase> databases, ShardMap map) {
+      IntFunction<LedgerDatabase> databaseOf,
+      ShardLocator locator,
+      List<LedgerDatabase> databases,
+      ShardMap map) {
     this.databaseOf = databaseOf;
+    this.locator = locator;
     this.databases = databases;
     this.map = map;
   }
@@ -55,11 +64,50 @@ final class BooksReader implements LedgerReader {
         });
   }
 
+  /**
+   * In the database that has the shard. That it is still there is asked last: its rows are cleared
+   * away only after it has moved.
+   */
+  private <T> List<T> query(int shard, Row<T> read, String sql, Object... parameters) {
+    LedgerDatabase first = databaseOf.apply(shard);
+    Optional<List<T>> found = queryHere(first, shard, read, sql, parameters);
+    for (int i = 0; found.isEmpty() && i < FOLLOWED; i++) {
+      Optional<ShardLocator.Seen> seen = locator.look(shard);
+      if (seen.isEmpty()) {
+        return query(first, read, sql, parameters);
+      }
+      // One that has yet to arrive has all of its rows, and nobody changes them.
+      found =
+          seen.get().is("ARRIVING")
+              ? Optional.of(query(seen.get().database(), read, sql, parameters))
+              : queryHere(seen.get().database(), shard, read, sql, parameters);
+    }
+    return found.orElseThrow(
+        () -> new LedgerUnavailableException("shard " + shard + " is moving about", null));
+  }
+
+  private static <T> Optional<List<T>> queryHere(
+      LedgerDatabase database, int shard, Row<T> read, String sql, Object... parameters) {
+    return database.run(
+        connection -> {
+          List<T> found = new ArrayList<>();
+          List<String> here = new ArrayList<>();
+          new Message(connection)
+              .query(row -> found.add(read.read(row)), sql, parameters)
+              .query(
+                  row -> here.add(row.getString(1)),
+                  "SELECT state FROM shard WHERE shard = ? AND state = 'HERE'",
+                  shard)
+              .run();
+          return here.isEmpty() ? Optional.empty() : Optional.of(found);
+        });
+  }
+
   @Override
   public Optional<Account> account(AccountId id) {
     int shard = map.shardOf(id);
     return query(
-            databaseOf.apply(shard),
+            shard,
             row -> BatchReader.account(row).account(shard),
             ACCOUNT + "WHERE shard = ? AND id = ?",
             shard,
@@ -101,7 +149,7 @@ final class BooksReader implements LedgerReader {
   @Override
   public Optional<StoredDocument> document(DocumentId id) {
     return query(
-            databaseOf.apply(id.shard()),
+            id.shard(),
             BooksReader::document,
             DOCUMENT + "WHERE shard = ? AND id = ?",
             id.shard(),
@@ -114,7 +162,7 @@ final class BooksReader implements LedgerReader {
   public List<StoredDocument> documentsOf(AccountId account, String kind, String after, int limit) {
     int shard = map.shardOf(account);
     return query(
-        databaseOf.apply(shard),
+        shard,
         BooksReader::document,
         DOCUMENT + "WHERE shard = ? AND account = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
         shard,
@@ -128,7 +176,7 @@ final class BooksReader implements LedgerReader {
   public Optional<StoredOperation> operation(String caller, Scope scope, IdempotencyKey key) {
     int shard = scope.shard(map);
     return query(
-            databaseOf.apply(shard),
+            shard,
             BatchReader::operation,
             "SELECT shard, caller, scope, key, encode(digest, 'hex'), type, state, answer,"
                 + " transaction, node, token, at FROM operation"
@@ -151,7 +199,7 @@ final class BooksReader implements LedgerReader {
   public List<StatementLine> statement(AccountId account, long after, int limit) {
     int shard = map.shardOf(account);
     return query(
-        databaseOf.apply(shard),
+        shard,
         row ->
             new StatementLine(
                 row.getLong(1),

@@ -1,8 +1,6 @@
 package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.fence.JdbcFence;
-import io.holdfast.fence.StaleTokenException;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Fence;
@@ -18,7 +16,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RemoteShards;
 import io.holdfast.payment.ledger.Reply;
 import io.holdfast.payment.ledger.ShardMap;
-import io.holdfast.payment.ledger.StaleOwnerException;
+import io.holdfast.payment.ledger.ShardPlacement;
 import io.holdfast.transaction.TransactionOptions;
 import io.holdfast.transaction.Transactions;
 import java.time.Duration;
@@ -41,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 /** What {@link io.holdfast.payment.ledger.Ledger} promises. */
 public final class Engine implements AutoCloseable {
 
-  private static final JdbcFence<Integer> FENCES =
-      JdbcFence.inColumns("shard", "shard", "fence_token", JdbcFence.Column.UUID);
   private static final int READERS = 2;
 
   /** How often, and how long, a request waits for a transaction that concerns the same document. */
@@ -54,6 +50,7 @@ public final class Engine implements AutoCloseable {
   private final Map<String, LedgerDatabase> databases = new HashMap<>();
   private final LedgerIdentity identity;
   private final Placement placement;
+  private final ShardLocator locator;
   private final BooksReader reader;
   private final ExecutorService readers;
   private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
@@ -66,8 +63,9 @@ public final class Engine implements AutoCloseable {
     this.config = config;
     opened.forEach(each -> databases.put(each.name(), each));
     this.identity = new LedgerIdentity(LedgerDatabase.join(opened, config.map()));
-    this.placement = new Placement(List.copyOf(config.databases().keySet()), config.map().shards());
-    this.reader = new BooksReader(this::databaseOf, List.copyOf(opened), config.map());
+    this.placement = new Placement(config.databases().keySet(), config.map().shards());
+    this.locator = new ShardLocator(databases, placement);
+    this.reader = new BooksReader(this::databaseOf, locator, List.copyOf(opened), config.map());
     AtomicInteger numbers = new AtomicInteger();
     this.readers =
         Executors.newFixedThreadPool(
@@ -105,7 +103,9 @@ public final class Engine implements AutoCloseable {
     }
     databases.forEach(
         (name, database) ->
-            participants.put(name, new LedgerParticipant(database, () -> owned, remote, readers)));
+            participants.put(
+                name, new LedgerParticipant(database, () -> owned, this::lane, remote, readers)));
+    placement.join(coordinator);
     joined =
         new Joined(
             new Transactions(coordinator, options, List.copyOf(participants.values())), remote);
@@ -137,23 +137,21 @@ public final class Engine implements AutoCloseable {
 
   /** Begins to own a shard. */
   public void seal(Fence fence) {
-    LedgerDatabase database = databaseOf(fence.shard());
-    database.run(
-        connection -> {
-          try {
-            FENCES.seal(connection, fence.shard(), fence.token());
-            new Message(connection)
-                .change(
-                    "UPDATE shard SET state = 'HERE' WHERE shard = ? AND state = 'ABSENT'",
-                    fence.shard())
-                .run();
-            return true;
-          } catch (StaleTokenException e) {
-            throw new StaleOwnerException(fence.shard(), e);
-          }
-        });
-    database.lane(fence.shard()).own(fence.shard(), fence.token());
-    owned.add(fence.shard());
+    ShardLocator.Seen here = locator.seal(fence);
+    int shard = fence.shard();
+    for (LedgerDatabase each : databases.values()) {
+      if (each != here.database()) {
+        each.lane(shard).disown(shard, fence.token());
+      }
+    }
+    here.database().lane(shard).own(shard, fence.token());
+    placement.found(shard, here.home());
+    owned.add(shard);
+  }
+
+  /** Which database has which shard. */
+  public ShardPlacement placement() {
+    return placement.view(owned);
   }
 
   /** Ends to own a shard. */
@@ -240,12 +238,30 @@ public final class Engine implements AutoCloseable {
     public boolean owns(int shard) {
       return databaseOf(shard).owns(shard);
     }
+
+    @Override
+    public CompletableFuture<Optional<Refusal>> prepare(RemotePreparation task) {
+      return Engine.this.prepare(task);
+    }
   }
 
   /** Prepares for another owner. */
   public CompletableFuture<Optional<Refusal>> prepareHere(int shard, String branch, String body) {
     Spanning.RemoteBody read = Json.read(body, Spanning.RemoteBody.class);
-    return lane(shard).add(new RemotePreparation(shard, branch, read.head(), read.share()));
+    return prepare(
+        new RemotePreparation(shard, branch, read.database(), read.head(), read.share()));
+  }
+
+  private CompletableFuture<Optional<Refusal>> prepare(RemotePreparation task) {
+    return lane(task.shard())
+        .add(task)
+        .exceptionally(
+            failure -> {
+              if (failure instanceof ShardMovedException) {
+                return Optional.of(Spanning.MOVED);
+              }
+              throw new CompletionException(failure);
+            });
   }
 
   /** Settles for another owner. */
@@ -262,6 +278,7 @@ public final class Engine implements AutoCloseable {
     if (with != null) {
       with.transactions().close();
     }
+    placement.close();
     readers.shutdown();
     databases.values().forEach(LedgerDatabase::close);
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,6 +38,7 @@ final class Lane implements AutoCloseable {
   /** So many tasks of a shard may wait, so that one account leaves room to the other shards. */
   private static final int WAITING = 1_000;
 
+  private final String database;
   private final DataSource source;
   private final String node;
   private final Duration deadline;
@@ -50,7 +52,14 @@ final class Lane implements AutoCloseable {
   /** Used by the thread only; kept as long as nothing fails. */
   private @Nullable Connection connection;
 
-  Lane(String name, DataSource source, String node, Duration deadline, InstantSource clock) {
+  Lane(
+      String name,
+      String database,
+      DataSource source,
+      String node,
+      Duration deadline,
+      InstantSource clock) {
+    this.database = database;
     this.source = source;
     this.node = node;
     this.deadline = deadline;
@@ -77,10 +86,14 @@ final class Lane implements AutoCloseable {
   /**
    * Has it done with others.
    *
-   * @return fails with {@link RejectedExecutionException} if too much of the shard waits; then
-   *     nothing was begun
+   * @return fails with {@link RejectedExecutionException} if too much of the shard waits, and with
+   *     {@link ShardMovedException} if it is for another database; then nothing was begun
    */
-  <T> java.util.concurrent.CompletableFuture<T> add(Task<T> task) {
+  <T> CompletableFuture<T> add(Task<T> task) {
+    if (!task.database().orElse(database).equals(database)) {
+      task.fail(new ShardMovedException(task.shard()));
+      return task.done();
+    }
     AtomicInteger queued = waitingOf.computeIfAbsent(task.shard(), none -> new AtomicInteger());
     if (closed || queued.incrementAndGet() > WAITING) {
       queued.decrementAndGet();

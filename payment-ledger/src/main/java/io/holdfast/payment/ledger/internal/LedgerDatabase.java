@@ -44,7 +44,8 @@ public final class LedgerDatabase implements AutoCloseable {
     this.pool = pool;
     this.lanes =
         IntStream.range(0, LANES)
-            .mapToObj(lane -> new Lane("ledger-" + name + "-" + lane, pool, node, deadline, clock))
+            .mapToObj(
+                lane -> new Lane("ledger-" + name + "-" + lane, name, pool, node, deadline, clock))
             .toList();
   }
 

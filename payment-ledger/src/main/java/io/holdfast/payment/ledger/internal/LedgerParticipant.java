@@ -16,16 +16,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
  * A database of the ledger as a participant of transactions. A branch belongs to a shard, and only
  * the shard's owner ends it: this process, or another one that is told to.
+ *
+ * <p>A transaction knows a branch by its database. So a shard moves to another database only while
+ * it has no open branch, see {@link ShardMove}; and a branch is prepared only in the database that
+ * the transaction has it for. What is asked of a branch that had ended before its shard moved is
+ * answered where the shard is: there it is not found, so it has ended.
  */
 final class LedgerParticipant implements OwnedParticipant {
 
   private final LedgerDatabase database;
   private final Supplier<Set<Integer>> owned;
+  private final IntFunction<Lane> lanes;
   private final RemoteShards remote;
   private final Executor readers;
 
@@ -35,12 +42,18 @@ final class LedgerParticipant implements OwnedParticipant {
   LedgerParticipant(
       LedgerDatabase database,
       Supplier<Set<Integer>> owned,
+      IntFunction<Lane> lanes,
       RemoteShards remote,
       Executor readers) {
     this.database = database;
     this.owned = owned;
+    this.lanes = lanes;
     this.remote = remote;
     this.readers = readers;
+  }
+
+  String databaseName() {
+    return database.name();
   }
 
   void prepared(String branch, int shard) {
@@ -94,7 +107,7 @@ final class LedgerParticipant implements OwnedParticipant {
   }
 
   private CompletableFuture<?> settle(int shard, List<String> branches, boolean commit) {
-    return database.owns(shard)
+    return owned.get().contains(shard)
         ? settleHere(shard, branches, commit)
         : remote.settle(shard, branches, commit).toCompletableFuture();
   }
@@ -103,7 +116,7 @@ final class LedgerParticipant implements OwnedParticipant {
   CompletableFuture<?> settleHere(int shard, List<String> branches, boolean commit) {
     return CompletableFuture.allOf(
         branches.stream()
-            .map(each -> database.lane(shard).add(new Settlement(shard, each, commit)))
+            .map(each -> lanes.apply(shard).add(new Settlement(shard, each, commit)))
             .toArray(CompletableFuture[]::new));
   }
 

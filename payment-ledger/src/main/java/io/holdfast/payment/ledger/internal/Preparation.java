@@ -31,22 +31,31 @@ final class Preparation extends Task<Preparation.Vote> {
   private final Request<?> request;
   private final Map<Integer, Effects.Share> elsewhere;
   private final String branch;
+  private final String database;
 
   /**
    * In a transaction.
    *
    * @param elsewhere what the other branches were asked for
+   * @param database whose branch it is in the transaction
    */
-  Preparation(Request<?> request, Map<Integer, Effects.Share> elsewhere, String branch) {
+  Preparation(
+      Request<?> request, Map<Integer, Effects.Share> elsewhere, String branch, String database) {
     super(request.key().shard());
     this.request = request;
     this.elsewhere = elsewhere;
     this.branch = branch;
+    this.database = database;
   }
 
   @Override
   Wanted wanted() {
     return request.wanted();
+  }
+
+  @Override
+  Optional<String> database() {
+    return Optional.of(database);
   }
 
   @Override

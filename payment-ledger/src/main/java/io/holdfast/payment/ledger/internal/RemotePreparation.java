@@ -21,12 +21,15 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
           List.of(), List.of(), List.of(), "{}");
 
   private final String branch;
+  private final String database;
   private final BranchBody.Head head;
   private final Effects.Share share;
 
-  RemotePreparation(int shard, String branch, BranchBody.Head head, Effects.Share share) {
+  RemotePreparation(
+      int shard, String branch, String database, BranchBody.Head head, Effects.Share share) {
     super(shard);
     this.branch = branch;
+    this.database = database;
     this.head = head;
     this.share = share;
   }
@@ -42,6 +45,11 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
         List.of(),
         List.of(),
         List.of(branch));
+  }
+
+  @Override
+  Optional<String> database() {
+    return Optional.of(database);
   }
 
   /** Empty if it is prepared. */

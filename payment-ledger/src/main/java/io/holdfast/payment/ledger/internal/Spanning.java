@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,17 @@ final class Spanning {
     LedgerParticipant participant(int shard);
 
     boolean owns(int shard);
+
+    /** Has it prepared here; {@link #MOVED} if its shard is in another database. */
+    CompletableFuture<Optional<Refusal>> prepare(RemotePreparation task);
   }
+
+  /**
+   * What the owner of a shard answers if the shard is in another database than the transaction has
+   * it for. Never stored: the request is begun anew.
+   */
+  static final Refusal MOVED =
+      Refusal.conflict("shard-moved", "the shard is in another database by now");
 
   private final Request<?> request;
   private final Effects effects;
@@ -49,6 +61,12 @@ final class Spanning {
 
   /** What the first of the others has refused with; null if none has. */
   private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
+
+  /** The executing shard's branch; null before it is prepared. */
+  private final AtomicReference<@Nullable String> home = new AtomicReference<>();
+
+  /** One of the others is in another database by now. */
+  private final AtomicBoolean moved = new AtomicBoolean();
 
   Spanning(Request<?> request, Effects effects, Shards shards, RemoteShards remote) {
     this.request = request;
@@ -83,6 +101,9 @@ final class Spanning {
       return CompletableFuture.failedFuture(
           new OutcomeUnknownException(new IllegalStateException("not decided in time")));
     }
+    if (moved.get()) {
+      return beginAnew(home.get());
+    }
     if (voted instanceof Vote.Known known) {
       return known.answer() instanceof Answer.Replied replied
           ? CompletableFuture.completedFuture(Optional.of(replied.reply()))
@@ -112,6 +133,20 @@ final class Spanning {
             aborted.cause().orElse(null)));
   }
 
+  /**
+   * Once this shard's branch has been aborted: as long as it is there, the request is under way.
+   */
+  private CompletableFuture<Optional<Reply>> beginAnew(@Nullable String branch) {
+    if (branch == null) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    int shard = request.key().shard();
+    return shards
+        .lane(shard)
+        .add(new Settlement(shard, branch, false))
+        .thenApply(aborted -> Optional.empty());
+  }
+
   private static InFlightException inFlight() {
     return new InFlightException("the same request is under way: ask again");
   }
@@ -133,21 +168,30 @@ final class Spanning {
 
   private final class Home extends Part {
     private final int shard = request.key().shard();
+    private final LedgerParticipant participant = shards.participant(shard);
 
     @Override
     public Participant participant() {
-      return shards.participant(shard);
+      return participant;
     }
 
     @Override
     public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
       String branch = id.toString();
-      shards.participant(shard).prepared(branch, shard);
+      participant.prepared(branch, shard);
       return shards
           .lane(shard)
-          .add(new Preparation(request, elsewhere, branch))
+          .add(new Preparation(request, elsewhere, branch, participant.databaseName()))
+          .exceptionally(
+              failure -> {
+                if (failure instanceof ShardMovedException) {
+                  return new Vote.Changed();
+                }
+                throw new CompletionException(failure);
+              })
           .thenApply(
               voted -> {
+                home.set(branch);
                 vote.set(voted);
                 return voted instanceof Vote.Prepared
                     ? io.holdfast.transaction.Vote.PREPARED
@@ -159,28 +203,37 @@ final class Spanning {
   private final class Other extends Part {
     private final int shard;
     private final Effects.Share share;
+    private final LedgerParticipant participant;
 
     Other(int shard, Effects.Share share) {
       this.shard = shard;
       this.share = share;
+      this.participant = shards.participant(shard);
     }
 
     @Override
     public Participant participant() {
-      return shards.participant(shard);
+      return participant;
     }
 
     @Override
     public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
       String branch = id.toString();
-      shards.participant(shard).prepared(branch, shard);
+      participant.prepared(branch, shard);
+      String database = participant.databaseName();
       CompletionStage<Optional<Refusal>> prepared =
           shards.owns(shard)
-              ? shards.lane(shard).add(new RemotePreparation(shard, branch, request.head(), share))
-              : remote.prepare(shard, branch, Json.write(new RemoteBody(request.head(), share)));
+              ? shards.prepare(
+                  new RemotePreparation(shard, branch, database, request.head(), share))
+              : remote.prepare(
+                  shard, branch, Json.write(new RemoteBody(database, request.head(), share)));
       return prepared.thenApply(
           refused -> {
-            refused.ifPresent(why -> refusal.compareAndSet(null, why));
+            if (refused.equals(Optional.of(MOVED))) {
+              moved.set(true);
+            } else {
+              refused.ifPresent(why -> refusal.compareAndSet(null, why));
+            }
             return refused.isPresent()
                 ? new io.holdfast.transaction.Vote.Refused(refused.get().code())
                 : io.holdfast.transaction.Vote.PREPARED;
@@ -188,6 +241,10 @@ final class Spanning {
     }
   }
 
-  /** What goes to the owner of another shard. */
-  record RemoteBody(BranchBody.Head head, Effects.Share share) {}
+  /**
+   * What goes to the owner of another shard.
+   *
+   * @param database where the transaction has the shard
+   */
+  record RemoteBody(String database, BranchBody.Head head, Effects.Share share) {}
 }

@@ -1,6 +1,7 @@
 package io.holdfast.payment.ledger.internal;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ abstract class Task<T> {
   }
 
   abstract Wanted wanted();
+
+  /** The only database where it may be done; empty if it may be done wherever the shard is. */
+  Optional<String> database() {
+    return Optional.empty();
+  }
 
   /**
    * Changes the books and says what that comes to. What it throws fails this task alone, and must

@@ -11,8 +11,10 @@ CREATE TABLE ledger (
 );
 
 -- fence_token belongs to the latest owner that has sealed the shard; uuids compare bytewise. seq and
--- hash are those of the shard's latest journal row. Only a shard that is HERE can be written to;
--- where one has MOVED to, nothing of it will ever be written here again.
+-- hash are those of the shard's latest journal row. Only a shard that is HERE can be written to, and
+-- it is HERE in one database at most. moves counts where it has been: 1 in its first database, one
+-- more in each that it moved to after that. So of several rows of one shard the one with the most
+-- moves is the latest, but for one that is ARRIVING: it counts only if the one before has MOVED to it.
 CREATE TABLE shard (
   shard       integer PRIMARY KEY,
   fence_token uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
@@ -20,6 +22,7 @@ CREATE TABLE shard (
   hash        bytea NOT NULL DEFAULT '\x',
   state       text NOT NULL DEFAULT 'ABSENT' CHECK (state IN ('ABSENT', 'ARRIVING', 'HERE', 'MOVED')),
   moved_to    text COLLATE "C",
+  moves       bigint NOT NULL DEFAULT 0,
   CHECK ((state = 'MOVED') = (moved_to IS NOT NULL))
 ) WITH (fillfactor = 50);
 
