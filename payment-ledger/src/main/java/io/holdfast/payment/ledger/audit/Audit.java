@@ -49,16 +49,19 @@ public final class Audit {
   }
 
   private <T> T withSnapshots(Work<T> work) throws SQLException {
-    List<Snapshot> snapshots = new ArrayList<>();
-    try {
-      for (Map.Entry<String, DatabaseConfig> each : databases.entrySet()) {
-        snapshots.add(Snapshot.open(each.getKey(), each.getValue()));
-      }
-      return work.on(snapshots);
-    } finally {
-      for (Snapshot each : snapshots) {
-        each.close();
-      }
+    return withSnapshots(List.copyOf(databases.entrySet()), new ArrayList<>(), work);
+  }
+
+  private static <T> T withSnapshots(
+      List<Map.Entry<String, DatabaseConfig>> all, List<Snapshot> open, Work<T> work)
+      throws SQLException {
+    if (open.size() == all.size()) {
+      return work.on(open);
+    }
+    Map.Entry<String, DatabaseConfig> next = all.get(open.size());
+    try (Snapshot snapshot = Snapshot.open(next.getKey(), next.getValue())) {
+      open.add(snapshot);
+      return withSnapshots(all, open, work);
     }
   }
 
@@ -143,8 +146,8 @@ public final class Audit {
         shard(each, shard, shards, notes, answers, clearing);
       }
     }
-    new Transactions(notes, shards, underWay.branches()).check(snapshots);
-    if (underWay.branches().isEmpty()) {
+    new Transactions(notes, shards, underWay.transactions()).check(snapshots);
+    if (underWay.transactions().isEmpty()) {
       clearing(clearing, notes);
     }
     answers.judge();

@@ -13,6 +13,7 @@ final class Balances {
   private static final class Balance {
     private final String currency;
     private BigInteger sum = BigInteger.ZERO;
+    private boolean mixed;
 
     /** After the latest entry, as it shows it. */
     private BigInteger shown = BigInteger.ZERO;
@@ -60,13 +61,7 @@ final class Balances {
     }
     Balance balance =
         accounts.computeIfAbsent(entry.account(), account -> new Balance(entry.currency()));
-    if (!balance.currency.equals(entry.currency())) {
-      notes.wrong(
-          Check.POSTED,
-          where,
-          "%s has entries in %s and, in row %d, in %s"
-              .formatted(entry.account(), balance.currency, entry.seq(), entry.currency()));
-    }
+    balance.mixed |= !balance.currency.equals(entry.currency());
     balance.sum = balance.sum.add(amount);
     if (!entry.isSystem()) {
       running(entry, balance, amount);
@@ -106,11 +101,9 @@ final class Balances {
     if (balance == null) {
       return Optional.empty();
     }
-    if (!balance.currency.equals(currency)) {
+    if (balance.mixed || !balance.currency.equals(currency)) {
       notes.wrong(
-          Check.POSTED,
-          where,
-          account + " is kept in " + currency + " and has entries in " + balance.currency);
+          Check.POSTED, where, account + " is kept in " + currency + " and has entries in another");
     }
     return Optional.of(balance.sum);
   }

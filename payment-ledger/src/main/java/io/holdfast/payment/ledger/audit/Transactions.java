@@ -87,8 +87,7 @@ final class Transactions {
   /**
    * Of a ledger.
    *
-   * @param undecided the names of branches that are open: of these transactions parts may be
-   *     missing
+   * @param undecided of which parts may be missing
    */
   Transactions(Notes notes, int shards, Set<String> undecided) {
     this.notes = notes;
@@ -128,7 +127,7 @@ final class Transactions {
   private void judge(List<Part> parts) {
     notes.looked(Check.TRANSACTION);
     String transaction = parts.get(0).transaction();
-    if (undecided.stream().anyMatch(branch -> branch.startsWith("hf:" + transaction + ":"))) {
+    if (undecided.contains(transaction)) {
       return;
     }
     Set<Integer> where = new TreeSet<>();

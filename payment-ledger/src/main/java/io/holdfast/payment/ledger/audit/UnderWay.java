@@ -11,15 +11,15 @@ final class UnderWay {
       " JOIN (SELECT shard FROM shard WHERE state = 'HERE') here USING (shard)";
 
   private final Notes notes;
-  private final Set<String> branches = new HashSet<>();
+  private final Set<String> transactions = new HashSet<>();
 
   UnderWay(Notes notes) {
     this.notes = notes;
   }
 
-  /** The names of the branches that are open, in all databases looked at. */
-  Set<String> branches() {
-    return branches;
+  /** Those with a branch that is open, in all databases looked at. */
+  Set<String> transactions() {
+    return transactions;
   }
 
   void check(Snapshot snapshot) throws SQLException {
@@ -29,7 +29,7 @@ final class UnderWay {
         "SELECT shard FROM shard WHERE state = 'ARRIVING' ORDER BY shard");
     snapshot.each(
         row -> {
-          branches.add(row.getString(2));
+          transactions.add(transactionOf(row.getString(2)));
           long late = row.getLong(3);
           wrong(
               snapshot,
@@ -59,6 +59,12 @@ final class UnderWay {
             + " WHERE state = 'PENDING' ORDER BY shard, caller, scope, key");
     locks(snapshot, "document");
     locks(snapshot, "hold");
+  }
+
+  /** A branch is called {@code hf:}, the transaction, a colon and its number there. */
+  private static String transactionOf(String branch) {
+    int end = branch.lastIndexOf(':');
+    return branch.startsWith("hf:") && end > 3 ? branch.substring(3, end) : branch;
   }
 
   private void locks(Snapshot snapshot, String table) throws SQLException {
