@@ -20,6 +20,7 @@ import io.holdfast.payment.ledger.TwoNodes;
 import io.holdfast.payment.ledger.audit.ClientJournal.Asked;
 import io.holdfast.payment.ledger.audit.ClientJournal.Leg;
 import io.holdfast.payment.ledger.audit.ClientJournal.Verdict;
+import io.holdfast.payment.scenario.approval.Approvals;
 import io.holdfast.payment.scenario.lending.LendingScenario;
 import io.holdfast.payment.scenario.purchase.PurchaseScenario;
 import io.holdfast.payment.scenario.purchase.Takings;
@@ -46,19 +47,19 @@ import java.util.regex.Pattern;
 final class AuditedBooks {
 
   private static final ShardMap MAP = new ShardMap(TwoNodes.SHARDS);
-  private static final Caller OPERATOR = Caller.of("olga", Role.OPERATOR);
   private static final Pattern DOCUMENT = Pattern.compile("[a-z]+_[0-9a-f]{3}_[0-9a-v]{26}");
 
   private final List<Scenario> scenarios =
-      List.of(
-          new WalletScenario(),
-          new LendingScenario(),
-          new TopUpScenario(new NoAcquirer()),
-          new PurchaseScenario(
-              MAP,
-              new LedgerIdentity(new byte[] {1}),
-              (account, after, until, terms) ->
-                  CompletableFuture.completedFuture(new Takings(after, 0, 0, 0, 0, 0))));
+      Approvals.over(
+          List.of(
+              new WalletScenario(),
+              new LendingScenario(),
+              new TopUpScenario(new NoAcquirer()),
+              new PurchaseScenario(
+                  MAP,
+                  new LedgerIdentity(new byte[] {1}),
+                  (account, after, until, terms) ->
+                      CompletableFuture.completedFuture(new Takings(after, 0, 0, 0, 0, 0)))));
 
   final ClientJournal clients = new ClientJournal();
   final Map<String, DatabaseConfig> databases;
@@ -149,6 +150,7 @@ final class AuditedBooks {
             "{'account':'%s','checkout':%s}".formatted(alice, checkout),
             "pay");
     clients.told(key, Verdict.DONE);
+    ask("system", "start-payment", "{'payment':'" + document(payment) + "'}", "start");
     ask(
         "shop",
         "capture-payment",
@@ -234,14 +236,27 @@ final class AuditedBooks {
     return reply.answer();
   }
 
+  /** With a second operator, if it needs one. */
   private Reply reply(String caller, String type, String json, String key) {
-    Operation<?> operation =
-        scenarios.stream()
-            .flatMap(each -> each.operations().stream())
-            .filter(each -> each.type().equals(type))
-            .findFirst()
-            .orElseThrow();
-    return run(who(caller), operation, json, key);
+    Optional<Operation<?>> alone = operation(type);
+    if (alone.isPresent()) {
+      return run(who(caller), alone.get(), json, key);
+    }
+    String proposed = ask(caller, "propose-" + type, json, key);
+    String approval =
+        "{'id':'%s','operation':'%s','request':%s}".formatted(document(proposed), type, json);
+    return reply("otto", "approve", approval, key);
+  }
+
+  private Optional<Operation<?>> operation(String type) {
+    for (Scenario scenario : scenarios) {
+      for (Operation<?> operation : scenario.operations()) {
+        if (operation.type().equals(type)) {
+          return Optional.of(operation);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private <R extends Record> Reply run(
@@ -252,7 +267,7 @@ final class AuditedBooks {
 
   private static Caller who(String name) {
     return switch (name) {
-      case "olga" -> OPERATOR;
+      case "olga", "otto" -> Caller.of(name, Role.OPERATOR);
       case "system" -> Caller.SYSTEM;
       case "shop" -> Caller.of(name, Role.MERCHANT);
       default -> Caller.of(name, Role.CUSTOMER);
