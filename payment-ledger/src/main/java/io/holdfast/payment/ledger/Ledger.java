@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Double entry in one PostgreSQL or several, in shards that one process owns at a time.
@@ -132,6 +133,32 @@ public final class Ledger implements AutoCloseable {
    */
   public ShardPlacement placement() {
     return engine.placement();
+  }
+
+  /**
+   * Moves a shard that this node owns to another database, while it goes on being used: its rows
+   * are copied, and what changes meanwhile is copied again; at the end its requests wait, for a
+   * second at most and usually for a few dozen milliseconds. Moves of one node are made one after
+   * the other.
+   *
+   * <p>If the node or a database fails in the middle, the shard is in one database all the same,
+   * with all of its rows: {@link #seal} finds it. What is left in the other counts for nothing.
+   *
+   * @param database the name of one that this node was opened with
+   * @return completes when the shard is there, and at once if it is there already. The map in the
+   *     coordination store may learn of it a little later. Fails with {@link
+   *     LedgerUnavailableException}: the shard is where it was, perhaps since transactions that
+   *     concern it did not end in time; to be tried again. With {@link StaleOwnerException}: this
+   *     node does not own it, or no longer; then its next owner finds where it is
+   * @throws IllegalArgumentException if there is no such database
+   */
+  public CompletableFuture<MovedShard> move(int shard, String database) {
+    return engine.move(shard, database);
+  }
+
+  /** For tests, see {@link Engine#onMoveStep}. */
+  void onMoveStep(Consumer<String> observer) {
+    engine.onMoveStep(observer);
   }
 
   /** What can be read of it. */

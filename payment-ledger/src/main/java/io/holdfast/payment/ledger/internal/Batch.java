@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Batch {
   private final String node;
   private final Duration deadline;
   private final Instant now;
+  private Collection<ShardBooks> seen = List.of();
 
   Batch(
       Connection connection,
@@ -59,6 +61,7 @@ final class Batch {
     }
     BatchReader reader = new BatchReader(connection);
     Map<Integer, ShardBooks> books = lock(owned, reader);
+    seen = books.values();
     List<Task<?>> these = new ArrayList<>();
     for (Task<?> task : tasks) {
       if (books.containsKey(task.shard())) {
@@ -81,6 +84,11 @@ final class Batch {
     }
     new BatchWriter(connection, now).write(books.values());
     return these;
+  }
+
+  /** What it has changed, or would have. */
+  Collection<ShardBooks> books() {
+    return seen;
   }
 
   private static UUID uuid(Map<Integer, FencingToken> owned, int shard) {

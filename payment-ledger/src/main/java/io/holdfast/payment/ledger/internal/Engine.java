@@ -1,7 +1,6 @@
 package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.lock.FencingToken;
 import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.IdempotencyKey;
@@ -11,12 +10,14 @@ import io.holdfast.payment.ledger.LedgerConfig;
 import io.holdfast.payment.ledger.LedgerIdentity;
 import io.holdfast.payment.ledger.LedgerReader;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
+import io.holdfast.payment.ledger.MovedShard;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RemoteShards;
 import io.holdfast.payment.ledger.Reply;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.ShardPlacement;
+import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.transaction.TransactionOptions;
 import io.holdfast.transaction.Transactions;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link io.holdfast.payment.ledger.Ledger} promises. */
@@ -51,9 +53,13 @@ public final class Engine implements AutoCloseable {
   private final LedgerIdentity identity;
   private final Placement placement;
   private final ShardLocator locator;
+  private final ShardMoves moves;
   private final BooksReader reader;
   private final ExecutorService readers;
+
+  /** Changed under its own lock, together with the tokens of the lanes. */
   private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
+
   private final Map<String, LedgerParticipant> participants = new HashMap<>();
   private volatile @Nullable Joined joined;
 
@@ -65,6 +71,7 @@ public final class Engine implements AutoCloseable {
     this.identity = new LedgerIdentity(LedgerDatabase.join(opened, config.map()));
     this.placement = new Placement(config.databases().keySet(), config.map().shards());
     this.locator = new ShardLocator(databases, placement);
+    this.moves = new ShardMoves(databases, placement, this::resume);
     this.reader = new BooksReader(this::databaseOf, locator, List.copyOf(opened), config.map());
     AtomicInteger numbers = new AtomicInteger();
     this.readers =
@@ -138,15 +145,46 @@ public final class Engine implements AutoCloseable {
   /** Begins to own a shard. */
   public void seal(Fence fence) {
     ShardLocator.Seen here = locator.seal(fence);
-    int shard = fence.shard();
-    for (LedgerDatabase each : databases.values()) {
-      if (each != here.database()) {
-        each.lane(shard).disown(shard, fence.token());
-      }
+    synchronized (owned) {
+      own(fence, here);
     }
+    moves.tidy(owned);
+  }
+
+  /** As {@link ShardMove.Owner} says. */
+  private LedgerDatabase resume(Fence fence) {
+    ShardLocator.Seen here = locator.seal(fence);
+    synchronized (owned) {
+      int shard = fence.shard();
+      if (databases.values().stream()
+          .noneMatch(each -> fence.token().equals(each.lane(shard).token(shard)))) {
+        throw new StaleOwnerException(shard, null);
+      }
+      own(fence, here);
+    }
+    return here.database();
+  }
+
+  private void own(Fence fence, ShardLocator.Seen here) {
+    int shard = fence.shard();
     here.database().lane(shard).own(shard, fence.token());
     placement.found(shard, here.home());
+    for (LedgerDatabase each : databases.values()) {
+      if (each != here.database()) {
+        each.lane(shard).disown(shard);
+      }
+    }
     owned.add(shard);
+  }
+
+  /** Moves a shard of its own. */
+  public CompletableFuture<MovedShard> move(int shard, String database) {
+    return moves.move(shard, database);
+  }
+
+  /** For tests: told of each step of a move when it is done; what it throws ends the move. */
+  public void onMoveStep(Consumer<String> observer) {
+    moves.onStep(observer);
   }
 
   /** Which database has which shard. */
@@ -156,9 +194,13 @@ public final class Engine implements AutoCloseable {
 
   /** Ends to own a shard. */
   public void release(Fence fence) {
-    owned.remove(fence.shard());
-    FencingToken token = fence.token();
-    databases.values().forEach(each -> each.lane(fence.shard()).disown(fence.shard(), token));
+    int shard = fence.shard();
+    synchronized (owned) {
+      databases.values().forEach(each -> each.lane(shard).disown(shard, fence.token()));
+      if (databases.values().stream().noneMatch(each -> each.owns(shard))) {
+        owned.remove(shard);
+      }
+    }
   }
 
   /** Executes. */
@@ -278,6 +320,7 @@ public final class Engine implements AutoCloseable {
     if (with != null) {
       with.transactions().close();
     }
+    moves.close();
     placement.close();
     readers.shutdown();
     databases.values().forEach(LedgerDatabase::close);

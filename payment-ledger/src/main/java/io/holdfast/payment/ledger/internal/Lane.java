@@ -46,6 +46,10 @@ final class Lane implements AutoCloseable {
   private final BlockingQueue<Task<?>> waiting = new LinkedBlockingQueue<>();
   private final Map<Integer, AtomicInteger> waitingOf = new ConcurrentHashMap<>();
   private final Map<Integer, FencingToken> tokens = new ConcurrentHashMap<>();
+
+  /** Of shards that move, or have moved from here. */
+  private final Map<Integer, ShardGate> gates = new ConcurrentHashMap<>();
+
   private final Thread thread;
   private volatile boolean closed;
 
@@ -71,7 +75,13 @@ final class Lane implements AutoCloseable {
 
   /** From now on tasks of this shard are done, by the right of this token. */
   void own(int shard, FencingToken token) {
+    gates.computeIfPresent(shard, (same, gate) -> gate.leadsOnward() ? null : gate);
     tokens.put(shard, token);
+  }
+
+  /** The shard is in another database. */
+  void disown(int shard) {
+    tokens.remove(shard);
   }
 
   /** From now on tasks of this shard are refused, unless it is owned by another token by now. */
@@ -107,14 +117,82 @@ final class Lane implements AutoCloseable {
     return task.done();
   }
 
+  /**
+   * Puts a gate before a shard's tasks, which records what they change from now on.
+   *
+   * @throws LedgerUnavailableException if there is one
+   */
+  ShardGate gate(int shard) {
+    ShardGate gate = new ShardGate(this);
+    if (gates.putIfAbsent(shard, gate) != null) {
+      throw new LedgerUnavailableException("shard " + shard + " is moving already", null);
+    }
+    return gate;
+  }
+
+  void remove(int shard, ShardGate gate) {
+    gates.remove(shard, gate);
+  }
+
+  /** Completes when all is committed, or has failed, that had passed the gates before. */
+  CompletableFuture<Boolean> passed() {
+    Marker marker = new Marker();
+    waiting.add(marker);
+    if (closed) {
+      failLeft();
+    }
+    return marker.done();
+  }
+
+  /** Does nothing. */
+  private static final class Marker extends Task<Boolean> {
+    Marker() {
+      super(-1);
+    }
+
+    @Override
+    Wanted wanted() {
+      throw new IllegalStateException("never in a batch");
+    }
+
+    @Override
+    Boolean apply(ShardBooks books, Moment moment) {
+      throw new IllegalStateException("never in a batch");
+    }
+  }
+
+  /** Takes back what a gate has held. */
+  void readmit(List<Task<?>> held) {
+    waiting.addAll(held);
+    if (closed) {
+      failLeft();
+    }
+  }
+
+  /** Takes what another lane had waiting, however much waits here. */
+  void take(Task<?> task) {
+    if (!task.database().orElse(database).equals(database)) {
+      task.fail(new ShardMovedException(task.shard()));
+      return;
+    }
+    waitingOf.computeIfAbsent(task.shard(), none -> new AtomicInteger()).incrementAndGet();
+    readmit(List.of(task));
+  }
+
   private void run() {
     List<Task<?>> batch = new ArrayList<>();
     try {
       while (!closed) {
         batch.add(waiting.take());
         waiting.drainTo(batch, BATCH - 1);
+        List<Task<?>> markers = batch.stream().filter(Marker.class::isInstance).toList();
+        batch.removeAll(markers);
+        batch.removeIf(this::isHeld);
         batch.forEach(this::leftQueue);
-        work(batch);
+        if (!batch.isEmpty()) {
+          work(batch);
+        }
+        markers.forEach(Task::committed);
         batch.clear();
       }
     } catch (InterruptedException closing) {
@@ -126,7 +204,13 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  private void leftQueue(Task<?> task) {
+  private boolean isHeld(Task<?> task) {
+    ShardGate gate = gates.get(task.shard());
+    return gate != null && gate.takes(task);
+  }
+
+  /** It waits no longer. */
+  void leftQueue(Task<?> task) {
     AtomicInteger queued = waitingOf.get(task.shard());
     if (queued != null) {
       queued.decrementAndGet();
@@ -138,6 +222,14 @@ final class Lane implements AutoCloseable {
     Failure failure = commit(batch);
     if (failure == null) {
       return;
+    }
+    if (failure.maybeDone) {
+      for (Task<?> each : batch) {
+        ShardGate gate = gates.get(each.shard());
+        if (gate != null) {
+          gate.touched().doubt();
+        }
+      }
     }
     if (failure.maybeDone || batch.size() == 1 || !failure.ofTheWork) {
       batch.forEach(each -> each.fail(failure.told()));
@@ -172,12 +264,17 @@ final class Lane implements AutoCloseable {
     try {
       Connection now = connection == null ? source.getConnection() : connection;
       connection = now;
-      List<Task<?>> done =
+      Batch work =
           new Batch(
-                  now, tokens::get, node, deadline, clock.instant().truncatedTo(ChronoUnit.MICROS))
-              .run(batch);
-      committing = true;
-      now.commit();
+              now, tokens::get, node, deadline, clock.instant().truncatedTo(ChronoUnit.MICROS));
+      List<Task<?>> done;
+      try {
+        done = work.run(batch);
+        committing = true;
+        now.commit();
+      } finally {
+        work.books().forEach(this::touched);
+      }
       done.forEach(Task::committed);
       return null;
     } catch (SQLException e) {
@@ -188,6 +285,13 @@ final class Lane implements AutoCloseable {
       LOG.error("a batch failed by a fault of this program", e);
       rollBack();
       return new Failure(e, committing, true);
+    }
+  }
+
+  private void touched(ShardBooks books) {
+    ShardGate gate = gates.get(books.shard());
+    if (gate != null) {
+      gate.touched().add(books);
     }
   }
 
@@ -234,6 +338,7 @@ final class Lane implements AutoCloseable {
   }
 
   private void failLeft() {
+    gates.values().forEach(ShardGate::close);
     Task<?> left;
     while ((left = waiting.poll()) != null) {
       leftQueue(left);

@@ -1,7 +1,5 @@
 package io.holdfast.payment.ledger.internal;
 
-import io.holdfast.fence.JdbcFence;
-import io.holdfast.fence.StaleTokenException;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
 import io.holdfast.payment.ledger.StaleOwnerException;
@@ -37,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class ShardLocator {
-
-  static final JdbcFence<Integer> FENCES =
-      JdbcFence.inColumns("shard", "shard", "fence_token", JdbcFence.Column.UUID);
 
   /** How long a claim waits for the map. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -171,11 +166,7 @@ final class ShardLocator {
   private static Seen seal(LedgerDatabase database, Fence fence) {
     return database.run(
         connection -> {
-          try {
-            FENCES.seal(connection, fence.shard(), fence.token());
-          } catch (StaleTokenException e) {
-            throw new StaleOwnerException(fence.shard(), e);
-          }
+          ShardRow.seal(connection, fence);
           return read(database, connection, fence.shard());
         });
   }
