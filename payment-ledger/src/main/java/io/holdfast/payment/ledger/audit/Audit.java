@@ -21,6 +21,9 @@ import java.util.TreeMap;
  * <p>Reads every row once or twice, a thousand at a time. What it keeps in memory are the accounts
  * of one shard at a time, and what the clients were told.
  *
+ * <p>Connects as the ledger does, and needs the permission to make temporary views: the scenarios'
+ * rules look at the shards that are in a database, and not at what is left there of others.
+ *
  * <p>What no audit can find out from the databases alone: a journal that somebody has written anew
  * from some row to its end, with all hashes, balances and requests, in every database concerned.
  */
@@ -212,6 +215,7 @@ public final class Audit {
     Savepoint before = snapshot.connection().setSavepoint();
     List<String> violations;
     try {
+      snapshot.booksOnly();
       violations = rule.violations(snapshot.connection());
     } catch (SQLException e) {
       violations = List.of("cannot be checked: " + e.getMessage());

@@ -4,7 +4,7 @@ package io.holdfast.payment.ledger.audit;
 public enum Check {
   /** Every shard is in exactly one database, with all that belongs to it and nothing else. */
   PLACEMENT("shards"),
-  /** Nothing is under way: no transaction waits for its decision, no shard is being moved. */
+  /** Nothing is under way: no transaction and no request waits for its decision. */
   UNDER_WAY("databases"),
   /** The journal of a shard has no gaps, and every row is what its hash says. */
   CHAIN("journal rows"),

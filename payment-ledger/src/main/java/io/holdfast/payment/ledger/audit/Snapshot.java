@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -23,6 +24,28 @@ final class Snapshot implements AutoCloseable {
     void take(ResultSet row) throws SQLException;
   }
 
+  /**
+   * Views with the names of the tables, of the shards that are here: what a move has not brought
+   * whole yet, or has not cleared away, is none of the books. The tables are found first unless
+   * {@link #booksOnly} was called.
+   */
+  private static final String VIEWS =
+      """
+      DO $$
+      DECLARE
+        name text;
+      BEGIN
+        FOREACH name IN ARRAY ARRAY[
+          'account', 'operation', 'journal', 'entry', 'hold', 'document', 'event', 'branch'] LOOP
+          EXECUTE format(
+            'CREATE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I'
+            ' WHERE shard IN (SELECT shard FROM %2$I.shard WHERE state = ''HERE'')',
+            name, current_schema());
+        END LOOP;
+        PERFORM set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false);
+      END $$
+      """;
+
   private final String name;
   private final Connection connection;
 
@@ -30,7 +53,8 @@ final class Snapshot implements AutoCloseable {
    * Of a database.
    *
    * @param name what it is called in the ledger
-   * @param connection in a transaction of its own that sees one snapshot
+   * @param connection in a transaction of its own that sees one snapshot, after {@link
+   *     #prepareViews}
    */
   Snapshot(String name, Connection connection) {
     this.name = name;
@@ -48,6 +72,7 @@ final class Snapshot implements AutoCloseable {
     properties.setProperty("options", "-c jit=off -c statement_timeout=" + STATEMENT_TIMEOUT);
     Connection connection = DriverManager.getConnection(config.url(), properties);
     try {
+      prepareViews(connection);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setReadOnly(true);
       connection.setAutoCommit(false);
@@ -55,6 +80,20 @@ final class Snapshot implements AutoCloseable {
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  static void prepareViews(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(VIEWS);
+    }
+  }
+
+  /** From now on, until a savepoint is rolled back to, rows of other shards are not seen. */
+  void booksOnly() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT set_config('search_path', 'pg_temp, ' || quote_ident(current_schema()), true)");
     }
   }
 

@@ -25,9 +25,6 @@ final class UnderWay {
   void check(Snapshot snapshot) throws SQLException {
     notes.looked(Check.UNDER_WAY);
     snapshot.each(
-        row -> wrong(snapshot, "shard " + row.getInt(1) + " is being moved here"),
-        "SELECT shard FROM shard WHERE state = 'ARRIVING' ORDER BY shard");
-    snapshot.each(
         row -> {
           transactions.add(transactionOf(row.getString(2)));
           long late = row.getLong(3);

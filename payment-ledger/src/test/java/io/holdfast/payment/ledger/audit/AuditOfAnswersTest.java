@@ -144,7 +144,7 @@ class AuditOfAnswersTest {
           .extracting(Finding::toString)
           .anyMatch(found -> found.startsWith("UNDER_WAY, ledger: the ledger is in use"));
     } finally {
-      damage.execute("b", "DROP VIEW branch");
+      damage.execute("b", "DROP VIEW branch CASCADE");
       damage.execute("b", "ALTER TABLE kept RENAME TO branch");
       damage.commit();
     }

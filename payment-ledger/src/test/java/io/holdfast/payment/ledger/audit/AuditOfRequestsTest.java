@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests, transactions, what is under way, and where shards are. */
 class AuditOfRequestsTest {
@@ -202,21 +204,17 @@ class AuditOfRequestsTest {
   }
 
   @Test
-  void run_shardArriving_isUnderWay() throws SQLException {
-    damage.change("b", "UPDATE shard SET state = 'ARRIVING' WHERE shard = 6");
-    assertThat(damage.found()).containsExactly("UNDER_WAY b");
-  }
-
-  @Test
   void run_rowsOfAShardThatIsElsewhere_findsThem() throws SQLException {
     damage.change("b", "INSERT INTO hold VALUES (6, 'h', 'somebody', 1)");
     assertThat(damage.found()).containsExactly("PLACEMENT b");
   }
 
-  @Test
-  void run_rowsLeftBehindByAMove_areNotLookedAt() throws SQLException {
-    damage.change("b", "INSERT INTO hold VALUES (6, 'h', 'somebody', 1)");
-    damage.change("b", "UPDATE shard SET state = 'MOVED', moved_to = 'a' WHERE shard = 6");
+  /** Neither by the ledger's own checks nor by a scenario's rules: of this there is no payment. */
+  @ParameterizedTest
+  @ValueSource(strings = {"state = 'MOVED', moved_to = 'a'", "state = 'ARRIVING'"})
+  void run_rowsLeftBehindByAMove_areNotLookedAt(String state) throws SQLException {
+    damage.change("b", "INSERT INTO hold VALUES (6, 'pay_006_x', 'somebody', 1)");
+    damage.change("b", "UPDATE shard SET " + state + " WHERE shard = 6");
     assertThat(damage.found()).isEmpty();
   }
 

@@ -32,6 +32,7 @@ final class Damage implements AutoCloseable {
           DriverManager.getConnection(database.url(), database.user(), database.password());
       connection.setAutoCommit(false);
       connections.put(each.getKey(), connection);
+      Snapshot.prepareViews(connection);
       execute(each.getKey(), "SET LOCAL session_replication_role = replica");
     }
   }
