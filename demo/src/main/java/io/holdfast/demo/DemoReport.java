@@ -9,7 +9,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * share, 0 to 1, of payments on shards that kept their owner which had their answer within a
  * second, in the worst second of the takeover. {@code orphaned_p99_ms} is of payments sent to
  * shards that had no owner then, which the two before it leave out. {@code late_p99_ms} says how
- * late the load itself sent them.
+ * late the load itself sent them. {@code audit_looked} counts everything that the audit looked at.
  */
 @JsonPropertyOrder(alphabetic = false)
 record DemoReport(
@@ -24,11 +24,11 @@ record DemoReport(
     @JsonProperty("kills") int kills,
     @JsonProperty("takeover_ms") long takeoverMs,
     @JsonProperty("fence_rejections") long fenceRejections,
-    @JsonProperty("lost_acknowledged") int lostAcknowledged,
-    @JsonProperty("duplicate_effects") int duplicateEffects,
-    @JsonProperty("ledger_sum") long ledgerSum,
-    @JsonProperty("unbalanced_shards") int unbalancedShards,
-    @JsonProperty("balance_mismatches") int balanceMismatches,
+    @JsonProperty("lost_acknowledged") long lostAcknowledged,
+    @JsonProperty("duplicate_effects") long duplicateEffects,
+    @JsonProperty("audit_looked") long auditLooked,
+    @JsonProperty("audit_wrong") long auditWrong,
+    @JsonProperty("audit_clean") boolean auditClean,
     @JsonProperty("shards") int shards,
     @JsonProperty("shards_without_owner") int shardsWithoutOwner,
     @JsonProperty("throughput_per_s") double throughputPerSecond,
@@ -42,9 +42,7 @@ record DemoReport(
   boolean holds() {
     return lostAcknowledged == 0
         && duplicateEffects == 0
-        && ledgerSum == 0
-        && unbalancedShards == 0
-        && balanceMismatches == 0
+        && auditClean
         && paymentsUnresolved == 0
         && shardsWithoutOwner == 0
         && paymentsAcknowledged > 0;

@@ -7,17 +7,18 @@ import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.payment.audit.Audit;
-import io.holdfast.payment.audit.Findings;
+import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.audit.Audit;
+import io.holdfast.payment.ledger.audit.Check;
+import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.FenceRejections;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.LoadReport;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.payment.load.Timeliness;
-import io.holdfast.payment.old.Database;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.process.TemporaryFolder;
@@ -116,7 +117,7 @@ final class DemoScenario {
     return (int) most;
   }
 
-  private RunningDemo start() throws IOException, InterruptedException {
+  private RunningDemo start() throws IOException, InterruptedException, SQLException {
     TemporaryFolder folder = teardown.add(TemporaryFolder.create("holdfast-demo-"));
     say("starting the cluster, PostgreSQL and %d nodes", plan.nodes());
     DemoCluster cluster = teardown.add(DemoCluster.of(plan, run));
@@ -127,8 +128,7 @@ final class DemoScenario {
                 cluster.uri(), CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
     LedgerServer ledger = teardown.add(LedgerServer.start(folder.path()));
     say("  PostgreSQL on port %d", ledger.port());
-    Database database = teardown.add(Database.open(ledger.config(), map));
-    NodeFleet fleet = teardown.add(new NodeFleet(cluster, ledger.config(), plan, folder.path()));
+    NodeFleet fleet = teardown.add(new NodeFleet(cluster, ledger.databases(), plan, folder.path()));
     for (int i = 1; i <= plan.nodes(); i++) {
       fleet.start("node-" + i);
       say("  node-%d, pid %d", i, fleet.pid("node-" + i));
@@ -144,7 +144,8 @@ final class DemoScenario {
                     .withSeed(plan.seed()),
                 new PaymentDirectory(view).nodes(),
                 map));
-    return new RunningDemo(plan, cluster, fleet, view, new LockQueues(coordinator), database, load);
+    Audit audit = new Audit(ledger.databases(), PaymentNode.auditRules());
+    return new RunningDemo(plan, cluster, fleet, view, new LockQueues(coordinator), audit, load);
   }
 
   private Takeover killOne(RunningDemo demo, ProgressLog progress) throws InterruptedException {
@@ -209,13 +210,11 @@ final class DemoScenario {
   }
 
   private DemoReport report(RunningDemo demo, Takeover takeover, double throughput, double seconds)
-      throws SQLException {
+      throws SQLException, InterruptedException {
     say("audit: the answers that the clients got against the ledger");
-    Findings findings = new Audit(demo.database().connections(), map).run(demo.load().journal());
-    findings.lostAcknowledged().forEach(line -> say("  LOST %s", line));
-    findings.duplicateEffects().forEach(line -> say("  DOUBLED %s", line));
-    findings.balanceMismatches().forEach(line -> say("  BALANCE %s", line));
-    findings.unresolved().forEach(line -> say("  UNRESOLVED %s", line));
+    awaitRest(demo);
+    Findings findings = demo.audit().run(demo.load().journal());
+    findings.lines().forEach(line -> say("  %s", line));
     LoadReport load = demo.load().report();
     DemoReport report =
         new DemoReport(
@@ -230,11 +229,11 @@ final class DemoScenario {
             takeover.kills(),
             takeover.millis(),
             FenceRejections.of(demo.view().snapshot()),
-            findings.lostAcknowledged().size(),
-            findings.duplicateEffects().size(),
-            findings.ledgerSum(),
-            findings.unbalancedShards().size(),
-            findings.balanceMismatches().size(),
+            findings.wrong(Check.ACKNOWLEDGED),
+            findings.wrong(Check.DUPLICATE) + findings.wrong(Check.UNASKED),
+            findings.looked().values().stream().mapToLong(Long::longValue).sum(),
+            findings.wrong().values().stream().mapToLong(Long::longValue).sum(),
+            findings.isClean(),
             plan.shards(),
             plan.shards() - demo.owners().owned(),
             round(throughput),
@@ -259,13 +258,22 @@ final class DemoScenario {
         report.takeoverMs(),
         report.fenceRejections());
     say(
-        "lost %d, doubled %d, ledger sum %d, shards without owner %d: %s",
+        "lost %d, doubled %d, wrong %d of %d that were looked at, shards without owner %d: %s",
         report.lostAcknowledged(),
         report.duplicateEffects(),
-        report.ledgerSum(),
+        report.auditWrong(),
+        report.auditLooked(),
         report.shardsWithoutOwner(),
         report.holds() ? "every cent is where it belongs" : "THIS MUST NOT BE");
     return report;
+  }
+
+  /** What is decided is carried out behind; an audit looks when that is over. */
+  private void awaitRest(RunningDemo demo) throws SQLException, InterruptedException {
+    long patience = System.nanoTime() + TAKEOVER_BOUND.toNanos();
+    while (demo.audit().underWay() > 0 && System.nanoTime() < patience) {
+      TimeUnit.NANOSECONDS.sleep(RunningDemo.POLL_INTERVAL.toNanos());
+    }
   }
 
   private static double round(double value) {

@@ -4,6 +4,7 @@ import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.testkit.process.ServerProcess;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,45 +13,49 @@ import java.util.TreeMap;
 final class NodeFleet implements AutoCloseable {
 
   private final DemoCluster cluster;
-  private final DatabaseConfig database;
+  private final Map<String, DatabaseConfig> databases;
   private final DemoPlan plan;
   private final Path folder;
 
   /** By id. Used by one thread at a time: the scenario's, then the one that closes. */
   private final Map<String, ServerProcess> running = new TreeMap<>();
 
-  NodeFleet(DemoCluster cluster, DatabaseConfig database, DemoPlan plan, Path folder) {
+  NodeFleet(
+      DemoCluster cluster, Map<String, DatabaseConfig> databases, DemoPlan plan, Path folder) {
     this.cluster = cluster;
-    this.database = database;
+    this.databases = databases;
     this.plan = plan;
     this.folder = folder;
   }
 
   void start(String id) {
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            // Without memory it would live on without serving, and hold its shards.
-            "-XX:+ExitOnOutOfMemoryError",
-            // What a killed node leaves in its folder for temporary files goes with ours.
-            "-Djava.io.tmpdir=" + folder,
-            "-cp",
-            System.getProperty("java.class.path"),
-            PaymentNode.class.getName(),
-            "--connect",
-            cluster.uri(),
-            "--db",
-            database.url(),
-            "--id",
-            id,
-            "--shards",
-            Integer.toString(plan.shards()),
-            "--session-timeout",
-            Long.toString(DemoPlan.SESSION.toSeconds()));
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                // Without memory it would live on without serving, and hold its shards.
+                "-XX:+ExitOnOutOfMemoryError",
+                // What a killed node leaves in its folder for temporary files goes with ours.
+                "-Djava.io.tmpdir=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                PaymentNode.class.getName(),
+                "--connect",
+                cluster.uri(),
+                "--id",
+                id,
+                "--shards",
+                Integer.toString(plan.shards()),
+                "--session-timeout",
+                Long.toString(DemoPlan.SESSION.toSeconds()),
+                "--insecure-open"));
+    databases.forEach(
+        (name, database) -> command.addAll(List.of("--db", name + "=" + database.url())));
+    DatabaseConfig any = databases.values().iterator().next();
     Map<String, String> secrets =
-        Map.of("HOLDFAST_DB_USER", database.user(), "HOLDFAST_DB_PASSWORD", database.password());
+        Map.of("HOLDFAST_DB_USER", any.user(), "HOLDFAST_DB_PASSWORD", any.password());
     running.put(id, ServerProcess.start(id, command, secrets, folder, folder.resolve(id + ".log")));
   }
 

@@ -3,8 +3,8 @@ package io.holdfast.demo;
 import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.payment.ledger.audit.Audit;
 import io.holdfast.payment.load.LoadGenerator;
-import io.holdfast.payment.old.Database;
 import io.holdfast.registry.ServiceView;
 import java.time.Duration;
 import java.util.Map;
@@ -22,7 +22,7 @@ record RunningDemo(
     NodeFleet fleet,
     ServiceView view,
     LockQueues locks,
-    Database database,
+    Audit audit,
     LoadGenerator load) {
 
   /** How often the demo polls. */

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class DemoReportTest {
 
   private static DemoReport report(
-      long unresolved, int lost, int doubled, long sum, int unowned, long acknowledged) {
+      long unresolved, int lost, int doubled, long wrong, int unowned, long acknowledged) {
     return new DemoReport(
         "zookeeper",
         3,
@@ -24,9 +24,9 @@ final class DemoReportTest {
         4,
         lost,
         doubled,
-        sum,
-        0,
-        0,
+        2_000,
+        wrong,
+        wrong == 0,
         12,
         unowned,
         150.0,
@@ -70,7 +70,7 @@ final class DemoReportTest {
             "fence_rejections",
             "lost_acknowledged",
             "duplicate_effects",
-            "ledger_sum",
+            "audit_looked",
             "throughput_per_s",
             "p50_ms",
             "p99_ms",

@@ -3,32 +3,47 @@ package io.holdfast.payment;
 import io.holdfast.coordination.ClusterUri;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
+import io.holdfast.payment.security.Authentication;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a node needs to know.
  *
  * @param cluster the coordination cluster, as in {@link ClusterUri}
- * @param database the ledger's PostgreSQL
+ * @param databases the ledger's, by their names in it; the same at every node
  * @param id the node's name, unique among those running; as the registry allows
  * @param host where it listens, and how others reach it
  * @param port where it listens; 0 lets the system choose
  * @param map how many shards the ledger has, the same at every node
  * @param sessionTimeout how long the cluster keeps what a silent node holds
  * @param forwardBudget how long a request may look for the owner of its shard
+ * @param authentication whether callers must be known
+ * @param acquirer where card charges are asked for; empty if there are no top-ups
  */
 public record NodeConfig(
     String cluster,
-    DatabaseConfig database,
+    SortedMap<String, DatabaseConfig> databases,
     String id,
     String host,
     int port,
     ShardMap map,
     Duration sessionTimeout,
-    Duration forwardBudget) {
+    Duration forwardBudget,
+    Authentication.Mode authentication,
+    Optional<AcquirerConfig> acquirer) {
+
+  /** What a ledger's only database is called. */
+  public static final String ONLY_DATABASE = "main";
 
   public NodeConfig {
     ClusterUri.parse(cluster);
+    databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
     if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
       throw new IllegalArgumentException(
           "a node id is 1 to 64 letters, digits, '.', '-' or '_', a letter or digit first");
@@ -41,33 +56,83 @@ public record NodeConfig(
     }
   }
 
-  /** With 12 shards, a session time-out of 10 s, 8 s to find an owner, on any port of 127.0.0.1. */
-  public static NodeConfig of(String cluster, DatabaseConfig database, String id) {
+  /**
+   * With 256 shards, a session time-out of 10 s, 8 s to find an owner, on any port of 127.0.0.1,
+   * for callers that are known, without top-ups.
+   */
+  public static NodeConfig of(String cluster, Map<String, DatabaseConfig> databases, String id) {
     return new NodeConfig(
         cluster,
-        database,
+        new TreeMap<>(databases),
         id,
         "127.0.0.1",
         0,
-        new ShardMap(12),
+        new ShardMap(ShardMap.DEFAULT_SHARDS),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(8));
+        Duration.ofSeconds(8),
+        Authentication.Mode.REQUIRED,
+        Optional.empty());
+  }
+
+  /** With one database. */
+  public static NodeConfig of(String cluster, DatabaseConfig database, String id) {
+    return of(cluster, Map.of(ONLY_DATABASE, database), id);
   }
 
   /** Somewhere else. */
   public NodeConfig withAddress(String otherHost, int otherPort) {
     return new NodeConfig(
-        cluster, database, id, otherHost, otherPort, map, sessionTimeout, forwardBudget);
+        cluster,
+        databases,
+        id,
+        otherHost,
+        otherPort,
+        map,
+        sessionTimeout,
+        forwardBudget,
+        authentication,
+        acquirer);
   }
 
   /** With another number of shards. */
   public NodeConfig withShards(int shards) {
     return new NodeConfig(
-        cluster, database, id, host, port, new ShardMap(shards), sessionTimeout, forwardBudget);
+        cluster,
+        databases,
+        id,
+        host,
+        port,
+        new ShardMap(shards),
+        sessionTimeout,
+        forwardBudget,
+        authentication,
+        acquirer);
   }
 
   /** With another session time-out. */
   public NodeConfig withSessionTimeout(Duration other) {
-    return new NodeConfig(cluster, database, id, host, port, map, other, forwardBudget);
+    return new NodeConfig(
+        cluster, databases, id, host, port, map, other, forwardBudget, authentication, acquirer);
+  }
+
+  /** For these callers. */
+  public NodeConfig withAuthentication(Authentication.Mode other) {
+    return new NodeConfig(
+        cluster, databases, id, host, port, map, sessionTimeout, forwardBudget, other, acquirer);
+  }
+
+  /** With top-ups by this acquirer. */
+  public NodeConfig withAcquirer(AcquirerConfig other) {
+    return new NodeConfig(
+        cluster,
+        databases,
+        id,
+        host,
+        port,
+        map,
+        sessionTimeout,
+        forwardBudget,
+        authentication,
+        Optional.of(other));
   }
 }

@@ -3,10 +3,17 @@ package io.holdfast.payment;
 import io.holdfast.coordination.CoordinationException;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.LedgerException;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
+import io.holdfast.payment.security.Authentication.Mode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -27,7 +34,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Environment:",
-      "  HOLDFAST_DB_USER, HOLDFAST_DB_PASSWORD   who connects to the database",
+      "  HOLDFAST_DB_USER, HOLDFAST_DB_PASSWORD   who connects to the databases",
+      "  HOLDFAST_ACQUIRER_KEY                    the key for --acquirer",
       ""
     },
     exitCodeListHeading = "Exit codes:%n",
@@ -45,6 +53,7 @@ final class PaymentCommand implements Callable<Integer> {
 
   static final String USER = "HOLDFAST_DB_USER";
   static final String PASSWORD = "HOLDFAST_DB_PASSWORD";
+  static final String ACQUIRER_KEY = "HOLDFAST_ACQUIRER_KEY";
 
   private static final int FAULT = 1;
   private static final int WRONG = 2;
@@ -75,9 +84,13 @@ final class PaymentCommand implements Callable<Integer> {
   @Option(
       names = "--db",
       required = true,
-      paramLabel = "URL",
-      description = "The database, such as jdbc:postgresql://host:5432/payments.")
-  private String db = "";
+      paramLabel = "[NAME=]URL",
+      description = {
+        "A database of the ledger, such as jdbc:postgresql://host:5432/payments, and what it is"
+            + " called in the ledger (main if it is the only one). May be given several times, the"
+            + " same at every node."
+      })
+  private List<String> databases = List.of();
 
   @Option(
       names = "--id",
@@ -101,7 +114,21 @@ final class PaymentCommand implements Callable<Integer> {
       names = "--shards",
       paramLabel = "N",
       description = "How many shards the ledger has, the same at every node (${DEFAULT-VALUE}).")
-  private int shards = 12;
+  private int shards = ShardMap.DEFAULT_SHARDS;
+
+  @Option(
+      names = "--acquirer",
+      paramLabel = "URL",
+      description =
+          "Where cards are charged for top-ups; its key is in HOLDFAST_ACQUIRER_KEY. Without it"
+              + " there are no top-ups.")
+  private Optional<URI> acquirer = Optional.empty();
+
+  @Option(
+      names = "--insecure-open",
+      description =
+          "For development: as long as no caller was ever added, everybody may do everything.")
+  private boolean open;
 
   @Option(
       names = "--session-timeout",
@@ -147,20 +174,41 @@ final class PaymentCommand implements Callable<Integer> {
     return message == null ? failure.toString() : message.lines().findFirst().orElse("");
   }
 
+  private Map<String, DatabaseConfig> databases() {
+    Map<String, DatabaseConfig> named = new TreeMap<>();
+    for (String each : databases) {
+      int equals = each.startsWith("jdbc:") ? -1 : each.indexOf('=');
+      String name = equals < 0 ? NodeConfig.ONLY_DATABASE : each.substring(0, equals);
+      DatabaseConfig config =
+          DatabaseConfig.of(
+              each.substring(equals + 1), required(USER), environment.getOrDefault(PASSWORD, ""));
+      if (named.put(name, config) != null) {
+        throw new IllegalArgumentException(
+            "two databases are called " + name + ": give each its own name, as --db NAME=URL");
+      }
+    }
+    return named;
+  }
+
+  private String required(String variable) {
+    String value = environment.getOrDefault(variable, "");
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException("set " + variable + " in the environment");
+    }
+    return value;
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    DatabaseConfig database =
-        DatabaseConfig.of(
-            db, environment.getOrDefault(USER, ""), environment.getOrDefault(PASSWORD, ""));
-    if (database.user().isEmpty()) {
-      throw new IllegalArgumentException(
-          "set " + USER + " and " + PASSWORD + " in the environment to connect to the database");
-    }
     NodeConfig config =
-        NodeConfig.of(connect, database, id)
+        NodeConfig.of(connect, databases(), id)
             .withAddress(host, port)
             .withShards(shards)
-            .withSessionTimeout(Duration.ofSeconds(sessionTimeout));
+            .withSessionTimeout(Duration.ofSeconds(sessionTimeout))
+            .withAuthentication(open ? Mode.OPEN : Mode.REQUIRED);
+    if (acquirer.isPresent()) {
+      config = config.withAcquirer(AcquirerConfig.of(acquirer.get(), required(ACQUIRER_KEY)));
+    }
     PaymentNode node = PaymentNode.start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "payment-shutdown"));
     PrintWriter out = spec.commandLine().getOut();

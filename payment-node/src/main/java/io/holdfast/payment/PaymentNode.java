@@ -10,11 +10,18 @@ import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.http.LedgerWorkers;
 import io.holdfast.payment.http.NodeInfo;
 import io.holdfast.payment.http.PaymentApi;
+import io.holdfast.payment.http.Scheme;
+import io.holdfast.payment.ledger.AuditRule;
+import io.holdfast.payment.ledger.Catalogue;
 import io.holdfast.payment.ledger.DatabaseWatch;
 import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.Ledger;
+import io.holdfast.payment.ledger.LedgerConfig;
 import io.holdfast.payment.metrics.Counters;
-import io.holdfast.payment.old.Database;
-import io.holdfast.payment.old.Ledger;
+import io.holdfast.payment.scenario.topup.acquirer.HttpAcquirer;
+import io.holdfast.payment.security.Authentication;
+import io.holdfast.payment.security.CallerKeys;
+import io.holdfast.payment.security.RateLimits;
 import io.holdfast.payment.shard.Assignment;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.shard.ShardOwnership;
@@ -29,15 +36,21 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +72,7 @@ public final class PaymentNode implements AutoCloseable {
 
   private static final Duration BOUND = Duration.ofSeconds(10);
   private static final int EVENT_LOOPS = 2;
+  private static final int READERS = 4;
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final Duration DATABASE_LOOKS = Duration.ofSeconds(1);
 
@@ -72,7 +86,8 @@ public final class PaymentNode implements AutoCloseable {
   private final ServiceView view;
   private final ShardOwnership ownership;
   private final Registration registration;
-  private final DatabaseWatch databaseWatch;
+  private final Map<String, DatabaseWatch> watches = new TreeMap<>();
+  private final Ledger ledger;
   private final NodeName name;
   private final int port;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -82,7 +97,11 @@ public final class PaymentNode implements AutoCloseable {
     this.config = config;
     this.opened = opened;
     this.gates = new ShardGates(config.map().shards());
-    Database database = opened.add(Database.open(config.database(), config.map()));
+    ledger =
+        opened.add(
+            Ledger.open(
+                LedgerConfig.of(config.id(), config.databases())
+                    .withShards(config.map().shards())));
     Coordinator coordinator = opened.add(connector.connect());
     Locks locks = new Locks(coordinator);
     name =
@@ -93,17 +112,24 @@ public final class PaymentNode implements AutoCloseable {
                 NodeName.patience(config.sessionTimeout())));
     Registry registry = opened.add(new Registry(coordinator));
     view = opened.add(registry.view(PaymentDirectory.SERVICE));
-    Ledger ledger = new Ledger(database, config.map(), config.id());
+    CallerKeys callers = opened.add(new CallerKeys(coordinator));
     ownership = opened.add(new ShardOwnership(locks, ledger, gates, counters, this::publishShards));
-    databaseWatch = opened.add(new DatabaseWatch(config.database()));
-    HttpServer server = serve(ledger, database.poolSize() - ShardOwnership.sealers());
+    config
+        .databases()
+        .forEach(
+            (database, where) ->
+                watches.put(database, opened.add(new DatabaseWatch(database, where))));
+    Catalogue catalogue = Scenarios.of(ledger, config.acquirer().map(HttpAcquirer::new));
+    HttpServer server = serve(coordinator, catalogue, callers);
     port = server.actualPort();
     registration =
         registry.register(
             ServiceInstance.http(PaymentDirectory.SERVICE, config.id(), config.host(), port)
-                .withMetadata(PaymentDirectory.SHARDS, ""));
+                .withMetadata(PaymentDirectory.SHARDS, "")
+                .withMetadata(PaymentDirectory.DATABASES, reachable()));
     view.onChange(change -> plan());
-    databaseWatch.start(DATABASE_LOOKS, this::databaseChanged);
+    watches.values().forEach(watch -> watch.start(DATABASE_LOOKS, now -> databaseChanged()));
+    ledger.work(catalogue);
     plan();
     log.info(
         "payment node {} listens on http://{}:{} and is registered",
@@ -134,6 +160,11 @@ public final class PaymentNode implements AutoCloseable {
     return start(config, () -> Coordinator.connect(config.cluster(), options));
   }
 
+  /** What must be true of the books that nodes keep, for an audit. */
+  public static List<AuditRule> auditRules() {
+    return Scenarios.auditRules();
+  }
+
   /** Opens the connection to the cluster. */
   interface Connector {
     Coordinator connect();
@@ -150,30 +181,53 @@ public final class PaymentNode implements AutoCloseable {
     }
   }
 
-  private void databaseChanged(boolean reachable) {
-    InstanceStatus status = reachable ? InstanceStatus.UP : InstanceStatus.DOWN;
-    registration.update(
-        instance ->
-            instance.status() == InstanceStatus.DRAINING ? instance : instance.withStatus(status));
+  private String reachable() {
+    return watches.entrySet().stream()
+        .filter(each -> each.getValue().isReachable())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.joining(","));
   }
 
-  private HttpServer serve(Ledger ledger, int threads) throws IOException {
-    int readers = Math.max(1, threads / 4);
-    LedgerWorkers writes = opened.add(new LedgerWorkers("write", threads - readers));
-    LedgerWorkers reads = opened.add(new LedgerWorkers("read", readers));
+  private boolean reachesAny() {
+    return watches.values().stream().anyMatch(DatabaseWatch::isReachable);
+  }
+
+  private void databaseChanged() {
+    InstanceStatus status = reachesAny() ? InstanceStatus.UP : InstanceStatus.DOWN;
+    registration.update(
+        instance -> {
+          ServiceInstance now = instance.withMetadata(PaymentDirectory.DATABASES, reachable());
+          return now.status() == InstanceStatus.DRAINING ? now : now.withStatus(status);
+        });
+  }
+
+  private HttpServer serve(Coordinator coordinator, Catalogue catalogue, CallerKeys callers)
+      throws IOException {
+    LedgerWorkers reads = opened.add(new LedgerWorkers("read", READERS));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
     opened.add(() -> finish(vertx.close()));
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(1))
+            .build();
     PaymentApi api =
         new PaymentApi(
-            vertx,
-            new NodeInfo(config.id(), this::status, this::notReady, config.forwardBudget()),
-            ledger,
-            gates,
-            writes,
-            reads,
-            counters,
-            new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),
-            ownership::fenced);
+            new PaymentApi.Parts(
+                vertx,
+                new NodeInfo(config.id(), this::status, this::notReady, config.forwardBudget()),
+                ledger,
+                catalogue,
+                gates,
+                reads,
+                counters,
+                client,
+                Scheme.HTTP,
+                new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),
+                new Authentication(callers, config.authentication()),
+                new RateLimits(Map.of()),
+                ownership::fenced));
+    ledger.join(coordinator, api.remoteShards());
     HttpServer server = listen(api);
     opened.add(() -> finish(server.shutdown(BOUND.toSeconds(), TimeUnit.SECONDS)));
     return server;
@@ -181,7 +235,7 @@ public final class PaymentNode implements AutoCloseable {
 
   private HttpServer listen(PaymentApi api) throws IOException {
     try {
-      return finish(api.listen(config.host(), config.port()));
+      return finish(api.listen(new HttpServerOptions(), config.host(), config.port()));
     } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
@@ -202,14 +256,14 @@ public final class PaymentNode implements AutoCloseable {
     if (closed.get()) {
       return InstanceStatus.DRAINING.name();
     }
-    return (databaseWatch.isReachable() ? InstanceStatus.UP : InstanceStatus.DOWN).name();
+    return (reachesAny() ? InstanceStatus.UP : InstanceStatus.DOWN).name();
   }
 
   private Optional<String> notReady() {
     if (closed.get()) {
       return Optional.of("It is leaving.");
     }
-    if (!databaseWatch.isReachable()) {
+    if (!reachesAny()) {
       return Optional.of("Its database does not answer.");
     }
     return view.snapshot().isCurrent()
@@ -226,8 +280,16 @@ public final class PaymentNode implements AutoCloseable {
     if (closed.get() || snapshot.revision().equals(Revision.NONE)) {
       return;
     }
-    Set<String> members = PaymentDirectory.members(snapshot, config.id());
-    ownership.want(Assignment.of(members, config.map().shards()).shardsOf(config.id()));
+    SortedSet<String> members = PaymentDirectory.members(snapshot, config.id());
+    SortedSet<Integer> mine = new TreeSet<>();
+    ledger
+        .shardsByDatabase()
+        .forEach(
+            (database, shards) ->
+                mine.addAll(
+                    Assignment.of(PaymentDirectory.reaching(database, members, snapshot), shards)
+                        .shardsOf(config.id())));
+    ownership.want(mine);
   }
 
   /** In the context of the ownership; only after {@link #plan}, so the registration is there. */

@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.payment.audit.Audit;
-import io.holdfast.payment.audit.Findings;
-import io.holdfast.payment.audit.Journal;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.audit.Audit;
+import io.holdfast.payment.ledger.audit.Check;
+import io.holdfast.payment.ledger.audit.ClientJournal;
+import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.Recovery;
-import io.holdfast.payment.old.Database;
+import io.holdfast.payment.scenario.wallet.WalletScenario;
 import io.holdfast.payment.testing.TestPostgres;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -96,7 +98,8 @@ class PaymentProcessTest {
             "--db=" + database.url(),
             "--id=" + id,
             "--shards=" + MAP.shards(),
-            "--session-timeout=4");
+            "--session-timeout=4",
+            "--insecure-open");
     builder.environment().put(PaymentCommand.USER, database.user());
     builder.environment().put(PaymentCommand.PASSWORD, database.password());
     builder.redirectErrorStream(true).redirectOutput(log(id).toFile());
@@ -141,12 +144,13 @@ class PaymentProcessTest {
     LOG.info("all shards took payments {} after {}", recovery.longest(all).orElseThrow(), after);
   }
 
-  private void assertClean(Journal journal) throws Exception {
-    try (Database open = Database.open(database, MAP)) {
-      Findings findings = new Audit(open.connections(), MAP).run(journal);
-      assertThat(findings.clean()).as("%s", findings).isTrue();
-      assertThat(findings.acknowledged()).isPositive();
-    }
+  private void assertClean(ClientJournal journal) throws Exception {
+    Audit audit =
+        new Audit(Map.of(NodeConfig.ONLY_DATABASE, database), new WalletScenario().audit());
+    await().atMost(LIMIT).until(() -> audit.underWay() == 0);
+    Findings findings = audit.run(journal);
+    assertThat(findings.isClean()).as("%s", findings.lines()).isTrue();
+    assertThat(findings.looked(Check.ACKNOWLEDGED)).isPositive();
   }
 
   @Test

@@ -4,13 +4,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
-import io.holdfast.payment.audit.Audit;
-import io.holdfast.payment.audit.Findings;
-import io.holdfast.payment.audit.Journal;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
-import io.holdfast.payment.old.Database;
+import io.holdfast.payment.ledger.audit.Audit;
+import io.holdfast.payment.ledger.audit.ClientJournal;
+import io.holdfast.payment.ledger.audit.Findings;
+import io.holdfast.payment.scenario.wallet.WalletScenario;
+import io.holdfast.payment.security.Authentication;
 import io.holdfast.payment.testing.TestPostgres;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
@@ -19,7 +20,6 @@ import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.network.ProxyLink;
 import java.io.IOException;
 import java.net.URI;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class TestCluster implements AutoCloseable {
       CoordinatorOptions.defaults().withSessionTimeout(Duration.ofSeconds(3));
 
   private final MemoryCluster memory = MemoryCluster.onRealTime();
-  private final DatabaseConfig database = TestPostgres.freshDatabase().withPoolSize(6);
+  private final DatabaseConfig database = TestPostgres.freshDatabase().withPoolSize(10);
   private final Map<String, PaymentNode> nodes = new TreeMap<>();
   private final Coordinator observer = connect("observer");
   private final Registry registry = new Registry(observer);
@@ -67,7 +67,10 @@ final class TestCluster implements AutoCloseable {
 
   private PaymentNode start(String id, DatabaseConfig database)
       throws IOException, InterruptedException {
-    NodeConfig config = NodeConfig.of("memory://test/test", database, id).withShards(MAP.shards());
+    NodeConfig config =
+        NodeConfig.of("memory://test/test", database, id)
+            .withShards(MAP.shards())
+            .withAuthentication(Authentication.Mode.OPEN);
     PaymentNode node = PaymentNode.start(config, () -> connect(id));
     nodes.put(id, node);
     return node;
@@ -121,10 +124,11 @@ final class TestCluster implements AutoCloseable {
     return view.snapshot().held().stream().map(RegisteredInstance::id).toList();
   }
 
-  Findings audit(Journal journal) throws SQLException {
-    try (Database open = Database.open(database, MAP)) {
-      return new Audit(open.connections(), MAP).run(journal);
-    }
+  Findings audit(ClientJournal journal) throws Exception {
+    Audit audit =
+        new Audit(Map.of(NodeConfig.ONLY_DATABASE, database), new WalletScenario().audit());
+    await().atMost(LIMIT).until(() -> audit.underWay() == 0);
+    return audit.run(journal);
   }
 
   static List<Integer> allShards() {

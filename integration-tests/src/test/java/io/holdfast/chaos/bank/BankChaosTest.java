@@ -8,6 +8,7 @@ import io.holdfast.chaos.fault.Clusters;
 import io.holdfast.chaos.fault.FaultOutcome;
 import io.holdfast.chaos.fault.Store;
 import io.holdfast.chaos.report.ReportFiles;
+import io.holdfast.payment.ledger.audit.Check;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -57,8 +58,8 @@ final class BankChaosTest {
   private static void judge(BankResult result) {
     String summary = result.summary();
     assertThat(result.chaos().check().result()).as(summary).isEqualTo(HistoryCheck.Result.VALID);
-    assertThat(result.findings().clean()).as(summary).isTrue();
-    assertThat(result.findings().acknowledged()).as(summary).isGreaterThan(50);
+    assertThat(result.findings().isClean()).as(summary).isTrue();
+    assertThat(result.findings().looked(Check.ACKNOWLEDGED)).as(summary).isGreaterThan(50);
     assertThat(result.inDoubt()).as(summary).isZero();
     assertThat(result.load().unresolved()).as(summary).isZero();
     assertThat(result.chaos().faultOutcomes())

@@ -3,12 +3,11 @@ package io.holdfast.chaos.bank;
 import io.holdfast.chaos.fault.FaultOutcome;
 import io.holdfast.chaos.history.Event;
 import io.holdfast.chaos.history.History;
-import io.holdfast.payment.audit.Journal;
-import io.holdfast.payment.audit.Journal.Verdict;
-import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.old.Instruction;
-import io.holdfast.payment.old.OpenAccount;
-import io.holdfast.payment.old.Transfer;
+import io.holdfast.payment.ledger.audit.ClientJournal;
+import io.holdfast.payment.ledger.audit.ClientJournal.Leg;
+import io.holdfast.payment.ledger.audit.ClientJournal.Line;
+import io.holdfast.payment.ledger.audit.ClientJournal.Verdict;
+import io.holdfast.payment.ledger.audit.RequestKey;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,8 +15,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * A run of the bank as a history that is judged like any other: what clients asked and were told,
@@ -31,47 +31,47 @@ final class BankHistory {
   private final List<Event> events = new ArrayList<>();
   private int count;
 
-  /** What clients asked, by the keys of their requests, and what they were told. */
-  BankHistory with(Journal journal) {
+  /** What clients asked that moves money, and what they were told. */
+  BankHistory with(ClientJournal journal) {
     journal
         .lines()
         .forEach(
-            (request, line) -> {
-              String id =
-                  begun(client(request), KEY, action(line), asked(request, line), line.asked());
-              if (line.verdict() != Verdict.UNRESOLVED) {
-                String verdict = line.verdict().name().toLowerCase(Locale.ROOT);
-                ended(id, Map.of("verdict", verdict), line.told());
-              }
-            });
+            (request, line) ->
+                line.asked()
+                    .legs()
+                    .ifPresent(legs -> note(request, line, client(request), asked(legs))));
     return this;
   }
 
-  /** A key is the client's name and a number. */
-  private static String client(IdempotencyKey request) {
-    return request.value().substring(0, request.value().lastIndexOf('-'));
-  }
-
-  private static String action(Journal.Line line) {
-    return line.instruction() instanceof OpenAccount ? "open" : "pay";
-  }
-
-  private static Map<String, String> asked(IdempotencyKey request, Journal.Line line) {
-    Map<String, String> asked = new HashMap<>(asked(line.instruction()));
-    asked.put("request", request.value());
-    return asked;
-  }
-
-  private static Map<String, String> asked(Instruction instruction) {
-    if (instruction instanceof OpenAccount opening) {
-      long amount = opening.openingBalance().minorUnits();
-      return Map.of("account", opening.account().value(), "amount", Long.toString(amount));
+  private void note(RequestKey request, Line line, String client, Map<String, String> asked) {
+    Map<String, String> values = new HashMap<>(asked);
+    values.put("request", request.key());
+    String action = asked.containsKey("account") ? "open" : "pay";
+    String id = begun(client, KEY, action, values, line.begun());
+    if (line.verdict() != Verdict.UNKNOWN) {
+      String verdict = line.verdict() == Verdict.DONE ? "acknowledged" : "refused";
+      ended(id, Map.of("verdict", verdict), line.told());
     }
-    Transfer transfer = (Transfer) instruction;
-    return Map.of(
-        "from", transfer.from().value(),
-        "to", transfer.to().value(),
-        "amount", Long.toString(transfer.amount().minorUnits()));
+  }
+
+  /** A key is the client's name and a number. */
+  private static String client(RequestKey request) {
+    return request.key().substring(0, request.key().lastIndexOf('-'));
+  }
+
+  /** Money from one account to another, or brought in against the ledger's equity. */
+  private static Map<String, String> asked(List<Leg> legs) {
+    Map<String, String> asked = new HashMap<>();
+    boolean broughtIn = legs.stream().anyMatch(leg -> leg.account().indexOf(':') >= 0);
+    for (Leg leg : legs) {
+      if (leg.amount() > 0) {
+        asked.put(broughtIn ? "account" : "to", leg.account());
+        asked.put("amount", Long.toString(leg.amount()));
+      } else if (!broughtIn) {
+        asked.put("from", leg.account());
+      }
+    }
+    return asked;
   }
 
   /** What was hurt, and when. */
@@ -92,20 +92,40 @@ final class BankHistory {
     return this;
   }
 
-  /** What the ledger holds now, once the clients have stopped. */
-  BankHistory with(Connection connection) throws SQLException {
-    look(
-        connection,
-        "SELECT t.key, coalesce(string_agg(e.account || '=' || e.amount, ' '), '')"
-            + " FROM transfer t LEFT JOIN entry e ON e.transfer = t.key GROUP BY t.key",
-        "book",
-        List.of("request", "entries"));
-    look(
-        connection,
-        "SELECT id, balance FROM account WHERE kind = 'CLIENT'",
-        "balance",
-        List.of("account", "amount"));
+  /** What the ledger holds now in all of its databases, once the clients have stopped. */
+  BankHistory withBooks(List<Connection> databases) throws SQLException {
+    Map<String, String> booked = new TreeMap<>();
+    for (Connection each : databases) {
+      look(
+          each,
+          "SELECT j.key, coalesce(string_agg(e.account || '=' || e.amount, ' '), '')"
+              + " FROM journal j LEFT JOIN entry e ON e.shard = j.shard AND e.seq = j.seq"
+              + " GROUP BY j.key",
+          (request, entries) ->
+              booked.merge(request, entries, (some, more) -> (some + " " + more).strip()));
+      look(
+          each,
+          "SELECT id, posted FROM account WHERE type <> 'SYSTEM'",
+          (account, amount) -> seen("balance", Map.of("account", account, "amount", amount)));
+    }
+    booked.forEach(
+        (request, entries) -> seen("book", Map.of("request", request, "entries", entries)));
     return this;
+  }
+
+  private static void look(Connection connection, String query, BiConsumer<String, String> row)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      while (rows.next()) {
+        row.accept(rows.getString(1), rows.getString(2));
+      }
+    }
+  }
+
+  private void seen(String action, Map<String, String> what) {
+    long now = System.nanoTime();
+    ended(begun(LEDGER, KEY, action, what, now), Map.of(), now);
   }
 
   /** How many writes of owners that had been succeeded the ledger refused. */
@@ -115,19 +135,6 @@ final class BankHistory {
       ended(begun(LEDGER, KEY, "stale", Map.of(), now), Map.of("accepted", "false"), now);
     }
     return this;
-  }
-
-  private void look(Connection connection, String query, String action, List<String> names)
-      throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      while (row.next()) {
-        Map<String, String> seen =
-            Map.of(names.get(0), row.getString(1), names.get(1), row.getString(2));
-        long now = System.nanoTime();
-        ended(begun(LEDGER, KEY, action, seen, now), Map.of(), now);
-      }
-    }
   }
 
   private String begun(

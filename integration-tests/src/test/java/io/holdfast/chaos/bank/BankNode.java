@@ -7,6 +7,7 @@ import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.ServerProcess;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,16 +15,21 @@ import java.util.Map;
 final class BankNode extends ProcessClient {
 
   private final List<String> command;
-  private final DatabaseConfig database;
+  private final DatabaseConfig any;
   private final Path folder;
 
-  BankNode(String name, Cluster cluster, String uri, DatabaseConfig database, Path folder) {
+  BankNode(
+      String name,
+      Cluster cluster,
+      String uri,
+      Map<String, DatabaseConfig> databases,
+      Path folder) {
     super(name);
     Host host = cluster.host(name);
-    this.database = database;
+    this.any = databases.values().iterator().next();
     this.folder = folder;
-    this.command =
-        host.command(
+    List<String> java =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
@@ -34,18 +40,20 @@ final class BankNode extends ProcessClient {
                 System.getProperty("java.class.path"),
                 PaymentNode.class.getName(),
                 "--connect=" + uri,
-                "--db=" + database.url(),
                 "--id=" + name,
                 "--host=" + host.address(),
                 "--shards=" + BankRun.SHARDS,
-                "--session-timeout=" + BankRun.SESSION.toSeconds()));
+                "--session-timeout=" + BankRun.SESSION.toSeconds(),
+                "--insecure-open"));
+    databases.forEach((called, database) -> java.add("--db=" + called + "=" + database.url()));
+    this.command = host.command(java);
     start();
   }
 
   @Override
   protected ServerProcess launch() {
     Map<String, String> secrets =
-        Map.of("HOLDFAST_DB_USER", database.user(), "HOLDFAST_DB_PASSWORD", database.password());
+        Map.of("HOLDFAST_DB_USER", any.user(), "HOLDFAST_DB_PASSWORD", any.password());
     return ServerProcess.start(name(), command, secrets, folder, folder.resolve(name() + ".log"));
   }
 }

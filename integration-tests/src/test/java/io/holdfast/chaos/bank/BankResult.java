@@ -1,7 +1,7 @@
 package io.holdfast.chaos.bank;
 
 import io.holdfast.chaos.ChaosResult;
-import io.holdfast.payment.audit.Findings;
+import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.LoadReport;
 
 /**

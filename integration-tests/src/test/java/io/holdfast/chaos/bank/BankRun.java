@@ -19,22 +19,23 @@ import io.holdfast.chaos.history.History;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
-import io.holdfast.payment.audit.Audit;
-import io.holdfast.payment.audit.Findings;
+import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.audit.Audit;
+import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.FenceRejections;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.Recovery;
-import io.holdfast.payment.old.Database;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.postgres.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -43,6 +44,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -79,6 +81,7 @@ final class BankRun implements AutoCloseable {
   private final long seed;
   private final Random random;
   private final PostgresServer ledger;
+  private final Map<String, DatabaseConfig> databases = new TreeMap<>();
   private final List<BankNode> nodes;
   private final Coordinator coordinator;
   private final Registry registry;
@@ -99,13 +102,20 @@ final class BankRun implements AutoCloseable {
     this.seed = seed;
     this.random = new Random(seed);
     this.ledger = PostgresServer.start(cluster.driver(), SETTINGS);
+    for (String name : List.of("a", "b")) {
+      ledger.run("CREATE DATABASE ledger_" + name);
+      databases.put(
+          name,
+          DatabaseConfig.of(
+              ledger.anonymousUrl("ledger_" + name), PostgresServer.USER, PostgresServer.USER));
+    }
     this.nodes =
         IntStream.rangeClosed(1, NODES)
             .mapToObj(
                 i -> {
                   String name = "n" + i;
                   String uri = cluster.uri(name, namespace());
-                  return new BankNode(name, cluster, uri, config(), folder);
+                  return new BankNode(name, cluster, uri, databases, folder);
                 })
             .toList();
     this.coordinator =
@@ -177,11 +187,6 @@ final class BankRun implements AutoCloseable {
         .add(RecoveryTime.between(healed, System.nanoTime(), leaders, SESSION));
   }
 
-  private DatabaseConfig config() {
-    return DatabaseConfig.of(
-        ledger.anonymousUrl("postgres"), PostgresServer.USER, PostgresServer.USER);
-  }
-
   private String namespace() {
     return "bank/run-" + seed;
   }
@@ -222,8 +227,11 @@ final class BankRun implements AutoCloseable {
   /** Lets every client get its last answer, and audits. */
   BankResult finish() throws InterruptedException, SQLException {
     load.stop();
-    try (Database database = Database.open(config(), MAP);
-        Connection connection = database.connections().getConnection()) {
+    Audit audit = new Audit(databases, PaymentNode.auditRules());
+    await().atMost(PATIENCE).until(() -> audit.underWay() == 0);
+    Findings findings = audit.run(load.journal());
+    try (Connection connection = connect("a");
+        Connection other = connect("b")) {
       Map<String, String> about =
           Map.of(
               "seed", Long.toString(seed),
@@ -232,13 +240,12 @@ final class BankRun implements AutoCloseable {
               "database", database(connection),
               "workloads", "BANK",
               "session", SESSION.toString());
-      Findings findings = new Audit(database.connections(), MAP).run(load.journal());
       History history =
           new BankHistory()
               .with(load.journal())
               .with(faultOutcomes)
               .withRefused(FenceRejections.of(view.snapshot()))
-              .with(connection)
+              .withBooks(List.of(connection, other))
               .history(about);
       ChaosResult chaos =
           new ChaosResult(
@@ -250,6 +257,11 @@ final class BankRun implements AutoCloseable {
               List.of());
       return new BankResult(chaos, findings, inDoubt(connection), load.report());
     }
+  }
+
+  private Connection connect(String name) throws SQLException {
+    DatabaseConfig database = Objects.requireNonNull(databases.get(name));
+    return DriverManager.getConnection(database.url(), database.user(), database.password());
   }
 
   private static String database(Connection connection) throws SQLException {

@@ -27,6 +27,7 @@ public final class DatabaseWatch implements AutoCloseable {
   private static final int FAILURES = 2;
   private static final int PATIENCE_SECONDS = 2;
 
+  private final String name;
   private final PGSimpleDataSource database = new PGSimpleDataSource();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -43,8 +44,13 @@ public final class DatabaseWatch implements AutoCloseable {
 
   private volatile boolean reachable = true;
 
-  /** Over a database that answered just now. */
-  public DatabaseWatch(DatabaseConfig config) {
+  /**
+   * Over a database that answered just now.
+   *
+   * @param name what it is called in the ledger
+   */
+  public DatabaseWatch(String name, DatabaseConfig config) {
+    this.name = name;
     database.setUrl(config.url());
     database.setUser(config.user());
     database.setPassword(config.password());
@@ -72,9 +78,9 @@ public final class DatabaseWatch implements AutoCloseable {
       if (answers != reachable && (answers || failures >= FAILURES)) {
         reachable = answers;
         if (answers) {
-          LOG.info("the database answers again");
+          LOG.info("the database {} answers again", name);
         } else {
-          LOG.warn("the database does not answer; giving up the shards until it does");
+          LOG.warn("the database {} does not answer; giving up its shards until it does", name);
         }
         onChange.accept(answers);
       }

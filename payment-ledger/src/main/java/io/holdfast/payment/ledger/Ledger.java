@@ -6,6 +6,8 @@ import io.holdfast.transaction.TransactionOptions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -68,6 +70,13 @@ public final class Ledger implements AutoCloseable {
   /** With options, such as where trace ids come from. */
   public void join(Coordinator coordinator, TransactionOptions options, RemoteShards remote) {
     engine.join(coordinator, options, remote);
+  }
+
+  /**
+   * Does, from now on, what is due in the shards that this process owns, see {@link DueWork}. Once.
+   */
+  public void work(Catalogue catalogue) {
+    engine.work(catalogue);
   }
 
   /** Where accounts live. */
@@ -159,6 +168,20 @@ public final class Ledger implements AutoCloseable {
   /** For tests, see {@link Engine#onMoveStep}. */
   void onMoveStep(Consumer<String> observer) {
     engine.onMoveStep(observer);
+  }
+
+  /** The shards of each database, as far as is known here. */
+  public SortedMap<String, SortedSet<Integer>> shardsByDatabase() {
+    return engine.shardsByDatabase();
+  }
+
+  /**
+   * Asks a shard's database, on a thread of the ledger's.
+   *
+   * @return fails with {@link LedgerUnavailableException}
+   */
+  public <T> CompletableFuture<T> query(int shard, SqlQuery<T> query) {
+    return engine.query(shard, query);
   }
 
   /** What can be read of it. */

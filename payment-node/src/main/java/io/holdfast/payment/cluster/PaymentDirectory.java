@@ -32,6 +32,9 @@ public final class PaymentDirectory {
   /** Under what a node says which shards it owns. */
   public static final String SHARDS = "shards";
 
+  /** Under what a node says which of the ledger's databases it reaches. */
+  public static final String DATABASES = "databases";
+
   /**
    * Ejects a node that fails some requests in a row, for a moment only: one that has died, and so
    * never has a request in flight, would be chosen most of all until the registry notices.
@@ -108,6 +111,28 @@ public final class PaymentDirectory {
       members.add(self);
     }
     return members;
+  }
+
+  /**
+   * Those of the members that reach a database of the ledger. If none of them does, all of them:
+   * its shards have owners then that can serve them as soon as it is back.
+   */
+  public static SortedSet<String> reaching(
+      String database, SortedSet<String> members, ServiceSnapshot snapshot) {
+    SortedSet<String> reaching =
+        members.stream()
+            .filter(
+                id ->
+                    snapshot.find(id).map(RegisteredInstance::instance).stream()
+                        .allMatch(node -> reaches(node, database)))
+            .collect(Collectors.toCollection(TreeSet::new));
+    return reaching.isEmpty() ? members : reaching;
+  }
+
+  private static boolean reaches(ServiceInstance node, String database) {
+    return node.metadata(DATABASES)
+        .map(names -> Arrays.asList(names.split(",", -1)).contains(database))
+        .orElse(true);
   }
 
   /** Over all nodes that take new requests. */

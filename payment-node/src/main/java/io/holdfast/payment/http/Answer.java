@@ -3,6 +3,7 @@ package io.holdfast.payment.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 
 /**
  * What to send back.
@@ -11,8 +12,13 @@ import io.vertx.core.json.JsonObject;
  * @param contentType the media type
  * @param body the bytes
  * @param replay whether it is the stored answer of an earlier request
+ * @param headers what is said besides
  */
-record Answer(int status, String contentType, Buffer body, Replay replay) {
+record Answer(
+    int status, String contentType, Buffer body, Replay replay, Map<String, String> headers) {
+
+  /** Says that the same request may go otherwise then. */
+  static final String RETRY_AFTER = "Retry-After";
 
   private static final String RETRY_AFTER_SECONDS = "1";
 
@@ -21,8 +27,16 @@ record Answer(int status, String contentType, Buffer body, Replay replay) {
     REPLAYED
   }
 
+  Answer(int status, String contentType, Buffer body, Replay replay) {
+    this(status, contentType, body, replay, Map.of());
+  }
+
   static Answer json(int status, JsonObject body) {
     return new Answer(status, "application/json", body.toBuffer(), Replay.FIRST);
+  }
+
+  static Answer json(int status, String body) {
+    return new Answer(status, "application/json", Buffer.buffer(body), Replay.FIRST);
   }
 
   void send(HttpServerResponse response) {
@@ -30,8 +44,9 @@ record Answer(int status, String contentType, Buffer body, Replay replay) {
       return;
     }
     response.setStatusCode(status).putHeader("Content-Type", contentType);
-    if (status == 503) {
-      response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
+    headers.forEach(response::putHeader);
+    if (status == 503 && !headers.containsKey(RETRY_AFTER)) {
+      response.putHeader(RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     if (replay == Replay.REPLAYED) {
       response.putHeader(Headers.REPLAYED, "true");

@@ -31,12 +31,13 @@ final class ForwardProof {
   }
 
   /** For a forward of this body to this path. */
-  String ofRequest(String nonce, String key, String path, String body) {
-    return ledger.sign("request", nonce, key, path, body);
+  String ofRequest(String nonce, String key, String caller, String path, String body) {
+    return ledger.sign("request", nonce, key, caller, path, body);
   }
 
-  boolean provesRequest(String proof, String nonce, String key, String path, String body) {
-    return ledger.verify(proof, "request", nonce, key, path, body);
+  boolean provesRequest(
+      String proof, String nonce, String key, String caller, String path, String body) {
+    return ledger.verify(proof, "request", nonce, key, caller, path, body);
   }
 
   /** For the answer to the forward with this number. */

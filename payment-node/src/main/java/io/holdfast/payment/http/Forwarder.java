@@ -1,13 +1,8 @@
 package io.holdfast.payment.http;
 
-import io.holdfast.http.BalancedHttpClient;
 import io.holdfast.http.CallOutcomeUnknownException;
-import io.holdfast.http.CallRules;
 import io.holdfast.http.HttpCall;
 import io.holdfast.http.HttpCallException;
-import io.holdfast.http.ResponseVerdict;
-import io.holdfast.loadbalancer.retry.RetryBudget;
-import io.holdfast.loadbalancer.retry.RetryRules;
 import io.holdfast.payment.http.Answer.Replay;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
@@ -17,16 +12,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /**
  * Passes requests on to the owner of their shard.
@@ -45,22 +40,17 @@ final class Forwarder {
   /** Without news of an owner: in case a change came just before it was waited for. */
   private static final long LOOK_AGAIN_MILLIS = 500;
 
-  private static final int MISDIRECTED = 421;
   private static final int SERVER_ERRORS = 500;
-  private static final Duration CONNECT = Duration.ofSeconds(1);
 
   /** Many times what an owner says: who sends more is none. */
   private static final BodyHandler<byte[]> ANSWER_BODY = BoundedBody.ofAtMost(64 * 1024);
 
   private final Vertx vertx;
 
-  /** By shard: one try each, for who owns the shard is looked up anew before every try. */
-  private final List<BalancedHttpClient> owners;
+  private final NodeClient nodes;
 
   private final LocalExecution local;
   private final Counters counters;
-  private final ForwardProof proof;
-  private final String node;
   private final Duration budget;
 
   /** Requests whose shard has no owner that we know of. */
@@ -68,44 +58,21 @@ final class Forwarder {
 
   Forwarder(
       Vertx vertx,
+      NodeClient nodes,
       Owners owners,
       LocalExecution local,
       Counters counters,
-      ForwardProof proof,
-      String node,
       Duration budget) {
     this.vertx = vertx;
+    this.nodes = nodes;
     this.local = local;
     this.counters = counters;
-    this.proof = proof;
-    this.node = node;
     this.budget = budget;
-    HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
-    RetryBudget none = new RetryBudget(0, 0);
-    CallRules rules =
-        CallRules.standard()
-            .withRetries(RetryRules.never())
-            .withAttempt(budget)
-            .withJudge(Forwarder::judge);
-    this.owners =
-        IntStream.range(0, local.shards())
-            .mapToObj(shard -> new BalancedHttpClient(owners.ofShard(shard), rules, none, http))
-            .toList();
     owners.onChange(() -> List.copyOf(orphaned).forEach(Course::wake));
   }
 
-  private static ResponseVerdict judge(HttpResponse<?> response) {
-    return response.statusCode() == MISDIRECTED
-        ? ResponseVerdict.REFUSED
-        : ResponseVerdict.byStatus(response);
-  }
-
   /** Executes here or elsewhere; on the event loop of the caller. Never fails but by a bug. */
-  Future<Answer> answer(PaymentRequest request) {
+  Future<Answer> answer(PaymentRequest<?> request) {
     Course course =
         new Course(
             request, vertx.getOrCreateContext(), System.nanoTime() + Durations.nanos(budget));
@@ -115,7 +82,7 @@ final class Forwarder {
 
   /** One request on its way; confined to one event loop. */
   private final class Course {
-    final PaymentRequest request;
+    final PaymentRequest<?> request;
     final Context context;
     final long deadline;
     final Promise<Answer> done = Promise.promise();
@@ -123,7 +90,7 @@ final class Forwarder {
     /** True once an attempt may have reached an owner whose answer we did not get. */
     boolean perhapsDone;
 
-    Course(PaymentRequest request, Context context, long deadline) {
+    Course(PaymentRequest<?> request, Context context, long deadline) {
       this.request = request;
       this.context = context;
       this.deadline = deadline;
@@ -147,19 +114,22 @@ final class Forwarder {
     void send(int shard, long left) {
       // A frozen owner must not eat the whole budget: its shard may be taken over meanwhile.
       long patience = Math.max(PAUSE_MILLIS, Math.min(left, budget.toMillis() / 3));
-      String path = InstructionJson.path(request.instruction());
-      String body = InstructionJson.write(request.instruction()).encode();
-      String nonce = proof.nonce();
+      String path = request.path();
+      String body = request.body();
+      String key = request.key().value();
+      String caller = request.identity().text();
+      String nonce = nodes.proof().nonce();
       HttpCall call =
           HttpCall.post(path, body)
-              .withIdempotencyKey(request.key().value())
+              .withIdempotencyKey(key)
               .withHeader("Content-Type", "application/json")
-              .withHeader(Headers.FORWARDED_BY, node)
+              .withHeader(Headers.CALLER, caller)
+              .withHeader(Headers.FORWARDED_BY, nodes.node())
               .withHeader(Headers.FORWARD_NONCE, nonce)
               .withHeader(
-                  Headers.FORWARD_PROOF, proof.ofRequest(nonce, request.key().value(), path, body))
+                  Headers.FORWARD_PROOF, nodes.proof().ofRequest(nonce, key, caller, path, body))
               .within(Duration.ofMillis(patience));
-      Future.fromCompletionStage(owners.get(shard).send(call, ANSWER_BODY), context)
+      Future.fromCompletionStage(nodes.byShard().get(shard).send(call, ANSWER_BODY), context)
           .onComplete(answer -> answered(nonce, answer.response()), this::failed);
     }
 
@@ -171,19 +141,32 @@ final class Forwarder {
               Buffer.buffer(response.body()),
               response.headers().firstValue(Headers.REPLAYED).equals(Optional.of("true"))
                   ? Replay.REPLAYED
-                  : Replay.FIRST);
+                  : Replay.FIRST,
+              passedOn(response));
       String shown = response.headers().firstValue(Headers.FORWARD_PROOF).orElse("");
-      if (!proof.provesAnswer(shown, nonce, answer)) {
+      if (!nodes.proof().provesAnswer(shown, nonce, answer)) {
         counters.add(Count.STRANGERS);
         // What a stranger says proves nothing, not even that nothing was done.
         perhapsDone = true;
         again();
-      } else if (answer.status() == MISDIRECTED) {
+      } else if (answer.status() == NodeClient.MISDIRECTED) {
         again();
       } else {
         counters.add(Count.FORWARDED);
         finish(answer);
       }
+    }
+
+    private static Map<String, String> passedOn(HttpResponse<?> response) {
+      Map<String, String> headers = new HashMap<>();
+      for (String name : List.of(Headers.NODE, Answer.RETRY_AFTER)) {
+        response
+            .headers()
+            .firstValue(name)
+            .filter(value -> value.matches("[A-Za-z0-9._-]{1,64}"))
+            .ifPresent(value -> headers.put(name, value));
+      }
+      return headers;
     }
 
     void failed(Throwable failure) {

@@ -18,5 +18,11 @@ public final class Headers {
   /** On a request between nodes and on its answer: that a node of the same ledger sent it. */
   public static final String FORWARD_PROOF = "Holdfast-Forward-Proof";
 
+  /** On a request between nodes: who asked, as {@code CallerIdentity.text} has it. */
+  public static final String CALLER = "Holdfast-Caller";
+
+  /** On an answer: which node executed the request. */
+  public static final String NODE = "Holdfast-Node";
+
   private Headers() {}
 }

@@ -1,13 +1,17 @@
 package io.holdfast.payment.http;
 
-import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.Catalogue;
 import io.holdfast.payment.ledger.Fence;
-import io.holdfast.payment.ledger.IdempotencyKey;
+import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.RemoteShards;
+import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
-import io.holdfast.payment.old.Account;
-import io.holdfast.payment.old.Ledger;
+import io.holdfast.payment.security.Authentication;
+import io.holdfast.payment.security.DeniedException;
+import io.holdfast.payment.security.RateLimits;
 import io.holdfast.payment.shard.ShardGates;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -20,14 +24,14 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,19 +39,17 @@ import org.slf4j.LoggerFactory;
  * The HTTP interface of a node.
  *
  * <ul>
- *   <li>{@code POST /accounts} {id?, currency, openingBalance} and {@code POST /transfers} {from,
- *       to, amount, currency}, both with the header Idempotency-Key: 201, or a problem
- *   <li>{@code GET /accounts/{id}}: balance as last committed
- *   <li>{@code GET /operations/{key}}: what became of the request with this key, as last committed
+ *   <li>POST to the routes of the {@link Catalogue}, with the headers Authorization and
+ *       Idempotency-Key: the operation's answer, or a problem (RFC 9457)
+ *   <li>GET of accounts, statements, documents and operations: see {@link Queries}
  *   <li>{@code GET /live}: 200 as long as the process answers; {@code GET /ready}: 200 if it takes
  *       new requests, else 503 and why
  *   <li>{@code GET /health}, {@code GET /shards}, {@code GET /metrics}: about this node
  * </ul>
  *
- * <p>The event loop never blocks: the ledger runs on its {@link LedgerWorkers}, with threads of
- * their own for reads, lest many reads turn payments away. What a slow or greedy client can hold is
- * bounded by {@link ClientConnections}, what one shard can take from the others by {@link
- * ShardLanes} and a count of its requests.
+ * <p>The event loop never blocks: the ledger's lanes work, and reads run on {@link LedgerWorkers}.
+ * What a slow or greedy client can hold is bounded by {@link ClientConnections}, what one shard can
+ * take from the others by a count of its requests.
  */
 public final class PaymentApi {
 
@@ -58,89 +60,113 @@ public final class PaymentApi {
   private static final Duration BODY = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
-  /** Requests of all shards together, and of each at least: those of one are no other's loss. */
-  private static final int MOST_IN_FLIGHT = 2_000;
-
-  private static final int LEAST_IN_FLIGHT = 16;
+  /** Requests of one shard that are being answered: more of them are turned away. */
+  private static final int MOST_IN_FLIGHT = 500;
 
   private static final int TOO_LARGE = 413;
 
-  /** Where a request that was forwarded keeps its number. */
-  private static final String NONCE = "forward-nonce";
+  /**
+   * Of what it is made.
+   *
+   * @param node what it says of its node
+   * @param catalogue what can be asked
+   * @param reads runs queries
+   * @param client reaches other nodes; made for HTTP/1.1
+   * @param scheme how nodes, and this one, are spoken to
+   * @param owners who owns the shards that this node does not
+   * @param authentication who asks
+   * @param limits how often one may ask
+   * @param onFenced told when the ledger refused a fence: the shard is no longer ours
+   */
+  public record Parts(
+      Vertx vertx,
+      NodeInfo node,
+      Ledger ledger,
+      Catalogue catalogue,
+      ShardGates gates,
+      LedgerWorkers reads,
+      Counters counters,
+      HttpClient client,
+      Scheme scheme,
+      Owners owners,
+      Authentication authentication,
+      RateLimits limits,
+      Consumer<Fence> onFenced) {}
 
-  private final Vertx vertx;
-  private final NodeInfo node;
-  private final Ledger ledger;
-  private final ShardGates gates;
-  private final LedgerWorkers reads;
-  private final Counters counters;
+  private final Parts parts;
   private final LocalExecution local;
   private final Forwarder forwarder;
   private final ForwardProof proof;
+  private final RemoteShards remote;
 
   /** Requests being answered, by shard. */
   private final AtomicIntegerArray inFlight;
 
-  private final int mostInFlight;
+  /** Puts the parts together; {@link #listen} opens the port. */
+  public PaymentApi(Parts parts) {
+    this.parts = parts;
+    NodeInfo node = parts.node();
+    int shards = parts.ledger().map().shards();
+    this.proof = new ForwardProof(parts.ledger().identity());
+    NodeClient nodes =
+        NodeClient.of(
+            node.id(),
+            proof,
+            parts.owners(),
+            shards,
+            parts.client(),
+            parts.scheme(),
+            node.forwardBudget());
+    this.local =
+        new LocalExecution(parts.ledger(), parts.gates(), parts.counters(), parts.onFenced());
+    this.forwarder =
+        new Forwarder(
+            parts.vertx(), nodes, parts.owners(), local, parts.counters(), node.forwardBudget());
+    this.remote = new HttpRemoteShards(nodes);
+    this.inFlight = new AtomicIntegerArray(shards);
+  }
+
+  /** How the ledger reaches the owners of other shards. */
+  public RemoteShards remoteShards() {
+    return remote;
+  }
 
   /**
-   * Puts the parts together; {@link #listen} opens the port.
+   * Opens the port; 0 lets the system choose one.
    *
-   * @param writes runs instructions
-   * @param reads runs queries
-   * @param onFenced told when the ledger refused a fence: the shard is no longer ours
+   * @param options with what is needed for TLS
    */
-  public PaymentApi(
-      Vertx vertx,
-      NodeInfo node,
-      Ledger ledger,
-      ShardGates gates,
-      LedgerWorkers writes,
-      LedgerWorkers reads,
-      Counters counters,
-      Owners owners,
-      Consumer<Fence> onFenced) {
-    this.vertx = vertx;
-    this.node = node;
-    this.ledger = ledger;
-    this.gates = gates;
-    this.reads = reads;
-    this.counters = counters;
-    this.proof = new ForwardProof(ledger.identity());
-    this.local = new LocalExecution(ledger, gates, writes, counters, onFenced);
-    this.forwarder =
-        new Forwarder(vertx, owners, local, counters, proof, node.id(), node.forwardBudget());
-    this.inFlight = new AtomicIntegerArray(local.shards());
-    this.mostInFlight = Math.max(LEAST_IN_FLIGHT, MOST_IN_FLIGHT / local.shards());
+  public Future<HttpServer> listen(HttpServerOptions options, String host, int port) {
+    return listen(
+        options,
+        host,
+        port,
+        new ClientConnections(parts.vertx(), MOST_CONNECTIONS, HEAD, BODY, ANSWER));
   }
 
-  /** Opens the port; 0 lets the system choose one. */
-  public Future<HttpServer> listen(String host, int port) {
-    return listen(host, port, new ClientConnections(vertx, MOST_CONNECTIONS, HEAD, BODY, ANSWER));
-  }
-
-  Future<HttpServer> listen(String host, int port, ClientConnections connections) {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(host)
-            .setPort(port)
-            .setMaxInitialLineLength(1024)
-            .setMaxHeaderSize(8 * 1024);
+  Future<HttpServer> listen(
+      HttpServerOptions options, String host, int port, ClientConnections connections) {
+    options.setHost(host).setPort(port).setMaxInitialLineLength(1024).setMaxHeaderSize(8 * 1024);
     return connections.listen(options, router(connections));
   }
 
   private Router router(ClientConnections connections) {
-    Router router = Router.router(vertx);
+    Router router = Router.router(parts.vertx());
     router.route().handler(connections.handler());
     router.route().handler(PaymentApi::checkHeaders);
-    post(router, connections, InstructionJson.ACCOUNTS, InstructionJson::opening);
-    post(
-        router,
-        connections,
-        InstructionJson.TRANSFERS,
-        (body, key) -> InstructionJson.transfer(body));
-    router.get("/accounts/:id").handler(this::account);
-    router.get("/operations/:key").handler(this::operation);
+    for (Operation<?> operation : parts.catalogue().operations()) {
+      if (!operation.roles().equals(Set.of(Role.SYSTEM))) {
+        post(router, connections, operation);
+      }
+    }
+    new BranchRoutes(parts.vertx(), parts.ledger(), parts.gates(), proof).add(router, connections);
+    new Queries(
+            parts.vertx(),
+            parts.ledger().reader(),
+            parts.catalogue(),
+            parts.reads(),
+            parts.authentication())
+        .add(router);
     router.get("/live").handler(context -> send(context, live()));
     router.get("/ready").handler(context -> send(context, ready()));
     router.get("/health").handler(context -> send(context, health()));
@@ -152,15 +178,16 @@ public final class PaymentApi {
     return router;
   }
 
-  private void post(
-      Router router, ClientConnections connections, String path, PaymentRequest.Reader reader) {
+  private void post(Router router, ClientConnections connections, Operation<?> operation) {
     router
-        .post(path)
+        .post(operation.route().path().replaceAll("\\{([a-zA-Z]+)}", ":$1"))
         .handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY))
         .handler(
             context -> {
               connections.read(context.request());
-              instruct(context, PaymentRequest.read(context, reader, proof));
+              PaymentRequest<?> request =
+                  PaymentRequest.read(context, operation, parts.authentication(), proof);
+              instruct(context, request);
             });
   }
 
@@ -177,12 +204,14 @@ public final class PaymentApi {
     context.next();
   }
 
-  private void instruct(RoutingContext context, PaymentRequest request) {
-    request.forward().ifPresent(nonce -> context.put(NONCE, nonce));
+  private void instruct(RoutingContext context, PaymentRequest<?> request) {
+    if (request.forward().isEmpty()) {
+      parts.limits().require(request.identity().caller());
+    }
     int shard = local.shardOf(request);
-    if (inFlight.incrementAndGet(shard) > mostInFlight) {
+    if (inFlight.incrementAndGet(shard) > MOST_IN_FLIGHT) {
       inFlight.decrementAndGet(shard);
-      counters.add(Count.SATURATED);
+      parts.counters().add(Count.SATURATED);
       send(context, Problem.saturated().answer());
       return;
     }
@@ -201,84 +230,43 @@ public final class PaymentApi {
 
   /** The answer to a forward is signed, whatever it says. */
   private void send(RoutingContext context, Answer answer) {
-    if (context.get(NONCE) instanceof String nonce) {
+    if (context.get(PaymentRequest.NONCE) instanceof String nonce) {
       context.response().putHeader(Headers.FORWARD_PROOF, proof.ofAnswer(nonce, answer));
     }
     answer.send(context.response());
   }
 
-  private Future<Answer> here(PaymentRequest request) {
-    return Future.fromCompletionStage(local.execute(request), vertx.getOrCreateContext())
+  private Future<Answer> here(PaymentRequest<?> request) {
+    return Future.fromCompletionStage(local.execute(request), parts.vertx().getOrCreateContext())
         .map(answer -> answer.orElseGet(() -> Problem.notOwner(local.shardOf(request)).answer()));
   }
 
-  private void account(RoutingContext context) {
-    AccountId id = parameter(context, "id", AccountId::new);
-    read(
-        context,
-        () ->
-            ledger
-                .find(id)
-                .map(PaymentApi::describe)
-                .orElseGet(() -> Problem.unknownAccount(id.value()).answer()));
-  }
-
-  private void operation(RoutingContext context) {
-    IdempotencyKey key = parameter(context, "key", IdempotencyKey::new);
-    read(
-        context,
-        () ->
-            ledger
-                .find(key)
-                .map(receipt -> Answer.json(200, InstructionJson.write(receipt)))
-                .orElseGet(() -> Problem.unknownOperation().answer()));
-  }
-
-  private static <T> T parameter(RoutingContext context, String name, Function<String, T> form) {
-    try {
-      return form.apply(context.pathParam(name));
-    } catch (IllegalArgumentException e) {
-      throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));
-    }
-  }
-
-  private void read(RoutingContext context, Supplier<Answer> query) {
-    Future.fromCompletionStage(reads.run(query), vertx.getOrCreateContext())
-        .onComplete(answer -> send(context, answer), context::fail);
-  }
-
-  private static Answer describe(Account account) {
-    return Answer.json(
-        200,
-        new JsonObject()
-            .put("id", account.id().value())
-            .put("shard", account.shard())
-            .put("balance", account.balance().minorUnits())
-            .put("currency", account.balance().currency())
-            .put("exponent", account.balance().exponent()));
-  }
-
   private Answer live() {
-    return Answer.json(200, new JsonObject().put("node", node.id()));
+    return Answer.json(200, new JsonObject().put("node", parts.node().id()));
   }
 
   private Answer ready() {
-    return node.notReady().get().map(why -> Problem.notReady(why).answer()).orElseGet(this::live);
+    return parts
+        .node()
+        .notReady()
+        .get()
+        .map(why -> Problem.notReady(why).answer())
+        .orElseGet(this::live);
   }
 
   private Answer health() {
     return Answer.json(
         200,
         new JsonObject()
-            .put("status", node.status().get())
-            .put("node", node.id())
-            .put("shardsOwned", gates.owned().size())
-            .put("shardsTotal", gates.total()));
+            .put("status", parts.node().status().get())
+            .put("node", parts.node().id())
+            .put("shardsOwned", parts.gates().owned().size())
+            .put("shardsTotal", parts.gates().total()));
   }
 
   private Answer shards() {
     List<JsonObject> owned =
-        gates.owned().stream()
+        parts.gates().owned().stream()
             .map(
                 fence ->
                     new JsonObject()
@@ -286,12 +274,12 @@ public final class PaymentApi {
                         .put("token", fence.token().toString()))
             .toList();
     return Answer.json(
-        200, new JsonObject().put("node", node.id()).put("shards", new JsonArray(owned)));
+        200, new JsonObject().put("node", parts.node().id()).put("shards", new JsonArray(owned)));
   }
 
   private Answer metrics() {
-    JsonObject body = new JsonObject().put("node", node.id());
-    counters.snapshot().forEach(body::put);
+    JsonObject body = new JsonObject().put("node", parts.node().id());
+    parts.counters().snapshot().forEach(body::put);
     return Answer.json(200, body);
   }
 
@@ -322,6 +310,10 @@ public final class PaymentApi {
             : failure;
     if (cause instanceof ProblemException known) {
       return known.problem();
+    }
+    if (cause instanceof DeniedException denied) {
+      denied.denial().headers().forEach(context.response()::putHeader);
+      return Problem.of(denied.denial());
     }
     if (cause instanceof LedgerUnavailableException) {
       return Problem.unavailable();

@@ -1,60 +1,127 @@
 package io.holdfast.payment.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.old.Instruction;
-import io.vertx.core.buffer.Buffer;
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.scenario.topup.CardNumbers;
+import io.holdfast.payment.security.Authentication;
+import io.holdfast.payment.security.CallerIdentity;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * An instruction as it came in.
+ * A request as it came in.
  *
- * @param instruction what is asked
+ * @param operation what is asked
+ * @param request how
+ * @param path where it was asked for
+ * @param body as it came
  * @param key the client's name for it
+ * @param identity who asks
  * @param forward the number of the forward by which another node of this ledger sent it; empty if a
  *     client did
  */
-record PaymentRequest(Instruction instruction, IdempotencyKey key, Optional<String> forward) {
+record PaymentRequest<R extends Record>(
+    Operation<R> operation,
+    R request,
+    String path,
+    String body,
+    IdempotencyKey key,
+    CallerIdentity identity,
+    Optional<String> forward) {
 
-  /** Reads the instruction of one resource from its JSON. */
-  interface Reader {
-    Instruction read(JsonObject body, IdempotencyKey key);
+  /** Where a request that was forwarded keeps its number. */
+  static final String NONCE = "forward-nonce";
+
+  int shard(ShardMap map) {
+    return operation.scope(request).shard(map);
   }
 
   /**
-   * Reads it, or throws {@link ProblemException}. What is asked follows from the route that was
+   * Reads it, or throws {@link ProblemException} or {@link
+   * io.holdfast.payment.security.DeniedException}. What is asked follows from the route that was
    * taken and never from the path as it was written, which has many forms.
    */
-  static PaymentRequest read(RoutingContext context, Reader reader, ForwardProof proof) {
-    HttpServerRequest request = context.request();
+  static <R extends Record> PaymentRequest<R> read(
+      RoutingContext context,
+      Operation<R> operation,
+      Authentication authentication,
+      ForwardProof proof) {
+    HttpServerRequest http = context.request();
     try {
-      IdempotencyKey key = key(request);
-      Buffer body = context.body().buffer();
-      Instruction instruction = reader.read(StrictJson.object(body), key);
-      return new PaymentRequest(instruction, key, forward(request, key, instruction, body, proof));
+      String body = context.body().isEmpty() ? "{}" : context.body().asString();
+      if ((context.body().buffer() != null
+              && CardNumbers.isInBody(context.body().buffer().getBytes()))
+          || context.pathParams().values().stream().anyMatch(CardNumbers::isIn)) {
+        throw new ProblemException(Problem.cardNumber());
+      }
+      String path = path(operation, context.pathParams());
+      Optional<String> forward = forward(http, path, body, proof);
+      // From here on whatever is answered is an answer to the forward.
+      forward.ifPresent(nonce -> context.put(NONCE, nonce));
+      CallerIdentity identity =
+          forward.isPresent()
+              ? authentication.forwarded(http.getHeader(Headers.CALLER))
+              : authentication.of(context);
+      Authentication.requireAny(identity.caller(), operation.roles());
+      IdempotencyKey key = key(http);
+      R request = Json.read(whole(body, context.pathParams()), operation.request());
+      return new PaymentRequest<>(operation, request, path, body, key, identity, forward);
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));
     }
   }
 
+  private static String path(Operation<?> operation, Map<String, String> parameters) {
+    String path = operation.route().path();
+    for (Map.Entry<String, String> each : parameters.entrySet()) {
+      if (!each.getValue().matches("[A-Za-z0-9._-]{1,100}")) {
+        throw new IllegalArgumentException("the path names no " + each.getKey());
+      }
+      path = path.replace("{" + each.getKey() + "}", each.getValue());
+    }
+    return path;
+  }
+
+  /** The body, with what stands in the path. */
+  private static String whole(String body, Map<String, String> parameters) {
+    if (parameters.isEmpty()) {
+      return body;
+    }
+    if (!(Json.read(body, JsonNode.class) instanceof ObjectNode object)) {
+      throw new IllegalArgumentException("the body must be a JSON object");
+    }
+    parameters.forEach(
+        (name, value) -> {
+          if (object.has(name)) {
+            throw new IllegalArgumentException(
+                "the field " + name + " stands in the path, and not in the body as well");
+          }
+          object.put(name, value);
+        });
+    return object.toString();
+  }
+
   private static Optional<String> forward(
-      HttpServerRequest request,
-      IdempotencyKey key,
-      Instruction instruction,
-      Buffer body,
-      ForwardProof proof) {
+      HttpServerRequest request, String path, String body, ForwardProof proof) {
     if (!request.headers().contains(Headers.FORWARDED_BY)) {
       return Optional.empty();
     }
-    String nonce = request.headers().get(Headers.FORWARD_NONCE);
-    String shown = request.headers().get(Headers.FORWARD_PROOF);
+    String nonce = request.getHeader(Headers.FORWARD_NONCE);
+    String shown = request.getHeader(Headers.FORWARD_PROOF);
+    String caller = request.getHeader(Headers.CALLER);
+    String key = request.getHeader(Headers.IDEMPOTENCY_KEY);
     if (nonce == null
         || shown == null
-        || !proof.provesRequest(
-            shown, nonce, key.value(), InstructionJson.path(instruction), body.toString())) {
+        || caller == null
+        || key == null
+        || !proof.provesRequest(shown, nonce, key, caller, path, body)) {
       throw new ProblemException(Problem.otherLedger());
     }
     return Optional.of(nonce);

@@ -1,7 +1,9 @@
 package io.holdfast.payment.http;
 
-import io.holdfast.payment.old.Refusal;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.security.Denial;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 
 /**
  * An error as RFC 9457 has it, with two members more: {@code code}, the slug, and {@code
@@ -18,6 +20,8 @@ public record Problem(String slug, int status, String title, String detail) {
   public static final String MEDIA_TYPE = "application/problem+json";
 
   private static final int MISDIRECTED = 421;
+  private static final int TOO_MANY = 429;
+  private static final int CONFLICT = 409;
 
   private static final String NOTHING =
       "This request did nothing; an earlier one with the same key may have."
@@ -141,38 +145,36 @@ public record Problem(String slug, int status, String title, String detail) {
         "A fault in the node, see its log. Retry with the same key to learn the outcome.");
   }
 
+  static Problem inFlight() {
+    return new Problem(
+        "in-flight",
+        409,
+        "The request is under way",
+        "The same request, or another one about the same thing, is under way."
+            + " Retry with the same key in a moment.");
+  }
+
+  static Problem cardNumber() {
+    return new Problem(
+        "card-number",
+        400,
+        "The request holds a card number",
+        "Send a token that stands for the card; card numbers are neither taken nor kept.");
+  }
+
+  static Problem of(Denial denial) {
+    return new Problem(denial.code(), denial.status(), denial.title(), denial.detail());
+  }
+
   static Problem of(Refusal refusal) {
-    return switch (refusal) {
-      case UNKNOWN_ACCOUNT ->
-          new Problem(
-              "unknown-account",
-              404,
-              "There is no such account",
-              "The debtor or the creditor does not exist.");
-      case ACCOUNT_EXISTS ->
-          new Problem(
-              "account-exists",
-              409,
-              "The account exists",
-              "An account of this name was opened by another request.");
-      case INSUFFICIENT_FUNDS ->
-          new Problem(
-              "insufficient-funds",
-              409,
-              "The debtor has too little",
-              "The debtor's balance is less than the amount.");
-      case CURRENCY_MISMATCH ->
-          new Problem(
-              "currency-mismatch",
-              422,
-              "The currencies differ",
-              "Both accounts must be kept in the currency of the amount.");
-      case BALANCE_TOO_LARGE ->
-          new Problem(
-              "balance-too-large",
-              422,
-              "The creditor's balance would be too large",
-              "The creditor's balance would no longer fit the ledger.");
+    return switch (refusal.kind()) {
+      case NOT_FOUND ->
+          new Problem(refusal.code(), 404, "Something named does not exist", refusal.detail());
+      case CONFLICT ->
+          new Problem(refusal.code(), 409, "It does not fit how things stand", refusal.detail());
+      case INVALID -> new Problem(refusal.code(), 422, "It cannot be done", refusal.detail());
+      case FORBIDDEN ->
+          new Problem(refusal.code(), 403, "The caller may not do this", refusal.detail());
     };
   }
 
@@ -182,7 +184,7 @@ public record Problem(String slug, int status, String title, String detail) {
   }
 
   private boolean isRetryable() {
-    return status >= 500 || status == MISDIRECTED;
+    return status >= 500 || status == MISDIRECTED || status == TOO_MANY || slug.equals("in-flight");
   }
 
   Answer answer() {
@@ -194,6 +196,11 @@ public record Problem(String slug, int status, String title, String detail) {
             .put("detail", detail)
             .put("code", slug)
             .put("retryable", isRetryable());
-    return new Answer(status, MEDIA_TYPE, body.toBuffer(), Answer.Replay.FIRST);
+    return new Answer(
+        status,
+        MEDIA_TYPE,
+        body.toBuffer(),
+        Answer.Replay.FIRST,
+        status == CONFLICT && isRetryable() ? Map.of(Answer.RETRY_AFTER, "1") : Map.of());
   }
 }

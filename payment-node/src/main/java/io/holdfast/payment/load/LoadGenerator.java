@@ -1,14 +1,11 @@
 package io.holdfast.payment.load;
 
 import io.holdfast.loadbalancer.LoadBalancer;
-import io.holdfast.payment.audit.Journal;
-import io.holdfast.payment.audit.Journal.Verdict;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.ShardMap;
-import io.holdfast.payment.old.OpenAccount;
-import io.holdfast.payment.old.Transfer;
+import io.holdfast.payment.ledger.audit.ClientJournal;
+import io.holdfast.payment.scenario.wallet.Transfer;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,17 +32,20 @@ import org.jspecify.annotations.Nullable;
 public final class LoadGenerator implements AutoCloseable {
 
   private static final int LARGEST_AMOUNT = 1_000;
+  private static final Transfer TRANSFER = new Transfer();
 
   private final LoadConfig config;
   private final ShardMap map;
-  private final Journal journal = new Journal();
+  private final ClientJournal journal = new ClientJournal();
   private final LoadRecord record;
   private final PaymentClient client;
+  private final LoadAccounts accounts;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<@Nullable RuntimeException> fault = new AtomicReference<>();
 
   /** At a rate: the requests that have no answer yet, by their number. */
-  private final Map<Integer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
+  private final Map<Integer, CompletableFuture<PaymentClient.Told>> underWay =
+      new ConcurrentHashMap<>();
 
   private volatile boolean stopping;
 
@@ -58,11 +58,13 @@ public final class LoadGenerator implements AutoCloseable {
     this.config = config;
     this.map = map;
     this.record = new LoadRecord(map.shards());
+    journal.knowsAllOf(config.run());
     this.client = new PaymentClient(nodes, map, journal, record, config.patience());
+    this.accounts = new LoadAccounts(client, config.run(), config.currency(), map);
   }
 
   /** What was asked and told. */
-  public Journal journal() {
+  public ClientJournal journal() {
     return journal;
   }
 
@@ -89,9 +91,7 @@ public final class LoadGenerator implements AutoCloseable {
         config.clients(),
         number -> {
           for (int i = next.getAndIncrement(); i < config.accounts(); i = next.getAndIncrement()) {
-            OpenAccount opening = new OpenAccount(account(i), money(config.openingBalance()));
-            IdempotencyKey key = new IdempotencyKey(config.run() + "-open-" + i);
-            if (client.send(key, opening, System.nanoTime()) == Verdict.ACKNOWLEDGED) {
+            if (accounts.open(account(i), config.openingBalance())) {
               opened.incrementAndGet();
             }
           }
@@ -153,7 +153,7 @@ public final class LoadGenerator implements AutoCloseable {
   public void stop() throws InterruptedException {
     stopping = true;
     join();
-    for (CompletableFuture<Verdict> request : List.copyOf(underWay.values())) {
+    for (CompletableFuture<PaymentClient.Told> request : List.copyOf(underWay.values())) {
       try {
         request.get();
       } catch (ExecutionException | CancellationException e) {
@@ -209,7 +209,7 @@ public final class LoadGenerator implements AutoCloseable {
   private void pay(int number) throws InterruptedException {
     Random random = new Random(config.seed() * 1_000_003 + number);
     for (int i = 0; !stopping; i++) {
-      client.send(key(number, i), transfer(random), System.nanoTime());
+      client.send(transfer(key(number, i), random), System.nanoTime());
     }
   }
 
@@ -221,7 +221,8 @@ public final class LoadGenerator implements AutoCloseable {
     for (int i = 0; !stopping; i++) {
       TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
       int number = i;
-      CompletableFuture<Verdict> request = client.sendAsync(key(0, number), transfer(random), due);
+      CompletableFuture<PaymentClient.Told> request =
+          client.sendAsync(transfer(key(0, number), random), due);
       underWay.put(number, request);
       request.whenComplete((verdict, failure) -> underWay.remove(number));
       due += interval;
@@ -232,17 +233,19 @@ public final class LoadGenerator implements AutoCloseable {
     return new IdempotencyKey(config.run() + "-" + client + "-" + number);
   }
 
-  private Transfer transfer(Random random) {
+  private LoadRequest transfer(IdempotencyKey key, Random random) {
     int from = random.nextInt(config.accounts());
     int to = (from + 1 + random.nextInt(config.accounts() - 1)) % config.accounts();
-    return new Transfer(account(from), account(to), money(1 + random.nextInt(LARGEST_AMOUNT)));
+    return LoadRequest.of(
+        config.run(),
+        config.run(),
+        TRANSFER,
+        new Transfer.Request(
+            account(from), account(to), 1 + random.nextInt(LARGEST_AMOUNT), config.currency()),
+        key);
   }
 
   private AccountId account(int number) {
     return new AccountId(config.run() + "-account-" + number);
-  }
-
-  private Money money(long minorUnits) {
-    return Money.of(minorUnits, config.currency());
   }
 }

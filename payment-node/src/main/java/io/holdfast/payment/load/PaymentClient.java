@@ -5,17 +5,17 @@ import io.holdfast.http.BalancedHttpClient;
 import io.holdfast.http.CallRules;
 import io.holdfast.http.HttpCall;
 import io.holdfast.http.HttpCallException;
+import io.holdfast.http.ResponseVerdict;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.retry.RetryBudget;
 import io.holdfast.loadbalancer.retry.RetryRules;
-import io.holdfast.payment.audit.Journal;
-import io.holdfast.payment.audit.Journal.Verdict;
-import io.holdfast.payment.http.InstructionJson;
-import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.ShardMap;
-import io.holdfast.payment.old.Instruction;
+import io.holdfast.payment.ledger.audit.ClientJournal;
+import io.holdfast.payment.ledger.audit.ClientJournal.Verdict;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +37,7 @@ final class PaymentClient {
 
   private final BalancedHttpClient nodes;
   private final ShardMap map;
-  private final Journal journal;
+  private final ClientJournal journal;
   private final LoadRecord record;
 
   /**
@@ -46,7 +46,11 @@ final class PaymentClient {
    * @param patience for one request, all its tries together
    */
   PaymentClient(
-      LoadBalancer nodes, ShardMap map, Journal journal, LoadRecord record, Duration patience) {
+      LoadBalancer nodes,
+      ShardMap map,
+      ClientJournal journal,
+      LoadRecord record,
+      Duration patience) {
     RetryRules untilDefinite =
         RetryRules.standard().withAttempts(Integer.MAX_VALUE).withBackoff(PAUSE, PAUSE);
     this.nodes =
@@ -56,7 +60,7 @@ final class PaymentClient {
                 .withRetries(untilDefinite)
                 .withAttempt(ATTEMPT)
                 .withDeadline(patience)
-                .withJudge(response -> judge(response.statusCode())),
+                .withJudge(PaymentClient::judge),
             new RetryBudget(0, Integer.MAX_VALUE),
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -68,13 +72,19 @@ final class PaymentClient {
   }
 
   /**
+   * What became of a request.
+   *
+   * @param body of the answer; empty without one
+   */
+  record Told(Verdict verdict, Optional<String> body) {}
+
+  /**
    * Sends one request until its answer is definite.
    *
    * @param dueNanos when it should have been sent
    */
-  Verdict send(IdempotencyKey key, Instruction instruction, long dueNanos)
-      throws InterruptedException {
-    CompletableFuture<Verdict> sent = sendAsync(key, instruction, dueNanos);
+  Told send(LoadRequest request, long dueNanos) throws InterruptedException {
+    CompletableFuture<Told> sent = sendAsync(request, dueNanos);
     try {
       return sent.get();
     } catch (ExecutionException e) {
@@ -89,23 +99,25 @@ final class PaymentClient {
    *
    * @return what became of it; cancelling it gives the request up, unresolved
    */
-  CompletableFuture<Verdict> sendAsync(IdempotencyKey key, Instruction instruction, long dueNanos) {
-    journal.asked(key, instruction);
-    int shard = map.shardOf(instruction.account());
+  CompletableFuture<Told> sendAsync(LoadRequest request, long dueNanos) {
+    journal.asked(request.asked());
+    int shard = request.shard(map);
     long begun = System.nanoTime();
     record.sent(shard, dueNanos, begun);
     boolean orphan = record.isOrphaned(shard);
-    CompletableFuture<Answer<Void>> sent = nodes.send(call(key, instruction));
-    CompletableFuture<Verdict> told =
+    CompletableFuture<Answer<String>> sent =
+        nodes.send(call(request), HttpResponse.BodyHandlers.ofString());
+    CompletableFuture<Told> told =
         sent.handle(
             (answer, failure) -> {
               Verdict verdict = verdict(answer, failure);
-              journal.told(key, verdict);
-              if (verdict != Verdict.UNRESOLVED) {
+              journal.told(request.requestKey(), verdict);
+              if (verdict != Verdict.UNKNOWN) {
                 record.took(shard, orphan, dueNanos, begun, System.nanoTime());
               }
               count(verdict, answer != null && answer.perhapsRepeated(), shard, begun);
-              return verdict;
+              return new Told(
+                  verdict, Optional.ofNullable(answer).map(with -> with.response().body()));
             });
     told.whenComplete(
         (verdict, failure) -> {
@@ -116,10 +128,10 @@ final class PaymentClient {
     return told;
   }
 
-  private Verdict verdict(@Nullable Answer<Void> answer, @Nullable Throwable failure) {
+  private Verdict verdict(@Nullable Answer<String> answer, @Nullable Throwable failure) {
     if (answer != null) {
       record.retried(answer.tries() - 1);
-      return verdict(answer.response().statusCode());
+      return verdict(answer.response());
     }
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof HttpCallException unanswered) {
@@ -127,42 +139,46 @@ final class PaymentClient {
     } else if (!(cause instanceof CancellationException)) {
       throw new IllegalStateException("a payment client failed by a fault of its own", cause);
     }
-    return Verdict.UNRESOLVED;
+    return Verdict.UNKNOWN;
   }
 
   private void count(Verdict verdict, boolean wasUnknown, int shard, long begun) {
     switch (verdict) {
-      case ACKNOWLEDGED -> record.acknowledged(shard, begun);
+      case DONE -> record.acknowledged(shard, begun);
       case REFUSED -> record.refused();
-      case UNRESOLVED -> record.unresolved();
+      case UNKNOWN -> record.unresolved();
     }
-    if (wasUnknown && verdict != Verdict.UNRESOLVED) {
+    if (wasUnknown && verdict != Verdict.UNKNOWN) {
       record.unknownResolved();
     }
   }
 
-  private static HttpCall call(IdempotencyKey key, Instruction instruction) {
-    return HttpCall.post(
-            InstructionJson.path(instruction), InstructionJson.write(instruction).encode())
-        .withIdempotencyKey(key.value())
+  private static HttpCall call(LoadRequest request) {
+    return HttpCall.post(request.path(), request.body())
+        .withIdempotencyKey(request.key().value())
+        .withHeader("Authorization", "Bearer " + request.bearer())
         .withHeader("Content-Type", "application/json");
   }
 
-  private static Verdict verdict(int status) {
-    if (status == 200 || status == 201) {
-      return Verdict.ACKNOWLEDGED;
+  private static Verdict verdict(HttpResponse<?> response) {
+    int status = response.statusCode();
+    if (status >= 200 && status < 300) {
+      return Verdict.DONE;
     }
-    return isRefusal(status) ? Verdict.REFUSED : Verdict.UNRESOLVED;
+    return isRefusal(response) ? Verdict.REFUSED : Verdict.UNKNOWN;
   }
 
-  private static boolean isRefusal(int status) {
-    return status >= 400 && status < 500 && !NOT_DEFINITE.contains(status);
+  /** What says when to come again says nothing of the request itself. */
+  private static boolean isRefusal(HttpResponse<?> response) {
+    int status = response.statusCode();
+    return status >= 400
+        && status < 500
+        && !NOT_DEFINITE.contains(status)
+        && response.headers().firstValue("Retry-After").isEmpty();
   }
 
   /** Under its key a request may be sent as often as it takes, so all else counts as unknown. */
-  private static io.holdfast.http.ResponseVerdict judge(int status) {
-    return verdict(status) == Verdict.UNRESOLVED
-        ? io.holdfast.http.ResponseVerdict.FAILED
-        : io.holdfast.http.ResponseVerdict.ANSWERED;
+  private static ResponseVerdict judge(HttpResponse<?> response) {
+    return verdict(response) == Verdict.UNKNOWN ? ResponseVerdict.FAILED : ResponseVerdict.ANSWERED;
   }
 }

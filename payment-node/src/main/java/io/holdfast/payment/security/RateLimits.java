@@ -98,12 +98,17 @@ public final class RateLimits {
   /** For after {@link Authentication#handler}. Throws {@link DeniedException} with 429. */
   public Handler<RoutingContext> handler() {
     return context -> {
-      Optional<Duration> wait = take(Authentication.identity(context).caller());
-      if (wait.isPresent()) {
-        throw Denial.tooMany(wait.get()).exception();
-      }
+      require(Authentication.identity(context).caller());
       context.next();
     };
+  }
+
+  /** Takes a place for one request. Throws {@link DeniedException} with 429 if there is none. */
+  public void require(Caller caller) {
+    Optional<Duration> wait = take(caller);
+    if (wait.isPresent()) {
+      throw Denial.tooMany(wait.get()).exception();
+    }
   }
 
   /**

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * The plan which node should own which shard: rendezvous hashing with bounded capacity.
@@ -35,35 +37,42 @@ public final class Assignment {
 
   /** Plans {@code shards} shards, from 0, over the members. */
   public static Assignment of(Collection<String> members, int shards) {
+    return of(members, IntStream.range(0, shards).boxed().toList());
+  }
+
+  /** Plans these shards over the members. */
+  public static Assignment of(Collection<String> members, Collection<Integer> shards) {
     Set<String> distinct = new TreeSet<>(members);
     Map<String, SortedSet<Integer>> shardsOf = new HashMap<>();
     distinct.forEach(member -> shardsOf.put(member, new TreeSet<>()));
     if (distinct.isEmpty()) {
       return new Assignment(shardsOf);
     }
-    int share = shards / distinct.size();
-    int leftOver = shards % distinct.size();
-    boolean[] taken = new boolean[shards];
+    int share = shards.size() / distinct.size();
+    int leftOver = shards.size() % distinct.size();
+    Set<Integer> taken = new HashSet<>();
     for (Pair pair : pairs(distinct, shards)) {
       SortedSet<Integer> already = shardsOf.get(pair.member());
-      if (already == null || taken[pair.shard()]) {
+      if (already == null || taken.contains(pair.shard())) {
         continue;
       }
       if (already.size() < share) {
-        taken[pair.shard()] = already.add(pair.shard());
+        taken.add(pair.shard());
+        already.add(pair.shard());
       } else if (already.size() == share && leftOver > 0) {
-        taken[pair.shard()] = already.add(pair.shard());
+        taken.add(pair.shard());
+        already.add(pair.shard());
         leftOver--;
       }
     }
     return new Assignment(shardsOf);
   }
 
-  private static List<Pair> pairs(Set<String> members, int shards) {
-    List<Pair> pairs = new ArrayList<>(members.size() * shards);
+  private static List<Pair> pairs(Set<String> members, Collection<Integer> shards) {
+    List<Pair> pairs = new ArrayList<>(members.size() * shards.size());
     for (String member : members) {
       long seed = hash(member);
-      for (int shard = 0; shard < shards; shard++) {
+      for (int shard : shards) {
         pairs.add(new Pair(member, shard, mix(seed + shard * 0x9E3779B97F4A7C15L)));
       }
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ final class ShardClaim {
   private final DistributedLock lock;
   private final ShardGate gate;
   private final Function<Fence, CompletableFuture<Void>> sealer;
+  private final Consumer<Fence> release;
   private final Context context;
   private final Counters counters;
   private final Runnable onChange;
@@ -69,6 +71,7 @@ final class ShardClaim {
       DistributedLock lock,
       ShardGate gate,
       Function<Fence, CompletableFuture<Void>> sealer,
+      Consumer<Fence> release,
       Context context,
       Counters counters,
       Runnable onChange,
@@ -77,6 +80,7 @@ final class ShardClaim {
     this.lock = lock;
     this.gate = gate;
     this.sealer = sealer;
+    this.release = release;
     this.context = context;
     this.counters = counters;
     this.onChange = onChange;
@@ -217,6 +221,7 @@ final class ShardClaim {
   /** Stops serving at once. Whoever is inside meets the fence. */
   private void drop() {
     gate.close();
+    disown();
     counters.add(Count.SHARDS_LOST);
     idle();
     onChange.run();
@@ -239,10 +244,20 @@ final class ShardClaim {
   private void releaseThenIdle(LockGrant held) {
     state = State.LEAVING;
     grant = held;
+    disown();
     held.release().whenComplete((none, failure) -> context.execute(this::idle));
   }
 
+  /** The ledger must do nothing more of the shard by itself. */
+  private void disown() {
+    LockGrant held = grant;
+    if (held != null) {
+      release.accept(fence(held));
+    }
+  }
+
   private void idle() {
+    disown();
     state = State.IDLE;
     grant = null;
     awaitingIdle.forEach(done -> done.complete(null));

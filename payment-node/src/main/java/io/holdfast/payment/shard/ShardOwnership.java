@@ -3,8 +3,8 @@ package io.holdfast.payment.shard;
 import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.Locks;
 import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.metrics.Counters;
-import io.holdfast.payment.old.Ledger;
 import io.holdfast.spi.Durations;
 import io.holdfast.spi.EventLoop;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 public final class ShardOwnership implements AutoCloseable {
 
-  private static final int SEALERS = 2;
+  private static final int SEALERS = 4;
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final EventLoop loop = new EventLoop("payment-shards");
@@ -57,6 +57,7 @@ public final class ShardOwnership implements AutoCloseable {
                         locks.lock("shard-" + shard, LockConfig.unshared()).exclusive(),
                         gates.gate(shard),
                         fence -> CompletableFuture.runAsync(() -> ledger.seal(fence), sealers),
+                        ledger::release,
                         loop,
                         counters,
                         onChange,

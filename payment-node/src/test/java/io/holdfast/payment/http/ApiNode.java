@@ -1,12 +1,22 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.payment.ledger.Catalogue;
 import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.metrics.Counters;
-import io.holdfast.payment.old.Ledger;
+import io.holdfast.payment.scenario.approval.Approvals;
+import io.holdfast.payment.scenario.wallet.WalletScenario;
+import io.holdfast.payment.security.Authentication;
+import io.holdfast.payment.security.CallerKeys;
+import io.holdfast.payment.security.RateLimits;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.testing.Bank;
 import io.holdfast.payment.testing.OneNode;
+import io.holdfast.testkit.memory.MemoryCluster;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -15,6 +25,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -34,25 +45,38 @@ final class ApiNode implements AutoCloseable {
 
   volatile Optional<String> notReady = Optional.empty();
 
+  final Ledger ledger;
   private final Vertx vertx = Vertx.vertx();
-  final LedgerWorkers writes = new LedgerWorkers("write", 4);
   private final LedgerWorkers reads = new LedgerWorkers("read", 1);
+  private final MemoryCluster cluster = MemoryCluster.onRealTime();
+  private final Coordinator coordinator;
+  private final CallerKeys callers;
   private final int port;
 
   private ApiNode(Bank bank, String id, Duration budget) throws Exception {
+    ledger = bank.ledger(id);
+    CoordinatorOptions options = CoordinatorOptions.defaults();
+    coordinator = Coordinator.connect(cluster.client(id, options), options, "memory");
+    callers = new CallerKeys(coordinator);
+    callers.known().get(30, TimeUnit.SECONDS);
     PaymentApi api =
         new PaymentApi(
-            vertx,
-            new NodeInfo(id, () -> "UP", () -> notReady, budget),
-            new Ledger(bank.database(), Bank.MAP, id),
-            gates,
-            writes,
-            reads,
-            counters,
-            owner.owners(),
-            fenced::add);
+            new PaymentApi.Parts(
+                vertx,
+                new NodeInfo(id, () -> "UP", () -> notReady, budget),
+                ledger,
+                new Catalogue(Approvals.over(List.of(new WalletScenario()))),
+                gates,
+                reads,
+                counters,
+                CLIENT,
+                Scheme.HTTP,
+                owner.owners(),
+                new Authentication(callers, Authentication.Mode.OPEN),
+                new RateLimits(Map.of()),
+                fenced::add));
     port =
-        api.listen("127.0.0.1", 0)
+        api.listen(new HttpServerOptions(), "127.0.0.1", 0)
             .toCompletionStage()
             .toCompletableFuture()
             .get(30, TimeUnit.SECONDS)
@@ -64,6 +88,7 @@ final class ApiNode implements AutoCloseable {
   }
 
   void serveAll(long token) {
+    Bank.seal(ledger, token);
     for (int shard = 0; shard < Bank.MAP.shards(); shard++) {
       gates.open(new Fence(shard, Bank.token(token)), () -> true);
     }
@@ -88,6 +113,11 @@ final class ApiNode implements AutoCloseable {
           ? body().getString("type").replace(Problem.TYPE_PREFIX, "")
           : "none";
     }
+  }
+
+  Reply postAs(String caller, String path, String key, String body)
+      throws IOException, InterruptedException {
+    return post(path, key, body, "Authorization", "Bearer " + caller);
   }
 
   Reply post(String path, String key, String body, String... headers)
@@ -116,7 +146,9 @@ final class ApiNode implements AutoCloseable {
   @Override
   public void close() throws Exception {
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    writes.close();
     reads.close();
+    callers.close();
+    coordinator.close();
+    cluster.close();
   }
 }

@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.payment.scenario.wallet.Transfer;
 import io.holdfast.payment.testing.Bank;
 import io.holdfast.payment.testing.Sql;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,14 +24,14 @@ import org.junit.jupiter.api.Test;
 class FenceTest {
 
   private Bank bank;
-  private int shard;
+  private Ledger successor;
 
   @BeforeEach
   void open() {
     bank = new Bank();
     bank.open("alice", 100);
     bank.open("bob", 0);
-    shard = Bank.MAP.shardOf(new AccountId("alice"));
+    successor = bank.ledger("node-b");
   }
 
   @AfterEach
@@ -36,33 +39,39 @@ class FenceTest {
     bank.close();
   }
 
+  private CompletableFuture<Reply> transfer(Ledger at, long cents) {
+    return at.execute(
+        Caller.of("alice", Role.CUSTOMER),
+        new Transfer(),
+        new Transfer.Request(new AccountId("alice"), new AccountId("bob"), cents, "EUR"),
+        bank.nextKey());
+  }
+
   @Test
   void execute_afterASealWithAGreaterToken_isRefused() {
-    bank.ledger().seal(new Fence(shard, Bank.token(2)));
+    successor.seal(new Fence(0, Bank.token(2)));
 
-    assertThatThrownBy(() -> bank.execute(Bank.transfer("alice", "bob", 1), bank.nextKey()))
-        .isInstanceOf(StaleOwnerException.class);
+    assertThatThrownBy(() -> transfer(bank.ledger(), 1).join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(StaleOwnerException.class);
     assertThat(bank.balance("alice")).isEqualTo(100);
-    assertThat(
-            bank.execute(Bank.transfer("alice", "bob", 1), bank.nextKey(), Bank.token(2)).refusal())
-        .isEmpty();
+    assertThat(transfer(successor, 1).join().refusal()).isEmpty();
   }
 
   @Test
   void seal_withASmallerToken_isRefused() {
-    bank.ledger().seal(new Fence(shard, Bank.token(5)));
+    successor.seal(new Fence(0, Bank.token(5)));
 
-    assertThatThrownBy(() -> bank.ledger().seal(new Fence(shard, Bank.token(4))))
+    assertThatThrownBy(() -> bank.ledger().seal(new Fence(0, Bank.token(4))))
         .isInstanceOf(StaleOwnerException.class);
-    bank.ledger().seal(new Fence(shard, Bank.token(5)));
+    successor.seal(new Fence(0, Bank.token(5)));
   }
 
   @Test
   void seal_tokenWithTheHighestBitSet_isGreater() {
-    FencingToken high = FencingToken.of(new Revision(0x8000_0000L));
-    bank.ledger().seal(new Fence(shard, high));
+    successor.seal(new Fence(0, FencingToken.of(new Revision(0x8000_0000L))));
 
-    assertThatThrownBy(() -> bank.ledger().seal(new Fence(shard, Bank.token(9))))
+    assertThatThrownBy(() -> bank.ledger().seal(new Fence(0, Bank.token(9))))
         .isInstanceOf(StaleOwnerException.class);
   }
 
@@ -72,19 +81,20 @@ class FenceTest {
    */
   @Test
   void seal_withATransferInFlight_waitsUntilItHasCommitted() throws Exception {
-    CompletableFuture<Void> transfer;
+    CompletableFuture<Reply> transfer;
     CompletableFuture<Long> seenByNewOwner;
-    try (Connection blocker = bank.database().connections().getConnection();
+    DatabaseConfig database = bank.config();
+    try (Connection blocker =
+            DriverManager.getConnection(database.url(), database.user(), database.password());
         Statement statement = blocker.createStatement()) {
+      blocker.setAutoCommit(false);
       statement.execute("SELECT 1 FROM account WHERE id = 'alice' FOR UPDATE");
-      transfer =
-          CompletableFuture.runAsync(
-              () -> bank.execute(Bank.transfer("alice", "bob", 40), bank.nextKey()));
+      transfer = transfer(bank.ledger(), 40);
       awaitWaitingOnLocks(1);
       seenByNewOwner =
           CompletableFuture.supplyAsync(
               () -> {
-                bank.ledger().seal(new Fence(shard, Bank.token(2)));
+                successor.seal(new Fence(0, Bank.token(2)));
                 return bank.balance("alice");
               });
       awaitWaitingOnLocks(2);
@@ -92,10 +102,10 @@ class FenceTest {
       blocker.rollback();
     }
 
-    transfer.get(60, TimeUnit.SECONDS);
+    assertThat(transfer.get(60, TimeUnit.SECONDS).refusal()).isEmpty();
     assertThat(seenByNewOwner.get(60, TimeUnit.SECONDS)).isEqualTo(60);
-    assertThatThrownBy(() -> bank.execute(Bank.transfer("alice", "bob", 1), bank.nextKey()))
-        .isInstanceOf(StaleOwnerException.class);
+    assertThatThrownBy(() -> transfer(bank.ledger(), 1).join())
+        .hasCauseInstanceOf(StaleOwnerException.class);
   }
 
   private void awaitWaitingOnLocks(int backends) {
@@ -104,9 +114,11 @@ class FenceTest {
         .until(
             () ->
                 Sql.number(
-                        bank.database(),
+                        bank.config(),
                         "SELECT count(*) FROM pg_stat_activity"
-                            + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                            + " WHERE datname = '"
+                            + bank.config().url().replaceAll(".*/", "")
+                            + "' AND wait_event_type = 'Lock'")
                     >= backends);
   }
 }

@@ -65,7 +65,7 @@ class LoadGeneratorTest {
   void start_atARateAndNothingIsAnswered_sendsOnAndStopWaitsForTheAnswers() throws Exception {
     OneNode node = new OneNode();
     node.show(server.getAddress().getPort());
-    LoadConfig config = LoadConfig.of("run").withSize(2, 4).withRate(200);
+    LoadConfig config = LoadConfig.of("run").withSize(2, 4).withOpeningBalance(0).withRate(200);
     try (LoadGenerator load = new LoadGenerator(config, node.balancer(), new ShardMap(1))) {
       load.openAccounts();
       long opened = load.report().acknowledged();

@@ -3,11 +3,12 @@ package io.holdfast.payment.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.holdfast.payment.audit.Journal;
-import io.holdfast.payment.audit.Journal.Verdict;
+import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.ShardMap;
-import io.holdfast.payment.testing.Bank;
+import io.holdfast.payment.ledger.audit.ClientJournal;
+import io.holdfast.payment.ledger.audit.ClientJournal.Verdict;
+import io.holdfast.payment.scenario.wallet.Transfer;
 import io.holdfast.payment.testing.OneNode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,9 +29,17 @@ class PaymentClientTest {
 
   private static final IdempotencyKey KEY = new IdempotencyKey("the-key");
 
+  private static final LoadRequest REQUEST =
+      LoadRequest.of(
+          "anna",
+          "anna",
+          new Transfer(),
+          new Transfer.Request(new AccountId("a"), new AccountId("b"), 1, "EUR"),
+          KEY);
+
   private final Deque<Integer> answers = new ArrayDeque<>();
   private final List<String> keysSeen = new CopyOnWriteArrayList<>();
-  private final Journal journal = new Journal();
+  private final ClientJournal journal = new ClientJournal();
   private final LoadRecord record = new LoadRecord(2);
   private HttpServer server;
 
@@ -62,17 +71,17 @@ class PaymentClientTest {
     node.show(server.getAddress().getPort());
     PaymentClient client =
         new PaymentClient(node.balancer(), new ShardMap(1), journal, record, patience);
-    return client.send(KEY, Bank.transfer("a", "b", 1), System.nanoTime());
+    return client.send(REQUEST, System.nanoTime()).verdict();
   }
 
   private Verdict noted() {
-    return journal.line(KEY).orElseThrow().verdict();
+    return journal.line(REQUEST.requestKey()).orElseThrow().verdict();
   }
 
   @Test
   void send_booked_isAcknowledged() throws Exception {
-    assertThat(send(Duration.ofSeconds(60), 201)).isEqualTo(Verdict.ACKNOWLEDGED);
-    assertThat(noted()).isEqualTo(Verdict.ACKNOWLEDGED);
+    assertThat(send(Duration.ofSeconds(60), 201)).isEqualTo(Verdict.DONE);
+    assertThat(noted()).isEqualTo(Verdict.DONE);
     assertThat(record.report().unknownResolved()).isZero();
   }
 
@@ -84,7 +93,7 @@ class PaymentClientTest {
 
   @Test
   void send_replyLost_isTriedAgainUnderTheSameKey() throws Exception {
-    assertThat(send(Duration.ofSeconds(60), CUT, 503, 201)).isEqualTo(Verdict.ACKNOWLEDGED);
+    assertThat(send(Duration.ofSeconds(60), CUT, 503, 201)).isEqualTo(Verdict.DONE);
 
     assertThat(keysSeen).hasSizeGreaterThanOrEqualTo(3).containsOnly(KEY.value());
     assertThat(record.report().unknownResolved()).isEqualTo(1);
@@ -93,9 +102,9 @@ class PaymentClientTest {
 
   @Test
   void send_neverADefiniteAnswer_isUnresolved() throws Exception {
-    assertThat(send(Duration.ofMillis(300), 503)).isEqualTo(Verdict.UNRESOLVED);
+    assertThat(send(Duration.ofMillis(300), 503)).isEqualTo(Verdict.UNKNOWN);
 
-    assertThat(noted()).isEqualTo(Verdict.UNRESOLVED);
+    assertThat(noted()).isEqualTo(Verdict.UNKNOWN);
     assertThat(record.report().unresolved()).isEqualTo(1);
   }
 

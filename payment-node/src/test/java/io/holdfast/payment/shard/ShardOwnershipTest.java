@@ -10,22 +10,21 @@ import io.holdfast.lock.FencingToken;
 import io.holdfast.lock.Locks;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.Fence;
+import io.holdfast.payment.ledger.Ledger;
+import io.holdfast.payment.ledger.LedgerConfig;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
-import io.holdfast.payment.old.Database;
-import io.holdfast.payment.old.Ledger;
 import io.holdfast.payment.testing.Sql;
 import io.holdfast.payment.testing.TestPostgres;
 import io.holdfast.testkit.memory.MemoryCluster;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Locks, seals and gates together, over a cluster in memory and a real PostgreSQL. */
@@ -34,44 +33,34 @@ class ShardOwnershipTest {
   private static final ShardMap MAP = new ShardMap(3);
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private static Database database;
+  private static final DatabaseConfig DATABASE = TestPostgres.freshDatabase();
 
   private final MemoryCluster cluster = MemoryCluster.onRealTime();
   private final Node a = new Node("a");
   private final Node b = new Node("b");
-
-  @BeforeAll
-  static void openDatabase() {
-    DatabaseConfig config = TestPostgres.freshDatabase();
-    database = Database.open(config, MAP);
-  }
-
-  @AfterAll
-  static void closeDatabase() {
-    database.close();
-  }
 
   @AfterEach
   void close() {
     a.close();
     b.close();
     cluster.close();
-    Sql.change(database, "UPDATE shard SET fence_token = '00000000-0000-0000-0000-000000000000'");
+    Sql.change(DATABASE, "UPDATE shard SET fence_token = '00000000-0000-0000-0000-000000000000'");
   }
 
   private final class Node implements AutoCloseable {
     final Coordinator coordinator;
     final ShardGates gates = new ShardGates(MAP.shards());
     final Counters counters = new Counters();
+    final Ledger ledger;
     final ShardOwnership ownership;
 
     Node(String name) {
       CoordinatorOptions options =
           CoordinatorOptions.defaults().withSessionTimeout(Duration.ofSeconds(20));
       coordinator = Coordinator.connect(cluster.client(name, options), options, "memory");
-      ownership =
-          new ShardOwnership(
-              new Locks(coordinator), new Ledger(database, MAP, name), gates, counters, () -> {});
+      ledger =
+          Ledger.open(LedgerConfig.of(name, Map.of("main", DATABASE)).withShards(MAP.shards()));
+      ownership = new ShardOwnership(new Locks(coordinator), ledger, gates, counters, () -> {});
     }
 
     List<Integer> shards() {
@@ -91,12 +80,13 @@ class ShardOwnershipTest {
     @Override
     public void close() {
       ownership.close();
+      ledger.close();
       coordinator.close();
     }
   }
 
   private static long sealedWith(FencingToken token) {
-    return Sql.number(database, "SELECT count(*) FROM shard WHERE fence_token = '" + token + "'");
+    return Sql.number(DATABASE, "SELECT count(*) FROM shard WHERE fence_token = '" + token + "'");
   }
 
   @Test

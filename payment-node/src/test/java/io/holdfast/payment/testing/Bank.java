@@ -1,38 +1,43 @@
 package io.holdfast.payment.testing;
 
 import io.holdfast.lock.FencingToken;
+import io.holdfast.payment.ledger.Account;
 import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.IdempotencyKey;
-import io.holdfast.payment.ledger.Money;
+import io.holdfast.payment.ledger.Ledger;
+import io.holdfast.payment.ledger.LedgerConfig;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Reply;
+import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.ShardMap;
-import io.holdfast.payment.old.Database;
-import io.holdfast.payment.old.Instruction;
-import io.holdfast.payment.old.Ledger;
-import io.holdfast.payment.old.OpenAccount;
-import io.holdfast.payment.old.Receipt;
-import io.holdfast.payment.old.Transfer;
+import io.holdfast.payment.scenario.wallet.Fund;
+import io.holdfast.payment.scenario.wallet.OpenAccount;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A ledger over a fresh database whose every shard is sealed with the first token. */
+/** A ledger of one shard over a fresh database, sealed with the first token. */
 public final class Bank implements AutoCloseable {
 
   /** How many shards it has. */
-  public static final ShardMap MAP = new ShardMap(4);
+  public static final ShardMap MAP = new ShardMap(1);
+
+  private static final Caller OPERATOR = Caller.of("olga", Role.OPERATOR);
 
   private final DatabaseConfig config = patient(TestPostgres.freshDatabase());
-  private final Database database = Database.open(config, MAP);
-  private final Ledger ledger = new Ledger(database, MAP, "node-a");
+  private final List<Ledger> opened = new ArrayList<>();
+  private final Ledger ledger = ledger("node-a");
   private final AtomicInteger keys = new AtomicInteger();
 
   /** Opens it. */
   public Bank() {
-    for (int shard = 0; shard < MAP.shards(); shard++) {
-      ledger.seal(new Fence(shard, token(1)));
-    }
+    seal(ledger, 1);
   }
 
   /** With time-outs that a slow machine does not run into while a test holds a lock. */
@@ -51,17 +56,27 @@ public final class Bank implements AutoCloseable {
     return FencingToken.fromUuid(new UUID(0, number));
   }
 
+  /** Begins to own all shards by the nth token. */
+  public static void seal(Ledger ledger, long number) {
+    for (int shard = 0; shard < MAP.shards(); shard++) {
+      ledger.seal(new Fence(shard, token(number)));
+    }
+  }
+
   /** Where it is kept. */
   public DatabaseConfig config() {
     return config;
   }
 
-  /** Its database. */
-  public Database database() {
-    return database;
+  /** The same ledger at another node; closed with the bank. */
+  public Ledger ledger(String node) {
+    Ledger another =
+        Ledger.open(LedgerConfig.of(node, Map.of("main", config)).withShards(MAP.shards()));
+    opened.add(another);
+    return another;
   }
 
-  /** The ledger itself. */
+  /** The ledger at the node that owns the shard by the first token. */
   public Ledger ledger() {
     return ledger;
   }
@@ -71,45 +86,32 @@ public final class Bank implements AutoCloseable {
     return new IdempotencyKey("key-" + keys.incrementAndGet());
   }
 
-  /** Executes under the first token. */
-  public Receipt execute(Instruction instruction, IdempotencyKey key) {
-    return execute(instruction, key, token(1));
+  /** Opens an account in euros, with money in it, of an owner of the same name. */
+  public void open(String id, long cents) {
+    AccountId account = new AccountId(id);
+    run(new OpenAccount(), OpenAccount.wallet(account, id, "EUR"));
+    if (cents > 0) {
+      run(new Fund(), new Fund.Request(account, cents, "EUR", "a test"));
+    }
   }
 
-  /** Executes under a token. */
-  public Receipt execute(Instruction instruction, IdempotencyKey key, FencingToken token) {
-    return ledger.execute(instruction, key, new Fence(MAP.shardOf(instruction.account()), token));
-  }
-
-  /** Opens an account in euros. */
-  public Receipt open(String id, long cents) {
-    return execute(opening(id, cents), nextKey());
-  }
-
-  /** The instruction to open an account in euros. */
-  public static OpenAccount opening(String id, long cents) {
-    return new OpenAccount(new AccountId(id), Money.of(cents, "EUR"));
-  }
-
-  /** The instruction to move euros. */
-  public static Transfer transfer(String from, String to, long cents) {
-    return new Transfer(new AccountId(from), new AccountId(to), Money.of(cents, "EUR"));
+  private <R extends Record> void run(Operation<R> operation, R request) {
+    Reply reply = ledger.execute(OPERATOR, operation, request, nextKey()).join();
+    reply
+        .refusal()
+        .ifPresent(
+            why -> {
+              throw new IllegalStateException(why.toString());
+            });
   }
 
   /** What is in an account. */
   public long balance(String id) {
-    return ledger.find(new AccountId(id)).orElseThrow().balance().minorUnits();
-  }
-
-  /** How many shards have entries that do not sum to zero. */
-  public long unbalancedShards() {
-    return Sql.number(
-        database,
-        "SELECT count(*) FROM (SELECT shard FROM entry GROUP BY shard HAVING sum(amount) <> 0) s");
+    return ledger.reader().account(new AccountId(id)).map(Account::posted).orElseThrow();
   }
 
   @Override
   public void close() {
-    database.close();
+    opened.forEach(Ledger::close);
   }
 }

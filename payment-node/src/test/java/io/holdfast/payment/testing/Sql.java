@@ -1,7 +1,8 @@
 package io.holdfast.payment.testing;
 
-import io.holdfast.payment.old.Database;
+import io.holdfast.payment.ledger.DatabaseConfig;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,27 +12,27 @@ public final class Sql {
 
   private Sql() {}
 
+  private static Connection connect(DatabaseConfig database) throws SQLException {
+    return DriverManager.getConnection(database.url(), database.user(), database.password());
+  }
+
   /** The number that a query gives. */
-  public static long number(Database database, String query) {
-    try (Connection connection = database.connections().getConnection();
+  public static long number(DatabaseConfig database, String query) {
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {
       row.next();
-      long number = row.getLong(1);
-      connection.rollback();
-      return number;
+      return row.getLong(1);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** Changes rows and commits; returns how many. */
-  public static int change(Database database, String update) {
-    try (Connection connection = database.connections().getConnection();
+  /** Changes rows; returns how many. */
+  public static int change(DatabaseConfig database, String update) {
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
-      int rows = statement.executeUpdate(update);
-      connection.commit();
-      return rows;
+      return statement.executeUpdate(update);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Batch {
 
   private final Connection connection;
   private final IntFunction<@Nullable FencingToken> tokens;
+  private final ObjIntConsumer<FencingToken> onStale;
   private final String node;
   private final Duration deadline;
   private final Instant now;
@@ -36,18 +38,20 @@ final class Batch {
   Batch(
       Connection connection,
       IntFunction<@Nullable FencingToken> tokens,
+      ObjIntConsumer<FencingToken> onStale,
       String node,
       Duration deadline,
       Instant now) {
     this.connection = connection;
     this.tokens = tokens;
+    this.onStale = onStale;
     this.node = node;
     this.deadline = deadline;
     this.now = now;
   }
 
   /**
-   * Does all of it but the commit.
+   * Does all of it but the commit. Shards that are not ours any more are told.
    *
    * @return the tasks that are done if that is committed; the others have failed
    */
@@ -113,7 +117,9 @@ final class Batch {
             row -> {
               int shard = row.getInt(1);
               UUID token = row.getObject(2, UUID.class);
-              if (token.equals(uuid(owned, shard)) && row.getString(5).equals("HERE")) {
+              if (!token.equals(uuid(owned, shard))) {
+                onStale.accept(owned.getOrDefault(shard, FencingToken.NONE), shard);
+              } else if (row.getString(5).equals("HERE")) {
                 books.put(shard, new ShardBooks(shard, row.getLong(3), row.getBytes(4), reader));
               }
             },

@@ -33,7 +33,7 @@ final class BatchReader implements ShardBooks.Loader {
           + " a.credit_limit, a.status, a.per_payment, a.per_day, a.spent, a.spent_on"
           + " FROM account a ";
   private static final String KEYS = "JOIN unnest(?::int[], ?::text[]) k (shard, id) ";
-  private static final String DOCUMENT =
+  static final String DOCUMENT =
       "SELECT d.shard, d.id, d.kind, d.account, d.other, d.due, d.body, d.locked_by"
           + " FROM document d ";
   private static final String HOLD =

@@ -2,6 +2,7 @@ package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.payment.ledger.Caller;
+import io.holdfast.payment.ledger.Catalogue;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.InFlightException;
@@ -17,7 +18,9 @@ import io.holdfast.payment.ledger.RemoteShards;
 import io.holdfast.payment.ledger.Reply;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.ShardPlacement;
+import io.holdfast.payment.ledger.SqlQuery;
 import io.holdfast.payment.ledger.StaleOwnerException;
+import io.holdfast.payment.ledger.Submission;
 import io.holdfast.transaction.TransactionOptions;
 import io.holdfast.transaction.Transactions;
 import java.time.Duration;
@@ -28,9 +31,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -57,16 +62,19 @@ public final class Engine implements AutoCloseable {
   private final BooksReader reader;
   private final ExecutorService readers;
 
-  /** Changed under its own lock, together with the tokens of the lanes. */
-  private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
+  /** Held while lanes are told which tokens to go by. */
+  private final Object ownership = new Object();
 
   private final Map<String, LedgerParticipant> participants = new HashMap<>();
+  private final InstantSource clock;
   private volatile @Nullable Joined joined;
+  private volatile @Nullable DueRunner due;
 
   private record Joined(Transactions transactions, RemoteShards remote) {}
 
-  private Engine(LedgerConfig config, List<LedgerDatabase> opened) {
+  private Engine(LedgerConfig config, List<LedgerDatabase> opened, InstantSource clock) {
     this.config = config;
+    this.clock = clock;
     opened.forEach(each -> databases.put(each.name(), each));
     this.identity = new LedgerIdentity(LedgerDatabase.join(opened, config.map()));
     this.placement = new Placement(config.databases().keySet(), config.map().shards());
@@ -95,7 +103,7 @@ public final class Engine implements AutoCloseable {
                   opened.add(
                       LedgerDatabase.open(
                           name, database, config.node(), config.deadline(), clock)));
-      return new Engine(config, opened);
+      return new Engine(config, opened, clock);
     } catch (RuntimeException e) {
       opened.forEach(LedgerDatabase::close);
       throw e;
@@ -111,11 +119,31 @@ public final class Engine implements AutoCloseable {
     databases.forEach(
         (name, database) ->
             participants.put(
-                name, new LedgerParticipant(database, () -> owned, this::lane, remote, readers)));
+                name, new LedgerParticipant(database, this::owned, this::lane, remote, readers)));
     placement.join(coordinator);
     joined =
         new Joined(
             new Transactions(coordinator, options, List.copyOf(participants.values())), remote);
+  }
+
+  /** Has done what is due in the shards that are owned here. */
+  public synchronized void work(Catalogue catalogue) {
+    if (due != null) {
+      throw new IllegalStateException("it works already");
+    }
+    due =
+        new DueRunner(
+            catalogue,
+            databases.values(),
+            this::owned,
+            new DueRunner.Executor() {
+              @Override
+              public <R extends Record> CompletableFuture<Reply> execute(Submission<R> asked) {
+                return Engine.this.execute(
+                    Caller.SYSTEM, asked.operation(), asked.request(), asked.key());
+              }
+            },
+            clock);
   }
 
   /** Where accounts live. */
@@ -133,6 +161,16 @@ public final class Engine implements AutoCloseable {
     return reader;
   }
 
+  /** The shards of each database. */
+  public SortedMap<String, SortedSet<Integer>> shardsByDatabase() {
+    return placement.shardsByDatabase();
+  }
+
+  /** Asks a shard's database. */
+  public <T> CompletableFuture<T> query(int shard, SqlQuery<T> query) {
+    return CompletableFuture.supplyAsync(() -> databaseOf(shard).run(query::ask), readers);
+  }
+
   private LedgerDatabase databaseOf(int shard) {
     LedgerDatabase database = databases.get(placement.databaseOf(shard));
     if (database == null) {
@@ -145,16 +183,16 @@ public final class Engine implements AutoCloseable {
   /** Begins to own a shard. */
   public void seal(Fence fence) {
     ShardLocator.Seen here = locator.seal(fence);
-    synchronized (owned) {
+    synchronized (ownership) {
       own(fence, here);
     }
-    moves.tidy(owned);
+    moves.tidy(owned());
   }
 
   /** As {@link ShardMove.Owner} says. */
   private LedgerDatabase resume(Fence fence) {
     ShardLocator.Seen here = locator.seal(fence);
-    synchronized (owned) {
+    synchronized (ownership) {
       int shard = fence.shard();
       if (databases.values().stream()
           .noneMatch(each -> fence.token().equals(each.lane(shard).token(shard)))) {
@@ -174,7 +212,6 @@ public final class Engine implements AutoCloseable {
         each.lane(shard).disown(shard);
       }
     }
-    owned.add(shard);
   }
 
   /** Moves a shard of its own. */
@@ -189,18 +226,21 @@ public final class Engine implements AutoCloseable {
 
   /** Which database has which shard. */
   public ShardPlacement placement() {
-    return placement.view(owned);
+    return placement.view(owned());
   }
 
   /** Ends to own a shard. */
   public void release(Fence fence) {
     int shard = fence.shard();
-    synchronized (owned) {
+    synchronized (ownership) {
       databases.values().forEach(each -> each.lane(shard).disown(shard, fence.token()));
-      if (databases.values().stream().noneMatch(each -> each.owns(shard))) {
-        owned.remove(shard);
-      }
     }
+  }
+
+  private Set<Integer> owned() {
+    Set<Integer> owned = new TreeSet<>();
+    databases.values().forEach(each -> owned.addAll(each.owned()));
+    return owned;
   }
 
   /** Executes. */
@@ -316,6 +356,10 @@ public final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
+    DueRunner working = due;
+    if (working != null) {
+      working.close();
+    }
     Joined with = joined;
     if (with != null) {
       with.transactions().close();

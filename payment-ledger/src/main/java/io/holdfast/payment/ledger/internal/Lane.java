@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,6 +88,10 @@ final class Lane implements AutoCloseable {
   /** From now on tasks of this shard are refused, unless it is owned by another token by now. */
   void disown(int shard, FencingToken token) {
     tokens.remove(shard, token);
+  }
+
+  Set<Integer> owned() {
+    return Set.copyOf(tokens.keySet());
   }
 
   @Nullable FencingToken token(int shard) {
@@ -266,7 +271,12 @@ final class Lane implements AutoCloseable {
       connection = now;
       Batch work =
           new Batch(
-              now, tokens::get, node, deadline, clock.instant().truncatedTo(ChronoUnit.MICROS));
+              now,
+              tokens::get,
+              (token, shard) -> disown(shard, token),
+              node,
+              deadline,
+              clock.instant().truncatedTo(ChronoUnit.MICROS));
       List<Task<?>> done;
       try {
         done = work.run(batch);

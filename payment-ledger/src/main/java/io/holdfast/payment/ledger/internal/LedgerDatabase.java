@@ -19,6 +19,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -271,6 +273,13 @@ public final class LedgerDatabase implements AutoCloseable {
 
   Lane lane(int shard) {
     return lanes.get(shard % lanes.size());
+  }
+
+  /** The shards that this process owns here. */
+  Set<Integer> owned() {
+    Set<Integer> owned = new TreeSet<>();
+    lanes.forEach(lane -> owned.addAll(lane.owned()));
+    return owned;
   }
 
   /** Whether this process owns a shard here. */

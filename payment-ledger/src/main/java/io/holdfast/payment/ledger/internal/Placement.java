@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -89,6 +92,15 @@ public final class Placement implements AutoCloseable {
   /** The name of a shard's database. */
   String databaseOf(int shard) {
     return homes.get(shard).database();
+  }
+
+  /** The shards of each database. */
+  SortedMap<String, SortedSet<Integer>> shardsByDatabase() {
+    SortedMap<String, SortedSet<Integer>> all = new TreeMap<>();
+    for (int shard = 0; shard < shards; shard++) {
+      all.computeIfAbsent(databaseOf(shard), none -> new TreeSet<>()).add(shard);
+    }
+    return all;
   }
 
   /** Where this process would look for a shard. */

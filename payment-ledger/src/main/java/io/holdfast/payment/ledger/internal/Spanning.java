@@ -15,6 +15,7 @@ import io.holdfast.transaction.DistributedTransaction;
 import io.holdfast.transaction.Outcome;
 import io.holdfast.transaction.Participant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -92,10 +93,12 @@ final class Spanning {
     if (outcome instanceof Outcome.Committed) {
       String answer =
           voted instanceof Vote.Prepared prepared ? prepared.effects().answer() : effects.answer();
-      return CompletableFuture.completedFuture(
+      Optional<Reply> reply =
           Optional.of(
-              new Reply(
-                  answer, Optional.empty(), Reply.Origin.EXECUTED, node, java.time.Instant.now())));
+              new Reply(answer, Optional.empty(), Reply.Origin.EXECUTED, node, Instant.now()));
+      // It is done whatever becomes of this. But who has the answer may ask at once for what it is
+      // about, which would not be there yet.
+      return settleHome().handle((done, failure) -> reply);
     }
     if (outcome instanceof Outcome.Unknown) {
       return CompletableFuture.failedFuture(
@@ -145,6 +148,14 @@ final class Spanning {
         .lane(shard)
         .add(new Settlement(shard, branch, false))
         .thenApply(aborted -> Optional.empty());
+  }
+
+  private CompletableFuture<Boolean> settleHome() {
+    int shard = request.key().shard();
+    String branch = home.get();
+    return branch == null
+        ? CompletableFuture.completedFuture(false)
+        : shards.lane(shard).add(new Settlement(shard, branch, true));
   }
 
   private static InFlightException inFlight() {

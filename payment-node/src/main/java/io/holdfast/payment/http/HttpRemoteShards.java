@@ -1,0 +1,85 @@
+package io.holdfast.payment.http;
+
+import io.holdfast.http.HttpCall;
+import io.holdfast.payment.http.Answer.Replay;
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.RemoteShards;
+import io.vertx.core.buffer.Buffer;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Asks the owners of other shards over HTTP to take part in transactions. One try each: whoever
+ * coordinates a transaction gives a branch up that does not answer, and tells it again how it ends
+ * until it has heard.
+ */
+final class HttpRemoteShards implements RemoteShards {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final BodyHandler<byte[]> ANSWER_BODY = BoundedBody.ofAtMost(64 * 1024);
+
+  private final NodeClient nodes;
+
+  HttpRemoteShards(NodeClient nodes) {
+    this.nodes = nodes;
+  }
+
+  /** What is asked of an owner. */
+  record Prepare(String branch, String body) {}
+
+  /** How branches end. */
+  record Settle(List<String> branches, boolean commit) {}
+
+  /** What an owner says. */
+  record Prepared(Optional<Refusal> refusal) {}
+
+  @Override
+  public CompletableFuture<Optional<Refusal>> prepare(int shard, String branch, String body) {
+    return call(shard, BranchRoutes.preparePath(shard), Json.write(new Prepare(branch, body)))
+        .thenApply(answer -> Json.read(answer, Prepared.class).refusal());
+  }
+
+  @Override
+  public CompletableFuture<Void> settle(int shard, List<String> branches, boolean commit) {
+    return call(shard, BranchRoutes.settlePath(shard), Json.write(new Settle(branches, commit)))
+        .thenAccept(answer -> {});
+  }
+
+  private CompletableFuture<String> call(int shard, String path, String body) {
+    String nonce = nodes.proof().nonce();
+    HttpCall call =
+        HttpCall.post(path, body)
+            .withHeader("Content-Type", "application/json")
+            .withHeader(Headers.FORWARDED_BY, nodes.node())
+            .withHeader(Headers.FORWARD_NONCE, nonce)
+            .withHeader(Headers.FORWARD_PROOF, nodes.proof().ofRequest(nonce, "", "", path, body))
+            .within(PATIENCE);
+    return nodes
+        .byShard()
+        .get(shard)
+        .send(call, ANSWER_BODY)
+        .thenApply(answer -> proven(nonce, answer.response()));
+  }
+
+  private String proven(String nonce, HttpResponse<byte[]> response) {
+    Answer answer =
+        new Answer(
+            response.statusCode(),
+            response.headers().firstValue("Content-Type").orElse("application/json"),
+            Buffer.buffer(response.body()),
+            Replay.FIRST);
+    String shown = response.headers().firstValue(Headers.FORWARD_PROOF).orElse("");
+    if (!nodes.proof().provesAnswer(shown, nonce, answer)) {
+      throw new IllegalStateException("whoever answered is no node of this ledger");
+    }
+    if (answer.status() != 200) {
+      throw new IllegalStateException("the owner answered with status " + answer.status());
+    }
+    return answer.body().toString();
+  }
+}

@@ -1,0 +1,15 @@
+package io.holdfast.payment.http;
+
+/** How nodes are spoken to. */
+public enum Scheme {
+  /** In clear text. */
+  HTTP,
+  /** By TLS. */
+  HTTPS;
+
+  /** As in a URL. */
+  @Override
+  public String toString() {
+    return this == HTTP ? "http" : "https";
+  }
+}

@@ -1,0 +1,81 @@
+package io.holdfast.payment.load;
+
+import io.holdfast.payment.ledger.IdempotencyKey;
+import io.holdfast.payment.ledger.Json;
+import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.audit.ClientJournal.Asked;
+import io.holdfast.payment.ledger.audit.ClientJournal.Leg;
+import io.holdfast.payment.ledger.audit.RequestKey;
+import io.holdfast.payment.scenario.wallet.Transfer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request of a load.
+ *
+ * @param bearer the caller's API key, or its name at nodes that are open to everybody
+ * @param caller its name
+ * @param path where it is asked for
+ * @param type of the operation
+ * @param scope the account or document that it is about
+ * @param key the client's name for it
+ * @param body JSON
+ * @param legs what it books; empty if nobody knows before
+ */
+public record LoadRequest(
+    String bearer,
+    String caller,
+    String path,
+    String type,
+    String scope,
+    IdempotencyKey key,
+    String body,
+    Optional<List<Leg>> legs) {
+
+  /** The same as a first operator asks for it: what stands in the path is left out of the body. */
+  LoadRequest proposedAt(String actualPath, String actualBody) {
+    return new LoadRequest(
+        bearer, caller, actualPath, "propose-" + type, scope, key, actualBody, Optional.empty());
+  }
+
+  /** An operation whose path has no names in braces. */
+  public static <R extends Record> LoadRequest of(
+      String bearer, String caller, Operation<R> operation, R request, IdempotencyKey key) {
+    return new LoadRequest(
+        bearer,
+        caller,
+        operation.route().path(),
+        operation.type(),
+        operation.scope(request).name(),
+        key,
+        Json.write(request),
+        request instanceof Transfer.Request transfer
+            ? Optional.of(
+                List.of(
+                    new Leg(transfer.from().value(), transfer.currency(), -transfer.amount()),
+                    new Leg(transfer.to().value(), transfer.currency(), transfer.amount())))
+            : Optional.empty());
+  }
+
+  /** As clients note it down. */
+  Asked asked() {
+    return new Asked(type, requestKey(), legs);
+  }
+
+  RequestKey requestKey() {
+    return new RequestKey(caller, scope, key.value());
+  }
+
+  /** The shard that executes it. */
+  int shard(ShardMap map) {
+    return new Scope(scope).shard(map);
+  }
+
+  /** Without the bearer, which may be a secret. */
+  @Override
+  public String toString() {
+    return type + " " + key + " of " + caller + " about " + scope;
+  }
+}

@@ -1,5 +1,0 @@
-/** The ledger on one database. */
-@NullMarked
-package io.holdfast.payment.old;
-
-import org.jspecify.annotations.NullMarked;
