@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.payment.ledger.audit.Audit;
+import io.holdfast.payment.ledger.audit.ClientJournal.Verdict;
 import io.holdfast.payment.ledger.audit.Findings;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -90,6 +91,7 @@ class ShardMoveTest {
         "%d transfers, the longest took %d ms; %s%n",
         load.answered.get(), load.longest.get() / 1_000_000, load.failures);
     assertThat(load.failures.keySet()).allMatch(each -> each.startsWith("InFlight"));
+    assertThat(load.journal.count(Verdict.REFUSED)).isZero();
     assertThat(databaseOf(LEDGER.owner(0), 0)).isEqualTo("b");
     await()
         .atMost(PATIENCE)
@@ -243,6 +245,21 @@ class ShardMoveTest {
     assertThat(first.join().from()).isEqualTo("b");
     assertThat(second.join().from()).isEqualTo("a");
     assertThatThrownBy(elsewhere::join).hasCauseInstanceOf(StaleOwnerException.class);
+    load.transfer(0, 1, "after");
+    audit(LEDGER, load);
+  }
+
+  @Test
+  void move_thenABranchOfBefore_isNotPrepared() {
+    TransferLoad load = new TransferLoad(LEDGER, "pin", 2, 3);
+    load.transfer(0, 1, "before");
+    String asked = LEDGER.preparedLast;
+    Ledger owner = LEDGER.owner(3);
+    String source = databaseOf(owner, 3);
+    assertThat(asked).contains("\"database\":\"" + source + "\"");
+    move(owner, 3, source.equals("a") ? "b" : "a");
+    assertThat(owner.prepareHere(3, "late", asked).join().map(Refusal::code))
+        .contains("shard-moved");
     load.transfer(0, 1, "after");
     audit(LEDGER, load);
   }

@@ -32,6 +32,9 @@ public final class TwoNodes implements AutoCloseable {
   private final Map<Integer, Fence> fences = new ConcurrentHashMap<>();
   volatile boolean cut;
 
+  /** What the owner of another shard was asked to prepare last. */
+  volatile String preparedLast = "";
+
   /** So many fences were given: each token is greater than those before. */
   private long tokens;
 
@@ -128,6 +131,7 @@ public final class TwoNodes implements AutoCloseable {
   private final class Remote implements RemoteShards {
     @Override
     public CompletionStage<Optional<Refusal>> prepare(int shard, String branch, String body) {
+      preparedLast = body;
       return cut
           ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
           : owner(shard).prepareHere(shard, branch, body);

@@ -228,14 +228,6 @@ final class Lane implements AutoCloseable {
     if (failure == null) {
       return;
     }
-    if (failure.maybeDone) {
-      for (Task<?> each : batch) {
-        ShardGate gate = gates.get(each.shard());
-        if (gate != null) {
-          gate.touched().doubt();
-        }
-      }
-    }
     if (failure.maybeDone || batch.size() == 1 || !failure.ofTheWork) {
       batch.forEach(each -> each.fail(failure.told()));
       return;
@@ -290,12 +282,23 @@ final class Lane implements AutoCloseable {
     } catch (SQLException e) {
       boolean answers = isAnswer(e);
       rollBack();
-      return new Failure(e, committing && !(answers && isDefiniteAtCommit(e)), answers);
+      return failed(batch, e, committing && !(answers && isDefiniteAtCommit(e)), answers);
     } catch (RuntimeException e) {
       LOG.error("a batch failed by a fault of this program", e);
       rollBack();
-      return new Failure(e, committing, true);
+      return failed(batch, e, committing, true);
     }
+  }
+
+  private Failure failed(
+      List<Task<?>> batch, Exception cause, boolean maybeDone, boolean ofTheWork) {
+    for (Task<?> each : batch) {
+      ShardGate gate = gates.get(each.shard());
+      if (gate != null && maybeDone) {
+        gate.touched().doubt();
+      }
+    }
+    return new Failure(cause, maybeDone, ofTheWork);
   }
 
   private void touched(ShardBooks books) {
