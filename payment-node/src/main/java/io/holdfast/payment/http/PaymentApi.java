@@ -19,14 +19,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -160,6 +158,9 @@ public final class PaymentApi {
       }
     }
     new BranchRoutes(parts.vertx(), parts.ledger(), parts.gates(), proof).add(router, connections);
+    new ShardRoutes(
+            parts.vertx(), parts.node().id(), parts.ledger(), parts.gates(), parts.authentication())
+        .add(router, connections);
     new Queries(
             parts.vertx(),
             parts.ledger().reader(),
@@ -170,7 +171,6 @@ public final class PaymentApi {
     router.get("/live").handler(context -> send(context, live()));
     router.get("/ready").handler(context -> send(context, ready()));
     router.get("/health").handler(context -> send(context, health()));
-    router.get("/shards").handler(context -> send(context, shards()));
     router.get("/metrics").handler(context -> send(context, metrics()));
     router.errorHandler(404, context -> send(context, nothingHere(context)));
     router.errorHandler(405, context -> send(context, Problem.methodNotAllowed().answer()));
@@ -262,19 +262,6 @@ public final class PaymentApi {
             .put("node", parts.node().id())
             .put("shardsOwned", parts.gates().owned().size())
             .put("shardsTotal", parts.gates().total()));
-  }
-
-  private Answer shards() {
-    List<JsonObject> owned =
-        parts.gates().owned().stream()
-            .map(
-                fence ->
-                    new JsonObject()
-                        .put("shard", fence.shard())
-                        .put("token", fence.token().toString()))
-            .toList();
-    return Answer.json(
-        200, new JsonObject().put("node", parts.node().id()).put("shards", new JsonArray(owned)));
   }
 
   private Answer metrics() {

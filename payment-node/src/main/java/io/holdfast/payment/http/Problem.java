@@ -162,6 +162,14 @@ public record Problem(String slug, int status, String title, String detail) {
         "Send a token that stands for the card; card numbers are neither taken nor kept.");
   }
 
+  static Problem notMoved(String why) {
+    return new Problem(
+        "shard-not-moved",
+        503,
+        "The shard has not moved",
+        "It is where it was, and serves on: " + why + ". Try again.");
+  }
+
   static Problem of(Denial denial) {
     return new Problem(denial.code(), denial.status(), denial.title(), denial.detail());
   }

@@ -310,6 +310,18 @@ class PaymentApiTest {
   }
 
   @Test
+  void move_toADatabaseThatIsNone_isRefusedAndToItsOwnIsDone() throws Exception {
+    Reply wrong = node.post("/shards/0/move", "", "{\"to\":\"nowhere\"}");
+    Reply there = node.post("/shards/0/move", "", "{\"to\":\"main\"}");
+
+    assertThat(wrong.problem()).isEqualTo("invalid-request");
+    assertThat(there.status()).isEqualTo(200);
+    assertThat(node.post("/shards/9/move", "", "{\"to\":\"main\"}").status()).isEqualTo(400);
+    assertThat(node.get("/shards").body().getJsonObject("databases").getInteger("main"))
+        .isEqualTo(1);
+  }
+
+  @Test
   void anyOtherPath_is404() throws Exception {
     Reply reply = node.get("/admin");
 
