@@ -39,6 +39,9 @@ final class LedgerParticipant implements OwnedParticipant {
   /** Where the branches are that this process has prepared. */
   private final Map<String, Integer> shardOf = new ConcurrentHashMap<>();
 
+  /** Those of them that need not be settled again. */
+  private final Set<String> settled = ConcurrentHashMap.newKeySet();
+
   LedgerParticipant(
       LedgerDatabase database,
       Supplier<Set<Integer>> owned,
@@ -56,8 +59,21 @@ final class LedgerParticipant implements OwnedParticipant {
     return database.name();
   }
 
-  void prepared(String branch, int shard) {
+  /** It is about to be prepared. */
+  void preparing(String branch, int shard) {
     shardOf.put(branch, shard);
+  }
+
+  /** It was refused: nothing is left of it, and nobody will ask to end it. */
+  void refused(String branch) {
+    shardOf.remove(branch);
+  }
+
+  /** It has been committed, which whoever coordinates it is still to ask for. */
+  void settled(String branch) {
+    if (shardOf.remove(branch) != null) {
+      settled.add(branch);
+    }
   }
 
   @Override
@@ -80,6 +96,9 @@ final class LedgerParticipant implements OwnedParticipant {
     List<String> unknown = new ArrayList<>();
     for (String each : branches) {
       Integer shard = shardOf.get(each);
+      if (settled.remove(each)) {
+        continue;
+      }
       if (shard == null) {
         unknown.add(each);
       } else {
@@ -103,7 +122,11 @@ final class LedgerParticipant implements OwnedParticipant {
                     where.entrySet().stream()
                         .map(each -> settle(each.getKey(), each.getValue(), commit))
                         .toArray(CompletableFuture[]::new)))
-        .thenAccept(done -> branches.forEach(shardOf::remove));
+        .thenAccept(
+            done -> {
+              branches.forEach(shardOf::remove);
+              branches.forEach(settled::remove);
+            });
   }
 
   private CompletableFuture<?> settle(int shard, List<String> branches, boolean commit) {

@@ -155,7 +155,15 @@ final class Spanning {
     String branch = home.get();
     return branch == null
         ? CompletableFuture.completedFuture(false)
-        : shards.lane(shard).add(new Settlement(shard, branch, true));
+        : shards
+            .lane(shard)
+            .add(new Settlement(shard, branch, true))
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    shards.participant(shard).settled(branch);
+                  }
+                });
   }
 
   private static InFlightException inFlight() {
@@ -189,7 +197,7 @@ final class Spanning {
     @Override
     public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
       String branch = id.toString();
-      participant.prepared(branch, shard);
+      participant.preparing(branch, shard);
       return shards
           .lane(shard)
           .add(new Preparation(request, elsewhere, branch, participant.databaseName()))
@@ -204,6 +212,9 @@ final class Spanning {
               voted -> {
                 home.set(branch);
                 vote.set(voted);
+                if (!(voted instanceof Vote.Prepared)) {
+                  participant.refused(branch);
+                }
                 return voted instanceof Vote.Prepared
                     ? io.holdfast.transaction.Vote.PREPARED
                     : new io.holdfast.transaction.Vote.Refused("it is answered already");
@@ -230,7 +241,7 @@ final class Spanning {
     @Override
     public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
       String branch = id.toString();
-      participant.prepared(branch, shard);
+      participant.preparing(branch, shard);
       String database = participant.databaseName();
       CompletionStage<Optional<Refusal>> prepared =
           shards.owns(shard)
@@ -240,6 +251,9 @@ final class Spanning {
                   shard, branch, Json.write(new RemoteBody(database, request.head(), share)));
       return prepared.thenApply(
           refused -> {
+            if (refused.isPresent()) {
+              participant.refused(branch);
+            }
             if (refused.equals(Optional.of(MOVED))) {
               moved.set(true);
             } else {
