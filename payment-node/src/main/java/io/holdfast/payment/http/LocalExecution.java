@@ -110,7 +110,7 @@ final class LocalExecution {
     return new Answer(
         request.operation().route().status(),
         "application/json",
-        Buffer.buffer(reply.answer()),
+        Buffer.buffer(request.operation().answered(reply.answer())),
         replay,
         headers);
   }

@@ -181,7 +181,7 @@ final class Queries {
         () ->
             books
                 .operation(asked, scope, key)
-                .map(found -> operation(key, found))
+                .map(found -> operation(key, found, asked.equals(caller.name())))
                 .orElseGet(() -> Problem.unknownOperation().answer()));
   }
 
@@ -193,7 +193,12 @@ final class Queries {
     }
   }
 
-  private static Answer operation(IdempotencyKey key, StoredOperation found) {
+  /**
+   * Whoever asked is told what the first answer told; others, what is stored.
+   *
+   * @param own whether the request was the reader's
+   */
+  private Answer operation(IdempotencyKey key, StoredOperation found, boolean own) {
     JsonObject body =
         new JsonObject()
             .put("key", key.value())
@@ -203,11 +208,16 @@ final class Queries {
       return Answer.json(200, body.put("state", "pending"));
     }
     boolean refused = found.reply().get().refusal().isPresent();
+    String stored = found.reply().get().answer();
+    String told =
+        own && !refused
+            ? catalogue.operation(found.type()).map(each -> each.answered(stored)).orElse(stored)
+            : stored;
     return Answer.json(
         200,
         body.put("state", refused ? "refused" : "done")
             .put("node", found.reply().get().node())
-            .put(refused ? "refusal" : "result", new JsonObject(found.reply().get().answer())));
+            .put(refused ? "refusal" : "result", new JsonObject(told)));
   }
 
   private void document(RoutingContext context, DocumentKind<?> kind) {

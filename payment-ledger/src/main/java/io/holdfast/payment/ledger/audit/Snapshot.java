@@ -26,8 +26,9 @@ final class Snapshot implements AutoCloseable {
 
   /**
    * Views with the names of the tables, of the shards that are here: what a move has not brought
-   * whole yet, or has not cleared away, is none of the books. The tables are found first unless
-   * {@link #booksOnly} was called.
+   * whole yet, or has not cleared away, is none of the books; neither is a document of a
+   * transaction that is not decided. The tables are found first unless {@link #booksOnly} was
+   * called.
    */
   private static final String VIEWS =
       """
@@ -39,8 +40,8 @@ final class Snapshot implements AutoCloseable {
           'account', 'operation', 'journal', 'entry', 'hold', 'document', 'event', 'branch'] LOOP
           EXECUTE format(
             'CREATE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I'
-            ' WHERE shard IN (SELECT shard FROM %2$I.shard WHERE state = ''HERE'')',
-            name, current_schema());
+            ' WHERE shard IN (SELECT shard FROM %2$I.shard WHERE state = ''HERE'')%3$s',
+            name, current_schema(), CASE name WHEN 'document' THEN ' AND NOT fresh' ELSE '' END);
         END LOOP;
         PERFORM set_config('search_path', quote_ident(current_schema()) || ', pg_temp', false);
       END $$

@@ -34,7 +34,7 @@ final class BatchReader implements ShardBooks.Loader {
           + " FROM account a ";
   private static final String KEYS = "JOIN unnest(?::int[], ?::text[]) k (shard, id) ";
   static final String DOCUMENT =
-      "SELECT d.shard, d.id, d.kind, d.account, d.other, d.due, d.body, d.locked_by"
+      "SELECT d.shard, d.id, d.kind, d.account, d.other, d.due, d.body, d.locked_by, d.fresh"
           + " FROM document d ";
   private static final String HOLD =
       "SELECT h.shard, h.id, h.account, h.amount, h.locked_by FROM hold h ";
@@ -258,13 +258,15 @@ final class BatchReader implements ShardBooks.Loader {
             Optional.ofNullable(row.getString(5)),
             Optional.ofNullable(row.getTimestamp(6)).map(Timestamp::toInstant),
             row.getString(7)),
-        Optional.ofNullable(row.getString(8)));
+        Optional.ofNullable(row.getString(8)),
+        row.getBoolean(9));
   }
 
   private static Stored<Hold> hold(ResultSet row) throws SQLException {
     return new Stored<>(
         new Hold(row.getString(2), new AccountId(row.getString(3)), row.getLong(4)),
-        Optional.ofNullable(row.getString(5)));
+        Optional.ofNullable(row.getString(5)),
+        false);
   }
 
   static OperationRow operation(ResultSet row) throws SQLException {

@@ -259,11 +259,17 @@ final class BatchWriter {
   }
 
   private void documents(Collection<ShardBooks> books) throws SQLException {
+    Columns removed = new Columns("int4", "text");
     Columns rows =
-        new Columns("int4", "text", "text", "text", "text", "text", "text", "text", "text");
+        new Columns("int4", "text", "text", "text", "text", "text", "text", "text", "bool", "text");
     for (ShardBooks here : books) {
       for (String id : here.changedDocuments) {
-        Stored<DocumentRow> stored = here.document(id).orElseThrow();
+        Optional<Stored<DocumentRow>> row = here.document(id);
+        if (row.isEmpty()) {
+          removed.add(here.shard(), id);
+          continue;
+        }
+        Stored<DocumentRow> stored = row.get();
         DocumentRow each = stored.value();
         rows.add(
             here.shard(),
@@ -274,19 +280,26 @@ final class BatchWriter {
             each.due().map(Instant::toString).orElse(null),
             each.body(),
             stored.lockedBy().orElse(null),
+            stored.fresh(),
             now.toString());
       }
     }
     change(
+        removed,
+        "DELETE FROM document d USING unnest(?::int[], ?::text[]) k (shard, id)"
+            + " WHERE d.shard = k.shard AND d.id = k.id");
+    change(
         rows,
-        "INSERT INTO document (shard, id, kind, account, other, due, body, locked_by, changed)"
+        "INSERT INTO document"
+            + " (shard, id, kind, account, other, due, body, locked_by, fresh, changed)"
             + " SELECT shard, id, kind, account, other, due::timestamptz, body::jsonb, locked_by,"
-            + " changed::timestamptz FROM unnest(?::int[], ?::text[], ?::text[], ?::text[],"
-            + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
-            + " t (shard, id, kind, account, other, due, body, locked_by, changed)"
+            + " fresh, changed::timestamptz FROM unnest(?::int[], ?::text[], ?::text[], ?::text[],"
+            + " ?::text[], ?::text[], ?::text[], ?::text[], ?::bool[], ?::text[])"
+            + " t (shard, id, kind, account, other, due, body, locked_by, fresh, changed)"
             + " ON CONFLICT (shard, id) DO UPDATE SET account = EXCLUDED.account,"
             + " other = EXCLUDED.other, due = EXCLUDED.due, body = EXCLUDED.body,"
-            + " locked_by = EXCLUDED.locked_by, changed = EXCLUDED.changed");
+            + " locked_by = EXCLUDED.locked_by, fresh = EXCLUDED.fresh,"
+            + " changed = EXCLUDED.changed");
   }
 
   private void branches(Collection<ShardBooks> books) throws SQLException {

@@ -151,7 +151,7 @@ final class BooksReader implements LedgerReader {
     return query(
             id.shard(),
             BooksReader::document,
-            DOCUMENT + "WHERE shard = ? AND id = ?",
+            DOCUMENT + "WHERE shard = ? AND id = ? AND NOT fresh",
             id.shard(),
             id.value())
         .stream()
@@ -164,7 +164,9 @@ final class BooksReader implements LedgerReader {
     return query(
         shard,
         BooksReader::document,
-        DOCUMENT + "WHERE shard = ? AND account = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
+        DOCUMENT
+            + "WHERE shard = ? AND account = ? AND kind = ? AND id > ? AND NOT fresh"
+            + " ORDER BY id LIMIT ?",
         shard,
         account.value(),
         kind,

@@ -1,6 +1,7 @@
 package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.payment.ledger.Posting;
+import io.holdfast.payment.ledger.internal.Effects.EventRow;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * What a shard has promised in a transaction that is under way, as it is stored.
  *
  * @param postings those of this shard, without the clearing account
+ * @param events what is told to owners of accounts of this shard if it is committed
  * @param effects everything else; in the shard that executes only
  * @param held what was held more because of it, by account
  * @param incoming what was promised to come in, by account
@@ -18,6 +20,7 @@ import java.util.Optional;
 record BranchBody(
     Head head,
     List<Posting> postings,
+    List<EventRow> events,
     Optional<Effects> effects,
     Map<String, Long> held,
     Map<String, Long> incoming,

@@ -7,6 +7,7 @@ import io.holdfast.payment.ledger.Posting;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RequiredOwner;
 import io.holdfast.payment.ledger.SystemAccount;
+import io.holdfast.payment.ledger.internal.Effects.EventRow;
 import io.holdfast.payment.ledger.internal.JournalRow.EntryRow;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -84,6 +85,7 @@ final class Draft {
     }
     post(effects.in(books.shard()));
     requireOwners(effects.ownersIn(books.shard()));
+    requireKnown(effects.eventsIn(books.shard()));
     effects.limits().forEach((id, limits) -> put(account(id).limits(limits)));
     effects.creditLimits().forEach(this::creditLimit);
     if (mode == Mode.ASKING) {
@@ -114,6 +116,11 @@ final class Draft {
             .exception();
       }
     }
+  }
+
+  /** Whoever is told something has an account, in whatever state. */
+  void requireKnown(List<EventRow> events) {
+    events.forEach(each -> account(each.account()));
   }
 
   private void status(String id, AccountStatus status) {

@@ -2,6 +2,7 @@ package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.payment.ledger.AccountStatus;
 import io.holdfast.payment.ledger.Document;
+import io.holdfast.payment.ledger.Event;
 import io.holdfast.payment.ledger.Hold;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Limits;
@@ -9,6 +10,7 @@ import io.holdfast.payment.ledger.NewAccount;
 import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Posting;
 import io.holdfast.payment.ledger.RequiredOwner;
+import io.holdfast.payment.ledger.ShardMap;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
  *
  * @param postings in all shards
  * @param owners in all shards
+ * @param events in all shards
  * @param answer JSON
  */
 record Effects(
@@ -48,15 +51,16 @@ record Effects(
       Optional<Instant> due,
       String body) {}
 
-  /** An event as it is stored; the body is JSON. */
-  record EventRow(String account, String type, String body) {}
+  /** An event as it is stored, in the shard of its account; the body is JSON. */
+  record EventRow(int shard, String account, String type, String body) {}
 
   /**
    * What a plan comes to.
    *
+   * @param map where the accounts live
    * @throws IllegalStateException if it makes or loses money: a fault of its scenario
    */
-  static Effects of(Plan plan) {
+  static Effects of(Plan plan, ShardMap map) {
     Map<String, Long> sums = new HashMap<>();
     plan.postings().forEach(each -> sums.merge(each.currency(), each.amount(), Math::addExact));
     sums.values().removeIf(sum -> sum == 0);
@@ -83,9 +87,7 @@ record Effects(
         creditLimits,
         plan.owners(),
         plan.documents().stream().map(Effects::row).toList(),
-        plan.events().stream()
-            .map(each -> new EventRow(each.account().value(), each.type(), Json.write(each.body())))
-            .toList(),
+        plan.events().stream().map(each -> row(each, map)).toList(),
         plan.result().map(Json::write).orElse("{}"));
   }
 
@@ -99,6 +101,14 @@ record Effects(
         Json.write(document.body()));
   }
 
+  private static EventRow row(Event event, ShardMap map) {
+    return new EventRow(
+        map.shardOf(event.account()),
+        event.account().value(),
+        event.type(),
+        Json.write(event.body()));
+  }
+
   /** The postings of one shard. */
   List<Posting> in(int shard) {
     return postings.stream().filter(each -> each.shard() == shard).toList();
@@ -109,20 +119,28 @@ record Effects(
     return owners.stream().filter(each -> each.shard() == shard).toList();
   }
 
+  /** What the owners of one shard's accounts are told. */
+  List<EventRow> eventsIn(int shard) {
+    return events.stream().filter(each -> each.shard() == shard).toList();
+  }
+
   /** What other shards have to do, by shard. */
   Map<Integer, Share> elsewhere(int shard) {
-    return Stream.concat(
-            postings.stream().map(Posting::shard), owners.stream().map(RequiredOwner::shard))
+    return Stream.of(
+            postings.stream().map(Posting::shard),
+            owners.stream().map(RequiredOwner::shard),
+            events.stream().map(EventRow::shard))
+        .flatMap(each -> each)
         .filter(each -> each != shard)
         .distinct()
         .collect(
             Collectors.toMap(
                 each -> each,
-                each -> new Share(in(each), ownersIn(each)),
+                each -> new Share(in(each), ownersIn(each), eventsIn(each)),
                 (one, same) -> one,
                 TreeMap::new));
   }
 
   /** What a shard has to do for a plan that another one executes. */
-  record Share(List<Posting> postings, List<RequiredOwner> owners) {}
+  record Share(List<Posting> postings, List<RequiredOwner> owners, List<EventRow> events) {}
 }

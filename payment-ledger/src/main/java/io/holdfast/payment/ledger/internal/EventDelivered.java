@@ -22,7 +22,8 @@ final class EventDelivered extends Task<Boolean> {
 
   @Override
   Boolean apply(ShardBooks books, Moment moment) {
-    books.toldEvents.add(new ShardBooks.PlacedEvent(seq, number, new EventRow("", "", "")));
+    books.toldEvents.add(
+        new ShardBooks.PlacedEvent(seq, number, new EventRow(shard(), "", "", "")));
     return true;
   }
 }

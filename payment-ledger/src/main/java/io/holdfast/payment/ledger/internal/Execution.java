@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
 import io.holdfast.payment.ledger.internal.Effects.EventRow;
 import io.holdfast.payment.ledger.internal.OperationRow.State;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Executes a request if it concerns its own shard only; else says that others are needed. */
@@ -131,8 +132,13 @@ final class Execution extends Task<Execution.Answer> {
     for (DocumentRow document : effects.documents()) {
       books.putDocument(Stored.document(document));
     }
+    tell(books, effects.eventsIn(books.shard()), row);
+  }
+
+  /** Puts down what is to be told to owners of accounts of this shard. */
+  static void tell(ShardBooks books, List<EventRow> events, JournalRow row) {
     int number = 0;
-    for (EventRow event : effects.events()) {
+    for (EventRow event : events) {
       books.events.add(new ShardBooks.PlacedEvent(row.seq(), number++, event));
     }
   }

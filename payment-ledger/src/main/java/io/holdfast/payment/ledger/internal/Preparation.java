@@ -24,7 +24,10 @@ final class Preparation extends Task<Preparation.Vote> {
     /** Nothing is left of it: this is known by now of the request. */
     record Known(Execution.Answer answer) implements Vote {}
 
-    /** Nothing is left of it: the shards that would have to take part are others by now. */
+    /**
+     * Nothing is left of it, and it has to be begun anew: the shards that would have to take part
+     * are others by now, or another transaction is about the same.
+     */
     record Changed() implements Vote {}
   }
 
@@ -89,6 +92,7 @@ final class Preparation extends Task<Preparation.Vote> {
               new BranchBody(
                   request.head(),
                   effects.in(shard()),
+                  effects.eventsIn(shard()),
                   Optional.of(effects),
                   promise.held(),
                   promise.incoming(),
@@ -110,16 +114,17 @@ final class Preparation extends Task<Preparation.Vote> {
     }
   }
 
+  /** A document that is new is put down already, so that nobody else makes it meanwhile. */
   private void lock(ShardBooks books, Effects effects) {
     for (DocumentRow document : effects.documents()) {
-      Stored<DocumentRow> now = books.document(document.id()).orElse(Stored.document(document));
-      // One that is new by this very plan is not there yet, and is nobody else's: see Books.newId.
-      if (books.document(document.id()).isPresent()) {
-        books.putDocument(new Stored<>(now.free(), Optional.of(branch)));
-      }
+      Optional<Stored<DocumentRow>> now = books.document(document.id());
+      books.putDocument(
+          now.isPresent()
+              ? new Stored<>(now.get().free(), Optional.of(branch), false)
+              : new Stored<>(document, Optional.of(branch), true));
     }
     for (String id : effects.releases()) {
-      books.putHold(new Stored<>(books.hold(id).orElseThrow().free(), Optional.of(branch)));
+      books.putHold(new Stored<>(books.hold(id).orElseThrow().free(), Optional.of(branch), false));
     }
   }
 

@@ -3,6 +3,7 @@ package io.holdfast.payment.ledger.internal;
 import io.holdfast.payment.ledger.Posting;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RefusedException;
+import io.holdfast.payment.ledger.internal.Effects.EventRow;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * Prepares a branch in a shard that does not execute: promises its postings, and looks whose its
- * accounts are.
+ * accounts are, and that those to be told something are there.
  */
 final class RemotePreparation extends Task<Optional<Refusal>> {
 
@@ -38,9 +39,11 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
   Wanted wanted() {
     return new Wanted(
         List.of(),
-        Stream.concat(
+        Stream.of(
                 share.postings().stream().filter(each -> !each.isSystem()).map(Posting::account),
-                share.owners().stream().map(each -> each.account().value()))
+                share.owners().stream().map(each -> each.account().value()),
+                share.events().stream().map(EventRow::account))
+            .flatMap(each -> each)
             .toList(),
         List.of(),
         List.of(),
@@ -62,6 +65,7 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
       LocalDate day = Draft.day(moment.now());
       Draft asking = new Draft(books, Draft.Mode.ASKING);
       asking.requireOwners(share.owners());
+      asking.requireKnown(share.events());
       asking.post(share.postings());
       asking.check();
       Draft.Promise promise =
@@ -74,6 +78,7 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
               new BranchBody(
                   head,
                   share.postings(),
+                  share.events(),
                   Optional.empty(),
                   promise.held(),
                   promise.incoming(),

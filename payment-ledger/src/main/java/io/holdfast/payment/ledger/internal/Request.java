@@ -81,7 +81,7 @@ final class Request<R extends Record> {
 
   /** What it comes to, as the books stand. */
   Effects plan(ShardBooks books, Instant now) {
-    return Effects.of(operation.plan(body, new View(books, now)));
+    return Effects.of(operation.plan(body, new View(books, now)), map);
   }
 
   private final class View implements Books {

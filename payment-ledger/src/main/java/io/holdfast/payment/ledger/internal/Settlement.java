@@ -45,7 +45,10 @@ final class Settlement extends Task<Boolean> {
       } else {
         draft.post(body.postings());
         draft.commit();
-        books.journal(moment.now(), body.head(), transaction, draft.entries());
+        Execution.tell(
+            books,
+            body.events(),
+            books.journal(moment.now(), body.head(), transaction, draft.entries()));
       }
     } else {
       draft.unspend(body);
@@ -72,7 +75,14 @@ final class Settlement extends Task<Boolean> {
       books
           .document(document.id())
           .filter(stored -> stored.lockedBy().equals(Optional.of(branch)))
-          .ifPresent(stored -> books.putDocument(Stored.document(stored.value())));
+          .ifPresent(
+              stored -> {
+                if (stored.fresh()) {
+                  books.removeDocument(document.id());
+                } else {
+                  books.putDocument(Stored.document(stored.value()));
+                }
+              });
     }
     for (String id : effects.releases()) {
       books

@@ -182,6 +182,11 @@ final class ShardBooks {
     changedDocuments.add(row.value().id());
   }
 
+  void removeDocument(String id) {
+    documents.put(id, Optional.empty());
+    changedDocuments.add(id);
+  }
+
   void putHold(Stored<Hold> row) {
     holds.put(row.value().id(), Optional.of(row));
     changedHolds.add(row.value().id());

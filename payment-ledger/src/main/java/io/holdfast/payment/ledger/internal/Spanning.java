@@ -203,7 +203,7 @@ final class Spanning {
           .add(new Preparation(request, elsewhere, branch, participant.databaseName()))
           .exceptionally(
               failure -> {
-                if (failure instanceof ShardMovedException) {
+                if (failure instanceof ShardMovedException || failure instanceof BusyException) {
                   return new Vote.Changed();
                 }
                 throw new CompletionException(failure);

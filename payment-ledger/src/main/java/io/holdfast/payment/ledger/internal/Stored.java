@@ -9,15 +9,16 @@ import java.util.Optional;
  *
  * @param value it
  * @param lockedBy the branch that will change it; empty if it can be read and changed
+ * @param fresh whether it is there only if that branch is committed
  */
-record Stored<T>(T value, Optional<String> lockedBy) {
+record Stored<T>(T value, Optional<String> lockedBy, boolean fresh) {
 
   static Stored<DocumentRow> document(DocumentRow row) {
-    return new Stored<>(row, Optional.empty());
+    return new Stored<>(row, Optional.empty(), false);
   }
 
   static Stored<Hold> hold(Hold hold) {
-    return new Stored<>(hold, Optional.empty());
+    return new Stored<>(hold, Optional.empty(), false);
   }
 
   /**

@@ -109,7 +109,8 @@ CREATE TABLE hold (
   PRIMARY KEY (shard, id)
 );
 
--- What a scenario keeps. locked_by is the branch of a transaction under way that will change it.
+-- What a scenario keeps. locked_by is the branch of a transaction under way that will change it. One
+-- that is fresh is there only if that transaction is committed.
 CREATE TABLE document (
   shard     integer NOT NULL,
   id        text COLLATE "C" NOT NULL,
@@ -119,8 +120,10 @@ CREATE TABLE document (
   due       timestamptz,
   body      jsonb NOT NULL,
   locked_by text COLLATE "C",
+  fresh     boolean NOT NULL DEFAULT false,
   changed   timestamptz NOT NULL,
-  PRIMARY KEY (shard, id)
+  PRIMARY KEY (shard, id),
+  CHECK (NOT fresh OR locked_by IS NOT NULL)
 ) WITH (fillfactor = 70);
 CREATE INDEX document_due ON document (due) WHERE due IS NOT NULL;
 CREATE INDEX document_by_account ON document (shard, account, id);

@@ -34,7 +34,7 @@ public final class SqlTopUps implements BookedTopUps {
         connection.setReadOnly(true);
         try (PreparedStatement select =
             connection.prepareStatement(
-                "SELECT id, body FROM document WHERE kind = 'topup'"
+                "SELECT id, body FROM document WHERE kind = 'topup' AND NOT fresh"
                     + " AND (left(body->>'chargedAt', 10) = ?"
                     + " OR left(body->'chargeback'->>'at', 10) = ?)")) {
           select.setFetchSize(ROWS_AT_A_TIME);
@@ -60,7 +60,8 @@ public final class SqlTopUps implements BookedTopUps {
       try (Connection connection = database.getConnection();
           PreparedStatement select =
               connection.prepareStatement(
-                  "SELECT body FROM document WHERE shard = ? AND kind = 'topup' AND id = ?")) {
+                  "SELECT body FROM document WHERE shard = ? AND kind = 'topup' AND id = ?"
+                      + " AND NOT fresh")) {
         select.setInt(1, id.shard());
         select.setString(2, id.value());
         try (ResultSet row = select.executeQuery()) {
