@@ -4,7 +4,6 @@ import io.holdfast.coordination.ClusterUri;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
-import io.holdfast.payment.security.Authentication;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -18,24 +17,22 @@ import java.util.TreeMap;
  * @param cluster the coordination cluster, as in {@link ClusterUri}
  * @param databases the ledger's, by their names in it; the same at every node
  * @param id the node's name, unique among those running; as the registry allows
- * @param host where it listens, and how others reach it
- * @param port where it listens; 0 lets the system choose
+ * @param address where it listens, and how others reach it
  * @param map how many shards the ledger has, the same at every node
  * @param sessionTimeout how long the cluster keeps what a silent node holds
  * @param forwardBudget how long a request may look for the owner of its shard
- * @param authentication whether callers must be known
+ * @param security who may reach it, and who it is to the cluster
  * @param acquirer where card charges are asked for; empty if there are no top-ups
  */
 public record NodeConfig(
     String cluster,
     SortedMap<String, DatabaseConfig> databases,
     String id,
-    String host,
-    int port,
+    Advertised address,
     ShardMap map,
     Duration sessionTimeout,
     Duration forwardBudget,
-    Authentication.Mode authentication,
+    NodeSecurity security,
     Optional<AcquirerConfig> acquirer) {
 
   /** What a ledger's only database is called. */
@@ -48,9 +45,6 @@ public record NodeConfig(
       throw new IllegalArgumentException(
           "a node id is 1 to 64 letters, digits, '.', '-' or '_', a letter or digit first");
     }
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
-    }
     if (sessionTimeout.isNegative() || sessionTimeout.isZero()) {
       throw new IllegalArgumentException("the session time-out must be positive");
     }
@@ -58,19 +52,18 @@ public record NodeConfig(
 
   /**
    * With 256 shards, a session time-out of 10 s, 8 s to find an owner, on any port of 127.0.0.1,
-   * for callers that are known, without top-ups.
+   * for callers that are known, without TLS or top-ups.
    */
   public static NodeConfig of(String cluster, Map<String, DatabaseConfig> databases, String id) {
     return new NodeConfig(
         cluster,
         new TreeMap<>(databases),
         id,
-        "127.0.0.1",
-        0,
+        Advertised.of("127.0.0.1", Optional.empty()),
         new ShardMap(ShardMap.DEFAULT_SHARDS),
         Duration.ofSeconds(10),
         Duration.ofSeconds(8),
-        Authentication.Mode.REQUIRED,
+        NodeSecurity.plain(),
         Optional.empty());
   }
 
@@ -80,18 +73,9 @@ public record NodeConfig(
   }
 
   /** Somewhere else. */
-  public NodeConfig withAddress(String otherHost, int otherPort) {
+  public NodeConfig withAddress(Advertised other) {
     return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        otherHost,
-        otherPort,
-        map,
-        sessionTimeout,
-        forwardBudget,
-        authentication,
-        acquirer);
+        cluster, databases, id, other, map, sessionTimeout, forwardBudget, security, acquirer);
   }
 
   /** With another number of shards. */
@@ -100,25 +84,24 @@ public record NodeConfig(
         cluster,
         databases,
         id,
-        host,
-        port,
+        address,
         new ShardMap(shards),
         sessionTimeout,
         forwardBudget,
-        authentication,
+        security,
         acquirer);
   }
 
   /** With another session time-out. */
   public NodeConfig withSessionTimeout(Duration other) {
     return new NodeConfig(
-        cluster, databases, id, host, port, map, other, forwardBudget, authentication, acquirer);
+        cluster, databases, id, address, map, other, forwardBudget, security, acquirer);
   }
 
-  /** For these callers. */
-  public NodeConfig withAuthentication(Authentication.Mode other) {
+  /** For these callers, by these means. */
+  public NodeConfig withSecurity(NodeSecurity other) {
     return new NodeConfig(
-        cluster, databases, id, host, port, map, sessionTimeout, forwardBudget, other, acquirer);
+        cluster, databases, id, address, map, sessionTimeout, forwardBudget, other, acquirer);
   }
 
   /** With top-ups by this acquirer. */
@@ -127,12 +110,11 @@ public record NodeConfig(
         cluster,
         databases,
         id,
-        host,
-        port,
+        address,
         map,
         sessionTimeout,
         forwardBudget,
-        authentication,
+        security,
         Optional.of(other));
   }
 }

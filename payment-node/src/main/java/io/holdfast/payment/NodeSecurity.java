@@ -5,6 +5,8 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.security.Authentication.Mode;
 import io.holdfast.payment.security.RateLimits.Rate;
 import io.holdfast.payment.tls.TlsOptions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,5 +48,23 @@ public record NodeSecurity(
   /** Known so to the store. */
   public NodeSecurity withStore(Credentials credentials) {
     return new NodeSecurity(mode, rates, tls, credentials);
+  }
+
+  /** What an operator should know before clients come; for the log. */
+  List<String> warnings(Advertised address) {
+    List<String> warnings = new ArrayList<>();
+    if (mode == Mode.OPEN) {
+      warnings.add(
+          "--insecure-open: until the first caller is added, everybody who reaches "
+              + address.bind()
+              + " may do everything");
+    }
+    if (tls.isEmpty() && !address.isLoopback()) {
+      warnings.add(
+          "no TLS on "
+              + address.bind()
+              + ": anybody on the network path can read the callers' keys and act in their name");
+    }
+    return warnings;
   }
 }

@@ -10,9 +10,7 @@ import io.holdfast.payment.tls.TlsIdentity;
 import io.holdfast.payment.tls.TlsOptions;
 import io.vertx.core.http.ClientAuth;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -234,23 +232,5 @@ final class NodeSecurityOptions {
     }
     throw new IllegalArgumentException(
         "--rate-limit is for customer, merchant, operator or auditor");
-  }
-
-  /** What an operator should know before clients come; for the log. */
-  List<String> warnings(Advertised address) {
-    List<String> warnings = new ArrayList<>();
-    if (open) {
-      warnings.add(
-          "--insecure-open: until the first caller is added, everybody who reaches "
-              + address.bind()
-              + " may do everything");
-    }
-    if (certificate == null && pkcs12 == null && !address.isLoopback()) {
-      warnings.add(
-          "no TLS on "
-              + address.bind()
-              + ": anybody on the network path can read the callers' keys and act in their name");
-    }
-    return warnings;
   }
 }

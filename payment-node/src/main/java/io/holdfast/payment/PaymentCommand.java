@@ -5,7 +5,6 @@ import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.LedgerException;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
-import io.holdfast.payment.security.Authentication.Mode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -18,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       "Environment:",
       "  HOLDFAST_DB_USER, HOLDFAST_DB_PASSWORD   who connects to the databases",
       "  HOLDFAST_ACQUIRER_KEY                    the key for --acquirer",
+      "  HOLDFAST_PASSWORD                        that of --store-user, unless it is in a file",
       ""
     },
     exitCodeListHeading = "Exit codes:%n",
@@ -99,16 +100,19 @@ final class PaymentCommand implements Callable<Integer> {
   private String id = "payment-" + UUID.randomUUID().toString().substring(0, 8);
 
   @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description = "Where to listen, and how others reach it (${DEFAULT-VALUE}).")
-  private String host = "127.0.0.1";
+      names = "--bind",
+      paramLabel = "HOST[:PORT]",
+      description =
+          "Where to listen (${DEFAULT-VALUE}); without a port, or with 0, the system chooses one.")
+  private String bind = "127.0.0.1";
 
   @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      description = "Where to listen; 0 chooses a free one and prints it (${DEFAULT-VALUE}).")
-  private int port;
+      names = "--advertise",
+      paramLabel = "HOST[:PORT]",
+      description =
+          "How others reach it, if not by --bind: behind a NAT, in a container. With TLS the"
+              + " certificate has to be for this host.")
+  private Optional<String> advertise = Optional.empty();
 
   @Option(
       names = "--shards",
@@ -124,11 +128,7 @@ final class PaymentCommand implements Callable<Integer> {
               + " there are no top-ups.")
   private Optional<URI> acquirer = Optional.empty();
 
-  @Option(
-      names = "--insecure-open",
-      description =
-          "For development: as long as no caller was ever added, everybody may do everything.")
-  private boolean open;
+  @Mixin private NodeSecurityOptions security = new NodeSecurityOptions();
 
   @Option(
       names = "--session-timeout",
@@ -202,17 +202,17 @@ final class PaymentCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     NodeConfig config =
         NodeConfig.of(connect, databases(), id)
-            .withAddress(host, port)
+            .withAddress(Advertised.of(bind, advertise))
             .withShards(shards)
             .withSessionTimeout(Duration.ofSeconds(sessionTimeout))
-            .withAuthentication(open ? Mode.OPEN : Mode.REQUIRED);
+            .withSecurity(security.read());
     if (acquirer.isPresent()) {
       config = config.withAcquirer(AcquirerConfig.of(acquirer.get(), required(ACQUIRER_KEY)));
     }
     PaymentNode node = PaymentNode.start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "payment-shutdown"));
     PrintWriter out = spec.commandLine().getOut();
-    out.println("payment node " + node.id() + " on http://" + host + ":" + node.port());
+    out.println("payment node " + node.id() + " on " + node.url());
     out.flush();
     node.succeeded().join();
     spec.commandLine()

@@ -6,11 +6,11 @@ import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.Locks;
+import io.holdfast.payment.Advertised.HostPort;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.http.LedgerWorkers;
 import io.holdfast.payment.http.NodeInfo;
 import io.holdfast.payment.http.PaymentApi;
-import io.holdfast.payment.http.Scheme;
 import io.holdfast.payment.ledger.AuditRule;
 import io.holdfast.payment.ledger.Catalogue;
 import io.holdfast.payment.ledger.DatabaseWatch;
@@ -32,13 +32,10 @@ import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.spi.Durations;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +44,9 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -89,7 +87,10 @@ public final class PaymentNode implements AutoCloseable {
   private final Map<String, DatabaseWatch> watches = new TreeMap<>();
   private final Ledger ledger;
   private final NodeName name;
+  private final NodeTransport transport;
+  private final CallerKeys callers;
   private final int port;
+  private final HostPort reached;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private PaymentNode(NodeConfig config, Connector connector, CloseStack opened)
@@ -97,6 +98,8 @@ public final class PaymentNode implements AutoCloseable {
     this.config = config;
     this.opened = opened;
     this.gates = new ShardGates(config.map().shards());
+    // First, so that a file that cannot be used costs nothing.
+    this.transport = NodeTransport.of(config);
     ledger =
         opened.add(
             Ledger.open(
@@ -112,7 +115,7 @@ public final class PaymentNode implements AutoCloseable {
                 NodeName.patience(config.sessionTimeout())));
     Registry registry = opened.add(new Registry(coordinator));
     view = opened.add(registry.view(PaymentDirectory.SERVICE));
-    CallerKeys callers = opened.add(new CallerKeys(coordinator));
+    callers = opened.add(new CallerKeys(coordinator));
     ownership = opened.add(new ShardOwnership(locks, ledger, gates, counters, this::publishShards));
     config
         .databases()
@@ -120,11 +123,12 @@ public final class PaymentNode implements AutoCloseable {
             (database, where) ->
                 watches.put(database, opened.add(new DatabaseWatch(database, where))));
     Catalogue catalogue = Scenarios.of(ledger, config.acquirer().map(HttpAcquirer::new));
-    HttpServer server = serve(coordinator, catalogue, callers);
-    port = server.actualPort();
+    port = serve(coordinator, catalogue).actualPort();
+    reached = config.address().at(port);
     registration =
         registry.register(
-            ServiceInstance.http(PaymentDirectory.SERVICE, config.id(), config.host(), port)
+            ServiceInstance.of(PaymentDirectory.SERVICE, config.id(), reached.host())
+                .withPort(transport.scheme().toString(), reached.port().orElse(port))
                 .withMetadata(PaymentDirectory.SHARDS, "")
                 .withMetadata(PaymentDirectory.DATABASES, reachable()));
     view.onChange(change -> plan());
@@ -132,10 +136,11 @@ public final class PaymentNode implements AutoCloseable {
     ledger.work(catalogue);
     plan();
     log.info(
-        "payment node {} listens on http://{}:{} and is registered",
+        "payment node {} listens on {} and is registered as {}",
         config.id(),
-        config.host(),
-        port);
+        config.address().bind().host() + ":" + port,
+        url());
+    config.security().warnings(config.address()).forEach(log::warn);
   }
 
   /** Starts a node as a program. */
@@ -156,7 +161,8 @@ public final class PaymentNode implements AutoCloseable {
     CoordinatorOptions options =
         CoordinatorOptions.defaults()
             .withOwner(Owner.thisProcess(config.id()))
-            .withSessionTimeout(config.sessionTimeout());
+            .withSessionTimeout(config.sessionTimeout())
+            .withCredentials(config.security().store());
     return start(config, () -> Coordinator.connect(config.cluster(), options));
   }
 
@@ -201,16 +207,11 @@ public final class PaymentNode implements AutoCloseable {
         });
   }
 
-  private HttpServer serve(Coordinator coordinator, Catalogue catalogue, CallerKeys callers)
-      throws IOException {
+  private HttpServer serve(Coordinator coordinator, Catalogue catalogue)
+      throws IOException, InterruptedException {
     LedgerWorkers reads = opened.add(new LedgerWorkers("read", READERS));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
-    opened.add(() -> finish(vertx.close()));
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(1))
-            .build();
+    opened.add(() -> NodeTransport.finish(vertx.close()));
     PaymentApi api =
         new PaymentApi(
             new PaymentApi.Parts(
@@ -221,35 +222,28 @@ public final class PaymentNode implements AutoCloseable {
                 gates,
                 reads,
                 counters,
-                client,
-                Scheme.HTTP,
+                transport.client(),
+                transport.scheme(),
                 new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),
-                new Authentication(callers, config.authentication()),
-                new RateLimits(Map.of()),
+                new Authentication(callers, config.security().mode()),
+                new RateLimits(config.security().rates()),
                 ownership::fenced));
     ledger.join(coordinator, api.remoteShards());
-    HttpServer server = listen(api);
-    opened.add(() -> finish(server.shutdown(BOUND.toSeconds(), TimeUnit.SECONDS)));
+    awaitCallers();
+    HttpServer server = transport.listen(api);
+    opened.add(() -> NodeTransport.finish(server.shutdown(BOUND.toSeconds(), TimeUnit.SECONDS)));
     return server;
   }
 
-  private HttpServer listen(PaymentApi api) throws IOException {
+  /** So that nobody is turned away only because this node has just started. */
+  private void awaitCallers() throws InterruptedException {
     try {
-      return finish(api.listen(new HttpServerOptions(), config.host(), config.port()));
-    } catch (CompletionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(
-          "cannot listen on " + config.host() + ":" + config.port() + ": " + cause.getMessage(),
-          cause);
+      callers.known().get(BOUND.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      log.warn("the cluster does not say who the callers are; until it does, all are told so");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("to know the callers never fails", e);
     }
-  }
-
-  private static <T> T finish(Future<T> future) {
-    return future
-        .toCompletionStage()
-        .toCompletableFuture()
-        .orTimeout(2 * BOUND.toSeconds(), TimeUnit.SECONDS)
-        .join();
   }
 
   private String status() {
@@ -265,6 +259,9 @@ public final class PaymentNode implements AutoCloseable {
     }
     if (!reachesAny()) {
       return Optional.of("Its database does not answer.");
+    }
+    if (!callers.known().isDone()) {
+      return Optional.of("It does not know yet who its callers are.");
     }
     return view.snapshot().isCurrent()
         ? Optional.empty()
@@ -306,6 +303,11 @@ public final class PaymentNode implements AutoCloseable {
   /** Where it listens. */
   public int port() {
     return port;
+  }
+
+  /** Where others reach it. */
+  public String url() {
+    return transport.scheme() + "://" + reached;
   }
 
   /** The shards that it owns right now. */

@@ -143,9 +143,9 @@ class NodeSecurityOptionsTest {
     Advertised here = Advertised.of("127.0.0.1", Optional.empty());
     Advertised elsewhere = Advertised.of("10.0.0.1", Optional.empty());
 
-    assertThat(options().warnings(here)).isEmpty();
-    assertThat(options().warnings(elsewhere)).singleElement().asString().contains("no TLS");
-    assertThat(options("--insecure-open").warnings(here))
+    assertThat(options().read().warnings(here)).isEmpty();
+    assertThat(options().read().warnings(elsewhere)).singleElement().asString().contains("no TLS");
+    assertThat(options("--insecure-open").read().warnings(here))
         .singleElement()
         .asString()
         .contains("--insecure-open");

@@ -101,12 +101,46 @@ class PaymentCommandTest {
               "memory://port-in-use/x",
               "--db",
               TestPostgres.freshDatabase().url(),
-              "--port",
-              Integer.toString(taken.getLocalPort()));
+              "--bind",
+              "127.0.0.1:" + taken.getLocalPort());
 
       assertThat(run.code()).isEqualTo(5);
       assertThat(run.errors()).contains("cannot listen on 127.0.0.1").doesNotContain("\n");
     }
+  }
+
+  @Test
+  void run_certificateThatIsNotThere_isNamedBeforeAnythingIsOpened() {
+    Run run =
+        run(
+            CREDENTIALS,
+            "--connect",
+            "memory://m/x",
+            "--db",
+            "jdbc:postgresql://127.0.0.1:1/payments",
+            "--tls-cert",
+            "/no/chain.pem",
+            "--tls-key",
+            "/no/key.pem");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors()).contains("/no/chain.pem").doesNotContain("\n");
+  }
+
+  @Test
+  void run_everyAddressAndNoneToReachItBy_saysWhatIsMissing() {
+    Run run =
+        run(
+            CREDENTIALS,
+            "--connect",
+            "memory://m/x",
+            "--db",
+            "jdbc:postgresql://127.0.0.1:1/payments",
+            "--bind",
+            "0.0.0.0:8080");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.errors()).contains("--advertise").doesNotContain("\n");
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.holdfast.payment.ledger.audit.Audit;
 import io.holdfast.payment.ledger.audit.ClientJournal;
 import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.scenario.wallet.WalletScenario;
-import io.holdfast.payment.security.Authentication;
 import io.holdfast.payment.testing.TestPostgres;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
@@ -47,7 +46,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   PaymentNode start(String id) throws IOException, InterruptedException {
-    return start(id, database);
+    return start(id, NodeSecurity.insecureOpen());
   }
 
   /** Whose way to the database is the link. */
@@ -56,7 +55,8 @@ final class TestCluster implements AutoCloseable {
     return start(
         id,
         DatabaseConfig.of(url, database.user(), database.password())
-            .withPoolSize(database.poolSize()));
+            .withPoolSize(database.poolSize()),
+        NodeSecurity.insecureOpen());
   }
 
   /** A link to the database. */
@@ -65,12 +65,16 @@ final class TestCluster implements AutoCloseable {
     return new ProxyLink(address.getHost(), address.getPort());
   }
 
-  private PaymentNode start(String id, DatabaseConfig database)
+  PaymentNode start(String id, NodeSecurity security) throws IOException, InterruptedException {
+    return start(id, database, security);
+  }
+
+  private PaymentNode start(String id, DatabaseConfig database, NodeSecurity security)
       throws IOException, InterruptedException {
     NodeConfig config =
         NodeConfig.of("memory://test/test", database, id)
             .withShards(MAP.shards())
-            .withAuthentication(Authentication.Mode.OPEN);
+            .withSecurity(security);
     PaymentNode node = PaymentNode.start(config, () -> connect(id));
     nodes.put(id, node);
     return node;
@@ -78,6 +82,11 @@ final class TestCluster implements AutoCloseable {
 
   PaymentDirectory directory() {
     return new PaymentDirectory(view);
+  }
+
+  /** Of a client of the cluster who is no node. */
+  Coordinator observer() {
+    return observer;
   }
 
   /** The view of a client of the nodes. */

@@ -41,7 +41,7 @@ final class BankNode extends ProcessClient {
                 PaymentNode.class.getName(),
                 "--connect=" + uri,
                 "--id=" + name,
-                "--host=" + host.address(),
+                "--bind=" + host.address(),
                 "--shards=" + BankRun.SHARDS,
                 "--session-timeout=" + BankRun.SESSION.toSeconds(),
                 "--insecure-open"));

@@ -22,11 +22,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * must bring a request's head, and then its body, and read the answer, in time. A connection that
  * is late, or one too many, is closed; one whose request is being worked on is left alone.
  *
+ * <p>A connection on which credentials were not believed a few times is closed too, so that each
+ * try of somebody who guesses costs a handshake.
+ *
  * <p>An idle time-out alone does not do it: a client that sends a byte now and then is never idle.
  */
 final class ClientConnections {
 
   private static final long SWEEP_MILLIS = 1_000;
+
+  /** Unsuccessful authentications on one connection until it is closed. */
+  private static final int MOST_DENIALS = 5;
 
   private final Vertx vertx;
   private final int most;
@@ -37,6 +43,9 @@ final class ClientConnections {
 
   /** Until when a connection has to bring what is awaited of it, on the monotonic clock. */
   private final Map<HttpConnection, Long> deadlines = new ConcurrentHashMap<>();
+
+  /** How often somebody was not believed. */
+  private final Map<HttpConnection, Integer> denials = new ConcurrentHashMap<>();
 
   /**
    * With these bounds.
@@ -100,7 +109,24 @@ final class ClientConnections {
         closed -> {
           open.decrementAndGet();
           deadlines.remove(connection);
+          denials.remove(connection);
         });
+  }
+
+  /**
+   * Somebody was not believed, which is to be answered. A few times are an error, more are somebody
+   * who tries: after this answer the connection closes.
+   */
+  void denied(RoutingContext context) {
+    if (denials.merge(context.request().connection(), 1, Integer::sum) >= MOST_DENIALS) {
+      closeAfterAnswer(context);
+    }
+  }
+
+  /** What the client still sends is nothing that we want to read. */
+  static void closeAfterAnswer(RoutingContext context) {
+    context.response().putHeader("Connection", "close");
+    context.addEndHandler(ended -> context.request().connection().close());
   }
 
   /** All of the request is there: from here on it is ours to answer in time. */

@@ -27,7 +27,7 @@ record NodeClient(String node, ForwardProof proof, List<BalancedHttpClient> bySh
    * Over these owners.
    *
    * @param http made for HTTP/1.1
-   * @param tls whether nodes speak TLS
+   * @param scheme how nodes are spoken to, and what their port is called
    */
   static NodeClient of(
       String node,
@@ -43,7 +43,7 @@ record NodeClient(String node, ForwardProof proof, List<BalancedHttpClient> bySh
             .withRetries(RetryRules.never())
             .withAttempt(attempt)
             .withJudge(NodeClient::judge);
-    CallRules rules = scheme == Scheme.HTTPS ? plain.secure(plain.port()) : plain;
+    CallRules rules = scheme == Scheme.HTTPS ? plain.secure(scheme.toString()) : plain;
     return new NodeClient(
         node,
         proof,

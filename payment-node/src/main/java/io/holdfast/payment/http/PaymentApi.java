@@ -1,5 +1,6 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Catalogue;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +43,9 @@ import org.slf4j.LoggerFactory;
  *       Idempotency-Key: the operation's answer, or a problem (RFC 9457)
  *   <li>GET of accounts, statements, documents and operations: see {@link Queries}
  *   <li>{@code GET /live}: 200 as long as the process answers; {@code GET /ready}: 200 if it takes
- *       new requests, else 503 and why
- *   <li>{@code GET /health}, {@code GET /shards}, {@code GET /metrics}: about this node
+ *       new requests, else 503 and why; for everybody, as load balancers have no key
+ *   <li>{@code GET /health}, {@code GET /shards}, {@code GET /metrics}: about this node, for
+ *       operators and auditors
  * </ul>
  *
  * <p>The event loop never blocks: the ledger's lanes work, and reads run on {@link LedgerWorkers}.
@@ -61,7 +64,11 @@ public final class PaymentApi {
   /** Requests of one shard that are being answered: more of them are turned away. */
   private static final int MOST_IN_FLIGHT = 500;
 
+  private static final int UNAUTHENTICATED = 401;
   private static final int TOO_LARGE = 413;
+
+  /** Who may know about this node. */
+  static final Set<Role> STAFF = Set.of(Role.OPERATOR, Role.AUDITOR);
 
   /**
    * Of what it is made.
@@ -158,23 +165,18 @@ public final class PaymentApi {
       }
     }
     new BranchRoutes(parts.vertx(), parts.ledger(), parts.gates(), proof).add(router, connections);
-    new ShardRoutes(
-            parts.vertx(), parts.node().id(), parts.ledger(), parts.gates(), parts.authentication())
+    new ShardRoutes(parts.vertx(), parts.node().id(), parts.ledger(), parts.gates(), this::caller)
         .add(router, connections);
     new Queries(
-            parts.vertx(),
-            parts.ledger().reader(),
-            parts.catalogue(),
-            parts.reads(),
-            parts.authentication())
+            parts.vertx(), parts.ledger().reader(), parts.catalogue(), parts.reads(), this::caller)
         .add(router);
     router.get("/live").handler(context -> send(context, live()));
     router.get("/ready").handler(context -> send(context, ready()));
-    router.get("/health").handler(context -> send(context, health()));
-    router.get("/metrics").handler(context -> send(context, metrics()));
+    router.get("/health").handler(context -> forStaff(context, this::health));
+    router.get("/metrics").handler(context -> forStaff(context, this::metrics));
     router.errorHandler(404, context -> send(context, nothingHere(context)));
     router.errorHandler(405, context -> send(context, Problem.methodNotAllowed().answer()));
-    router.route().failureHandler(this::failed);
+    router.route().failureHandler(context -> failed(context, connections));
     return router;
   }
 
@@ -254,6 +256,18 @@ public final class PaymentApi {
         .orElseGet(this::live);
   }
 
+  /** Who asks; throws if that is not known, or asks too often. */
+  private Caller caller(RoutingContext context) {
+    Caller caller = parts.authentication().of(context).caller();
+    parts.limits().require(caller);
+    return caller;
+  }
+
+  private void forStaff(RoutingContext context, Supplier<Answer> answer) {
+    Authentication.requireAny(caller(context), STAFF);
+    send(context, answer.get());
+  }
+
   private Answer health() {
     return Answer.json(
         200,
@@ -275,16 +289,17 @@ public final class PaymentApi {
         .answer();
   }
 
-  private void failed(RoutingContext context) {
+  private void failed(RoutingContext context, ClientConnections connections) {
     if (context.response().closed() || context.failure() instanceof HttpClosedException) {
       LOG.debug("the client has gone before it was answered", context.failure());
       return;
     }
     Problem problem = problem(context);
     if (problem.status() == TOO_LARGE) {
-      // What it still sends is nothing that we want to read.
-      context.response().putHeader("Connection", "close");
-      context.addEndHandler(ended -> context.request().connection().close());
+      ClientConnections.closeAfterAnswer(context);
+    }
+    if (problem.status() == UNAUTHENTICATED && context.get(PaymentRequest.NONCE) == null) {
+      connections.denied(context);
     }
     send(context, problem.answer());
   }

@@ -40,19 +40,24 @@ final class Queries {
   private final LedgerReader books;
   private final Catalogue catalogue;
   private final LedgerWorkers workers;
-  private final Authentication authentication;
+  private final Function<RoutingContext, Caller> callers;
 
+  /**
+   * Queries.
+   *
+   * @param callers who asks; throws if they may not
+   */
   Queries(
       Vertx vertx,
       LedgerReader books,
       Catalogue catalogue,
       LedgerWorkers workers,
-      Authentication authentication) {
+      Function<RoutingContext, Caller> callers) {
     this.vertx = vertx;
     this.books = books;
     this.catalogue = catalogue;
     this.workers = workers;
-    this.authentication = authentication;
+    this.callers = callers;
   }
 
   void add(Router router) {
@@ -78,7 +83,7 @@ final class Queries {
   }
 
   private void accounts(RoutingContext context) {
-    Caller caller = authentication.of(context).caller();
+    Caller caller = callers.apply(context);
     String owner = query(context, "owner").orElse(caller.name());
     if (!owner.equals(caller.name()) && !caller.isAny(Role.OPERATOR, Role.AUDITOR)) {
       throw new ProblemException(Problem.invalid("you can list your own accounts only"));
@@ -100,7 +105,7 @@ final class Queries {
   }
 
   private void account(RoutingContext context) {
-    Caller caller = authentication.of(context).caller();
+    Caller caller = callers.apply(context);
     AccountId id = parse(context.pathParam("id"), AccountId::new);
     read(context, () -> Answer.json(200, describe(seen(caller, id))));
   }
@@ -128,7 +133,7 @@ final class Queries {
   }
 
   private void statement(RoutingContext context) {
-    Caller caller = authentication.of(context).caller();
+    Caller caller = callers.apply(context);
     AccountId id = parse(context.pathParam("id"), AccountId::new);
     long after = parse(query(context, "after").orElse("0"), Queries::position);
     int limit = limit(context);
@@ -162,7 +167,7 @@ final class Queries {
 
   /** About an account or a document, which {@code about} names. */
   private void operation(RoutingContext context) {
-    Caller caller = authentication.of(context).caller();
+    Caller caller = callers.apply(context);
     IdempotencyKey key = parse(context.pathParam("key"), IdempotencyKey::new);
     String about =
         query(context, "about")
@@ -221,7 +226,7 @@ final class Queries {
   }
 
   private void document(RoutingContext context, DocumentKind<?> kind) {
-    Caller caller = authentication.of(context).caller();
+    Caller caller = callers.apply(context);
     requireReader(caller, kind);
     DocumentId id = parse(context.pathParam("id"), DocumentId::new);
     read(
@@ -248,7 +253,7 @@ final class Queries {
   }
 
   private void documents(RoutingContext context, DocumentKind<?> kind) {
-    Caller caller = authentication.of(context).caller();
+    Caller caller = callers.apply(context);
     requireReader(caller, kind);
     AccountId id =
         parse(

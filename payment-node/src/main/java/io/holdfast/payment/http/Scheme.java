@@ -1,6 +1,6 @@
 package io.holdfast.payment.http;
 
-/** How nodes are spoken to. */
+/** How nodes are spoken to; in small letters also what their port is called in the registry. */
 public enum Scheme {
   /** In clear text. */
   HTTP,

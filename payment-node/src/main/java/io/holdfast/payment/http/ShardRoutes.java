@@ -1,5 +1,6 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
@@ -19,10 +20,12 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 
 /**
- * Where shards are: {@code GET /shards}, and for operators {@code POST /shards/{shard}/move} {to},
- * at the node that owns it. It answers when the shard is there, which takes as long as copying it.
+ * Where shards are: {@code GET /shards} for operators and auditors, and for operators {@code POST
+ * /shards/{shard}/move} {to}, at the node that owns it. It answers when the shard is there, which
+ * takes as long as copying it.
  */
 final class ShardRoutes {
 
@@ -32,22 +35,37 @@ final class ShardRoutes {
   private final String node;
   private final Ledger ledger;
   private final ShardGates gates;
-  private final Authentication authentication;
+  private final Function<RoutingContext, Caller> callers;
 
+  /**
+   * Routes.
+   *
+   * @param callers who asks; throws if they may not
+   */
   ShardRoutes(
-      Vertx vertx, String node, Ledger ledger, ShardGates gates, Authentication authentication) {
+      Vertx vertx,
+      String node,
+      Ledger ledger,
+      ShardGates gates,
+      Function<RoutingContext, Caller> callers) {
     this.vertx = vertx;
     this.node = node;
     this.ledger = ledger;
     this.gates = gates;
-    this.authentication = authentication;
+    this.callers = callers;
   }
 
   /** What is asked. */
   record Move(String to) {}
 
   void add(Router router, ClientConnections connections) {
-    router.get("/shards").handler(context -> shards().send(context.response()));
+    router
+        .get("/shards")
+        .handler(
+            context -> {
+              Authentication.requireAny(callers.apply(context), PaymentApi.STAFF);
+              shards().send(context.response());
+            });
     router
         .postWithRegex("/shards/(?<shard>[0-9]{1,4})/move")
         .handler(BodyHandler.create(false).setBodyLimit(LARGEST_BODY))
@@ -82,7 +100,7 @@ final class ShardRoutes {
   }
 
   private void move(RoutingContext context) {
-    Authentication.requireAny(authentication.of(context).caller(), Set.of(Role.OPERATOR));
+    Authentication.requireAny(callers.apply(context), Set.of(Role.OPERATOR));
     int shard = Integer.parseInt(context.pathParam("shard"));
     if (shard >= gates.total()) {
       throw new ProblemException(Problem.invalid("there is no shard " + shard));
