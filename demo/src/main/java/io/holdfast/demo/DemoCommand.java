@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,12 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs a payment cluster under load, kills a node half-way, and audits every cent.",
+      "Runs a payment cluster under the load of transfers, purchases, card top-ups and loans, kills"
+          + " a node half-way, restarts the databases, and audits every cent.",
       "Starts all that it needs on free ports of this machine and leaves nothing behind.",
       "Exits with 0 only if no acknowledged payment was lost, none took effect twice, the ledger"
-          + " sums to zero, and every shard has an owner at the end."
+          + " sums to zero, nothing is undecided, the cards that were charged are those that are"
+          + " booked, and every shard has an owner at the end."
     })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -77,6 +80,9 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "also write the figures here")
   private @Nullable Path json;
 
+  @Option(names = "--keep", description = "leave everything running after that, until Ctrl-C")
+  private boolean keep;
+
   @Mixin private Output output = new Output();
 
   @Override
@@ -93,23 +99,33 @@ public final class DemoCommand implements Callable<Integer> {
     if (json != null && json.toAbsolutePath().getParent() != null) {
       requireFolder(json.toAbsolutePath().getParent());
     }
-    DemoReport report;
     Teardown teardown = new Teardown();
     try (teardown) {
-      report = new DemoScenario(plan, output, teardown).run();
+      DemoScenario.Done done = new DemoScenario(plan, output, teardown).run();
+      write(done.report());
+      if (keep) {
+        new KeptDemo(done.demo(), this::say).run();
+      }
+      return done.report().holds() ? ExitCode.OK : ExitCode.SOFTWARE;
     } catch (RuntimeException | IOException | SQLException e) {
       if (teardown.wasInterrupted()) {
         return INTERRUPTED;
       }
       throw e;
     }
+  }
+
+  private void say(String format, Object... arguments) {
+    output.line(String.format(Locale.ROOT, format, arguments));
+  }
+
+  private void write(DemoReport report) throws IOException {
     if (json != null) {
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .writeValue(json.toFile(), report);
       output.line("figures written to " + json);
     }
-    return report.holds() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   /** Before the demo rather than after it. */

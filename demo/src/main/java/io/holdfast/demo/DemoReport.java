@@ -2,14 +2,20 @@ package io.holdfast.demo;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Map;
 
 /**
  * What {@code --json} writes: part of the interface. Counts are of requests, opened accounts
- * included; an absent takeover (no node was killed) is -1. {@code other_shards_in_time} is the
- * share, 0 to 1, of payments on shards that kept their owner which had their answer within a
- * second, in the worst second of the takeover. {@code orphaned_p99_ms} is of payments sent to
- * shards that had no owner then, which the two before it leave out. {@code late_p99_ms} says how
- * late the load itself sent them. {@code audit_looked} counts everything that the audit looked at.
+ * included; {@code payments_…} and all times are of transfers alone, {@code scenarios} of all; an
+ * absent takeover (no node was killed) is -1. {@code other_shards_in_time} is the share, 0 to 1, of
+ * transfers on shards that kept their owner which had their answer within a second, in the worst
+ * second of the takeover. {@code orphaned_p99_ms} is of transfers sent to shards that had no owner
+ * or no database then, which {@code p50_ms} and {@code p99_ms} leave out. {@code late_p99_ms} says
+ * how late the load itself sent them. {@code undecided_at_kill} counts requests over several shards,
+ * and their parts, that waited for a decision in the killed node's shards; {@code undecided_at_end}
+ * those of all shards in the end. {@code database_restart_ms} lasts until every shard took
+ * transfers again. {@code acquirer_differences} counts cards that were charged and not booked, or
+ * the other way round. {@code audit_looked} counts everything that the audit looked at.
  */
 @JsonPropertyOrder(alphabetic = false)
 record DemoReport(
@@ -21,8 +27,14 @@ record DemoReport(
     @JsonProperty("payments_failed_cleanly") long paymentsFailedCleanly,
     @JsonProperty("payments_unknown_resolved") long paymentsUnknownResolved,
     @JsonProperty("payments_unresolved") long paymentsUnresolved,
+    @JsonProperty("scenarios") Map<String, ScenarioCounts> scenarios,
+    @JsonProperty("topups_processing") int topUpsProcessing,
+    @JsonProperty("acquirer_differences") int acquirerDifferences,
     @JsonProperty("kills") int kills,
     @JsonProperty("takeover_ms") long takeoverMs,
+    @JsonProperty("undecided_at_kill") int undecidedAtKill,
+    @JsonProperty("undecided_at_end") int undecidedAtEnd,
+    @JsonProperty("database_restart_ms") long databaseRestartMs,
     @JsonProperty("fence_rejections") long fenceRejections,
     @JsonProperty("lost_acknowledged") long lostAcknowledged,
     @JsonProperty("duplicate_effects") long duplicateEffects,
@@ -45,6 +57,10 @@ record DemoReport(
         && auditClean
         && paymentsUnresolved == 0
         && shardsWithoutOwner == 0
-        && paymentsAcknowledged > 0;
+        && undecidedAtEnd == 0
+        && topUpsProcessing == 0
+        && acquirerDifferences == 0
+        && paymentsAcknowledged > 0
+        && scenarios.values().stream().allMatch(each -> each.done() > 0 && each.unresolved() == 0);
   }
 }

@@ -3,6 +3,7 @@ package io.holdfast.demo;
 import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.testkit.process.ServerProcess;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ final class NodeFleet implements AutoCloseable {
 
   private final DemoCluster cluster;
   private final Map<String, DatabaseConfig> databases;
+  private final URI acquirer;
   private final DemoPlan plan;
   private final Path folder;
 
@@ -21,9 +23,14 @@ final class NodeFleet implements AutoCloseable {
   private final Map<String, ServerProcess> running = new TreeMap<>();
 
   NodeFleet(
-      DemoCluster cluster, Map<String, DatabaseConfig> databases, DemoPlan plan, Path folder) {
+      DemoCluster cluster,
+      LedgerServer ledger,
+      AcquirerProcess acquirer,
+      DemoPlan plan,
+      Path folder) {
     this.cluster = cluster;
-    this.databases = databases;
+    this.databases = ledger.databases();
+    this.acquirer = acquirer.uri();
     this.plan = plan;
     this.folder = folder;
   }
@@ -50,12 +57,20 @@ final class NodeFleet implements AutoCloseable {
                 Integer.toString(plan.shards()),
                 "--session-timeout",
                 Long.toString(DemoPlan.SESSION.toSeconds()),
+                "--acquirer",
+                acquirer.toString(),
                 "--insecure-open"));
     databases.forEach(
         (name, database) -> command.addAll(List.of("--db", name + "=" + database.url())));
     DatabaseConfig any = databases.values().iterator().next();
     Map<String, String> secrets =
-        Map.of("HOLDFAST_DB_USER", any.user(), "HOLDFAST_DB_PASSWORD", any.password());
+        Map.of(
+            "HOLDFAST_DB_USER",
+            any.user(),
+            "HOLDFAST_DB_PASSWORD",
+            any.password(),
+            "HOLDFAST_ACQUIRER_KEY",
+            AcquirerProcess.KEY);
     running.put(id, ServerProcess.start(id, command, secrets, folder, folder.resolve(id + ".log")));
   }
 

@@ -1,8 +1,11 @@
 package io.holdfast.demo;
 
 import io.holdfast.payment.load.LoadReport;
+import io.holdfast.payment.load.Recovery;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Prints the progress of the load, a line a second. */
 final class ProgressLog {
@@ -32,8 +35,36 @@ final class ProgressLog {
     }
   }
 
+  /**
+   * Waits for something, and prints meanwhile.
+   *
+   * @throws IllegalStateException if it takes longer than {@code bound}
+   */
+  void await(BooleanSupplier condition, Duration bound) throws InterruptedException {
+    long begin = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - begin > bound.toNanos()) {
+        throw new IllegalStateException("not so within " + bound + ": " + demo.owners());
+      }
+      tick();
+      TimeUnit.NANOSECONDS.sleep(RunningDemo.POLL_INTERVAL.toNanos());
+    }
+  }
+
+  /**
+   * Waits until all of these shards have taken a payment again.
+   *
+   * @return how long it took, from the begin of {@code recovery}
+   * @throws IllegalStateException if that takes longer than {@code bound}
+   */
+  Duration awaitPayments(Recovery recovery, Set<Integer> shards, Duration bound)
+      throws InterruptedException {
+    await(() -> recovery.longest(shards).isPresent(), bound);
+    return recovery.longest(shards).orElseThrow();
+  }
+
   void tick() {
-    demo.fleet().checkAlive();
+    demo.checkAlive();
     if (System.nanoTime() - nextLine < 0) {
       return;
     }

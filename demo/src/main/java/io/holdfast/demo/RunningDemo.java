@@ -5,6 +5,7 @@ import io.holdfast.admin.QueueMember;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.payment.ledger.audit.Audit;
 import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.ScenarioLoad;
 import io.holdfast.registry.ServiceView;
 import java.time.Duration;
 import java.util.Map;
@@ -19,16 +20,29 @@ import java.util.function.BooleanSupplier;
 record RunningDemo(
     DemoPlan plan,
     DemoCluster cluster,
+    LedgerServer ledger,
+    AcquirerProcess acquirer,
     NodeFleet fleet,
     ServiceView view,
     LockQueues locks,
     Audit audit,
-    LoadGenerator load) {
+    LoadGenerator load,
+    ScenarioLoad scenarios) {
 
   /** How often the demo polls. */
   static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
   private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /**
+   * Checks that all processes still run.
+   *
+   * @throws IllegalStateException with the end of its log if one has ended by itself
+   */
+  void checkAlive() {
+    fleet.checkAlive();
+    acquirer.checkAlive();
+  }
 
   ShardOwners owners() {
     return ShardOwners.in(view.snapshot());
@@ -59,7 +73,7 @@ record RunningDemo(
       if (System.nanoTime() - end > 0) {
         return false;
       }
-      fleet.checkAlive();
+      checkAlive();
       TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
     }
     return true;

@@ -4,12 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class DemoReportTest {
 
+  private static final ScenarioCounts DONE = new ScenarioCounts(12, 10, 2, 3, 0);
+
   private static DemoReport report(
       long unresolved, int lost, int doubled, long wrong, int unowned, long acknowledged) {
+    return report(unresolved, lost, doubled, wrong, unowned, acknowledged, DONE, 0, 0, 0);
+  }
+
+  private static DemoReport report(
+      ScenarioCounts scenario, int processing, int differences, int undecided) {
+    return report(0, 0, 0, 0, 0, 10, scenario, processing, differences, undecided);
+  }
+
+  private static DemoReport report(
+      long unresolved,
+      int lost,
+      int doubled,
+      long wrong,
+      int unowned,
+      long acknowledged,
+      ScenarioCounts scenario,
+      int processing,
+      int differences,
+      int undecided) {
     return new DemoReport(
         "zookeeper",
         3,
@@ -19,8 +41,14 @@ final class DemoReportTest {
         2,
         3,
         unresolved,
+        Map.of("transfers", DONE, "loans", scenario),
+        processing,
+        differences,
         1,
         3_000,
+        7,
+        undecided,
+        2_500,
         4,
         lost,
         doubled,
@@ -53,6 +81,15 @@ final class DemoReportTest {
   }
 
   @Test
+  void holds_aScenarioOutOfOrder_isFalse() {
+    assertThat(report(new ScenarioCounts(1, 0, 1, 0, 0), 0, 0, 0).holds()).isFalse();
+    assertThat(report(new ScenarioCounts(2, 1, 0, 0, 1), 0, 0, 0).holds()).isFalse();
+    assertThat(report(DONE, 1, 0, 0).holds()).isFalse();
+    assertThat(report(DONE, 0, 1, 0).holds()).isFalse();
+    assertThat(report(DONE, 0, 0, 1).holds()).isFalse();
+  }
+
+  @Test
   void json_hasTheNamesThatOthersRead() {
     JsonNode json = new ObjectMapper().valueToTree(report(0, 0, 0, 0, 0, 10));
 
@@ -65,7 +102,13 @@ final class DemoReportTest {
             "payments_acknowledged",
             "payments_failed_cleanly",
             "payments_unknown_resolved",
+            "scenarios",
+            "topups_processing",
+            "acquirer_differences",
             "kills",
+            "undecided_at_kill",
+            "undecided_at_end",
+            "database_restart_ms",
             "takeover_ms",
             "fence_rejections",
             "lost_acknowledged",
@@ -77,5 +120,14 @@ final class DemoReportTest {
             "orphaned_p99_ms",
             "late_p99_ms",
             "other_shards_in_time");
+  }
+
+  @Test
+  void json_countsByScenario() {
+    JsonNode json = new ObjectMapper().valueToTree(report(0, 0, 0, 0, 0, 10));
+
+    JsonNode loans = json.path("scenarios").path("loans");
+    assertThat(loans.path("asked").asLong()).isEqualTo(12);
+    assertThat(loans.path("unknown_resolved").asLong()).isEqualTo(3);
   }
 }

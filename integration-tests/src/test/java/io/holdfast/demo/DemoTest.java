@@ -45,7 +45,15 @@ final class DemoTest {
     assertThat(report.path("takeover_ms").asLong()).isPositive();
     assertThat(report.path("lost_acknowledged").asInt(-1)).isZero();
     assertThat(report.path("duplicate_effects").asInt(-1)).isZero();
-    assertThat(report.path("ledger_sum").asLong(-1)).isZero();
+    assertThat(report.path("audit_wrong").asLong(-1)).isZero();
+    assertThat(report.path("undecided_at_end").asInt(-1)).isZero();
+    assertThat(report.path("acquirer_differences").asInt(-1)).isZero();
+    assertThat(report.path("database_restart_ms").asLong()).isPositive();
+    for (String scenario : List.of("transfers", "purchases", "card top-ups", "loans")) {
+      assertThat(report.path("scenarios").path(scenario).path("done").asLong())
+          .as(scenario)
+          .isPositive();
+    }
     assertThat(report.path("shards_without_owner").asInt(-1)).isZero();
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.payment.ledger.AccountId;
+import io.holdfast.payment.ledger.AccountType;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.ShardMap;
@@ -14,8 +15,9 @@ import io.holdfast.payment.scenario.wallet.Fund;
 import io.holdfast.payment.scenario.wallet.OpenAccount;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** Opens accounts with money in them, as two operators do it. */
+/** Opens accounts, with money in them if asked, as two operators do it. */
 final class LoadAccounts {
 
   private static final OpenAccount OPEN = new OpenAccount();
@@ -55,6 +57,31 @@ final class LoadAccounts {
             LoadRequest.of(first(), first(), FUND, request, key(account, "fund"))
                 .proposedAt("/accounts/" + account + "/funding", inPath.toString()));
     return proposed.isPresent() && approve(account, request, proposed.get());
+  }
+
+  /** Opens a merchant's account and agrees fees. False if one of the requests was not done. */
+  boolean openMerchant(AccountId account, int basisPoints, long fixed) throws InterruptedException {
+    OpenAccount.Request request =
+        new OpenAccount.Request(
+            account,
+            owner,
+            currency,
+            Optional.of(AccountType.MERCHANT),
+            OptionalLong.empty(),
+            OptionalLong.empty());
+    ObjectNode terms = JsonNodeFactory.instance.objectNode();
+    terms.put("basisPoints", basisPoints).put("fixed", fixed);
+    return done(LoadRequest.of(first(), first(), OPEN, request, key(account, "open"))).isPresent()
+        && done(new LoadRequest(
+                first(),
+                first(),
+                "/accounts/" + account + "/merchant-terms",
+                "set-merchant-terms",
+                account.value(),
+                key(account, "terms"),
+                terms.toString(),
+                Optional.of(List.of())))
+            .isPresent();
   }
 
   private boolean approve(AccountId account, Fund.Request request, String proposed)

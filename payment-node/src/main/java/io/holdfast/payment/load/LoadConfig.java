@@ -1,5 +1,6 @@
 package io.holdfast.payment.load;
 
+import io.holdfast.payment.ledger.AccountId;
 import java.time.Duration;
 
 /**
@@ -66,5 +67,10 @@ public record LoadConfig(
   public LoadConfig withPatience(Duration other) {
     return new LoadConfig(
         run, clients, accounts, openingBalance, currency, ratePerSecond, seed, other);
+  }
+
+  /** One of the accounts, counted from 0. */
+  AccountId account(int number) {
+    return new AccountId(run + "-account-" + number);
   }
 }

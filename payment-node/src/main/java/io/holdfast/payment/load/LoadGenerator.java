@@ -1,14 +1,12 @@
 package io.holdfast.payment.load;
 
 import io.holdfast.loadbalancer.LoadBalancer;
-import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.audit.ClientJournal;
 import io.holdfast.payment.scenario.wallet.Transfer;
 import io.holdfast.spi.Durations;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,8 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Clients that open accounts and then pay each other, each request with a key of its own.
@@ -40,8 +36,7 @@ public final class LoadGenerator implements AutoCloseable {
   private final LoadRecord record;
   private final PaymentClient client;
   private final LoadAccounts accounts;
-  private final List<Thread> threads = new ArrayList<>();
-  private final AtomicReference<@Nullable RuntimeException> fault = new AtomicReference<>();
+  private final LoadThreads threads = new LoadThreads();
 
   /** At a rate: the requests that have no answer yet, by their number. */
   private final Map<Integer, CompletableFuture<PaymentClient.Told>> underWay =
@@ -86,17 +81,17 @@ public final class LoadGenerator implements AutoCloseable {
   public void openAccounts() throws InterruptedException {
     AtomicInteger next = new AtomicInteger();
     AtomicInteger opened = new AtomicInteger();
-    run(
+    threads.run(
         "open",
         config.clients(),
         number -> {
           for (int i = next.getAndIncrement(); i < config.accounts(); i = next.getAndIncrement()) {
-            if (accounts.open(account(i), config.openingBalance())) {
+            if (accounts.open(config.account(i), config.openingBalance())) {
               opened.incrementAndGet();
             }
           }
         });
-    join();
+    threads.join();
     if (opened.get() != config.accounts()) {
       throw new IllegalStateException(
           "only " + opened + " of " + config.accounts() + " accounts could be opened");
@@ -110,7 +105,7 @@ public final class LoadGenerator implements AutoCloseable {
    * @return transfers a second in the second half of the time: about what can be done here
    */
   public long warmUp(Duration length) throws InterruptedException {
-    run("warm", config.clients(), number -> pay(number + config.clients()));
+    threads.run("warm", config.clients(), number -> pay(number + config.clients()));
     long half = Durations.nanos(length) / 2;
     TimeUnit.NANOSECONDS.sleep(half);
     long before = record.report().acknowledged();
@@ -119,7 +114,7 @@ public final class LoadGenerator implements AutoCloseable {
     long done = record.report().acknowledged() - before;
     long took = System.nanoTime() - from;
     stopping = true;
-    join();
+    threads.join();
     stopping = false;
     return Math.round(done * 1e9 / took);
   }
@@ -133,9 +128,9 @@ public final class LoadGenerator implements AutoCloseable {
   public void start(int ratePerSecond) {
     record.measureFromNow();
     if (ratePerSecond == 0) {
-      run("pay", config.clients(), this::pay);
+      threads.run("pay", config.clients(), this::pay);
     } else {
-      run("pay", 1, only -> payAtRate(ratePerSecond));
+      threads.run("pay", 1, only -> payAtRate(ratePerSecond));
     }
   }
 
@@ -152,7 +147,7 @@ public final class LoadGenerator implements AutoCloseable {
   /** Lets every request that is under way have its answer, which its patience bounds. */
   public void stop() throws InterruptedException {
     stopping = true;
-    join();
+    threads.join();
     for (CompletableFuture<PaymentClient.Told> request : List.copyOf(underWay.values())) {
       try {
         request.get();
@@ -166,44 +161,8 @@ public final class LoadGenerator implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    threads.forEach(Thread::interrupt);
+    threads.interrupt();
     List.copyOf(underWay.values()).forEach(request -> request.cancel(true));
-  }
-
-  private interface Work {
-    void as(int number) throws InterruptedException;
-  }
-
-  private void run(String what, int count, Work work) {
-    for (int number = 0; number < count; number++) {
-      int mine = number;
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  work.as(mine);
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                } catch (RuntimeException e) {
-                  fault.compareAndSet(null, e);
-                }
-              },
-              "load-" + what + "-" + number);
-      thread.setDaemon(true);
-      threads.add(thread);
-      thread.start();
-    }
-  }
-
-  private void join() throws InterruptedException {
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    threads.clear();
-    RuntimeException failed = fault.get();
-    if (failed != null) {
-      throw new IllegalStateException("a client of the load failed", failed);
-    }
   }
 
   private void pay(int number) throws InterruptedException {
@@ -241,11 +200,7 @@ public final class LoadGenerator implements AutoCloseable {
         config.run(),
         TRANSFER,
         new Transfer.Request(
-            account(from), account(to), 1 + random.nextInt(LARGEST_AMOUNT), config.currency()),
+            config.account(from), config.account(to), 1 + random.nextInt(LARGEST_AMOUNT), config.currency()),
         key);
-  }
-
-  private AccountId account(int number) {
-    return new AccountId(config.run() + "-account-" + number);
   }
 }

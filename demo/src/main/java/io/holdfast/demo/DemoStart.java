@@ -1,0 +1,97 @@
+package io.holdfast.demo;
+
+import io.holdfast.admin.LockQueues;
+import io.holdfast.cli.console.Teardown;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Owner;
+import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.payment.PaymentNode;
+import io.holdfast.payment.cluster.PaymentDirectory;
+import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.audit.Audit;
+import io.holdfast.payment.load.LoadConfig;
+import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.ScenarioLoad;
+import io.holdfast.registry.Registry;
+import io.holdfast.registry.ServiceView;
+import io.holdfast.testkit.process.TemporaryFolder;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+
+/** Starts the servers, nodes and clients of a demo. */
+final class DemoStart {
+
+  static final int ACCOUNTS = 60;
+
+  private static final int CLIENTS = 8;
+
+  private final DemoPlan plan;
+  private final ProgressLog.Printer printer;
+  private final Teardown teardown;
+  private final String run = "demo" + Integer.toString(new SecureRandom().nextInt(1 << 30), 36);
+
+  DemoStart(DemoPlan plan, ProgressLog.Printer printer, Teardown teardown) {
+    this.plan = plan;
+    this.printer = printer;
+    this.teardown = teardown;
+  }
+
+  RunningDemo start() throws IOException, SQLException {
+    TemporaryFolder folder = teardown.add(TemporaryFolder.create("holdfast-demo-"));
+    printer.say("starting the cluster, PostgreSQL, an acquirer and %d nodes", plan.nodes());
+    DemoCluster cluster = teardown.add(DemoCluster.of(plan, run));
+    printer.say("  %s", cluster.description());
+    Coordinator coordinator =
+        teardown.add(
+            Coordinator.connect(
+                cluster.uri(), CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
+    AcquirerProcess acquirer =
+        teardown.add(AcquirerProcess.start(folder.path(), plan.seed()));
+    printer.say(
+        "  acquirer at %s, pid %d: some of its answers are lost, late or errors",
+        acquirer.uri(), acquirer.pid());
+    LedgerServer ledger = teardown.add(LedgerServer.start(folder.path()));
+    printer.say(
+        "  PostgreSQL on port %d with the ledger's databases %s",
+        ledger.port(), ledger.databases().keySet());
+    NodeFleet fleet =
+        teardown.add(new NodeFleet(cluster, ledger, acquirer, plan, folder.path()));
+    for (int i = 1; i <= plan.nodes(); i++) {
+      fleet.start("node-" + i);
+      printer.say("  node-%d, pid %d", i, fleet.pid("node-" + i));
+    }
+    Registry registry = teardown.add(new Registry(coordinator));
+    ServiceView view = teardown.add(registry.view(PaymentDirectory.SERVICE));
+    return clients(
+        new LockQueues(coordinator), view, new Servers(cluster, ledger, acquirer, fleet));
+  }
+
+  private record Servers(
+      DemoCluster cluster, LedgerServer ledger, AcquirerProcess acquirer, NodeFleet fleet) {}
+
+  private RunningDemo clients(LockQueues locks, ServiceView view, Servers servers) {
+    ShardMap map = new ShardMap(plan.shards());
+    LoadConfig config =
+        LoadConfig.of(run)
+            .withSize(CLIENTS, ACCOUNTS)
+            .withRate(plan.ratePerSecond())
+            .withSeed(plan.seed());
+    LoadBalancer nodes = new PaymentDirectory(view).nodes();
+    LoadGenerator load = teardown.add(new LoadGenerator(config, nodes, map));
+    ScenarioLoad scenarios = teardown.add(new ScenarioLoad(config, nodes, map, load.journal()));
+    Audit audit = new Audit(servers.ledger().databases(), PaymentNode.auditRules());
+    return new RunningDemo(
+        plan,
+        servers.cluster(),
+        servers.ledger(),
+        servers.acquirer(),
+        servers.fleet(),
+        view,
+        locks,
+        audit,
+        load,
+        scenarios);
+  }
+}
