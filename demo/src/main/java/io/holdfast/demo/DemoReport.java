@@ -11,11 +11,11 @@ import java.util.Map;
  * transfers on shards that kept their owner which had their answer within a second, in the worst
  * second of the takeover. {@code orphaned_p99_ms} is of transfers sent to shards that had no owner
  * or no database then, which {@code p50_ms} and {@code p99_ms} leave out. {@code late_p99_ms} says
- * how late the load itself sent them. {@code undecided_at_kill} counts requests over several shards,
- * and their parts, that waited for a decision in the killed node's shards; {@code undecided_at_end}
- * those of all shards in the end. {@code database_restart_ms} lasts until every shard took
- * transfers again. {@code acquirer_differences} counts cards that were charged and not booked, or
- * the other way round. {@code audit_looked} counts everything that the audit looked at.
+ * how late the load itself sent them. {@code undecided_at_kill} counts requests over several
+ * shards, and their parts, that waited for a decision in the killed node's shards; {@code
+ * undecided_at_end} those of all shards in the end. {@code database_restart_ms} lasts until every
+ * shard took transfers again. {@code acquirer_differences} counts cards that were charged and not
+ * booked, or the other way round. {@code audit_looked} counts everything that the audit looked at.
  */
 @JsonPropertyOrder(alphabetic = false)
 record DemoReport(

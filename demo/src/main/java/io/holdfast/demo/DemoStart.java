@@ -47,8 +47,7 @@ final class DemoStart {
         teardown.add(
             Coordinator.connect(
                 cluster.uri(), CoordinatorOptions.defaults().withOwner(Owner.thisProcess("demo"))));
-    AcquirerProcess acquirer =
-        teardown.add(AcquirerProcess.start(folder.path(), plan.seed()));
+    AcquirerProcess acquirer = teardown.add(AcquirerProcess.start(folder.path(), plan.seed()));
     printer.say(
         "  acquirer at %s, pid %d: some of its answers are lost, late or errors",
         acquirer.uri(), acquirer.pid());
@@ -56,8 +55,7 @@ final class DemoStart {
     printer.say(
         "  PostgreSQL on port %d with the ledger's databases %s",
         ledger.port(), ledger.databases().keySet());
-    NodeFleet fleet =
-        teardown.add(new NodeFleet(cluster, ledger, acquirer, plan, folder.path()));
+    NodeFleet fleet = teardown.add(new NodeFleet(cluster, ledger, acquirer, plan, folder.path()));
     for (int i = 1; i <= plan.nodes(); i++) {
       fleet.start("node-" + i);
       printer.say("  node-%d, pid %d", i, fleet.pid("node-" + i));

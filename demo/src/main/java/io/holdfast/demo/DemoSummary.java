@@ -35,8 +35,7 @@ final class DemoSummary {
    * @param warmedUp transfers that were done before the load began
    * @param seconds how long it lasted
    */
-  DemoReport report(
-      NodeKill.Takeover takeover, long restartMillis, long warmedUp, double seconds)
+  DemoReport report(NodeKill.Takeover takeover, long restartMillis, long warmedUp, double seconds)
       throws IOException, SQLException, InterruptedException {
     awaitRest();
     int undecided = demo.audit().underWay();

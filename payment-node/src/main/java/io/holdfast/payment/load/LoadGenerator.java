@@ -200,7 +200,10 @@ public final class LoadGenerator implements AutoCloseable {
         config.run(),
         TRANSFER,
         new Transfer.Request(
-            config.account(from), config.account(to), 1 + random.nextInt(LARGEST_AMOUNT), config.currency()),
+            config.account(from),
+            config.account(to),
+            1 + random.nextInt(LARGEST_AMOUNT),
+            config.currency()),
         key);
   }
 }

@@ -83,8 +83,7 @@ public final class ScenarioLoad implements AutoCloseable {
   public void start() {
     scenarios.forEach(
         (name, scenario) ->
-            threads.run(
-                name, CLIENTS, number -> go(name.replace(' ', '-') + number, scenario)));
+            threads.run(name, CLIENTS, number -> go(name.replace(' ', '-') + number, scenario)));
   }
 
   private void go(String name, Scenario scenario) throws InterruptedException {
