@@ -21,6 +21,9 @@ final class DemoScenario {
   /** Of what can be done. */
   private static final double MOST_LOAD = 0.6;
 
+  /** So many transfers to one purchase, top-up or loan. */
+  private static final int TRANSFERS_PER_FLOW = 20;
+
   private final DemoPlan plan;
   private final Output output;
   private final Teardown teardown;
@@ -56,7 +59,7 @@ final class DemoScenario {
     say("  besides, a few purchases, card top-ups and loans a second");
     long begun = System.nanoTime();
     demo.load().start(rate);
-    demo.scenarios().start();
+    demo.scenarios().start(Math.max(1, rate / TRANSFERS_PER_FLOW));
     ProgressLog progress = new ProgressLog(demo, this::say, begun);
     progress.until(plan.load().dividedBy(2));
     NodeKill.Takeover takeover = new NodeKill(demo, this::say).run(progress);

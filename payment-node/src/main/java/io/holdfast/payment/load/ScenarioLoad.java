@@ -20,9 +20,6 @@ public final class ScenarioLoad implements AutoCloseable {
 
   private static final int CLIENTS = 2;
 
-  /** From one flow of a client to its next. */
-  private static final Duration PACE = Duration.ofMillis(700);
-
   private static final int FEE_BASIS_POINTS = 140;
   private static final long FEE_FIXED = 10;
 
@@ -79,14 +76,22 @@ public final class ScenarioLoad implements AutoCloseable {
     }
   }
 
-  /** Lets the clients go through their scenarios until {@link #stop}. Returns at once. */
-  public void start() {
+  /**
+   * Lets the clients go through their scenarios until {@link #stop}. Returns at once.
+   *
+   * @param perSecond how many ways through a scenario begin in a second, of all together, as long as
+   *     the ways before them have ended
+   */
+  public void start(int perSecond) {
+    Duration pace =
+        Duration.ofSeconds(1).multipliedBy((long) CLIENTS * scenarios.size()).dividedBy(perSecond);
     scenarios.forEach(
         (name, scenario) ->
-            threads.run(name, CLIENTS, number -> go(name.replace(' ', '-') + number, scenario)));
+            threads.run(
+                name, CLIENTS, number -> go(name.replace(' ', '-') + number, scenario, pace)));
   }
 
-  private void go(String name, Scenario scenario) throws InterruptedException {
+  private void go(String name, Scenario scenario, Duration pace) throws InterruptedException {
     Random random = new Random(config.seed() * 1_000_003 + name.hashCode());
     long due = System.nanoTime();
     for (int i = 0; !stopping; i++) {
@@ -100,7 +105,7 @@ public final class ScenarioLoad implements AutoCloseable {
       }
       // What was held up is not made up for.
       long now = System.nanoTime();
-      due = due + PACE.toNanos() - now > 0 ? due + PACE.toNanos() : now;
+      due = due + pace.toNanos() - now > 0 ? due + pace.toNanos() : now;
     }
   }
 
