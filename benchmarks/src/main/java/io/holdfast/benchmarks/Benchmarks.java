@@ -6,6 +6,7 @@ import io.holdfast.benchmarks.discovery.DiscoveryBenchmarks;
 import io.holdfast.benchmarks.locks.LockComparison;
 import io.holdfast.benchmarks.locks.LockStore;
 import io.holdfast.benchmarks.measure.Report;
+import io.holdfast.benchmarks.payments.PaymentComparison;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -34,7 +35,9 @@ public final class Benchmarks implements Callable<Integer> {
     /** Picks of the load balancer; needs no store. */
     BALANCE,
     /** Commits over two databases. */
-    COMMIT
+    COMMIT,
+    /** Transfers of the payment ledger; on etcd unless told otherwise. */
+    PAYMENTS
   }
 
   @Parameters(paramLabel = "WHAT", description = "what to measure: ${COMPLETION-CANDIDATES}")
@@ -61,6 +64,15 @@ public final class Benchmarks implements Callable<Integer> {
       description = "of commit, one of ${COMPLETION-CANDIDATES} (default: all)")
   private CommitComparison.Part part = CommitComparison.Part.ALL;
 
+  @Option(names = "--quick", description = "of payments: seconds for each row, not minutes for all")
+  private boolean quick;
+
+  @Option(
+      names = "--accounts",
+      defaultValue = "1000000",
+      description = "of payments: the most that there are in a ledger (default: ${DEFAULT-VALUE})")
+  private int accounts;
+
   @Spec private @Nullable CommandSpec spec;
 
   /** Runs and exits with 0, also when a target was missed: that is a figure, not a failure. */
@@ -79,6 +91,10 @@ public final class Benchmarks implements Callable<Integer> {
       case DISCOVERY ->
           new DiscoveryBenchmarks(Math.max(1, rounds)).onZooKeeper().forEach(report::add);
       case COMMIT -> new CommitComparison(store.name(), rounds, report).run(part);
+      case PAYMENTS -> {
+        boolean zooKeeper = store == LockStore.ZOOKEEPER;
+        new PaymentComparison(zooKeeper, quick, rounds, accounts, report).run();
+      }
       case BALANCE -> new BalanceBenchmarks(report).run();
     }
     report.conclude();

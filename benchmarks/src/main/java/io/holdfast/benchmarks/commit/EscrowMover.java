@@ -61,9 +61,11 @@ final class EscrowMover implements Mover {
   private static void open(HikariDataSource pool, EscrowLedger ledger, int accounts)
       throws Exception {
     try (Connection connection = pool.getConnection()) {
+      connection.setAutoCommit(false);
       for (int i = 0; i < accounts; i++) {
         ledger.openAccount(connection, "account-" + i, MUCH, 0);
       }
+      connection.commit();
     }
   }
 

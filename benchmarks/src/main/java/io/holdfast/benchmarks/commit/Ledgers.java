@@ -15,7 +15,10 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Two PostgreSQL servers with accounts in them, which flush to disk as in production. */
+/**
+ * Two PostgreSQL servers with accounts in them, which flush to disk as in production; and others
+ * that are empty.
+ */
 final class Ledgers implements AutoCloseable {
 
   static final int ACCOUNTS = 1_000;
@@ -40,8 +43,15 @@ final class Ledgers implements AutoCloseable {
   private final List<PostgresServer> servers = new ArrayList<>();
 
   Ledgers() throws SQLException {
-    for (int i = 0; i < 2; i++) {
+    this(2);
+  }
+
+  /** So many servers, two at least. */
+  Ledgers(int count) throws SQLException {
+    for (int i = 0; i < count; i++) {
       servers.add(PostgresServer.start(SETTINGS));
+    }
+    for (int i = 0; i < 2; i++) {
       run(
           i,
           PostgresParticipant.decisionDdl(),
@@ -54,6 +64,11 @@ final class Ledgers implements AutoCloseable {
   /** The address of one of them. */
   String url(int which) {
     return servers.get(which).url("postgres");
+  }
+
+  /** The address of a new, empty database. */
+  String freshUrl(int which) {
+    return servers.get(which).freshUrl();
   }
 
   /** New connections. */

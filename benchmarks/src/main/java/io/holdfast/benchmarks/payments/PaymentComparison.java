@@ -1,0 +1,71 @@
+package io.holdfast.benchmarks.payments;
+
+import io.holdfast.benchmarks.commit.EscrowTransfers;
+import io.holdfast.benchmarks.measure.Report;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Payments at full length, or quickly. */
+public final class PaymentComparison {
+
+  private static final int STORES = 3;
+  private static final int FEWEST = 10_000;
+
+  private final boolean zooKeeper;
+  private final Report report;
+  private final PaymentBenchmarks.Scale scale;
+
+  /**
+   * On etcd, or on ZooKeeper.
+   *
+   * @param rounds of each row, unless it is quick
+   * @param accounts the most that there are in a ledger
+   */
+  public PaymentComparison(
+      boolean zooKeeper, boolean quick, int rounds, int accounts, Report report) {
+    this.zooKeeper = zooKeeper;
+    this.report = report;
+    List<Integer> growth =
+        IntStream.of(FEWEST, 100_000, 1_000_000, 10_000_000)
+            .filter(each -> each == FEWEST || each <= accounts)
+            .boxed()
+            .toList();
+    Duration second = Duration.ofSeconds(1);
+    this.scale =
+        quick
+            ? new PaymentBenchmarks.Scale(
+                second,
+                second,
+                1,
+                List.of(16, 64, 200),
+                Duration.ofSeconds(3),
+                List.of(FEWEST, 100_000),
+                List.of(2))
+            : new PaymentBenchmarks.Scale(
+                Duration.ofSeconds(3),
+                second,
+                Math.max(1, rounds),
+                List.of(16, 64, 200),
+                Duration.ofSeconds(10),
+                growth,
+                List.of(2, 4));
+  }
+
+  /** Measures, and reports as results come. */
+  public void run() throws Exception {
+    int databases = scale.databases().stream().mapToInt(Integer::intValue).max().orElse(2);
+    try (EscrowTransfers servers = EscrowTransfers.start(zooKeeper, STORES, databases);
+        PaymentBenchmarks benchmarks =
+            new PaymentBenchmarks(servers, scale, report, PlainTransfers.installed())) {
+      benchmarks.oneDatabase();
+      benchmarks.twoDatabases();
+      benchmarks.latency();
+      benchmarks.moves();
+      benchmarks.growth();
+      benchmarks.databases();
+    }
+    report.say(
+        "a takeover's two figures (healthy shards, orphaned shards) are the demo's: holdfast demo");
+  }
+}
