@@ -4,6 +4,7 @@ import io.holdfast.coordination.ClusterUri;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
+import io.holdfast.payment.webhook.WebhookTargets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param forwardBudget how long a request may look for the owner of its shard
  * @param security who may reach it, and who it is to the cluster
  * @param acquirer where card charges are asked for; empty if there are no top-ups
+ * @param webhooks where events may be sent; other than PUBLIC for tests and the demo only
  */
 public record NodeConfig(
     String cluster,
@@ -33,7 +35,8 @@ public record NodeConfig(
     Duration sessionTimeout,
     Duration forwardBudget,
     NodeSecurity security,
-    Optional<AcquirerConfig> acquirer) {
+    Optional<AcquirerConfig> acquirer,
+    WebhookTargets webhooks) {
 
   /** What a ledger's only database is called. */
   public static final String ONLY_DATABASE = "main";
@@ -52,7 +55,7 @@ public record NodeConfig(
 
   /**
    * With 256 shards, a session time-out of 10 s, 8 s to find an owner, on any port of 127.0.0.1,
-   * for callers that are known, without TLS or top-ups.
+   * for callers that are known, without TLS or top-ups, with webhooks to public addresses.
    */
   public static NodeConfig of(String cluster, Map<String, DatabaseConfig> databases, String id) {
     return new NodeConfig(
@@ -64,7 +67,8 @@ public record NodeConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(8),
         NodeSecurity.plain(),
-        Optional.empty());
+        Optional.empty(),
+        WebhookTargets.PUBLIC);
   }
 
   /** With one database. */
@@ -75,7 +79,16 @@ public record NodeConfig(
   /** Somewhere else. */
   public NodeConfig withAddress(Advertised other) {
     return new NodeConfig(
-        cluster, databases, id, other, map, sessionTimeout, forwardBudget, security, acquirer);
+        cluster,
+        databases,
+        id,
+        other,
+        map,
+        sessionTimeout,
+        forwardBudget,
+        security,
+        acquirer,
+        webhooks);
   }
 
   /** With another number of shards. */
@@ -89,19 +102,29 @@ public record NodeConfig(
         sessionTimeout,
         forwardBudget,
         security,
-        acquirer);
+        acquirer,
+        webhooks);
   }
 
   /** With another session time-out. */
   public NodeConfig withSessionTimeout(Duration other) {
     return new NodeConfig(
-        cluster, databases, id, address, map, other, forwardBudget, security, acquirer);
+        cluster, databases, id, address, map, other, forwardBudget, security, acquirer, webhooks);
   }
 
   /** For these callers, by these means. */
   public NodeConfig withSecurity(NodeSecurity other) {
     return new NodeConfig(
-        cluster, databases, id, address, map, sessionTimeout, forwardBudget, other, acquirer);
+        cluster,
+        databases,
+        id,
+        address,
+        map,
+        sessionTimeout,
+        forwardBudget,
+        other,
+        acquirer,
+        webhooks);
   }
 
   /** With top-ups by this acquirer. */
@@ -115,6 +138,22 @@ public record NodeConfig(
         sessionTimeout,
         forwardBudget,
         security,
-        Optional.of(other));
+        Optional.of(other),
+        webhooks);
+  }
+
+  /** With events that may be sent there. */
+  public NodeConfig withWebhooks(WebhookTargets other) {
+    return new NodeConfig(
+        cluster,
+        databases,
+        id,
+        address,
+        map,
+        sessionTimeout,
+        forwardBudget,
+        security,
+        acquirer,
+        other);
   }
 }

@@ -5,6 +5,7 @@ import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.LedgerException;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
+import io.holdfast.payment.webhook.WebhookTargets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -131,6 +132,13 @@ final class PaymentCommand implements Callable<Integer> {
   @Mixin private NodeSecurityOptions security = new NodeSecurityOptions();
 
   @Option(
+      names = "--webhooks-to-loopback",
+      description =
+          "For tests and demonstrations: events may be sent by HTTP to this very machine, and not"
+              + " only by HTTPS to public addresses.")
+  private boolean loopback;
+
+  @Option(
       names = "--session-timeout",
       paramLabel = "SECONDS",
       description = "How long the cluster keeps what a silent node holds (${DEFAULT-VALUE}).")
@@ -206,6 +214,9 @@ final class PaymentCommand implements Callable<Integer> {
             .withShards(shards)
             .withSessionTimeout(Duration.ofSeconds(sessionTimeout))
             .withSecurity(security.read());
+    if (loopback) {
+      config = config.withWebhooks(WebhookTargets.PUBLIC_AND_LOOPBACK);
+    }
     if (acquirer.isPresent()) {
       config = config.withAcquirer(AcquirerConfig.of(acquirer.get(), required(ACQUIRER_KEY)));
     }

@@ -122,7 +122,8 @@ public final class PaymentNode implements AutoCloseable {
         .forEach(
             (database, where) ->
                 watches.put(database, opened.add(new DatabaseWatch(database, where))));
-    Catalogue catalogue = Scenarios.of(ledger, config.acquirer().map(HttpAcquirer::new));
+    Catalogue catalogue =
+        Scenarios.of(ledger, config.webhooks(), config.acquirer().map(HttpAcquirer::new));
     port = serve(coordinator, catalogue).actualPort();
     reached = config.address().at(port);
     registration =
@@ -134,6 +135,7 @@ public final class PaymentNode implements AutoCloseable {
     view.onChange(change -> plan());
     watches.values().forEach(watch -> watch.start(DATABASE_LOOKS, now -> databaseChanged()));
     ledger.work(catalogue);
+    opened.add(new Webhooks(ledger, config.webhooks()));
     plan();
     log.info(
         "payment node {} listens on {} and is registered as {}",
@@ -227,6 +229,7 @@ public final class PaymentNode implements AutoCloseable {
                 new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),
                 new Authentication(callers, config.security().mode()),
                 new RateLimits(config.security().rates()),
+                config.acquirer(),
                 ownership::fenced));
     ledger.join(coordinator, api.remoteShards());
     awaitCallers();

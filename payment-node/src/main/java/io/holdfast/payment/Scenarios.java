@@ -17,6 +17,7 @@ import io.holdfast.payment.scenario.topup.TopUpScenario;
 import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
 import io.holdfast.payment.scenario.topup.acquirer.Charge;
 import io.holdfast.payment.scenario.wallet.WalletScenario;
+import io.holdfast.payment.webhook.WebhookTargets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,9 +32,10 @@ final class Scenarios {
   /**
    * Over a ledger.
    *
+   * @param webhooks where events may be sent
    * @param acquirer charges cards; without it there are no top-ups
    */
-  static Catalogue of(Ledger ledger, Optional<Acquirer> acquirer) {
+  static Catalogue of(Ledger ledger, WebhookTargets webhooks, Optional<Acquirer> acquirer) {
     return of(
         ledger.map(),
         ledger.identity(),
@@ -43,14 +45,19 @@ final class Scenarios {
               shard,
               connection -> TakingsQuery.read(connection, shard, merchant, after, until, terms));
         },
+        webhooks,
         acquirer);
   }
 
   private static Catalogue of(
-      ShardMap map, LedgerIdentity identity, TakingsSource takings, Optional<Acquirer> acquirer) {
+      ShardMap map,
+      LedgerIdentity identity,
+      TakingsSource takings,
+      WebhookTargets webhooks,
+      Optional<Acquirer> acquirer) {
     List<Scenario> scenarios = new ArrayList<>();
     scenarios.add(new WalletScenario());
-    scenarios.add(new PurchaseScenario(map, identity, takings));
+    scenarios.add(new PurchaseScenario(map, identity, webhooks, takings));
     acquirer.ifPresent(charging -> scenarios.add(new TopUpScenario(charging)));
     scenarios.add(new LendingScenario());
     return new Catalogue(Approvals.over(scenarios));
@@ -62,6 +69,7 @@ final class Scenarios {
             new ShardMap(ShardMap.DEFAULT_SHARDS),
             new LedgerIdentity(new byte[] {0}),
             (merchant, after, until, terms) -> CompletableFuture.failedFuture(notAsked()),
+            WebhookTargets.PUBLIC,
             Optional.of(new NoAcquirer()))
         .audit();
   }

@@ -189,6 +189,11 @@ public final class Ledger implements AutoCloseable {
     return engine.reader();
   }
 
+  /** What is still to be told to the owners of accounts. */
+  public EventQueue events() {
+    return engine.events();
+  }
+
   /** Ends its threads and connections. */
   @Override
   public void close() {

@@ -10,6 +10,8 @@ import io.holdfast.payment.ledger.RemoteShards;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.openapi.OpenApi;
+import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
 import io.holdfast.payment.security.Authentication;
 import io.holdfast.payment.security.DeniedException;
 import io.holdfast.payment.security.RateLimits;
@@ -26,6 +28,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,6 +45,8 @@ import org.slf4j.LoggerFactory;
  *   <li>POST to the routes of the {@link Catalogue}, with the headers Authorization and
  *       Idempotency-Key: the operation's answer, or a problem (RFC 9457)
  *   <li>GET of accounts, statements, documents and operations: see {@link Queries}
+ *   <li>{@code POST /acquirer/notices}: see {@link AcquirerNotices}
+ *   <li>{@code GET /openapi.json}: what can be asked, for everybody
  *   <li>{@code GET /live}: 200 as long as the process answers; {@code GET /ready}: 200 if it takes
  *       new requests, else 503 and why; for everybody, as load balancers have no key
  *   <li>{@code GET /health}, {@code GET /shards}, {@code GET /metrics}: about this node, for
@@ -81,6 +86,7 @@ public final class PaymentApi {
    * @param owners who owns the shards that this node does not
    * @param authentication who asks
    * @param limits how often one may ask
+   * @param acquirer whose notices are believed; empty if there is none
    * @param onFenced told when the ledger refused a fence: the shard is no longer ours
    */
   public record Parts(
@@ -96,6 +102,7 @@ public final class PaymentApi {
       Owners owners,
       Authentication authentication,
       RateLimits limits,
+      Optional<AcquirerConfig> acquirer,
       Consumer<Fence> onFenced) {}
 
   private final Parts parts;
@@ -155,7 +162,7 @@ public final class PaymentApi {
     return connections.listen(options, router(connections));
   }
 
-  private Router router(ClientConnections connections) {
+  Router router(ClientConnections connections) {
     Router router = Router.router(parts.vertx());
     router.route().handler(connections.handler());
     router.route().handler(PaymentApi::checkHeaders);
@@ -170,6 +177,12 @@ public final class PaymentApi {
     new Queries(
             parts.vertx(), parts.ledger().reader(), parts.catalogue(), parts.reads(), this::caller)
         .add(router);
+    parts
+        .acquirer()
+        .map(acquirer -> new AcquirerNotices(acquirer, forwarder))
+        .ifPresent(notices -> notices.add(router, connections));
+    String description = OpenApi.of(parts.catalogue().scenarios()).toString();
+    router.get("/openapi.json").handler(context -> send(context, Answer.json(200, description)));
     router.get("/live").handler(context -> send(context, live()));
     router.get("/ready").handler(context -> send(context, ready()));
     router.get("/health").handler(context -> forStaff(context, this::health));

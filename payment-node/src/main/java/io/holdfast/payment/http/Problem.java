@@ -59,6 +59,14 @@ public record Problem(String slug, int status, String title, String detail) {
     return new Problem("not-found", 404, "There is no such resource", "Nothing lives at " + path);
   }
 
+  static Problem unsigned() {
+    return new Problem(
+        "notice-unsigned",
+        401,
+        "The sender is not the acquirer",
+        "The signature is missing, wrong, or not of these minutes.");
+  }
+
   static Problem methodNotAllowed() {
     return new Problem(
         "method-not-allowed",

@@ -79,8 +79,8 @@ public final class ScenarioLoad implements AutoCloseable {
   /**
    * Lets the clients go through their scenarios until {@link #stop}. Returns at once.
    *
-   * @param perSecond how many ways through a scenario begin in a second, of all together, as long as
-   *     the ways before them have ended
+   * @param perSecond how many ways through a scenario begin in a second, of all together, as long
+   *     as the ways before them have ended
    */
   public void start(int perSecond) {
     Duration pace =

@@ -106,11 +106,15 @@ public final class Authentication {
   /**
    * Who a request comes from that another node has passed on, as this node knows the caller now.
    *
-   * @param text {@link CallerIdentity#text} of the other node, proven to be from there
+   * @param text {@link CallerIdentity#text} of the other node, proven to be from there; may be the
+   *     cluster itself, which no caller can be
    * @throws DeniedException with 401 or 403 if the key or the caller is revoked; with 421 if this
    *     node does not know the caller, which may be new
    */
   public CallerIdentity forwarded(String text) {
+    if (text.equals(Caller.SYSTEM.name())) {
+      return new CallerIdentity(Caller.SYSTEM, Optional.empty());
+    }
     String[] parts = text.split("/", 2);
     if (mode == Mode.OPEN && !callers.areInUse() && parts.length == 1) {
       return anybody(text);

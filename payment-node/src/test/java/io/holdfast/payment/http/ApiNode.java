@@ -3,10 +3,18 @@ package io.holdfast.payment.http;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.payment.ledger.Catalogue;
+import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
+import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.scenario.approval.Approvals;
+import io.holdfast.payment.scenario.lending.LendingScenario;
+import io.holdfast.payment.scenario.purchase.PurchaseScenario;
+import io.holdfast.payment.scenario.topup.TopUpScenario;
+import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
+import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
+import io.holdfast.payment.scenario.topup.acquirer.Charge;
 import io.holdfast.payment.scenario.wallet.WalletScenario;
 import io.holdfast.payment.security.Authentication;
 import io.holdfast.payment.security.CallerKeys;
@@ -18,6 +26,7 @@ import io.holdfast.testkit.memory.MemoryCluster;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +36,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -43,9 +54,13 @@ final class ApiNode implements AutoCloseable {
   /** Whom this node believes to own every shard that it does not. */
   final OneNode owner = new OneNode();
 
+  static final String ACQUIRER_KEY = "the-acquirers-key";
+
   volatile Optional<String> notReady = Optional.empty();
 
   final Ledger ledger;
+  final Catalogue catalogue;
+  private final PaymentApi api;
   private final Vertx vertx = Vertx.vertx();
   private final LedgerWorkers reads = new LedgerWorkers("read", 1);
   private final MemoryCluster cluster = MemoryCluster.onRealTime();
@@ -55,17 +70,29 @@ final class ApiNode implements AutoCloseable {
 
   private ApiNode(Bank bank, String id, Duration budget) throws Exception {
     ledger = bank.ledger(id);
+    catalogue =
+        new Catalogue(
+            Approvals.over(
+                List.of(
+                    new WalletScenario(),
+                    new PurchaseScenario(
+                        Bank.MAP,
+                        ledger.identity(),
+                        (merchant, after, until, terms) ->
+                            CompletableFuture.failedFuture(new IllegalStateException())),
+                    new TopUpScenario(new NoAcquirer()),
+                    new LendingScenario())));
     CoordinatorOptions options = CoordinatorOptions.defaults();
     coordinator = Coordinator.connect(cluster.client(id, options), options, "memory");
     callers = new CallerKeys(coordinator);
     callers.known().get(30, TimeUnit.SECONDS);
-    PaymentApi api =
+    api =
         new PaymentApi(
             new PaymentApi.Parts(
                 vertx,
                 new NodeInfo(id, () -> "UP", () -> notReady, budget),
                 ledger,
-                new Catalogue(Approvals.over(List.of(new WalletScenario()))),
+                catalogue,
                 gates,
                 reads,
                 counters,
@@ -74,6 +101,7 @@ final class ApiNode implements AutoCloseable {
                 owner.owners(),
                 new Authentication(callers, Authentication.Mode.OPEN),
                 new RateLimits(Map.of()),
+                Optional.of(AcquirerConfig.of(URI.create("http://localhost:1"), ACQUIRER_KEY)),
                 fenced::add));
     port =
         api.listen(new HttpServerOptions(), "127.0.0.1", 0)
@@ -81,6 +109,18 @@ final class ApiNode implements AutoCloseable {
             .toCompletableFuture()
             .get(30, TimeUnit.SECONDS)
             .actualPort();
+  }
+
+  private static final class NoAcquirer implements Acquirer {
+    @Override
+    public CompletionStage<Charge> charge(DocumentId reference, Money amount, String card) {
+      return CompletableFuture.failedFuture(new IllegalStateException());
+    }
+
+    @Override
+    public CompletionStage<Optional<Charge>> status(DocumentId reference) {
+      return CompletableFuture.failedFuture(new IllegalStateException());
+    }
   }
 
   static ApiNode start(Bank bank, String id, Duration budget) throws Exception {
@@ -135,10 +175,20 @@ final class ApiNode implements AutoCloseable {
     return new Reply(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString()));
   }
 
+  List<Route> routes() {
+    Duration patience = Duration.ofMinutes(1);
+    return api.router(new ClientConnections(vertx, 1, patience, patience, patience)).getRoutes();
+  }
+
   Reply get(String path) throws IOException, InterruptedException {
+    return getAs("anybody", path);
+  }
+
+  Reply getAs(String caller, String path) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(60))
+            .header("Authorization", "Bearer " + caller)
             .build();
     return new Reply(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()));
   }

@@ -3,6 +3,7 @@ package io.holdfast.payment.ledger.internal;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Catalogue;
+import io.holdfast.payment.ledger.EventQueue;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.InFlightException;
@@ -60,6 +61,7 @@ public final class Engine implements AutoCloseable {
   private final ShardLocator locator;
   private final ShardMoves moves;
   private final BooksReader reader;
+  private final EventTable events;
   private final ExecutorService readers;
 
   /** Held while lanes are told which tokens to go by. */
@@ -81,6 +83,7 @@ public final class Engine implements AutoCloseable {
     this.locator = new ShardLocator(databases, placement);
     this.moves = new ShardMoves(databases, placement, this::resume);
     this.reader = new BooksReader(this::databaseOf, locator, List.copyOf(opened), config.map());
+    this.events = new EventTable(this::databaseOf, List.copyOf(opened), this::owned, config.map());
     AtomicInteger numbers = new AtomicInteger();
     this.readers =
         Executors.newFixedThreadPool(
@@ -159,6 +162,11 @@ public final class Engine implements AutoCloseable {
   /** What can be read. */
   public LedgerReader reader() {
     return reader;
+  }
+
+  /** What is still to be told. */
+  public EventQueue events() {
+    return events;
   }
 
   /** The shards of each database. */

@@ -3,16 +3,17 @@ package io.holdfast.payment.ledger.internal;
 import io.holdfast.payment.ledger.internal.Effects.EventRow;
 import java.util.List;
 
-/** An event has been told, and is forgotten. */
+/** Events have been told, or are told to nobody, and are forgotten. */
 final class EventDelivered extends Task<Boolean> {
 
-  private final long seq;
-  private final int number;
+  /** Where an event is in its shard. */
+  record Place(long seq, int number) {}
 
-  EventDelivered(int shard, long seq, int number) {
+  private final List<Place> places;
+
+  EventDelivered(int shard, List<Place> places) {
     super(shard);
-    this.seq = seq;
-    this.number = number;
+    this.places = List.copyOf(places);
   }
 
   @Override
@@ -22,8 +23,10 @@ final class EventDelivered extends Task<Boolean> {
 
   @Override
   Boolean apply(ShardBooks books, Moment moment) {
-    books.toldEvents.add(
-        new ShardBooks.PlacedEvent(seq, number, new EventRow(shard(), "", "", "")));
+    EventRow gone = new EventRow(shard(), "", "", "");
+    for (Place each : places) {
+      books.toldEvents.add(new ShardBooks.PlacedEvent(each.seq(), each.number(), gone));
+    }
     return true;
   }
 }

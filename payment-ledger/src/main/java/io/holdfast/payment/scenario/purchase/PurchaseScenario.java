@@ -49,15 +49,18 @@ public final class PurchaseScenario implements Scenario {
   private final TakingsSource takings;
   private final InstantSource clock;
 
-  /**
-   * With webhooks to public addresses only, whose secrets come from the same identity, and the
-   * machine's clock.
-   */
+  /** With webhooks to public addresses only, and the machine's clock. */
   public PurchaseScenario(ShardMap map, LedgerIdentity identity, TakingsSource takings) {
+    this(map, identity, WebhookTargets.PUBLIC, takings);
+  }
+
+  /** With webhooks whose secrets come from the same identity, and the machine's clock. */
+  public PurchaseScenario(
+      ShardMap map, LedgerIdentity identity, WebhookTargets targets, TakingsSource takings) {
     this(
         map,
         identity,
-        new RegisterWebhook(map, new WebhookSecrets(identity), WebhookTargets.PUBLIC),
+        new RegisterWebhook(map, new WebhookSecrets(identity), targets),
         takings,
         InstantSource.system());
   }

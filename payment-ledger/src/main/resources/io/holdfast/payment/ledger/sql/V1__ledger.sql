@@ -127,6 +127,8 @@ CREATE TABLE document (
 ) WITH (fillfactor = 70);
 CREATE INDEX document_due ON document (due) WHERE due IS NOT NULL;
 CREATE INDEX document_by_account ON document (shard, account, id);
+-- Whose events are wanted somewhere, see event.
+CREATE INDEX document_hook ON document (shard, account) WHERE kind = 'hook';
 
 -- What is still to be told to the owners of accounts, in order.
 CREATE TABLE event (
