@@ -64,7 +64,7 @@ final class ScenarioFlows {
   /** Checkout and authorisation; then captured, in part or wholly, cancelled, or given back. */
   void purchase(Flow flow, Random random) throws InterruptedException, Flow.EndedException {
     String merchant = merchants().get(random.nextInt(MERCHANTS));
-    long price = 100 + random.nextInt(LARGEST_PRICE);
+    long price = 100L + random.nextInt(LARGEST_PRICE);
     int what = random.nextInt(10);
     JsonNode checkout =
         flow.ask(
@@ -153,7 +153,7 @@ final class ScenarioFlows {
   /** Applies; is declined, or gets the loan and repays a part, or all. */
   void loan(Flow flow, Random random) throws InterruptedException, Flow.EndedException {
     String account = account(random);
-    long amount = SMALLEST_LOAN + random.nextInt(LARGEST_LOAN - SMALLEST_LOAN);
+    long amount = (long) SMALLEST_LOAN + random.nextInt(LARGEST_LOAN - SMALLEST_LOAN);
     int what = random.nextInt(8);
     JsonNode applied =
         flow.ask(

@@ -7,6 +7,7 @@ import io.holdfast.payment.ledger.audit.ClientJournal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -51,16 +52,15 @@ public final class ScenarioLoad implements AutoCloseable {
     all.forEach(
         (name, steps) -> {
           LoadRecord record = new LoadRecord(map.shards());
-          scenarios.put(
-              name,
-              new Scenario(
-                  steps,
-                  record,
-                  new PaymentClient(nodes, map, journal, record, config.patience())));
+          PaymentClient client = new PaymentClient(nodes, map, journal, record, config.patience());
+          scenarios.put(name, new Scenario(steps, record, client));
         });
     merchants =
         new LoadAccounts(
-            scenarios.get(ScenarioFlows.PURCHASES).client(), flows.shop(), config.currency(), map);
+            Objects.requireNonNull(scenarios.get(ScenarioFlows.PURCHASES)).client(),
+            flows.shop(),
+            config.currency(),
+            map);
   }
 
   /**
