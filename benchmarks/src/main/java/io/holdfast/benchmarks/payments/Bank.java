@@ -19,15 +19,14 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.scenario.wallet.Transfer;
 import io.holdfast.testkit.postgres.PostgresServer;
-import java.io.IOException;
-import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +38,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.postgresql.PGConnection;
 
 /**
  * A ledger in some databases, each on a server of its own and all of its shards owned by one node.
@@ -54,14 +52,11 @@ final class Bank implements AutoCloseable {
   private static final Caller CALLER = Caller.of(OWNER, Role.CUSTOMER);
   private static final Transfer TRANSFER = new Transfer();
   private static final long MUCH = 1_000_000_000L;
-
-  /** What all accounts have in common. */
-  private static final String COMMON =
-      "\tWALLET\t%s\tEUR\t%d\t%d\t%d\n"
-          .formatted(OWNER, MUCH, Limits.NONE.perPayment(), Limits.NONE.perDay());
-
   private static final int SEALED_AT_ONCE = 8;
-  private static final int COPIED_AT_ONCE = 10_000;
+  private static final String INSERT =
+      "INSERT INTO account (shard, id, type, owner, currency, posted, per_payment, per_day)"
+          + " SELECT ?, 'a-' || n, 'WALLET', '%s', 'EUR', %d, %d, %d FROM unnest(?) n"
+              .formatted(OWNER, MUCH, Limits.NONE.perPayment(), Limits.NONE.perDay());
   private static final long LONGEST_SETTLING_NANOS = 60_000_000_000L;
 
   private final List<String> urls = new ArrayList<>();
@@ -152,36 +147,18 @@ final class Bank implements AutoCloseable {
   }
 
   /** Opens the accounts of some shards past the ledger, which would take long for many. */
-  private void fill(String url, Collection<Integer> here) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url)) {
-      StringBuilder rows = new StringBuilder();
-      int count = 0;
+  private void fill(String url, List<Integer> here) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        PreparedStatement insert = connection.prepareStatement(INSERT)) {
       for (int shard : here) {
-        for (int i = begin[shard]; i < begin[shard + 1]; i++) {
-          rows.append(shard).append("\ta-").append(byShard[i]).append(COMMON);
-          if (++count % COPIED_AT_ONCE == 0) {
-            copy(connection, rows);
-          }
-        }
+        Integer[] numbers =
+            Arrays.stream(byShard, begin[shard], begin[shard + 1]).boxed().toArray(Integer[]::new);
+        insert.setInt(1, shard);
+        insert.setArray(2, connection.createArrayOf("int4", numbers));
+        insert.executeUpdate();
       }
-      copy(connection, rows);
     }
     execute(url, "VACUUM ANALYZE account", "CHECKPOINT");
-  }
-
-  private static void copy(Connection connection, StringBuilder rows) throws SQLException {
-    try {
-      connection
-          .unwrap(PGConnection.class)
-          .getCopyAPI()
-          .copyIn(
-              "COPY account (shard, id, type, owner, currency, posted, per_payment, per_day)"
-                  + " FROM STDIN",
-              new StringReader(rows.toString()));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-    rows.setLength(0);
   }
 
   static void execute(String url, String... statements) throws SQLException {

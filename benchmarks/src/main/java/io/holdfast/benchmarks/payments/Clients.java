@@ -37,9 +37,9 @@ final class Clients {
    *
    * @param millis of each, in order
    */
-  record Latencies(double[] millis) {
+  record Latencies(List<Double> millis) {
     double percentile(double percent) {
-      return millis[(int) Math.min(millis.length - 1.0, millis.length * percent / 100)];
+      return millis.get((int) Math.min(millis.size() - 1.0, millis.size() * percent / 100));
     }
   }
 
@@ -129,6 +129,6 @@ final class Clients {
                   }));
     }
     CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).join();
-    return new Latencies(millis.stream().mapToDouble(Double::doubleValue).sorted().toArray());
+    return new Latencies(millis.stream().sorted().toList());
   }
 }
