@@ -25,6 +25,11 @@ public record Scope(String name) {
     return DocumentId.isOne(name) ? Optional.empty() : Optional.of(new AccountId(name));
   }
 
+  /** Whether a ledger of these shards can have it: a document's name may tell any shard. */
+  public boolean isIn(ShardMap map) {
+    return !DocumentId.isOne(name) || new DocumentId(name).shard() < map.shards();
+  }
+
   /** Where it lives. */
   public int shard(ShardMap map) {
     return DocumentId.isOne(name) ? new DocumentId(name).shard() : map.shardOf(new AccountId(name));

@@ -6,6 +6,7 @@ import io.holdfast.coordination.Revision;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.testkit.memory.MemoryCluster;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A ledger of eight shards in two databases, at two nodes: the first owns the even shards, the
@@ -31,6 +34,13 @@ public final class TwoNodes implements AutoCloseable {
   private final Map<Integer, Ledger> ownerOf = new ConcurrentHashMap<>();
   private final Map<Integer, Fence> fences = new ConcurrentHashMap<>();
   volatile boolean cut;
+
+  /** What a request to prepare goes through on its way to another owner. */
+  volatile UnaryOperator<Supplier<CompletionStage<Optional<Refusal>>>> way =
+      UnaryOperator.identity();
+
+  /** That of all nodes. */
+  volatile InstantSource clock = InstantSource.system();
 
   /** What the owner of another shard was asked to prepare last. */
   volatile String preparedLast = "";
@@ -68,7 +78,8 @@ public final class TwoNodes implements AutoCloseable {
                 name,
                 new java.util.TreeMap<>(databases),
                 new ShardMap(SHARDS),
-                Duration.ofSeconds(5)));
+                Duration.ofSeconds(5)),
+            () -> clock.instant());
     Coordinator coordinator = Coordinator.connect(cluster.client(name, options), options, name);
     coordinators.add(coordinator);
     ledger.join(coordinator, new Remote());
@@ -134,7 +145,7 @@ public final class TwoNodes implements AutoCloseable {
       preparedLast = body;
       return cut
           ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
-          : owner(shard).prepareHere(shard, branch, body);
+          : way.apply(() -> owner(shard).prepareHere(shard, branch, body)).get();
     }
 
     @Override

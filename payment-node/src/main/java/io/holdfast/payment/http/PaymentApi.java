@@ -201,7 +201,8 @@ public final class PaymentApi {
             context -> {
               connections.read(context.request());
               PaymentRequest<?> request =
-                  PaymentRequest.read(context, operation, parts.authentication(), proof);
+                  PaymentRequest.read(
+                      context, operation, parts.authentication(), proof, parts.ledger().map());
               instruct(context, request);
             });
   }

@@ -52,7 +52,8 @@ record PaymentRequest<R extends Record>(
       RoutingContext context,
       Operation<R> operation,
       Authentication authentication,
-      ForwardProof proof) {
+      ForwardProof proof,
+      ShardMap map) {
     HttpServerRequest http = context.request();
     try {
       String body = context.body().isEmpty() ? "{}" : context.body().asString();
@@ -72,6 +73,9 @@ record PaymentRequest<R extends Record>(
       Authentication.requireAny(identity.caller(), operation.roles());
       IdempotencyKey key = key(http);
       R request = Json.read(whole(body, context.pathParams()), operation.request());
+      if (!operation.scope(request).isIn(map)) {
+        throw new ProblemException(Problem.noSuchResource(path));
+      }
       return new PaymentRequest<>(operation, request, path, body, key, identity, forward);
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));

@@ -84,11 +84,11 @@ final class Queries {
 
   private void accounts(RoutingContext context) {
     Caller caller = callers.apply(context);
-    String owner = query(context, "owner").orElse(caller.name());
+    String owner = parse(query(context, "owner").orElse(caller.name()), Queries::name);
     if (!owner.equals(caller.name()) && !caller.isAny(Role.OPERATOR, Role.AUDITOR)) {
       throw new ProblemException(Problem.invalid("you can list your own accounts only"));
     }
-    String after = query(context, "after").orElse("");
+    String after = parse(query(context, "after").orElse(""), Queries::name);
     int limit = limit(context);
     read(
         context,
@@ -261,7 +261,7 @@ final class Queries {
                 .orElseThrow(
                     () -> new ProblemException(Problem.invalid("say ?account= whose they are"))),
             AccountId::new);
-    String after = query(context, "after").orElse("");
+    String after = parse(query(context, "after").orElse(""), Queries::name);
     int limit = limit(context);
     read(
         context,
@@ -297,6 +297,13 @@ final class Queries {
       throw new ProblemException(Problem.invalid("a limit is 1 to " + MOST_ROWS));
     }
     return (int) limit;
+  }
+
+  private static String name(String text) {
+    if (!text.matches("[A-Za-z0-9._-]{0,100}")) {
+      throw new IllegalArgumentException("that is nobody's name, and no account's or document's");
+    }
+    return text;
   }
 
   private static long position(String text) {

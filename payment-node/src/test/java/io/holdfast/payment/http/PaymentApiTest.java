@@ -322,6 +322,27 @@ class PaymentApiTest {
   }
 
   @Test
+  void ids_ofShardsThatAreNotThere_areNothing() throws Exception {
+    String id = "request_fff_" + "0".repeat(26);
+
+    assertThat(
+            node.post("/money-requests/" + id + "/pay", "odd-1", "{\"payer\":\"alice\"}").status())
+        .isEqualTo(404);
+    assertThat(node.get("/money-requests/" + id).status()).isEqualTo(404);
+    assertThat(node.get("/operations/k?about=" + id).problem()).isEqualTo("unknown-operation");
+    assertThat(node.get("/accounts?owner=a%00").status()).isEqualTo(400);
+    assertThat(node.get("/money-requests?account=alice&after=%00").status()).isEqualTo(400);
+  }
+
+  @Test
+  void reasons_withControlCharacters_areRefused() throws Exception {
+    Reply reply =
+        node.post("/accounts/alice/freeze", "odd-2", "{\"reason\":\"a" + "\\u0000" + "b\"}");
+
+    assertThat(reply.status()).isEqualTo(400);
+  }
+
+  @Test
   void anyOtherPath_is404() throws Exception {
     Reply reply = node.get("/admin");
 

@@ -135,14 +135,16 @@ record AccountRow(
 
   /** Counts what is paid that day. */
   AccountRow spend(long amount, LocalDate day) {
-    long before = spentOn.equals(day) ? spent : 0;
+    // Where a clock is set back, or the next owner's goes behind, the later day goes on.
+    LocalDate on = spentOn.isAfter(day) ? spentOn : day;
+    long before = spentOn.equals(on) ? spent : 0;
     long after = Math.addExact(before, amount);
     if (after > limits.perDay()) {
       throw Refusal.conflict("limit-per-day", "The account's limit for one day would be exceeded.")
           .exception();
     }
     return new AccountRow(
-        id, type, owner, currency, posted, held, incoming, creditLimit, status, limits, after, day);
+        id, type, owner, currency, posted, held, incoming, creditLimit, status, limits, after, on);
   }
 
   /** Takes back what was counted that day. */

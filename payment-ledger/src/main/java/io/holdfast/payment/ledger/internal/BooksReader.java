@@ -148,6 +148,9 @@ final class BooksReader implements LedgerReader {
 
   @Override
   public Optional<StoredDocument> document(DocumentId id) {
+    if (!Scope.of(id).isIn(map)) {
+      return Optional.empty();
+    }
     return query(
             id.shard(),
             BooksReader::document,
@@ -176,6 +179,9 @@ final class BooksReader implements LedgerReader {
 
   @Override
   public Optional<StoredOperation> operation(String caller, Scope scope, IdempotencyKey key) {
+    if (!scope.isIn(map)) {
+      return Optional.empty();
+    }
     int shard = scope.shard(map);
     return query(
             shard,

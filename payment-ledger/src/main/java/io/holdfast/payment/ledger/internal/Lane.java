@@ -195,7 +195,7 @@ final class Lane implements AutoCloseable {
         batch.removeIf(this::isHeld);
         batch.forEach(this::leftQueue);
         if (!batch.isEmpty()) {
-          work(batch);
+          workAndGoOn(batch);
         }
         markers.forEach(Task::committed);
         batch.clear();
@@ -219,6 +219,17 @@ final class Lane implements AutoCloseable {
     AtomicInteger queued = waitingOf.get(task.shard());
     if (queued != null) {
       queued.decrementAndGet();
+    }
+  }
+
+  /** Whatever happens: without its lane a shard would be owned and not served. */
+  private void workAndGoOn(List<Task<?>> batch) {
+    try {
+      work(batch);
+    } catch (Throwable e) {
+      LOG.error("a batch failed by a fault of this program", e);
+      disconnect();
+      batch.forEach(each -> each.fail(new OutcomeUnknownException(e)));
     }
   }
 

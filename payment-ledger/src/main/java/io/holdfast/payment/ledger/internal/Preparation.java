@@ -96,7 +96,7 @@ final class Preparation extends Task<Preparation.Vote> {
                   Optional.of(effects),
                   promise.held(),
                   promise.incoming(),
-                  day)));
+                  spentOn(promise.draft(), effects, day))));
       books.put(
           new OperationRow(
               request.key(),
@@ -115,6 +115,14 @@ final class Preparation extends Task<Preparation.Vote> {
   }
 
   /** A document that is new is put down already, so that nobody else makes it meanwhile. */
+  /** The day on which it counts, which is a later one where a clock was set back. */
+  private static LocalDate spentOn(Draft promised, Effects effects, LocalDate day) {
+    return effects.spent().keySet().stream()
+        .map(id -> promised.account(id).spentOn())
+        .max(LocalDate::compareTo)
+        .orElse(day);
+  }
+
   private void lock(ShardBooks books, Effects effects) {
     for (DocumentRow document : effects.documents()) {
       Optional<Stored<DocumentRow>> now = books.document(document.id());
@@ -132,11 +140,18 @@ final class Preparation extends Task<Preparation.Vote> {
   static final class Refused extends Task<Execution.Answer> {
     private final Request<?> request;
     private final Refusal refusal;
+    private final Optional<String> branch;
 
-    Refused(Request<?> request, Refusal refusal) {
+    /**
+     * In a transaction that is aborted.
+     *
+     * @param branch of the executing shard; empty if it was never asked to prepare one
+     */
+    Refused(Request<?> request, Refusal refusal, Optional<String> branch) {
       super(request.key().shard());
       this.request = request;
       this.refusal = refusal;
+      this.branch = branch;
     }
 
     @Override
@@ -147,7 +162,10 @@ final class Preparation extends Task<Preparation.Vote> {
     @Override
     Execution.Answer apply(ShardBooks books, Moment moment) {
       Optional<OperationRow> row = books.operation(request.key());
-      if (row.isPresent() && row.get().state() == State.PENDING) {
+      // A twin of this request may be under way in a transaction of its own: that is not refused.
+      if (row.isPresent()
+          && row.get().state() == State.PENDING
+          && row.get().transaction().equals(branch)) {
         OperationRow ended = row.get().ended(State.REFUSED, Json.write(refusal));
         books.put(ended);
         return new Execution.Answer.Replied(

@@ -63,7 +63,7 @@ final class Spanning {
   /** What the first of the others has refused with; null if none has. */
   private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
 
-  /** The executing shard's branch; null before it is prepared. */
+  /** The executing shard's branch; null before it is asked to prepare. */
   private final AtomicReference<@Nullable String> home = new AtomicReference<>();
 
   /** One of the others is in another database by now. */
@@ -120,7 +120,7 @@ final class Spanning {
       int shard = request.key().shard();
       return shards
           .lane(shard)
-          .add(new Preparation.Refused(request, refused))
+          .add(new Preparation.Refused(request, refused, Optional.ofNullable(home.get())))
           .thenApply(
               stored -> {
                 if (stored instanceof Answer.Replied replied) {
@@ -197,6 +197,7 @@ final class Spanning {
     @Override
     public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
       String branch = id.toString();
+      home.set(branch);
       participant.preparing(branch, shard);
       return shards
           .lane(shard)
@@ -210,7 +211,6 @@ final class Spanning {
               })
           .thenApply(
               voted -> {
-                home.set(branch);
                 vote.set(voted);
                 if (!(voted instanceof Vote.Prepared)) {
                   participant.refused(branch);

@@ -69,6 +69,9 @@ abstract class Task<T> {
       throw e;
     } catch (RuntimeException e) {
       failure = e;
+    } catch (Throwable e) {
+      // Of a plan that is not ours: it must not take the lane with it, and so the other shards.
+      failure = new IllegalStateException("a request failed by a fault of this program: " + e, e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.TextLine;
 import java.util.Set;
 
 /** An operator ends a proposal: another one's, or takes back the own one. */
@@ -23,9 +24,7 @@ final class Reject implements Operation<Reject.Request> {
   public record Request(DocumentId id, String reason) {
 
     public Request {
-      if (reason.isBlank() || reason.length() > 200) {
-        throw new IllegalArgumentException("give a reason of 1 to 200 characters");
-      }
+      TextLine.requireReason(reason);
     }
   }
 

@@ -9,6 +9,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.TextLine;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,9 +25,7 @@ public final class DeclineLoan implements Operation<DeclineLoan.Request> {
   public record Request(DocumentId loan, String reason) {
 
     public Request {
-      if (reason.isBlank() || reason.length() > 200) {
-        throw new IllegalArgumentException("give a reason of 1 to 200 characters");
-      }
+      TextLine.requireReason(reason);
     }
   }
 

@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.TextLine;
 import java.time.LocalDate;
 import java.util.Optional;
 import java.util.Set;
@@ -34,9 +35,7 @@ public final class WriteOffLoan implements Operation<WriteOffLoan.Request> {
   public record Request(DocumentId loan, String reason) {
 
     public Request {
-      if (reason.isBlank() || reason.length() > 200) {
-        throw new IllegalArgumentException("give a reason of 1 to 200 characters");
-      }
+      TextLine.requireReason(reason);
     }
   }
 

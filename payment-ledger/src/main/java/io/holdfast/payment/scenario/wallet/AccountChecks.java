@@ -24,11 +24,4 @@ final class AccountChecks {
     }
     return account;
   }
-
-  /** For the record, when something is done to somebody else's account. */
-  static void requireReason(String reason) {
-    if (reason.isBlank() || reason.length() > 200) {
-      throw new IllegalArgumentException("give a reason of 1 to 200 characters");
-    }
-  }
 }

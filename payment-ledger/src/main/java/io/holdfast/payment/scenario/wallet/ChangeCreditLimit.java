@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.TextLine;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,7 +35,7 @@ public final class ChangeCreditLimit implements Operation<ChangeCreditLimit.Requ
       if (creditLimit < 0 || creditLimit > Money.MOST) {
         throw new IllegalArgumentException("a credit limit is 0 to " + Money.MOST);
       }
-      AccountChecks.requireReason(reason);
+      TextLine.requireReason(reason);
     }
   }
 

@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.TextLine;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,7 +26,7 @@ public final class FreezeAccount implements Operation<FreezeAccount.Request> {
   public record Request(AccountId account, String reason) {
 
     public Request {
-      AccountChecks.requireReason(reason);
+      TextLine.requireReason(reason);
     }
   }
 

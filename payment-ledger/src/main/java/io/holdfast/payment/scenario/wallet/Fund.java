@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
 import io.holdfast.payment.ledger.SystemAccount;
+import io.holdfast.payment.ledger.TextLine;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,7 +31,7 @@ public final class Fund implements Operation<Fund.Request> {
       if (Money.of(amount, currency).minorUnits() == 0) {
         throw new IllegalArgumentException("funding brings in more than zero");
       }
-      AccountChecks.requireReason(reason);
+      TextLine.requireReason(reason);
     }
   }
 

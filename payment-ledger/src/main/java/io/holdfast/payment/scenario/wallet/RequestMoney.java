@@ -12,6 +12,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.TextLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -55,18 +56,12 @@ public final class RequestMoney implements Operation<RequestMoney.Request> {
       if (Money.of(amount, currency).minorUnits() == 0) {
         throw new IllegalArgumentException("a request is for more than zero");
       }
-      if (reference.isPresent() && !isText(reference.get())) {
+      if (reference.isPresent() && !TextLine.isOne(reference.get(), 140)) {
         throw new IllegalArgumentException("a reference is a line of 1 to 140 characters");
       }
       if (days.isPresent() && (days.getAsInt() < 1 || days.getAsInt() > MOST_DAYS)) {
         throw new IllegalArgumentException("a request can be paid for 1 to 90 days");
       }
-    }
-
-    private static boolean isText(String line) {
-      return !line.isBlank()
-          && line.length() <= 140
-          && line.codePoints().noneMatch(Character::isISOControl);
     }
   }
 

@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
+import io.holdfast.payment.ledger.TextLine;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,7 +27,7 @@ public final class UnfreezeAccount implements Operation<UnfreezeAccount.Request>
   public record Request(AccountId account, String reason) {
 
     public Request {
-      AccountChecks.requireReason(reason);
+      TextLine.requireReason(reason);
     }
   }
 
