@@ -32,7 +32,7 @@ final class ScenarioFlows {
 
   /** Every caller that asks for something on the way, the load's own included. */
   List<String> callers() {
-    return List.of(customer(), shop(), bank());
+    return List.of(customer(), shop(), bank(), secondOfBank());
   }
 
   private String customer() {
@@ -45,6 +45,10 @@ final class ScenarioFlows {
 
   private String bank() {
     return config.run() + "-bank";
+  }
+
+  private String secondOfBank() {
+    return config.run() + "-bank-2";
   }
 
   List<String> merchants() {
@@ -199,7 +203,16 @@ final class ScenarioFlows {
             500,
             "graceDays",
             5));
-    flow.ask(bank(), path + "/disbursement", "disburse-loan", loan, Map.of());
+    String disbursement =
+        flow.ask(bank(), path + "/disbursement", "propose-disburse-loan", loan, Map.of())
+            .path("approval")
+            .asText();
+    flow.ask(
+        secondOfBank(),
+        "/approvals/" + disbursement + "/approve",
+        "approve",
+        disbursement,
+        Map.of("operation", "disburse-loan", "request", Map.of("loan", loan)));
     flow.ask(customer(), path + "/repayments", "repay-loan", loan, money(amount / 4));
     if (what == 1) {
       flow.ask(customer(), path + "/payoff", "pay-off-loan", loan, Map.of());

@@ -254,7 +254,12 @@ public final class Engine implements AutoCloseable {
   /** Executes. */
   public <R extends Record> CompletableFuture<Reply> execute(
       Caller caller, Operation<R> operation, R body, IdempotencyKey key) {
-    return attempt(new Request<>(caller, operation, body, key, config.map()), TRIES);
+    try {
+      return attempt(new Request<>(caller, operation, body, key, config.map()), TRIES);
+    } catch (RuntimeException e) {
+      // Of an operation that cannot say what it is about. Whoever waits must be told all the same.
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private CompletableFuture<Reply> attempt(Request<?> request, int tries) {

@@ -153,17 +153,23 @@ final class Spanning {
   private CompletableFuture<Boolean> settleHome() {
     int shard = request.key().shard();
     String branch = home.get();
-    return branch == null
-        ? CompletableFuture.completedFuture(false)
-        : shards
-            .lane(shard)
-            .add(new Settlement(shard, branch, true))
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure == null) {
-                    shards.participant(shard).settled(branch);
-                  }
-                });
+    if (branch == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    try {
+      LedgerParticipant participant = shards.participant(shard);
+      return shards
+          .lane(shard)
+          .add(new Settlement(shard, branch, true))
+          .whenComplete(
+              (done, failure) -> {
+                if (failure == null) {
+                  participant.settled(branch);
+                }
+              });
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static InFlightException inFlight() {

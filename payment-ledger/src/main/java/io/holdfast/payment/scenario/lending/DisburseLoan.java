@@ -44,6 +44,12 @@ public final class DisburseLoan implements Operation<DisburseLoan.Request> {
     return Set.of(Role.OPERATOR);
   }
 
+  /** It makes money spendable, and whoever grants a loan might have asked for it. */
+  @Override
+  public boolean needsTwoOperators() {
+    return true;
+  }
+
   @Override
   public Scope scope(Request request) {
     return Scope.of(request.loan());
