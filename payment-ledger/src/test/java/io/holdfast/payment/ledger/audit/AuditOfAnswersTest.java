@@ -11,10 +11,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What clients know, the rules of scenarios, and a ledger that is not at rest. */
+@ResourceLock(AuditedBooks.LOCK)
 class AuditOfAnswersTest {
 
   private static final AuditedBooks BOOKS = AuditedBooks.made();

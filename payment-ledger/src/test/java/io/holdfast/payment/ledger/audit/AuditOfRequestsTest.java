@@ -6,10 +6,12 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests, transactions, what is under way, and where shards are. */
+@ResourceLock(AuditedBooks.LOCK)
 class AuditOfRequestsTest {
 
   private static final String A0 = " a, shard 0";

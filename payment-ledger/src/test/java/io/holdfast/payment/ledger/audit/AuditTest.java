@@ -8,8 +8,10 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Journal, entries and accounts. Of a the shards are the even ones, of b the odd ones. */
+@ResourceLock(AuditedBooks.LOCK)
 class AuditTest {
 
   private static final String A0 = " a, shard 0";

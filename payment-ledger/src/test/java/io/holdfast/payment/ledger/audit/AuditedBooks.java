@@ -46,6 +46,12 @@ import java.util.regex.Pattern;
  */
 final class AuditedBooks {
 
+  /**
+   * Held by whoever damages them, for two who change the same rows of two databases in different
+   * order wait for each other, and no database sees that.
+   */
+  static final String LOCK = "audited books";
+
   private static final ShardMap MAP = new ShardMap(TwoNodes.SHARDS);
   private static final Pattern DOCUMENT = Pattern.compile("[a-z]+_[0-9a-f]{3}_[0-9a-v]{26}");
 
