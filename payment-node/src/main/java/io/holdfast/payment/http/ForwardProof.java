@@ -7,7 +7,7 @@ import java.util.HexFormat;
 /**
  * Proves to each other that both ends of a forward are nodes of the same ledger.
  *
- * <p>A forward carries a number that is used once and a signature over it and the request; its
+ * <p>A forward carries a random number of its own and a signature over it and the request; its
  * answer carries a signature over the same number and the answer. So neither a node of another
  * ledger that has taken over a port, nor a registration that somebody made up, nor a client can
  * speak as an owner. Which owner is the right one, the ledger's fence decides.

@@ -12,7 +12,7 @@ public final class Headers {
   /** On a request between nodes: who passed it on. It is not passed on again. */
   public static final String FORWARDED_BY = "Holdfast-Forwarded-By";
 
-  /** On a request between nodes: a number that is used once. */
+  /** On a request between nodes: a random number of its own. */
   public static final String FORWARD_NONCE = "Holdfast-Forward-Nonce";
 
   /** On a request between nodes and on its answer: that a node of the same ledger sent it. */

@@ -33,11 +33,6 @@ public final class LedgerWorkers implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** How many there are at most. */
-  int threads() {
-    return threads.getMaximumPoolSize();
-  }
-
   /**
    * Runs blocking work.
    *

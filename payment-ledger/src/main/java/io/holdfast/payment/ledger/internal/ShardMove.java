@@ -304,6 +304,7 @@ final class ShardMove {
     }
   }
 
+  /** Databases tell nobody that a branch has ended, or that they are back; the thread only moves. */
   private static void pause(long millis) {
     try {
       Thread.sleep(millis);
