@@ -304,7 +304,7 @@ final class ShardMove {
     }
   }
 
-  /** Databases tell nobody that a branch has ended, or that they are back; the thread only moves. */
+  /** Databases tell nobody that a branch has ended or that they are back. */
   private static void pause(long millis) {
     try {
       Thread.sleep(millis);
