@@ -23,7 +23,8 @@ import java.sql.SQLException;
 /** Starts the servers, nodes and clients of a demo. */
 final class DemoStart {
 
-  static final int ACCOUNTS = 60;
+  /** So many that no shard is without one: each has to take a payment after a takeover. */
+  static final int ACCOUNTS = 120;
 
   private static final int CLIENTS = 8;
 
