@@ -39,12 +39,12 @@ final class CertificateRotationTest {
 
   private static final CoordinatorOptions OPTIONS =
       CoordinatorOptions.defaults()
-          .withSessionTimeout(Duration.ofSeconds(20))
+          .withSessionTimeout(Duration.ofSeconds(40))
           .withConnectTimeout(Duration.ofSeconds(60));
 
-  /** Sessions of up to 20 s, and a leader that is missed after 2 s: so none ends for a restart. */
+  /** Sessions of up to 40 s, and a leader that is missed after 4 s: so none ends for a restart. */
   private static final ServerSettings SETTINGS =
-      ServerSettings.defaults().withTick(Duration.ofSeconds(1)).withSyncLimit(2);
+      ServerSettings.defaults().withTick(Duration.ofSeconds(2)).withSyncLimit(2);
 
   private static final int TURNS = 20;
 
