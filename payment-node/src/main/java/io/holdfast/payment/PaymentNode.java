@@ -6,6 +6,9 @@ import io.holdfast.coordination.Owner;
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.LockConfig;
 import io.holdfast.lock.Locks;
+import io.holdfast.metrics.HoldfastMetrics;
+import io.holdfast.metrics.RegistryMetrics;
+import io.holdfast.metrics.TransactionMetrics;
 import io.holdfast.payment.Advertised.HostPort;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.http.LedgerWorkers;
@@ -17,7 +20,9 @@ import io.holdfast.payment.ledger.DatabaseWatch;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.LedgerConfig;
+import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.metrics.PaymentMeters;
 import io.holdfast.payment.scenario.topup.acquirer.HttpAcquirer;
 import io.holdfast.payment.security.Authentication;
 import io.holdfast.payment.security.CallerKeys;
@@ -124,7 +129,8 @@ public final class PaymentNode implements AutoCloseable {
                 watches.put(database, opened.add(new DatabaseWatch(database, where))));
     Catalogue catalogue =
         Scenarios.of(ledger, config.webhooks(), config.acquirer().map(HttpAcquirer::new));
-    port = serve(coordinator, catalogue).actualPort();
+    PaymentMeters meters = opened.add(meters(catalogue, coordinator, registry));
+    port = serve(coordinator, catalogue, meters).actualPort();
     reached = config.address().at(port);
     registration =
         registry.register(
@@ -209,7 +215,17 @@ public final class PaymentNode implements AutoCloseable {
         });
   }
 
-  private HttpServer serve(Coordinator coordinator, Catalogue catalogue)
+  private PaymentMeters meters(Catalogue catalogue, Coordinator coordinator, Registry registry) {
+    PaymentMeters meters =
+        new PaymentMeters(
+            catalogue.operations().stream().map(Operation::type).toList(), counters, gates, ledger);
+    meters.add(opened.add(HoldfastMetrics.of(coordinator)));
+    meters.add(opened.add(TransactionMetrics.of(coordinator)));
+    meters.add(opened.add(RegistryMetrics.of(registry)));
+    return meters;
+  }
+
+  private HttpServer serve(Coordinator coordinator, Catalogue catalogue, PaymentMeters meters)
       throws IOException, InterruptedException {
     LedgerWorkers reads = opened.add(new LedgerWorkers("read", READERS));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
@@ -224,6 +240,7 @@ public final class PaymentNode implements AutoCloseable {
                 gates,
                 reads,
                 counters,
+                meters,
                 transport.client(),
                 transport.scheme(),
                 new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),

@@ -1,5 +1,6 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.payment.metrics.Outcome;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -37,6 +38,34 @@ record Answer(
 
   static Answer json(int status, String body) {
     return new Answer(status, "application/json", Buffer.buffer(body), Replay.FIRST);
+  }
+
+  static Answer text(String mediaType, String body) {
+    return new Answer(200, mediaType, Buffer.buffer(body), Replay.FIRST);
+  }
+
+  /** What it says to a client. */
+  Outcome outcome() {
+    if (isRetryLater()) {
+      return Outcome.IN_FLIGHT;
+    }
+    return switch (status) {
+      case 429 -> Outcome.SATURATED;
+      case 503 ->
+          body.toJsonObject().getString("code", "").equals(Problem.SATURATED)
+              ? Outcome.SATURATED
+              : Outcome.UNAVAILABLE;
+      case 500, 502, 504 -> Outcome.UNKNOWN;
+      default ->
+          replay == Replay.REPLAYED
+              ? Outcome.REPLAYED
+              : status < 300 ? Outcome.DONE : Outcome.REFUSED;
+    };
+  }
+
+  /** Nothing was done, since the same is under way. */
+  boolean isRetryLater() {
+    return status == 409 && headers.containsKey(RETRY_AFTER);
   }
 
   void send(HttpServerResponse response) {

@@ -89,17 +89,19 @@ final class BranchRoutes {
       throw new ProblemException(Problem.otherLedger());
     }
     int shard = Integer.parseInt(context.pathParam("shard"));
-    Optional<ShardPass> pass = shard < gates.total() ? gates.enter(shard) : Optional.empty();
-    if (pass.isEmpty()) {
+    if (shard >= gates.total()) {
       send(context, nonce, Problem.notOwner(shard).answer());
       return;
     }
+    // A closed gate turns nobody away here: what is finished before a shard is handed over may need
+    // this one, and whether it is still ours, the ledger knows. An open one counts who is inside.
+    Optional<ShardPass> pass = gates.enter(shard);
     CompletableFuture<Answer> answer =
         work.apply(shard, body)
             .handle(
                 (json, failure) ->
                     failure == null ? Answer.json(200, json) : failed(shard, failure));
-    answer.whenComplete((done, failure) -> pass.get().close());
+    answer.whenComplete((done, failure) -> pass.ifPresent(ShardPass::close));
     Future.fromCompletionStage(answer, vertx.getOrCreateContext())
         .onComplete(done -> send(context, nonce, done), context::fail);
   }

@@ -98,7 +98,7 @@ final class Forwarder {
 
     void next() {
       Future.fromCompletionStage(local.execute(request), context)
-          .onComplete(here -> here.ifPresentOrElse(this::finish, this::elsewhere), done::fail);
+          .onComplete(here -> here.ifPresentOrElse(this::definite, this::elsewhere), done::fail);
     }
 
     void elsewhere() {
@@ -153,6 +153,16 @@ final class Forwarder {
         again();
       } else {
         counters.add(Count.FORWARDED);
+        definite(answer);
+      }
+    }
+
+    /** What is under way under our key may be an attempt of our own, which will have an answer. */
+    void definite(Answer answer) {
+      boolean ours = perhapsDone && answer.isRetryLater();
+      if (ours && System.nanoTime() - deadline < 0) {
+        pause();
+      } else {
         finish(answer);
       }
     }

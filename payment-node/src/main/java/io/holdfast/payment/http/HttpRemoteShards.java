@@ -1,10 +1,12 @@
 package io.holdfast.payment.http;
 
 import io.holdfast.http.HttpCall;
+import io.holdfast.http.NotSentException;
 import io.holdfast.payment.http.Answer.Replay;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RemoteShards;
+import io.holdfast.spi.Durations;
 import io.vertx.core.buffer.Buffer;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
@@ -12,21 +14,37 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the owners of other shards over HTTP to take part in transactions. One try each: whoever
- * coordinates a transaction gives a branch up that does not answer, and tells it again how it ends
- * until it has heard.
+ * Asks the owners of other shards over HTTP to take part in transactions. Tries again while nobody
+ * has taken what is asked, as while a shard changes hands; but once, if it may have been taken:
+ * whoever coordinates a transaction gives a branch up that does not answer, and tells it again how
+ * it ends until it has heard.
  */
 final class HttpRemoteShards implements RemoteShards {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final BodyHandler<byte[]> ANSWER_BODY = BoundedBody.ofAtMost(64 * 1024);
 
+  /** Between two tries. */
+  private static final Executor SOON = CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+
   private final NodeClient nodes;
 
   HttpRemoteShards(NodeClient nodes) {
     this.nodes = nodes;
+  }
+
+  /** Whoever was asked has done nothing. */
+  private static final class NotOwnerException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    NotOwnerException() {
+      super("the node that was asked does not own the shard");
+    }
   }
 
   /** What is asked of an owner. */
@@ -51,6 +69,31 @@ final class HttpRemoteShards implements RemoteShards {
   }
 
   private CompletableFuture<String> call(int shard, String path, String body) {
+    return call(shard, path, body, System.nanoTime() + Durations.nanos(PATIENCE));
+  }
+
+  private CompletableFuture<String> call(int shard, String path, String body, long deadline) {
+    return send(shard, path, body, Math.max(1, deadline - System.nanoTime()))
+        .handle(
+            (answer, failure) -> {
+              Throwable cause =
+                  failure instanceof CompletionException && failure.getCause() != null
+                      ? failure.getCause()
+                      : failure;
+              boolean nobody =
+                  cause instanceof NotSentException || cause instanceof NotOwnerException;
+              if (nobody && System.nanoTime() - deadline < 0) {
+                return CompletableFuture.supplyAsync(() -> true, SOON)
+                    .thenCompose(now -> call(shard, path, body, deadline));
+              }
+              return cause == null
+                  ? CompletableFuture.completedFuture(answer)
+                  : CompletableFuture.<String>failedFuture(cause);
+            })
+        .thenCompose(answer -> answer);
+  }
+
+  private CompletableFuture<String> send(int shard, String path, String body, long nanos) {
     String nonce = nodes.proof().nonce();
     HttpCall call =
         HttpCall.post(path, body)
@@ -58,7 +101,7 @@ final class HttpRemoteShards implements RemoteShards {
             .withHeader(Headers.FORWARDED_BY, nodes.node())
             .withHeader(Headers.FORWARD_NONCE, nonce)
             .withHeader(Headers.FORWARD_PROOF, nodes.proof().ofRequest(nonce, "", "", path, body))
-            .within(PATIENCE);
+            .within(Duration.ofNanos(nanos));
     return nodes
         .byShard()
         .get(shard)
@@ -76,6 +119,9 @@ final class HttpRemoteShards implements RemoteShards {
     String shown = response.headers().firstValue(Headers.FORWARD_PROOF).orElse("");
     if (!nodes.proof().provesAnswer(shown, nonce, answer)) {
       throw new IllegalStateException("whoever answered is no node of this ledger");
+    }
+    if (answer.status() == NodeClient.MISDIRECTED) {
+      throw new NotOwnerException();
     }
     if (answer.status() != 200) {
       throw new IllegalStateException("the owner answered with status " + answer.status());

@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.RemoteShards;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.metrics.PaymentMeters;
 import io.holdfast.payment.openapi.OpenApi;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
 import io.holdfast.payment.security.Authentication;
@@ -75,6 +76,12 @@ public final class PaymentApi {
   /** Who may know about this node. */
   static final Set<Role> STAFF = Set.of(Role.OPERATOR, Role.AUDITOR);
 
+  /** Where a request keeps what it {@link Asked}. */
+  private static final String ASKED = "asked";
+
+  /** A client's request, or another node's. */
+  private record Asked(String type, long sinceNanos) {}
+
   /**
    * Of what it is made.
    *
@@ -97,6 +104,7 @@ public final class PaymentApi {
       ShardGates gates,
       LedgerWorkers reads,
       Counters counters,
+      PaymentMeters meters,
       HttpClient client,
       Scheme scheme,
       Owners owners,
@@ -186,7 +194,7 @@ public final class PaymentApi {
     router.get("/live").handler(context -> send(context, live()));
     router.get("/ready").handler(context -> send(context, ready()));
     router.get("/health").handler(context -> forStaff(context, this::health));
-    router.get("/metrics").handler(context -> forStaff(context, this::metrics));
+    router.get("/metrics").handler(this::metrics);
     router.errorHandler(404, context -> send(context, nothingHere(context)));
     router.errorHandler(405, context -> send(context, Problem.methodNotAllowed().answer()));
     router.route().failureHandler(context -> failed(context, connections));
@@ -200,6 +208,7 @@ public final class PaymentApi {
         .handler(
             context -> {
               connections.read(context.request());
+              context.put(ASKED, new Asked(operation.type(), System.nanoTime()));
               PaymentRequest<?> request =
                   PaymentRequest.read(
                       context, operation, parts.authentication(), proof, parts.ledger().map());
@@ -248,6 +257,10 @@ public final class PaymentApi {
   private void send(RoutingContext context, Answer answer) {
     if (context.get(PaymentRequest.NONCE) instanceof String nonce) {
       context.response().putHeader(Headers.FORWARD_PROOF, proof.ofAnswer(nonce, answer));
+    } else if (context.get(ASKED) instanceof Asked asked) {
+      parts
+          .meters()
+          .answered(asked.type(), answer.outcome(), System.nanoTime() - asked.sinceNanos());
     }
     answer.send(context.response());
   }
@@ -292,10 +305,11 @@ public final class PaymentApi {
             .put("shardsTotal", parts.gates().total()));
   }
 
-  private Answer metrics() {
-    JsonObject body = new JsonObject().put("node", parts.node().id());
-    parts.counters().snapshot().forEach(body::put);
-    return Answer.json(200, body);
+  private void metrics(RoutingContext context) {
+    Authentication.requireAny(caller(context), STAFF);
+    Future.fromCompletionStage(parts.meters().scrape(), parts.vertx().getOrCreateContext())
+        .onComplete(
+            text -> send(context, Answer.text(PaymentMeters.MEDIA_TYPE, text)), context::fail);
   }
 
   private static Answer nothingHere(RoutingContext context) {

@@ -19,6 +19,9 @@ public record Problem(String slug, int status, String title, String detail) {
   /** The media type. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
+  /** The code of {@link #saturated}. */
+  static final String SATURATED = "saturated";
+
   private static final int MISDIRECTED = 421;
   private static final int TOO_MANY = 429;
   private static final int CONFLICT = 409;
@@ -142,7 +145,7 @@ public record Problem(String slug, int status, String title, String detail) {
   }
 
   static Problem saturated() {
-    return new Problem("saturated", 503, "The node has too much to do", NOTHING);
+    return new Problem(SATURATED, 503, "The node has too much to do", NOTHING);
   }
 
   static Problem internal() {

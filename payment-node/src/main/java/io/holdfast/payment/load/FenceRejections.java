@@ -1,6 +1,5 @@
 package io.holdfast.payment.load;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
@@ -17,6 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class FenceRejections {
 
   private static final Logger LOG = LoggerFactory.getLogger(FenceRejections.class);
+  private static final String METER = "payment_fence_refusals_total";
   private static final Duration BOUND = Duration.ofSeconds(5);
 
   private FenceRejections() {}
@@ -40,7 +40,10 @@ public final class FenceRejections {
               .timeout(BOUND)
               .build();
       String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-      return new ObjectMapper().readTree(body).path("fence_rejections").asLong();
+      return body.lines()
+          .filter(line -> line.startsWith(METER + " "))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(METER.length() + 1)))
+          .sum();
     } catch (IOException e) {
       LOG.warn("{} does not tell its figures: {}", address, e.getMessage());
       return 0;

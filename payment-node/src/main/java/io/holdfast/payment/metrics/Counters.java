@@ -1,8 +1,6 @@
 package io.holdfast.payment.metrics;
 
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -54,13 +52,6 @@ public final class Counters {
   /** How many so far. */
   public long get(Count count) {
     return adder(count).sum();
-  }
-
-  /** All of them, by name in lower case. */
-  public Map<String, Long> snapshot() {
-    Map<String, Long> all = new LinkedHashMap<>();
-    counts.forEach((count, adder) -> all.put(count.name().toLowerCase(Locale.ROOT), adder.sum()));
-    return all;
   }
 
   private LongAdder adder(Count count) {

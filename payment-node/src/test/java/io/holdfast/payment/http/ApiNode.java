@@ -7,7 +7,9 @@ import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.Money;
+import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.metrics.Counters;
+import io.holdfast.payment.metrics.PaymentMeters;
 import io.holdfast.payment.scenario.approval.Approvals;
 import io.holdfast.payment.scenario.lending.LendingScenario;
 import io.holdfast.payment.scenario.purchase.PurchaseScenario;
@@ -96,6 +98,11 @@ final class ApiNode implements AutoCloseable {
                 gates,
                 reads,
                 counters,
+                new PaymentMeters(
+                    catalogue.operations().stream().map(Operation::type).toList(),
+                    counters,
+                    gates,
+                    ledger),
                 CLIENT,
                 Scheme.HTTP,
                 owner.owners(),

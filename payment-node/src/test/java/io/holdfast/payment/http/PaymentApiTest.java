@@ -3,9 +3,12 @@ package io.holdfast.payment.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.payment.http.ApiNode.Reply;
+import io.holdfast.payment.metrics.PaymentMeters;
 import io.holdfast.payment.testing.Bank;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -362,6 +365,28 @@ class PaymentApiTest {
     JsonObject first = node.get("/shards").body().getJsonArray("shards").getJsonObject(0);
     assertThat(first.getInteger("shard")).isZero();
     assertThat(first.getString("token")).isEqualTo(Bank.token(1).toString());
-    assertThat(node.get("/metrics").body().containsKey("fence_rejections")).isTrue();
+  }
+
+  @Test
+  void metrics_countAClientsRequestsByOperationAndOutcome() throws Exception {
+    transferAs("alice", "metric-1", "alice", "bob", 1);
+    transferAs("alice", "metric-1", "alice", "bob", 1);
+    transferAs("alice", "metric-2", "alice", "bob", 1_000_000_000);
+
+    HttpResponse<String> told = node.get("/metrics").raw();
+
+    assertThat(told.headers().firstValue("Content-Type")).contains(PaymentMeters.MEDIA_TYPE);
+    for (String outcome : List.of("done", "replayed", "refused")) {
+      assertThat(told.body())
+          .containsPattern(
+              "payment_requests_total\\{operation=\"transfer\",outcome=\"" + outcome + "\"} [1-9]");
+    }
+    assertThat(told.body())
+        .containsPattern(
+            "payment_latency_seconds_bucket\\{operation=\"transfer\",le=\"10.0\"} [1-9]")
+        .contains("payment_fence_refusals_total 0.0")
+        .contains("payment_shards{state=\"all\"} 1.0")
+        .contains("payment_ledger_imbalance 0.0")
+        .contains("jvm_memory_used_bytes");
   }
 }

@@ -1,0 +1,65 @@
+package io.holdfast.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.payment.ledger.audit.Findings;
+import io.holdfast.payment.load.LoadConfig;
+import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.LoadReport;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All nodes are replaced, one after the other, and every request has its answer. Attempts that a
+ * client makes again count in the log line, and not as failures.
+ */
+class RollingRestartTest {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RollingRestartTest.class);
+
+  /** Payments between one restart and the next. */
+  private static final int MORE = 50;
+
+  @Test
+  void restart_everyNodeInTurn_everyRequestIsAnsweredOnce() throws Exception {
+    try (TestCluster cluster = new TestCluster()) {
+      List<PaymentNode> nodes = new ArrayList<>();
+      for (String id : List.of("node-a", "node-b", "node-c")) {
+        nodes.add(cluster.start(id));
+      }
+      cluster.awaitOwned(nodes.toArray(PaymentNode[]::new));
+      LoadConfig config = LoadConfig.of("run").withSize(4, 24).withRate(30);
+      try (LoadGenerator load =
+          new LoadGenerator(config, cluster.directory().nodes(), TestCluster.MAP)) {
+        load.openAccounts();
+        load.start();
+        awaitMore(load);
+
+        for (PaymentNode node : List.copyOf(nodes)) {
+          node.close();
+          nodes.remove(node);
+          nodes.add(cluster.start(node.id()));
+          cluster.awaitOwned(nodes.toArray(PaymentNode[]::new));
+          awaitMore(load);
+        }
+
+        load.stop();
+        LoadReport report = load.report();
+        LOG.info("rolling restart: {}", report);
+        Findings findings = cluster.audit(load.journal());
+        assertThat(findings.isClean()).as("%s", findings.lines()).isTrue();
+        assertThat(report.unresolved()).as("requests given up").isZero();
+        assertThat(report.acknowledged()).isGreaterThan(4L * MORE);
+      }
+    }
+  }
+
+  private static void awaitMore(LoadGenerator load) {
+    long goal = load.report().acknowledged() + MORE;
+    await().atMost(TestCluster.LIMIT).until(() -> load.report().acknowledged() >= goal);
+  }
+}

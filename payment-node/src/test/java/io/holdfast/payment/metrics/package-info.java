@@ -1,0 +1,5 @@
+/** Tests of a node's figures. */
+@NullMarked
+package io.holdfast.payment.metrics;
+
+import org.jspecify.annotations.NullMarked;
