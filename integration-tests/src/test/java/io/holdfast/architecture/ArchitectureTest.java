@@ -50,6 +50,7 @@ final class ArchitectureTest {
           "io.holdfast.http",
           "io.holdfast.grpc",
           "io.holdfast.transaction",
+          "io.holdfast.shedlock",
           "io.holdfast.testkit",
           "io.holdfast.chaos",
           "io.holdfast.payment",
@@ -102,6 +103,8 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.grpc..")
         .layer("transaction")
         .definedBy("io.holdfast.transaction..")
+        .layer("shedlock")
+        .definedBy("io.holdfast.shedlock..")
         .layer("testkit")
         .definedBy("io.holdfast.testkit..")
         .layer("chaos")
@@ -126,6 +129,8 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("demo")
         .whereLayer("chaos")
         .mayOnlyBeAccessedByLayers("demo")
+        .whereLayer("shedlock")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("testkit")
         .mayOnlyBeAccessedByLayers("chaos", "demo")
         .whereLayer("zookeeper")
@@ -148,6 +153,7 @@ final class ArchitectureTest {
             "fence",
             "election",
             "admin",
+            "shedlock",
             "testkit",
             "chaos",
             "payment",
