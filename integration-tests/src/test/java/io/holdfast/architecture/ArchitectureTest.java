@@ -46,6 +46,7 @@ final class ArchitectureTest {
           "io.holdfast.zookeeper",
           "io.holdfast.etcd",
           "io.holdfast.registry",
+          "io.holdfast.config",
           "io.holdfast.loadbalancer",
           "io.holdfast.http",
           "io.holdfast.grpc",
@@ -95,6 +96,8 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.etcd..")
         .layer("registry")
         .definedBy("io.holdfast.registry..")
+        .layer("config")
+        .definedBy("io.holdfast.config..")
         .layer("loadbalancer")
         .definedBy("io.holdfast.loadbalancer..")
         .layer("http")
@@ -148,8 +151,11 @@ final class ArchitectureTest {
         .whereLayer("registry")
         .mayOnlyBeAccessedByLayers(
             "loadbalancer", "http", "grpc", "metrics", "testkit", "chaos", "payment", "cli", "demo")
+        .whereLayer("config")
+        .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("lock")
         .mayOnlyBeAccessedByLayers(
+            "config",
             "fence",
             "election",
             "admin",
