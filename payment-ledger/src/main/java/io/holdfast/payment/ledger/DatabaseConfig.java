@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param url a {@code jdbc:postgresql:} URL without credentials
  * @param user who connects
  * @param password never shown, never logged
- * @param poolSize connections, and so transactions, at a time
+ * @param poolSize connections, and so transactions, at a time: two write for good, and the others,
+ *     which read and look after things, cannot take those
  * @param statementTimeout the longest a statement, and a wait for a row, may take
  * @param idleTimeout how long an open transaction may be silent before the server ends it; bounds
  *     how long a frozen node can hold up the take-over of its shards

@@ -17,7 +17,9 @@ public interface DueWork<T extends Record> {
   /**
    * Says what is to be asked of the ledger about a document that is due, after whatever has to be
    * done outside. Its request should leave the document not due, or due later; while it does not,
-   * this is called again, later each time.
+   * this is called again, later each time. A request that was refused is made again under keys of
+   * its own, after some seconds, minutes, and then every hour; so it must look at the document, and
+   * not rely on its key, for what is done already.
    *
    * <p>May be called several times for the same state, also by two owners at once when one is
    * paused; so what it does outside must be idempotent there.

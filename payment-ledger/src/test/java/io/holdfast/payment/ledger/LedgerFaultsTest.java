@@ -7,16 +7,25 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.payment.scenario.wallet.Fund;
 import io.holdfast.payment.scenario.wallet.OpenAccount;
 import io.holdfast.payment.scenario.wallet.Transfer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class LedgerFaultsTest {
 
   private static final TwoNodes LEDGER = new TwoNodes();
+  private static final ExecutorService READERS = Executors.newFixedThreadPool(8);
   private static final Caller OPERATOR = Caller.of("olga", Role.OPERATOR);
 
   @AfterEach
@@ -35,6 +45,7 @@ class LedgerFaultsTest {
 
   @AfterAll
   static void close() {
+    READERS.shutdown();
     LEDGER.close();
   }
 
@@ -172,5 +183,49 @@ class LedgerFaultsTest {
     LEDGER.clock = () -> midnight.plusSeconds(2);
     assertThat(pay("midnight", more, "3").join().refusal().map(Refusal::code))
         .contains("limit-per-day");
+  }
+
+  /** As a restart of the server does, or somebody in between who forgets idle connections. */
+  @Test
+  void execute_connectionsCutSinceTheLastRequest_isDoneOnNewOnes() throws Exception {
+    List<AccountId> accounts =
+        IntStream.range(0, 4).mapToObj(i -> wallet(2 * i, "cut", 0)).toList();
+    await().atMost(Duration.ofSeconds(30)).until(() -> readAll(accounts) == 32);
+
+    assertThat(cut(LEDGER.database("a"))).isPositive();
+
+    for (AccountId each : accounts) {
+      LEDGER.run(OPERATOR, new Fund(), new Fund.Request(each, 5, "EUR", "after"), "after");
+    }
+    assertThat(readAll(accounts)).isEqualTo(32);
+    assertThat(LEDGER.account(accounts.get(3)).posted()).isEqualTo(5);
+  }
+
+  /** Eight at once read all of them; how many reads succeeded. */
+  private static int readAll(List<AccountId> accounts) {
+    List<CompletableFuture<Account>> reads =
+        IntStream.range(0, 32)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> LEDGER.account(accounts.get(i % accounts.size())), READERS))
+            .toList();
+    return (int) reads.stream().map(CompletableFuture::join).count();
+  }
+
+  private static int cut(DatabaseConfig database) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(database.url(), database.user(), database.password());
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        ResultSet rows = statement.executeQuery()) {
+      int cut = 0;
+      while (rows.next()) {
+        cut += rows.getBoolean(1) ? 1 : 0;
+      }
+      return cut;
+    }
   }
 }

@@ -56,7 +56,7 @@ final class BooksReader implements LedgerReader {
 
   private static <T> List<T> query(
       LedgerDatabase database, Row<T> read, String sql, Object... parameters) {
-    return database.run(
+    return database.read(
         connection -> {
           List<T> found = new ArrayList<>();
           new Message(connection).query(row -> found.add(read.read(row)), sql, parameters).run();
@@ -88,7 +88,7 @@ final class BooksReader implements LedgerReader {
 
   private static <T> Optional<List<T>> queryHere(
       LedgerDatabase database, int shard, Row<T> read, String sql, Object... parameters) {
-    return database.run(
+    return database.read(
         connection -> {
           List<T> found = new ArrayList<>();
           List<String> here = new ArrayList<>();

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks, again and again, for documents that are due in the shards that this process owns, and has
  * their work done. It begins when a shard is sealed and ends with its ownership; what was not
- * finished by then, the next owner finds. One that cannot be done now is tried again, later each
- * time.
+ * finished by then, the next owner finds. One that cannot be done now, or is refused, is tried
+ * again, later each time.
  */
 final class DueRunner implements AutoCloseable {
 
@@ -176,18 +176,37 @@ final class DueRunner implements AutoCloseable {
               asked ->
                   asked.isEmpty()
                       ? CompletableFuture.completedFuture(false)
-                      : executor.execute(asked.get()).thenApply(reply -> isDone(row.id(), reply)));
+                      : ask(asked.get(), row));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
+  /**
+   * A refusal stands under its key for ever, and what was refused may go otherwise later. So what
+   * was refused before is asked under another key as well.
+   */
+  private <R extends Record> CompletableFuture<Boolean> ask(Submission<R> asked, DocumentRow row) {
+    return executor
+        .execute(asked)
+        .thenCompose(
+            reply ->
+                reply.refusal().isPresent() && reply.origin() == Reply.Origin.REPLAYED
+                    ? executor
+                        .execute(RefusedWork.again(asked, row.due(), clock.instant()))
+                        .thenApply(anew -> isDone(row.id(), anew))
+                    : CompletableFuture.completedFuture(isDone(row.id(), reply)));
+  }
+
   private static boolean isDone(String id, Reply reply) {
-    reply
-        .refusal()
-        .ifPresent(why -> LOG.warn("what was due about {} is refused: {}", id, why.code()));
     // An answer that was there before says nothing about what is due now.
-    return reply.refusal().isEmpty() && reply.origin() == Reply.Origin.EXECUTED;
+    boolean executed = reply.origin() == Reply.Origin.EXECUTED;
+    if (executed) {
+      reply
+          .refusal()
+          .ifPresent(why -> LOG.warn("what was due about {} is refused: {}", id, why.code()));
+    }
+    return executed && reply.refusal().isEmpty();
   }
 
   private static void tell(String id, Throwable failure) {

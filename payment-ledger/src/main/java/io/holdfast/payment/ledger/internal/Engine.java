@@ -176,7 +176,7 @@ public final class Engine implements AutoCloseable {
 
   /** Asks a shard's database. */
   public <T> CompletableFuture<T> query(int shard, SqlQuery<T> query) {
-    return CompletableFuture.supplyAsync(() -> databaseOf(shard).run(query::ask), readers);
+    return CompletableFuture.supplyAsync(() -> databaseOf(shard).read(query::ask), readers);
   }
 
   private LedgerDatabase databaseOf(int shard) {

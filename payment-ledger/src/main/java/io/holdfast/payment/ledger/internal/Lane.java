@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +38,14 @@ final class Lane implements AutoCloseable {
   /** So many tasks of a shard may wait, so that one account leaves room to the other shards. */
   private static final int WAITING = 1_000;
 
+  /** Where a lane's connection comes from. */
+  interface Source {
+    /** A new one, that commits when it is told to. */
+    Connection open() throws SQLException;
+  }
+
   private final String database;
-  private final DataSource source;
+  private final Source source;
   private final String node;
   private final Duration deadline;
   private final InstantSource clock;
@@ -60,7 +65,7 @@ final class Lane implements AutoCloseable {
   Lane(
       String name,
       String database,
-      DataSource source,
+      Source source,
       String node,
       Duration deadline,
       InstantSource clock) {
@@ -233,14 +238,22 @@ final class Lane implements AutoCloseable {
     }
   }
 
-  /** All together. If that fails, and nothing of it was done, each by itself. */
+  /**
+   * All together. If the connection was cut since the last batch, on a new one. If that fails, and
+   * nothing of it was done, each by itself.
+   */
   private void work(List<Task<?>> batch) {
+    boolean kept = connection != null;
     Failure failure = commit(batch);
+    if (failure != null && failure.isCut() && kept) {
+      failure = commit(batch);
+    }
     if (failure == null) {
       return;
     }
     if (failure.maybeDone || batch.size() == 1 || !failure.ofTheWork) {
-      batch.forEach(each -> each.fail(failure.told()));
+      RuntimeException told = failure.told();
+      batch.forEach(each -> each.fail(told));
       return;
     }
     for (Task<?> each : batch) {
@@ -259,6 +272,11 @@ final class Lane implements AutoCloseable {
    * @param ofTheWork if the database answers, and did not like something of the batch
    */
   private record Failure(Exception cause, boolean maybeDone, boolean ofTheWork) {
+    /** Nothing was done, and nobody heard of it. */
+    boolean isCut() {
+      return !maybeDone && DatabaseConnections.isCut(cause);
+    }
+
     RuntimeException told() {
       return maybeDone
           ? new OutcomeUnknownException(cause)
@@ -270,7 +288,7 @@ final class Lane implements AutoCloseable {
   private @Nullable Failure commit(List<Task<?>> batch) {
     boolean committing = false;
     try {
-      Connection now = connection == null ? source.getConnection() : connection;
+      Connection now = connection == null ? source.open() : connection;
       connection = now;
       Batch work =
           new Batch(

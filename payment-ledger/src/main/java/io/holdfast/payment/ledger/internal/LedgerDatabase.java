@@ -1,7 +1,5 @@
 package io.holdfast.payment.ledger.internal;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
@@ -27,27 +25,37 @@ import org.flywaydb.core.api.FlywayException;
 
 /**
  * One of the ledger's databases: brings the schema up to date, checks that it is of this ledger,
- * and has the connections and the lanes. Every wait is bounded by the server itself.
+ * and has the connections and the lanes.
  */
 public final class LedgerDatabase implements AutoCloseable {
 
   private static final String SCHEMA = "classpath:io/holdfast/payment/ledger/sql";
-  private static final int CONNECT_SECONDS = 5;
   private static final int LANES = 2;
   private static final int SECRET_BYTES = 32;
 
   private final String name;
-  private final HikariDataSource pool;
+  private final DatabaseConnections connections;
   private final List<Lane> lanes;
 
   private LedgerDatabase(
-      String name, HikariDataSource pool, String node, Duration deadline, InstantSource clock) {
+      String name,
+      DatabaseConnections connections,
+      String node,
+      Duration deadline,
+      InstantSource clock) {
     this.name = name;
-    this.pool = pool;
+    this.connections = connections;
     this.lanes =
         IntStream.range(0, LANES)
             .mapToObj(
-                lane -> new Lane("ledger-" + name + "-" + lane, name, pool, node, deadline, clock))
+                lane ->
+                    new Lane(
+                        "ledger-" + name + "-" + lane,
+                        name,
+                        connections::open,
+                        node,
+                        deadline,
+                        clock))
             .toList();
   }
 
@@ -61,7 +69,7 @@ public final class LedgerDatabase implements AutoCloseable {
     try {
       migrate(config);
       return new LedgerDatabase(
-          name, new HikariDataSource(hikari(name, config)), node, deadline, clock);
+          name, new DatabaseConnections(name, config, LANES), node, deadline, clock);
     } catch (FlywayException | PoolInitializationException e) {
       throw new LedgerUnavailableException(
           "cannot prepare the database at " + config.url() + ": " + rootMessage(e), e);
@@ -74,46 +82,15 @@ public final class LedgerDatabase implements AutoCloseable {
         .jdbcProperties(
             Map.of(
                 "connectTimeout",
-                "" + CONNECT_SECONDS,
-                // A server that takes connections may still be one that never answers.
+                "" + DatabaseConnections.CONNECT_SECONDS,
                 "loginTimeout",
-                "" + 2 * CONNECT_SECONDS,
+                "" + 2 * DatabaseConnections.CONNECT_SECONDS,
                 "tcpKeepAlive",
                 "true"))
         .dataSource(config.url(), config.user(), config.password())
         .locations(SCHEMA)
         .load()
         .migrate();
-  }
-
-  private static HikariConfig hikari(String name, DatabaseConfig config) {
-    long statement = config.statementTimeout().toMillis();
-    HikariConfig hikari = new HikariConfig();
-    hikari.setPoolName("ledger-" + name);
-    hikari.setJdbcUrl(config.url());
-    hikari.setUsername(config.user());
-    hikari.setPassword(config.password());
-    hikari.setAutoCommit(false);
-    hikari.setMaximumPoolSize(config.poolSize());
-    hikari.setConnectionTimeout(statement);
-    hikari.addDataSourceProperty("ApplicationName", "holdfast-payment");
-    hikari.addDataSourceProperty("connectTimeout", CONNECT_SECONDS);
-    hikari.addDataSourceProperty("tcpKeepAlive", "true");
-    // Twice the server's own limit: only a server that has gone silent gets there.
-    hikari.addDataSourceProperty("socketTimeout", Math.max(1, 2 * statement / 1000));
-    // What is acknowledged must be in the log, also where the server's default is not to wait for
-    // it. Every row is found by its key; a plan made while the tables were small, and kept, must
-    // not read all of them when they have grown.
-    hikari.addDataSourceProperty(
-        "options",
-        "-c synchronous_commit=on -c enable_seqscan=off -c enable_hashjoin=off"
-            + " -c enable_mergejoin=off -c statement_timeout="
-            + statement
-            + " -c lock_timeout="
-            + statement
-            + " -c idle_in_transaction_session_timeout="
-            + config.idleTimeout().toMillis());
-    return hikari;
   }
 
   private static String rootMessage(Throwable failure) {
@@ -142,8 +119,17 @@ public final class LedgerDatabase implements AutoCloseable {
    * @throws OutcomeUnknownException the connection broke at commit
    */
   public <T> T run(Work<T> work) {
+    return run(work, 1);
+  }
+
+  /** The same for what changes nothing, and is begun anew if the connection turns out to be cut. */
+  public <T> T read(Work<T> work) {
+    return run(work, 2);
+  }
+
+  private <T> T run(Work<T> work, int tries) {
     boolean committing = false;
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = connections.borrow()) {
       try {
         T result = work.in(connection);
         committing = true;
@@ -154,6 +140,13 @@ public final class LedgerDatabase implements AutoCloseable {
         throw e;
       }
     } catch (SQLException e) {
+      boolean cut = DatabaseConnections.isCut(e);
+      if (cut) {
+        connections.evict();
+      }
+      if (cut && tries > 1) {
+        return run(work, tries - 1);
+      }
       if (committing) {
         throw new OutcomeUnknownException(e);
       }
@@ -290,6 +283,6 @@ public final class LedgerDatabase implements AutoCloseable {
   @Override
   public void close() {
     lanes.forEach(Lane::close);
-    pool.close();
+    connections.close();
   }
 }

@@ -1,0 +1,5 @@
+/** Tests of the ledger's inside. */
+@NullMarked
+package io.holdfast.payment.ledger.internal;
+
+import org.jspecify.annotations.NullMarked;
