@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.config.ConfigCommand;
 import io.holdfast.cli.console.DurationConverter;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
@@ -42,7 +43,7 @@ import picocli.CommandLine.HelpCommand;
       "2:wrong usage",
       "3:the cluster could not be reached, did not answer, or refused us (password, certificate,"
           + " permission)",
-      "4:no such lock, election, service, instance, transaction or saga"
+      "4:no such lock, election, service, instance, setting, transaction or saga"
     },
     footer = {
       "",
@@ -55,6 +56,7 @@ public final class Holdfast {
           LocksCommand.class,
           ElectionsCommand.class,
           ServicesCommand.class,
+          ConfigCommand.class,
           TransactionsCommand.class,
           SagasCommand.class,
           OutboxCommand.class,

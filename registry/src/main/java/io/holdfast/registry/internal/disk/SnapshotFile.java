@@ -14,26 +14,18 @@ import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.StatusOverride;
 import io.holdfast.registry.internal.format.InstanceJson;
 import io.holdfast.registry.internal.format.InstanceJson.MalformedException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
-/**
- * The form of a {@link ServiceSnapshot} on disk: one line {@code holdfast-snapshot 1 <bytes>
- * <CRC-32C in hex>}, then so many bytes of JSON. A file that is cut short, longer, altered, of
- * another format or of another service is refused as a whole; so none is ever half read.
- */
+/** The form of a {@link ServiceSnapshot} on disk, inside of a checksummed file: JSON. */
 final class SnapshotFile {
 
   /** Files beyond this are not read. */
   static final int LARGEST = 64 * 1024 * 1024;
 
-  private static final String FORMAT = "holdfast-snapshot 1";
-  private static final int LONGEST_HEADER = 128;
+  static final String FORMAT = "holdfast-snapshot 1";
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
@@ -61,36 +53,11 @@ final class SnapshotFile {
       InstanceJson.write(
           there.instance().withStatus(there.ownStatus()), node.putObject("instance"));
     }
-    byte[] body = InstanceJson.bytes(tree);
-    byte[] header = header(body).getBytes(StandardCharsets.US_ASCII);
-    byte[] file = Arrays.copyOf(header, header.length + body.length);
-    System.arraycopy(body, 0, file, header.length, body.length);
-    return file;
-  }
-
-  private static String header(byte[] body) {
-    CRC32C sum = new CRC32C();
-    sum.update(body);
-    return "%s %d %08x\n".formatted(FORMAT, body.length, sum.getValue());
+    return InstanceJson.bytes(tree);
   }
 
   /** Reads it, as a snapshot from {@link Freshness#DISK}. */
-  static ServiceSnapshot decode(String service, byte[] file) throws MalformedException {
-    int headerLength = 0;
-    while (headerLength < Math.min(file.length, LONGEST_HEADER) && file[headerLength] != '\n') {
-      headerLength++;
-    }
-    if (headerLength == file.length || headerLength == LONGEST_HEADER) {
-      throw new MalformedException("it does not begin as a snapshot does");
-    }
-    String header = new String(file, 0, headerLength + 1, StandardCharsets.US_ASCII);
-    byte[] body = Arrays.copyOfRange(file, headerLength + 1, file.length);
-    if (!header.startsWith(FORMAT + " ")) {
-      throw new MalformedException("its format is not '" + FORMAT + "'");
-    }
-    if (!header.equals(header(body))) {
-      throw new MalformedException("its length or checksum is wrong");
-    }
+  static ServiceSnapshot decode(String service, byte[] body) throws MalformedException {
     return snapshot(service, InstanceJson.tree(JSON, body));
   }
 

@@ -11,7 +11,6 @@ import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.StatusOverride;
 import io.holdfast.registry.internal.format.InstanceJson.MalformedException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -56,36 +55,9 @@ final class SnapshotFileTest {
   }
 
   @Test
-  void decode_anyByteAltered_isRefused() {
+  void decode_ofAnotherService_isRefusedSayingSo() {
     byte[] file = SnapshotFile.encode(SNAPSHOT);
-    for (int at = 0; at < file.length; at++) {
-      byte[] altered = file.clone();
-      altered[at] ^= 1;
-      assertThatThrownBy(() -> SnapshotFile.decode("s", altered))
-          .as("altered at %d", at)
-          .isInstanceOf(MalformedException.class);
-    }
-  }
-
-  @Test
-  void decode_longerThanItSays_isRefused() {
-    byte[] file = SnapshotFile.encode(SNAPSHOT);
-    byte[] longer = Arrays.copyOf(file, file.length + 1);
-
-    assertThatThrownBy(() -> SnapshotFile.decode("s", longer))
-        .isInstanceOf(MalformedException.class)
-        .hasMessageContaining("length or checksum");
-  }
-
-  @Test
-  void decode_ofAnotherServiceOrFormat_isRefusedSayingSo() {
-    byte[] file = SnapshotFile.encode(SNAPSHOT);
-    byte[] later =
-        new String(file, StandardCharsets.UTF_8)
-            .replace("holdfast-snapshot 1", "holdfast-snapshot 2")
-            .getBytes(StandardCharsets.UTF_8);
 
     assertThatThrownBy(() -> SnapshotFile.decode("t", file)).hasMessageContaining("service");
-    assertThatThrownBy(() -> SnapshotFile.decode("s", later)).hasMessageContaining("format");
   }
 }
