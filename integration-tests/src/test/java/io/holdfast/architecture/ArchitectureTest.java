@@ -56,6 +56,7 @@ final class ArchitectureTest {
           "io.holdfast.chaos",
           "io.holdfast.payment",
           "io.holdfast.cli",
+          "io.holdfast.gateway",
           "io.holdfast.demo");
 
   private static final Set<String> LOCK_API =
@@ -100,8 +101,12 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.config..")
         .layer("loadbalancer")
         .definedBy("io.holdfast.loadbalancer..")
+        .layer("http server")
+        .definedBy("io.holdfast.http.server..")
         .layer("http")
-        .definedBy("io.holdfast.http..")
+        .definedBy(
+            resideInAPackage("io.holdfast.http..")
+                .and(resideOutsideOfPackage("io.holdfast.http.server..")))
         .layer("grpc")
         .definedBy("io.holdfast.grpc..")
         .layer("transaction")
@@ -120,12 +125,18 @@ final class ArchitectureTest {
                 .and(resideOutsideOfPackage("io.holdfast.payment.files..")))
         .layer("cli")
         .definedBy("io.holdfast.cli..")
+        .layer("gateway")
+        .definedBy("io.holdfast.gateway..")
         .layer("demo")
         .definedBy("io.holdfast.demo..")
         .whereLayer("demo")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("cli")
-        .mayOnlyBeAccessedByLayers("demo", "payment files")
+        .mayOnlyBeAccessedByLayers("demo", "payment files", "gateway")
+        .whereLayer("gateway")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("http server")
+        .mayOnlyBeAccessedByLayers("payment", "gateway")
         .whereLayer("payment files")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("payment")
@@ -150,7 +161,16 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("http", "metrics", "testkit", "chaos", "payment", "cli")
         .whereLayer("registry")
         .mayOnlyBeAccessedByLayers(
-            "loadbalancer", "http", "grpc", "metrics", "testkit", "chaos", "payment", "cli", "demo")
+            "loadbalancer",
+            "http",
+            "grpc",
+            "metrics",
+            "testkit",
+            "chaos",
+            "payment",
+            "cli",
+            "gateway",
+            "demo")
         .whereLayer("config")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("lock")
@@ -201,7 +221,8 @@ final class ArchitectureTest {
             "io.holdfast.demo..",
             "io.holdfast.payment",
             "io.holdfast.payment.testing..",
-            "io.holdfast.payment.files..")
+            "io.holdfast.payment.files..",
+            "io.holdfast.gateway..")
         .check(HOUSE);
   }
 
@@ -220,7 +241,10 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "io.holdfast.cli..", "io.holdfast.demo..", "io.holdfast.payment.files..")
+            "io.holdfast.cli..",
+            "io.holdfast.demo..",
+            "io.holdfast.gateway..",
+            "io.holdfast.payment.files..")
         .and()
         .doNotHaveFullyQualifiedName("io.holdfast.cli.Holdfast")
         .and()

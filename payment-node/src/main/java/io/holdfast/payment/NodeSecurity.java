@@ -1,10 +1,10 @@
 package io.holdfast.payment;
 
 import io.holdfast.coordination.security.Credentials;
+import io.holdfast.http.server.tls.TlsOptions;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.security.Authentication.Mode;
 import io.holdfast.payment.security.RateLimits.Rate;
-import io.holdfast.payment.tls.TlsOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

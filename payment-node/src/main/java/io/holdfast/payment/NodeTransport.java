@@ -1,8 +1,8 @@
 package io.holdfast.payment;
 
+import io.holdfast.http.server.tls.HttpTls;
 import io.holdfast.payment.http.PaymentApi;
 import io.holdfast.payment.http.Scheme;
-import io.holdfast.payment.tls.NodeTls;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -20,9 +20,9 @@ final class NodeTransport {
   private static final Duration BOUND = Duration.ofSeconds(20);
 
   private final Advertised address;
-  private final Optional<NodeTls> tls;
+  private final Optional<HttpTls> tls;
 
-  private NodeTransport(Advertised address, Optional<NodeTls> tls) {
+  private NodeTransport(Advertised address, Optional<HttpTls> tls) {
     this.address = address;
     this.tls = tls;
   }
@@ -33,7 +33,7 @@ final class NodeTransport {
    * @throws IllegalArgumentException if one of them cannot be used, naming it
    */
   static NodeTransport of(NodeConfig config) {
-    return new NodeTransport(config.address(), config.security().tls().map(NodeTls::load));
+    return new NodeTransport(config.address(), config.security().tls().map(HttpTls::load));
   }
 
   Scheme scheme() {

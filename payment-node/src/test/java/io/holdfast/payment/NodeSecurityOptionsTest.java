@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.coordination.security.Credentials;
+import io.holdfast.http.server.tls.TlsIdentity;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.security.Authentication.Mode;
 import io.holdfast.payment.security.RateLimits.Rate;
-import io.holdfast.payment.tls.TlsIdentity;
 import io.vertx.core.http.ClientAuth;
 import java.nio.file.Path;
 import java.util.Optional;

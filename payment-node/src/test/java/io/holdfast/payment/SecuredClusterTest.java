@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.coordination.security.ClientCertificate;
+import io.holdfast.http.server.tls.HttpTls;
+import io.holdfast.http.server.tls.TlsIdentity;
+import io.holdfast.http.server.tls.TlsOptions;
 import io.holdfast.payment.http.Headers;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.payment.security.ApiKey;
 import io.holdfast.payment.security.CallerAdmin;
-import io.holdfast.payment.tls.NodeTls;
-import io.holdfast.payment.tls.TlsIdentity;
-import io.holdfast.payment.tls.TlsOptions;
 import io.holdfast.testkit.tls.TestAuthority;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.json.JsonObject;
@@ -61,7 +61,7 @@ class SecuredClusterTest {
     a = cluster.start("node-a", security);
     b = cluster.start("node-b", security);
     client =
-        NodeTls.load(tls(authority.client("gateway"), ClientAuth.NONE))
+        HttpTls.load(tls(authority.client("gateway"), ClientAuth.NONE))
             .secure(HttpClient.newBuilder())
             .build();
     cluster.awaitOwned(a, b);

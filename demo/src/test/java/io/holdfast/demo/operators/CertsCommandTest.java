@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.cli.Holdfast;
 import io.holdfast.coordination.security.ClientCertificate;
 import io.holdfast.coordination.security.Secret;
-import io.holdfast.payment.tls.NodeTls;
-import io.holdfast.payment.tls.TlsIdentity;
-import io.holdfast.payment.tls.TlsOptions;
+import io.holdfast.http.server.tls.HttpTls;
+import io.holdfast.http.server.tls.TlsIdentity;
+import io.holdfast.http.server.tls.TlsOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
@@ -64,8 +64,8 @@ final class CertsCommandTest {
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  private static NodeTls tls(TlsIdentity identity, ClientAuth clients) {
-    return NodeTls.load(
+  private static HttpTls tls(TlsIdentity identity, ClientAuth clients) {
+    return HttpTls.load(
         new TlsOptions(identity, Optional.of(folder.resolve("authority.pem")), clients));
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.http.server.ClientConnections;
 import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.scenario.topup.CheckTopUp;

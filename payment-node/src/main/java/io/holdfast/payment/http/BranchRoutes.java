@@ -1,5 +1,6 @@
 package io.holdfast.payment.http;
 
+import io.holdfast.http.server.ClientConnections;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.StaleOwnerException;

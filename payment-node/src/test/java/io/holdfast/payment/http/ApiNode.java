@@ -2,6 +2,7 @@ package io.holdfast.payment.http;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.http.server.ClientConnections;
 import io.holdfast.payment.ledger.Catalogue;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.Fence;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.security.ClientCertificate;
+import io.holdfast.http.server.tls.HttpTls;
+import io.holdfast.http.server.tls.TlsIdentity;
+import io.holdfast.http.server.tls.TlsOptions;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.security.RateLimits.Rate;
-import io.holdfast.payment.tls.NodeTls;
-import io.holdfast.payment.tls.TlsIdentity;
-import io.holdfast.payment.tls.TlsOptions;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.tls.TestAuthority;
 import io.vertx.core.Vertx;
@@ -92,8 +92,8 @@ class SecuredRoutesTest {
     authority.close();
   }
 
-  private static NodeTls tls(ClientCertificate certificate, ClientAuth clients) {
-    return NodeTls.load(
+  private static HttpTls tls(ClientCertificate certificate, ClientAuth clients) {
+    return HttpTls.load(
         new TlsOptions(new TlsIdentity.Pem(certificate), Optional.of(authority.pem()), clients));
   }
 

@@ -79,6 +79,14 @@ public abstract class EveryContract extends LockContracts {
   }
 
   @Nested
+  final class Leases extends LeaseContract {
+    @Override
+    protected String uri(String namespace) {
+      return EveryContract.this.uri(namespace);
+    }
+  }
+
+  @Nested
   final class Services extends RegistryContract {
     @Override
     protected String uri(String namespace) {

@@ -1,10 +1,10 @@
-package io.holdfast.payment.tls;
+package io.holdfast.http.server.tls;
 
 import io.holdfast.coordination.security.ClientCertificate;
 import io.holdfast.coordination.security.Secret;
 import java.nio.file.Path;
 
-/** Where a node's certificate and its private key are. */
+/** Where a server's certificate and its private key are. */
 public sealed interface TlsIdentity {
 
   /** The file that is named when something is wrong with it. */

@@ -1,4 +1,4 @@
-package io.holdfast.payment.tls;
+package io.holdfast.http.server.tls;
 
 import io.holdfast.spi.tls.TlsMaterial;
 import io.vertx.core.http.HttpServerOptions;
@@ -31,11 +31,11 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * The keys and the trust of a node, read once: for its server, and for its client of other nodes.
- * TLS 1.2 and 1.3 only. The client always checks that a node's certificate is for the host it
+ * The keys and the trust of a server, read once: for itself, and for its client of other servers.
+ * TLS 1.2 and 1.3 only. The client always checks that a server's certificate is for the host it
  * connects to.
  */
-public final class NodeTls {
+public final class HttpTls {
 
   private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
   private static final int HANDSHAKE_SECONDS = 5;
@@ -44,7 +44,7 @@ public final class NodeTls {
   private final X509KeyManager keys;
   private final Optional<TrustManager> trust;
 
-  private NodeTls(TlsOptions options, X509KeyManager keys, Optional<TrustManager> trust) {
+  private HttpTls(TlsOptions options, X509KeyManager keys, Optional<TrustManager> trust) {
     this.options = options;
     this.keys = keys;
     this.trust = trust;
@@ -56,7 +56,7 @@ public final class NodeTls {
    * @throws IllegalArgumentException if one of them cannot be used, naming it, or if no client
    *     could accept what is in it: a certificate that is out of date, or a key that is not its
    */
-  public static NodeTls load(TlsOptions options) {
+  public static HttpTls load(TlsOptions options) {
     char[] password =
         options.identity() instanceof TlsIdentity.Pkcs12 store
             ? store.password().read()
@@ -64,10 +64,10 @@ public final class NodeTls {
     try {
       KeyStore own = keyStore(options.identity(), password);
       check(own, options.identity(), password);
-      return new NodeTls(
+      return new HttpTls(
           options,
           keyManager(own, password),
-          options.authorities().map(TlsMaterial::trustStore).map(NodeTls::trustManager));
+          options.authorities().map(TlsMaterial::trustStore).map(HttpTls::trustManager));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "the key and certificate in " + options.identity().file() + " cannot be used", e);
@@ -188,7 +188,7 @@ public final class NodeTls {
   }
 
   /**
-   * Lets a client show this node's certificate and trust the authorities, or whom the JVM trusts.
+   * Lets a client show this server's certificate and trust the authorities, or whom the JVM trusts.
    *
    * @return the same builder
    */

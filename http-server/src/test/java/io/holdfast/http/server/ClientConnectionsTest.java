@@ -1,4 +1,4 @@
-package io.holdfast.payment.http;
+package io.holdfast.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

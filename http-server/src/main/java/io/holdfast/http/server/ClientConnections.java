@@ -1,4 +1,4 @@
-package io.holdfast.payment.http;
+package io.holdfast.http.server;
 
 import io.holdfast.spi.Durations;
 import io.vertx.core.Future;
@@ -18,16 +18,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Bounds what clients that are many or slow can hold of a node: so many connections, each of which
- * must bring a request's head, and then its body, and read the answer, in time. A connection that
- * is late, or one too many, is closed; one whose request is being worked on is left alone.
+ * Bounds what clients that are many or slow can hold of a server: so many connections, each of
+ * which must bring a request's head, and then its body, and read the answer, in time. A connection
+ * that is late, or one too many, is closed; one whose request is being worked on is left alone.
  *
  * <p>A connection on which credentials were not believed a few times is closed too, so that each
  * try of somebody who guesses costs a handshake.
  *
  * <p>An idle time-out alone does not do it: a client that sends a byte now and then is never idle.
  */
-final class ClientConnections {
+public final class ClientConnections {
 
   private static final long SWEEP_MILLIS = 1_000;
 
@@ -55,7 +55,7 @@ final class ClientConnections {
    * @param body from the head until the body is there
    * @param answer from the body until the answer is made and read; at least what making it can take
    */
-  ClientConnections(Vertx vertx, int most, Duration head, Duration body, Duration answer) {
+  public ClientConnections(Vertx vertx, int most, Duration head, Duration body, Duration answer) {
     this.vertx = vertx;
     this.most = most;
     this.headNanos = Durations.nanos(head);
@@ -69,7 +69,7 @@ final class ClientConnections {
    *
    * @param router whose first handler is {@link #handler}
    */
-  Future<HttpServer> listen(HttpServerOptions options, Router router) {
+  public Future<HttpServer> listen(HttpServerOptions options, Router router) {
     options
         // With HTTP/2 in clear text on, Vert.x tells of a connection only with its first request.
         .setHttp2ClearTextEnabled(false)
@@ -85,7 +85,7 @@ final class ClientConnections {
   }
 
   /** Of every route the first. */
-  Handler<RoutingContext> handler() {
+  public Handler<RoutingContext> handler() {
     return context -> {
       HttpConnection connection = context.request().connection();
       if (context.request().method().equals(HttpMethod.GET)) {
@@ -117,20 +117,20 @@ final class ClientConnections {
    * Somebody was not believed, which is to be answered. A few times are an error, more are somebody
    * who tries: after this answer the connection closes.
    */
-  void denied(RoutingContext context) {
+  public void denied(RoutingContext context) {
     if (denials.merge(context.request().connection(), 1, Integer::sum) >= MOST_DENIALS) {
       closeAfterAnswer(context);
     }
   }
 
   /** What the client still sends is nothing that we want to read. */
-  static void closeAfterAnswer(RoutingContext context) {
+  public static void closeAfterAnswer(RoutingContext context) {
     context.response().putHeader("Connection", "close");
     context.addEndHandler(ended -> context.request().connection().close());
   }
 
   /** All of the request is there: from here on it is ours to answer in time. */
-  void read(HttpServerRequest request) {
+  public void read(HttpServerRequest request) {
     deadlines.remove(request.connection());
   }
 

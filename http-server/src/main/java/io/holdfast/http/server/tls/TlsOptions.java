@@ -1,14 +1,14 @@
-package io.holdfast.payment.tls;
+package io.holdfast.http.server.tls;
 
 import io.vertx.core.http.ClientAuth;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a node needs to speak TLS.
+ * What a server needs to speak TLS.
  *
- * @param identity its certificate, shown to clients and, if they ask, to other nodes
- * @param authorities PEM, who signs for the other nodes and for clients; if empty, whom the JVM
+ * @param identity its certificate, shown to clients and, if they ask, to other servers
+ * @param authorities PEM, who signs for the other servers and for clients; if empty, whom the JVM
  *     trusts, and clients show no certificate
  * @param clients whether clients show a certificate
  */

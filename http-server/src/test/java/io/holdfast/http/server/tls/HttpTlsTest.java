@@ -1,4 +1,4 @@
-package io.holdfast.payment.tls;
+package io.holdfast.http.server.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node's server and a node's client, and those who are none. */
-class NodeTlsTest {
+class HttpTlsTest {
 
   private static TestAuthority authority;
   private static TestAuthority stranger;
@@ -56,15 +56,15 @@ class NodeTlsTest {
     return new TlsOptions(new TlsIdentity.Pem(certificate), Optional.of(trusted.pem()), clients);
   }
 
-  private static NodeTls node(ClientAuth clients) {
-    return NodeTls.load(pem(authority.server(), authority, clients));
+  private static HttpTls node(ClientAuth clients) {
+    return HttpTls.load(pem(authority.server(), authority, clients));
   }
 
   private static HttpClient client(ClientCertificate certificate, TestAuthority trusted) {
-    return client(NodeTls.load(pem(certificate, trusted, ClientAuth.NONE)));
+    return client(HttpTls.load(pem(certificate, trusted, ClientAuth.NONE)));
   }
 
-  private static HttpClient client(NodeTls tls) {
+  private static HttpClient client(HttpTls tls) {
     return tls.secure(
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -94,7 +94,7 @@ class NodeTlsTest {
         .actualPort();
   }
 
-  private static int listen(NodeTls tls) throws Exception {
+  private static int listen(HttpTls tls) throws Exception {
     return listen(tls.secure(new HttpServerOptions()));
   }
 
@@ -125,7 +125,7 @@ class NodeTlsTest {
 
   @Test
   void client_serverOfAnotherAuthority_isRefused() throws Exception {
-    int port = listen(NodeTls.load(pem(stranger.server(), stranger, ClientAuth.NONE)));
+    int port = listen(HttpTls.load(pem(stranger.server(), stranger, ClientAuth.NONE)));
 
     assertThatThrownBy(() -> get(client(authority.client("node"), authority), "https", port))
         .isInstanceOf(SSLException.class);
@@ -134,7 +134,7 @@ class NodeTlsTest {
   @Test
   void client_serverOfAnotherHost_isRefused() throws Exception {
     int port =
-        listen(NodeTls.load(pem(authority.serverOf("node9.example"), authority, ClientAuth.NONE)));
+        listen(HttpTls.load(pem(authority.serverOf("node9.example"), authority, ClientAuth.NONE)));
 
     assertThatThrownBy(() -> get(client(authority.client("node"), authority), "https", port))
         .isInstanceOf(SSLException.class)
@@ -188,7 +188,7 @@ class NodeTlsTest {
   @Test
   void load_pkcs12_worksAsPemDoes(@TempDir Path folder) throws Exception {
     Path store = pkcs12(folder, "right");
-    NodeTls tls = NodeTls.load(pkcs12Options(store, "right"));
+    HttpTls tls = HttpTls.load(pkcs12Options(store, "right"));
     int port = listen(tls);
 
     assertThat(get(client(tls), "https", port)).isNotEmpty();
@@ -199,7 +199,7 @@ class NodeTlsTest {
       throws Exception {
     Path store = pkcs12(folder, "right");
 
-    assertThatThrownBy(() -> NodeTls.load(pkcs12Options(store, "wr0ng")))
+    assertThatThrownBy(() -> HttpTls.load(pkcs12Options(store, "wr0ng")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(store.toString())
         .hasMessageNotContaining("wr0ng");
@@ -224,7 +224,7 @@ class NodeTlsTest {
   @Test
   void load_certificateOutOfDate_saysSince() {
     assertThatThrownBy(
-            () -> NodeTls.load(pem(authority.expiredServer(), authority, ClientAuth.NONE)))
+            () -> HttpTls.load(pem(authority.expiredServer(), authority, ClientAuth.NONE)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not now");
   }
@@ -234,7 +234,7 @@ class NodeTlsTest {
     ClientCertificate mixed =
         new ClientCertificate(authority.server().chain(), authority.server().key());
 
-    assertThatThrownBy(() -> NodeTls.load(pem(mixed, authority, ClientAuth.NONE)))
+    assertThatThrownBy(() -> HttpTls.load(pem(mixed, authority, ClientAuth.NONE)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not that of the certificate");
   }
@@ -243,12 +243,12 @@ class NodeTlsTest {
   void load_missingFiles_areNamed() {
     ClientCertificate missing = new ClientCertificate(Path.of("/no/chain"), Path.of("/no/key"));
 
-    assertThatThrownBy(() -> NodeTls.load(pem(missing, authority, ClientAuth.NONE)))
+    assertThatThrownBy(() -> HttpTls.load(pem(missing, authority, ClientAuth.NONE)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("/no/chain");
     assertThatThrownBy(
             () ->
-                NodeTls.load(
+                HttpTls.load(
                     new TlsOptions(
                         new TlsIdentity.Pem(authority.server()),
                         Optional.of(Path.of("/no/authority")),

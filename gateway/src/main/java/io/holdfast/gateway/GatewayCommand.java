@@ -1,0 +1,133 @@
+package io.holdfast.gateway;
+
+import io.holdfast.cli.console.ClusterConnection;
+import io.holdfast.cli.console.Output;
+import io.holdfast.cli.console.Teardown;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.security.ClientCertificate;
+import io.holdfast.http.server.tls.TlsIdentity;
+import io.holdfast.http.server.tls.TlsOptions;
+import io.vertx.core.http.ClientAuth;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code holdfast gateway}. */
+@Command(
+    name = "gateway",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Opens the registry to clients of Eureka, Consul, Prometheus, DNS and xDS, until it is ended"
+          + " (Ctrl-C, SIGTERM).",
+      "Several may run over one cluster. Reading is open to whoever reaches the port; writing needs"
+          + " a token of --token-file."
+    })
+public final class GatewayCommand implements Callable<Integer> {
+
+  @Mixin private ClusterConnection connection = new ClusterConnection();
+
+  @Option(
+      names = "--bind",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description = "the address to listen on (default: ${DEFAULT-VALUE}, this machine only)")
+  private String bind = "127.0.0.1";
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      defaultValue = "8761",
+      description =
+          "for Eureka below /eureka, and the other HTTP doors; 0 lets the system choose"
+              + " (default: ${DEFAULT-VALUE})")
+  private int httpPort = 8761;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "who may write: a name and a token on each line; without it the gateway only reads")
+  private @Nullable Path tokens;
+
+  @Option(
+      names = "--server-cert",
+      paramLabel = "FILE",
+      description = "speak TLS: the server's certificate and those that lead to its authority, PEM")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--server-key",
+      paramLabel = "FILE",
+      description = "the private key of --server-cert, PEM, PKCS #8")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--client-ca",
+      paramLabel = "FILE",
+      description = "with TLS: clients must show a certificate that these authorities (PEM) signed")
+  private @Nullable Path clientAuthorities;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "N",
+      defaultValue = "" + GatewayOptions.MOST_CONNECTIONS,
+      description = "of clients of the HTTP port, at a time (default: ${DEFAULT-VALUE})")
+  private int connections = GatewayOptions.MOST_CONNECTIONS;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      description = "how long a stop waits for requests under way (default: ${DEFAULT-VALUE})")
+  private Duration drain = Duration.ofSeconds(10);
+
+  @Mixin private Output output = new Output();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    GatewayOptions options = new GatewayOptions(bind, httpPort, tls(), connections, drain);
+    WriteAccess access = tokens == null ? WriteAccess.none() : WriteAccess.read(tokens);
+    CountDownLatch ended = new CountDownLatch(1);
+    try (Teardown teardown = new Teardown()) {
+      teardown.add(ended::countDown);
+      Coordinator coordinator = teardown.add(connection.open());
+      Gateway gateway =
+          teardown.add(Gateway.start(coordinator, options, access, GatewayCommand::doors));
+      output.errLine("the gateway is open at " + bind + ":" + gateway.port());
+      ended.await();
+      return ExitCode.OK;
+    }
+  }
+
+  /** Every door there is, in the order of their names. */
+  static List<Door> doors(GatewayParts parts) {
+    return new ArrayList<>();
+  }
+
+  private Optional<TlsOptions> tls() {
+    if (certificate == null && key == null) {
+      if (clientAuthorities != null) {
+        throw new IllegalArgumentException("--client-ca needs --server-cert and --server-key");
+      }
+      return Optional.empty();
+    }
+    if (certificate == null || key == null) {
+      throw new IllegalArgumentException("give --server-cert and --server-key together");
+    }
+    return Optional.of(
+        new TlsOptions(
+            new TlsIdentity.Pem(new ClientCertificate(certificate, key)),
+            Optional.ofNullable(clientAuthorities),
+            clientAuthorities == null ? ClientAuth.NONE : ClientAuth.REQUIRED));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.http.server;
+
+import org.jspecify.annotations.NullMarked;
