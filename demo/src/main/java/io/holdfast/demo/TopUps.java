@@ -18,7 +18,7 @@ record TopUps(Map<String, Long> booked, int declined, int processing, int askedA
       case "PROCESSING" -> {
         return new TopUps(booked, declined, processing + 1, asked);
       }
-      case "DECLINED" -> {
+      case "DECLINED", "EXPIRED" -> {
         return new TopUps(booked, declined + 1, processing, asked);
       }
       default -> {

@@ -129,6 +129,14 @@ final class PaymentCommand implements Callable<Integer> {
               + " there are no top-ups.")
   private Optional<URI> acquirer = Optional.empty();
 
+  @Option(
+      names = "--acquirer-give-up",
+      paramLabel = "MINUTES",
+      description =
+          "So long after a top-up was asked for, no card is charged for it any more; it has failed"
+              + " when the acquirer then knows of no charge (${DEFAULT-VALUE}).")
+  private long giveUp = AcquirerConfig.GIVE_UP_AFTER.toMinutes();
+
   @Mixin private NodeSecurityOptions security = new NodeSecurityOptions();
 
   @Option(
@@ -218,7 +226,10 @@ final class PaymentCommand implements Callable<Integer> {
       config = config.withWebhooks(WebhookTargets.PUBLIC_AND_LOOPBACK);
     }
     if (acquirer.isPresent()) {
-      config = config.withAcquirer(AcquirerConfig.of(acquirer.get(), required(ACQUIRER_KEY)));
+      config =
+          config.withAcquirer(
+              AcquirerConfig.of(acquirer.get(), required(ACQUIRER_KEY))
+                  .withGiveUpAfter(Duration.ofMinutes(giveUp)));
     }
     PaymentNode node = PaymentNode.start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "payment-shutdown"));

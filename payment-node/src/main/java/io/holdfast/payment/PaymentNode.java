@@ -23,6 +23,8 @@ import io.holdfast.payment.ledger.LedgerConfig;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.PaymentMeters;
+import io.holdfast.payment.scenario.topup.TopUpScenario;
+import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
 import io.holdfast.payment.scenario.topup.acquirer.HttpAcquirer;
 import io.holdfast.payment.security.Authentication;
 import io.holdfast.payment.security.CallerKeys;
@@ -42,6 +44,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,7 +131,7 @@ public final class PaymentNode implements AutoCloseable {
             (database, where) ->
                 watches.put(database, opened.add(new DatabaseWatch(database, where))));
     Catalogue catalogue =
-        Scenarios.of(ledger, config.webhooks(), config.acquirer().map(HttpAcquirer::new));
+        Scenarios.of(ledger, config.webhooks(), config.acquirer().map(PaymentNode::topUps));
     PaymentMeters meters = opened.add(meters(catalogue, coordinator, registry));
     port = serve(coordinator, catalogue, meters).actualPort();
     reached = config.address().at(port);
@@ -213,6 +216,11 @@ public final class PaymentNode implements AutoCloseable {
           ServiceInstance now = instance.withMetadata(PaymentDirectory.DATABASES, reachable());
           return now.status() == InstanceStatus.DRAINING ? now : now.withStatus(status);
         });
+  }
+
+  private static TopUpScenario topUps(AcquirerConfig acquirer) {
+    return new TopUpScenario(
+        new HttpAcquirer(acquirer), acquirer.giveUpAfter(), InstantSource.system());
   }
 
   private PaymentMeters meters(Catalogue catalogue, Coordinator coordinator, Registry registry) {

@@ -33,9 +33,9 @@ final class Scenarios {
    * Over a ledger.
    *
    * @param webhooks where events may be sent
-   * @param acquirer charges cards; without it there are no top-ups
+   * @param topUps from cards; empty if there is no acquirer to charge them
    */
-  static Catalogue of(Ledger ledger, WebhookTargets webhooks, Optional<Acquirer> acquirer) {
+  static Catalogue of(Ledger ledger, WebhookTargets webhooks, Optional<TopUpScenario> topUps) {
     return of(
         ledger.map(),
         ledger.identity(),
@@ -46,7 +46,7 @@ final class Scenarios {
               connection -> TakingsQuery.read(connection, shard, merchant, after, until, terms));
         },
         webhooks,
-        acquirer);
+        topUps);
   }
 
   private static Catalogue of(
@@ -54,11 +54,11 @@ final class Scenarios {
       LedgerIdentity identity,
       TakingsSource takings,
       WebhookTargets webhooks,
-      Optional<Acquirer> acquirer) {
+      Optional<TopUpScenario> topUps) {
     List<Scenario> scenarios = new ArrayList<>();
     scenarios.add(new WalletScenario());
     scenarios.add(new PurchaseScenario(map, identity, webhooks, takings));
-    acquirer.ifPresent(charging -> scenarios.add(new TopUpScenario(charging)));
+    topUps.ifPresent(scenarios::add);
     scenarios.add(new LendingScenario());
     return new Catalogue(Approvals.over(scenarios));
   }
@@ -70,7 +70,7 @@ final class Scenarios {
             new LedgerIdentity(new byte[] {0}),
             (merchant, after, until, terms) -> CompletableFuture.failedFuture(notAsked()),
             WebhookTargets.PUBLIC,
-            Optional.of(new NoAcquirer()))
+            Optional.of(new TopUpScenario(new NoAcquirer())))
         .audit();
   }
 

@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +36,8 @@ final class LedgerFigures {
   /** Rows are counted up to here; more of them cost more, and say no more. */
   private static final int MOST = 10_000;
 
-  private static final Seen NOTHING = new Seen(0, 0, 0, 0, 0, 0);
-  private static final Seen UNKNOWN =
-      new Seen(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  private static final Seen NOTHING = seen(i -> 0);
+  private static final Seen UNKNOWN = seen(i -> Double.NaN);
 
   private static final String ROWS =
       """
@@ -53,9 +54,17 @@ final class LedgerFigures {
          WHERE due <= clock_timestamp() LIMIT %1$d) counted),
         (SELECT extract(epoch FROM clock_timestamp() - min(first.due)) FROM
           (SELECT due FROM document JOIN mine USING (shard)
-           WHERE due <= clock_timestamp() ORDER BY due LIMIT 1) first)
+           WHERE due <= clock_timestamp() ORDER BY due LIMIT 1) first),
+        count(*) FILTER (WHERE processing),
+        extract(epoch FROM clock_timestamp() - min(asked) FILTER (WHERE processing))
+      FROM (SELECT kind = 'topup' AND body->>'state' = 'PROCESSING' AS processing,
+          (body->>'requestedAt')::timestamptz AS asked
+        FROM document JOIN mine USING (shard)
+        WHERE due <= clock_timestamp() + interval '7 minutes' LIMIT %1$d) soon
       """
           .formatted(MOST);
+
+  private static final int FIGURES = 8;
 
   /** The entries of a journal row sum to zero, and so do the accounts of a shard. */
   private static final String SUMS =
@@ -71,6 +80,8 @@ final class LedgerFigures {
    * @param inDoubtOverdue since the oldest undecided branch should have been decided
    * @param events not delivered
    * @param due documents whose time has come
+   * @param topUps whose outcome is unknown; they are due every few minutes
+   * @param topUpAge since the oldest of them was asked for
    */
   record Seen(
       double inDoubt,
@@ -78,7 +89,9 @@ final class LedgerFigures {
       double events,
       double eventAge,
       double due,
-      double dueOverdue) {
+      double dueOverdue,
+      double topUps,
+      double topUpAge) {
 
     Seen and(Seen other) {
       return new Seen(
@@ -87,8 +100,24 @@ final class LedgerFigures {
           events + other.events,
           Math.max(eventAge, other.eventAge),
           due + other.due,
-          Math.max(dueOverdue, other.dueOverdue));
+          Math.max(dueOverdue, other.dueOverdue),
+          topUps + other.topUps,
+          Math.max(topUpAge, other.topUpAge));
     }
+  }
+
+  /** In the order of the columns. A clock that is behind makes no time less than zero. */
+  private static Seen seen(IntToDoubleFunction column) {
+    double[] read = IntStream.range(0, FIGURES).mapToDouble(column).toArray();
+    return new Seen(
+        read[0],
+        Math.max(0, read[1]),
+        read[2],
+        Math.max(0, read[3]),
+        read[4],
+        Math.max(0, read[5]),
+        read[6],
+        Math.max(0, read[7]));
   }
 
   private final Ledger ledger;
@@ -195,14 +224,7 @@ final class LedgerFigures {
         sums.put(shard, ask(connection, SUMS, Set.of(shard), 1).get(0));
       }
     }
-    List<Double> rows = ask(connection, ROWS, shards, 6);
-    return new Seen(
-        rows.get(0),
-        Math.max(0, rows.get(1)),
-        rows.get(2),
-        Math.max(0, rows.get(3)),
-        rows.get(4),
-        Math.max(0, rows.get(5)));
+    return seen(ask(connection, ROWS, shards, FIGURES)::get);
   }
 
   private static List<Double> ask(

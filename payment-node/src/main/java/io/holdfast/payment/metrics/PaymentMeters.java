@@ -79,6 +79,8 @@ public final class PaymentMeters implements AutoCloseable {
     gauge("payment.outbox.age", "seconds", LedgerFigures.Seen::eventAge);
     gauge("payment.due", "", LedgerFigures.Seen::due);
     gauge("payment.due.overdue", "seconds", LedgerFigures.Seen::dueOverdue);
+    gauge("payment.topups.unknown", "", LedgerFigures.Seen::topUps);
+    gauge("payment.topups.unknown.age", "seconds", LedgerFigures.Seen::topUpAge);
     Gauge.builder("payment.ledger.imbalance", figures, LedgerFigures::imbalance).register(registry);
     List<MeterBinder> process =
         List.of(

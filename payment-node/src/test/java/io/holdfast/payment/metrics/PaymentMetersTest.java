@@ -75,6 +75,11 @@ class PaymentMetersTest {
     change(
         "INSERT INTO document (shard, id, kind, account, due, body, changed)"
             + " VALUES (0, 'x', 'x', 'alice', now() - interval '1 hour', '{}', now())");
+    change(
+        "INSERT INTO document (shard, id, kind, account, due, body, changed)"
+            + " VALUES (0, 'y', 'topup', 'alice', now() + interval '5 minutes',"
+            + " jsonb_build_object('state', 'PROCESSING', 'requestedAt',"
+            + " now() - interval '4 hours'), now())");
     change("DELETE FROM event");
     change(
         "INSERT INTO event (shard, seq, number, account, type, body, at)"
@@ -93,7 +98,9 @@ class PaymentMetersTest {
         .contains("payment_outbox 2.0\n")
         .containsPattern("payment_outbox_age_seconds 72\\d\\d\\.")
         .contains("payment_indoubt 1.0\n")
-        .containsPattern("payment_indoubt_overdue_seconds 108\\d\\d\\.");
+        .containsPattern("payment_indoubt_overdue_seconds 108\\d\\d\\.")
+        .contains("payment_topups_unknown 1.0\n")
+        .containsPattern("payment_topups_unknown_age_seconds 144\\d\\d\\.");
   }
 
   @Test

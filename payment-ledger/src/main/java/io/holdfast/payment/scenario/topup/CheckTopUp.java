@@ -69,7 +69,7 @@ public final class CheckTopUp extends TopUpStep<CheckTopUp.Request> {
     TopUp topUp = document.body();
     return switch (topUp.state()) {
       case PROCESSING -> changed(document.dueAt(books.now()), new Plan(books));
-      case SUCCEEDED, DECLINED ->
+      case SUCCEEDED, DECLINED, EXPIRED ->
           changed(document.with(topUp.asked(CHECKS)).dueAt(books.now()), new Plan(books));
       case CHARGED_BACK -> unchanged(document, books);
     };

@@ -34,7 +34,8 @@ final class DeclineTopUp extends TopUpStep<DeclineTopUp.Request> {
   @Override
   public Plan plan(Request request, Books books) {
     Document<TopUp> document = document(request, books);
-    if (document.body().state() != TopUp.State.PROCESSING) {
+    TopUp.State state = document.body().state();
+    if (state != TopUp.State.PROCESSING && state != TopUp.State.EXPIRED) {
       return unchanged(document, books);
     }
     return told(

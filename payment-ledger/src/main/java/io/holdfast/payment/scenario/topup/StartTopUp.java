@@ -97,7 +97,10 @@ public final class StartTopUp implements Operation<StartTopUp.Request> {
           .exception();
     }
     Document<TopUp> document =
-        Document.of(books.newId(TopUp.KIND), account.id(), TopUp.processing(amount, request.card()))
+        Document.of(
+                books.newId(TopUp.KIND),
+                account.id(),
+                TopUp.processing(amount, request.card(), books.now()))
             .dueAt(books.now());
     return TopUpStep.changed(document, new Plan(books));
   }

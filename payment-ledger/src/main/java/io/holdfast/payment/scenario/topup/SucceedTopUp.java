@@ -44,7 +44,7 @@ final class SucceedTopUp extends TopUpStep<SucceedTopUp.Request> {
   public Plan plan(Request request, Books books) {
     Document<TopUp> document = document(request, books);
     TopUp topUp = document.body();
-    if (topUp.state() != TopUp.State.PROCESSING && topUp.state() != TopUp.State.DECLINED) {
+    if (topUp.charge().isPresent()) {
       return unchanged(document, books);
     }
     Account account = books.account(request.account());

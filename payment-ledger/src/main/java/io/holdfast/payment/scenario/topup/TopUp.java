@@ -11,11 +11,15 @@ import java.util.Optional;
  * <pre>
  *   PROCESSING ── approved ──► SUCCEEDED ── charged back ──► CHARGED_BACK
  *       │                          ▲
- *       └───── declined ──► DECLINED (only if the acquirer corrects itself)
+ *       ├───── declined ──► DECLINED (only if the acquirer corrects itself)
+ *       │                          ▲
+ *       └──── given up ───► EXPIRED (only if the acquirer had it all the same)
  * </pre>
  *
  * <p>The acquirer's word decides, and nothing else: without one it stays {@code PROCESSING} and is
- * asked about again. What is booked, in the shard of the account:
+ * asked about again, for ever if the acquirer does not answer. It is given up only if the acquirer
+ * answers, a long time after the request, that it knows of no charge, and by then no card has been
+ * charged for a while. What is booked, in the shard of the account:
  *
  * <ul>
  *   <li>approved: from {@link #ACQUIRER} to the account; to {@link #UNCLAIMED} if the account was
@@ -29,6 +33,7 @@ import java.util.Optional;
  *
  * @param amount how much
  * @param card the token that stands for the card
+ * @param requestedAt when it was asked for
  * @param state what is known
  * @param attempts how often the acquirer or the account was asked; only grows
  * @param checksLeft how often the acquirer will still be asked about one that is settled
@@ -41,6 +46,7 @@ import java.util.Optional;
 public record TopUp(
     Money amount,
     String card,
+    Instant requestedAt,
     State state,
     int attempts,
     int checksLeft,
@@ -71,6 +77,8 @@ public record TopUp(
     SUCCEEDED,
     /** The card was not charged. */
     DECLINED,
+    /** It was given up: the acquirer knows of no charge, and will not be asked for one any more. */
+    EXPIRED,
     /** It was charged, and taken back later, wholly or in part. */
     CHARGED_BACK
   }
@@ -85,10 +93,11 @@ public record TopUp(
    */
   public record Chargeback(String dispute, Money amount, Money owed, Instant at) {}
 
-  static TopUp processing(Money amount, String card) {
+  static TopUp processing(Money amount, String card, Instant now) {
     return new TopUp(
         amount,
         card,
+        now,
         State.PROCESSING,
         0,
         0,
@@ -103,6 +112,7 @@ public record TopUp(
     return new TopUp(
         amount,
         card,
+        requestedAt,
         State.SUCCEEDED,
         attempts,
         0,
@@ -117,6 +127,7 @@ public record TopUp(
     return new TopUp(
         amount,
         card,
+        requestedAt,
         State.DECLINED,
         attempts,
         0,
@@ -127,10 +138,26 @@ public record TopUp(
         Optional.empty());
   }
 
+  TopUp expired() {
+    return new TopUp(
+        amount,
+        card,
+        requestedAt,
+        State.EXPIRED,
+        attempts,
+        0,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   TopUp chargedBack(Chargeback taken) {
     return new TopUp(
         amount,
         card,
+        requestedAt,
         State.CHARGED_BACK,
         attempts,
         0,
@@ -145,6 +172,7 @@ public record TopUp(
     return new TopUp(
         amount,
         card,
+        requestedAt,
         state,
         attempts + 1,
         moreChecks,

@@ -59,6 +59,7 @@ record TopUpAudit(String name, String sql) implements AuditRule {
                   + AMOUNT
                   + " > 0 AND CASE body->>'state'"
                   + " WHEN 'PROCESSING' THEN due IS NOT NULL AND body->>'charge' IS NULL"
+                  + " WHEN 'EXPIRED' THEN body->>'charge' IS NULL"
                   + " WHEN 'DECLINED' THEN body->>'declineCode' IS NOT NULL"
                   + " AND body->>'charge' IS NULL"
                   + " WHEN 'SUCCEEDED' THEN body->>'charge' IS NOT NULL"

@@ -6,6 +6,9 @@ import io.holdfast.payment.ledger.DueWork;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.Scenario;
 import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
+import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Accounts are topped up from cards, see {@link TopUp}. */
@@ -13,9 +16,19 @@ public final class TopUpScenario implements Scenario {
 
   private final TopUpWork work;
 
-  /** With this acquirer. */
+  /** With this acquirer, and {@link AcquirerConfig#GIVE_UP_AFTER}. */
   public TopUpScenario(Acquirer acquirer) {
-    work = new TopUpWork(acquirer);
+    this(acquirer, AcquirerConfig.GIVE_UP_AFTER, InstantSource.system());
+  }
+
+  /**
+   * With this acquirer.
+   *
+   * @param giveUpAfter see {@link AcquirerConfig}
+   * @param clock that of the ledger
+   */
+  public TopUpScenario(Acquirer acquirer, Duration giveUpAfter, InstantSource clock) {
+    work = new TopUpWork(acquirer, giveUpAfter, clock);
   }
 
   @Override
@@ -31,6 +44,7 @@ public final class TopUpScenario implements Scenario {
         new SucceedTopUp(),
         new DeclineTopUp(),
         new PostponeTopUp(),
+        new ExpireTopUp(),
         new ChargeBackTopUp(),
         new CollectTopUp());
   }

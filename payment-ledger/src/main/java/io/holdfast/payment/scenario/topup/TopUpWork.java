@@ -6,6 +6,8 @@ import io.holdfast.payment.ledger.DueWork;
 import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
 import io.holdfast.payment.scenario.topup.acquirer.Charge;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,20 +21,33 @@ import org.slf4j.LoggerFactory;
  * the shard died in between, it asks what came of that; if the acquirer knows nothing, it charges
  * again under the same id. So the card is charged once however often this runs, and what was
  * charged is found out however late it becomes known.
+ *
+ * <p>After a long time it charges no more. A call that was under way then has ended soon after; if
+ * the acquirer knows of no charge even then, the top-up is given up. An owner that was frozen for
+ * longer may still send a call. The acquirer tells of such a charge, by a notice or in its file,
+ * and it is booked all the same.
  */
 final class TopUpWork implements DueWork<TopUp> {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopUpWork.class);
 
+  /** Longer than any call to the acquirer takes. */
+  private static final Duration QUIET = Duration.ofMinutes(10);
+
   private final Acquirer acquirer;
+  private final Duration giveUpAfter;
+  private final InstantSource clock;
   private final SucceedTopUp succeed = new SucceedTopUp();
   private final DeclineTopUp decline = new DeclineTopUp();
   private final PostponeTopUp postpone = new PostponeTopUp();
   private final ChargeBackTopUp chargeBack = new ChargeBackTopUp();
+  private final ExpireTopUp expire = new ExpireTopUp();
   private final CollectTopUp collect = new CollectTopUp();
 
-  TopUpWork(Acquirer acquirer) {
+  TopUpWork(Acquirer acquirer, Duration giveUpAfter, InstantSource clock) {
     this.acquirer = acquirer;
+    this.giveUpAfter = giveUpAfter;
+    this.clock = clock;
   }
 
   @Override
@@ -54,28 +69,45 @@ final class TopUpWork implements DueWork<TopUp> {
             (charge, failure) ->
                 Optional.of(
                     failure == null
-                        ? next(document, charge)
+                        ? charge
+                            .<Submission<?>>map(known -> next(document, known))
+                            .orElseGet(() -> none(document))
                         : next(document, new Charge.Unknown("the client failed"))));
   }
 
-  private CompletionStage<Charge> ask(Document<TopUp> document) {
+  /** Empty if the acquirer knows of no charge, and is asked for none. */
+  private CompletionStage<Optional<Charge>> ask(Document<TopUp> document) {
     TopUp topUp = document.body();
-    boolean processing = topUp.state() == TopUp.State.PROCESSING;
-    if (processing && topUp.attempts() == 0) {
-      return acquirer.charge(document.id(), topUp.amount(), topUp.card());
+    boolean wanted =
+        topUp.state() == TopUp.State.PROCESSING
+            && clock.instant().isBefore(topUp.requestedAt().plus(giveUpAfter));
+    if (wanted && topUp.attempts() == 0) {
+      return charge(document);
     }
     return acquirer
         .status(document.id())
         .thenCompose(
-            found -> {
-              if (found.isPresent()) {
-                return CompletableFuture.completedFuture(found.get());
-              }
-              return processing
-                  ? acquirer.charge(document.id(), topUp.amount(), topUp.card())
-                  : CompletableFuture.completedFuture(
-                      new Charge.Unknown("the acquirer knows no such charge"));
-            });
+            found ->
+                found.isEmpty() && wanted
+                    ? charge(document)
+                    : CompletableFuture.completedFuture(found));
+  }
+
+  private CompletionStage<Optional<Charge>> charge(Document<TopUp> document) {
+    return acquirer
+        .charge(document.id(), document.body().amount(), document.body().card())
+        .thenApply(Optional::of);
+  }
+
+  private Submission<?> none(Document<TopUp> document) {
+    TopUp topUp = document.body();
+    boolean over =
+        topUp.state() == TopUp.State.PROCESSING
+            && !clock.instant().isBefore(topUp.requestedAt().plus(giveUpAfter).plus(QUIET));
+    int attempt = topUp.attempts();
+    return over
+        ? expire.submission(new ExpireTopUp.Request(document.id(), attempt), attempt)
+        : later(document);
   }
 
   private Submission<?> next(Document<TopUp> document, Charge charge) {
@@ -100,7 +132,7 @@ final class TopUpWork implements DueWork<TopUp> {
             0);
       }
     } else if (charge instanceof Charge.Declined declined) {
-      if (topUp.state() == TopUp.State.PROCESSING) {
+      if (topUp.state() == TopUp.State.PROCESSING || topUp.state() == TopUp.State.EXPIRED) {
         return decline.submission(new DeclineTopUp.Request(document.id(), declined.code()), 0);
       }
       if (topUp.state() == TopUp.State.SUCCEEDED) {

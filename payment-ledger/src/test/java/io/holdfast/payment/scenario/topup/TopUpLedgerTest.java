@@ -1,5 +1,6 @@
 package io.holdfast.payment.scenario.topup;
 
+import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Revision;
@@ -240,6 +241,10 @@ class TopUpLedgerTest {
         (id, topUp) -> {
           throw new AssertionError(id.value());
         });
+    Map<DocumentId, TopUp> unknown = new HashMap<>();
+    books.forEach(
+        LocalDate.ofInstant(document(id("processing")).body().requestedAt(), UTC), unknown::put);
+    assertThat(unknown.keySet()).containsExactly(id("processing"));
     assertThat(books.find(id("declined"))).contains(document(id("declined")).body());
     assertThat(books.find(DocumentId.of("topup", 0, "0".repeat(26)))).isEmpty();
   }

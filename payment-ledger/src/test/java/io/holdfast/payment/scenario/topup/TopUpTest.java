@@ -29,8 +29,9 @@ class TopUpTest {
   private static final Caller OPERATOR = Caller.of("olga", Role.OPERATOR);
 
   private final FakeAcquirer acquirer = new FakeAcquirer();
-  private final TopUpScenario scenario = new TopUpScenario(acquirer);
   private final MemoryLedger ledger = new MemoryLedger();
+  private final TopUpScenario scenario =
+      new TopUpScenario(acquirer, Duration.ofHours(1), ledger::now);
   private final AccountId account = ledger.wallet("ann", 0, "EUR");
 
   private final AccountId cash = ledger.wallet("cash", 10_000, "EUR");
@@ -151,6 +152,71 @@ class TopUpTest {
 
     String charge = "charge " + id + " 1000 tok_a";
     assertThat(acquirer.asked()).containsExactly(charge, "status " + id, charge);
+    assertThat(balance()).isEqualTo(1000);
+  }
+
+  /** Time passes, and the top-up is due then. */
+  private void after(Duration time, DocumentId id) {
+    ledger.advanceTo(ledger.now().plus(time));
+    ledger.run(OPERATOR, new CheckTopUp(), new CheckTopUp.Request(id));
+    ledger.due(scenario);
+  }
+
+  /** By then nobody expects a card to be charged. */
+  @Test
+  void due_acquirerNeverHadIt_isGivenUpInTheEndWithoutMoney() {
+    DocumentId id = start();
+    acquirer.then(FakeAcquirer.unknown());
+    ledger.due(scenario);
+    String charge = "charge " + id + " 1000 tok_a";
+    String status = "status " + id;
+    acquirer.thenKnowsNothing();
+    acquirer.then(FakeAcquirer.unknown());
+    after(Duration.ofMinutes(59), id);
+    assertThat(acquirer.asked()).containsExactly(charge, status, charge);
+
+    acquirer.thenKnowsNothing();
+    after(Duration.ofMinutes(2), id);
+    assertThat(acquirer.asked()).containsExactly(charge, status, charge, status);
+    assertThat(state(id)).as("a call may be under way").isEqualTo(TopUp.State.PROCESSING);
+
+    acquirer.thenKnowsNothing();
+    after(Duration.ofMinutes(10), id);
+    assertThat(state(id)).isEqualTo(TopUp.State.EXPIRED);
+    assertThat(document(id).due()).isEmpty();
+    assertThat(balance()).isZero();
+    assertThat(ledger.system(TopUp.ACQUIRER, "EUR")).isZero();
+    assertThat(ledger.events()).extracting(Event::type).containsExactly("topup.expired");
+  }
+
+  @Test
+  void due_acquirerDoesNotAnswer_isNeverGivenUp() {
+    DocumentId id = start();
+    acquirer.then(FakeAcquirer.unknown());
+    ledger.due(scenario);
+    acquirer.then(FakeAcquirer.unknown());
+    after(Duration.ofHours(5), id);
+
+    assertThat(state(id)).isEqualTo(TopUp.State.PROCESSING);
+    assertThat(document(id).due()).isPresent();
+    acquirer.then(FakeAcquirer.approved(TEN));
+    next(id);
+    assertThat(balance()).isEqualTo(1000);
+  }
+
+  @Test
+  void check_givenUpAndChargedAllTheSame_isBooked() {
+    DocumentId id = start();
+    acquirer.thenKnowsNothing();
+    after(Duration.ofHours(2), id);
+    assertThat(acquirer.asked()).containsExactly("status " + id);
+    assertThat(state(id)).isEqualTo(TopUp.State.EXPIRED);
+
+    acquirer.then(FakeAcquirer.approved(TEN));
+    ledger.run(OPERATOR, new CheckTopUp(), new CheckTopUp.Request(id));
+    ledger.due(scenario);
+
+    assertThat(state(id)).isEqualTo(TopUp.State.SUCCEEDED);
     assertThat(balance()).isEqualTo(1000);
   }
 

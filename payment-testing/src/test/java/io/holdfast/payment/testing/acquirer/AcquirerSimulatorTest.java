@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,7 @@ class AcquirerSimulatorTest {
         new TopUp(
             Money.of(1000, "EUR"),
             "tok_a",
+            Instant.now(),
             TopUp.State.PROCESSING,
             attempts,
             0,

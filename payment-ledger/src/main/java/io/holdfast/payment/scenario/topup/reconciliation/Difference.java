@@ -8,6 +8,8 @@ public enum Difference {
   NOT_SUCCEEDED,
   /** A top-up succeeded on that day, and the acquirer does not list its charge. */
   MISSING_THERE,
+  /** A top-up of that day is of unknown outcome, and the acquirer does not list a charge. */
+  UNKNOWN,
   /** The amount or the currency is not the same. */
   AMOUNT,
   /** We have it on another day. */

@@ -147,6 +147,7 @@ public final class Reconciliation {
     Ours here = known.get();
     Optional<Money> amount = Optional.of(here.topUp.amount());
     if (here.topUp.charge().isEmpty()) {
+      here.charged = true;
       found(Difference.NOT_SUCCEEDED, row, amount);
     } else if (here.charged || !here.topUp.charge().get().equals(row.id())) {
       found(Difference.DUPLICATE, row, amount);
@@ -189,10 +190,11 @@ public final class Reconciliation {
   private void missingThere() {
     ofTheDay.forEach(
         (reference, here) -> {
-          if (!here.charged && isChargedThen(here.topUp)) {
+          boolean unknown = here.topUp.state() == TopUp.State.PROCESSING;
+          if (!here.charged && (unknown || isChargedThen(here.topUp))) {
             found(
                 new Finding(
-                    Difference.MISSING_THERE,
+                    unknown ? Difference.UNKNOWN : Difference.MISSING_THERE,
                     reference,
                     here.topUp.charge().orElse(""),
                     Optional.of(here.topUp.amount()),

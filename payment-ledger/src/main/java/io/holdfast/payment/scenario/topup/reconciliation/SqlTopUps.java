@@ -36,10 +36,13 @@ public final class SqlTopUps implements BookedTopUps {
             connection.prepareStatement(
                 "SELECT id, body FROM document WHERE kind = 'topup' AND NOT fresh"
                     + " AND (left(body->>'chargedAt', 10) = ?"
-                    + " OR left(body->'chargeback'->>'at', 10) = ?)")) {
+                    + " OR left(body->'chargeback'->>'at', 10) = ?"
+                    + " OR (body->>'state' = 'PROCESSING'"
+                    + " AND left(body->>'requestedAt', 10) = ?))")) {
           select.setFetchSize(ROWS_AT_A_TIME);
           select.setString(1, day.toString());
           select.setString(2, day.toString());
+          select.setString(3, day.toString());
           try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
               to.accept(new DocumentId(row.getString(1)), Json.read(row.getString(2), TopUp.class));

@@ -49,6 +49,7 @@ class ReconciliationTest {
         new TopUp(
             TEN,
             "tok_a",
+            at,
             state,
             1,
             0,
@@ -94,7 +95,8 @@ class ReconciliationTest {
       ours.forEach(
           (id, topUp) -> {
             if (topUp.chargedAt().filter(at -> isOf(day, at)).isPresent()
-                || topUp.chargeback().filter(each -> isOf(day, each.at())).isPresent()) {
+                || topUp.chargeback().filter(each -> isOf(day, each.at())).isPresent()
+                || (topUp.state() == TopUp.State.PROCESSING && isOf(day, topUp.requestedAt()))) {
               to.accept(id, topUp);
             }
           });
@@ -129,7 +131,7 @@ class ReconciliationTest {
     succeeded(1);
     put(2, TopUp.State.CHARGED_BACK, DAY_BEFORE, NOON);
     put(3, TopUp.State.CHARGED_BACK, NOON, Instant.parse("2026-02-05T00:00:00Z"));
-    put(4, TopUp.State.PROCESSING, NOON, NOON);
+    put(4, TopUp.State.PROCESSING, DAY_BEFORE, NOON);
     put(5, TopUp.State.SUCCEEDED, DAY_BEFORE, NOON);
     charge("ch_3", id(3).value(), 1000);
     charge("ch_1", id(1).value(), 1000);
@@ -167,6 +169,14 @@ class ReconciliationTest {
 
     put(1, TopUp.State.DECLINED, NOON, NOON);
     finds(Difference.NOT_SUCCEEDED, id(1).value());
+  }
+
+  @Test
+  void compare_processingHereAndNotListed_unknown() throws Exception {
+    put(1, TopUp.State.PROCESSING, NOON, NOON);
+    put(2, TopUp.State.PROCESSING, DAY_BEFORE, NOON);
+    put(3, TopUp.State.EXPIRED, NOON, NOON);
+    finds(Difference.UNKNOWN, id(1).value());
   }
 
   @Test
