@@ -6,12 +6,13 @@ import io.holdfast.coordination.security.Credentials;
 import io.holdfast.coordination.security.Secret;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the options of a connection from {@code holdfast.*}. */
-final class ConnectionOptions {
+/** Makes the options of a connection from {@code holdfast.*}; for the packages beside this one. */
+public final class ConnectionOptions {
 
   private ConnectionOptions() {}
 
-  static CoordinatorOptions of(
+  /** The options; the owner is {@code application} unless the properties name one. */
+  public static CoordinatorOptions of(
       HoldfastProperties properties,
       HoldfastConnectionDetails details,
       @Nullable String application) {
