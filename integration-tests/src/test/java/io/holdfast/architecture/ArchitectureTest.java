@@ -52,6 +52,7 @@ final class ArchitectureTest {
           "io.holdfast.grpc",
           "io.holdfast.transaction",
           "io.holdfast.shedlock",
+          "io.holdfast.curator",
           "io.holdfast.testkit",
           "io.holdfast.chaos",
           "io.holdfast.payment",
@@ -113,6 +114,10 @@ final class ArchitectureTest {
         .definedBy("io.holdfast.transaction..")
         .layer("shedlock")
         .definedBy("io.holdfast.shedlock..")
+        .layer("curator")
+        .definedBy("io.holdfast.curator..")
+        .layer("reactor")
+        .definedBy("io.holdfast.reactor..")
         .layer("testkit")
         .definedBy("io.holdfast.testkit..")
         .layer("chaos")
@@ -145,10 +150,14 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("demo")
         .whereLayer("shedlock")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("curator")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("reactor")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("testkit")
         .mayOnlyBeAccessedByLayers("chaos", "demo")
         .whereLayer("zookeeper")
-        .mayNotBeAccessedByAnyLayer()
+        .mayOnlyBeAccessedByLayers("curator")
         .whereLayer("etcd")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("http")
@@ -180,6 +189,8 @@ final class ArchitectureTest {
             "election",
             "admin",
             "shedlock",
+            "curator",
+            "reactor",
             "testkit",
             "chaos",
             "payment",
@@ -197,7 +208,7 @@ final class ArchitectureTest {
 
   @Test
   void libraries_stayInTheirModule() {
-    onlyIn("org.apache.curator..", "io.holdfast.zookeeper..").check(HOUSE);
+    onlyIn("org.apache.curator..", "io.holdfast.zookeeper..", "io.holdfast.curator..").check(HOUSE);
     onlyIn(
             "org.apache.zookeeper..",
             "io.holdfast.zookeeper..",
