@@ -21,11 +21,12 @@ import java.util.function.Consumer;
  * or none, under one answer, whatever crashes. A refusal is stored as well, or a late twin of a
  * refused request could still take effect.
  *
- * <p><b>Several shards.</b> If a plan's postings go to other shards, each shard promises its part
- * in a short commit of its own: what goes out is held, what comes in is expected. The decision is
- * one write in the coordination cluster, see {@link io.holdfast.transaction.Transactions}. Then
- * each shard's owner carries out its part. Nothing waits for locked rows meanwhile, and if a
- * database or an owner is away, the rest decides without it.
+ * <p><b>Several shards.</b> If a plan's postings go to other shards that this process owns in the
+ * same database, all of it is that one commit. Else each shard promises its part in a short commit
+ * of its own: what goes out is held, what comes in is expected. The decision is one write in the
+ * coordination cluster, see {@link io.holdfast.transaction.Transactions}. Then each shard's owner
+ * carries out its part. Nothing waits for locked rows meanwhile, and if a database or an owner is
+ * away, the rest decides without it.
  *
  * <p><b>Owning.</b> {@link #seal} first; it shuts out every earlier owner. What one has left under
  * way is found as rows and ends as was decided.

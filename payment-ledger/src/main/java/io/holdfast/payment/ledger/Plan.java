@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *       shard's clearing account;
  *   <li>a client account that is taken from is open and has that much available; one that is put
  *       into is not closed; both are kept in the posting's currency;
- *   <li>if all of it is in the shard that executes, it is one local commit; else a transaction over
- *       the shards concerned, whose decision the coordination cluster keeps. Accounts, documents
- *       and holds may be changed in the shard that executes only; postings, events and the check of
- *       an owner go anywhere.
+ *   <li>if all of it is in shards that one process owns in one database, it is one local commit;
+ *       else a transaction over the shards concerned, whose decision the coordination cluster
+ *       keeps. Accounts, documents and holds may be changed in the shard that executes only;
+ *       postings, events and the check of an owner go anywhere.
  * </ul>
  *
  * <p>Not thread-safe.

@@ -5,6 +5,8 @@ import java.util.List;
 
 /**
  * What a plan wants to see of the shard that executes it. What lies in other shards cannot be seen.
+ * To name an account there all the same, since the plan will post to it, makes the request faster:
+ * its shard is locked from the beginning, if that is possible.
  *
  * @param accounts client accounts
  * @param documents documents

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.IntFunction;
@@ -53,11 +54,12 @@ final class Batch {
   /**
    * Does all of it but the commit. Shards that are not ours any more are told.
    *
+   * @param shards those that the tasks may change
    * @return the tasks that are done if that is committed; the others have failed
    */
-  List<Task<?>> run(List<Task<?>> tasks) throws SQLException {
+  List<Task<?>> run(List<Task<?>> tasks, Set<Integer> shards) throws SQLException {
     Map<Integer, FencingToken> owned = new LinkedHashMap<>();
-    for (int shard : new TreeSet<>(tasks.stream().map(Task::shard).toList())) {
+    for (int shard : new TreeSet<>(shards)) {
       FencingToken token = tokens.apply(shard);
       if (token != null) {
         owned.put(shard, token);
@@ -120,7 +122,8 @@ final class Batch {
               if (!token.equals(uuid(owned, shard))) {
                 onStale.accept(owned.getOrDefault(shard, FencingToken.NONE), shard);
               } else if (row.getString(5).equals("HERE")) {
-                books.put(shard, new ShardBooks(shard, row.getLong(3), row.getBytes(4), reader));
+                books.put(
+                    shard, new ShardBooks(shard, row.getLong(3), row.getBytes(4), reader, books));
               }
             },
             "SELECT shard, fence_token, seq, hash, state FROM shard WHERE shard = ANY (?)"

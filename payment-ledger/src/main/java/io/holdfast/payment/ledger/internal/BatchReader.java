@@ -101,6 +101,13 @@ final class BatchReader implements ShardBooks.Loader {
       // Holds are mostly named after the document that they belong to.
       holds.add(task.shard(), wanted.documents());
       branches.add(task.shard(), wanted.branches());
+      task.elsewhere()
+          .forEach(
+              (shard, ids) -> {
+                if (books.containsKey(shard)) {
+                  accounts.add(shard, ids);
+                }
+              });
     }
     read(books, operations, accounts, documents, holds, branches);
     if (!branches.isEmpty()) {

@@ -95,6 +95,14 @@ final class Draft {
     check();
   }
 
+  /** What a plan that another shard executes has to do with this one. */
+  void add(Effects.Share share) {
+    requireOwners(share.owners());
+    requireKnown(share.events());
+    post(share.postings());
+    check();
+  }
+
   private void open(NewAccount opened) {
     if (books.account(opened.id().value()).isPresent()) {
       throw Refusal.conflict("account-exists", "An account of this name is open already.")
@@ -108,7 +116,7 @@ final class Draft {
     takenFrom.add(id);
   }
 
-  void requireOwners(List<RequiredOwner> owners) {
+  private void requireOwners(List<RequiredOwner> owners) {
     for (RequiredOwner each : owners) {
       String id = each.account().value();
       if (!account(id).owner().equals(each.owner())) {
@@ -119,7 +127,7 @@ final class Draft {
   }
 
   /** Whoever is told something has an account, in whatever state. */
-  void requireKnown(List<EventRow> events) {
+  private void requireKnown(List<EventRow> events) {
     events.forEach(each -> account(each.account()));
   }
 
@@ -187,7 +195,7 @@ final class Draft {
     }
   }
 
-  void check() {
+  private void check() {
     for (String id : takenFrom) {
       if (account(id).isOverdrawn()) {
         throw Refusal.conflict("insufficient-funds", "The account has less than that available.")

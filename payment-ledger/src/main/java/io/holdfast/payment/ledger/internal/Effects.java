@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -141,6 +143,23 @@ record Effects(
                 TreeMap::new));
   }
 
+  /** Which clients' accounts it concerns in other shards, by shard. */
+  Map<Integer, Set<String>> accountsElsewhere(int shard) {
+    Map<Integer, Set<String>> accounts = new TreeMap<>();
+    elsewhere(shard).forEach((each, share) -> accounts.put(each, share.accounts()));
+    return accounts;
+  }
+
   /** What a shard has to do for a plan that another one executes. */
-  record Share(List<Posting> postings, List<RequiredOwner> owners, List<EventRow> events) {}
+  record Share(List<Posting> postings, List<RequiredOwner> owners, List<EventRow> events) {
+    /** The clients' accounts that it concerns. */
+    Set<String> accounts() {
+      return Stream.of(
+              postings.stream().filter(each -> !each.isSystem()).map(Posting::account),
+              owners.stream().map(each -> each.account().value()),
+              events.stream().map(EventRow::account))
+          .flatMap(each -> each)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
 }

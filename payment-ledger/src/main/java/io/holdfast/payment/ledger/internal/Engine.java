@@ -203,7 +203,7 @@ public final class Engine implements AutoCloseable {
     synchronized (ownership) {
       int shard = fence.shard();
       if (databases.values().stream()
-          .noneMatch(each -> fence.token().equals(each.lane(shard).token(shard)))) {
+          .noneMatch(each -> fence.token().equals(each.lane().token(shard)))) {
         throw new StaleOwnerException(shard, null);
       }
       own(fence, here);
@@ -213,11 +213,11 @@ public final class Engine implements AutoCloseable {
 
   private void own(Fence fence, ShardLocator.Seen here) {
     int shard = fence.shard();
-    here.database().lane(shard).own(shard, fence.token());
+    here.database().lane().own(shard, fence.token());
     placement.found(shard, here.home());
     for (LedgerDatabase each : databases.values()) {
       if (each != here.database()) {
-        each.lane(shard).disown(shard);
+        each.lane().disown(shard);
       }
     }
   }
@@ -241,7 +241,7 @@ public final class Engine implements AutoCloseable {
   public void release(Fence fence) {
     int shard = fence.shard();
     synchronized (ownership) {
-      databases.values().forEach(each -> each.lane(shard).disown(shard, fence.token()));
+      databases.values().forEach(each -> each.lane().disown(shard, fence.token()));
     }
   }
 
@@ -255,17 +255,19 @@ public final class Engine implements AutoCloseable {
   public <R extends Record> CompletableFuture<Reply> execute(
       Caller caller, Operation<R> operation, R body, IdempotencyKey key) {
     try {
-      return attempt(new Request<>(caller, operation, body, key, config.map()), TRIES);
+      Request<R> request = new Request<>(caller, operation, body, key, config.map());
+      return attempt(request, request.elsewhere(), TRIES);
     } catch (RuntimeException e) {
       // Of an operation that cannot say what it is about. Whoever waits must be told all the same.
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private CompletableFuture<Reply> attempt(Request<?> request, int tries) {
+  private CompletableFuture<Reply> attempt(
+      Request<?> request, Map<Integer, Set<String>> elsewhere, int tries) {
     return lane(request.key().shard())
-        .add(new Execution(request))
-        .thenCompose(answer -> finish(request, answer))
+        .add(new Execution(request, elsewhere))
+        .thenCompose(answer -> finish(request, elsewhere, answer))
         .handle(
             (reply, failure) -> {
               Throwable cause =
@@ -274,7 +276,7 @@ public final class Engine implements AutoCloseable {
                       : failure;
               if (cause instanceof BusyException || (cause == null && reply.isEmpty())) {
                 return tries > 1
-                    ? again(request, tries - 1)
+                    ? again(request, elsewhere, tries - 1)
                     : CompletableFuture.<Reply>failedFuture(
                         new InFlightException(
                             "a transaction under way concerns the same: ask again"));
@@ -286,17 +288,25 @@ public final class Engine implements AutoCloseable {
         .thenCompose(reply -> reply);
   }
 
-  private CompletableFuture<Reply> again(Request<?> request, int tries) {
+  private CompletableFuture<Reply> again(
+      Request<?> request, Map<Integer, Set<String>> elsewhere, int tries) {
     return CompletableFuture.supplyAsync(
             () -> true, CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS))
-        .thenCompose(now -> attempt(request, tries));
+        .thenCompose(now -> attempt(request, elsewhere, tries));
   }
 
-  private CompletableFuture<Optional<Reply>> finish(Request<?> request, Execution.Answer answer) {
+  private CompletableFuture<Optional<Reply>> finish(
+      Request<?> request, Map<Integer, Set<String>> elsewhere, Execution.Answer answer) {
     if (answer instanceof Execution.Answer.Replied replied) {
       return CompletableFuture.completedFuture(Optional.of(replied.reply()));
     }
     if (answer instanceof Execution.Answer.NeedsOthers others) {
+      Map<Integer, Set<String>> needed = others.effects().accountsElsewhere(request.key().shard());
+      if (!elsewhere.keySet().containsAll(needed.keySet()) && isOneLane(request, needed.keySet())) {
+        return lane(request.key().shard())
+            .add(new Execution(request, needed))
+            .thenCompose(again -> finish(request, needed, again));
+      }
       Joined with = joined;
       if (with == null) {
         return CompletableFuture.failedFuture(
@@ -310,8 +320,14 @@ public final class Engine implements AutoCloseable {
         new InFlightException("the same request is under way: ask again"));
   }
 
+  /** Whether this process owns all of these shards in the database that executes the request. */
+  private boolean isOneLane(Request<?> request, Set<Integer> shards) {
+    Lane lane = lane(request.key().shard());
+    return shards.stream().allMatch(each -> lane.token(each) != null);
+  }
+
   private Lane lane(int shard) {
-    return databaseOf(shard).lane(shard);
+    return databaseOf(shard).lane();
   }
 
   private final class Here implements Spanning.Shards {

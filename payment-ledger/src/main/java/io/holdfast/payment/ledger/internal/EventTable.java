@@ -133,7 +133,7 @@ final class EventTable implements EventQueue {
   }
 
   private void forget(int shard, List<EventDelivered.Place> places) {
-    databaseOf.apply(shard).lane(shard).add(new EventDelivered(shard, places)).join();
+    databaseOf.apply(shard).lane().add(new EventDelivered(shard, places)).join();
   }
 
   @Override

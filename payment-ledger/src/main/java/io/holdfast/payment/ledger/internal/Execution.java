@@ -10,10 +10,16 @@ import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
 import io.holdfast.payment.ledger.internal.Effects.EventRow;
 import io.holdfast.payment.ledger.internal.OperationRow.State;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Executes a request if it concerns its own shard only; else says that others are needed. */
+/**
+ * Executes a request if all shards that it concerns are of the batch; else says that others are
+ * needed.
+ */
 final class Execution extends Task<Execution.Answer> {
 
   /** What it came to. */
@@ -21,7 +27,7 @@ final class Execution extends Task<Execution.Answer> {
     /** It is over. */
     record Replied(Reply reply) implements Answer {}
 
-    /** Nothing was done: other shards have to take part. */
+    /** Nothing was done: shards have to take part that the batch did not have. */
     record NeedsOthers(Effects effects) implements Answer {}
 
     /** Nothing was done: the same request is under way. */
@@ -29,10 +35,22 @@ final class Execution extends Task<Execution.Answer> {
   }
 
   private final Request<?> request;
+  private final Map<Integer, Set<String>> elsewhere;
 
-  Execution(Request<?> request) {
+  /**
+   * Of a request.
+   *
+   * @param elsewhere accounts that it is likely to concern in other shards, by shard
+   */
+  Execution(Request<?> request, Map<Integer, Set<String>> elsewhere) {
     super(request.key().shard());
     this.request = request;
+    this.elsewhere = elsewhere;
+  }
+
+  @Override
+  Map<Integer, Set<String>> elsewhere() {
+    return elsewhere;
   }
 
   @Override
@@ -48,17 +66,36 @@ final class Execution extends Task<Execution.Answer> {
     }
     try {
       Effects effects = request.plan(books, moment.now());
-      if (!effects.elsewhere(shard()).isEmpty()) {
+      Map<Integer, Effects.Share> shares = effects.elsewhere(shard());
+      if (!shares.keySet().stream().allMatch(each -> books.beside(each).isPresent())) {
         return new Answer.NeedsOthers(effects);
       }
       Draft draft = new Draft(books, Draft.Mode.ASKING);
       draft.add(effects, Draft.day(moment.now()));
+      List<Other> others = new ArrayList<>();
+      shares.forEach((each, share) -> others.add(other(books.beside(each).orElseThrow(), share)));
+      Optional<String> name = others.isEmpty() ? Optional.empty() : Optional.of(request.atOnce());
       draft.commit();
-      carryOut(books, effects, request.head(), draft, "", moment.now());
-      return replied(books, request, State.DONE, effects.answer(), Optional.empty(), moment);
+      carryOut(books, effects, request.head(), draft, name.orElse(""), moment.now());
+      others.forEach(each -> each.carryOut(request.head(), name.orElseThrow(), moment.now()));
+      return replied(books, request, State.DONE, effects.answer(), name, moment);
     } catch (RefusedException refused) {
       return refuse(books, request, refused.refusal(), moment);
     }
+  }
+
+  /** What is done in another shard: checked, and not in its books yet. */
+  private record Other(ShardBooks books, Effects.Share share, Draft draft) {
+    void carryOut(BranchBody.Head head, String transaction, Instant now) {
+      draft.commit();
+      tell(books, share.events(), books.journal(now, head, transaction, draft.entries()));
+    }
+  }
+
+  private static Other other(ShardBooks books, Effects.Share share) {
+    Draft draft = new Draft(books, Draft.Mode.ASKING);
+    draft.add(share);
+    return new Other(books, share, draft);
   }
 
   /** What is known of a request by its key. */

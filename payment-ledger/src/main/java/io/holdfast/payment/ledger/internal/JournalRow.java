@@ -12,7 +12,8 @@ import java.util.List;
  * An effect, with a hash over itself and the one before, so that a row that was changed, left out
  * or put in between shows.
  *
- * @param transaction the transaction of several shards that it is a part of; empty text if none
+ * @param transaction the transaction of several shards, or what was done in several at once, that
+ *     it is a part of; empty text if none
  */
 record JournalRow(
     int shard,

@@ -2,35 +2,35 @@ package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.lock.FencingToken;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
-import io.holdfast.payment.ledger.OutcomeUnknownException;
 import io.holdfast.payment.ledger.StaleOwnerException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A thread that works on some of the shards of a database, one batch after the other, over a
- * connection of its own. What comes while a batch is under way shares the next, so the more there
- * is to do, the less each of it costs; and no two tasks of a shard ever wait for each other's rows.
+ * What this process does in one database: a queue of tasks, and a few threads that take from it,
+ * one batch after the other, each over a connection of its own. What comes while batches are under
+ * way shares the next, so the more there is to do, the less each of it costs.
+ *
+ * <p>A shard belongs to one batch at a time. A batch takes the tasks in their order, but for those
+ * that concern a shard of another batch, or of an earlier task that was left for that reason. So a
+ * shard's tasks are done in order, a task may concern several shards, and nobody ever waits for
+ * another's rows.
  */
 final class Lane implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
   /** So many tasks share a commit at most. */
   private static final int BATCH = 256;
@@ -38,46 +38,53 @@ final class Lane implements AutoCloseable {
   /** So many tasks of a shard may wait, so that one account leaves room to the other shards. */
   private static final int WAITING = 1_000;
 
-  /** Where a lane's connection comes from. */
-  interface Source {
-    /** A new one, that commits when it is told to. */
-    Connection open() throws SQLException;
-  }
+  /** So many tasks are passed over for a batch at most. */
+  private static final int PASSED_OVER = 4_096;
 
   private final String database;
-  private final Source source;
-  private final String node;
-  private final Duration deadline;
-  private final InstantSource clock;
-  private final BlockingQueue<Task<?>> waiting = new LinkedBlockingQueue<>();
   private final Map<Integer, AtomicInteger> waitingOf = new ConcurrentHashMap<>();
   private final Map<Integer, FencingToken> tokens = new ConcurrentHashMap<>();
 
   /** Of shards that move, or have moved from here. */
   private final Map<Integer, ShardGate> gates = new ConcurrentHashMap<>();
 
-  private final Thread thread;
-  private volatile boolean closed;
+  private final List<LaneWorker> workers;
 
-  /** Used by the thread only; kept as long as nothing fails. */
-  private @Nullable Connection connection;
+  /** Guards all below; nothing else is called under it. */
+  private final Object lock = new Object();
+
+  private final Deque<Task<?>> waiting = new ArrayDeque<>();
+
+  /** Shards of the rounds under way. */
+  private final Set<Integer> busy = new HashSet<>();
+
+  private final Set<Round> underWay = new HashSet<>();
+  private boolean closed;
 
   Lane(
-      String name,
       String database,
-      Source source,
+      int threads,
+      LaneWorker.Source source,
       String node,
       Duration deadline,
       InstantSource clock) {
     this.database = database;
-    this.source = source;
-    this.node = node;
-    this.deadline = deadline;
-    this.clock = clock;
-    this.thread = new Thread(this::run, name);
-    thread.setDaemon(true);
-    thread.start();
+    this.workers =
+        IntStream.range(0, threads)
+            .mapToObj(
+                number ->
+                    new LaneWorker(
+                        "ledger-" + database + "-" + number, this, source, node, deadline, clock))
+            .toList();
+    workers.forEach(LaneWorker::start);
   }
+
+  /**
+   * Tasks that a worker has taken, and the shards that are reserved for them.
+   *
+   * @param ended completes when all of it is committed, or has failed
+   */
+  record Round(List<Task<?>> tasks, Set<Integer> shards, CompletableFuture<Boolean> ended) {}
 
   /** From now on tasks of this shard are done, by the right of this token. */
   void own(int shard, FencingToken token) {
@@ -114,17 +121,17 @@ final class Lane implements AutoCloseable {
       task.fail(new ShardMovedException(task.shard()));
       return task.done();
     }
-    AtomicInteger queued = waitingOf.computeIfAbsent(task.shard(), none -> new AtomicInteger());
-    if (closed || queued.incrementAndGet() > WAITING) {
-      queued.decrementAndGet();
+    if (waitingOf(task).incrementAndGet() > WAITING) {
+      leftQueue(task);
       task.fail(new RejectedExecutionException("too many requests of this shard wait"));
       return task.done();
     }
-    waiting.add(task);
-    if (closed) {
-      failLeft();
-    }
+    readmit(List.of(task));
     return task.done();
+  }
+
+  private AtomicInteger waitingOf(Task<?> task) {
+    return waitingOf.computeIfAbsent(task.shard(), none -> new AtomicInteger());
   }
 
   /**
@@ -144,39 +151,34 @@ final class Lane implements AutoCloseable {
     gates.remove(shard, gate);
   }
 
+  /** The gate before a shard; null if there is none. */
+  @Nullable ShardGate gateOf(int shard) {
+    return gates.get(shard);
+  }
+
   /** Completes when all is committed, or has failed, that had passed the gates before. */
-  CompletableFuture<Boolean> passed() {
-    Marker marker = new Marker();
-    waiting.add(marker);
-    if (closed) {
-      failLeft();
-    }
-    return marker.done();
-  }
-
-  /** Does nothing. */
-  private static final class Marker extends Task<Boolean> {
-    Marker() {
-      super(-1);
-    }
-
-    @Override
-    Wanted wanted() {
-      throw new IllegalStateException("never in a batch");
-    }
-
-    @Override
-    Boolean apply(ShardBooks books, Moment moment) {
-      throw new IllegalStateException("never in a batch");
+  CompletableFuture<Void> passed() {
+    synchronized (lock) {
+      return CompletableFuture.allOf(
+          underWay.stream().map(Round::ended).toArray(CompletableFuture<?>[]::new));
     }
   }
 
-  /** Takes back what a gate has held. */
-  void readmit(List<Task<?>> held) {
-    waiting.addAll(held);
-    if (closed) {
-      failLeft();
+  /** Takes tasks that count as waiting already. */
+  void readmit(List<Task<?>> tasks) {
+    synchronized (lock) {
+      if (!closed) {
+        waiting.addAll(tasks);
+        lock.notifyAll();
+        return;
+      }
     }
+    tasks.forEach(this::refuse);
+  }
+
+  private void refuse(Task<?> task) {
+    leftQueue(task);
+    task.fail(new StaleOwnerException(task.shard(), null));
   }
 
   /** Takes what another lane had waiting, however much waits here. */
@@ -185,218 +187,115 @@ final class Lane implements AutoCloseable {
       task.fail(new ShardMovedException(task.shard()));
       return;
     }
-    waitingOf.computeIfAbsent(task.shard(), none -> new AtomicInteger()).incrementAndGet();
+    waitingOf(task).incrementAndGet();
     readmit(List.of(task));
-  }
-
-  private void run() {
-    List<Task<?>> batch = new ArrayList<>();
-    try {
-      while (!closed) {
-        batch.add(waiting.take());
-        waiting.drainTo(batch, BATCH - 1);
-        List<Task<?>> markers = batch.stream().filter(Marker.class::isInstance).toList();
-        batch.removeAll(markers);
-        batch.removeIf(this::isHeld);
-        batch.forEach(this::leftQueue);
-        if (!batch.isEmpty()) {
-          workAndGoOn(batch);
-        }
-        markers.forEach(Task::committed);
-        batch.clear();
-      }
-    } catch (InterruptedException closing) {
-      LOG.debug("a lane ends");
-    } finally {
-      closed = true;
-      failLeft();
-      disconnect();
-    }
-  }
-
-  private boolean isHeld(Task<?> task) {
-    ShardGate gate = gates.get(task.shard());
-    return gate != null && gate.takes(task);
   }
 
   /** It waits no longer. */
   void leftQueue(Task<?> task) {
-    AtomicInteger queued = waitingOf.get(task.shard());
-    if (queued != null) {
-      queued.decrementAndGet();
-    }
-  }
-
-  /** Whatever happens: without its lane a shard would be owned and not served. */
-  private void workAndGoOn(List<Task<?>> batch) {
-    try {
-      work(batch);
-    } catch (Throwable e) {
-      LOG.error("a batch failed by a fault of this program", e);
-      disconnect();
-      batch.forEach(each -> each.fail(new OutcomeUnknownException(e)));
-    }
+    waitingOf(task).decrementAndGet();
   }
 
   /**
-   * All together. If the connection was cut since the last batch, on a new one. If that fails, and
-   * nothing of it was done, each by itself.
+   * What is to be done next. Waits for it. Tasks that a gate holds are among it: whoever takes it
+   * asks the gates after it is under way, so that none passes a gate unseen by {@link #passed}.
    */
-  private void work(List<Task<?>> batch) {
-    boolean kept = connection != null;
-    Failure failure = commit(batch);
-    if (failure != null && failure.isCut() && kept) {
-      failure = commit(batch);
-    }
-    if (failure == null) {
-      return;
-    }
-    if (failure.maybeDone || batch.size() == 1 || !failure.ofTheWork) {
-      RuntimeException told = failure.told();
-      batch.forEach(each -> each.fail(told));
-      return;
-    }
-    for (Task<?> each : batch) {
-      Failure own = commit(List.of(each));
-      if (own != null) {
-        LOG.warn("the database refused a request: {}", own.cause.getMessage());
-        each.fail(own.told());
+  Round next() throws InterruptedException {
+    synchronized (lock) {
+      while (true) {
+        Round round = gather();
+        if (!round.tasks().isEmpty()) {
+          busy.addAll(round.shards());
+          underWay.add(round);
+          return round;
+        }
+        if (closed) {
+          throw new InterruptedException("the lane is closed");
+        }
+        lock.wait();
       }
     }
+  }
+
+  private Round gather() {
+    List<Task<?>> tasks = new ArrayList<>();
+    Set<Integer> shards = new HashSet<>();
+    Set<Integer> notNow = new HashSet<>(busy);
+    Deque<Task<?>> left = new ArrayDeque<>();
+    while (!waiting.isEmpty() && left.size() < PASSED_OVER && tasks.size() < BATCH) {
+      Task<?> task = waiting.removeFirst();
+      Set<Integer> its = shardsOf(task);
+      if (Collections.disjoint(its, notNow)) {
+        tasks.add(task);
+        shards.addAll(its);
+      } else {
+        notNow.addAll(its);
+        left.add(task);
+      }
+    }
+    while (!left.isEmpty()) {
+      waiting.addFirst(left.removeLast());
+    }
+    return new Round(tasks, shards, new CompletableFuture<>());
+  }
+
+  /** Its own, and those of the others that are owned here as well. */
+  private Set<Integer> shardsOf(Task<?> task) {
+    if (task.elsewhere().isEmpty()) {
+      return Set.of(task.shard());
+    }
+    Set<Integer> all = new HashSet<>(task.elsewhere().keySet());
+    all.retainAll(tokens.keySet());
+    all.add(task.shard());
+    return all;
+  }
+
+  /** True if a gate holds it, or has given it on. */
+  boolean isHeld(Task<?> task) {
+    ShardGate gate = gates.get(task.shard());
+    return gate != null && gate.takes(task);
   }
 
   /**
-   * Why it did not work.
-   *
-   * @param maybeDone if it may have been committed all the same
-   * @param ofTheWork if the database answers, and did not like something of the batch
+   * The shards that tasks of a round may change: their own, and those of the others that are
+   * reserved and have no gate that is shut.
    */
-  private record Failure(Exception cause, boolean maybeDone, boolean ofTheWork) {
-    /** Nothing was done, and nobody heard of it. */
-    boolean isCut() {
-      return !maybeDone && DatabaseConnections.isCut(cause);
-    }
-
-    RuntimeException told() {
-      return maybeDone
-          ? new OutcomeUnknownException(cause)
-          : new LedgerUnavailableException(
-              "the database could not do it: " + cause.getMessage(), cause);
-    }
-  }
-
-  private @Nullable Failure commit(List<Task<?>> batch) {
-    boolean committing = false;
-    try {
-      Connection now = connection == null ? source.open() : connection;
-      connection = now;
-      Batch work =
-          new Batch(
-              now,
-              tokens::get,
-              (token, shard) -> disown(shard, token),
-              node,
-              deadline,
-              clock.instant().truncatedTo(ChronoUnit.MICROS));
-      List<Task<?>> done;
-      try {
-        done = work.run(batch);
-        committing = true;
-        now.commit();
-      } finally {
-        work.books().forEach(this::touched);
-      }
-      done.forEach(Task::committed);
-      return null;
-    } catch (SQLException e) {
-      boolean answers = isAnswer(e);
-      rollBack();
-      return failed(batch, e, committing && !(answers && isDefiniteAtCommit(e)), answers);
-    } catch (RuntimeException e) {
-      LOG.error("a batch failed by a fault of this program", e);
-      rollBack();
-      return failed(batch, e, committing, true);
-    }
-  }
-
-  private Failure failed(
-      List<Task<?>> batch, Exception cause, boolean maybeDone, boolean ofTheWork) {
-    for (Task<?> each : batch) {
-      ShardGate gate = gates.get(each.shard());
-      if (gate != null && maybeDone) {
-        gate.touched().doubt();
+  Set<Integer> open(List<Task<?>> tasks, Set<Integer> reserved) {
+    Set<Integer> open = new HashSet<>();
+    for (Task<?> task : tasks) {
+      open.add(task.shard());
+      for (int shard : task.elsewhere().keySet()) {
+        ShardGate gate = gates.get(shard);
+        if (reserved.contains(shard) && (gate == null || gate.lets())) {
+          open.add(shard);
+        }
       }
     }
-    return new Failure(cause, maybeDone, ofTheWork);
+    return open;
   }
 
-  private void touched(ShardBooks books) {
-    ShardGate gate = gates.get(books.shard());
-    if (gate != null) {
-      gate.touched().add(books);
+  /** All of it is committed, or has failed. */
+  void ended(Round round) {
+    synchronized (lock) {
+      busy.removeAll(round.shards());
+      underWay.remove(round);
+      lock.notifyAll();
     }
+    round.ended().complete(true);
   }
 
-  /** Everything but connection failures (08), shutdowns (57P) and time-outs of the driver. */
-  private static boolean isAnswer(SQLException e) {
-    String state = e.getSQLState();
-    return state != null
-        && !state.startsWith("08")
-        && !state.startsWith("57")
-        && !state.startsWith("53");
-  }
-
-  private static boolean isDefiniteAtCommit(SQLException e) {
-    String state = String.valueOf(e.getSQLState());
-    return (state.startsWith("40") && !state.equals("40003")) || state.startsWith("23");
-  }
-
-  private void rollBack() {
-    Connection now = connection;
-    if (now == null) {
-      return;
-    }
-    try {
-      now.rollback();
-      if (now.isValid(1)) {
-        return;
-      }
-    } catch (SQLException e) {
-      LOG.debug("no rollback, the connection is gone", e);
-    }
-    disconnect();
-  }
-
-  private void disconnect() {
-    Connection now = connection;
-    connection = null;
-    if (now != null) {
-      try {
-        now.close();
-      } catch (SQLException e) {
-        LOG.debug("a connection did not close", e);
-      }
-    }
-  }
-
-  private void failLeft() {
-    gates.values().forEach(ShardGate::close);
-    Task<?> left;
-    while ((left = waiting.poll()) != null) {
-      leftQueue(left);
-      left.fail(new StaleOwnerException(left.shard(), null));
-    }
-  }
-
-  /** Ends when the batch under way has. */
+  /** Ends when the batches under way have. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join(10_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    List<Task<?>> left;
+    synchronized (lock) {
+      closed = true;
+      left = List.copyOf(waiting);
+      waiting.clear();
+      lock.notifyAll();
     }
+    gates.values().forEach(ShardGate::close);
+    left.forEach(this::refuse);
+    workers.forEach(LaneWorker::close);
   }
 }

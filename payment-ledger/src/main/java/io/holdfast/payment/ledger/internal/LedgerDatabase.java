@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -30,12 +28,15 @@ import org.flywaydb.core.api.FlywayException;
 public final class LedgerDatabase implements AutoCloseable {
 
   private static final String SCHEMA = "classpath:io/holdfast/payment/ledger/sql";
-  private static final int LANES = 2;
+
+  /** Threads that work in a database; a second one plans while the first waits for the log. */
+  private static final int WORKERS = 2;
+
   private static final int SECRET_BYTES = 32;
 
   private final String name;
   private final DatabaseConnections connections;
-  private final List<Lane> lanes;
+  private final Lane lane;
 
   private LedgerDatabase(
       String name,
@@ -45,18 +46,7 @@ public final class LedgerDatabase implements AutoCloseable {
       InstantSource clock) {
     this.name = name;
     this.connections = connections;
-    this.lanes =
-        IntStream.range(0, LANES)
-            .mapToObj(
-                lane ->
-                    new Lane(
-                        "ledger-" + name + "-" + lane,
-                        name,
-                        connections::open,
-                        node,
-                        deadline,
-                        clock))
-            .toList();
+    this.lane = new Lane(name, WORKERS, connections::open, node, deadline, clock);
   }
 
   /**
@@ -69,7 +59,7 @@ public final class LedgerDatabase implements AutoCloseable {
     try {
       migrate(config);
       return new LedgerDatabase(
-          name, new DatabaseConnections(name, config, LANES), node, deadline, clock);
+          name, new DatabaseConnections(name, config, WORKERS), node, deadline, clock);
     } catch (FlywayException | PoolInitializationException e) {
       throw new LedgerUnavailableException(
           "cannot prepare the database at " + config.url() + ": " + rootMessage(e), e);
@@ -264,25 +254,23 @@ public final class LedgerDatabase implements AutoCloseable {
     return HexFormat.of().formatHex(secret);
   }
 
-  Lane lane(int shard) {
-    return lanes.get(shard % lanes.size());
+  Lane lane() {
+    return lane;
   }
 
   /** The shards that this process owns here. */
   Set<Integer> owned() {
-    Set<Integer> owned = new TreeSet<>();
-    lanes.forEach(lane -> owned.addAll(lane.owned()));
-    return owned;
+    return lane.owned();
   }
 
   /** Whether this process owns a shard here. */
   boolean owns(int shard) {
-    return lane(shard).token(shard) != null;
+    return lane.token(shard) != null;
   }
 
   @Override
   public void close() {
-    lanes.forEach(Lane::close);
+    lane.close();
     connections.close();
   }
 }

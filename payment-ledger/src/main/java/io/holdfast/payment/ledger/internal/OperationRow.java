@@ -10,7 +10,8 @@ import java.util.UUID;
  *
  * @param digest hexadecimal SHA-256 of type and request
  * @param answer JSON: what was done, or the refusal; empty while pending
- * @param transaction the branch that it waits for, or that did it; empty if it is of one shard
+ * @param transaction the branch that it waits for, or that did it; or the name of what was done at
+ *     once in several shards of a database; empty if it is of one shard
  */
 record OperationRow(
     OperationKey key,

@@ -72,13 +72,6 @@ final class Preparation extends Task<Preparation.Vote> {
       if (!effects.elsewhere(shard()).equals(elsewhere)) {
         return new Vote.Changed();
       }
-      if (!effects.openings().isEmpty()
-          || !effects.statuses().isEmpty()
-          || !effects.creditLimits().isEmpty()) {
-        throw new IllegalStateException(
-            "a plan over several shards opens and closes no accounts, and gives no credit: "
-                + request.type());
-      }
       LocalDate day = Draft.day(moment.now());
       new Draft(books, Draft.Mode.ASKING).add(effects, day);
       Draft.Promise promise =

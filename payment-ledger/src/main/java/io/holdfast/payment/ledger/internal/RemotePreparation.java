@@ -1,14 +1,11 @@
 package io.holdfast.payment.ledger.internal;
 
-import io.holdfast.payment.ledger.Posting;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RefusedException;
-import io.holdfast.payment.ledger.internal.Effects.EventRow;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Prepares a branch in a shard that does not execute: promises its postings, and looks whose its
@@ -38,16 +35,7 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
   @Override
   Wanted wanted() {
     return new Wanted(
-        List.of(),
-        Stream.of(
-                share.postings().stream().filter(each -> !each.isSystem()).map(Posting::account),
-                share.owners().stream().map(each -> each.account().value()),
-                share.events().stream().map(EventRow::account))
-            .flatMap(each -> each)
-            .toList(),
-        List.of(),
-        List.of(),
-        List.of(branch));
+        List.of(), List.copyOf(share.accounts()), List.of(), List.of(), List.of(branch));
   }
 
   @Override
@@ -63,11 +51,7 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
     }
     try {
       LocalDate day = Draft.day(moment.now());
-      Draft asking = new Draft(books, Draft.Mode.ASKING);
-      asking.requireOwners(share.owners());
-      asking.requireKnown(share.events());
-      asking.post(share.postings());
-      asking.check();
+      new Draft(books, Draft.Mode.ASKING).add(share);
       Draft.Promise promise =
           new Draft(books, Draft.Mode.ASKING).promise(NOTHING, share.postings(), day);
       promise.draft().commit();

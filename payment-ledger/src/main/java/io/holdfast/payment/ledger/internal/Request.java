@@ -21,7 +21,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A request as it is asked of the ledger: an operation, its record, whose, and under which key. */
 final class Request<R extends Record> {
@@ -79,9 +83,49 @@ final class Request<R extends Record> {
         List.of());
   }
 
-  /** What it comes to, as the books stand. */
+  /** The accounts in other shards that it names, by shard. */
+  Map<Integer, Set<String>> elsewhere() {
+    Map<Integer, Set<String>> accounts = new TreeMap<>();
+    for (AccountId id : reads.accounts()) {
+      int shard = map.shardOf(id);
+      if (shard != key.shard()) {
+        accounts.computeIfAbsent(shard, none -> new TreeSet<>()).add(id.value());
+      }
+    }
+    return accounts;
+  }
+
+  /**
+   * What names the effects of a request in several shards that were committed at once: as a
+   * transaction's name does, it is the same in all of them, and no other request's.
+   */
+  String atOnce() {
+    MessageDigest sha = JournalRow.sha256();
+    for (String each : List.of(key.caller(), key.scope(), key.key())) {
+      sha.update(each.getBytes(StandardCharsets.UTF_8));
+      sha.update((byte) 0);
+    }
+    return "at-once:" + HexFormat.of().formatHex(sha.digest(), 0, 16);
+  }
+
+  /**
+   * What it comes to, as the books stand.
+   *
+   * @throws IllegalStateException if what it does cannot be undone, and other shards take part: a
+   *     fault of its scenario
+   */
   Effects plan(ShardBooks books, Instant now) {
-    return Effects.of(operation.plan(body, new View(books, now)), map);
+    Effects effects = Effects.of(operation.plan(body, new View(books, now)), map);
+    boolean lasting =
+        !effects.openings().isEmpty()
+            || !effects.statuses().isEmpty()
+            || !effects.creditLimits().isEmpty();
+    if (lasting && !effects.elsewhere(key.shard()).isEmpty()) {
+      throw new IllegalStateException(
+          "a plan over several shards opens and closes no accounts, and gives no credit: "
+              + type());
+    }
+    return effects;
   }
 
   private final class View implements Books {

@@ -38,6 +38,7 @@ final class ShardBooks {
 
   private final int shard;
   private final Loader loader;
+  private final Map<Integer, ShardBooks> all;
   private final Map<String, Optional<AccountRow>> accounts = new HashMap<>();
   private final Map<String, Optional<Stored<DocumentRow>>> documents = new HashMap<>();
   private final Map<String, Optional<Stored<Hold>>> holds = new HashMap<>();
@@ -58,15 +59,26 @@ final class ShardBooks {
   private long seq;
   private byte[] hash;
 
-  ShardBooks(int shard, long seq, byte[] hash, Loader loader) {
+  /**
+   * As its row says.
+   *
+   * @param all those that the batch has locked, by shard
+   */
+  ShardBooks(int shard, long seq, byte[] hash, Loader loader, Map<Integer, ShardBooks> all) {
     this.shard = shard;
     this.seq = seq;
     this.hash = hash.clone();
     this.loader = loader;
+    this.all = all;
   }
 
   int shard() {
     return shard;
+  }
+
+  /** Another shard of the same database; empty if the batch may not change it. */
+  Optional<ShardBooks> beside(int other) {
+    return Optional.ofNullable(all.get(other));
   }
 
   long seq() {

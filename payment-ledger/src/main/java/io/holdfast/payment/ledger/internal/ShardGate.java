@@ -68,6 +68,11 @@ final class ShardGate {
     return true;
   }
 
+  /** Whether what opens no branch may be done now, for a task of another shard. */
+  synchronized boolean lets() {
+    return stage == Stage.OPEN || stage == Stage.NO_BRANCHES;
+  }
+
   /** Those that the lane has let out of its queue. */
   private void hand(List<Task<?>> tasks, @Nullable Lane next) {
     for (Task<?> task : tasks) {

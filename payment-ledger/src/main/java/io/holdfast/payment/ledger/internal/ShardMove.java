@@ -120,7 +120,7 @@ final class ShardMove {
     this.fence = fence;
     this.owner = owner;
     this.steps = steps;
-    this.lane = source.lane(fence.shard());
+    this.lane = source.lane();
   }
 
   /**
@@ -241,11 +241,11 @@ final class ShardMove {
         try {
           pause(LOCATE_PAUSE_MILLIS);
         } catch (LedgerUnavailableException closing) {
-          gate.onward(target.lane(fence.shard()));
+          gate.onward(target.lane());
           throw closing;
         }
       } catch (RuntimeException e) {
-        gate.onward(target.lane(fence.shard()));
+        gate.onward(target.lane());
         throw e;
       }
     }
@@ -254,7 +254,7 @@ final class ShardMove {
       lane.remove(fence.shard(), gate);
       throw new NotLeftException();
     }
-    gate.onward(target.lane(fence.shard()));
+    gate.onward(target.lane());
     resumed = System.nanoTime();
   }
 

@@ -93,7 +93,7 @@ final class ShardMoves implements AutoCloseable {
       for (int shard :
           elsewhere.isEmpty() ? elsewhere : ShardLeftovers.untidy(database, elsewhere)) {
         LedgerDatabase home = databases.get(placement.databaseOf(shard));
-        FencingToken token = home == null ? null : home.lane(shard).token(shard);
+        FencingToken token = home == null ? null : home.lane().token(shard);
         if (token != null && home != database) {
           ShardLeftovers.tidy(database, new Fence(shard, token));
           LOG.info("what a move has left of shard {} in {} is removed", shard, database.name());
@@ -106,7 +106,7 @@ final class ShardMoves implements AutoCloseable {
 
   private MovedShard run(int shard, LedgerDatabase target) {
     LedgerDatabase source = databases.get(placement.databaseOf(shard));
-    FencingToken token = source == null ? null : source.lane(shard).token(shard);
+    FencingToken token = source == null ? null : source.lane().token(shard);
     if (source == null || token == null) {
       throw new StaleOwnerException(shard, null);
     }

@@ -1,7 +1,9 @@
 package io.holdfast.payment.ledger.internal;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,14 @@ abstract class Task<T> {
   }
 
   abstract Wanted wanted();
+
+  /**
+   * Which accounts it is likely to concern in other shards, by shard. Where such a shard can be
+   * changed with its own, the batch has it as well, see {@link ShardBooks#beside}.
+   */
+  Map<Integer, Set<String>> elsewhere() {
+    return Map.of();
+  }
 
   /** The only database where it may be done; empty if it may be done wherever the shard is. */
   Optional<String> database() {

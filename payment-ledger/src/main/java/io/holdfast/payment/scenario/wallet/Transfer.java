@@ -72,7 +72,7 @@ public final class Transfer implements Operation<Transfer.Request> {
 
   @Override
   public Reads reads(Request request) {
-    return Reads.NONE.account(request.from());
+    return Reads.NONE.account(request.from()).account(request.to());
   }
 
   @Override

@@ -52,6 +52,14 @@ class AuditOfRequestsTest {
   }
 
   @Test
+  void run_partOfWhatWasDoneAtOnceNamesNothing_findsIt() throws SQLException {
+    damage.change("a", "UPDATE journal SET transaction = NULL WHERE shard = 2 AND key = 'near'");
+    assertThat(damage.found())
+        .containsExactlyInAnyOrder(
+            "CHAIN a, shard 2", "OPERATION a, shard 2", "TRANSACTION ledger");
+  }
+
+  @Test
   void run_transactionNotSettledInOneShard_isUnderWayOnly() throws SQLException {
     String transaction = transaction();
     removeLastInShard3();
