@@ -126,7 +126,12 @@ public final class LedgerDatabase implements AutoCloseable {
         connection.commit();
         return result;
       } catch (SQLException | RuntimeException e) {
-        connection.rollback();
+        try {
+          connection.rollback();
+        } catch (SQLException cut) {
+          // Says less than what came before it.
+          e.addSuppressed(cut);
+        }
         throw e;
       }
     } catch (SQLException e) {
