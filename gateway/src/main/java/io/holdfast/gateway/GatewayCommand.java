@@ -5,10 +5,16 @@ import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.security.ClientCertificate;
+import io.holdfast.gateway.consul.ConsulDoor;
+import io.holdfast.gateway.consul.ConsulOptions;
+import io.holdfast.gateway.dns.DnsDoor;
+import io.holdfast.gateway.dns.DnsOptions;
+import io.holdfast.gateway.prometheus.HttpSdDoor;
 import io.holdfast.http.server.tls.TlsIdentity;
 import io.holdfast.http.server.tls.TlsOptions;
 import io.vertx.core.http.ClientAuth;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +97,36 @@ public final class GatewayCommand implements Callable<Integer> {
       description = "how long a stop waits for requests under way (default: ${DEFAULT-VALUE})")
   private Duration drain = Duration.ofSeconds(10);
 
+  @Option(
+      names = "--consul-datacenter",
+      paramLabel = "NAME",
+      defaultValue = "dc1",
+      description = "what clients of Consul are told where they are (default: ${DEFAULT-VALUE})")
+  private String datacenter = "dc1";
+
+  @Option(
+      names = "--dns-port",
+      paramLabel = "PORT",
+      defaultValue = "-1",
+      description = "answer DNS there, over UDP and TCP; without it there is no DNS")
+  private int dnsPort = -1;
+
+  @Option(
+      names = "--dns-zone",
+      paramLabel = "NAME",
+      defaultValue = "holdfast.",
+      description = "the services are below this name (default: ${DEFAULT-VALUE})")
+  private String dnsZone = "holdfast.";
+
+  @Option(
+      names = "--dns-ttl",
+      paramLabel = "DURATION",
+      defaultValue = "2s",
+      description =
+          "how long others may keep an answer; a drain takes this long at least"
+              + " (default: ${DEFAULT-VALUE})")
+  private Duration dnsTtl = Duration.ofSeconds(2);
+
   @Mixin private Output output = new Output();
 
   @Override
@@ -101,8 +137,7 @@ public final class GatewayCommand implements Callable<Integer> {
     try (Teardown teardown = new Teardown()) {
       teardown.add(ended::countDown);
       Coordinator coordinator = teardown.add(connection.open());
-      Gateway gateway =
-          teardown.add(Gateway.start(coordinator, options, access, GatewayCommand::doors));
+      Gateway gateway = teardown.add(Gateway.start(coordinator, options, access, this::doors));
       output.errLine("the gateway is open at " + bind + ":" + gateway.port());
       ended.await();
       return ExitCode.OK;
@@ -110,8 +145,19 @@ public final class GatewayCommand implements Callable<Integer> {
   }
 
   /** Every door there is, in the order of their names. */
-  static List<Door> doors(GatewayParts parts) {
-    return new ArrayList<>();
+  private List<Door> doors(GatewayParts parts) {
+    List<Door> doors = new ArrayList<>();
+    doors.add(new ConsulDoor(parts, ConsulOptions.defaults().withDatacenter(datacenter)));
+    if (dnsPort >= 0) {
+      doors.add(new DnsDoor(parts, dns()));
+    }
+    doors.add(new HttpSdDoor(parts));
+    return doors;
+  }
+
+  private DnsOptions dns() {
+    DnsOptions options = DnsOptions.at(new InetSocketAddress(bind, dnsPort)).withZone(dnsZone);
+    return options.withTtl(dnsTtl, options.negativeTtl());
   }
 
   private Optional<TlsOptions> tls() {

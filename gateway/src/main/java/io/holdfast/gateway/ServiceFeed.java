@@ -78,6 +78,14 @@ public final class ServiceFeed implements AutoCloseable {
   }
 
   /**
+   * True once the store has named the services; each is {@link ServiceState#isKnown} when its
+   * instances are there, too.
+   */
+  public boolean isListed() {
+    return listed;
+  }
+
+  /**
    * Waits without a thread for a change of a service.
    *
    * @param service its name, known or not; empty for a change of any service
@@ -162,10 +170,11 @@ public final class ServiceFeed implements AutoCloseable {
       long next =
           same ? before.index() : Math.max(before.index() + 1, Math.max(1, now.revision().value()));
       after = new ServiceState(service, next, now);
+      states.put(service, after);
       if (!same) {
+        // After what it counts: whoever has read it sees that change.
         index = Math.max(index + 1, next);
       }
-      states.put(service, after);
     }
     if (after.index() != before.index()) {
       waits.wake(service);

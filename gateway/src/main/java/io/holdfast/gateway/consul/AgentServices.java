@@ -1,0 +1,287 @@
+package io.holdfast.gateway.consul;
+
+import io.holdfast.gateway.ServiceFeed;
+import io.holdfast.gateway.ServiceState;
+import io.holdfast.registry.RegisteredInstance;
+import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.lease.Lease;
+import io.holdfast.registry.lease.LeasedInstances;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * The services that clients of Consul register, as one agent's for all gateways: ids are unique
+ * over the whole fleet.
+ *
+ * <p>A report of a check renews the instance's lease, and is written only if the result is another.
+ * A check that was not reported for its TTL takes the instance out of the registry; the next report
+ * brings it back as it was, from any gateway that saw it go, within an hour.
+ *
+ * <p>What it has done is shown by this gateway before it is acknowledged.
+ */
+final class AgentServices {
+
+  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(3);
+  private static final int MOST_LAPSED = 10_000;
+
+  private final ServiceFeed feed;
+  private final LeasedInstances leases;
+  private final Map<String, Place> byId = new ConcurrentHashMap<>();
+  private final Map<String, Place> byCheck = new ConcurrentHashMap<>();
+
+  /** Those that went without a word, by check; the oldest goes first. Guarded by itself. */
+  private final Map<String, Lapsed> lapsed =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Lapsed> eldest) {
+          return size() > MOST_LAPSED;
+        }
+      };
+
+  /** Where an instance is. */
+  private record Place(String service, String id) {}
+
+  /** An instance that was there, and until when it may come back, on the monotonic clock. */
+  private record Lapsed(ServiceDefinition as, long until) {}
+
+  AgentServices(ServiceFeed feed, LeasedInstances leases) {
+    this.feed = feed;
+    this.leases = leases;
+    feed.services().values().forEach(this::learn);
+  }
+
+  private void learn(ServiceState state) {
+    state.snapshot().instances().forEach(this::learn);
+  }
+
+  private void learn(RegisteredInstance there) {
+    ConsulNote.of(there.instance()).ifPresent(note -> learn(there.instance(), note));
+  }
+
+  private void learn(ServiceInstance instance, ConsulNote note) {
+    Place place = new Place(instance.service(), instance.id());
+    byId.put(instance.id(), place);
+    note.check().ifPresent(check -> byCheck.put(check.id(), place));
+  }
+
+  /** Notes a change, however it came about. */
+  void changed(ServiceState before, ServiceState after) {
+    for (RegisteredInstance there : after.snapshot().instances()) {
+      if (before.snapshot().find(there.id()).filter(there::equals).isEmpty()) {
+        learn(there);
+      }
+    }
+    for (RegisteredInstance gone : before.snapshot().instances()) {
+      if (after.snapshot().find(gone.id()).isEmpty()) {
+        ConsulNote.of(gone.instance()).ifPresent(note -> forget(gone, note));
+      }
+    }
+  }
+
+  private void forget(RegisteredInstance gone, ConsulNote note) {
+    ServiceInstance instance = gone.instance();
+    Place place = new Place(instance.service(), instance.id());
+    boolean mayReturn = byId.remove(instance.id(), place);
+    note.check()
+        .ifPresent(
+            check -> {
+              byCheck.remove(check.id(), place);
+              if (mayReturn) {
+                remember(check.id(), instance, note);
+              }
+            });
+  }
+
+  private void remember(String check, ServiceInstance instance, ConsulNote note) {
+    Duration ttl = Lease.of(instance).map(Lease::ttl).orElse(Lease.LONGEST);
+    ServiceDefinition as =
+        new ServiceDefinition(Lease.withoutReserved(instance), note, ttl).withNote(note);
+    synchronized (lapsed) {
+      lapsed.remove(check);
+      lapsed.put(check, new Lapsed(as, System.nanoTime() + Lease.LONGEST.toNanos()));
+    }
+  }
+
+  private Optional<ServiceDefinition> recall(String check) {
+    synchronized (lapsed) {
+      return Optional.ofNullable(lapsed.remove(check))
+          .filter(there -> there.until() - System.nanoTime() > 0)
+          .map(Lapsed::as);
+    }
+  }
+
+  /** Registers a service, or describes it anew. A check that it had keeps its result. */
+  CompletableFuture<Void> register(ServiceDefinition definition) {
+    ServiceInstance instance = definition.instance();
+    Optional<ConsulNote> before =
+        find(new Place(instance.service(), instance.id())).flatMap(ConsulInstance::note);
+    ServiceDefinition as =
+        before.flatMap(ConsulNote::check).map(definition::withStatusOf).orElse(definition);
+    Place other = byId.get(instance.id());
+    CompletableFuture<?> moved =
+        other == null || other.service().equals(instance.service())
+            ? CompletableFuture.completedFuture(null)
+            : leases.cancel(other.service(), other.id());
+    return moved.thenCompose(
+        done ->
+            put(
+                before.isPresent()
+                    ? as.withNote(as.note().withMaintenance(before.get().maintenance()))
+                    : as));
+  }
+
+  private CompletableFuture<Void> put(ServiceDefinition as) {
+    ServiceInstance instance = as.instance();
+    Map<String, String> notes = as.note().asMetadata();
+    feed.follow(instance.service());
+    return leases
+        .register(instance, as.ttl(), notes)
+        .thenCompose(
+            done -> {
+              learn(instance, as.note());
+              return shown(
+                  instance.service(),
+                  state ->
+                      state
+                          .snapshot()
+                          .find(instance.id())
+                          .filter(there -> isAs(there, instance, notes))
+                          .isPresent());
+            });
+  }
+
+  private static boolean isAs(
+      RegisteredInstance there, ServiceInstance instance, Map<String, String> notes) {
+    return there.instance().metadata().entrySet().containsAll(notes.entrySet())
+        && there.instance().host().equals(instance.host())
+        && there.instance().ports().equals(instance.ports());
+  }
+
+  /** Removes a service; fails with 404 if there is none by this id. */
+  CompletableFuture<Void> deregister(String id) {
+    Place place = byId.remove(id);
+    if (place == null) {
+      return notFound("Unknown service ID \"" + id + "\"");
+    }
+    find(place)
+        .flatMap(ConsulInstance::note)
+        .flatMap(ConsulNote::check)
+        .ifPresent(check -> recall(check.id()));
+    return leases
+        .cancel(place.service(), id)
+        .thenCompose(done -> shown(place.service(), state -> state.snapshot().find(id).isEmpty()));
+  }
+
+  /** Takes the result of a check, which renews the instance. */
+  CompletableFuture<Void> report(String checkId, CheckStatus status, String output) {
+    Place place = byCheck.get(checkId);
+    Optional<ConsulNote.Check> check =
+        place == null
+            ? Optional.empty()
+            : find(place)
+                .flatMap(ConsulInstance::note)
+                .flatMap(ConsulNote::check)
+                .filter(there -> there.id().equals(checkId));
+    if (place == null || check.isEmpty() || !leases.renew(place.service(), place.id())) {
+      return recall(checkId)
+          .map(as -> put(reported(as, status, output)))
+          .orElseGet(() -> notFound("Unknown check ID \"" + checkId + "\""));
+    }
+    if (check.get().status() == status) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return change(place, note -> noted(note, status, output));
+  }
+
+  private static ServiceDefinition reported(
+      ServiceDefinition as, CheckStatus status, String output) {
+    return as.withNote(noted(as.note(), status, output));
+  }
+
+  private static ConsulNote noted(ConsulNote note, CheckStatus status, String output) {
+    return note.check().map(one -> note.withCheck(one.with(status, output))).orElse(note);
+  }
+
+  /** Takes a service out, or lets it back in. */
+  CompletableFuture<Void> maintain(String id, Optional<String> why) {
+    Place place = byId.get(id);
+    return place == null
+        ? notFound("Unknown service ID \"" + id + "\"")
+        : change(place, note -> note.withMaintenance(why));
+  }
+
+  private CompletableFuture<Void> change(Place place, UnaryOperator<ConsulNote> change) {
+    return leases
+        .update(
+            place.service(),
+            place.id(),
+            instance ->
+                ConsulNote.of(instance)
+                    .map(
+                        note -> {
+                          ConsulNote next = change.apply(note);
+                          String text = next.asMetadata().getOrDefault(ConsulNote.KEY, "");
+                          return instance
+                              .withStatus(next.status())
+                              .withMetadata(ConsulNote.KEY, text);
+                        })
+                    .orElse(instance))
+        .thenCompose(
+            done ->
+                done
+                    ? shown(
+                        place.service(),
+                        state ->
+                            find(place)
+                                .flatMap(ConsulInstance::note)
+                                .filter(note -> change.apply(note).equals(note))
+                                .isPresent())
+                    : notFound("Unknown service ID \"" + place.id() + "\""));
+  }
+
+  /** What clients of Consul have registered here or at another gateway, by id. */
+  Map<String, ConsulInstance> all() {
+    Map<String, ConsulInstance> all = new TreeMap<>();
+    byId.forEach((id, place) -> find(place).ifPresent(there -> all.put(id, there)));
+    return all;
+  }
+
+  Optional<ConsulInstance> find(String id) {
+    return Optional.ofNullable(byId.get(id)).flatMap(this::find);
+  }
+
+  private Optional<ConsulInstance> find(Place place) {
+    return feed.service(place.service())
+        .flatMap(state -> state.snapshot().find(place.id()))
+        .map(ConsulInstance::of);
+  }
+
+  private static CompletableFuture<Void> notFound(String message) {
+    return CompletableFuture.failedFuture(new BadRequestException(404, message));
+  }
+
+  /** Waits until this gateway shows it, or for a while. */
+  private CompletableFuture<Void> shown(String service, Predicate<ServiceState> enough) {
+    return shown(service, enough, System.nanoTime() + SHOWN_WITHIN.toNanos());
+  }
+
+  private CompletableFuture<Void> shown(
+      String service, Predicate<ServiceState> enough, long deadline) {
+    long seen = feed.indexOf(Optional.of(service));
+    long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+    if (left <= 0 || feed.service(service).filter(enough).isPresent()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return feed.changed(Optional.of(service), seen, left)
+        .thenCompose(index -> shown(service, enough, deadline));
+  }
+}

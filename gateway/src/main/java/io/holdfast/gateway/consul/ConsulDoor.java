@@ -1,0 +1,59 @@
+package io.holdfast.gateway.consul;
+
+import io.holdfast.gateway.Door;
+import io.holdfast.gateway.GatewayParts;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The registry and the locks for clients of Consul, below {@code /v1}. What is not served is
+ * answered with 404.
+ */
+public final class ConsulDoor implements Door {
+
+  private final GatewayParts parts;
+  private final ConsulJson json;
+  private final BlockingQuery queries;
+  private final AgentServices services;
+  private final ConsulOptions options;
+  private final Runnable stopListening;
+
+  /** As the options say. */
+  public ConsulDoor(GatewayParts parts, ConsulOptions options) {
+    this.parts = parts;
+    this.options = options;
+    this.json = new ConsulJson(options.datacenter());
+    this.queries = new BlockingQuery(parts.feed(), options.waits());
+    this.services = new AgentServices(parts.feed(), parts.leases());
+    this.stopListening =
+        parts
+            .feed()
+            .listen(
+                (before, after) -> {
+                  services.changed(before, after);
+                  return CompletableFuture.completedFuture(null);
+                });
+  }
+
+  @Override
+  public String name() {
+    return "consul";
+  }
+
+  @Override
+  public void routes(Router router) {
+    Answers answers = new Answers(parts.access());
+    new ReadRoutes(parts.feed(), queries, options, json).add(router);
+    new AgentRoutes(parts.feed(), services, answers, json, parts.bind()).add(router);
+  }
+
+  /** How many queries wait for a change. */
+  public int waiting() {
+    return queries.waiting();
+  }
+
+  @Override
+  public void close() {
+    stopListening.run();
+  }
+}
