@@ -56,6 +56,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +102,8 @@ public final class PaymentNode implements AutoCloseable {
   private final HostPort reached;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private PaymentNode(NodeConfig config, Connector connector, CloseStack opened)
+  private PaymentNode(
+      NodeConfig config, Connector connector, UnaryOperator<Catalogue> change, CloseStack opened)
       throws IOException, InterruptedException {
     this.config = config;
     this.opened = opened;
@@ -131,7 +133,8 @@ public final class PaymentNode implements AutoCloseable {
             (database, where) ->
                 watches.put(database, opened.add(new DatabaseWatch(database, where))));
     Catalogue catalogue =
-        Scenarios.of(ledger, config.webhooks(), config.acquirer().map(PaymentNode::topUps));
+        change.apply(
+            Scenarios.of(ledger, config.webhooks(), config.acquirer().map(PaymentNode::topUps)));
     PaymentMeters meters = opened.add(meters(catalogue, coordinator, registry));
     port = serve(coordinator, catalogue, meters).actualPort();
     reached = config.address().at(port);
@@ -141,7 +144,7 @@ public final class PaymentNode implements AutoCloseable {
                 .withPort(transport.scheme().toString(), reached.port().orElse(port))
                 .withMetadata(PaymentDirectory.SHARDS, "")
                 .withMetadata(PaymentDirectory.DATABASES, reachable()));
-    view.onChange(change -> plan());
+    view.onChange(snapshot -> plan());
     watches.values().forEach(watch -> watch.start(DATABASE_LOOKS, now -> databaseChanged()));
     ledger.work(catalogue);
     opened.add(new Webhooks(ledger, config.webhooks()));
@@ -189,9 +192,15 @@ public final class PaymentNode implements AutoCloseable {
 
   static PaymentNode start(NodeConfig config, Connector connector)
       throws IOException, InterruptedException {
+    return start(config, connector, UnaryOperator.identity());
+  }
+
+  /** For tests: with other scenarios, such as those with a mistake in them. */
+  static PaymentNode start(NodeConfig config, Connector connector, UnaryOperator<Catalogue> change)
+      throws IOException, InterruptedException {
     CloseStack opened = new CloseStack();
     try {
-      return new PaymentNode(config, connector, opened);
+      return new PaymentNode(config, connector, change, opened);
     } catch (RuntimeException | IOException | InterruptedException e) {
       opened.close();
       throw e;

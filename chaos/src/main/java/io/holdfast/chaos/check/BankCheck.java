@@ -18,8 +18,11 @@ import java.util.TreeMap;
  *   <li>{@code open} {request, account, amount} → {verdict}: a client opened an account
  *   <li>{@code pay} {request, from, to, amount} → {verdict}: a client paid another. The verdict is
  *       {@code acknowledged} or {@code refused}; who got no answer does not know
- *   <li>{@code book} {request, entries} → {}: the ledger knows of it. The entries are {@code
- *       ACCOUNT=AMOUNT} with spaces between, none if it refused
+ *   <li>{@code ask} {request, type} → {verdict}: a client asked for something else, whose entries
+ *       nobody can tell before
+ *   <li>{@code book} {request, entries} → {}: the ledger has done it. The entries are {@code
+ *       ACCOUNT=AMOUNT} with spaces between, none if it moved no money
+ *   <li>{@code work} {request, entries} → {}: the ledger has done that by itself
  *   <li>{@code balance} {account, amount} → {}: what the ledger says that an account holds
  *   <li>{@code stale} {} → {accepted=false}: the ledger refused a write of an owner that had been
  *       succeeded; nothing is promised of it
@@ -29,7 +32,8 @@ import java.util.TreeMap;
  *
  * <ul>
  *   <li>what was acknowledged is booked, with its whole effect
- *   <li>what was refused, or asked by nobody, has none; of what got no answer all is booked or none
+ *   <li>what was refused has none, and so has what nobody asked for; of what got no answer all is
+ *       booked or none
  *   <li>no request is booked twice
  *   <li>the entries of each request sum to zero: no money comes or goes
  *   <li>an account holds the sum of its entries
@@ -55,10 +59,21 @@ final class BankCheck {
     }
     check.of("book").forEach(check::book);
     Set<String> asked = new HashSet<>();
+    for (Operation work : check.of("work")) {
+      check.book(work);
+      asked.add(work.asked("request"));
+    }
     for (Operation request : operations) {
-      if (request.action().equals("open") || request.action().equals("pay")) {
-        asked.add(request.asked("request"));
-        check.judge(request);
+      switch (request.action()) {
+        case "open", "pay" -> {
+          asked.add(request.asked("request"));
+          check.judge(request);
+        }
+        case "ask" -> {
+          asked.add(request.asked("request"));
+          check.judgeWhether(request);
+        }
+        default -> {}
       }
     }
     check.booked.forEach(
@@ -92,6 +107,20 @@ final class BankCheck {
       violations.broken("%s was booked twice".formatted(request));
     }
     entries.forEach((account, amount) -> sums.merge(account, amount, Long::sum));
+  }
+
+  /** Whether there is an effect; which one it is, others must judge. */
+  private void judgeWhether(Operation request) {
+    String name = request.asked("request");
+    boolean isBooked = booked.containsKey(name);
+    if (!request.completed()) {
+      return;
+    }
+    if (request.answered("verdict").equals(ACKNOWLEDGED) && !isBooked) {
+      violations.broken("%s was acknowledged, and is not booked".formatted(name));
+    } else if (!request.answered("verdict").equals(ACKNOWLEDGED) && isBooked) {
+      violations.broken("%s was refused, and is booked: %s".formatted(name, booked.get(name)));
+    }
   }
 
   private void judge(Operation request) {

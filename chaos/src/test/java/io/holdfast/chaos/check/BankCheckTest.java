@@ -126,6 +126,47 @@ final class BankCheckTest {
     assertBroken(judged(70, 80), "nobody asked for it");
   }
 
+  private static Map<String, String> other(String request) {
+    return Map.of("request", request, "type", "capture-payment");
+  }
+
+  @Test
+  void otherRequests_doneRefusedAndUnknown_areAsTheyShouldBe() {
+    notes.did("c", KEY, "ask", other("c1"), DONE, 2);
+    notes.did("c", KEY, "ask", other("c2"), DONE, 2);
+    notes.did("c", KEY, "ask", other("c3"), REFUSED, 3);
+    notes.began("c", KEY, "ask", other("c4"), 4);
+    notes.began("c", KEY, "ask", other("c5"), 4);
+    book("c1", "a=-30 b=30");
+    book("c2", "");
+    book("c4", "a=-7 b=7");
+    notes.did("ledger", KEY, "work", Map.of("request", "w", "entries", "a=5 x=-5"), Map.of(), 9);
+
+    assertThat(judged(68, 87).result()).isEqualTo(HistoryCheck.Result.VALID);
+  }
+
+  @Test
+  void otherRequest_acknowledgedAndNotBooked_isBroken() {
+    notes.did("c", KEY, "ask", other("c1"), DONE, 2);
+
+    assertBroken(judged(100, 50), "c1 was acknowledged, and is not booked");
+  }
+
+  @Test
+  void otherRequest_refusedAndBooked_isBroken() {
+    notes.did("c", KEY, "ask", other("c1"), REFUSED, 2);
+    book("c1", "");
+
+    assertBroken(judged(100, 50), "c1 was refused, and is booked");
+  }
+
+  @Test
+  void ledgersOwnWork_moneyFromNowhere_isBroken() {
+    notes.did("ledger", KEY, "work", Map.of("request", "w", "entries", "a=5"), Map.of(), 9);
+
+    assertBroken(judged(105, 50), "sum to 5");
+  }
+
   @Test
   void moneyFromNowhere_isBroken() {
     notes.did("c", KEY, "pay", payment("p1", 30), DONE, 2);

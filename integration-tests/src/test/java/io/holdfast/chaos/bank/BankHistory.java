@@ -1,8 +1,12 @@
 package io.holdfast.chaos.bank;
 
+import io.holdfast.chaos.check.HistoryCheck;
+import io.holdfast.chaos.check.Limits;
 import io.holdfast.chaos.fault.FaultOutcome;
 import io.holdfast.chaos.history.Event;
 import io.holdfast.chaos.history.History;
+import io.holdfast.payment.ledger.Caller;
+import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.audit.ClientJournal;
 import io.holdfast.payment.ledger.audit.ClientJournal.Leg;
 import io.holdfast.payment.ledger.audit.ClientJournal.Line;
@@ -13,11 +17,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
 
 /**
  * A run of the bank as a history that is judged like any other: what clients asked and were told,
@@ -31,32 +34,44 @@ final class BankHistory {
   private final List<Event> events = new ArrayList<>();
   private int count;
 
-  /** What clients asked that moves money, and what they were told. */
+  /** Whether the books are what clients were told, and balance. */
+  static boolean isValid(ClientJournal journal, Collection<DatabaseConfig> databases)
+      throws SQLException {
+    History history = new BankHistory().with(journal).withBooks(databases).history(Map.of());
+    return HistoryCheck.of(history, Limits.defaults()).result() == HistoryCheck.Result.VALID;
+  }
+
+  /** What clients asked, and what they were told. */
   BankHistory with(ClientJournal journal) {
     journal
         .lines()
         .forEach(
             (request, line) ->
-                line.asked()
-                    .legs()
-                    .ifPresent(legs -> note(request, line, client(request), asked(legs))));
+                note(request, line, line.asked().legs().map(BankHistory::asked).orElse(Map.of())));
     return this;
   }
 
-  private void note(RequestKey request, Line line, String client, Map<String, String> asked) {
+  private void note(RequestKey request, Line line, Map<String, String> asked) {
     Map<String, String> values = new HashMap<>(asked);
-    values.put("request", request.key());
-    String action = asked.containsKey("account") ? "open" : "pay";
-    String id = begun(client, KEY, action, values, line.begun());
+    values.put("request", request.toString());
+    String action = "ask";
+    if (asked.containsKey("account")) {
+      action = "open";
+    } else if (asked.containsKey("from")) {
+      action = "pay";
+    } else {
+      values.put("type", line.asked().type());
+    }
+    String id = begun(client(request), KEY, action, values, line.begun());
     if (line.verdict() != Verdict.UNKNOWN) {
       String verdict = line.verdict() == Verdict.DONE ? "acknowledged" : "refused";
       ended(id, Map.of("verdict", verdict), line.told());
     }
   }
 
-  /** A key is the client's name and a number. */
+  /** A key is the client's name and a number, or that of its way through a scenario and a step. */
   private static String client(RequestKey request) {
-    return request.key().substring(0, request.key().lastIndexOf('-'));
+    return request.key().replaceFirst("(-[0-9]+)?-[^-]*$", "");
   }
 
   /** Money from one account to another, or brought in against the ledger's equity. */
@@ -93,32 +108,46 @@ final class BankHistory {
   }
 
   /** What the ledger holds now in all of its databases, once the clients have stopped. */
-  BankHistory withBooks(List<Connection> databases) throws SQLException {
-    Map<String, String> booked = new TreeMap<>();
-    for (Connection each : databases) {
-      look(
-          each,
-          "SELECT j.key, coalesce(string_agg(e.account || '=' || e.amount, ' '), '')"
-              + " FROM journal j LEFT JOIN entry e ON e.shard = j.shard AND e.seq = j.seq"
-              + " GROUP BY j.key",
-          (request, entries) ->
-              booked.merge(request, entries, (some, more) -> (some + " " + more).strip()));
-      look(
-          each,
-          "SELECT id, posted FROM account WHERE type <> 'SYSTEM'",
-          (account, amount) -> seen("balance", Map.of("account", account, "amount", amount)));
+  BankHistory withBooks(Collection<DatabaseConfig> databases) throws SQLException {
+    Map<RequestKey, String> booked = new HashMap<>();
+    for (DatabaseConfig each : databases) {
+      try (Connection connection = BankDatabases.connect(each)) {
+        look(
+            connection,
+            "SELECT j.caller, j.scope, j.key,"
+                + " coalesce(string_agg(e.account || '=' || e.amount, ' '), '')"
+                + " FROM journal j LEFT JOIN entry e ON e.shard = j.shard AND e.seq = j.seq"
+                + " GROUP BY j.caller, j.scope, j.key",
+            row ->
+                booked.merge(
+                    new RequestKey(row.getString(1), row.getString(2), row.getString(3)),
+                    row.getString(4),
+                    (some, more) -> (some + " " + more).strip()));
+        look(
+            connection,
+            "SELECT id, posted FROM account WHERE type <> 'SYSTEM'",
+            row ->
+                seen("balance", Map.of("account", row.getString(1), "amount", row.getString(2))));
+      }
     }
     booked.forEach(
-        (request, entries) -> seen("book", Map.of("request", request, "entries", entries)));
+        (request, entries) ->
+            seen(
+                request.caller().equals(Caller.SYSTEM.name()) ? "work" : "book",
+                Map.of("request", request.toString(), "entries", entries)));
     return this;
   }
 
-  private static void look(Connection connection, String query, BiConsumer<String, String> row)
+  private interface RowReader {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  private static void look(Connection connection, String query, RowReader reader)
       throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       while (rows.next()) {
-        row.accept(rows.getString(1), rows.getString(2));
+        reader.read(rows);
       }
     }
   }

@@ -2,7 +2,6 @@ package io.holdfast.chaos.bank;
 
 import io.holdfast.chaos.fault.Cluster;
 import io.holdfast.chaos.fault.ProcessClient;
-import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.testkit.process.Host;
 import io.holdfast.testkit.process.ServerProcess;
@@ -23,6 +22,7 @@ final class BankNode extends ProcessClient {
       Cluster cluster,
       String uri,
       Map<String, DatabaseConfig> databases,
+      BankAcquirer acquirer,
       Path folder) {
     super(name);
     Host host = cluster.host(name);
@@ -37,15 +37,19 @@ final class BankNode extends ProcessClient {
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + folder,
                 "-cp",
-                System.getProperty("java.class.path"),
-                PaymentNode.class.getName(),
+                System.getProperty("java.class.path")));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
                 "--connect=" + uri,
                 "--id=" + name,
                 "--bind=" + host.address(),
                 "--shards=" + BankRun.SHARDS,
                 "--session-timeout=" + BankRun.SESSION.toSeconds(),
+                "--acquirer=" + acquirer.uri(),
                 "--insecure-open"));
-    databases.forEach((called, database) -> java.add("--db=" + called + "=" + database.url()));
+    databases.forEach((called, database) -> arguments.add("--db=" + called + "=" + database.url()));
+    java.addAll(BankProgram.command(acquirer, arguments));
     this.command = host.command(java);
     start();
   }
@@ -53,7 +57,13 @@ final class BankNode extends ProcessClient {
   @Override
   protected ServerProcess launch() {
     Map<String, String> secrets =
-        Map.of("HOLDFAST_DB_USER", any.user(), "HOLDFAST_DB_PASSWORD", any.password());
+        Map.of(
+            "HOLDFAST_DB_USER",
+            any.user(),
+            "HOLDFAST_DB_PASSWORD",
+            any.password(),
+            "HOLDFAST_ACQUIRER_KEY",
+            BankAcquirer.KEY);
     return ServerProcess.start(name(), command, secrets, folder, folder.resolve(name() + ".log"));
   }
 }

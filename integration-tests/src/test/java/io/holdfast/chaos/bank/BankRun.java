@@ -19,32 +19,22 @@ import io.holdfast.chaos.history.History;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
-import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.cluster.PaymentDirectory;
-import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
-import io.holdfast.payment.ledger.audit.Audit;
 import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.FenceRejections;
 import io.holdfast.payment.load.LoadConfig;
-import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
-import io.holdfast.testkit.postgres.PostgresServer;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -54,8 +44,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Clients that pay each other through the reference cluster while one fault after another hits it:
- * the payment nodes, the coordination servers, or the database.
+ * Clients that pay each other, buy, top up by card and borrow through the reference cluster while
+ * one fault after another hits it: the payment nodes, the coordination servers, one of the
+ * databases, or the acquirer.
  *
  * <p>Every request has an idempotency key and is tried again until its answer is definite; what the
  * clients were told is compared with the ledger at the end. For one thread; {@link #close} ends all
@@ -67,26 +58,25 @@ final class BankRun implements AutoCloseable {
   static final Duration SESSION = Duration.ofSeconds(3);
 
   private static final int NODES = 3;
-  private static final int CLIENTS = 4;
+  private static final int CLIENTS = 3;
   private static final int ACCOUNTS = 24;
+  private static final int WAYS_PER_SECOND = 9;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  /** Its {@code synchronous_commit} is off: the ledger has to ask for better by itself. */
-  private static final Map<String, String> SETTINGS =
-      Map.of("max_connections", "200", "max_prepared_transactions", "100");
 
   private static final ShardMap MAP = new ShardMap(SHARDS);
 
   private final Cluster cluster;
   private final long seed;
   private final Random random;
-  private final PostgresServer ledger;
-  private final Map<String, DatabaseConfig> databases = new TreeMap<>();
+  private final Path folder;
+  private final BankDatabases databases;
+  private final BankAcquirer acquirer;
+  private final BankAudit audit;
   private final List<BankNode> nodes;
   private final Coordinator coordinator;
   private final Registry registry;
   private final ServiceView view;
-  private final LoadGenerator load;
+  private final BankClients load;
   private final List<FaultOutcome> faultOutcomes = new ArrayList<>();
 
   private final LeaderWatch leaders;
@@ -101,21 +91,17 @@ final class BankRun implements AutoCloseable {
     this.leaders = cluster.watchLeader();
     this.seed = seed;
     this.random = new Random(seed);
-    this.ledger = PostgresServer.start(cluster.driver(), SETTINGS);
-    for (String name : List.of("a", "b")) {
-      ledger.run("CREATE DATABASE ledger_" + name);
-      databases.put(
-          name,
-          DatabaseConfig.of(
-              ledger.anonymousUrl("ledger_" + name), PostgresServer.USER, PostgresServer.USER));
-    }
+    this.folder = folder;
+    this.databases = new BankDatabases(cluster.driver());
+    this.acquirer = new BankAcquirer(folder, cluster.driver(), seed);
+    this.audit = new BankAudit(databases.configs(), acquirer.config());
     this.nodes =
         IntStream.rangeClosed(1, NODES)
             .mapToObj(
                 i -> {
                   String name = "n" + i;
                   String uri = cluster.uri(name, namespace());
-                  return new BankNode(name, cluster, uri, databases, folder);
+                  return new BankNode(name, cluster, uri, databases.configs(), acquirer, folder);
                 })
             .toList();
     this.coordinator =
@@ -127,7 +113,7 @@ final class BankRun implements AutoCloseable {
     this.registry = new Registry(coordinator);
     this.view = registry.view(PaymentDirectory.SERVICE);
     this.load =
-        new LoadGenerator(
+        new BankClients(
             LoadConfig.of("bank" + Long.toString(Math.abs(seed), 36))
                 .withSize(CLIENTS, ACCOUNTS)
                 .withSeed(seed)
@@ -137,17 +123,16 @@ final class BankRun implements AutoCloseable {
   }
 
   /**
-   * Starts a database and nodes, and lets clients pay once every shard has an owner.
+   * Starts databases, acquirer and nodes, and lets clients begin once every shard has an owner.
    *
-   * @param seed decides who pays whom, and whom the faults hit
+   * @param seed decides what clients ask for, and whom the faults hit
    * @param folder an empty one
    */
   static BankRun start(Cluster cluster, long seed, Path folder) throws InterruptedException {
     BankRun run = new BankRun(cluster, seed, folder);
     try {
       run.awaitAllOwned();
-      run.load.openAccounts();
-      run.load.start();
+      run.load.start(WAYS_PER_SECOND);
       run.awaitPayments(run.load.recovery());
       return run;
     } catch (RuntimeException | InterruptedException e) {
@@ -158,7 +143,8 @@ final class BankRun implements AutoCloseable {
 
   /** The faults that can be done to it, if the provider can. */
   List<Fault> faults() {
-    return Stream.concat(BankFaults.of(ledger).stream(), FaultCatalog.all().stream()).toList();
+    return Stream.concat(BankFaults.of(databases, acquirer).stream(), FaultCatalog.all().stream())
+        .toList();
   }
 
   /**
@@ -225,56 +211,41 @@ final class BankRun implements AutoCloseable {
   }
 
   /** Lets every client get its last answer, and audits. */
-  BankResult finish() throws InterruptedException, SQLException {
+  BankResult finish() throws InterruptedException, SQLException, IOException {
     load.stop();
-    Audit audit = new Audit(databases, PaymentNode.auditRules());
-    await().atMost(PATIENCE).until(() -> audit.underWay() == 0);
-    Findings findings = audit.run(load.journal());
-    try (Connection connection = connect("a");
-        Connection other = connect("b")) {
-      Map<String, String> about =
-          Map.of(
-              "seed", Long.toString(seed),
-              "backend", cluster.store() + " " + cluster.version(),
-              "provider", cluster.provider(),
-              "database", database(connection),
-              "workloads", "BANK",
-              "session", SESSION.toString());
-      History history =
-          new BankHistory()
-              .with(load.journal())
-              .with(faultOutcomes)
-              .withRefused(FenceRejections.of(view.snapshot()))
-              .withBooks(List.of(connection, other))
-              .history(about);
-      ChaosResult chaos =
-          new ChaosResult(
-              history,
-              HistoryCheck.of(history, Limits.defaults()),
-              faultOutcomes,
-              skipped,
-              recoveries,
-              List.of());
-      return new BankResult(chaos, findings, inDoubt(connection), load.report());
-    }
-  }
-
-  private Connection connect(String name) throws SQLException {
-    DatabaseConfig database = Objects.requireNonNull(databases.get(name));
-    return DriverManager.getConnection(database.url(), database.user(), database.password());
-  }
-
-  private static String database(Connection connection) throws SQLException {
-    DatabaseMetaData about = connection.getMetaData();
-    return about.getDatabaseProductName() + " " + about.getDatabaseProductVersion();
-  }
-
-  private static int inDoubt(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet count = statement.executeQuery("SELECT count(*) FROM pg_prepared_xacts")) {
-      count.next();
-      return count.getInt(1);
-    }
+    acquirer.good();
+    audit.awaitRest(PATIENCE);
+    Findings findings = audit.findings(load.journal());
+    Map<String, String> about =
+        Map.of(
+            "seed", Long.toString(seed),
+            "backend", cluster.store() + " " + cluster.version(),
+            "provider", cluster.provider(),
+            "database", databases.version(),
+            "workloads", "BANK",
+            "session", SESSION.toString());
+    History history =
+        new BankHistory()
+            .with(load.journal())
+            .with(faultOutcomes)
+            .withRefused(FenceRejections.of(view.snapshot()))
+            .withBooks(databases.configs().values())
+            .history(about);
+    ChaosResult chaos =
+        new ChaosResult(
+            history,
+            HistoryCheck.of(history, Limits.defaults()),
+            faultOutcomes,
+            skipped,
+            recoveries,
+            List.of());
+    return new BankResult(
+        chaos,
+        findings,
+        databases.inDoubt(),
+        audit.reconciled(folder),
+        acquirer.doubled(),
+        load.reports());
   }
 
   @Override
@@ -285,6 +256,7 @@ final class BankRun implements AutoCloseable {
     registry.close();
     coordinator.close();
     leaders.close();
-    ledger.close();
+    acquirer.close();
+    databases.close();
   }
 }
