@@ -24,12 +24,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** What the bank's books look like when its clients have stopped. Blocks. */
 final class BankAudit {
@@ -83,21 +80,14 @@ final class BankAudit {
    * @return how many there are of each kind of difference, and how many charges were compared
    */
   Reconciled reconciled(Path folder) throws IOException, InterruptedException {
-    List<DataSource> sources = new ArrayList<>();
-    for (DatabaseConfig each : databases.values()) {
-      PGSimpleDataSource source = new PGSimpleDataSource();
-      source.setUrl(each.url());
-      source.setUser(each.user());
-      source.setPassword(each.password());
-      sources.add(source);
-    }
     Map<Difference, Long> differences = new TreeMap<>();
     long charges = 0;
     LocalDate until = LocalDate.now(ZoneOffset.UTC);
     for (LocalDate day = from; !day.isAfter(until); day = day.plusDays(1)) {
       Path file = folder.resolve("settlement-" + day);
       new HttpAcquirer(acquirer).download(day, file);
-      ReconciliationReport report = compare(file, day, new SqlTopUps(sources));
+      ReconciliationReport report =
+          compare(file, day, new SqlTopUps(List.copyOf(databases.values())));
       report.differences().forEach((kind, count) -> differences.merge(kind, count, Long::sum));
       charges += report.theirs().values().stream().mapToLong(each -> each.charges()).sum();
     }

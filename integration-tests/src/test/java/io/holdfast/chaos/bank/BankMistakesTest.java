@@ -73,12 +73,12 @@ final class BankMistakesTest {
   private static final CoordinatorOptions OPTIONS =
       CoordinatorOptions.defaults().withSessionTimeout(Duration.ofSeconds(10));
 
+  private static Path folder;
   private static PostgresServer postgres;
 
-  @TempDir static Path folder;
-
   @BeforeAll
-  static void start() {
+  static void start(@TempDir Path temporary) {
+    folder = temporary;
     postgres = PostgresServer.start(Map.of("max_connections", "300", "fsync", "off"));
   }
 

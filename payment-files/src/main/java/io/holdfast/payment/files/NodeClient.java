@@ -3,6 +3,7 @@ package io.holdfast.payment.files;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.cli.console.NotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -211,25 +214,71 @@ final class NodeClient {
    * @throws IOException if no node answers
    */
   JsonNode get(String path) throws IOException, InterruptedException {
-    RetryPolicy policy = RetryPolicy.within(timeout);
+    return ask(node -> request(node, path).GET(), timeout);
+  }
+
+  /**
+   * Reads something of every node, each asked once, in the order in which they were named.
+   *
+   * @return what each answered; empty for one that did not
+   * @throws NodeRefusesException if one refuses it
+   */
+  List<Optional<JsonNode>> getFromEach(String path) throws InterruptedException {
+    List<Optional<JsonNode>> answers = new ArrayList<>();
+    for (int node = 0; node < nodes.size(); node++) {
+      try {
+        HttpResponse<byte[]> answer = send(request(node, path).GET().build());
+        answers.add(answered(answer));
+      } catch (IOException noAnswer) {
+        answers.add(Optional.empty());
+      }
+    }
+    return answers;
+  }
+
+  /** The nodes, as they were named. */
+  List<URI> nodes() {
+    return nodes;
+  }
+
+  /**
+   * Has something done, and asks again, perhaps another node, while that may go otherwise later. So
+   * it must be something of which several are as good as one.
+   *
+   * @param key under which it is done once; empty if it needs none
+   * @param bound for all tries together
+   * @throws NotFoundException if what is named does not exist
+   * @throws NodeRefusesException if a node refuses it
+   * @throws IOException if it is not known to be done
+   */
+  JsonNode post(String path, Optional<String> key, ObjectNode body, Duration bound)
+      throws IOException, InterruptedException {
+    return ask(
+        node -> {
+          HttpRequest.Builder request =
+              request(node, path)
+                  .header("Content-Type", JSON)
+                  .POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+          key.ifPresent(value -> request.header("Idempotency-Key", value));
+          return request;
+        },
+        bound);
+  }
+
+  private JsonNode ask(IntFunction<HttpRequest.Builder> request, Duration bound)
+      throws IOException, InterruptedException {
+    RetryPolicy policy = RetryPolicy.within(bound);
     long begun = System.nanoTime();
     for (int attempt = 1; ; attempt++) {
       int asked = current.get();
       String why;
       try {
-        HttpResponse<byte[]> answer = send(request(asked, path).GET().build());
-        Optional<JsonNode> body = parsed(answer.body());
-        if (answer.statusCode() == 200 && body.isPresent()) {
+        HttpResponse<byte[]> answer = send(request.apply(asked).build());
+        Optional<JsonNode> body = answered(answer);
+        if (body.isPresent()) {
           return body.get();
         }
-        why = "HTTP " + answer.statusCode() + body.map(NodeClient::explained).orElse("");
-        if (body.map(problem -> problem.path("code").asText()).orElse("").equals(NO_ACCOUNT)) {
-          throw new NotFoundException("no such account: the node knows none of this name");
-        }
-        if (answer.statusCode() < 500
-            && !body.map(problem -> problem.path("retryable").asBoolean(false)).orElse(false)) {
-          throw new NodeRefusesException("the node refuses it: " + why);
-        }
+        why = said(answer);
       } catch (IOException e) {
         why = said(e);
       }
@@ -241,8 +290,37 @@ final class NodeClient {
     }
   }
 
-  private static String explained(JsonNode problem) {
-    return ", %s: %s"
-        .formatted(problem.path("code").asText("?"), problem.path("detail").asText(""));
+  /** What was done or read; empty if another try may bring it. */
+  private Optional<JsonNode> answered(HttpResponse<byte[]> answer) {
+    int status = answer.statusCode();
+    Optional<JsonNode> body = parsed(answer.body());
+    if (status >= 200 && status < 300 && body.isPresent()) {
+      return body;
+    }
+    String code = body.map(problem -> problem.path("code").asText()).orElse("");
+    if (code.equals(NO_ACCOUNT)) {
+      throw new NotFoundException("no such account: the node knows none of this name");
+    }
+    if (status == 404 && !code.isEmpty()) {
+      throw new NotFoundException("the node knows none of this name: " + said(answer));
+    }
+    if (status < 500
+        && !body.map(problem -> problem.path("retryable").asBoolean(false)).orElse(false)) {
+      throw new NodeRefusesException("the node refuses it: " + said(answer));
+    }
+    return Optional.empty();
+  }
+
+  private String said(HttpResponse<byte[]> answer) {
+    return "HTTP "
+        + answer.statusCode()
+        + parsed(answer.body())
+            .map(
+                problem ->
+                    ", %s: %s"
+                        .formatted(
+                            shortened(problem.path("code").asText("?")),
+                            shortened(problem.path("detail").asText(""))))
+            .orElse("");
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.payment.scenario.topup;
 
 import static java.time.ZoneOffset.UTC;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.FencingToken;
@@ -29,6 +30,7 @@ import io.holdfast.payment.scenario.topup.acquirer.Charge;
 import io.holdfast.payment.scenario.topup.reconciliation.SqlTopUps;
 import io.holdfast.payment.scenario.wallet.OpenAccount;
 import io.holdfast.payment.scenario.wallet.Transfer;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -46,7 +48,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Top-ups in the ledger itself, what its audit says of them, and what a reconciliation reads. */
 class TopUpLedgerTest {
@@ -227,11 +228,7 @@ class TopUpLedgerTest {
 
   @Test
   void sqlTopUps_day_readsThoseOfTheDay() throws Exception {
-    PGSimpleDataSource connections = new PGSimpleDataSource();
-    connections.setUrl(database.url());
-    connections.setUser(database.user());
-    connections.setPassword(database.password());
-    SqlTopUps books = new SqlTopUps(List.of(connections));
+    SqlTopUps books = new SqlTopUps(List.of(database));
     Map<DocumentId, TopUp> found = new HashMap<>();
 
     books.forEach(LocalDate.parse("2026-01-31"), found::put);
@@ -247,5 +244,31 @@ class TopUpLedgerTest {
     assertThat(unknown.keySet()).containsExactly(id("processing"));
     assertThat(books.find(id("declined"))).contains(document(id("declined")).body());
     assertThat(books.find(DocumentId.of("topup", 0, "0".repeat(26)))).isEmpty();
+  }
+
+  /** Left behind by a move until it is cleared away; the shard is elsewhere, or was just read. */
+  @Test
+  void sqlTopUps_shardNotHere_isNotReadAndMissed() throws Exception {
+    SqlTopUps books = new SqlTopUps(List.of(database));
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE shard SET state = 'MOVED', moved_to = 'b' WHERE shard = 0");
+      connection.commit();
+      try {
+        assertThatThrownBy(() -> books.forEach(LocalDate.parse("2026-01-31"), (id, topUp) -> {}))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("shards were found");
+        assertThat(books.find(id("declined"))).isEmpty();
+      } finally {
+        statement.execute("UPDATE shard SET state = 'HERE', moved_to = NULL WHERE shard = 0");
+        connection.commit();
+      }
+    }
+    assertThatThrownBy(
+            () ->
+                new SqlTopUps(List.of(database, database))
+                    .forEach(LocalDate.parse("2026-01-31"), (id, topUp) -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in two databases");
   }
 }
