@@ -24,7 +24,7 @@ final class ConfigFile {
 
   private final Path file;
   private final ProxyKind kind;
-  private final String program;
+  private final Optional<String> program;
   private final Optional<String> reloadCommand;
 
   /** The marker: exists while the proxy may not have loaded the file. */
@@ -32,10 +32,10 @@ final class ConfigFile {
 
   /**
    * @param file absolute
-   * @param program checks new content; a name on the PATH, or a path
+   * @param program checks new content; a name on the PATH, or a path. Empty for no check
    * @param reloadCommand a shell's command that makes the proxy read the file again
    */
-  ConfigFile(Path file, ProxyKind kind, String program, Optional<String> reloadCommand) {
+  ConfigFile(Path file, ProxyKind kind, Optional<String> program, Optional<String> reloadCommand) {
     this.file = file;
     this.kind = kind;
     this.program = program;
@@ -57,8 +57,8 @@ final class ConfigFile {
     if (isThere && (reloadCommand.isEmpty() || !Files.exists(reloadPending))) {
       return false;
     }
-    if (!isThere) {
-      check(content);
+    if (!isThere && program.isPresent()) {
+      check(program.get(), content);
     }
     if (reloadCommand.isEmpty()) {
       write(content);
@@ -90,10 +90,10 @@ final class ConfigFile {
         : Optional.empty();
   }
 
-  private void check(String content) throws IOException, InterruptedException {
+  private void check(String program, String content) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("holdfast-render-");
     try {
-      Path rendered = Files.writeString(folder.resolve("rendered.conf"), content);
+      Path rendered = Files.writeString(folder.resolve(kind.fileName()), content);
       Path around = Files.writeString(folder.resolve("around.conf"), kind.around(rendered));
       ChildProcess.run(kind.check(program, folder, rendered, around));
     } catch (ProcessFailedException e) {

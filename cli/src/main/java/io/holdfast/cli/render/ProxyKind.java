@@ -3,9 +3,11 @@ package io.holdfast.cli.render;
 import io.holdfast.cli.render.Upstream.Server;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A proxy: the format of its configuration, and the command that checks it. */
+/** A proxy or collector: the format of its configuration, and the command that checks it. */
 enum ProxyKind {
   /** One {@code upstream} block for each service, to be included in the {@code http} block. */
   NGINX("nginx") {
@@ -22,14 +24,14 @@ enum ProxyKind {
     @Override
     String around(Path rendered) {
       return """
-          pid nginx.pid;
-          error_log stderr;
-          events {}
-          http {
-              access_log off;
-              include "%s";
-          }
-          """
+      pid nginx.pid;
+      error_log stderr;
+      events {}
+      http {
+          access_log off;
+          include "%s";
+      }
+      """
           .formatted(rendered);
     }
 
@@ -57,19 +59,117 @@ enum ProxyKind {
     @Override
     String around(Path rendered) {
       return """
-          defaults
-              mode http
-              timeout connect 1s
-              timeout client 1s
-              timeout server 1s
-          frontend holdfast-check
-              bind 127.0.0.1:1
-          """;
+      defaults
+          mode http
+          timeout connect 1s
+          timeout client 1s
+          timeout server 1s
+      frontend holdfast-check
+          bind 127.0.0.1:1
+      """;
     }
 
     @Override
     List<String> check(String program, Path folder, Path rendered, Path around) {
       return List.of(program, "-c", "-f", around.toString(), "-f", rendered.toString());
+    }
+  },
+
+  /** A {@code file_sd} file: a target group for each instance, with its names as meta labels. */
+  PROMETHEUS("promtool") {
+    @Override
+    String render(List<Upstream> upstreams) {
+      return Documents.prometheus(upstreams);
+    }
+
+    @Override
+    String fileName() {
+      return "rendered.json";
+    }
+
+    @Override
+    String around(Path rendered) {
+      return """
+      scrape_configs:
+        - job_name: holdfast-check
+          file_sd_configs:
+            - files: ["%s"]
+      """
+          .formatted(rendered);
+    }
+
+    @Override
+    List<String> check(String program, Path folder, Path rendered, Path around) {
+      return List.of(program, "check", "config", around.toString());
+    }
+  },
+
+  /** An EDS file: the endpoints of a cluster for each service. Checked only if asked for. */
+  ENVOY("") {
+    @Override
+    String render(List<Upstream> upstreams) {
+      return Documents.envoyEndpoints(upstreams);
+    }
+
+    @Override
+    String fileName() {
+      return "rendered.json";
+    }
+
+    @Override
+    String around(Path rendered) {
+      return Documents.envoyBootstrap(rendered);
+    }
+
+    @Override
+    List<String> check(String program, Path folder, Path rendered, Path around) {
+      return List.of(program, "--mode", "validate", "-c", around.toString());
+    }
+  },
+
+  /** A CDS file: a cluster for each service, its endpoints inside. Checked only if asked for. */
+  ENVOY_CDS("") {
+    @Override
+    String render(List<Upstream> upstreams) {
+      return Documents.envoyClusters(upstreams);
+    }
+
+    @Override
+    String fileName() {
+      return "rendered.json";
+    }
+
+    @Override
+    String around(Path rendered) {
+      return Documents.envoyBootstrap(rendered);
+    }
+
+    @Override
+    List<String> check(String program, Path folder, Path rendered, Path around) {
+      return List.of(program, "--mode", "validate", "-c", around.toString());
+    }
+  },
+
+  /** A file of the file provider: an HTTP service for each. Checked only if asked for. */
+  TRAEFIK("") {
+    @Override
+    String render(List<Upstream> upstreams) {
+      return HEADER + Documents.traefik(upstreams);
+    }
+
+    @Override
+    String fileName() {
+      return "rendered.yml";
+    }
+
+    @Override
+    String around(Path rendered) {
+      return "";
+    }
+
+    @Override
+    List<String> check(String program, Path folder, Path rendered, Path around) {
+      return List.of(program, rendered.toString());
     }
   };
 
@@ -85,9 +185,9 @@ enum ProxyKind {
     this.program = program;
   }
 
-  /** The name of its program. */
-  String program() {
-    return program;
+  /** The name of the program that checks; empty if most machines have none. */
+  Optional<String> program() {
+    return program.isEmpty() ? Optional.empty() : Optional.of(program);
   }
 
   /** The whole file; the same for the same upstreams, so that files can be compared. */
@@ -95,7 +195,21 @@ enum ProxyKind {
     return upstreams.stream().map(this::block).collect(Collectors.joining("\n", HEADER, ""));
   }
 
-  abstract String block(Upstream upstream);
+  /** One of them, where a file is made of blocks. */
+  String block(Upstream upstream) {
+    throw new UnsupportedOperationException(this + " is no list of blocks");
+  }
+
+  /** A name for the check, because some programs go by the ending. */
+  String fileName() {
+    return "rendered.conf";
+  }
+
+  /** As it is called on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 
   /** A whole configuration around what was rendered, for the check; nothing binds its ports. */
   abstract String around(Path rendered);

@@ -31,8 +31,9 @@ import picocli.CommandLine.Parameters;
     name = "render",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes services as upstreams of nginx or backends of HAProxy.",
-      "The file is replaced in one step, and only by one that the proxy's own check accepts. A"
+      "Writes services as upstreams of nginx, backends of HAProxy, a file_sd file of Prometheus, an"
+          + " EDS or CDS file of Envoy, or services for Traefik's file provider (YAML).",
+      "The file is replaced in one step, and only by one that the program's own check accepts. A"
           + " service that has no instance up keeps those that it had: no upstream is ever empty."
           + " An instance whose host has no address is left out.",
       "With --watch, a drain waits until the file without the instance is written and --exec has"
@@ -45,7 +46,10 @@ public final class RenderServices implements Callable<Integer> {
 
   @Mixin private ClusterConnection connection = new ClusterConnection();
 
-  @Parameters(index = "0", paramLabel = "PROXY", description = "nginx or haproxy")
+  @Parameters(
+      index = "0",
+      paramLabel = "PROXY",
+      description = "nginx, haproxy, prometheus, envoy (EDS), envoy-cds or traefik")
   private ProxyKind kind = ProxyKind.NGINX;
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "NAME", description = "the services")
@@ -64,7 +68,9 @@ public final class RenderServices implements Callable<Integer> {
   @Option(
       names = "--program",
       paramLabel = "PATH",
-      description = "the proxy's program, for the check (default: nginx or haproxy on the PATH)")
+      description =
+          "the program for the check (default: nginx, haproxy or promtool on the PATH; without a"
+              + " check for envoy and traefik, unless this names a program)")
   private @Nullable String program;
 
   @Option(names = "--watch", description = "go on, and write it again after each change")
@@ -97,7 +103,7 @@ public final class RenderServices implements Callable<Integer> {
         new ConfigFile(
             file,
             kind,
-            program == null ? kind.program() : program,
+            Optional.ofNullable(program).or(kind::program),
             Optional.ofNullable(reloadCommand));
     Teardown teardown = new Teardown();
     try (teardown) {

@@ -33,7 +33,7 @@ final class ConfigFileTest {
   }
 
   private ConfigFile file(String reloadCommand) {
-    return new ConfigFile(out(), ProxyKind.NGINX, "true", Optional.of(reloadCommand));
+    return new ConfigFile(out(), ProxyKind.NGINX, Optional.of("true"), Optional.of(reloadCommand));
   }
 
   private ConfigFile noting() {

@@ -36,7 +36,8 @@ final class RenderAcknowledgementTest {
     String reloadCommand =
         "echo told >> %s; until [ -e %s ]; do sleep 0.02; done".formatted(told, mayEnd);
     Path out = folder.resolve("upstreams.conf");
-    ConfigFile file = new ConfigFile(out, ProxyKind.NGINX, "true", Optional.of(reloadCommand));
+    ConfigFile file =
+        new ConfigFile(out, ProxyKind.NGINX, Optional.of("true"), Optional.of(reloadCommand));
     try (MemoryCluster cluster = MemoryCluster.onRealTime();
         Coordinator serving = connect(cluster, "serving");
         Coordinator rendering = connect(cluster, "rendering");
