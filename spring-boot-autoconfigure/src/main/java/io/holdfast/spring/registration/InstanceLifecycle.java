@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +26,8 @@ import org.springframework.context.SmartLifecycle;
  *
  * <pre>
  * start:  web server listens → registered, STARTING → application is ready → UP
- * stop:   DRAINING → every client has acknowledged it (bounded) → settle → web server stops
- *         gracefully → beans are destroyed → withdrawn
+ * stop:   DRAINING → every client has acknowledged it → no request arrives any more → web server
+ *         stops gracefully → beans are destroyed → withdrawn
  * </pre>
  *
  * <p>Spring stops higher phases first, and waits for each. {@link #PHASE} is above the one in which
@@ -49,6 +48,7 @@ public final class InstanceLifecycle
   private final Registry registry;
   private final ServiceProperties properties;
   private final OwnInstance own;
+  private final RequestActivity activity;
 
   /** Guarded by this, as is all below. */
   private int port;
@@ -60,10 +60,12 @@ public final class InstanceLifecycle
   private @Nullable Registration registration;
   private @Nullable DrainResult drained;
 
-  InstanceLifecycle(Registry registry, ServiceProperties properties, OwnInstance own) {
+  InstanceLifecycle(
+      Registry registry, ServiceProperties properties, OwnInstance own, RequestActivity activity) {
     this.registry = registry;
     this.properties = properties;
     this.own = own;
+    this.activity = activity;
     this.status =
         properties.up() == ServiceProperties.Up.LISTENING
             ? InstanceStatus.UP
@@ -160,14 +162,28 @@ public final class InstanceLifecycle
       return CompletableFuture.completedFuture(null);
     }
     draining = true;
-    return leaving
+    long begun = System.nanoTime();
+    CompletableFuture<Void> quiet = new CompletableFuture<>();
+    leaving
         .drain(bound)
-        .handle(
+        .whenComplete(
             (result, failure) -> {
               left(leaving.instance(), result, failure);
-              return null;
-            })
-        .thenRunAsync(() -> {}, after(properties.drain().settle()));
+              afterLastRequest(quiet, begun + bound.toNanos());
+            });
+    return quiet;
+  }
+
+  /** Completes {@code quiet} when no request has arrived for a while, or the time is over. */
+  private void afterLastRequest(CompletableFuture<Void> quiet, long deadline) {
+    Duration settle = properties.drain().settle();
+    Duration missing = settle.minus(activity.sinceLast());
+    if (missing.isNegative() || missing.isZero() || System.nanoTime() - deadline >= 0) {
+      quiet.complete(null);
+    } else {
+      CompletableFuture.delayedExecutor(missing.toNanos(), TimeUnit.NANOSECONDS)
+          .execute(() -> afterLastRequest(quiet, deadline));
+    }
   }
 
   private synchronized void left(
@@ -181,10 +197,6 @@ public final class InstanceLifecycle
     } else {
       LOG.warn("{}; its clients may still choose it", result);
     }
-  }
-
-  private static Executor after(Duration settle) {
-    return CompletableFuture.delayedExecutor(settle.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Withdraws the instance; its entry ends with the session at the latest. */

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 /** Registers an application that has a web server. */
@@ -20,12 +21,17 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBean(Registry.class)
 @ConditionalOnBooleanProperty(name = "holdfast.service.register", matchIfMissing = true)
 @EnableConfigurationProperties(ServiceProperties.class)
+@Import(RequestFilters.class)
 public final class RegistrationAutoConfiguration {
 
   @Bean(destroyMethod = "withdraw")
   @ConditionalOnMissingBean
   InstanceLifecycle holdfastInstanceLifecycle(
-      Registry registry, ServiceProperties properties, Environment environment) {
-    return new InstanceLifecycle(registry, properties, new OwnInstance(properties, environment));
+      Registry registry,
+      ServiceProperties properties,
+      RequestActivity activity,
+      Environment environment) {
+    return new InstanceLifecycle(
+        registry, properties, new OwnInstance(properties, environment), activity);
   }
 }

@@ -61,7 +61,8 @@ public record ServiceProperties(
    *
    * @param bound how long the shutdown waits at most until all clients have stopped choosing it;
    *     less than spring.lifecycle.timeout-per-shutdown-phase. Zero: it leaves without a drain
-   * @param settle how long it goes on listening after that, for requests that were on their way
+   * @param settle so long no request may have arrived before the web server stops, for those that
+   *     were on their way; within the bound
    */
   public record Drain(@DefaultValue("20s") Duration bound, @DefaultValue("250ms") Duration settle) {
 
