@@ -1,0 +1,113 @@
+package io.holdfast.spring.lock;
+
+import io.holdfast.lock.LockName;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
+import org.springframework.transaction.interceptor.TransactionAttribute;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
+
+/** Where locks and Spring's transactions meet. Needs spring-tx and spring-jdbc: ask first. */
+final class TransactionBinding {
+
+  private static final boolean PRESENT =
+      ClassUtils.isPresent(
+              "org.springframework.transaction.TransactionExecutionListener",
+              TransactionBinding.class.getClassLoader())
+          && ClassUtils.isPresent(
+              "org.springframework.jdbc.datasource.DataSourceUtils",
+              TransactionBinding.class.getClassLoader());
+
+  private TransactionBinding() {}
+
+  static boolean isPresent() {
+    return PRESENT;
+  }
+
+  /** True if the method writes in a transaction. */
+  static boolean isTransactional(Method method, Class<?> type) {
+    TransactionAttribute declared =
+        new AnnotationTransactionAttributeSource().getTransactionAttribute(method, type);
+    return declared != null && !declared.isReadOnly();
+  }
+
+  /** True if the caller's transaction is not over. */
+  static boolean isActive() {
+    return TransactionSynchronizationManager.isActualTransactionActive()
+        && TransactionSynchronizationManager.isSynchronizationActive();
+  }
+
+  /** Runs {@code after} once the caller's transaction is committed or rolled back. */
+  static void whenEnded(Runnable after) {
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCompletion(int status) {
+            after.run();
+          }
+        });
+  }
+
+  /**
+   * Checks the fences of the calling thread's holds just before a commit, in the transaction. A
+   * check keeps its lock on the fence's row until the commit is done, so nobody can seal the fence
+   * in between. What it throws rolls the transaction back.
+   */
+  static TransactionExecutionListener checking(HeldLocks held) {
+    return new TransactionExecutionListener() {
+      @Override
+      public void beforeCommit(TransactionExecution transaction) {
+        held.forEachFence(
+            (fence, hold) -> {
+              if (takesPart(fence)) {
+                check(fence, hold);
+                hold.transactionEnded(fence);
+              }
+            });
+      }
+
+      @Override
+      public void afterRollback(
+          TransactionExecution transaction, @Nullable Throwable rollbackFailure) {
+        held.forEachFence(
+            (fence, hold) -> {
+              if (takesPart(fence)) {
+                hold.transactionEnded(fence);
+              }
+            });
+      }
+    };
+  }
+
+  /** A transaction of another database has nothing to do with the fence. */
+  private static boolean takesPart(LockFence fence) {
+    return TransactionSynchronizationManager.hasResource(fence.dataSource());
+  }
+
+  private static void check(LockFence fence, HeldLocks.Hold hold) {
+    LockName lock = hold.lock();
+    Connection connection = DataSourceUtils.getConnection(fence.dataSource());
+    try {
+      fence.fence().check(connection, lock.text(), hold.grant().token());
+    } catch (SQLException e) {
+      throw translated(lock, e);
+    } finally {
+      DataSourceUtils.releaseConnection(connection, fence.dataSource());
+    }
+  }
+
+  private static RuntimeException translated(LockName lock, SQLException e) {
+    String what = "check of the fence '" + lock + "'";
+    DataAccessException known = new SQLStateSQLExceptionTranslator().translate(what, null, e);
+    return known == null ? new IllegalStateException(what + " failed", e) : known;
+  }
+}
