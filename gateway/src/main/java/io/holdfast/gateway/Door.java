@@ -13,6 +13,13 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Door {
 
+  /**
+   * Where a request's {@code RoutingContext} has the name of the one whose token it came with.
+   * Every request that is not a GET, HEAD or OPTIONS has one: others are refused before their body
+   * is read.
+   */
+  String PRINCIPAL = "holdfast.principal";
+
   /** Its name, for logs and for the status page. */
   String name();
 

@@ -60,7 +60,7 @@ public final class Gateway implements AutoCloseable {
     GatewayParts parts =
         new GatewayParts(
             vertx, options.bind(), feed, leases, new RegistryAdmin(coordinator), access);
-    this.http = new GatewayHttp(vertx, feed, options.connections());
+    this.http = new GatewayHttp(vertx, feed, access, options.connections());
     try {
       this.doors.addAll(doors.apply(parts));
       leases.start();
@@ -128,6 +128,11 @@ public final class Gateway implements AutoCloseable {
   /** What all doors show. */
   public ServiceFeed feed() {
     return feed;
+  }
+
+  /** The instances of its clients. */
+  public LeasedInstances leases() {
+    return leases;
   }
 
   private void everySecond() {

@@ -9,6 +9,7 @@ import io.holdfast.gateway.consul.ConsulDoor;
 import io.holdfast.gateway.consul.ConsulOptions;
 import io.holdfast.gateway.dns.DnsDoor;
 import io.holdfast.gateway.dns.DnsOptions;
+import io.holdfast.gateway.eureka.EurekaDoor;
 import io.holdfast.gateway.prometheus.HttpSdDoor;
 import io.holdfast.http.server.tls.TlsIdentity;
 import io.holdfast.http.server.tls.TlsOptions;
@@ -151,6 +152,7 @@ public final class GatewayCommand implements Callable<Integer> {
     if (dnsPort >= 0) {
       doors.add(new DnsDoor(parts, dns()));
     }
+    doors.add(new EurekaDoor(parts));
     doors.add(new HttpSdDoor(parts));
     return doors;
   }

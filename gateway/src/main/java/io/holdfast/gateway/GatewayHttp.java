@@ -15,6 +15,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,12 +30,16 @@ final class GatewayHttp {
 
   private static final Logger LOG = LoggerFactory.getLogger(GatewayHttp.class);
 
-  /** An instance with all its metadata; a batch of Eureka's peer replication has 250 of them. */
-  private static final long LARGEST_BODY = 1024 * 1024;
+  /** A batch of Eureka's peer replication has 250 instances with all their metadata. */
+  private static final long LARGEST_BODY = 2 * 1024 * 1024;
 
   private static final int LONGEST_LINE = 4 * 1024;
   private static final int LARGEST_HEAD = 16 * 1024;
   private static final int TOO_LARGE = 413;
+  private static final int UNAUTHENTICATED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final Set<HttpMethod> READS =
+      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
   /** Clients poll every 30 seconds on one connection. */
   private static final Duration HEAD = Duration.ofSeconds(90);
@@ -48,13 +53,15 @@ final class GatewayHttp {
 
   private final Vertx vertx;
   private final ServiceFeed feed;
+  private final WriteAccess access;
   private final ClientConnections connections;
   private final AtomicInteger underWay = new AtomicInteger();
   private volatile boolean draining;
 
-  GatewayHttp(Vertx vertx, ServiceFeed feed, int most) {
+  GatewayHttp(Vertx vertx, ServiceFeed feed, WriteAccess access, int most) {
     this.vertx = vertx;
     this.feed = feed;
+    this.access = access;
     this.connections = new ClientConnections(vertx, most, HEAD, BODY, ANSWER);
   }
 
@@ -95,6 +102,27 @@ final class GatewayHttp {
           .end(refusal.get().detail());
       return;
     }
+    if (READS.contains(context.request().method())) {
+      context.next();
+      return;
+    }
+    // Before the body is read: who may not write fills no memory.
+    Optional<String> principal =
+        access.of(context.request()).or(() -> access.ofToken(context.request().getParam("token")));
+    if (principal.isEmpty()) {
+      connections.denied(context);
+      ClientConnections.closeAfterAnswer(context);
+      // The clients of Consul know 403, and all others 401.
+      boolean consul = context.normalizedPath().startsWith("/v1/");
+      context
+          .response()
+          .setStatusCode(consul ? FORBIDDEN : UNAUTHENTICATED)
+          .putHeader("WWW-Authenticate", "Basic realm=\"holdfast\"")
+          .putHeader("Content-Type", "text/plain")
+          .end("writing needs a token of the gateway's --token-file");
+      return;
+    }
+    context.put(Door.PRINCIPAL, principal.get());
     context.next();
   }
 

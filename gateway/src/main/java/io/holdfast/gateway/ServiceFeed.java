@@ -17,7 +17,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class ServiceFeed implements AutoCloseable {
   private volatile long index = 1;
 
   private volatile boolean listed;
+  private volatile boolean ready;
   private volatile boolean closed;
 
   ServiceFeed(Registry registry, FeedWaits waits) {
@@ -74,7 +77,9 @@ public final class ServiceFeed implements AutoCloseable {
    * that it could show, and says so instead of showing nobody.
    */
   public boolean isReady() {
-    return listed && states.values().stream().allMatch(ServiceState::isKnown);
+    // Once is enough: a service that is new in an outage hides no other.
+    ready = ready || (listed && states.values().stream().allMatch(ServiceState::isKnown));
+    return ready;
   }
 
   /**
@@ -96,6 +101,28 @@ public final class ServiceFeed implements AutoCloseable {
    */
   public CompletableFuture<Long> changed(Optional<String> service, long seen, long millis) {
     return waits.await(service, () -> indexOf(service), seen, millis);
+  }
+
+  /**
+   * Waits without a thread until a service is shown as {@code enough} wants it: so that who has
+   * written reads here what it wrote.
+   *
+   * @return completes with whether it is shown so; with false once {@code millis} have passed
+   */
+  public CompletableFuture<Boolean> until(
+      String service, Predicate<ServiceSnapshot> enough, long millis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    long seen = indexOf(Optional.of(service));
+    if (service(service).filter(state -> enough.test(state.snapshot())).isPresent()) {
+      return CompletableFuture.completedFuture(true);
+    }
+    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    if (left <= 0 || closed) {
+      return CompletableFuture.completedFuture(false);
+    }
+    return changed(Optional.of(service), seen, left)
+        .thenCompose(
+            now -> until(service, enough, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
   }
 
   /** The index of a service; that of all for a service that is not known, or none. */

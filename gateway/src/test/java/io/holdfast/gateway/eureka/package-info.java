@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.gateway.eureka;
+
+import org.jspecify.annotations.NullMarked;
