@@ -11,11 +11,12 @@ public final class ConnectionOptions {
 
   private ConnectionOptions() {}
 
-  /** The options; the owner is {@code application} unless the properties name one. */
-  public static CoordinatorOptions of(
-      HoldfastProperties properties,
-      HoldfastConnectionDetails details,
-      @Nullable String application) {
+  /**
+   * The options, without the SSL bundle, which cannot be had before there is a context.
+   *
+   * @param application the owner, unless the properties name one
+   */
+  public static CoordinatorOptions of(HoldfastProperties properties, @Nullable String application) {
     String owner = properties.owner() != null ? properties.owner() : application;
     return new CoordinatorOptions(
         owner == null || owner.isBlank() ? Owner.thisProcess() : Owner.thisProcess(owner),

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 /**
@@ -29,6 +30,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "holdfast.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HoldfastProperties.class)
+@ImportRuntimeHints(HoldfastRuntimeHints.class)
 public final class HoldfastAutoConfiguration {
 
   @Bean
@@ -38,12 +40,23 @@ public final class HoldfastAutoConfiguration {
     return new PropertiesConnectionDetails(properties, bundles);
   }
 
+  /** Closed after the coordinator, which reads its files at every new connection. */
+  @Bean(destroyMethod = "close")
+  @ConditionalOnMissingBean(CoordinatorOptions.class)
+  StoreCertificates holdfastStoreCertificates(
+      HoldfastProperties properties,
+      HoldfastConnectionDetails details,
+      ObjectProvider<SslBundles> bundles) {
+    return new StoreCertificates(properties.security(), details, bundles);
+  }
+
   @Bean
   @ConditionalOnMissingBean
   CoordinatorOptions holdfastCoordinatorOptions(
-      HoldfastProperties properties, HoldfastConnectionDetails details, Environment environment) {
-    return ConnectionOptions.of(
-        properties, details, environment.getProperty("spring.application.name"));
+      HoldfastProperties properties, StoreCertificates certificates, Environment environment) {
+    CoordinatorOptions options =
+        ConnectionOptions.of(properties, environment.getProperty("spring.application.name"));
+    return options.withCredentials(certificates.with(options.credentials()));
   }
 
   @Bean(destroyMethod = "close")

@@ -53,8 +53,7 @@ final class ImportedGroups implements AutoCloseable {
               + " zookeeper://host1:2181,host2:2181/payments");
     }
     String application = binder.bind("spring.application.name", String.class).orElse(null);
-    CoordinatorOptions options =
-        withTls(ConnectionOptions.of(holdfast, () -> uri, application), chosen.tls());
+    CoordinatorOptions options = withTls(ConnectionOptions.of(holdfast, application), chosen.tls());
     Duration timeout = chosen.timeout() == null ? options.connectTimeout() : chosen.timeout();
     ConfigOptions config = ConfigOptions.defaults(options).withPatience(timeout);
     if (chosen.keys() != null) {

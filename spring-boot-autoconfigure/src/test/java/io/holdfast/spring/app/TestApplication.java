@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+import org.springframework.cloud.openfeign.EnableFeignClients;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +15,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 /** A web application for the tests: it answers, and it can call others. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
+@EnableFeignClients(clients = Accounts.class)
 public class TestApplication {
 
   /** Starts one on a free port, with these properties. Close it. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.loadbalancer.EndpointStatistics;
 import io.holdfast.loadbalancer.LoadBalancer;
+import io.holdfast.spring.app.Accounts;
 import io.holdfast.spring.app.Answers;
 import io.holdfast.spring.app.TestApplication;
 import io.holdfast.testkit.process.FreePorts;
@@ -92,8 +93,17 @@ class BalancingTest {
       assertThat(get()).isEqualTo("done");
     }
     assertThat(balancer("accounts").explain().toString()).contains("EJECTED");
+    other.getBean(Answers.class).status = 200;
     assertThat(statistics(good).active()).isZero();
     assertThat(statistics(other).active()).isZero();
+  }
+
+  @Test
+  void feign_callsAndReportsSuccesses() {
+    long before = balancer("accounts").totals().successes();
+    assertThat(caller.getBean(Accounts.class).work()).isEqualTo("done");
+    assertThat(balancer("accounts").totals().successes()).isGreaterThan(before);
+    assertThat(balancer("accounts").totals().active()).isZero();
   }
 
   @Test
