@@ -11,6 +11,8 @@ import io.holdfast.gateway.dns.DnsDoor;
 import io.holdfast.gateway.dns.DnsOptions;
 import io.holdfast.gateway.eureka.EurekaDoor;
 import io.holdfast.gateway.prometheus.HttpSdDoor;
+import io.holdfast.gateway.xds.XdsDoor;
+import io.holdfast.gateway.xds.XdsOptions;
 import io.holdfast.http.server.tls.TlsIdentity;
 import io.holdfast.http.server.tls.TlsOptions;
 import io.vertx.core.http.ClientAuth;
@@ -58,6 +60,15 @@ public final class GatewayCommand implements Callable<Integer> {
           "for Eureka below /eureka, and the other HTTP doors; 0 lets the system choose"
               + " (default: ${DEFAULT-VALUE})")
   private int httpPort = 8761;
+
+  @Option(
+      names = "--xds-port",
+      paramLabel = "PORT",
+      defaultValue = "-1",
+      description =
+          "for xDS over gRPC (xds:///SERVICE, or Envoy), without TLS; 0 lets the system choose"
+              + " (default: not open)")
+  private int xdsPort = -1;
 
   @Option(
       names = "--token-file",
@@ -154,6 +165,9 @@ public final class GatewayCommand implements Callable<Integer> {
     }
     doors.add(new EurekaDoor(parts));
     doors.add(new HttpSdDoor(parts));
+    if (xdsPort >= 0) {
+      doors.add(new XdsDoor(parts, XdsOptions.at(new InetSocketAddress(bind, xdsPort))));
+    }
     return doors;
   }
 

@@ -225,7 +225,9 @@ final class ArchitectureTest {
             "io.holdfast.cli..",
             "io.holdfast.demo..")
         .check(HOUSE);
-    onlyIn("io.grpc..", "io.holdfast.etcd..", "io.holdfast.grpc..").check(HOUSE);
+    onlyIn("io.grpc..", "io.holdfast.etcd..", "io.holdfast.grpc..", "io.holdfast.gateway.xds..")
+        .check(HOUSE);
+    onlyIn("io.envoyproxy..", "io.holdfast.gateway.xds..").check(HOUSE);
     onlyIn(
             "picocli..",
             "io.holdfast.cli..",
