@@ -4,6 +4,7 @@ import io.holdfast.coordination.ClusterUri;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
+import io.holdfast.payment.trace.TraceConfig;
 import io.holdfast.payment.webhook.WebhookTargets;
 import java.time.Duration;
 import java.util.Collections;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param security who may reach it, and who it is to the cluster
  * @param acquirer where card charges are asked for; empty if there are no top-ups
  * @param webhooks where events may be sent; other than PUBLIC for tests and the demo only
+ * @param traces where traces go; empty if nowhere
  */
 public record NodeConfig(
     String cluster,
@@ -36,7 +38,8 @@ public record NodeConfig(
     Duration forwardBudget,
     NodeSecurity security,
     Optional<AcquirerConfig> acquirer,
-    WebhookTargets webhooks) {
+    WebhookTargets webhooks,
+    Optional<TraceConfig> traces) {
 
   /** What a ledger's only database is called. */
   public static final String ONLY_DATABASE = "main";
@@ -68,7 +71,8 @@ public record NodeConfig(
         Duration.ofSeconds(8),
         NodeSecurity.plain(),
         Optional.empty(),
-        WebhookTargets.PUBLIC);
+        WebhookTargets.PUBLIC,
+        Optional.empty());
   }
 
   /** With one database. */
@@ -88,7 +92,8 @@ public record NodeConfig(
         forwardBudget,
         security,
         acquirer,
-        webhooks);
+        webhooks,
+        traces);
   }
 
   /** With another number of shards. */
@@ -103,13 +108,24 @@ public record NodeConfig(
         forwardBudget,
         security,
         acquirer,
-        webhooks);
+        webhooks,
+        traces);
   }
 
   /** With another session time-out. */
   public NodeConfig withSessionTimeout(Duration other) {
     return new NodeConfig(
-        cluster, databases, id, address, map, other, forwardBudget, security, acquirer, webhooks);
+        cluster,
+        databases,
+        id,
+        address,
+        map,
+        other,
+        forwardBudget,
+        security,
+        acquirer,
+        webhooks,
+        traces);
   }
 
   /** For these callers, by these means. */
@@ -124,7 +140,8 @@ public record NodeConfig(
         forwardBudget,
         other,
         acquirer,
-        webhooks);
+        webhooks,
+        traces);
   }
 
   /** With top-ups by this acquirer. */
@@ -139,7 +156,8 @@ public record NodeConfig(
         forwardBudget,
         security,
         Optional.of(other),
-        webhooks);
+        webhooks,
+        traces);
   }
 
   /** With events that may be sent there. */
@@ -154,6 +172,23 @@ public record NodeConfig(
         forwardBudget,
         security,
         acquirer,
-        other);
+        other,
+        traces);
+  }
+
+  /** With traces that go there. */
+  public NodeConfig withTraces(TraceConfig other) {
+    return new NodeConfig(
+        cluster,
+        databases,
+        id,
+        address,
+        map,
+        sessionTimeout,
+        forwardBudget,
+        security,
+        acquirer,
+        webhooks,
+        Optional.of(other));
   }
 }

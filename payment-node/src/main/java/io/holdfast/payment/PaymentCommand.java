@@ -5,6 +5,7 @@ import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.ledger.LedgerException;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
+import io.holdfast.payment.trace.TraceConfig;
 import io.holdfast.payment.webhook.WebhookTargets;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -137,6 +138,22 @@ final class PaymentCommand implements Callable<Integer> {
               + " when the acquirer then knows of no charge (${DEFAULT-VALUE}).")
   private long giveUp = AcquirerConfig.GIVE_UP_AFTER.toMinutes();
 
+  @Option(
+      names = "--traces-to",
+      paramLabel = "URL",
+      description =
+          "A collector of OpenTelemetry that takes OTLP as JSON over HTTP, such as"
+              + " http://127.0.0.1:4318. Without it traces are passed on and not recorded.")
+  private Optional<URI> traces = Optional.empty();
+
+  @Option(
+      names = "--traces-percent",
+      paramLabel = "N",
+      description =
+          "How many of the requests that come without a traceparent are recorded"
+              + " (${DEFAULT-VALUE}).")
+  private double tracesPercent = 1;
+
   @Mixin private NodeSecurityOptions security = new NodeSecurityOptions();
 
   @Option(
@@ -230,6 +247,9 @@ final class PaymentCommand implements Callable<Integer> {
           config.withAcquirer(
               AcquirerConfig.of(acquirer.get(), required(ACQUIRER_KEY))
                   .withGiveUpAfter(Duration.ofMinutes(giveUp)));
+    }
+    if (traces.isPresent()) {
+      config = config.withTraces(new TraceConfig(traces.get(), tracesPercent / 100));
     }
     PaymentNode node = PaymentNode.start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "payment-shutdown"));

@@ -32,6 +32,8 @@ import io.holdfast.payment.security.RateLimits;
 import io.holdfast.payment.shard.Assignment;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.shard.ShardOwnership;
+import io.holdfast.payment.trace.OtlpExporter;
+import io.holdfast.payment.trace.Tracer;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
@@ -232,6 +234,19 @@ public final class PaymentNode implements AutoCloseable {
         new HttpAcquirer(acquirer), acquirer.giveUpAfter(), InstantSource.system());
   }
 
+  private Tracer tracer() {
+    return config
+        .traces()
+        .map(
+            traces ->
+                new Tracer(
+                    opened.add(
+                        new OtlpExporter(
+                            traces, config.id(), () -> counters.add(Counters.Count.SPANS_DROPPED))),
+                    traces.share()))
+        .orElseGet(Tracer::unrecorded);
+  }
+
   private PaymentMeters meters(Catalogue catalogue, Coordinator coordinator, Registry registry) {
     PaymentMeters meters =
         new PaymentMeters(
@@ -258,6 +273,7 @@ public final class PaymentNode implements AutoCloseable {
                 reads,
                 counters,
                 meters,
+                tracer(),
                 transport.client(),
                 transport.scheme(),
                 new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),

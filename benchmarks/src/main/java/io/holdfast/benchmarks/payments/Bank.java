@@ -240,7 +240,8 @@ final class Bank implements AutoCloseable {
 
   private final class Remote implements RemoteShards {
     @Override
-    public CompletionStage<Optional<Refusal>> prepare(int shard, String branch, String body) {
+    public CompletionStage<Optional<Refusal>> prepare(
+        int shard, String branch, String body, Optional<String> trace) {
       return owner(shard).prepareHere(shard, branch, body);
     }
 

@@ -120,7 +120,13 @@ public final class Ledger implements AutoCloseable {
    */
   public <R extends Record> CompletableFuture<Reply> execute(
       Caller caller, Operation<R> operation, R request, IdempotencyKey key) {
-    return engine.execute(caller, operation, request, key);
+    return execute(caller, operation, request, key, Trace.NONE);
+  }
+
+  /** The same as a part of a trace. */
+  public <R extends Record> CompletableFuture<Reply> execute(
+      Caller caller, Operation<R> operation, R request, IdempotencyKey key, Trace trace) {
+    return engine.execute(caller, operation, request, key, trace);
   }
 
   /**

@@ -16,10 +16,12 @@ public interface RemoteShards {
    *
    * @param branch its name in the transaction
    * @param body what {@link Ledger#prepareHere} reads
+   * @param trace the {@code traceparent} of the request, for the owner; empty if it is not traced
    * @return empty if it is prepared; the refusal if it is not, and nothing is left of it. If it
    *     fails, the branch may be prepared
    */
-  CompletionStage<Optional<Refusal>> prepare(int shard, String branch, String body);
+  CompletionStage<Optional<Refusal>> prepare(
+      int shard, String branch, String body, Optional<String> trace);
 
   /**
    * Tells the owner of a shard how branches end.

@@ -8,7 +8,10 @@ import io.holdfast.payment.scenario.wallet.Fund;
 import io.holdfast.payment.scenario.wallet.OpenAccount;
 import io.holdfast.payment.scenario.wallet.Transfer;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -130,5 +133,41 @@ class LedgerTest {
         .hasCauseInstanceOf(StaleOwnerException.class);
     LEDGER.run(OPERATOR, FUND, new Fund.Request(account, 5, "EUR", "late"), "late");
     assertThat(LEDGER.account(account).posted()).isEqualTo(15);
+  }
+
+  /** With what it is told. */
+  private record Told(Set<String> parts) implements Trace {
+    @Override
+    public void over(String part, int shard, long beganNanos, long endedNanos) {
+      if (endedNanos - beganNanos >= 0) {
+        parts.add(part + " " + shard);
+      }
+    }
+
+    @Override
+    public Optional<String> parent() {
+      return Optional.of("the trace");
+    }
+  }
+
+  @Test
+  void execute_traced_tellsItsPartsAndTheOtherOwner() {
+    AccountId from = wallet(0, "tracy", 100);
+    AccountId to = wallet(1, "ted", 0);
+    Told told = new Told(ConcurrentHashMap.newKeySet());
+
+    LEDGER
+        .owner(0)
+        .execute(
+            Caller.of("tracy", Role.CUSTOMER),
+            TRANSFER,
+            new Transfer.Request(from, to, 1, "EUR"),
+            new IdempotencyKey("traced"),
+            told)
+        .join();
+
+    assertThat(told.parts())
+        .containsExactlyInAnyOrder("wait 0", "commit 0", "prepare 1", "transaction 0");
+    assertThat(LEDGER.tracedLast).contains("the trace");
   }
 }

@@ -45,6 +45,9 @@ public final class TwoNodes implements AutoCloseable {
   /** What the owner of another shard was asked to prepare last. */
   volatile String preparedLast = "";
 
+  /** The trace that came with it. */
+  volatile Optional<String> tracedLast = Optional.empty();
+
   /** So many fences were given: each token is greater than those before. */
   private long tokens;
 
@@ -141,8 +144,10 @@ public final class TwoNodes implements AutoCloseable {
 
   private final class Remote implements RemoteShards {
     @Override
-    public CompletionStage<Optional<Refusal>> prepare(int shard, String branch, String body) {
+    public CompletionStage<Optional<Refusal>> prepare(
+        int shard, String branch, String body, Optional<String> trace) {
       preparedLast = body;
+      tracedLast = trace;
       return cut
           ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
           : way.apply(() -> owner(shard).prepareHere(shard, branch, body)).get();

@@ -3,6 +3,7 @@ package io.holdfast.payment.http;
 import io.holdfast.http.server.ClientConnections;
 import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Submission;
+import io.holdfast.payment.ledger.Trace;
 import io.holdfast.payment.scenario.topup.CheckTopUp;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
 import io.holdfast.payment.scenario.topup.acquirer.Notice;
@@ -74,7 +75,8 @@ final class AcquirerNotices {
           "{}",
           asked.key(),
           new CallerIdentity(Caller.SYSTEM, Optional.empty()),
-          Optional.empty());
+          Optional.empty(),
+          Trace.NONE);
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));
     }

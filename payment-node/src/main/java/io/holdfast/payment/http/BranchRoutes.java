@@ -6,6 +6,9 @@ import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.shard.ShardPass;
+import io.holdfast.payment.trace.Span;
+import io.holdfast.payment.trace.TraceContext;
+import io.holdfast.payment.trace.Tracer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,8 +33,10 @@ final class BranchRoutes {
   private final Ledger ledger;
   private final ShardGates gates;
   private final ForwardProof proof;
+  private final Tracer tracer;
 
-  BranchRoutes(Vertx vertx, Ledger ledger, ShardGates gates, ForwardProof proof) {
+  BranchRoutes(Vertx vertx, Ledger ledger, ShardGates gates, ForwardProof proof, Tracer tracer) {
+    this.tracer = tracer;
     this.vertx = vertx;
     this.ledger = ledger;
     this.gates = gates;
@@ -74,12 +79,14 @@ final class BranchRoutes {
         .handler(
             context -> {
               connections.read(context.request());
-              handle(context, work);
+              handle(context, what, work);
             });
   }
 
   private void handle(
-      RoutingContext context, BiFunction<Integer, String, CompletableFuture<String>> work) {
+      RoutingContext context,
+      String what,
+      BiFunction<Integer, String, CompletableFuture<String>> work) {
     HttpServerRequest request = context.request();
     String nonce = request.getHeader(Headers.FORWARD_NONCE);
     String shown = request.getHeader(Headers.FORWARD_PROOF);
@@ -102,7 +109,15 @@ final class BranchRoutes {
             .handle(
                 (json, failure) ->
                     failure == null ? Answer.json(200, json) : failed(shard, failure));
-    answer.whenComplete((done, failure) -> pass.ifPresent(ShardPass::close));
+    Span span =
+        tracer
+            .begin(what, request.headers().getAll(TraceContext.HEADER))
+            .with("payment.shard", Integer.toString(shard));
+    answer.whenComplete(
+        (done, failure) -> {
+          pass.ifPresent(ShardPass::close);
+          span.end(done == null || done.status() >= 500);
+        });
     Future.fromCompletionStage(answer, vertx.getOrCreateContext())
         .onComplete(done -> send(context, nonce, done), context::fail);
   }

@@ -6,6 +6,7 @@ import io.holdfast.http.HttpCallException;
 import io.holdfast.payment.http.Answer.Replay;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.trace.TraceContext;
 import io.holdfast.spi.Durations;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -129,7 +130,15 @@ final class Forwarder {
               .withHeader(
                   Headers.FORWARD_PROOF, nodes.proof().ofRequest(nonce, key, caller, path, body))
               .within(Duration.ofMillis(patience));
-      Future.fromCompletionStage(nodes.byShard().get(shard).send(call, ANSWER_BODY), context)
+      HttpCall traced =
+          request
+              .trace()
+              .parent()
+              .map(parent -> call.withHeader(TraceContext.HEADER, parent))
+              .orElse(call);
+      long began = System.nanoTime();
+      Future.fromCompletionStage(nodes.byShard().get(shard).send(traced, ANSWER_BODY), context)
+          .andThen(any -> request.trace().over("forward", shard, began, System.nanoTime()))
           .onComplete(answer -> answered(nonce, answer.response()), this::failed);
     }
 

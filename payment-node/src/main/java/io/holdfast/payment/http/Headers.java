@@ -24,5 +24,8 @@ public final class Headers {
   /** On an answer: which node executed the request. */
   public static final String NODE = "Holdfast-Node";
 
+  /** On an answer: the trace that the request belongs to, for questions about it. */
+  public static final String TRACE = "Holdfast-Trace";
+
   private Headers() {}
 }

@@ -6,6 +6,7 @@ import io.holdfast.payment.http.Answer.Replay;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RemoteShards;
+import io.holdfast.payment.trace.TraceContext;
 import io.holdfast.spi.Durations;
 import io.vertx.core.buffer.Buffer;
 import java.net.http.HttpResponse;
@@ -57,23 +58,32 @@ final class HttpRemoteShards implements RemoteShards {
   record Prepared(Optional<Refusal> refusal) {}
 
   @Override
-  public CompletableFuture<Optional<Refusal>> prepare(int shard, String branch, String body) {
-    return call(shard, BranchRoutes.preparePath(shard), Json.write(new Prepare(branch, body)))
+  public CompletableFuture<Optional<Refusal>> prepare(
+      int shard, String branch, String body, Optional<String> trace) {
+    return call(new Asked(shard, BranchRoutes.preparePath(shard), body(branch, body), trace))
         .thenApply(answer -> Json.read(answer, Prepared.class).refusal());
   }
 
   @Override
   public CompletableFuture<Void> settle(int shard, List<String> branches, boolean commit) {
-    return call(shard, BranchRoutes.settlePath(shard), Json.write(new Settle(branches, commit)))
+    String body = Json.write(new Settle(branches, commit));
+    return call(new Asked(shard, BranchRoutes.settlePath(shard), body, Optional.empty()))
         .thenAccept(answer -> {});
   }
 
-  private CompletableFuture<String> call(int shard, String path, String body) {
-    return call(shard, path, body, System.nanoTime() + Durations.nanos(PATIENCE));
+  private static String body(String branch, String body) {
+    return Json.write(new Prepare(branch, body));
   }
 
-  private CompletableFuture<String> call(int shard, String path, String body, long deadline) {
-    return send(shard, path, body, Math.max(1, deadline - System.nanoTime()))
+  /** A request to whoever owns a shard. */
+  private record Asked(int shard, String path, String body, Optional<String> trace) {}
+
+  private CompletableFuture<String> call(Asked asked) {
+    return call(asked, System.nanoTime() + Durations.nanos(PATIENCE));
+  }
+
+  private CompletableFuture<String> call(Asked asked, long deadline) {
+    return send(asked, Math.max(1, deadline - System.nanoTime()))
         .handle(
             (answer, failure) -> {
               Throwable cause =
@@ -84,7 +94,7 @@ final class HttpRemoteShards implements RemoteShards {
                   cause instanceof NotSentException || cause instanceof NotOwnerException;
               if (nobody && System.nanoTime() - deadline < 0) {
                 return CompletableFuture.supplyAsync(() -> true, SOON)
-                    .thenCompose(now -> call(shard, path, body, deadline));
+                    .thenCompose(now -> call(asked, deadline));
               }
               return cause == null
                   ? CompletableFuture.completedFuture(answer)
@@ -93,8 +103,10 @@ final class HttpRemoteShards implements RemoteShards {
         .thenCompose(answer -> answer);
   }
 
-  private CompletableFuture<String> send(int shard, String path, String body, long nanos) {
+  private CompletableFuture<String> send(Asked asked, long nanos) {
     String nonce = nodes.proof().nonce();
+    String path = asked.path();
+    String body = asked.body();
     HttpCall call =
         HttpCall.post(path, body)
             .withHeader("Content-Type", "application/json")
@@ -102,10 +114,12 @@ final class HttpRemoteShards implements RemoteShards {
             .withHeader(Headers.FORWARD_NONCE, nonce)
             .withHeader(Headers.FORWARD_PROOF, nodes.proof().ofRequest(nonce, "", "", path, body))
             .within(Duration.ofNanos(nanos));
+    HttpCall traced =
+        asked.trace().map(parent -> call.withHeader(TraceContext.HEADER, parent)).orElse(call);
     return nodes
         .byShard()
-        .get(shard)
-        .send(call, ANSWER_BODY)
+        .get(asked.shard())
+        .send(traced, ANSWER_BODY)
         .thenApply(answer -> proven(nonce, answer.response()));
   }
 

@@ -53,7 +53,12 @@ final class LocalExecution {
     }
     ShardPass pass = entered.get();
     return ledger
-        .execute(request.identity().caller(), request.operation(), request.request(), request.key())
+        .execute(
+            request.identity().caller(),
+            request.operation(),
+            request.request(),
+            request.key(),
+            request.trace())
         .handle(
             (reply, failure) ->
                 failure == null ? Optional.of(answer(request, reply)) : failed(failure, pass))

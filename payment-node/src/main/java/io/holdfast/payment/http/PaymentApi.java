@@ -18,6 +18,7 @@ import io.holdfast.payment.security.Authentication;
 import io.holdfast.payment.security.DeniedException;
 import io.holdfast.payment.security.RateLimits;
 import io.holdfast.payment.shard.ShardGates;
+import io.holdfast.payment.trace.Tracer;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -77,18 +78,13 @@ public final class PaymentApi {
   /** Who may know about this node. */
   static final Set<Role> STAFF = Set.of(Role.OPERATOR, Role.AUDITOR);
 
-  /** Where a request keeps what it {@link Asked}. */
-  private static final String ASKED = "asked";
-
-  /** A client's request, or another node's. */
-  private record Asked(String type, long sinceNanos) {}
-
   /**
    * Of what it is made.
    *
    * @param node what it says of its node
    * @param catalogue what can be asked
    * @param reads runs queries
+   * @param tracer follows requests from node to node
    * @param client reaches other nodes; made for HTTP/1.1
    * @param scheme how nodes, and this one, are spoken to
    * @param owners who owns the shards that this node does not
@@ -106,6 +102,7 @@ public final class PaymentApi {
       LedgerWorkers reads,
       Counters counters,
       PaymentMeters meters,
+      Tracer tracer,
       HttpClient client,
       Scheme scheme,
       Owners owners,
@@ -180,7 +177,8 @@ public final class PaymentApi {
         post(router, connections, operation);
       }
     }
-    new BranchRoutes(parts.vertx(), parts.ledger(), parts.gates(), proof).add(router, connections);
+    new BranchRoutes(parts.vertx(), parts.ledger(), parts.gates(), proof, parts.tracer())
+        .add(router, connections);
     new ShardRoutes(parts.vertx(), parts.node().id(), parts.ledger(), parts.gates(), this::caller)
         .add(router, connections);
     new Queries(
@@ -209,10 +207,12 @@ public final class PaymentApi {
         .handler(
             context -> {
               connections.read(context.request());
-              context.put(ASKED, new Asked(operation.type(), System.nanoTime()));
+              Observed observed =
+                  Observed.begin(context, operation.type(), parts.tracer(), parts.meters());
               PaymentRequest<?> request =
                   PaymentRequest.read(
                       context, operation, parts.authentication(), proof, parts.ledger().map());
+              observed.is(request, local.shardOf(request));
               instruct(context, request);
             });
   }
@@ -258,11 +258,8 @@ public final class PaymentApi {
   private void send(RoutingContext context, Answer answer) {
     if (context.get(PaymentRequest.NONCE) instanceof String nonce) {
       context.response().putHeader(Headers.FORWARD_PROOF, proof.ofAnswer(nonce, answer));
-    } else if (context.get(ASKED) instanceof Asked asked) {
-      parts
-          .meters()
-          .answered(asked.type(), answer.outcome(), System.nanoTime() - asked.sinceNanos());
     }
+    Observed.of(context).ifPresent(observed -> observed.answered(answer, context.response()));
     answer.send(context.response());
   }
 
@@ -358,7 +355,10 @@ public final class PaymentApi {
     if (context.statusCode() >= 400 && context.statusCode() < 500) {
       return Problem.invalid("the request could not be read");
     }
-    LOG.error("a request failed by a fault of this node", cause);
+    LOG.atError()
+        .setCause(cause)
+        .addKeyValue("trace", Observed.of(context).map(Observed::traceId).orElse("none"))
+        .log("a request failed by a fault of this node");
     return Problem.internal();
   }
 }

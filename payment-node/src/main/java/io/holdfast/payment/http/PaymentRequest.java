@@ -6,6 +6,7 @@ import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.Trace;
 import io.holdfast.payment.scenario.topup.CardNumbers;
 import io.holdfast.payment.security.Authentication;
 import io.holdfast.payment.security.CallerIdentity;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param identity who asks
  * @param forward the number of the forward by which another node of this ledger sent it; empty if a
  *     client did
+ * @param trace that it belongs to
  */
 record PaymentRequest<R extends Record>(
     Operation<R> operation,
@@ -34,7 +36,8 @@ record PaymentRequest<R extends Record>(
     String body,
     IdempotencyKey key,
     CallerIdentity identity,
-    Optional<String> forward) {
+    Optional<String> forward,
+    Trace trace) {
 
   /** Where a request that was forwarded keeps its number. */
   static final String NONCE = "forward-nonce";
@@ -76,10 +79,15 @@ record PaymentRequest<R extends Record>(
       if (!operation.scope(request).isIn(map)) {
         throw new ProblemException(Problem.noSuchResource(path));
       }
-      return new PaymentRequest<>(operation, request, path, body, key, identity, forward);
+      return new PaymentRequest<>(
+          operation, request, path, body, key, identity, forward, observed(context));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static Trace observed(RoutingContext context) {
+    return Observed.of(context).<Trace>map(Observed::span).orElse(Trace.NONE);
   }
 
   private static String path(Operation<?> operation, Map<String, String> parameters) {

@@ -32,7 +32,9 @@ public final class Counters {
     /** Shards taken over. */
     SHARDS_ACQUIRED,
     /** Shards lost without being given up. */
-    SHARDS_LOST
+    SHARDS_LOST,
+    /** Parts of traces that the collector did not take. */
+    SPANS_DROPPED
   }
 
   private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class);

@@ -67,7 +67,8 @@ public final class PaymentMeters implements AutoCloseable {
             "payment.no.owner", Count.NO_OWNER,
             "payment.fence.refusals", Count.FENCE_REJECTIONS,
             "payment.shards.acquired", Count.SHARDS_ACQUIRED,
-            "payment.shards.lost", Count.SHARDS_LOST)
+            "payment.shards.lost", Count.SHARDS_LOST,
+            "payment.spans.dropped", Count.SPANS_DROPPED)
         .forEach(
             (name, count) ->
                 FunctionCounter.builder(name, counters, all -> all.get(count)).register(registry));

@@ -25,6 +25,8 @@ import io.holdfast.payment.security.RateLimits;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.testing.Bank;
 import io.holdfast.payment.testing.OneNode;
+import io.holdfast.payment.trace.SpanRecord;
+import io.holdfast.payment.trace.Tracer;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -52,6 +54,7 @@ final class ApiNode implements AutoCloseable {
 
   final ShardGates gates = new ShardGates(Bank.MAP.shards());
   final Counters counters = new Counters();
+  final List<SpanRecord> spans = new CopyOnWriteArrayList<>();
   final List<Fence> fenced = new CopyOnWriteArrayList<>();
 
   /** Whom this node believes to own every shard that it does not. */
@@ -65,7 +68,7 @@ final class ApiNode implements AutoCloseable {
   final Catalogue catalogue;
   private final PaymentApi api;
   private final Vertx vertx = Vertx.vertx();
-  private final LedgerWorkers reads = new LedgerWorkers("read", 1);
+  final LedgerWorkers reads = new LedgerWorkers("read", 1);
   private final MemoryCluster cluster = MemoryCluster.onRealTime();
   private final Coordinator coordinator;
   private final CallerKeys callers;
@@ -104,6 +107,7 @@ final class ApiNode implements AutoCloseable {
                     counters,
                     gates,
                     ledger),
+                new Tracer(spans::add, 0),
                 CLIENT,
                 Scheme.HTTP,
                 owner.owners(),

@@ -22,6 +22,7 @@ import io.holdfast.payment.ledger.ShardPlacement;
 import io.holdfast.payment.ledger.SqlQuery;
 import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.payment.ledger.Submission;
+import io.holdfast.payment.ledger.Trace;
 import io.holdfast.transaction.TransactionOptions;
 import io.holdfast.transaction.Transactions;
 import java.time.Duration;
@@ -143,7 +144,7 @@ public final class Engine implements AutoCloseable {
               @Override
               public <R extends Record> CompletableFuture<Reply> execute(Submission<R> asked) {
                 return Engine.this.execute(
-                    Caller.SYSTEM, asked.operation(), asked.request(), asked.key());
+                    Caller.SYSTEM, asked.operation(), asked.request(), asked.key(), Trace.NONE);
               }
             },
             clock);
@@ -253,9 +254,9 @@ public final class Engine implements AutoCloseable {
 
   /** Executes. */
   public <R extends Record> CompletableFuture<Reply> execute(
-      Caller caller, Operation<R> operation, R body, IdempotencyKey key) {
+      Caller caller, Operation<R> operation, R body, IdempotencyKey key, Trace trace) {
     try {
-      Request<R> request = new Request<>(caller, operation, body, key, config.map());
+      Request<R> request = new Request<>(caller, operation, body, key, config.map(), trace);
       return attempt(request, request.elsewhere(), TRIES);
     } catch (RuntimeException e) {
       // Of an operation that cannot say what it is about. Whoever waits must be told all the same.
@@ -265,8 +266,10 @@ public final class Engine implements AutoCloseable {
 
   private CompletableFuture<Reply> attempt(
       Request<?> request, Map<Integer, Set<String>> elsewhere, int tries) {
+    Execution execution = new Execution(request, elsewhere);
     return lane(request.key().shard())
-        .add(new Execution(request, elsewhere))
+        .add(execution)
+        .whenComplete((answer, failure) -> execution.tell(request.trace()))
         .thenCompose(answer -> finish(request, elsewhere, answer))
         .handle(
             (reply, failure) -> {

@@ -36,12 +36,7 @@ final class LaneWorker implements AutoCloseable {
   private @Nullable Connection connection;
 
   LaneWorker(
-      String name,
-      Lane lane,
-      Source source,
-      String node,
-      Duration deadline,
-      InstantSource clock) {
+      String name, Lane lane, Source source, String node, Duration deadline, InstantSource clock) {
     this.lane = lane;
     this.source = source;
     this.node = node;
@@ -79,6 +74,7 @@ final class LaneWorker implements AutoCloseable {
       batch.removeIf(lane::isHeld);
       batch.forEach(lane::leftQueue);
       if (!batch.isEmpty()) {
+        batch.forEach(Task::begun);
         work(batch, round.shards());
       }
     } catch (Throwable e) {

@@ -13,6 +13,7 @@ import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.Trace;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -38,8 +39,16 @@ final class Request<R extends Record> {
   private final String digest;
   private final Reads reads;
   private final ShardMap map;
+  private final Trace trace;
 
-  Request(Caller caller, Operation<R> operation, R body, IdempotencyKey key, ShardMap map) {
+  Request(
+      Caller caller,
+      Operation<R> operation,
+      R body,
+      IdempotencyKey key,
+      ShardMap map,
+      Trace trace) {
+    this.trace = trace;
     this.caller = caller;
     this.operation = operation;
     this.body = body;
@@ -57,6 +66,10 @@ final class Request<R extends Record> {
 
   OperationKey key() {
     return key;
+  }
+
+  Trace trace() {
+    return trace;
   }
 
   String digest() {

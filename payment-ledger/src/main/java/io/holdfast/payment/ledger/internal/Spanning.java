@@ -85,7 +85,18 @@ final class Spanning {
   CompletableFuture<Optional<Reply>> commit(DistributedTransaction transaction, String node) {
     transaction.enlist(new Home());
     elsewhere.forEach((shard, share) -> transaction.enlist(new Other(shard, share)));
-    return transaction.commitAsync().thenCompose(outcome -> answer(outcome, node));
+    long began = System.nanoTime();
+    return transaction
+        .commitAsync()
+        .thenCompose(
+            outcome -> {
+              over("transaction", request.key().shard(), began);
+              return answer(outcome, node);
+            });
+  }
+
+  private void over(String part, int shard, long began) {
+    request.trace().over(part, shard, began, System.nanoTime());
   }
 
   private CompletableFuture<Optional<Reply>> answer(Outcome outcome, String node) {
@@ -249,14 +260,19 @@ final class Spanning {
       String branch = id.toString();
       participant.preparing(branch, shard);
       String database = participant.databaseName();
+      long began = System.nanoTime();
       CompletionStage<Optional<Refusal>> prepared =
           shards.owns(shard)
               ? shards.prepare(
                   new RemotePreparation(shard, branch, database, request.head(), share))
               : remote.prepare(
-                  shard, branch, Json.write(new RemoteBody(database, request.head(), share)));
+                  shard,
+                  branch,
+                  Json.write(new RemoteBody(database, request.head(), share)),
+                  request.trace().parent());
       return prepared.thenApply(
           refused -> {
+            over("prepare", shard, began);
             if (refused.isPresent()) {
               participant.refused(branch);
             }

@@ -1,5 +1,6 @@
 package io.holdfast.payment.ledger.internal;
 
+import io.holdfast.payment.ledger.Trace;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,11 @@ abstract class Task<T> {
   private @Nullable T result;
 
   private @Nullable RuntimeException failure;
+
+  /** When it came, and when its batch began; 0 before that. */
+  private final long cameNanos = System.nanoTime();
+
+  private volatile long beganNanos;
 
   Task(int shard) {
     this.shard = shard;
@@ -68,6 +74,20 @@ abstract class Task<T> {
    * be thrown before the books are changed.
    */
   abstract T apply(ShardBooks books, Moment moment);
+
+  /** Its batch begins. */
+  final void begun() {
+    beganNanos = System.nanoTime();
+  }
+
+  /** Tells how long it waited, and how long its batch took. It is done. */
+  final void tell(Trace trace) {
+    long began = beganNanos;
+    if (began != 0) {
+      trace.over("wait", shard, cameNanos, began);
+      trace.over("commit", shard, began, System.nanoTime());
+    }
+  }
 
   /** Once for every attempt to commit. */
   final void run(ShardBooks books, Moment moment) {

@@ -1,0 +1,5 @@
+/** Tests of traces. */
+@NullMarked
+package io.holdfast.payment.trace;
+
+import org.jspecify.annotations.NullMarked;
