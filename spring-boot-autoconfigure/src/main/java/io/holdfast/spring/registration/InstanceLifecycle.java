@@ -189,13 +189,12 @@ public final class InstanceLifecycle
   private synchronized void left(
       ServiceInstance instance, @Nullable DrainResult result, @Nullable Throwable failure) {
     drained = result;
-    String name = instance.service() + "/" + instance.id();
     if (result == null) {
-      LOG.warn("{} leaves without a drain: {}", name, String.valueOf(failure));
-    } else if (result.isComplete()) {
-      LOG.info("{}", result);
-    } else {
-      LOG.warn("{}; its clients may still choose it", result);
+      LOG.warn(
+          "{}/{} leaves without a drain: {}",
+          instance.service(),
+          instance.id(),
+          String.valueOf(failure));
     }
   }
 
