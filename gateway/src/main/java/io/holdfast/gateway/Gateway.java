@@ -59,7 +59,13 @@ public final class Gateway implements AutoCloseable {
     this.leases = new LeasedInstances(coordinator, LeaseLimits.defaults(), registry::shown);
     GatewayParts parts =
         new GatewayParts(
-            vertx, options.bind(), feed, leases, new RegistryAdmin(coordinator), access);
+            vertx,
+            options.bind(),
+            feed,
+            leases,
+            new RegistryAdmin(coordinator),
+            access,
+            coordinator);
     this.http = new GatewayHttp(vertx, feed, access, options.connections());
     try {
       this.doors.addAll(doors.apply(parts));

@@ -1,5 +1,6 @@
 package io.holdfast.gateway;
 
+import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.admin.RegistryAdmin;
 import io.holdfast.registry.lease.LeasedInstances;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import io.vertx.core.Vertx;
  * @param leases registers, renews and cancels instances for clients
  * @param admin overrides, drains; every change is noted in the audit trail
  * @param access who may write
+ * @param coordinator for doors to what is not in the registry, such as locks
  */
 public record GatewayParts(
     Vertx vertx,
@@ -20,4 +22,5 @@ public record GatewayParts(
     ServiceFeed feed,
     LeasedInstances leases,
     RegistryAdmin admin,
-    WriteAccess access) {}
+    WriteAccess access,
+    Coordinator coordinator) {}

@@ -97,6 +97,13 @@ public final class GatewayUnderTest implements AutoCloseable {
     return HTTP.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Reads what only those may read who may write. */
+  public HttpResponse<String> getWithToken(String path) throws IOException, InterruptedException {
+    return HTTP.send(
+        request(path).header("X-Consul-Token", TOKEN).GET().build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
   /** Writes, with the token. */
   public HttpResponse<String> put(String path, String body)
       throws IOException, InterruptedException {

@@ -16,6 +16,8 @@ public final class ConsulDoor implements Door {
   private final BlockingQuery queries;
   private final AgentServices services;
   private final ConsulOptions options;
+  private final KvStore store;
+  private final ConsulSessions sessions;
   private final Runnable stopListening;
 
   /** As the options say. */
@@ -25,6 +27,8 @@ public final class ConsulDoor implements Door {
     this.json = new ConsulJson(options.datacenter());
     this.queries = new BlockingQuery(parts.feed(), options.waits());
     this.services = new AgentServices(parts.feed(), parts.leases());
+    this.store = new KvStore(parts.coordinator(), parts.vertx());
+    this.sessions = new ConsulSessions(parts.coordinator(), parts.vertx(), store);
     this.stopListening =
         parts
             .feed()
@@ -45,11 +49,19 @@ public final class ConsulDoor implements Door {
     Answers answers = new Answers(parts.access());
     new ReadRoutes(parts.feed(), queries, options, json).add(router);
     new AgentRoutes(parts.feed(), services, answers, json, parts.bind()).add(router);
+    new KvRoutes(store, sessions, answers, options).add(router);
   }
 
   /** How many queries wait for a change. */
   public int waiting() {
     return queries.waiting();
+  }
+
+  /** Sessions end, so that other gateways' clients get what they had locked. */
+  @Override
+  public void drain() {
+    sessions.close();
+    store.close();
   }
 
   @Override

@@ -1,0 +1,148 @@
+package io.holdfast.gateway.consul;
+
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
+import io.holdfast.spi.Consistency;
+import io.holdfast.spi.Entry;
+import io.holdfast.spi.Session;
+import io.holdfast.spi.Snapshot;
+import io.holdfast.spi.Watch;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The keys of a directory, kept up to date by one watch, however many clients wait for them. An
+ * outage empties nothing.
+ */
+final class DirectoryView implements AutoCloseable {
+
+  private final Coordinator coordinator;
+  private final Key directory;
+  private final Vertx vertx;
+  private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
+  private final Runnable stopSessions;
+
+  /** Used in the coordinator's context. */
+  private Watch watch = () -> {};
+
+  private volatile Present present = new Present(Revision.NONE, Map.of());
+  private volatile boolean known;
+
+  /**
+   * What is there.
+   *
+   * @param revision the latest change in it
+   * @param entries by the last segment of their keys
+   */
+  record Present(Revision revision, Map<String, Entry> entries) {
+    long index() {
+      return Math.max(1, revision.value());
+    }
+  }
+
+  /** One that waits for another index. */
+  private record Wait(Supplier<Long> index, long seen, CompletableFuture<Void> done) {
+    boolean isOver() {
+      return index.get() != seen;
+    }
+  }
+
+  DirectoryView(Coordinator coordinator, Key directory, Vertx vertx) {
+    this.coordinator = coordinator;
+    this.directory = directory;
+    this.vertx = vertx;
+    this.stopSessions = coordinator.onSession(this::opened);
+  }
+
+  private void opened(Session session) {
+    watch.close();
+    watch = session.watch(directory, this::heard);
+  }
+
+  private void heard(Snapshot snapshot) {
+    Present before = present;
+    if (snapshot.revision().compareTo(before.revision()) >= 0) {
+      Map<String, Entry> entries = new HashMap<>();
+      snapshot.entries().forEach(entry -> entries.put(entry.key().name(), entry));
+      present = new Present(snapshot.revision(), entries);
+      known = true;
+      waits.forEach(
+          wait -> {
+            if (wait.isOver()) {
+              wait.done().complete(null);
+            }
+          });
+    }
+  }
+
+  /** False until the store has answered. */
+  boolean isKnown() {
+    return known;
+  }
+
+  Present present() {
+    return present;
+  }
+
+  Optional<Entry> find(String name) {
+    return Optional.ofNullable(present.entries().get(name));
+  }
+
+  Key key(String name) {
+    return directory.child(name);
+  }
+
+  /** Asks the store, and sees every change that was acknowledged before. */
+  CompletableFuture<Void> refresh() {
+    return coordinator
+        .reading()
+        .thenCompose(access -> access.list(directory, Consistency.LINEARIZABLE))
+        .thenAccept(this::heard);
+  }
+
+  /**
+   * Waits without a thread until the index is another.
+   *
+   * @return completes when it is, or the time has passed; never fails
+   */
+  CompletableFuture<Void> changed(Supplier<Long> index, long seen, long millis) {
+    Wait wait = new Wait(index, seen, new CompletableFuture<>());
+    if (millis <= 0 || wait.isOver()) {
+      wait.done().complete(null);
+      return wait.done();
+    }
+    long timer = vertx.setTimer(millis, fired -> wait.done().complete(null));
+    waits.add(wait);
+    wait.done()
+        .whenComplete(
+            (none, failure) -> {
+              vertx.cancelTimer(timer);
+              waits.remove(wait);
+            });
+    if (wait.isOver()) {
+      wait.done().complete(null);
+    }
+    return wait.done();
+  }
+
+  /** Completes once a change at {@code revision} is seen here, or after a while. */
+  CompletableFuture<Void> shows(Revision revision, long millis) {
+    Supplier<Long> reached = () -> present.revision().compareTo(revision) >= 0 ? 1L : 0L;
+    return changed(reached, 0, millis);
+  }
+
+  /** Ends the watch, and every wait. */
+  @Override
+  public void close() {
+    stopSessions.run();
+    coordinator.context().execute(() -> watch.close());
+    waits.forEach(wait -> wait.done().complete(null));
+  }
+}

@@ -1,0 +1,75 @@
+package io.holdfast.gateway.consul;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Very many connections, each with one request that waits; one thread, no client library. */
+final class BlockedClients implements AutoCloseable {
+
+  private final Selector selector;
+  private final List<SocketChannel> channels = new ArrayList<>();
+  private final ByteBuffer space = ByteBuffer.allocateDirect(1 << 16);
+
+  BlockedClients(int port, int count, String path) throws IOException {
+    selector = Selector.open();
+    byte[] request =
+        ("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    for (int i = 0; i < count; i++) {
+      SocketChannel channel = SocketChannel.open(server);
+      channels.add(channel);
+      ByteBuffer out = ByteBuffer.wrap(request);
+      while (out.hasRemaining()) {
+        channel.write(out);
+      }
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ, new StringBuilder());
+    }
+  }
+
+  /**
+   * Reads until every one has been answered with 200 and {@code wanted}.
+   *
+   * @return how many were, within the time
+   */
+  int awaitAnswers(String wanted, long nanos) throws IOException {
+    long end = System.nanoTime() + nanos;
+    int answered = 0;
+    while (answered < channels.size() && System.nanoTime() < end) {
+      selector.select(100);
+      for (SelectionKey key : selector.selectedKeys()) {
+        space.clear();
+        int read = ((SocketChannel) key.channel()).read(space);
+        if (read < 0) {
+          key.cancel();
+          continue;
+        }
+        space.flip();
+        StringBuilder text = (StringBuilder) key.attachment();
+        text.append(StandardCharsets.ISO_8859_1.decode(space));
+        if (text.indexOf("HTTP/1.1 200") == 0 && text.indexOf(wanted) > 0) {
+          answered++;
+          key.cancel();
+        }
+      }
+      selector.selectedKeys().clear();
+    }
+    return answered;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (SocketChannel channel : channels) {
+      channel.close();
+    }
+    selector.close();
+  }
+}
