@@ -222,6 +222,8 @@ public final class Registry implements AutoCloseable {
   private record Checked(HealthCheck check, HealthPolicy policy) {}
 
   private Registration begin(ServiceInstance instance, Optional<Checked> health) {
+    // Fails here, and not at each try in the background, for what the format cannot hold.
+    format.encode(instance);
     Publication publication =
         new Publication(coordinator, format, sharedReads, clock, options.auditEvery(), instance);
     Registration registration =

@@ -26,7 +26,12 @@ public interface RegistryFormat {
     return services().child(service);
   }
 
-  /** What is stored for an instance; always the same for the same instance. */
+  /**
+   * What is stored for an instance; always the same for the same instance.
+   *
+   * @throws IllegalArgumentException if the format cannot hold it, for its id or service; then it
+   *     cannot be registered
+   */
   Payload encode(ServiceInstance instance);
 
   /**
