@@ -6,18 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,76 +41,21 @@ final class ReadmeTest {
         program.substring(
             program.indexOf("// snippet\n") + "// snippet\n".length(),
             program.lastIndexOf("    // end"));
-    String imports = program.lines().filter(ReadmeTest::isImport).collect(joining("\n"));
+    String imports = program.lines().filter(Snippets::isImport).collect(joining("\n"));
 
     assertThat(Files.readString(README))
         .contains("```java\n" + imports + "\n\n" + body.stripTrailing().stripIndent() + "\n```");
   }
 
-  /** Each, with the imports that it shows and what {@link Surroundings} has. */
   @Test
   void snippets_compileWithTheirImports(@TempDir Path classes) throws IOException {
     List<String> snippets = blocks("java");
     assertThat(snippets).hasSizeGreaterThan(5);
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    for (int i = 0; i < snippets.size(); i++) {
-      StringWriter complaints = new StringWriter();
-      boolean compiled =
-          compiler
-              .getTask(
-                  complaints,
-                  null,
-                  null,
-                  List.of("-proc:none", "-cp", classPath, "-d", classes.toString()),
-                  null,
-                  List.of(unit("Snippet" + i, snippets.get(i))))
-              .call();
-      assertThat(compiled).as(snippets.get(i) + "\n" + complaints).isTrue();
-    }
-  }
-
-  private static JavaFileObject unit(String name, String snippet) {
-    String imports = snippet.lines().filter(ReadmeTest::isImport).collect(joining("\n"));
-    String rest = snippet.lines().filter(line -> !isImport(line)).collect(joining("\n"));
-    String source =
-        rest.contains("class ")
-            ? snippet
-            : imports
-                + "\nabstract class "
-                + name
-                + " extends io.holdfast.readme.Surroundings {\n  Object run() throws Exception {\n"
-                + "    if (true) {\n"
-                + rest
-                + "\n    }\n    return null;\n  }\n}\n";
-    return new SimpleJavaFileObject(
-        URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
-      @Override
-      public CharSequence getCharContent(boolean ignored) {
-        return source;
-      }
-
-      /** The compiler asks that a public class is in a file of its name; none of ours is public. */
-      @Override
-      public boolean isNameCompatible(String simpleName, Kind kind) {
-        return true;
-      }
-    };
-  }
-
-  private static boolean isImport(String line) {
-    return line.startsWith("import ");
+    Snippets.requireCompiling(snippets, classes);
   }
 
   private static List<String> blocks(String language) throws IOException {
-    List<String> blocks = new ArrayList<>();
-    Matcher found =
-        Pattern.compile("(?s)```" + language + "\n(.*?)```").matcher(Files.readString(README));
-    while (found.find()) {
-      blocks.add(found.group(1));
-    }
-    return blocks;
+    return Snippets.blocks(README, language);
   }
 
   /** What it names is there: the version is ours, each artifact in the BOM. */

@@ -1,6 +1,7 @@
 package io.holdfast.readme;
 
 import io.holdfast.coordination.Coordinator;
+import io.holdfast.curator.CuratorLocks;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.transaction.jdbc.outbox.JdbcOutbox;
@@ -12,8 +13,13 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
+import net.javacrumbs.shedlock.core.LockProvider;
+import org.apache.curator.framework.CuratorFramework;
 
-/** What the snippets of the README take for given, so that they compile: see {@link ReadmeTest}. */
+/**
+ * What the snippets of the README and the guides take for given, so that they compile: see {@link
+ * ReadmeTest}.
+ */
 public abstract class Surroundings {
 
   protected static final String DEBIT = "UPDATE account SET balance = balance - ? WHERE id = ?";
@@ -36,6 +42,9 @@ public abstract class Surroundings {
   protected JdbcOutbox outbox;
   protected OutboxRelay relay;
   protected JdbcSagas sagas;
+  protected CuratorFramework client;
+  protected CuratorLocks curatorLocks;
+  protected LockProvider oldProvider;
   protected Ledger ledger;
   protected Bank bank;
 
