@@ -9,6 +9,7 @@ import org.springframework.cloud.openfeign.EnableFeignClients;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -44,6 +45,14 @@ public class TestApplication {
   /** Where it listens. */
   public static int port(ConfigurableApplicationContext application) {
     return application.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+  }
+
+  /** Otherwise an application that stops would stop the event loops of all others in the JVM. */
+  @Bean
+  ReactorResourceFactory ownReactor() {
+    ReactorResourceFactory own = new ReactorResourceFactory();
+    own.setUseGlobalResources(false);
+    return own;
   }
 
   @Bean
