@@ -250,7 +250,10 @@ public final class PaymentNode implements AutoCloseable {
   private PaymentMeters meters(Catalogue catalogue, Coordinator coordinator, Registry registry) {
     PaymentMeters meters =
         new PaymentMeters(
-            catalogue.operations().stream().map(Operation::type).toList(), counters, gates, ledger);
+            catalogue.operations().stream().map(Operation::type).toList(),
+            counters,
+            gates::shards,
+            ledger);
     meters.add(opened.add(HoldfastMetrics.of(coordinator)));
     meters.add(opened.add(TransactionMetrics.of(coordinator)));
     meters.add(opened.add(RegistryMetrics.of(registry)));

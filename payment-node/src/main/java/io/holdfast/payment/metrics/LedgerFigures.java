@@ -1,8 +1,6 @@
 package io.holdfast.payment.metrics;
 
-import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
-import io.holdfast.payment.shard.ShardGates;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -121,7 +120,7 @@ final class LedgerFigures {
   }
 
   private final Ledger ledger;
-  private final ShardGates gates;
+  private final Supplier<Set<Integer>> owned;
   private volatile Seen seen = UNKNOWN;
 
   /** By shard, what it was off by when it was summed last. */
@@ -135,9 +134,19 @@ final class LedgerFigures {
   private long summedAt = System.nanoTime() - SUMS_FRESH_NANOS;
   private int summedLast = -1;
 
-  LedgerFigures(Ledger ledger, ShardGates gates) {
+  LedgerFigures(Ledger ledger, Supplier<Set<Integer>> owned) {
     this.ledger = ledger;
-    this.gates = gates;
+    this.owned = owned;
+  }
+
+  /** How many shards are owned here. */
+  int owned() {
+    return owned.get().size();
+  }
+
+  /** How many there are. */
+  int shards() {
+    return ledger.map().shards();
   }
 
   /** What was seen last. */
@@ -150,7 +159,7 @@ final class LedgerFigures {
    * that is not known.
    */
   double imbalance() {
-    return sums.isEmpty() && !gates.owned().isEmpty()
+    return sums.isEmpty() && !owned.get().isEmpty()
         ? Double.NaN
         : sums.values().stream().mapToDouble(Double::doubleValue).sum();
   }
@@ -168,10 +177,10 @@ final class LedgerFigures {
     if (!asked.isDone()) {
       return looking;
     }
-    NavigableSet<Integer> owned = new TreeSet<>(gates.owned().stream().map(Fence::shard).toList());
-    sums.keySet().retainAll(owned);
-    Set<Integer> summed = toSum(owned, now);
-    asked = look(owned, summed);
+    NavigableSet<Integer> mine = new TreeSet<>(owned.get());
+    sums.keySet().retainAll(mine);
+    Set<Integer> summed = toSum(mine, now);
+    asked = look(mine, summed);
     looking =
         asked
             .copy()
@@ -187,11 +196,11 @@ final class LedgerFigures {
   }
 
   /** The next ones in turn, if it is time. */
-  private Set<Integer> toSum(NavigableSet<Integer> owned, long now) {
+  private Set<Integer> toSum(NavigableSet<Integer> mine, long now) {
     Set<Integer> next = new TreeSet<>();
     if (now - summedAt >= SUMS_FRESH_NANOS) {
       summedAt = now;
-      Stream.concat(owned.tailSet(summedLast, false).stream(), owned.stream())
+      Stream.concat(mine.tailSet(summedLast, false).stream(), mine.stream())
           .limit(SUMMED_AT_ONCE)
           .forEach(
               shard -> {
@@ -202,10 +211,10 @@ final class LedgerFigures {
     return next;
   }
 
-  private CompletableFuture<Seen> look(Set<Integer> owned, Set<Integer> summed) {
+  private CompletableFuture<Seen> look(Set<Integer> mine, Set<Integer> summed) {
     CompletableFuture<Seen> all = CompletableFuture.completedFuture(NOTHING);
     for (Set<Integer> there : ledger.shardsByDatabase().values()) {
-      TreeSet<Integer> shards = new TreeSet<>(owned);
+      TreeSet<Integer> shards = new TreeSet<>(mine);
       shards.retainAll(there);
       if (!shards.isEmpty()) {
         all =

@@ -2,7 +2,6 @@ package io.holdfast.payment.metrics;
 
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.metrics.Counters.Count;
-import io.holdfast.payment.shard.ShardGates;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -23,7 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -55,10 +56,11 @@ public final class PaymentMeters implements AutoCloseable {
    * For one node.
    *
    * @param types of the operations that clients can ask for
+   * @param owned the shards that the node owns
    */
   public PaymentMeters(
-      Collection<String> types, Counters counters, ShardGates gates, Ledger ledger) {
-    this.figures = new LedgerFigures(ledger, gates);
+      Collection<String> types, Counters counters, Supplier<Set<Integer>> owned, Ledger ledger) {
+    this.figures = new LedgerFigures(ledger, owned);
     types.forEach(type -> operations.put(type, operation(type)));
     Map.of(
             "payment.forwarded", Count.FORWARDED,
@@ -72,8 +74,8 @@ public final class PaymentMeters implements AutoCloseable {
         .forEach(
             (name, count) ->
                 FunctionCounter.builder(name, counters, all -> all.get(count)).register(registry));
-    shards("owned", gates, all -> all.owned().size());
-    shards("all", gates, ShardGates::total);
+    shards("owned", LedgerFigures::owned);
+    shards("all", LedgerFigures::shards);
     gauge("payment.indoubt", "", LedgerFigures.Seen::inDoubt);
     gauge("payment.indoubt.overdue", "seconds", LedgerFigures.Seen::inDoubtOverdue);
     gauge("payment.outbox", "", LedgerFigures.Seen::events);
@@ -110,8 +112,8 @@ public final class PaymentMeters implements AutoCloseable {
     return new Of(answers, latency);
   }
 
-  private void shards(String state, ShardGates gates, ToDoubleFunction<ShardGates> count) {
-    Gauge.builder("payment.shards", gates, count).tags("state", state).register(registry);
+  private void shards(String state, ToDoubleFunction<LedgerFigures> count) {
+    Gauge.builder("payment.shards", figures, count).tags("state", state).register(registry);
   }
 
   private void gauge(String name, String unit, ToDoubleFunction<LedgerFigures.Seen> value) {

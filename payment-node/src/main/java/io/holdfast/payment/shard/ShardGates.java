@@ -3,7 +3,9 @@ package io.holdfast.payment.shard;
 import io.holdfast.payment.ledger.Fence;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The gates of all shards at this node: closed until it owns them. Thread-safe. */
@@ -24,6 +26,11 @@ public final class ShardGates {
   /** The shards owned right now, in order. */
   public List<Fence> owned() {
     return gates.stream().flatMap(gate -> gate.fence().stream()).toList();
+  }
+
+  /** Which shards those are. */
+  public Set<Integer> shards() {
+    return owned().stream().map(Fence::shard).collect(Collectors.toSet());
   }
 
   /** How many shards there are at all. */

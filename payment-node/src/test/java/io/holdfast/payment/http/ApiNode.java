@@ -105,7 +105,7 @@ final class ApiNode implements AutoCloseable {
                 new PaymentMeters(
                     catalogue.operations().stream().map(Operation::type).toList(),
                     counters,
-                    gates,
+                    gates::shards,
                     ledger),
                 new Tracer(spans::add, 0),
                 CLIENT,

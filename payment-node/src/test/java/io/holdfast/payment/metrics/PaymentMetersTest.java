@@ -28,7 +28,7 @@ class PaymentMetersTest {
 
   private PaymentMeters meters() {
     gates.open(new Fence(0, Bank.token(1)), () -> true);
-    return new PaymentMeters(List.of("transfer"), new Counters(), gates, bank.ledger());
+    return new PaymentMeters(List.of("transfer"), new Counters(), gates::shards, bank.ledger());
   }
 
   @AfterEach
