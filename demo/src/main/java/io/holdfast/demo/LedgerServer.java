@@ -20,10 +20,10 @@ import java.util.TreeMap;
 final class LedgerServer implements AutoCloseable {
 
   private static final List<String> NAMES = List.of("a", "b");
-  private static final String USER = "postgres";
+  static final String USER = "postgres";
 
   /** The server listens on loopback while the demo runs, and trusts all connections from there. */
-  private static final String PASSWORD = "postgres";
+  static final String PASSWORD = "postgres";
 
   private final Path folder;
   private final int port = FreePorts.find(1).get(0);

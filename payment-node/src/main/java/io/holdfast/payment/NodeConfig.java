@@ -27,6 +27,8 @@ import java.util.TreeMap;
  * @param acquirer where card charges are asked for; empty if there are no top-ups
  * @param webhooks where events may be sent; other than PUBLIC for tests and the demo only
  * @param traces where traces go; empty if nowhere
+ * @param answersKept how long answers are kept, see {@link
+ *     io.holdfast.payment.ledger.LedgerConfig#answersKept}; empty for ever
  */
 public record NodeConfig(
     String cluster,
@@ -39,7 +41,8 @@ public record NodeConfig(
     NodeSecurity security,
     Optional<AcquirerConfig> acquirer,
     WebhookTargets webhooks,
-    Optional<TraceConfig> traces) {
+    Optional<TraceConfig> traces,
+    Optional<Duration> answersKept) {
 
   /** What a ledger's only database is called. */
   public static final String ONLY_DATABASE = "main";
@@ -72,6 +75,7 @@ public record NodeConfig(
         NodeSecurity.plain(),
         Optional.empty(),
         WebhookTargets.PUBLIC,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -93,7 +97,8 @@ public record NodeConfig(
         security,
         acquirer,
         webhooks,
-        traces);
+        traces,
+        answersKept);
   }
 
   /** With another number of shards. */
@@ -109,7 +114,8 @@ public record NodeConfig(
         security,
         acquirer,
         webhooks,
-        traces);
+        traces,
+        answersKept);
   }
 
   /** With another session time-out. */
@@ -125,7 +131,8 @@ public record NodeConfig(
         security,
         acquirer,
         webhooks,
-        traces);
+        traces,
+        answersKept);
   }
 
   /** For these callers, by these means. */
@@ -141,7 +148,8 @@ public record NodeConfig(
         other,
         acquirer,
         webhooks,
-        traces);
+        traces,
+        answersKept);
   }
 
   /** With top-ups by this acquirer. */
@@ -157,7 +165,8 @@ public record NodeConfig(
         security,
         Optional.of(other),
         webhooks,
-        traces);
+        traces,
+        answersKept);
   }
 
   /** With events that may be sent there. */
@@ -173,7 +182,8 @@ public record NodeConfig(
         security,
         acquirer,
         other,
-        traces);
+        traces,
+        answersKept);
   }
 
   /** With traces that go there. */
@@ -189,6 +199,24 @@ public record NodeConfig(
         security,
         acquirer,
         webhooks,
-        Optional.of(other));
+        Optional.of(other),
+        answersKept);
+  }
+
+  /** With answers that are pruned when they are so old, a day at least. */
+  public NodeConfig withAnswersKept(Duration kept) {
+    return new NodeConfig(
+        cluster,
+        databases,
+        id,
+        address,
+        map,
+        sessionTimeout,
+        forwardBudget,
+        security,
+        acquirer,
+        webhooks,
+        traces,
+        Optional.of(kept));
   }
 }

@@ -154,6 +154,14 @@ final class PaymentCommand implements Callable<Integer> {
               + " (${DEFAULT-VALUE}).")
   private double tracesPercent = 1;
 
+  @Option(
+      names = "--keep-answers",
+      paramLabel = "DAYS",
+      description =
+          "How many days the answers to requests are kept (for ever). After that a request that is"
+              + " sent again is only told whether it was done; it is never done again.")
+  private Optional<Integer> keepAnswers = Optional.empty();
+
   @Mixin private NodeSecurityOptions security = new NodeSecurityOptions();
 
   @Option(
@@ -239,6 +247,9 @@ final class PaymentCommand implements Callable<Integer> {
             .withShards(shards)
             .withSessionTimeout(Duration.ofSeconds(sessionTimeout))
             .withSecurity(security.read());
+    if (keepAnswers.isPresent()) {
+      config = config.withAnswersKept(Duration.ofDays(keepAnswers.get()));
+    }
     if (loopback) {
       config = config.withWebhooks(WebhookTargets.PUBLIC_AND_LOOPBACK);
     }

@@ -112,11 +112,7 @@ public final class PaymentNode implements AutoCloseable {
     this.gates = new ShardGates(config.map().shards());
     // First, so that a file that cannot be used costs nothing.
     this.transport = NodeTransport.of(config);
-    ledger =
-        opened.add(
-            Ledger.open(
-                LedgerConfig.of(config.id(), config.databases())
-                    .withShards(config.map().shards())));
+    ledger = opened.add(Ledger.open(ledgerConfig(config)));
     Coordinator coordinator = opened.add(connector.connect());
     Locks locks = new Locks(coordinator);
     name =
@@ -157,6 +153,12 @@ public final class PaymentNode implements AutoCloseable {
         config.address().bind().host() + ":" + port,
         url());
     config.security().warnings(config.address()).forEach(log::warn);
+  }
+
+  private static LedgerConfig ledgerConfig(NodeConfig config) {
+    LedgerConfig ledger =
+        LedgerConfig.of(config.id(), config.databases()).withShards(config.map().shards());
+    return config.answersKept().map(ledger::withAnswersKept).orElse(ledger);
   }
 
   /** Starts a node as a program. */

@@ -20,6 +20,8 @@ public record Reply(
     /** It was executed now. */
     EXECUTED,
     /** It had been executed before, under the same key. */
-    REPLAYED
+    REPLAYED,
+    /** The same, and so long ago that the answer is kept no longer: it says only that much. */
+    PRUNED
   }
 }

@@ -11,9 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +35,7 @@ class LedgerPermissionsTest {
     String database = superuser.url().substring(superuser.url().lastIndexOf('/') + 1);
     execute(superuser, "CREATE ROLE " + ROLE + " LOGIN");
     execute(superuser, "ALTER DATABASE " + database + " OWNER TO " + ROLE);
-    LedgerConfig config =
-        new LedgerConfig(
-            "node", new TreeMap<>(Map.of("a", owner)), new ShardMap(1), Duration.ofSeconds(5));
+    LedgerConfig config = LedgerConfig.of("node", Map.of("a", owner)).withShards(1);
     try (Ledger ledger = Ledger.open(config)) {
       ledger.seal(new Fence(0, FencingToken.of(new Revision(1))));
       Caller olga = Caller.of("olga", Role.OPERATOR);

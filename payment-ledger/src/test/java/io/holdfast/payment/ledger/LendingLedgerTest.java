@@ -20,13 +20,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -38,10 +36,7 @@ final class LendingLedgerTest {
   private static final DatabaseConfig DATABASE = LedgerPostgres.freshDatabase();
   private static Instant now = Instant.parse("2027-01-31T12:00:00Z");
   private static final Ledger LEDGER =
-      Ledger.open(
-          new LedgerConfig(
-              "node", new TreeMap<>(Map.of("a", DATABASE)), new ShardMap(1), Duration.ofSeconds(5)),
-          () -> now);
+      Ledger.open(LedgerConfig.of("node", Map.of("a", DATABASE)).withShards(1), () -> now);
   private static int keys;
 
   static {

@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -279,6 +281,9 @@ public final class MemoryLedger {
     plan.holds().forEach(hold -> holds.put(hold.id(), hold));
     for (Document<?> document : plan.documents()) {
       requireHere(document.id().shard(), books);
+      if (!books.known.contains(document.id())) {
+        throw new IllegalStateException("not looked for before it is put: " + document.id());
+      }
       documents.put(document.id(), document);
     }
     events.addAll(plan.events());
@@ -314,6 +319,7 @@ public final class MemoryLedger {
     private final Reads reads;
     private final int shard;
     private final int request;
+    private final Set<DocumentId> known = new HashSet<>();
     private int ids;
 
     Seen(Caller caller, Reads reads, int shard, int request) {
@@ -357,6 +363,7 @@ public final class MemoryLedger {
       if (!reads.documents().contains(id)) {
         throw new IllegalStateException("not asked for in reads: " + id);
       }
+      known.add(id);
       return id.kind().equals(kind.name()) && id.shard() == shard
           ? Optional.ofNullable((Document<T>) documents.get(id))
           : Optional.empty();
@@ -372,7 +379,9 @@ public final class MemoryLedger {
 
     @Override
     public DocumentId newId(DocumentKind<?> kind) {
-      return DocumentId.of(kind.name(), shard, String.format("%020d%06d", request, ++ids));
+      DocumentId id = DocumentId.of(kind.name(), shard, String.format("%020d%06d", request, ++ids));
+      known.add(id);
+      return id;
     }
   }
 }

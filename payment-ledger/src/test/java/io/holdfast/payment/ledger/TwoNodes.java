@@ -27,6 +27,9 @@ public final class TwoNodes implements AutoCloseable {
   /** How many. */
   public static final int SHARDS = 8;
 
+  /** How old answers become. */
+  static final Duration ANSWERS_KEPT = Duration.ofDays(30);
+
   final MemoryCluster cluster = MemoryCluster.onRealTime();
   final Map<String, DatabaseConfig> databases = new HashMap<>();
   final List<Ledger> nodes = new ArrayList<>();
@@ -47,6 +50,9 @@ public final class TwoNodes implements AutoCloseable {
 
   /** The trace that came with it. */
   volatile Optional<String> tracedLast = Optional.empty();
+
+  /** As which branch. */
+  volatile String branchLast = "";
 
   /** So many fences were given: each token is greater than those before. */
   private long tokens;
@@ -77,11 +83,10 @@ public final class TwoNodes implements AutoCloseable {
   Ledger start(String name) {
     Ledger ledger =
         Ledger.open(
-            new LedgerConfig(
-                name,
-                new java.util.TreeMap<>(databases),
-                new ShardMap(SHARDS),
-                Duration.ofSeconds(5)),
+            LedgerConfig.of(name, databases)
+                .withShards(SHARDS)
+                .withDeadline(Duration.ofSeconds(5))
+                .withAnswersKept(ANSWERS_KEPT),
             () -> clock.instant());
     Coordinator coordinator = Coordinator.connect(cluster.client(name, options), options, name);
     coordinators.add(coordinator);
@@ -148,6 +153,7 @@ public final class TwoNodes implements AutoCloseable {
         int shard, String branch, String body, Optional<String> trace) {
       preparedLast = body;
       tracedLast = trace;
+      branchLast = branch;
       return cut
           ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
           : way.apply(() -> owner(shard).prepareHere(shard, branch, body)).get();

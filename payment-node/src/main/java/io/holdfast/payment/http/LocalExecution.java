@@ -100,7 +100,7 @@ final class LocalExecution {
   }
 
   private Answer answer(PaymentRequest<?> request, Reply reply) {
-    boolean replayed = reply.origin() == Reply.Origin.REPLAYED;
+    boolean replayed = reply.origin() != Reply.Origin.EXECUTED;
     if (replayed) {
       counters.add(Count.REPLAYED);
     }
@@ -115,7 +115,10 @@ final class LocalExecution {
     return new Answer(
         request.operation().route().status(),
         "application/json",
-        Buffer.buffer(request.operation().answered(reply.answer())),
+        Buffer.buffer(
+            reply.origin() == Reply.Origin.PRUNED
+                ? reply.answer()
+                : request.operation().answered(reply.answer())),
         replay,
         headers);
   }

@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.LedgerReader;
 import io.holdfast.payment.ledger.LedgerReader.StatementLine;
 import io.holdfast.payment.ledger.LedgerReader.StoredDocument;
 import io.holdfast.payment.ledger.LedgerReader.StoredOperation;
+import io.holdfast.payment.ledger.Reply;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Scope;
 import io.holdfast.payment.security.Authentication;
@@ -213,9 +214,10 @@ final class Queries {
       return Answer.json(200, body.put("state", "pending"));
     }
     boolean refused = found.reply().get().refusal().isPresent();
+    boolean pruned = found.reply().get().origin() == Reply.Origin.PRUNED;
     String stored = found.reply().get().answer();
     String told =
-        own && !refused
+        own && !refused && !pruned
             ? catalogue.operation(found.type()).map(each -> each.answered(stored)).orElse(stored)
             : stored;
     return Answer.json(

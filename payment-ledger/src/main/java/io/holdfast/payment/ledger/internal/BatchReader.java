@@ -43,6 +43,10 @@ final class BatchReader implements ShardBooks.Loader {
           + " o.answer, o.transaction, o.node, o.token, o.at FROM operation o"
           + " JOIN unnest(?::int[], ?::text[], ?::text[], ?::text[]) k (shard, caller, scope, key)"
           + " ON o.shard = k.shard AND o.caller = k.caller AND o.scope = k.scope AND o.key = k.key";
+  private static final String BOOKED =
+      "SELECT j.shard, j.transaction FROM journal j "
+          + KEYS
+          + "ON j.shard = k.shard AND j.transaction = k.id WHERE j.transaction IS NOT NULL";
   private static final String BRANCH =
       "SELECT b.shard, b.id, b.body FROM branch b " + KEYS + "ON b.shard = k.shard AND b.id = k.id";
 
@@ -91,6 +95,7 @@ final class BatchReader implements ShardBooks.Loader {
     Keys documents = new Keys();
     Keys holds = new Keys();
     Keys branches = new Keys();
+    Keys transactions = new Keys();
     List<OperationKey> operations = new ArrayList<>();
     for (Task<?> task : tasks) {
       Wanted wanted = task.wanted();
@@ -108,8 +113,9 @@ final class BatchReader implements ShardBooks.Loader {
                   accounts.add(shard, ids);
                 }
               });
+      transactions.add(task.shard(), wanted.transactions());
     }
-    read(books, operations, accounts, documents, holds, branches);
+    read(books, operations, accounts, documents, holds, branches, transactions);
     if (!branches.isEmpty()) {
       readForBranches(books);
     }
@@ -121,7 +127,8 @@ final class BatchReader implements ShardBooks.Loader {
       Keys accounts,
       Keys documents,
       Keys holds,
-      Keys branches)
+      Keys branches,
+      Keys transactions)
       throws SQLException {
     Message message = new Message(connection);
     if (!operations.isEmpty()) {
@@ -171,6 +178,12 @@ final class BatchReader implements ShardBooks.Loader {
           BRANCH,
           branches.arrays(connection));
     }
+    if (!transactions.isEmpty()) {
+      message.query(
+          row -> into(books, row, here -> here.loadedTransaction(row.getString(2))),
+          BOOKED,
+          transactions.arrays(connection));
+    }
     message.run();
     books.forEach(
         (shard, here) -> here.looked(accounts.of(shard), documents.of(shard), holds.of(shard)));
@@ -200,7 +213,7 @@ final class BatchReader implements ShardBooks.Loader {
         }
       }
     }
-    read(books, operations, accounts, documents, holds, new Keys());
+    read(books, operations, accounts, documents, holds, new Keys(), new Keys());
   }
 
   private interface Into {

@@ -172,15 +172,16 @@ final class BatchWriter {
     change(
         rows,
         "INSERT INTO operation AS o (shard, caller, scope, key, digest, type, state, answer,"
-            + " transaction, node, token, at)"
+            + " transaction, node, token, at, pruned)"
             + " SELECT shard, caller, scope, key, decode(digest, 'hex'), type, state, answer,"
-            + " transaction, node, token::uuid, at::timestamptz"
+            + " transaction, node, token::uuid, at::timestamptz,"
+            + " state <> 'PENDING' AND answer IS NULL"
             + " FROM unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],"
             + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
             + " t (shard, caller, scope, key, digest, type, state, answer, transaction, node,"
             + " token, at)"
             + " ON CONFLICT (shard, caller, scope, key) DO UPDATE SET state = EXCLUDED.state,"
-            + " answer = EXCLUDED.answer");
+            + " answer = EXCLUDED.answer, pruned = EXCLUDED.pruned");
   }
 
   private void journal(Collection<ShardBooks> books) throws SQLException {

@@ -198,7 +198,9 @@ final class BooksReader implements LedgerReader {
             row ->
                 new StoredOperation(
                     row.type(),
-                    row.answer().map(answer -> Execution.reply(row, Reply.Origin.REPLAYED)),
+                    row.state() == OperationRow.State.PENDING
+                        ? Optional.empty()
+                        : Optional.of(Execution.reply(row, Reply.Origin.REPLAYED)),
                     row.at()))
         .findFirst();
   }

@@ -191,7 +191,7 @@ final class DueRunner implements AutoCloseable {
         .execute(asked)
         .thenCompose(
             reply ->
-                reply.refusal().isPresent() && reply.origin() == Reply.Origin.REPLAYED
+                reply.refusal().isPresent() && reply.origin() != Reply.Origin.EXECUTED
                     ? executor
                         .execute(RefusedWork.again(asked, row.due(), clock.instant()))
                         .thenApply(anew -> isDone(row.id(), anew))

@@ -72,6 +72,7 @@ public final class Engine implements AutoCloseable {
   private final InstantSource clock;
   private volatile @Nullable Joined joined;
   private volatile @Nullable DueRunner due;
+  private volatile @Nullable AnswerPruner pruner;
 
   private record Joined(Transactions transactions, RemoteShards remote) {}
 
@@ -148,6 +149,9 @@ public final class Engine implements AutoCloseable {
               }
             },
             clock);
+    config
+        .answersKept()
+        .ifPresent(kept -> pruner = new AnswerPruner(kept, this::owned, this::databaseOf, clock));
   }
 
   /** Where accounts live. */
@@ -391,6 +395,10 @@ public final class Engine implements AutoCloseable {
     DueRunner working = due;
     if (working != null) {
       working.close();
+    }
+    AnswerPruner pruning = pruner;
+    if (pruning != null) {
+      pruning.close();
     }
     Joined with = joined;
     if (with != null) {

@@ -115,7 +115,10 @@ final class Execution extends Task<Execution.Answer> {
   }
 
   static Reply reply(OperationRow row, Reply.Origin origin) {
-    String answer = row.answer().orElseThrow();
+    if (row.answer().isEmpty()) {
+      return Pruning.reply(row);
+    }
+    String answer = row.answer().get();
     return new Reply(
         answer,
         row.state() == State.REFUSED

@@ -2,6 +2,7 @@ package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RefusedException;
+import io.holdfast.transaction.BranchId;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,17 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
   @Override
   Wanted wanted() {
     return new Wanted(
-        List.of(), List.copyOf(share.accounts()), List.of(), List.of(), List.of(branch));
+        List.of(),
+        List.copyOf(share.accounts()),
+        List.of(),
+        List.of(),
+        List.of(branch),
+        List.of(transaction(branch)));
+  }
+
+  /** By what the journal names the transaction of a branch. */
+  static String transaction(String branch) {
+    return BranchId.parse(branch).map(id -> id.transaction().toString()).orElse(branch);
   }
 
   @Override
@@ -46,7 +57,8 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
   /** Empty if it is prepared. */
   @Override
   Optional<Refusal> apply(ShardBooks books, Moment moment) {
-    if (books.branch(branch).isPresent()) {
+    // What comes late or again, sent by whomever, must not promise anew what has been carried out.
+    if (books.branch(branch).isPresent() || books.hasBooked(transaction(branch))) {
       return Optional.empty();
     }
     try {

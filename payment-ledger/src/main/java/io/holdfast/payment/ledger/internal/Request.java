@@ -11,6 +11,7 @@ import io.holdfast.payment.ledger.Hold;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.Trace;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -128,7 +130,15 @@ final class Request<R extends Record> {
    *     fault of its scenario
    */
   Effects plan(ShardBooks books, Instant now) {
-    Effects effects = Effects.of(operation.plan(body, new View(books, now)), map);
+    View view = new View(books, now);
+    Plan plan = operation.plan(body, view);
+    for (Document<?> document : plan.documents()) {
+      if (!view.known.contains(document.id())) {
+        throw new IllegalStateException(
+            "a plan puts down a document without a look whether there is one: " + document.id());
+      }
+    }
+    Effects effects = Effects.of(plan, map);
     boolean lasting =
         !effects.openings().isEmpty()
             || !effects.statuses().isEmpty()
@@ -144,6 +154,10 @@ final class Request<R extends Record> {
   private final class View implements Books {
     private final ShardBooks books;
     private final Instant now;
+
+    /** The documents that were looked for, and the names that are new. */
+    private final Set<DocumentId> known = new HashSet<>();
+
     private int ids;
 
     View(ShardBooks books, Instant now) {
@@ -184,6 +198,7 @@ final class Request<R extends Record> {
       if (!id.kind().equals(kind.name()) || id.shard() != key.shard()) {
         return Optional.empty();
       }
+      known.add(id);
       return books
           .document(id.value())
           .map(Stored::free)
@@ -211,7 +226,10 @@ final class Request<R extends Record> {
       }
       byte[] first = Arrays.copyOf(sha.digest(), 16);
       String digits = new BigInteger(1, first).toString(32).toLowerCase(Locale.ROOT);
-      return DocumentId.of(kind.name(), key.shard(), "0".repeat(26 - digits.length()) + digits);
+      DocumentId id =
+          DocumentId.of(kind.name(), key.shard(), "0".repeat(26 - digits.length()) + digits);
+      known.add(id);
+      return id;
     }
   }
 }

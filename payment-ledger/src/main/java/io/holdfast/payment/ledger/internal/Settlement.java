@@ -2,7 +2,6 @@ package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
 import io.holdfast.payment.ledger.internal.OperationRow.State;
-import io.holdfast.transaction.BranchId;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,8 +33,7 @@ final class Settlement extends Task<Boolean> {
     draft.endPromise(body);
     body.effects().ifPresent(effects -> unlock(books, effects));
     if (commit) {
-      String transaction =
-          BranchId.parse(branch).map(id -> id.transaction().toString()).orElse(branch);
+      String transaction = RemotePreparation.transaction(branch);
       if (body.effects().isPresent()) {
         Effects effects = body.effects().get();
         draft.add(effects, body.spentOn());

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,7 @@ final class ShardBooks {
   private final Map<String, Optional<Stored<Hold>>> holds = new HashMap<>();
   private final Map<OperationKey, OperationRow> operations = new HashMap<>();
   private final Map<String, BranchBody> branches = new HashMap<>();
+  private final Set<String> bookedTransactions = new HashSet<>();
 
   final Set<String> changedAccounts = new LinkedHashSet<>();
   final Set<String> changedDocuments = new LinkedHashSet<>();
@@ -110,6 +112,10 @@ final class ShardBooks {
     branches.put(id, body);
   }
 
+  void loadedTransaction(String transaction) {
+    bookedTransactions.add(transaction);
+  }
+
   /** What was looked for; if it is not loaded by now it is not there. */
   void looked(
       Iterable<String> forAccounts, Iterable<String> forDocuments, Iterable<String> forHolds) {
@@ -155,6 +161,11 @@ final class ShardBooks {
 
   Optional<BranchBody> branch(String id) {
     return Optional.ofNullable(branches.get(id));
+  }
+
+  /** Whether this shard's part of a transaction is booked, if that was wanted. */
+  boolean hasBooked(String transaction) {
+    return bookedTransactions.contains(transaction);
   }
 
   Iterable<BranchBody> branches() {
@@ -229,6 +240,7 @@ final class ShardBooks {
     hash = row.hash(hash);
     journal.add(row);
     hashes.add(hash);
+    bookedTransactions.add(transaction);
     for (EntryRow each : entries) {
       if (each.account().indexOf(':') >= 0) {
         system.merge(each.account(), each.amount(), Math::addExact);

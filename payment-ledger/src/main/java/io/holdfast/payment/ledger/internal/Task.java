@@ -37,13 +37,26 @@ abstract class Task<T> {
    * What is to be read, all in one message.
    *
    * @param branches branches to end
+   * @param transactions of which has to be known whether this shard's part is booked
    */
   record Wanted(
       List<OperationKey> operations,
       List<String> accounts,
       List<String> documents,
       List<String> holds,
-      List<String> branches) {}
+      List<String> branches,
+      List<String> transactions) {
+
+    /** Without transactions. */
+    Wanted(
+        List<OperationKey> operations,
+        List<String> accounts,
+        List<String> documents,
+        List<String> holds,
+        List<String> branches) {
+      this(operations, accounts, documents, holds, branches, List.of());
+    }
+  }
 
   final int shard() {
     return shard;

@@ -53,7 +53,8 @@ CREATE TABLE account (
 CREATE INDEX account_by_owner ON account (owner, id);
 
 -- What was asked, once for each key of a caller about an account or document, and what it came to.
--- A refusal is an answer too, so that a late twin of a refused request cannot take effect.
+-- A refusal is an answer too, so that a late twin of a refused request cannot take effect. An answer
+-- may be pruned when it is old; the row stays, and so the key is never free again.
 CREATE TABLE operation (
   shard       integer NOT NULL,
   caller      text COLLATE "C" NOT NULL,
@@ -67,8 +68,9 @@ CREATE TABLE operation (
   node        text NOT NULL,
   token       uuid NOT NULL,
   at          timestamptz NOT NULL,
+  pruned      boolean NOT NULL DEFAULT false,
   PRIMARY KEY (shard, caller, scope, key),
-  CHECK ((state = 'PENDING') = (answer IS NULL)),
+  CHECK ((state = 'PENDING' OR pruned) = (answer IS NULL)),
   CHECK (state <> 'PENDING' OR transaction IS NOT NULL)
 );
 
@@ -86,6 +88,8 @@ CREATE TABLE journal (
   hash        bytea NOT NULL,
   PRIMARY KEY (shard, seq)
 );
+-- A shard has one part in a transaction.
+CREATE UNIQUE INDEX journal_transaction ON journal (shard, transaction) WHERE transaction IS NOT NULL;
 
 -- balance is the account's after this, and absent for the ledger's own accounts.
 CREATE TABLE entry (

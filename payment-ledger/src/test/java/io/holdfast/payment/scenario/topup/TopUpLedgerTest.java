@@ -24,7 +24,6 @@ import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.Reply;
 import io.holdfast.payment.ledger.Role;
-import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.scenario.topup.acquirer.Charge;
 import io.holdfast.payment.scenario.topup.reconciliation.SqlTopUps;
@@ -42,7 +41,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,11 +67,9 @@ class TopUpLedgerTest {
     database = LedgerPostgres.freshDatabase();
     ledger =
         Ledger.open(
-            new LedgerConfig(
-                "node",
-                new TreeMap<>(Map.of("a", database)),
-                new ShardMap(1),
-                Duration.ofSeconds(30)));
+            LedgerConfig.of("node", Map.of("a", database))
+                .withShards(1)
+                .withDeadline(Duration.ofSeconds(30)));
     ledger.seal(new Fence(0, FencingToken.of(new Revision(1))));
     start("processing");
     DocumentId declined = start("declined");
