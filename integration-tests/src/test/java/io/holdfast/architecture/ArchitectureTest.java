@@ -195,6 +195,7 @@ final class ArchitectureTest {
             "chaos",
             "payment",
             "cli",
+            "gateway",
             "demo",
             "transaction")
         .whereLayer("fence")

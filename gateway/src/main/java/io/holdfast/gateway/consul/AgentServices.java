@@ -6,6 +6,7 @@ import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.lease.Lease;
 import io.holdfast.registry.lease.LeasedInstances;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -107,7 +108,7 @@ final class AgentServices {
         new ServiceDefinition(Lease.withoutReserved(instance), note, ttl).withNote(note);
     synchronized (lapsed) {
       lapsed.remove(check);
-      lapsed.put(check, new Lapsed(as, System.nanoTime() + Lease.LONGEST.toNanos()));
+      lapsed.put(check, new Lapsed(as, System.nanoTime() + Durations.nanos(Lease.LONGEST)));
     }
   }
 
@@ -271,13 +272,13 @@ final class AgentServices {
 
   /** Waits until this gateway shows it, or for a while. */
   private CompletableFuture<Void> shown(String service, Predicate<ServiceState> enough) {
-    return shown(service, enough, System.nanoTime() + SHOWN_WITHIN.toNanos());
+    return shown(service, enough, System.nanoTime() + Durations.nanos(SHOWN_WITHIN));
   }
 
   private CompletableFuture<Void> shown(
       String service, Predicate<ServiceState> enough, long deadline) {
     long seen = feed.indexOf(Optional.of(service));
-    long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+    long left = Durations.millis(Duration.ofNanos(deadline - System.nanoTime()));
     if (left <= 0 || feed.service(service).filter(enough).isPresent()) {
       return CompletableFuture.completedFuture(null);
     }

@@ -2,6 +2,7 @@ package io.holdfast.gateway.consul;
 
 import io.holdfast.gateway.ServiceFeed;
 import io.holdfast.gateway.ServiceState;
+import io.holdfast.spi.Durations;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -88,7 +89,7 @@ final class BlockingQuery {
   }
 
   private static long withJitter(Duration wait) {
-    long millis = wait.toMillis();
+    long millis = Durations.millis(wait);
     return millis + ThreadLocalRandom.current().nextLong(millis / JITTER_PART + 1);
   }
 
@@ -107,7 +108,7 @@ final class BlockingQuery {
     Duration age = age(state);
     response.putHeader("X-Consul-Index", Long.toString(Math.max(1, index)));
     response.putHeader("X-Consul-KnownLeader", Boolean.toString(age.isZero()));
-    response.putHeader("X-Consul-LastContact", Long.toString(age.toMillis()));
+    response.putHeader("X-Consul-LastContact", Long.toString(Durations.millis(age)));
     response.putHeader("X-Consul-Effective-Consistency", "stale");
     Answers.json(context, body.get());
   }

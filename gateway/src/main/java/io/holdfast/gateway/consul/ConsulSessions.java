@@ -7,6 +7,7 @@ import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.Locks;
+import io.holdfast.spi.Durations;
 import io.holdfast.spi.Session;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -125,7 +126,7 @@ final class ConsulSessions implements AutoCloseable {
     json.put("ID", id).put("Name", definition.name()).put("Node", definition.node());
     json.putArray("NodeChecks");
     json.putNull("ServiceChecks");
-    json.put("LockDelay", definition.lockDelay().toNanos());
+    json.put("LockDelay", Durations.nanos(definition.lockDelay()));
     json.put("Behavior", definition.delete() ? "delete" : "release");
     json.put("TTL", definition.ttl().map(ttl -> ttl.toSeconds() + "s").orElse(""));
     return Payload.utf8(json.toString());
@@ -133,15 +134,15 @@ final class ConsulSessions implements AutoCloseable {
 
   /** Ends it half its TTL after it should have been renewed: never early, as Consul does. */
   private void watchOver(String id, Live live, Duration ttl) {
-    long most = ttl.plus(ttl.dividedBy(2)).toMillis();
-    long since = Duration.ofNanos(System.nanoTime() - live.renewedAt).toMillis();
+    long most = Durations.millis(ttl.plus(ttl.dividedBy(2)));
+    long since = Durations.millis(Duration.ofNanos(System.nanoTime() - live.renewedAt));
     vertx.setTimer(
         Math.max(1, most - since),
         fired -> {
           if (live.ended) {
             return;
           }
-          if (Duration.ofNanos(System.nanoTime() - live.renewedAt).toMillis() >= most) {
+          if (Durations.millis(Duration.ofNanos(System.nanoTime() - live.renewedAt)) >= most) {
             LOG.warn("the session {} of a client of Consul was not renewed in time", id);
             end(id);
           } else {
@@ -186,7 +187,8 @@ final class ConsulSessions implements AutoCloseable {
                 LOG.debug("{} still names a session that has ended", key, failure);
               }
               vertx.setTimer(
-                  Math.max(1, live.definition.lockDelay().toMillis()), fired -> grant.release());
+                  Math.max(1, Durations.millis(live.definition.lockDelay())),
+                  fired -> grant.release());
             });
   }
 

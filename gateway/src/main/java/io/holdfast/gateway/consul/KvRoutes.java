@@ -3,6 +3,7 @@ package io.holdfast.gateway.consul;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.spi.Durations;
 import io.holdfast.spi.Entry;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -198,7 +199,7 @@ final class KvRoutes {
   }
 
   private static long withJitter(Duration wait) {
-    long millis = wait.toMillis();
+    long millis = Durations.millis(wait);
     return millis + ThreadLocalRandom.current().nextLong(millis / JITTER_PART + 1);
   }
 

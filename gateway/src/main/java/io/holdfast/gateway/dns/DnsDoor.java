@@ -2,6 +2,7 @@ package io.holdfast.gateway.dns;
 
 import io.holdfast.gateway.Door;
 import io.holdfast.gateway.GatewayParts;
+import io.holdfast.spi.Durations;
 import io.vertx.core.Vertx;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class DnsDoor implements Door {
   }
 
   private CompletionStage<?> expired() {
-    long millis = options.ttl().plus(ROUNDING).toMillis();
+    long millis = Durations.millis(options.ttl().plus(ROUNDING));
     CompletableFuture<Void> passed = new CompletableFuture<>();
     vertx.setTimer(millis, fired -> passed.complete(null));
     return passed;

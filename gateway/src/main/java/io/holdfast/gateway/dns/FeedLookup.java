@@ -5,6 +5,7 @@ import io.holdfast.gateway.ServiceState;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceSnapshot;
+import io.holdfast.spi.Durations;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class FeedLookup implements ServiceLookup {
    */
   boolean isRemembered(ServiceState before, ServiceState after, Duration ttl) {
     Asked asked = know(after.service());
-    boolean recently = asked.ever && System.nanoTime() - asked.at <= ttl.toNanos();
+    boolean recently = asked.ever && System.nanoTime() - asked.at <= Durations.nanos(ttl);
     return recently && leaves(before.snapshot(), after.snapshot());
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.gateway.dns;
 
+import io.holdfast.spi.Durations;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -75,7 +76,7 @@ final class TcpQueries extends SimpleChannelInboundHandler<ByteBuf> {
                 open--;
                 bySource.computeIfPresent(source, (at, count) -> count == 1 ? null : count - 1);
               });
-      long patience = options.patience().toMillis();
+      long patience = Durations.millis(options.patience());
       ChannelPipeline pipeline = channel.pipeline();
       pipeline.addLast(new WriteTimeoutHandler(patience, TimeUnit.MILLISECONDS));
       pipeline.addLast(new LengthFieldBasedFrameDecoder(LONGEST_QUERY, 0, 2, 0, 2));

@@ -1,4 +1,4 @@
-package io.holdfast.gateway;
+package io.holdfast.gateway.command;
 
 import io.holdfast.cli.CommandProvider;
 import java.util.List;

@@ -1,10 +1,15 @@
-package io.holdfast.gateway;
+package io.holdfast.gateway.command;
 
 import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.Output;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.security.ClientCertificate;
+import io.holdfast.gateway.Door;
+import io.holdfast.gateway.Gateway;
+import io.holdfast.gateway.GatewayOptions;
+import io.holdfast.gateway.GatewayParts;
+import io.holdfast.gateway.WriteAccess;
 import io.holdfast.gateway.consul.ConsulDoor;
 import io.holdfast.gateway.consul.ConsulOptions;
 import io.holdfast.gateway.dns.DnsDoor;
