@@ -53,7 +53,7 @@ public record DnsOptions(
   }
 
   private static void seconds(String what, Duration given) {
-    if (given.isNegative() || given.compareTo(LONGEST_TTL) > 0 || given.getNano() != 0) {
+    if (given.isNegative() || given.compareTo(LONGEST_TTL) > 0 || given.toNanosPart() != 0) {
       throw new IllegalArgumentException("the " + what + " is whole seconds, at most a day");
     }
   }
