@@ -62,7 +62,7 @@ final class KeptDemo {
     printer.say("  holdfast shards list --to %s", nodes);
     printer.say("  holdfast shards move 0 b --to %s", nodes);
     printer.say("  holdfast services list --connect '%s'", demo.cluster().uri());
-    printer.say("  holdfast transactions list --connect '%s'", demo.cluster().uri());
+    printer.say("  holdfast locks list --connect '%s'", demo.cluster().uri());
     printer.say(
         "  HOLDFAST_DB_USER=%s HOLDFAST_DB_PASSWORD=%s HOLDFAST_ACQUIRER_KEY=%s holdfast reconcile"
             + " --day %s --acquirer %s %s",
