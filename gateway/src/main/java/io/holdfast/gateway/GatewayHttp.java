@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -87,43 +88,57 @@ final class GatewayHttp {
   }
 
   private void begin(RoutingContext context) {
-    underWay.incrementAndGet();
-    context.addEndHandler(ended -> underWay.decrementAndGet());
     if (draining) {
-      context.response().putHeader("Connection", "close");
-    }
-    Optional<RequestRules.Refusal> refusal = RequestRules.check(context);
-    if (refusal.isPresent()) {
-      ClientConnections.closeAfterAnswer(context);
-      context
-          .response()
-          .setStatusCode(refusal.get().status())
-          .putHeader("Content-Type", "text/plain")
-          .end(refusal.get().detail());
+      refuse(context, 503, "this gateway is stopping; ask another");
       return;
     }
-    if (READS.contains(context.request().method())) {
-      context.next();
+    underWay.incrementAndGet();
+    context.addEndHandler(ended -> underWay.decrementAndGet());
+    Optional<RequestRules.Refusal> refusal = RequestRules.check(context);
+    if (refusal.isPresent()) {
+      refuse(context, refusal.get().status(), refusal.get().detail());
       return;
     }
     // Before the body is read: who may not write fills no memory.
-    Optional<String> principal =
-        access.of(context.request()).or(() -> access.ofToken(context.request().getParam("token")));
+    if (READS.contains(context.request().method())) {
+      if (hasBody(context.request())) {
+        refuse(context, 400, "reading takes no body");
+      } else {
+        context.next();
+      }
+      return;
+    }
+    boolean consul = context.normalizedPath().startsWith("/v1/");
+    Optional<String> principal = principal(context.request(), consul);
     if (principal.isEmpty()) {
       connections.denied(context);
-      ClientConnections.closeAfterAnswer(context);
+      context.response().putHeader("WWW-Authenticate", "Basic realm=\"holdfast\"");
       // The clients of Consul know 403, and all others 401.
-      boolean consul = context.normalizedPath().startsWith("/v1/");
-      context
-          .response()
-          .setStatusCode(consul ? FORBIDDEN : UNAUTHENTICATED)
-          .putHeader("WWW-Authenticate", "Basic realm=\"holdfast\"")
-          .putHeader("Content-Type", "text/plain")
-          .end("writing needs a token of the gateway's --token-file");
+      refuse(
+          context,
+          consul ? FORBIDDEN : UNAUTHENTICATED,
+          "writing needs a token of the gateway's --token-file");
       return;
     }
     context.put(Door.PRINCIPAL, principal.get());
     context.next();
+  }
+
+  private static void refuse(RoutingContext context, int status, String why) {
+    ClientConnections.closeAfterAnswer(context);
+    context.response().setStatusCode(status).putHeader("Content-Type", "text/plain").end(why);
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader("Content-Length");
+    return request.headers().contains("Transfer-Encoding")
+        || (length != null && !length.strip().equals("0"));
+  }
+
+  /** Parameters of Eureka's are metadata, which everybody reads: a token is none of them. */
+  private Optional<String> principal(HttpServerRequest request, boolean consul) {
+    Optional<String> found = access.of(request);
+    return found.isEmpty() && consul ? access.ofToken(request.getParam("token")) : found;
   }
 
   private void bodyRead(RoutingContext context) {
@@ -134,21 +149,16 @@ final class GatewayHttp {
   }
 
   private void ready(RoutingContext context) {
-    boolean ready = feed.isReady() && !draining;
+    boolean ready = feed.isReady();
     context
         .response()
         .setStatusCode(ready ? 200 : 503)
         .putHeader("Content-Type", "text/plain")
-        .end(ready ? "ready" : draining ? "stopping" : "the store has not named the services yet");
+        .end(ready ? "ready" : "the store has not named the services yet");
   }
 
   private void tooLarge(RoutingContext context) {
-    ClientConnections.closeAfterAnswer(context);
-    context
-        .response()
-        .setStatusCode(TOO_LARGE)
-        .putHeader("Content-Type", "text/plain")
-        .end("a body has at most " + LARGEST_BODY + " bytes");
+    refuse(context, TOO_LARGE, "a body has at most " + LARGEST_BODY + " bytes");
   }
 
   private void failed(RoutingContext context) {
@@ -159,7 +169,7 @@ final class GatewayHttp {
     context.response().setStatusCode(500).end();
   }
 
-  /** Lets the requests under way finish. Blocks, for {@code atMost}. */
+  /** Lets the requests under way finish, and begins no others. Blocks, for {@code atMost}. */
   void drain(Duration atMost) {
     draining = true;
     CountDownLatch idle = new CountDownLatch(1);

@@ -76,11 +76,18 @@ class GatewayTest {
         .startsWith("HTTP/1.1 400 ");
     assertThat(
             send(
-                "POST /live HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"))
+                "POST /live HTTP/1.1\r\n"
+                    + "Host: a\r\n"
+                    + "Content-Length: 1\r\n"
+                    + "Content-Length: 2\r\n\r\n"
+                    + "xx"))
         .startsWith("HTTP/1.1 400 ");
     assertThat(
             send(
-                "POST /live HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n"))
+                "POST /live HTTP/1.1\r\n"
+                    + "Host: a\r\n"
+                    + "Content-Encoding: gzip\r\n"
+                    + "Content-Length: 0\r\n\r\n"))
         .startsWith("HTTP/1.1 415 ");
   }
 
@@ -89,6 +96,29 @@ class GatewayTest {
     assertThat(get("/" + "a".repeat(5_000))).contains(" 414 ");
     assertThat(send("GET /live HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(20_000) + "\r\n\r\n"))
         .contains(" 431 ");
+  }
+
+  @Test
+  void reading_withABody_isRefusedBeforeTheBodyIsRead() throws Exception {
+    assertThat(send("GET /live HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\nx"))
+        .startsWith("HTTP/1.1 400 ");
+    assertThat(send("HEAD /live HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ");
+    assertThat(
+            send(
+                "GET /live HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n"
+                    + "Connection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void queries_thatCannotBeDecoded_areRefusedAndNotEchoed() throws Exception {
+    for (String query : List.of("a=%zz", "token=secret&a=%", "%4")) {
+      assertThat(get("/live?" + query)).startsWith("HTTP/1.1 400 ").doesNotContain("secret");
+      assertThat(send("PUT /v1/kv/x?" + query + " HTTP/1.1\r\nHost: a\r\n\r\n"))
+          .startsWith("HTTP/1.1 400 ")
+          .doesNotContain("secret");
+    }
   }
 
   @Test

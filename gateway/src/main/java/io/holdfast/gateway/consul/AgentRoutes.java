@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.gateway.ServiceFeed;
 import io.holdfast.gateway.ServiceState;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The gateway as the agent of all its clients. */
 final class AgentRoutes {
@@ -31,27 +33,42 @@ final class AgentRoutes {
   void add(Router router) {
     router.get("/v1/agent/self").handler(context -> Answers.json(context, json.self(bind)));
     router.get("/v1/agent/members").handler(this::members);
-    router.get("/v1/agent/services").handler(this::services);
-    router.get("/v1/agent/checks").handler(this::checks);
-    router.get("/v1/agent/service/:id").handler(this::service);
-    router.put("/v1/agent/service/register").handler(answers.forWriters(this::register));
+    router.get("/v1/agent/services").handler(known(this::services));
+    router.get("/v1/agent/checks").handler(known(this::checks));
+    router.get("/v1/agent/service/:id").handler(known(this::service));
+    router.put("/v1/agent/service/register").handler(writing(this::register));
     router
         .put("/v1/agent/service/deregister/:id")
         .handler(
-            answers.forWriters(
+            writing(
                 context -> Answers.done(context, services.deregister(context.pathParam("id")))));
-    router.put("/v1/agent/service/maintenance/:id").handler(answers.forWriters(this::maintain));
+    router.put("/v1/agent/service/maintenance/:id").handler(writing(this::maintain));
     report(router, "pass", CheckStatus.PASSING);
     report(router, "warn", CheckStatus.WARNING);
     report(router, "fail", CheckStatus.CRITICAL);
-    router.put("/v1/agent/check/update/:id").handler(answers.forWriters(this::update));
+    router.put("/v1/agent/check/update/:id").handler(writing(this::update));
+  }
+
+  /** Before the store has named the services, no id is unknown. */
+  private Handler<RoutingContext> known(Handler<RoutingContext> handler) {
+    return context -> {
+      if (feed.isReady()) {
+        handler.handle(context);
+      } else {
+        Answers.noLeader(context);
+      }
+    };
+  }
+
+  private Handler<RoutingContext> writing(Consumer<RoutingContext> handler) {
+    return known(answers.forWriters(handler));
   }
 
   private void report(Router router, String word, CheckStatus status) {
     router
         .put("/v1/agent/check/" + word + "/:id")
         .handler(
-            answers.forWriters(
+            writing(
                 context -> {
                   String note = context.request().getParam("note", "");
                   Answers.done(context, services.report(context.pathParam("id"), status, note));

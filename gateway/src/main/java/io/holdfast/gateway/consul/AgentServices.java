@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -34,6 +35,7 @@ final class AgentServices {
 
   private final ServiceFeed feed;
   private final LeasedInstances leases;
+  private final BooleanSupplier hasSession;
   private final Map<String, Place> byId = new ConcurrentHashMap<>();
   private final Map<String, Place> byCheck = new ConcurrentHashMap<>();
 
@@ -54,7 +56,8 @@ final class AgentServices {
   /** An instance that was there, and until when it may come back, on the monotonic clock. */
   private record Lapsed(ServiceDefinition as, long until) {}
 
-  AgentServices(ServiceFeed feed, LeasedInstances leases) {
+  AgentServices(ServiceFeed feed, LeasedInstances leases, BooleanSupplier hasSession) {
+    this.hasSession = hasSession;
     this.feed = feed;
     this.leases = leases;
     feed.services().values().forEach(this::learn);
@@ -128,16 +131,16 @@ final class AgentServices {
     ServiceDefinition as =
         before.flatMap(ConsulNote::check).map(definition::withStatusOf).orElse(definition);
     Place other = byId.get(instance.id());
-    CompletableFuture<?> moved =
-        other == null || other.service().equals(instance.service())
-            ? CompletableFuture.completedFuture(null)
-            : leases.cancel(other.service(), other.id());
-    return moved.thenCompose(
-        done ->
-            put(
-                before.isPresent()
-                    ? as.withNote(as.note().withMaintenance(before.get().maintenance()))
-                    : as));
+    CompletableFuture<Void> registered =
+        put(
+            before.isPresent()
+                ? as.withNote(as.note().withMaintenance(before.get().maintenance()))
+                : as);
+    // Only once it is there: a registration that is refused leaves what was.
+    return other == null || other.service().equals(instance.service())
+        ? registered
+        : registered.thenCompose(
+            done -> leases.cancel(other.service(), other.id()).thenApply(gone -> null));
   }
 
   private CompletableFuture<Void> put(ServiceDefinition as) {
@@ -196,6 +199,10 @@ final class AgentServices {
       return recall(checkId)
           .map(as -> put(reported(as, status, output)))
           .orElseGet(() -> notFound("Unknown check ID \"" + checkId + "\""));
+    }
+    if (!hasSession.getAsBoolean()) {
+      // It counts here; but to the other gateways this one is dead, so clients must go to those.
+      return CompletableFuture.failedFuture(new BadRequestException(500, "No cluster leader"));
     }
     if (check.get().status() == status) {
       return CompletableFuture.completedFuture(null);

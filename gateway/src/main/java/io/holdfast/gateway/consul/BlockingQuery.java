@@ -33,11 +33,15 @@ final class BlockingQuery {
   private static final int JITTER_PART = 16;
   private static final long NEW_MILLIS = 1_000;
   private static final int MOST_KEPT = 4_096;
+  private static final long MOST_BYTES = 64L * 1024 * 1024;
 
   private final ServiceFeed feed;
   private final int most;
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+
+  /** Of the answers that are kept. Guarded by this. */
+  private long keptBytes;
 
   /** An answer, and what it was made of. */
   private record Kept(Object state, Buffer body) {}
@@ -133,10 +137,24 @@ final class BlockingQuery {
       return there.body();
     }
     Buffer made = maker.get();
-    if (kept.size() >= MOST_KEPT) {
-      kept.clear();
-    }
-    kept.put(key, new Kept(state, made));
+    keep(key, new Kept(state, made));
     return made;
+  }
+
+  /** Clients choose what is asked, and so how many answers there are: they share so much memory. */
+  private synchronized void keep(String key, Kept answer) {
+    int size = answer.body().length();
+    if (kept.size() >= MOST_KEPT || keptBytes + size > MOST_BYTES) {
+      kept.clear();
+      keptBytes = 0;
+    }
+    if (size <= MOST_BYTES) {
+      Kept before = kept.put(key, answer);
+      keptBytes += size - (before == null ? 0 : before.body().length());
+    }
+  }
+
+  synchronized long keptBytes() {
+    return keptBytes;
   }
 }

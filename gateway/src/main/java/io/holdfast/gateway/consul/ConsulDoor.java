@@ -26,7 +26,9 @@ public final class ConsulDoor implements Door {
     this.options = options;
     this.json = new ConsulJson(options.datacenter());
     this.queries = new BlockingQuery(parts.feed(), options.waits());
-    this.services = new AgentServices(parts.feed(), parts.leases());
+    this.services =
+        new AgentServices(
+            parts.feed(), parts.leases(), () -> parts.coordinator().current().isPresent());
     this.store = new KvStore(parts.coordinator(), parts.vertx());
     this.sessions = new ConsulSessions(parts.coordinator(), parts.vertx(), store);
     this.stopListening =

@@ -42,7 +42,8 @@ record ConsulQuery(Optional<Long> index, Duration atMost, List<String> tags, boo
     if (dc != null && !dc.isEmpty() && !dc.equals(datacenter)) {
       throw new BadRequestException(500, "No path to datacenter");
     }
-    List<String> tags = params.getAll("tag").stream().filter(tag -> !tag.isEmpty()).toList();
+    List<String> tags =
+        params.getAll("tag").stream().filter(tag -> !tag.isEmpty()).distinct().sorted().toList();
     if (tags.size() > MOST_TAGS) {
       throw new BadRequestException("at most " + MOST_TAGS + " tags");
     }

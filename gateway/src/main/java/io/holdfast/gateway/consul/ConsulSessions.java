@@ -88,8 +88,10 @@ final class ConsulSessions implements AutoCloseable {
     return view;
   }
 
+  /** False for one of this gateway whose own session may be over: others may have its locks. */
   boolean isAlive(String id) {
-    return view.find(id).isPresent();
+    return view.find(id).isPresent()
+        && (!mine.containsKey(id) || coordinator.current().isPresent());
   }
 
   /** The shape of a session, as {@code session/info} shows it. */
@@ -151,13 +153,22 @@ final class ConsulSessions implements AutoCloseable {
         });
   }
 
-  /** False if this gateway has no such session. */
+  /**
+   * False if this gateway has no such session.
+   *
+   * @throws BadRequestException while the store is away: this gateway cannot know then that the
+   *     session's locks are not another's
+   */
   boolean renew(String id) {
     Live live = mine.get(id);
-    if (live != null) {
-      live.renewedAt = System.nanoTime();
+    if (live == null) {
+      return false;
     }
-    return live != null && isAlive(id);
+    live.renewedAt = System.nanoTime();
+    if (!view.isConnected()) {
+      throw new BadRequestException(500, "No cluster leader");
+    }
+    return isAlive(id);
   }
 
   /** Ends a session; nothing if this gateway has none by this id. */
@@ -205,7 +216,16 @@ final class ConsulSessions implements AutoCloseable {
     LockGrant held = live.held.get(key);
     if (held != null) {
       return store.change(
-          key, Optional.of(held), (index, there) -> Optional.of(there.withValue(value, flags)));
+          key,
+          Optional.of(held),
+          (index, there) -> {
+            KvEntry next = there.withValue(value, flags);
+            // Somebody may have deleted it meanwhile at another gateway.
+            return Optional.of(
+                there.session().filter(id::equals).isPresent()
+                    ? next
+                    : next.lockedBy(id, held.token().toString()));
+          });
     }
     return vertx
         .executeBlocking(() -> locks.lock(lockName(key)).exclusive().tryAcquire(), false)

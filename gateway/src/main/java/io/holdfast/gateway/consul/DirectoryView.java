@@ -3,18 +3,21 @@ package io.holdfast.gateway.consul;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
+import io.holdfast.coordination.SessionState;
 import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Entry;
 import io.holdfast.spi.Session;
 import io.holdfast.spi.Snapshot;
 import io.holdfast.spi.Watch;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +37,10 @@ final class DirectoryView implements AutoCloseable {
 
   private volatile Present present = new Present(Revision.NONE, Map.of());
   private volatile boolean known;
+  private volatile boolean closed;
+
+  /** Until when the store was there, if it is not, on the monotonic clock. */
+  private volatile long lastContact = System.nanoTime();
 
   /**
    * What is there.
@@ -64,6 +71,23 @@ final class DirectoryView implements AutoCloseable {
   private void opened(Session session) {
     watch.close();
     watch = session.watch(directory, this::heard);
+    AtomicBoolean active = new AtomicBoolean(true);
+    session.onState(
+        state -> {
+          if (active.getAndSet(state == SessionState.ACTIVE)) {
+            lastContact = System.nanoTime();
+          }
+        });
+  }
+
+  /** False while the store cannot be reached, as far as is known. */
+  boolean isConnected() {
+    return coordinator.current().filter(now -> now.state() == SessionState.ACTIVE).isPresent();
+  }
+
+  /** How old it may be: zero while the store is there. */
+  Duration age() {
+    return isConnected() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lastContact);
   }
 
   private void heard(Snapshot snapshot) {
@@ -114,7 +138,7 @@ final class DirectoryView implements AutoCloseable {
    */
   CompletableFuture<Void> changed(Supplier<Long> index, long seen, long millis) {
     Wait wait = new Wait(index, seen, new CompletableFuture<>());
-    if (millis <= 0 || wait.isOver()) {
+    if (millis <= 0 || wait.isOver() || closed) {
       wait.done().complete(null);
       return wait.done();
     }
@@ -126,7 +150,7 @@ final class DirectoryView implements AutoCloseable {
               vertx.cancelTimer(timer);
               waits.remove(wait);
             });
-    if (wait.isOver()) {
+    if (wait.isOver() || closed) {
       wait.done().complete(null);
     }
     return wait.done();
@@ -141,6 +165,7 @@ final class DirectoryView implements AutoCloseable {
   /** Ends the watch, and every wait. */
   @Override
   public void close() {
+    closed = true;
     stopSessions.run();
     coordinator.context().execute(() -> watch.close());
     waits.forEach(wait -> wait.done().complete(null));

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions and keys. */
@@ -131,21 +132,26 @@ final class KvRoutes {
   }
 
   private void info(RoutingContext context) {
-    ArrayNode all = ConsulJson.MAPPER.createArrayNode();
-    sessions.view().find(context.pathParam("id")).ifPresent(entry -> all.add(session(entry)));
-    indexed(context, sessions.view().present().index());
-    Answers.json(context, all);
+    String id = context.pathParam("id");
+    answer(context, sessions.view().find(id).filter(there -> sessions.isAlive(id)).stream());
   }
 
   private void list(RoutingContext context, String node) {
-    ArrayNode all = ConsulJson.MAPPER.createArrayNode();
-    for (Entry entry : sessions.view().present().entries().values()) {
-      JsonNode session = session(entry);
-      if (node.isEmpty() || session.path("Node").asText().equals(node)) {
-        all.add(session);
-      }
+    answer(
+        context,
+        sessions.view().present().entries().values().stream()
+            .filter(it -> node.isEmpty() || session(it).path("Node").asText().equals(node)));
+  }
+
+  private void answer(RoutingContext context, Stream<Entry> found) {
+    DirectoryView view = sessions.view();
+    if (!view.isKnown()) {
+      Answers.noLeader(context);
+      return;
     }
-    indexed(context, sessions.view().present().index());
+    ArrayNode all = ConsulJson.MAPPER.createArrayNode();
+    indexed(context, view, view.present().index());
+    found.forEach(entry -> all.add(session(entry)));
     Answers.json(context, all);
   }
 
@@ -157,14 +163,19 @@ final class KvRoutes {
         .put("ModifyIndex", entry.modified().value());
   }
 
-  private static void indexed(RoutingContext context, long index) {
+  private static void indexed(RoutingContext context, DirectoryView view, long index) {
+    Duration age = view.age();
     context.response().putHeader("X-Consul-Index", Long.toString(Math.max(1, index)));
-    context.response().putHeader("X-Consul-KnownLeader", "true");
-    context.response().putHeader("X-Consul-LastContact", "0");
+    context.response().putHeader("X-Consul-KnownLeader", Boolean.toString(age.isZero()));
+    context.response().putHeader("X-Consul-LastContact", Long.toString(age.toMillis()));
   }
 
   private static String key(RoutingContext context) {
-    String path = context.request().path().substring(KV.length());
+    String whole = context.request().path();
+    if (!whole.startsWith(KV)) {
+      throw new BadRequestException("write the path plainly");
+    }
+    String path = whole.substring(KV.length());
     return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
@@ -212,7 +223,7 @@ final class KvRoutes {
       Answers.noLeader(context);
       return;
     }
-    indexed(context, index);
+    indexed(context, store.view(), index);
     Map<String, KvStore.Found> found =
         many
             ? store.below(key)

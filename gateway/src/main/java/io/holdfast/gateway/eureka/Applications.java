@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class Applications {
   private static final int MOST_RECENT = 5_000;
 
   private final Clock clock;
+  private final LongSupplier monotonic;
 
   /** By application, then by service and id. Guarded by this, as is all below. */
   private final SortedMap<String, SortedMap<Place, Entry>> applications = new TreeMap<>();
@@ -46,8 +48,16 @@ final class Applications {
   private long incompleteUntil;
   private final Map<Format, Answer> full = new HashMap<>();
 
-  Applications(Clock clock) {
+  /**
+   * Without instances.
+   *
+   * @param clock for what clients read; it may be set while this runs
+   * @param monotonic milliseconds that only grow, by which changes are kept
+   */
+  Applications(Clock clock, LongSupplier monotonic) {
     this.clock = clock;
+    this.monotonic = monotonic;
+    this.incompleteUntil = monotonic.getAsLong();
   }
 
   /** Where an instance is. */
@@ -120,16 +130,16 @@ final class Applications {
   private void changed(String application, Place place, ObjectNode document) {
     version++;
     recent.remove(place);
-    recent.put(place, new Change(application, document, clock.millis()));
+    recent.put(place, new Change(application, document, monotonic.getAsLong()));
     prune();
     if (recent.size() > MOST_RECENT) {
       recent.clear();
-      incompleteUntil = clock.millis() + Durations.millis(KEPT);
+      incompleteUntil = monotonic.getAsLong() + Durations.millis(KEPT);
     }
   }
 
   private void prune() {
-    long limit = clock.millis() - Durations.millis(KEPT);
+    long limit = monotonic.getAsLong() - Durations.millis(KEPT);
     recent.values().removeIf(change -> change.at() < limit);
   }
 
@@ -180,7 +190,7 @@ final class Applications {
 
   /** What has changed lately; empty if that is not known, so that clients ask for everything. */
   synchronized Optional<ObjectNode> delta() {
-    if (clock.millis() < incompleteUntil) {
+    if (monotonic.getAsLong() < incompleteUntil) {
       return Optional.empty();
     }
     prune();

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -50,7 +51,8 @@ public final class EurekaDoor implements Door {
   public EurekaDoor(GatewayParts parts) {
     Clock clock = Clock.systemUTC();
     this.parts = parts;
-    this.applications = new Applications(clock);
+    this.applications =
+        new Applications(clock, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     this.registrations = new Registrations(parts, applications, clock);
     this.peers = new PeerBatch(registrations, applications, EurekaDoor::status);
     this.stopListening =

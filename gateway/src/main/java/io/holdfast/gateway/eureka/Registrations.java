@@ -25,6 +25,7 @@ final class Registrations {
   private static final int DONE = 204;
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
+  private static final int AWAY = 503;
 
   private static final String BY = "eureka/";
   private static final String WHY = "a status override by Eureka's interface";
@@ -94,7 +95,8 @@ final class Registrations {
   }
 
   /**
-   * Renews an instance.
+   * Renews an instance. A gateway whose session is over counts the renewal, and yet sends the
+   * client to the others: to those it is dead, and they remove what is not renewed with them.
    *
    * @param dirty the client's version of the instance, if it says one
    * @param peer whether a peer passes it on
@@ -106,6 +108,9 @@ final class Registrations {
     }
     ServiceInstance instance = there.get().there().instance();
     boolean renewed = parts.leases().renew(instance.service(), instance.id());
+    if (renewed && parts.coordinator().current().isEmpty()) {
+      return AWAY;
+    }
     if (!renewed || dirty.isEmpty()) {
       // One that has a session needs no renewal.
       return OK;

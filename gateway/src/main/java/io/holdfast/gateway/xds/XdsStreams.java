@@ -84,7 +84,9 @@ final class XdsStreams implements DiscoveryServerCallbacks {
         return;
       }
       stream.endpoints = new HashSet<>(request.getResourceNamesList());
-      if (!request.hasErrorDetail() && !request.getVersionInfo().isEmpty()) {
+      // Without a nonce it is no answer to this stream: the version may be another gateway's.
+      boolean answers = !request.getResponseNonce().isEmpty();
+      if (answers && !request.hasErrorDetail() && !request.getVersionInfo().isEmpty()) {
         stream.acknowledged =
             Math.max(stream.acknowledged, XdsVersion.sequence(request.getVersionInfo()));
         catchUp(id, stream, done);

@@ -94,8 +94,9 @@ class EurekaDoorTest {
 
   private static String instance(String app, String id, String more) {
     return """
-        {"instance":{"instanceId":"%s","app":"%s","hostName":"10.0.0.1","ipAddr":"10.0.0.1",\
-        "status":"UP","port":{"$":80,"@enabled":"true"},"dataCenterInfo":{"name":"MyOwn"}%s}}"""
+    {"instance":{"instanceId":"%s","app":"%s","hostName":"10.0.0.1","ipAddr":"10.0.0.1",\
+    "status":"UP","port":{"$":80,"@enabled":"true"},"dataCenterInfo":{"name":"MyOwn"}%s}}\
+    """
         .formatted(id, app, more);
   }
 
@@ -199,7 +200,6 @@ class EurekaDoorTest {
         .until(() -> !gateway.feed().service("a").orElseThrow().snapshot().isCurrent());
 
     assertThat(get("/eureka/apps")).contains("\"UP_1_\"");
-    assertThat(write("PUT", "/eureka/apps/A/a?status=UP&lastDirtyTimestamp=5", "")).isEqualTo(200);
     assertThat(write("POST", "/eureka/apps/B", instance("B", "b", ""))).isEqualTo(503);
     assertThat(get("/eureka/apps")).contains("\"UP_1_\"");
 
@@ -208,6 +208,29 @@ class EurekaDoorTest {
         .atMost(PATIENCE)
         .until(() -> write("POST", "/eureka/apps/B", instance("B", "b", "")) == 204);
     assertThat(get("/eureka/apps")).contains("\"UP_2_\"");
+  }
+
+  @Test
+  void gateway_thatTheOthersThinkDead_sendsClientsToThem() throws Exception {
+    write("POST", "/eureka/apps/A", instance("A", "a", ",\"lastDirtyTimestamp\":\"5\""));
+    cluster.cut("gateway");
+    await().atMost(PATIENCE).until(() -> coordinator.current().isEmpty());
+
+    assertThat(write("PUT", "/eureka/apps/A/a?status=UP&lastDirtyTimestamp=5", "")).isEqualTo(503);
+    assertThat(get("/eureka/apps")).contains("\"UP_1_\"");
+
+    cluster.heal("gateway");
+    await().atMost(PATIENCE).until(() -> coordinator.current().isPresent());
+    assertThat(write("PUT", "/eureka/apps/A/a?status=UP&lastDirtyTimestamp=5", "")).isEqualTo(200);
+  }
+
+  @Test
+  void token_asAParameter_isNotTakenAsItWouldBeMetadata() throws Exception {
+    write("POST", "/eureka/apps/A", instance("A", "a", ""));
+
+    assertThat(send("PUT", "/eureka/apps/A/a/metadata?k=v&token=" + TOKEN, "").statusCode())
+        .isEqualTo(401);
+    assertThat(get("/eureka/apps")).doesNotContain(TOKEN);
   }
 
   @Test
@@ -260,7 +283,8 @@ class EurekaDoorTest {
         {"replicationList":[\
         {"appName":"A","id":"a","lastDirtyTimestamp":7,"action":"Register","instanceInfo":%s},\
         {"appName":"A","id":"nobody","lastDirtyTimestamp":7,"action":"Heartbeat"},\
-        {"appName":"A","id":"a","action":"Explode"}]}"""
+        {"appName":"A","id":"a","action":"Explode"}]}\
+        """
             .formatted(one);
 
     HttpResponse<String> answer =

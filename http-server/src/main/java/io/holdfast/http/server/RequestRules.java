@@ -22,6 +22,8 @@ public final class RequestRules {
           "%2f|%5c|\\\\|%[01][0-9a-f]|%7f|%(?![0-9a-f]{2})|(^|/)(\\.|%2e){1,2}(/|$)",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern HALF_AN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
   private RequestRules() {}
 
   /**
@@ -47,6 +49,10 @@ public final class RequestRules {
     String path = context.request().path();
     if (path == null || !path.startsWith("/") || TRICK.matcher(path).find()) {
       return Optional.of(new Refusal(400, "write the path plainly"));
+    }
+    String query = context.request().query();
+    if (query != null && HALF_AN_ESCAPE.matcher(query).find()) {
+      return Optional.of(new Refusal(400, "write % as %25 in the query"));
     }
     return Optional.empty();
   }
