@@ -40,7 +40,7 @@ final class NewKey implements Runnable {
       } else {
         KeyRing.fromFile(file);
         String before = Files.readString(file, StandardCharsets.UTF_8);
-        if (before.lines().anyMatch(each -> each.strip().startsWith(id + " "))) {
+        if (before.lines().anyMatch(each -> each.strip().split("\\s+", 2)[0].equals(id))) {
           throw new IllegalArgumentException("there is a key '" + id + "' in " + file + " already");
         }
         Path fresh = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());

@@ -84,6 +84,18 @@ final class ConfigCommandsTest {
   }
 
   @Test
+  void newKey_ofAnIdThatIsThere_isRefused() throws IOException {
+    Path keys = folder.resolve("tabs");
+    assertThat(CommandRun.of("config", "new-key", keys.toString(), "k1").exitCode()).isZero();
+    String before = Files.readString(keys).replace(' ', '\t');
+    Files.writeString(keys, before);
+    CommandRun again = CommandRun.of("config", "new-key", keys.toString(), "k1");
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.err()).contains("already");
+    assertThat(keys).hasContent(before);
+  }
+
+  @Test
   void secret_setEditAndGet_isNeverPrinted() throws IOException {
     String keys = folder.resolve("keys").toString();
     assertThat(CommandRun.of("config", "new-key", keys, "k1").exitCode()).isZero();

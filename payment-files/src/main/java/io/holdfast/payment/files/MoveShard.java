@@ -45,7 +45,7 @@ final class MoveShard implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (shard < 0 || shard > 9999) {
-      throw new IllegalArgumentException("a shard is a number from 0");
+      throw new IllegalArgumentException("a shard is a number from 0 to 9999, not " + shard);
     }
     JsonNode moved =
         nodes

@@ -4,6 +4,7 @@ import io.holdfast.coordination.security.Credentials;
 import io.holdfast.coordination.security.Secret;
 import io.holdfast.spi.tls.TlsMaterial;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,6 +103,9 @@ final class NodeOptions {
   private Optional<String> apiKey() {
     if (keyFile == null) {
       return Optional.empty();
+    }
+    if (!Files.isReadable(keyFile)) {
+      throw new IllegalArgumentException("the key file " + keyFile + " cannot be read");
     }
     String text = new String(Secret.fromFile(keyFile).read()).strip();
     if (!text.matches("[\\x21-\\x7e]{1,1000}")) {

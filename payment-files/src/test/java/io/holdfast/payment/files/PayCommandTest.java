@@ -314,6 +314,9 @@ final class PayCommandTest {
         CommandRun.of("pay", f, "--to", "http://pay.example", "--key-file", key.toString());
     assertThat(inClear.exitCode()).isEqualTo(2);
     assertThat(inClear.err()).contains("does not go over http://");
+    CommandRun noKey = CommandRun.of("pay", f, "--to", node.url(), "--key-file", folder + "/no");
+    assertThat(noKey.exitCode()).isEqualTo(2);
+    assertThat(noKey.err()).contains("the key file ");
     assertThat(CommandRun.of("pay", folder + "/none", "--to", node.url()).exitCode()).isEqualTo(4);
     assertThat(CommandRun.of("pay", folder.toString(), "--to", node.url()).exitCode()).isEqualTo(2);
   }

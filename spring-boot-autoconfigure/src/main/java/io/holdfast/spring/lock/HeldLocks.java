@@ -23,13 +23,18 @@ final class HeldLocks {
     private final LockName lock;
     private final Locked.Mode mode;
     private final LockGrant grant;
+
+    /** Whether the caller's transaction began before the lock was held. */
+    private final boolean late;
+
     private final Set<LockFence> sealed = new HashSet<>();
     private final Set<LockFence> ended = new HashSet<>();
 
-    Hold(LockName lock, Locked.Mode mode, LockGrant grant) {
+    Hold(LockName lock, Locked.Mode mode, LockGrant grant, boolean late) {
       this.lock = lock;
       this.mode = mode;
       this.grant = grant;
+      this.late = late;
     }
 
     LockName lock() {
@@ -44,8 +49,13 @@ final class HeldLocks {
       return grant;
     }
 
-    /** Seals the fence if this hold has not done so. */
+    boolean isLate() {
+      return late;
+    }
+
+    /** A method under the fence begins. Seals it if this hold has not done so. */
     void seal(LockFence fence) {
+      ended.remove(fence);
       if (!sealed.contains(fence)) {
         fence.seal(lock, grant.token());
         sealed.add(fence);
@@ -55,6 +65,10 @@ final class HeldLocks {
     /** A transaction of the fence's database has passed its check, or was rolled back. */
     void transactionEnded(LockFence fence) {
       ended.add(fence);
+    }
+
+    boolean hasEnded(LockFence fence) {
+      return ended.contains(fence);
     }
 
     /**

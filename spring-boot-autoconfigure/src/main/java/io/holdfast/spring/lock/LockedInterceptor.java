@@ -51,18 +51,13 @@ final class LockedInterceptor implements MethodInterceptor {
     Hold outer = held.find(lock);
     if (outer != null) {
       refuseUpgrade(locked, outer);
+      refuseEarlierTransaction(locked, lock, outer.isLate());
       outer.grant().ensureHeld();
       return run(call, locked, outer);
     }
     boolean inTransaction = TransactionBinding.isPresent() && TransactionBinding.isActive();
-    if (inTransaction && locked.fence().isPresent()) {
-      throw new IllegalStateException(
-          "lock "
-              + lock
-              + " has a fence, and the caller's transaction began before the lock is held: what it"
-              + " has read may be out of date. Begin the transaction in the locked method");
-    }
-    Hold hold = new Hold(lock, locked.mode(), acquired(locked, lock));
+    refuseEarlierTransaction(locked, lock, inTransaction);
+    Hold hold = new Hold(lock, locked.mode(), acquired(locked, lock), inTransaction);
     held.add(hold);
     boolean kept = false;
     try {
@@ -88,6 +83,16 @@ final class LockedInterceptor implements MethodInterceptor {
     }
   }
 
+  private static void refuseEarlierTransaction(LockedMethod locked, LockName lock, boolean early) {
+    if (early && locked.fence().isPresent()) {
+      throw new IllegalStateException(
+          "lock "
+              + lock
+              + " has a fence, and the caller's transaction began before the lock is held: what it"
+              + " has read may be out of date. Begin the transaction in the locked method");
+    }
+  }
+
   private LockGrant acquired(LockedMethod locked, LockName name) {
     DistributedLock lock = locked.of(locks.getObject(), name);
     try {
@@ -108,7 +113,7 @@ final class LockedInterceptor implements MethodInterceptor {
     locked.fence().ifPresent(hold::seal);
     locked.give(hold.grant(), call.getArguments());
     Object result = call.proceed();
-    locked.fence().ifPresent(hold::ensureGuarded);
+    locked.fence().ifPresent(fence -> TransactionBinding.ensureGuarded(fence, hold));
     hold.grant().ensureHeld();
     return result;
   }

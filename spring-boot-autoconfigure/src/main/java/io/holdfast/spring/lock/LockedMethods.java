@@ -153,11 +153,12 @@ final class LockedMethods {
     if (name.equals("root") || name.equals("this")) {
       return true;
     }
-    if (name.matches("[ap][0-9]{1,3}")) {
-      return Integer.parseInt(name.substring(1)) < method.getParameterCount();
-    }
     String[] names = parameters.getParameterNames(method);
-    return names != null && Arrays.asList(names).contains(name);
+    if (names != null && Arrays.asList(names).contains(name)) {
+      return true;
+    }
+    return name.matches("[ap][0-9]{1,3}")
+        && Integer.parseInt(name.substring(1)) < method.getParameterCount();
   }
 
   private static Optional<Duration> wait(Method method, String text) {

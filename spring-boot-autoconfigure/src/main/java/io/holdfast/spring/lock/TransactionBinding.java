@@ -68,7 +68,7 @@ final class TransactionBinding {
       public void beforeCommit(TransactionExecution transaction) {
         held.forEachFence(
             (fence, hold) -> {
-              if (takesPart(fence)) {
+              if (takesPart(fence) && !(transaction.isReadOnly() && cannotWrite(fence))) {
                 check(fence, hold);
                 hold.transactionEnded(fence);
               }
@@ -86,6 +86,33 @@ final class TransactionBinding {
             });
       }
     };
+  }
+
+  /**
+   * A method under the fence has run. If its transaction goes on, because a method around it began
+   * it under the same hold, it passes the check now, and the database keeps others out until its
+   * end.
+   *
+   * @throws IllegalStateException if no transaction of the fence's database was there
+   */
+  static void ensureGuarded(LockFence fence, HeldLocks.Hold hold) {
+    if (!hold.hasEnded(fence) && isActive() && takesPart(fence)) {
+      check(fence, hold);
+    } else {
+      hold.ensureGuarded(fence);
+    }
+  }
+
+  /** True if the database refuses writes in this transaction, so that there are none to guard. */
+  private static boolean cannotWrite(LockFence fence) {
+    Connection connection = DataSourceUtils.getConnection(fence.dataSource());
+    try {
+      return connection.isReadOnly();
+    } catch (SQLException e) {
+      return false; // then the check says what is wrong
+    } finally {
+      DataSourceUtils.releaseConnection(connection, fence.dataSource());
+    }
   }
 
   /** A transaction of another database has nothing to do with the fence. */

@@ -12,6 +12,7 @@ import io.holdfast.lock.LockName;
 import io.holdfast.lock.Locks;
 import io.holdfast.spi.Session;
 import io.holdfast.spring.boot.HoldfastAutoConfiguration;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -24,7 +25,9 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -64,19 +67,45 @@ final class LockFenceTest {
       return pool;
     }
 
+    /** H2 forgets that a connection reads only, which other databases do not. */
     @Bean
-    PlatformTransactionManager transactionManager(DataSource pool) {
-      return new JdbcTransactionManager(pool);
+    @Primary
+    DataSource database(JdbcConnectionPool pool) {
+      return new DelegatingDataSource(pool) {
+        @Override
+        public Connection getConnection() throws SQLException {
+          Connection connection = pool.getConnection();
+          AtomicReference<Object> readOnly = new AtomicReference<>(false);
+          return (Connection)
+              Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {Connection.class},
+                  (proxy, method, arguments) -> {
+                    if (method.getName().equals("setReadOnly")) {
+                      readOnly.set(arguments[0]);
+                      return null;
+                    }
+                    return method.getName().equals("isReadOnly")
+                        ? readOnly.get()
+                        : method.invoke(connection, arguments);
+                  });
+        }
+      };
     }
 
     @Bean
-    JdbcTemplate template(DataSource pool) {
-      return new JdbcTemplate(pool);
+    PlatformTransactionManager transactionManager(DataSource database) {
+      return new JdbcTransactionManager(database);
     }
 
     @Bean
-    LockFence ledgerFence(DataSource pool) {
-      return new LockFence(pool, FENCE);
+    JdbcTemplate template(DataSource database) {
+      return new JdbcTemplate(database);
+    }
+
+    @Bean
+    LockFence ledgerFence(DataSource database) {
+      return new LockFence(database, FENCE);
     }
 
     /** Of a database with which no transaction has to do. */
@@ -114,6 +143,23 @@ final class LockFenceTest {
     @Transactional
     public void withStrangeFence() {
       template.update("INSERT INTO entry VALUES (1)");
+    }
+
+    @Locked(name = "shard", key = "#shard")
+    @Transactional
+    public void transfer(int shard, Runnable booking) {
+      booking.run();
+    }
+
+    @Locked(name = "shard", key = "#shard")
+    public void under(int shard, Runnable work) {
+      work.run();
+    }
+
+    @Locked(name = "shard", key = "#shard", fence = "ledgerFence")
+    @Transactional
+    public void fencedTransfer(int shard, Runnable booking) {
+      booking.run();
     }
 
     @Locked(name = "plain", waitAtMost = "0s")
@@ -173,6 +219,64 @@ final class LockFenceTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void method_insideALockedTransaction_isGuardedByItsCommit() {
+    application.run(
+        context -> {
+          Ledger ledger = context.getBean(Ledger.class);
+          Runnable booking = () -> ledger.book(1, 10, () -> {}, FencingToken.NONE);
+          ledger.fencedTransfer(1, booking);
+          ledger.transfer(1, booking);
+          assertThat(entries(context)).isEqualTo(2);
+          AtomicReference<FencingToken> next = new AtomicReference<>();
+          Session session = context.getBean(Coordinator.class).current().orElseThrow();
+          Runnable overtaken =
+              () -> {
+                next.set(overtake(context, session));
+                context.getBean(JdbcTemplate.class).update("INSERT INTO entry VALUES (3)");
+              };
+          assertThatThrownBy(() -> ledger.fencedTransfer(1, overtaken))
+              .isInstanceOf(StaleTokenException.class);
+          assertThat(entries(context)).isEqualTo(2);
+          assertThat(next.get()).isNotNull();
+        });
+  }
+
+  @Test
+  void method_lockTakenInTheCallersTransaction_isRefusedUnderAFence() {
+    application.run(
+        context -> {
+          Ledger ledger = context.getBean(Ledger.class);
+          TransactionTemplate outer =
+              new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+          Runnable booking = () -> ledger.book(1, 10, () -> {}, FencingToken.NONE);
+          assertThatThrownBy(
+                  () -> outer.executeWithoutResult(status -> ledger.transfer(1, booking)))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("began before");
+          assertThat(entries(context)).isZero();
+        });
+  }
+
+  @Test
+  void transaction_thatOnlyReads_afterAFencedMethod_isNotChecked() {
+    application.run(
+        context -> {
+          Ledger ledger = context.getBean(Ledger.class);
+          TransactionTemplate reading =
+              new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+          reading.setReadOnly(true);
+          AtomicReference<Integer> seen = new AtomicReference<>();
+          ledger.under(
+              1,
+              () -> {
+                ledger.book(1, 10, () -> {}, FencingToken.NONE);
+                seen.set(reading.execute(status -> entries(context)));
+              });
+          assertThat(seen).hasValue(1);
+        });
   }
 
   @Test

@@ -68,6 +68,11 @@ final class LockedTest {
       return token;
     }
 
+    @Locked(name = "address", key = "#a1")
+    public String at(String a1) {
+      return a1;
+    }
+
     @Locked(name = "granted")
     public String granted(@Nullable LockGrant grant) {
       return grant == null ? "nothing" : grant.name().text();
@@ -120,6 +125,13 @@ final class LockedTest {
               }
               assertThat(shop.settle(new Order("7"), FencingToken.NONE)).isNotNull();
             });
+  }
+
+  @Test
+  void key_parameterThatIsCalledLikeAPosition_isTheParameter() {
+    application
+        .withBean(Shop.class)
+        .run(context -> assertThat(context.getBean(Shop.class).at("x")).isEqualTo("x"));
   }
 
   @Test
