@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -248,9 +249,9 @@ final class KvRoutes {
     }
   }
 
-  private static TreeSet<String> upTo(
+  private static Set<String> upTo(
       Iterable<String> keys, String prefix, @Nullable String separator) {
-    TreeSet<String> cut = new TreeSet<>();
+    Set<String> cut = new TreeSet<>();
     for (String key : keys) {
       int at =
           separator == null || separator.isEmpty() ? -1 : key.indexOf(separator, prefix.length());
@@ -335,7 +336,7 @@ final class KvRoutes {
                 key,
                 Optional.empty(),
                 (index, there) ->
-                    there.gone() || cas.isPresent() && !cas.get().equals(index)
+                    there.gone() || (cas.isPresent() && !cas.get().equals(index))
                         ? Optional.empty()
                         : Optional.of(there.deleted()))
             .thenApply(
