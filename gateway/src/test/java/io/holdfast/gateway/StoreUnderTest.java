@@ -17,6 +17,7 @@ public enum StoreUnderTest {
         return new Running(server.uri("gateway"), server);
       });
 
+  @SuppressWarnings("ImmutableEnumChecker") // it has no state
   private final Supplier<Running> start;
 
   StoreUnderTest(Supplier<Running> start) {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param type as in {@link RecordType}
  * @param options present if the client knows extended DNS
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares them
 record DnsQuery(
     int id,
     int flags,

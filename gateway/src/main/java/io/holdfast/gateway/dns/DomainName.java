@@ -56,7 +56,7 @@ record DomainName(List<String> labels) {
     }
     for (int i = 0; i < label.length(); i++) {
       char c = label.charAt(i);
-      if (c <= ' ' || c >= 0x7f || c == '.' || c >= 'A' && c <= 'Z') {
+      if (c <= ' ' || c >= 0x7f || c == '.' || (c >= 'A' && c <= 'Z')) {
         return false;
       }
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
  * @param ttl for how many seconds others may keep it
  * @param data as on the wire; names in it are not compressed. Never changed
  */
+@SuppressWarnings("ArrayRecordComponent") // nobody compares them
 record ResourceRecord(DomainName name, int type, int ttl, byte[] data) {
 
   private static final int SRV_PREFIX = 6;

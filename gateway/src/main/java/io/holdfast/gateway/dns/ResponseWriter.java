@@ -78,7 +78,7 @@ final class ResponseWriter {
       out.writeByte(0).writeShort(RecordType.OPT).writeShort(MOST_OVER_UDP);
       out.writeByte(answer.code().inOptions()).writeByte(0).writeShort(0).writeShort(0);
     }
-    int flags = RESPONSE | query.flags() & OPCODE_AND_RECURSION_WISH | answer.code().inHeader();
+    int flags = RESPONSE | (query.flags() & OPCODE_AND_RECURSION_WISH) | answer.code().inHeader();
     flags |= answer.authoritative() ? AUTHORITATIVE : 0;
     flags |= cut ? markIfCut : 0;
     out.setShort(0, query.id()).setShort(2, flags);

@@ -22,6 +22,7 @@ final class ServiceRecords {
   private static final HexFormat HEX = HexFormat.of();
 
   /** An instance under the name by which its SRV record points to it. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Target(DomainName name, ServiceInstance instance, byte[] address) {
     boolean hasAddress() {
       return address.length > 0;

@@ -46,9 +46,9 @@ final class SourceLimit {
     int hash = seed;
     int network = address.length == 4 ? NETWORK_V4 : NETWORK_V6;
     for (int i = 0; i < network; i++) {
-      hash = (hash ^ address[i] & 0xff) * 0x01000193;
+      hash = (hash ^ (address[i] & 0xff)) * 0x01000193;
     }
     hash ^= hash >>> 15;
-    return hash & SLOTS - 1;
+    return hash & (SLOTS - 1);
   }
 }

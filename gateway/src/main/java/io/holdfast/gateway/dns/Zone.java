@@ -176,6 +176,7 @@ final class Zone {
     return snapshot.revision().equals(Revision.NONE) && snapshot.isEmpty();
   }
 
+  @SuppressWarnings("ReferenceEquality") // another snapshot is another object
   private Optional<ServiceRecords> find(String service) {
     Optional<ServiceSnapshot> snapshot = services.find(service);
     if (snapshot.isEmpty()) {

@@ -31,7 +31,9 @@ final class BlockedClients implements AutoCloseable {
         channel.write(out);
       }
       channel.configureBlocking(false);
-      channel.register(selector, SelectionKey.OP_READ, new StringBuilder());
+      @SuppressWarnings("UnnecessaryStringBuilder") // it grows
+      StringBuilder text = new StringBuilder();
+      channel.register(selector, SelectionKey.OP_READ, text);
     }
   }
 

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 @ParameterizedClass
 @EnumSource
-@SuppressWarnings("deprecation") // the calls that programs have
+@SuppressWarnings({"deprecation", "NullAway"}) // the calls that programs have; set before all tests
 final class ConsulClientsTest {
 
   private static final String TOKEN = GatewayUnderTest.TOKEN;

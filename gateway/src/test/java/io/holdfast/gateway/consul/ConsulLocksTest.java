@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 @ParameterizedClass
 @EnumSource
+@SuppressWarnings("NullAway") // set before all tests
 final class ConsulLocksTest {
 
   private static final String TOKEN = GatewayUnderTest.TOKEN;

@@ -24,16 +24,16 @@ final class DnsAsk {
   private DnsAsk() {}
 
   /** One record, its data as text. */
-  record Record(String name, int type, long ttl, String data) {}
+  record Answer(String name, int type, long ttl, String data) {}
 
   /** What came back. */
   record Reply(
       int size,
       int flags,
       String question,
-      List<Record> answers,
-      List<Record> authority,
-      List<Record> additional) {
+      List<Answer> answers,
+      List<Answer> authority,
+      List<Answer> additional) {
 
     int code() {
       return flags & 0xf;
@@ -48,7 +48,7 @@ final class DnsAsk {
     }
 
     List<String> data() {
-      return answers.stream().map(Record::data).sorted().toList();
+      return answers.stream().map(Answer::data).sorted().toList();
     }
   }
 
@@ -57,7 +57,7 @@ final class DnsAsk {
     ByteBuffer out = ByteBuffer.allocate(1_024);
     out.putShort((short) 4_711).putShort((short) 0x0100).putShort((short) 1);
     out.putShort((short) 0).putShort((short) 0).putShort((short) (payload > 0 ? 1 : 0));
-    for (String label : name.split("\\.")) {
+    for (String label : name.split("\\.", 0)) {
       byte[] bytes = label.getBytes(StandardCharsets.ISO_8859_1);
       out.put((byte) bytes.length).put(bytes);
     }
@@ -141,8 +141,8 @@ final class DnsAsk {
     return reply;
   }
 
-  private static List<Record> records(ByteBuffer in, int count) {
-    List<Record> found = new ArrayList<>();
+  private static List<Answer> records(ByteBuffer in, int count) {
+    List<Answer> found = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String name = name(in);
       int type = in.getShort() & 0xffff;
@@ -150,7 +150,7 @@ final class DnsAsk {
       long ttl = in.getInt() & 0xffffffffL;
       int length = in.getShort() & 0xffff;
       int end = in.position() + length;
-      found.add(new Record(name, type, ttl, data(in, type, length)));
+      found.add(new Answer(name, type, ttl, data(in, type, length)));
       in.position(end);
     }
     return found;
@@ -184,7 +184,7 @@ final class DnsAsk {
         break;
       }
       if (length >= 0xc0) {
-        int place = (length & 0x3f) << 8 | in.get() & 0xff;
+        int place = ((length & 0x3f) << 8) | (in.get() & 0xff);
         back = back < 0 ? in.position() : back;
         in.position(place);
         continue;

@@ -11,7 +11,7 @@ public final class DnsNames {
   /** The name in the zone that an instance with this IPv4 address has. */
   public static String ofAddress(String address, String service) {
     StringBuilder name = new StringBuilder();
-    for (String part : address.split("\\.")) {
+    for (String part : address.split("\\.", 0)) {
       name.append("%02x".formatted(Integer.parseInt(part)));
     }
     return name + "." + service + ".holdfast";

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.holdfast.gateway.dns.DnsAsk.Record;
+import io.holdfast.gateway.dns.DnsAsk.Answer;
 import io.holdfast.gateway.dns.DnsAsk.Reply;
 import io.holdfast.registry.InstanceStatus;
 import java.io.IOException;
@@ -66,7 +66,7 @@ final class DnsServerTest {
 
     assertThat(reply.code()).isZero();
     assertThat(reply.isAuthoritative()).isTrue();
-    assertThat(reply.answers()).containsExactly(new Record("payment.holdfast.", A, 2, "10.0.0.1"));
+    assertThat(reply.answers()).containsExactly(new Answer("payment.holdfast.", A, 2, "10.0.0.1"));
     assertThat(ask("payment.holdfast", AAAA).data()).containsExactly("fd00:0:0:0:0:0:0:2");
   }
 
@@ -88,7 +88,7 @@ final class DnsServerTest {
             "0 100 8080 0a000001.payment.holdfast.",
             "0 50 8080 fd000000000000000000000000000002.payment.holdfast.");
     assertThat(reply.additional())
-        .extracting(Record::name, Record::data)
+        .extracting(Answer::name, Answer::data)
         .containsExactlyInAnyOrder(
             tuple("0a000001.payment.holdfast.", "10.0.0.1"),
             tuple("fd000000000000000000000000000002.payment.holdfast.", "fd00:0:0:0:0:0:0:2"));
@@ -128,7 +128,7 @@ final class DnsServerTest {
     assertThat(reply.code()).isEqualTo(code);
     assertThat(reply.answers()).isEmpty();
     assertThat(reply.authority())
-        .containsExactly(new Record("holdfast.", 6, 1, "ns.holdfast. hostmaster.holdfast. 42"));
+        .containsExactly(new Answer("holdfast.", 6, 1, "ns.holdfast. hostmaster.holdfast. 42"));
   }
 
   @Test
@@ -199,9 +199,9 @@ final class DnsServerTest {
   @Test
   void order_changesFromAnswerToAnswer() throws IOException {
     List<String> first =
-        DnsAsk.tcp(at, "many.holdfast", A).answers().stream().map(Record::data).toList();
+        DnsAsk.tcp(at, "many.holdfast", A).answers().stream().map(Answer::data).toList();
     List<String> second =
-        DnsAsk.tcp(at, "many.holdfast", A).answers().stream().map(Record::data).toList();
+        DnsAsk.tcp(at, "many.holdfast", A).answers().stream().map(Answer::data).toList();
 
     assertThat(first).isNotEqualTo(second).containsExactlyInAnyOrderElementsOf(second);
   }
@@ -308,7 +308,10 @@ final class DnsServerTest {
 
   /** The JDK's own resolver, which comes by TCP when an answer was cut. */
   @Test
-  @SuppressWarnings("BanJNDI") // the names are the test's own
+  @SuppressWarnings({
+    "BanJNDI",
+    "JdkObsolete"
+  }) // the names are the test's own; JNDI wants a Hashtable
   void jndi_readsAllRecords() throws Exception {
     Hashtable<String, String> environment = new Hashtable<>();
     environment.put("java.naming.factory.initial", "com.sun.jndi.dns.DnsContextFactory");
