@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.payment.ledger.audit.Audit;
 import io.holdfast.payment.scenario.wallet.Fund;
 import io.holdfast.payment.scenario.wallet.OpenAccount;
 import io.holdfast.payment.scenario.wallet.Transfer;
@@ -140,6 +141,38 @@ class LedgerFaultsTest {
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(LEDGER.account(to).posted()).isEqualTo(40));
+    assertThat(LEDGER.account(from).posted()).isEqualTo(60);
+  }
+
+  /** The abort of the first transaction and the preparation of the next are in one batch. */
+  @Test
+  void execute_againWhileItsTransactionIsAborted_isOfTheNextTransaction() throws Exception {
+    AccountId from = wallet(0, "again", 100);
+    AccountId to = wallet(1, "payee-again", 0);
+    CountDownLatch asked = new CountDownLatch(1);
+    AtomicInteger prepared = new AtomicInteger();
+    LEDGER.way =
+        way -> {
+          if (prepared.incrementAndGet() > 1) {
+            return way;
+          }
+          LEDGER.ask(OPERATOR, new Odd(() -> awaitQuietly(asked)), new Odd.Request(from), "hold");
+          return () -> CompletableFuture.failedFuture(new IllegalStateException("cut"));
+        };
+    Transfer.Request request = new Transfer.Request(from, to, 40, "EUR");
+    assertThatThrownBy(() -> pay("again", request, "k").get(60, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(LedgerUnavailableException.class);
+    // Those before the abort are told that it is under way; the first one after it begins anew.
+    List<CompletableFuture<Reply>> twins =
+        IntStream.range(0, 50).mapToObj(i -> pay("again", request, "k")).toList();
+    asked.countDown();
+    CompletableFuture.allOf(twins.toArray(new CompletableFuture<?>[0]))
+        .handle((done, failure) -> true)
+        .get(60, TimeUnit.SECONDS);
+
+    Audit audit = new Audit(LEDGER.databases(), List.of());
+    await().atMost(Duration.ofSeconds(30)).until(() -> audit.underWay() == 0);
+    assertThat(pay("again", request, "k").get(60, TimeUnit.SECONDS).refusal()).isEmpty();
     assertThat(LEDGER.account(from).posted()).isEqualTo(60);
   }
 

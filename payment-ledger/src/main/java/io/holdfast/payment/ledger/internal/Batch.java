@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many tasks in one local transaction: the fences of their shards, what they want to see, what they
- * change, the commit. Three messages, five if branches end and something was not foreseen.
+ * change, the commit. Two messages: one that locks and reads, and one that writes and commits; more
+ * if branches end, or something was not foreseen.
  *
  * <p>The rows of the shards are locked first. So whatever an earlier owner does is committed before
  * a new one has sealed the shard, or is refused; and nobody else changes the shard meanwhile.
@@ -35,6 +36,7 @@ final class Batch {
   private final Duration deadline;
   private final Instant now;
   private Collection<ShardBooks> seen = List.of();
+  private boolean committing;
 
   Batch(
       Connection connection,
@@ -52,10 +54,10 @@ final class Batch {
   }
 
   /**
-   * Does all of it but the commit. Shards that are not ours any more are told.
+   * Does all of it, and commits if it changes anything. Shards that are not ours any more are told.
    *
    * @param shards those that the tasks may change
-   * @return the tasks that are done if that is committed; the others have failed
+   * @return the tasks that are done when that is committed; the others have failed
    */
   List<Task<?>> run(List<Task<?>> tasks, Set<Integer> shards) throws SQLException {
     Map<Integer, FencingToken> owned = new LinkedHashMap<>();
@@ -66,7 +68,7 @@ final class Batch {
       }
     }
     BatchReader reader = new BatchReader(connection);
-    Map<Integer, ShardBooks> books = lock(owned, reader);
+    Map<Integer, ShardBooks> books = read(tasks, owned, reader);
     seen = books.values();
     List<Task<?>> these = new ArrayList<>();
     for (Task<?> task : tasks) {
@@ -77,10 +79,12 @@ final class Batch {
       }
     }
     if (these.isEmpty()) {
+      // Lets go of the rows of shards that are somebody else's by now.
+      connection.commit();
       return these;
     }
     try {
-      reader.read(books, these);
+      reader.readForBranches(books);
       for (Task<?> task : these) {
         UUID token = uuid(owned, task.shard());
         task.run(bookOf(books, task.shard()), new Moment(now, node, token, deadline));
@@ -88,8 +92,16 @@ final class Batch {
     } catch (UncheckedSqlException e) {
       throw e.sql();
     }
-    new BatchWriter(connection, now).write(books.values());
+    BatchWriter writer = new BatchWriter(connection, now);
+    writer.add(books.values());
+    committing = true;
+    writer.commit();
     return these;
+  }
+
+  /** Whether it may be committed if it has failed. */
+  boolean isCommitting() {
+    return committing;
   }
 
   /** What it has changed, or would have. */
@@ -109,27 +121,28 @@ final class Batch {
     return here;
   }
 
-  /** The shards that are here, and ours. */
-  private Map<Integer, ShardBooks> lock(Map<Integer, FencingToken> owned, BatchReader reader)
+  /** What the tasks want to see of the shards that are here, and ours. */
+  private Map<Integer, ShardBooks> read(
+      List<Task<?>> tasks, Map<Integer, FencingToken> owned, BatchReader reader)
       throws SQLException {
     Map<Integer, ShardBooks> books = new LinkedHashMap<>();
     Message message = new Message(connection);
-    message
-        .query(
-            row -> {
-              int shard = row.getInt(1);
-              UUID token = row.getObject(2, UUID.class);
-              if (!token.equals(uuid(owned, shard))) {
-                onStale.accept(owned.getOrDefault(shard, FencingToken.NONE), shard);
-              } else if (row.getString(5).equals("HERE")) {
-                books.put(
-                    shard, new ShardBooks(shard, row.getLong(3), row.getBytes(4), reader, books));
-              }
-            },
-            "SELECT shard, fence_token, seq, hash, state FROM shard WHERE shard = ANY (?)"
-                + " ORDER BY shard FOR NO KEY UPDATE",
-            message.array("int4", owned.keySet()))
-        .run();
+    message.query(
+        row -> {
+          int shard = row.getInt(1);
+          UUID token = row.getObject(2, UUID.class);
+          if (!token.equals(uuid(owned, shard))) {
+            onStale.accept(owned.getOrDefault(shard, FencingToken.NONE), shard);
+          } else if (row.getString(5).equals("HERE")) {
+            books.put(shard, new ShardBooks(shard, row.getLong(3), row.getBytes(4), reader, books));
+          }
+        },
+        "SELECT shard, fence_token, seq, hash, state FROM shard WHERE shard = ANY (?)"
+            + " ORDER BY shard FOR NO KEY UPDATE",
+        message.array("int4", owned.keySet()));
+    // Each statement sees what is committed when it begins: after the lock.
+    reader.read(
+        message, books, tasks.stream().filter(each -> owned.containsKey(each.shard())).toList());
     return books;
   }
 }

@@ -89,8 +89,13 @@ final class BatchReader implements ShardBooks.Loader {
     }
   }
 
-  /** All that the tasks want. */
-  void read(Map<Integer, ShardBooks> books, List<Task<?>> tasks) throws SQLException {
+  /**
+   * All that the tasks want.
+   *
+   * @param message which locks the shards, and so has their books before anything else is read
+   */
+  void read(Message message, Map<Integer, ShardBooks> books, List<Task<?>> tasks)
+      throws SQLException {
     Keys accounts = new Keys();
     Keys documents = new Keys();
     Keys holds = new Keys();
@@ -106,22 +111,14 @@ final class BatchReader implements ShardBooks.Loader {
       // Holds are mostly named after the document that they belong to.
       holds.add(task.shard(), wanted.documents());
       branches.add(task.shard(), wanted.branches());
-      task.elsewhere()
-          .forEach(
-              (shard, ids) -> {
-                if (books.containsKey(shard)) {
-                  accounts.add(shard, ids);
-                }
-              });
+      task.elsewhere().forEach(accounts::add);
       transactions.add(task.shard(), wanted.transactions());
     }
-    read(books, operations, accounts, documents, holds, branches, transactions);
-    if (!branches.isEmpty()) {
-      readForBranches(books);
-    }
+    read(message, books, operations, accounts, documents, holds, branches, transactions);
   }
 
   private void read(
+      Message message,
       Map<Integer, ShardBooks> books,
       List<OperationKey> operations,
       Keys accounts,
@@ -130,7 +127,6 @@ final class BatchReader implements ShardBooks.Loader {
       Keys branches,
       Keys transactions)
       throws SQLException {
-    Message message = new Message(connection);
     if (!operations.isEmpty()) {
       message.query(
           row -> into(books, row, here -> here.loaded(operation(row))),
@@ -189,7 +185,8 @@ final class BatchReader implements ShardBooks.Loader {
         (shard, here) -> here.looked(accounts.of(shard), documents.of(shard), holds.of(shard)));
   }
 
-  private void readForBranches(Map<Integer, ShardBooks> books) throws SQLException {
+  /** What is needed to end the branches that were read; nothing if there are none. */
+  void readForBranches(Map<Integer, ShardBooks> books) throws SQLException {
     Keys accounts = new Keys();
     Keys documents = new Keys();
     Keys holds = new Keys();
@@ -213,7 +210,15 @@ final class BatchReader implements ShardBooks.Loader {
         }
       }
     }
-    read(books, operations, accounts, documents, holds, new Keys(), new Keys());
+    read(
+        new Message(connection),
+        books,
+        operations,
+        accounts,
+        documents,
+        holds,
+        new Keys(),
+        new Keys());
   }
 
   private interface Into {

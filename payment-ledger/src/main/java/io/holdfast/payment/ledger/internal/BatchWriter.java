@@ -58,7 +58,7 @@ final class BatchWriter {
     this.now = now;
   }
 
-  void write(Collection<ShardBooks> books) throws SQLException {
+  void add(Collection<ShardBooks> books) throws SQLException {
     accounts(books);
     system(books);
     operations(books);
@@ -68,7 +68,15 @@ final class BatchWriter {
     branches(books);
     events(books);
     shards(books);
-    message.run();
+  }
+
+  /** Writes and commits; in the same message, which ends at the first fault. */
+  void commit() throws SQLException {
+    if (!message.isEmpty()) {
+      message.change("COMMIT").run();
+    }
+    // No message if the one before has done it.
+    connection.commit();
   }
 
   private void change(Columns rows, String sql) throws SQLException {
@@ -180,8 +188,11 @@ final class BatchWriter {
             + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
             + " t (shard, caller, scope, key, digest, type, state, answer, transaction, node,"
             + " token, at)"
-            + " ON CONFLICT (shard, caller, scope, key) DO UPDATE SET state = EXCLUDED.state,"
-            + " answer = EXCLUDED.answer, pruned = EXCLUDED.pruned");
+            // All of it: one that was forgotten may be asked again in the same batch.
+            + " ON CONFLICT (shard, caller, scope, key) DO UPDATE SET digest = EXCLUDED.digest,"
+            + " type = EXCLUDED.type, state = EXCLUDED.state, answer = EXCLUDED.answer,"
+            + " transaction = EXCLUDED.transaction, node = EXCLUDED.node,"
+            + " token = EXCLUDED.token, at = EXCLUDED.at, pruned = EXCLUDED.pruned");
   }
 
   private void journal(Collection<ShardBooks> books) throws SQLException {

@@ -270,11 +270,11 @@ public final class Engine implements AutoCloseable {
 
   private CompletableFuture<Reply> attempt(
       Request<?> request, Map<Integer, Set<String>> elsewhere, int tries) {
-    Execution execution = new Execution(request, elsewhere);
-    return lane(request.key().shard())
-        .add(execution)
-        .whenComplete((answer, failure) -> execution.tell(request.trace()))
-        .thenCompose(answer -> finish(request, elsewhere, answer))
+    CompletableFuture<Optional<Reply>> tried =
+        isOneLane(request, elsewhere.keySet()) || joined == null
+            ? execute(request, elsewhere)
+            : span(request, elsewhere.keySet());
+    return tried
         .handle(
             (reply, failure) -> {
               Throwable cause =
@@ -283,7 +283,7 @@ public final class Engine implements AutoCloseable {
                       : failure;
               if (cause instanceof BusyException || (cause == null && reply.isEmpty())) {
                 return tries > 1
-                    ? again(request, elsewhere, tries - 1)
+                    ? again(request, tries - 1)
                     : CompletableFuture.<Reply>failedFuture(
                         new InFlightException(
                             "a transaction under way concerns the same: ask again"));
@@ -295,11 +295,31 @@ public final class Engine implements AutoCloseable {
         .thenCompose(reply -> reply);
   }
 
-  private CompletableFuture<Reply> again(
-      Request<?> request, Map<Integer, Set<String>> elsewhere, int tries) {
+  /** Without what was expected, which may have been wrong. */
+  private CompletableFuture<Reply> again(Request<?> request, int tries) {
     return CompletableFuture.supplyAsync(
             () -> true, CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS))
-        .thenCompose(now -> attempt(request, elsewhere, tries));
+        .thenCompose(now -> attempt(request, Map.of(), tries));
+  }
+
+  private CompletableFuture<Optional<Reply>> execute(
+      Request<?> request, Map<Integer, Set<String>> elsewhere) {
+    Execution execution = new Execution(request, elsewhere);
+    return lane(request.key().shard())
+        .add(execution)
+        .whenComplete((answer, failure) -> execution.tell(request.trace()))
+        .thenCompose(answer -> finish(request, elsewhere, answer));
+  }
+
+  private CompletableFuture<Optional<Reply>> span(Request<?> request, Set<Integer> others) {
+    Joined with = joined;
+    if (with == null) {
+      return CompletableFuture.failedFuture(
+          new LedgerUnavailableException(
+              "this node takes part in no transactions over several shards yet", null));
+    }
+    return new Spanning(request, others, new Here(), with.remote())
+        .commit(with.transactions().begin(), config.node());
   }
 
   private CompletableFuture<Optional<Reply>> finish(
@@ -309,19 +329,9 @@ public final class Engine implements AutoCloseable {
     }
     if (answer instanceof Execution.Answer.NeedsOthers others) {
       Map<Integer, Set<String>> needed = others.effects().accountsElsewhere(request.key().shard());
-      if (!elsewhere.keySet().containsAll(needed.keySet()) && isOneLane(request, needed.keySet())) {
-        return lane(request.key().shard())
-            .add(new Execution(request, needed))
-            .thenCompose(again -> finish(request, needed, again));
-      }
-      Joined with = joined;
-      if (with == null) {
-        return CompletableFuture.failedFuture(
-            new LedgerUnavailableException(
-                "this node takes part in no transactions over several shards yet", null));
-      }
-      return new Spanning(request, others.effects(), new Here(), with.remote())
-          .commit(with.transactions().begin(), config.node());
+      return !elsewhere.keySet().containsAll(needed.keySet()) && isOneLane(request, needed.keySet())
+          ? execute(request, needed)
+          : span(request, needed.keySet());
     }
     return CompletableFuture.failedFuture(
         new InFlightException("the same request is under way: ask again"));

@@ -132,12 +132,12 @@ final class LaneWorker implements AutoCloseable {
   }
 
   private @Nullable Failure commit(List<Task<?>> batch, Set<Integer> reserved) {
-    boolean committing = false;
+    @Nullable Batch work = null;
     Set<Integer> shards = lane.open(batch, reserved);
     try {
       Connection now = connection == null ? source.open() : connection;
       connection = now;
-      Batch work =
+      work =
           new Batch(
               now,
               lane::token,
@@ -148,8 +148,6 @@ final class LaneWorker implements AutoCloseable {
       List<Task<?>> done;
       try {
         done = work.run(batch, shards);
-        committing = true;
-        now.commit();
       } finally {
         work.books().forEach(this::touched);
       }
@@ -158,11 +156,11 @@ final class LaneWorker implements AutoCloseable {
     } catch (SQLException e) {
       boolean answers = isAnswer(e);
       rollBack();
-      return failed(shards, e, committing && !(answers && isDefiniteAtCommit(e)), answers);
+      return failed(shards, e, isCommitting(work) && !(answers && isDefinite(e)), answers);
     } catch (RuntimeException e) {
       LOG.error("a batch failed by a fault of this program", e);
       rollBack();
-      return failed(shards, e, committing, true);
+      return failed(shards, e, isCommitting(work), true);
     }
   }
 
@@ -193,9 +191,14 @@ final class LaneWorker implements AutoCloseable {
         && !state.startsWith("53");
   }
 
-  private static boolean isDefiniteAtCommit(SQLException e) {
+  /** Whether the server refused a statement, and so did not come to the commit that follows it. */
+  private static boolean isDefinite(SQLException e) {
     String state = String.valueOf(e.getSQLState());
-    return (state.startsWith("40") && !state.equals("40003")) || state.startsWith("23");
+    return !state.equals("40003") && !state.startsWith("XX");
+  }
+
+  private static boolean isCommitting(@Nullable Batch work) {
+    return work != null && work.isCommitting();
   }
 
   private void rollBack() {

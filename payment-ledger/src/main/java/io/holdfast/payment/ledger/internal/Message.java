@@ -48,6 +48,10 @@ final class Message {
     return connection.createArrayOf(type, elements.toArray());
   }
 
+  boolean isEmpty() {
+    return statements.isEmpty();
+  }
+
   /** Sends it; nothing if it is empty. */
   void run() throws SQLException {
     if (statements.isEmpty()) {

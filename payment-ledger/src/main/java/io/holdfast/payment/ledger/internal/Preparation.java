@@ -6,8 +6,8 @@ import io.holdfast.payment.ledger.RefusedException;
 import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
 import io.holdfast.payment.ledger.internal.OperationRow.State;
 import java.time.LocalDate;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Prepares the executing shard's branch of a request that concerns others as well: promises what
@@ -25,28 +25,30 @@ final class Preparation extends Task<Preparation.Vote> {
     record Known(Execution.Answer answer) implements Vote {}
 
     /**
-     * Nothing is left of it, and it has to be begun anew: the shards that would have to take part
-     * are others by now, or another transaction is about the same.
+     * Nothing is left of it, and it has to be begun anew: the shards that have to take part are
+     * others than those asked, or another transaction is about the same.
      */
     record Changed() implements Vote {}
+
+    /** It is not known. */
+    record Silent() implements Vote {}
   }
 
   private final Request<?> request;
-  private final Map<Integer, Effects.Share> elsewhere;
+  private final Set<Integer> others;
   private final String branch;
   private final String database;
 
   /**
    * In a transaction.
    *
-   * @param elsewhere what the other branches were asked for
+   * @param others the shards of the other branches
    * @param database whose branch it is in the transaction
    */
-  Preparation(
-      Request<?> request, Map<Integer, Effects.Share> elsewhere, String branch, String database) {
+  Preparation(Request<?> request, Set<Integer> others, String branch, String database) {
     super(request.key().shard());
     this.request = request;
-    this.elsewhere = elsewhere;
+    this.others = others;
     this.branch = branch;
     this.database = database;
   }
@@ -69,7 +71,7 @@ final class Preparation extends Task<Preparation.Vote> {
     }
     try {
       Effects effects = request.plan(books, moment.now());
-      if (!effects.elsewhere(shard()).equals(elsewhere)) {
+      if (!effects.elsewhere(shard()).keySet().equals(others)) {
         return new Vote.Changed();
       }
       LocalDate day = Draft.day(moment.now());

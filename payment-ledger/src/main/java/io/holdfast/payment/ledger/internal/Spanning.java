@@ -16,8 +16,8 @@ import io.holdfast.transaction.Outcome;
 import io.holdfast.transaction.Participant;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that concerns several shards: a transaction with a branch in each of them. What the
+ * One request that concerns several shards: a transaction with a branch in each of them. The
+ * executing shard prepares first, since its plan says what the others are asked for. What the
  * branches promise is committed before the decision and locks no rows; what is decided, each
  * shard's owner carries out.
  */
@@ -51,14 +52,19 @@ final class Spanning {
   static final Refusal MOVED =
       Refusal.conflict("shard-moved", "the shard is in another database by now");
 
+  private static final io.holdfast.transaction.Vote NOT_ASKED =
+      new io.holdfast.transaction.Vote.Refused("the executing shard has not prepared");
+
   private final Request<?> request;
-  private final Effects effects;
-  private final Map<Integer, Effects.Share> elsewhere;
+  private final Set<Integer> others;
   private final Shards shards;
   private final RemoteShards remote;
 
-  /** How the executing shard has voted; null before. */
-  private final AtomicReference<@Nullable Vote> vote = new AtomicReference<>();
+  /** How the executing shard has voted; fails if it has not. */
+  private final CompletableFuture<Vote> vote = new CompletableFuture<>();
+
+  /** It has its outcome: what is not prepared yet must not be. */
+  private volatile boolean over;
 
   /** What the first of the others has refused with; null if none has. */
   private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
@@ -69,10 +75,14 @@ final class Spanning {
   /** One of the others is in another database by now. */
   private final AtomicBoolean moved = new AtomicBoolean();
 
-  Spanning(Request<?> request, Effects effects, Shards shards, RemoteShards remote) {
+  /**
+   * Of a request.
+   *
+   * @param others the shards that are expected to take part with the executing one
+   */
+  Spanning(Request<?> request, Set<Integer> others, Shards shards, RemoteShards remote) {
     this.request = request;
-    this.effects = effects;
-    this.elsewhere = effects.elsewhere(request.key().shard());
+    this.others = others;
     this.shards = shards;
     this.remote = remote;
   }
@@ -80,11 +90,12 @@ final class Spanning {
   /**
    * Commits.
    *
-   * @return empty if it must be begun anew, since the books have changed meanwhile
+   * @return empty if it must be begun anew, since other shards have to take part, or the books have
+   *     changed meanwhile
    */
   CompletableFuture<Optional<Reply>> commit(DistributedTransaction transaction, String node) {
     transaction.enlist(new Home());
-    elsewhere.forEach((shard, share) -> transaction.enlist(new Other(shard, share)));
+    others.forEach(shard -> transaction.enlist(new Other(shard)));
     long began = System.nanoTime();
     return transaction
         .commitAsync()
@@ -100,18 +111,23 @@ final class Spanning {
   }
 
   private CompletableFuture<Optional<Reply>> answer(Outcome outcome, String node) {
-    Vote voted = vote.get();
-    if (outcome instanceof Outcome.Committed) {
-      String answer =
-          voted instanceof Vote.Prepared prepared ? prepared.effects().answer() : effects.answer();
+    over = true;
+    Vote voted =
+        vote.isDone() && !vote.isCompletedExceptionally() ? vote.join() : new Vote.Silent();
+    if (outcome instanceof Outcome.Committed && voted instanceof Vote.Prepared prepared) {
       Optional<Reply> reply =
           Optional.of(
-              new Reply(answer, Optional.empty(), Reply.Origin.EXECUTED, node, Instant.now()));
+              new Reply(
+                  prepared.effects().answer(),
+                  Optional.empty(),
+                  Reply.Origin.EXECUTED,
+                  node,
+                  Instant.now()));
       // It is done whatever becomes of this. But who has the answer may ask at once for what it is
       // about, which would not be there yet.
       return settleHome().handle((done, failure) -> reply);
     }
-    if (outcome instanceof Outcome.Unknown) {
+    if (!(outcome instanceof Outcome.Aborted aborted)) {
       return CompletableFuture.failedFuture(
           new OutcomeUnknownException(new IllegalStateException("not decided in time")));
     }
@@ -140,7 +156,6 @@ final class Spanning {
                 throw inFlight();
               });
     }
-    Outcome.Aborted aborted = (Outcome.Aborted) outcome;
     return CompletableFuture.failedFuture(
         new LedgerUnavailableException(
             "a shard that has to take part did not, so nothing was done: " + aborted.detail(),
@@ -216,9 +231,11 @@ final class Spanning {
       String branch = id.toString();
       home.set(branch);
       participant.preparing(branch, shard);
+      Preparation preparation =
+          new Preparation(request, others, branch, participant.databaseName());
       return shards
           .lane(shard)
-          .add(new Preparation(request, elsewhere, branch, participant.databaseName()))
+          .add(preparation)
           .exceptionally(
               failure -> {
                 if (failure instanceof ShardMovedException || failure instanceof BusyException) {
@@ -226,9 +243,16 @@ final class Spanning {
                 }
                 throw new CompletionException(failure);
               })
+          .whenComplete(
+              (voted, failure) -> {
+                preparation.tell(request.trace());
+                if (failure != null) {
+                  vote.completeExceptionally(failure);
+                }
+              })
           .thenApply(
               voted -> {
-                vote.set(voted);
+                vote.complete(voted);
                 if (!(voted instanceof Vote.Prepared)) {
                   participant.refused(branch);
                 }
@@ -241,12 +265,10 @@ final class Spanning {
 
   private final class Other extends Part {
     private final int shard;
-    private final Effects.Share share;
     private final LedgerParticipant participant;
 
-    Other(int shard, Effects.Share share) {
+    Other(int shard) {
       this.shard = shard;
-      this.share = share;
       this.participant = shards.participant(shard);
     }
 
@@ -257,6 +279,23 @@ final class Spanning {
 
     @Override
     public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
+      return vote.thenCompose(
+          voted -> {
+            Optional<Effects.Share> share = share(voted);
+            return share.isPresent() && !over
+                ? prepare(id, share.get())
+                : CompletableFuture.completedFuture(NOT_ASKED);
+          });
+    }
+
+    private Optional<Effects.Share> share(Vote voted) {
+      return voted instanceof Vote.Prepared prepared
+          ? Optional.ofNullable(prepared.effects().elsewhere(request.key().shard()).get(shard))
+          : Optional.empty();
+    }
+
+    private CompletionStage<io.holdfast.transaction.Vote> prepare(
+        BranchId id, Effects.Share share) {
       String branch = id.toString();
       participant.preparing(branch, shard);
       String database = participant.databaseName();
