@@ -33,8 +33,8 @@ final class NodeKill {
    *
    * @param kills 0 if nobody could have taken over
    * @param millis how long the takeover took; -1 if no node was killed
-   * @param othersInTime the share of the payments on all other shards that had their answer within
-   *     a second, in the worst second of the takeover; 1 if there was none
+   * @param othersInTime the share of the payments on other shards alone that had their answer
+   *     within a second, in the worst second of the takeover; 1 if there was none
    * @param undecided requests and their parts that the death left undecided
    */
   record Takeover(int kills, long millis, double othersInTime, int undecided) {}
@@ -82,8 +82,8 @@ final class NodeKill {
     long until = System.nanoTime() - Timeliness.bound().toNanos();
     double share = demo.load().timeliness().worst(others, killed, until).orElse(1);
     printer.say(
-        "  meanwhile, in the worst second, %.1f %% of the payments on other shards were answered"
-            + " within 1 s",
+        "  meanwhile, in the worst second, %.1f %% of the payments between other shards were"
+            + " answered within 1 s",
         100 * share);
     return share;
   }

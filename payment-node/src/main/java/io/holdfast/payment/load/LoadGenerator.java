@@ -52,7 +52,7 @@ public final class LoadGenerator implements AutoCloseable {
   public LoadGenerator(LoadConfig config, LoadBalancer nodes, ShardMap map) {
     this.config = config;
     this.map = map;
-    this.record = new LoadRecord(map.shards());
+    this.record = new LoadRecord();
     journal.knowsAllOf(config.run());
     this.client = new PaymentClient(nodes, map, journal, record, config.patience());
     this.accounts = new LoadAccounts(client, config.run(), config.currency(), map);

@@ -1,6 +1,7 @@
 package io.holdfast.payment.load;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,15 +22,10 @@ final class LoadRecord {
   private final ConcurrentHistogram latencies = new ConcurrentHistogram(LONGEST_MICROS, 3);
   private final ConcurrentHistogram lateness = new ConcurrentHistogram(LONGEST_MICROS, 3);
   private final ConcurrentHistogram orphanedLatencies = new ConcurrentHistogram(LONGEST_MICROS, 3);
-  private final Timeliness timeliness;
+  private final Timeliness timeliness = new Timeliness();
   private final List<Recovery> recoveries = new CopyOnWriteArrayList<>();
 
   private volatile Set<Integer> orphaned = Set.of();
-
-  /** Of so many shards. */
-  LoadRecord(int shards) {
-    this.timeliness = new Timeliness(shards);
-  }
 
   /** What is due before then is a warm-up: it counts, but not its times. */
   private volatile long measuredFrom = System.nanoTime();
@@ -71,13 +67,14 @@ final class LoadRecord {
     orphaned = Set.copyOf(shards);
   }
 
-  boolean isOrphaned(int shard) {
-    return orphaned.contains(shard);
+  /** Whether one of these is an orphan. */
+  boolean isOrphaned(Set<Integer> shards) {
+    return !Collections.disjoint(orphaned, shards);
   }
 
   /** A request goes out. */
-  void sent(int shard, long dueNanos, long nowNanos) {
-    timeliness.due(shard, dueNanos);
+  void sent(Set<Integer> shards, long dueNanos, long nowNanos) {
+    timeliness.due(shards, dueNanos);
     if (isMeasured(dueNanos)) {
       lateness.recordValue(bounded(nowNanos - dueNanos));
     }
@@ -86,10 +83,10 @@ final class LoadRecord {
   /**
    * A request has its answer.
    *
-   * @param orphan whether its shard was without an owner when it was sent
+   * @param orphan whether one of its shards was without an owner when it was sent
    */
-  void took(int shard, boolean orphan, long dueNanos, long sentNanos, long nowNanos) {
-    timeliness.answered(shard, dueNanos, nowNanos);
+  void took(Set<Integer> shards, boolean orphan, long dueNanos, long sentNanos, long nowNanos) {
+    timeliness.answered(shards, dueNanos, nowNanos);
     if (isMeasured(dueNanos)) {
       (orphan ? orphanedLatencies : latencies).recordValue(bounded(nowNanos - sentNanos));
     }

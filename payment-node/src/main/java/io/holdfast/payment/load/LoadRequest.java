@@ -1,5 +1,6 @@
 package io.holdfast.payment.load;
 
+import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Operation;
@@ -9,8 +10,10 @@ import io.holdfast.payment.ledger.audit.ClientJournal.Asked;
 import io.holdfast.payment.ledger.audit.ClientJournal.Leg;
 import io.holdfast.payment.ledger.audit.RequestKey;
 import io.holdfast.payment.scenario.wallet.Transfer;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A request of a load.
@@ -71,6 +74,17 @@ public record LoadRequest(
   /** The shard that executes it. */
   int shard(ShardMap map) {
     return new Scope(scope).shard(map);
+  }
+
+  /** That, and those of the clients' accounts that it books at, as far as that is known before. */
+  Set<Integer> shards(ShardMap map) {
+    Set<Integer> all = new HashSet<>(Set.of(shard(map)));
+    for (Leg leg : legs.orElse(List.of())) {
+      if (leg.account().indexOf(':') < 0) {
+        all.add(map.shardOf(new AccountId(leg.account())));
+      }
+    }
+    return Set.copyOf(all);
   }
 
   /** Without the bearer, which may be a secret. */

@@ -102,9 +102,10 @@ final class PaymentClient {
   CompletableFuture<Told> sendAsync(LoadRequest request, long dueNanos) {
     journal.asked(request.asked());
     int shard = request.shard(map);
+    Set<Integer> shards = request.shards(map);
     long begun = System.nanoTime();
-    record.sent(shard, dueNanos, begun);
-    boolean orphan = record.isOrphaned(shard);
+    record.sent(shards, dueNanos, begun);
+    boolean orphan = record.isOrphaned(shards);
     CompletableFuture<Answer<String>> sent =
         nodes.send(call(request), HttpResponse.BodyHandlers.ofString());
     CompletableFuture<Told> told =
@@ -113,7 +114,7 @@ final class PaymentClient {
               Verdict verdict = verdict(answer, failure);
               journal.told(request.requestKey(), verdict);
               if (verdict != Verdict.UNKNOWN) {
-                record.took(shard, orphan, dueNanos, begun, System.nanoTime());
+                record.took(shards, orphan, dueNanos, begun, System.nanoTime());
               }
               count(verdict, answer != null && answer.perhapsRepeated(), shard, begun);
               return new Told(

@@ -51,7 +51,7 @@ public final class ScenarioLoad implements AutoCloseable {
     all.put(ScenarioFlows.LOANS, flows::loan);
     all.forEach(
         (name, steps) -> {
-          LoadRecord record = new LoadRecord(map.shards());
+          LoadRecord record = new LoadRecord();
           PaymentClient client = new PaymentClient(nodes, map, journal, record, config.patience());
           scenarios.put(name, new Scenario(steps, record, client));
         });

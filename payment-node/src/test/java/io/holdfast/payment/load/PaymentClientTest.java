@@ -40,7 +40,7 @@ class PaymentClientTest {
   private final Deque<Integer> answers = new ArrayDeque<>();
   private final List<String> keysSeen = new CopyOnWriteArrayList<>();
   private final ClientJournal journal = new ClientJournal();
-  private final LoadRecord record = new LoadRecord(2);
+  private final LoadRecord record = new LoadRecord();
   private HttpServer server;
 
   @BeforeEach

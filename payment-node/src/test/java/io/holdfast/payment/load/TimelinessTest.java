@@ -3,6 +3,7 @@ package io.holdfast.payment.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -11,16 +12,16 @@ class TimelinessTest {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final Timeliness timeliness = new Timeliness(2);
+  private final Timeliness timeliness = new Timeliness();
 
   /** Two seconds from its beginning, so that every second below lies in it whole. */
   private final long start = System.nanoTime() + 2 * SECOND;
 
   private void request(int shard, int second, long tookNanos) {
     long due = start + second * SECOND + SECOND / 2;
-    timeliness.due(shard, due);
+    timeliness.due(Set.of(shard), due);
     if (tookNanos >= 0) {
-      timeliness.answered(shard, due, due + tookNanos);
+      timeliness.answered(Set.of(shard), due, due + tookNanos);
     }
   }
 
@@ -38,6 +39,17 @@ class TimelinessTest {
     assertThat(worst(0)).isEqualTo(1);
     assertThat(worst(1)).isEqualTo(0);
     assertThat(worst(0, 1)).isEqualTo(0.5);
+  }
+
+  @Test
+  void worst_requestOfTwoShards_countsOnlyWhereBothAreLookedAt() {
+    long due = start + SECOND / 2;
+    timeliness.due(Set.of(0, 1), due);
+    request(0, 0, SECOND / 10);
+
+    assertThat(worst(0)).isEqualTo(1);
+    assertThat(worst(0, 1)).isEqualTo(0.5);
+    assertThat(worst(1)).isEqualTo(-1);
   }
 
   @Test
