@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
  * gateway sees it, its own alone renews it and locks with it. A key is locked by a lock of ours of
  * the same name below {@code consul/}, so that only one session in the cluster has it, and with a
  * fencing token, which the key shows. When a session ends, its keys are unlocked or deleted, as it
- * was made, and the locks are kept for its lock-delay more.
+ * was made, and the locks are kept for its lock-delay more. Only a gateway keeps that delay: where
+ * its own session ends, its clients' locks are free at once, and the fencing token protects what
+ * they lock.
  */
 final class ConsulSessions implements AutoCloseable {
 

@@ -6,6 +6,7 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -16,11 +17,17 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams that are open: so many names of each at most, and which endpoints each has
+ * The streams that are open: so many names of each and of all at most, and which endpoints each has
  * acknowledged. A drain is complete once every stream that wants the service has acknowledged the
  * endpoints without it, or has ended.
  */
 final class XdsStreams implements DiscoveryServerCallbacks {
+
+  /** Of all streams and kinds. Names that are no service's are kept as well, to be waited for. */
+  private static final int MOST_NAMES = 1_000_000;
+
+  /** A service's name has 128. */
+  private static final int LONGEST_NAME = 512;
 
   private final XdsOptions options;
 
@@ -29,8 +36,11 @@ final class XdsStreams implements DiscoveryServerCallbacks {
 
   private final List<Waiter> waiters = new ArrayList<>();
 
+  private int allNames;
+
   /** What a stream wants, and what it has. */
   private static final class Stream {
+    private final Map<XdsType, Integer> names = new EnumMap<>(XdsType.class);
     private Set<String> endpoints = Set.of();
     private long acknowledged;
   }
@@ -71,9 +81,29 @@ final class XdsStreams implements DiscoveryServerCallbacks {
                     new RequestException(
                         Status.INVALID_ARGUMENT.withDescription(
                             "only listeners, routes, clusters and endpoints are served")));
+    if (!count(id, type, request.getResourceNamesCount())
+        || request.getResourceNamesList().stream().anyMatch(it -> it.length() > LONGEST_NAME)) {
+      throw new RequestException(
+          Status.RESOURCE_EXHAUSTED.withDescription("too many names, or too long ones"));
+    }
     if (type == XdsType.ENDPOINTS) {
       wanted(id, request);
     }
+  }
+
+  /** False if all streams together have too many names then. */
+  private synchronized boolean count(long id, XdsType type, int names) {
+    Stream stream = streams.get(id);
+    if (stream == null) {
+      return true;
+    }
+    int more = names - stream.names.getOrDefault(type, 0);
+    if (more > 0 && allNames + more > MOST_NAMES) {
+      return false;
+    }
+    stream.names.put(type, names);
+    allNames += more;
+    return true;
   }
 
   private void wanted(long id, DiscoveryRequest request) {
@@ -105,7 +135,10 @@ final class XdsStreams implements DiscoveryServerCallbacks {
   private void ended(long id) {
     List<CompletableFuture<Void>> done = new ArrayList<>();
     synchronized (this) {
-      streams.remove(id);
+      Stream stream = streams.remove(id);
+      if (stream != null) {
+        allNames -= stream.names.values().stream().mapToInt(Integer::intValue).sum();
+      }
       catchUp(id, null, done);
     }
     done.forEach(each -> each.complete(null));
