@@ -199,7 +199,7 @@ final class KvRoutes {
     CompletableFuture<Void> changed =
         query.index().isEmpty()
             ? CompletableFuture.completedFuture(null)
-            : view.changed(index, query.index().get(), withJitter(query.atMost()));
+            : changed(key, many, index, query.index().get(), withJitter(query.atMost()));
     Context loop = context.vertx().getOrCreateContext();
     context.addEndHandler(ended -> changed.cancel(false));
     changed.whenComplete(
@@ -208,6 +208,26 @@ final class KvRoutes {
             loop.runOnContext(none -> send(context, key, many, index.get()));
           }
         });
+  }
+
+  private CompletableFuture<Void> changed(
+      String key, boolean many, Supplier<Long> index, long seen, long millis) {
+    CompletableFuture<Void> written = store.view().changed(index, seen, millis);
+    if (many) {
+      return written;
+    }
+    // Where a session ends with its gateway, nobody writes the key that it had locked.
+    Supplier<Long> locked =
+        () ->
+            store
+                .find(key)
+                .flatMap(there -> there.value().session())
+                .map(id -> sessions.isAlive(id) ? 1L : 0L)
+                .orElse(0L);
+    CompletableFuture<Void> unlocked = sessions.view().changed(locked, locked.get(), millis);
+    written.whenComplete((none, failure) -> unlocked.cancel(false));
+    unlocked.whenComplete((none, failure) -> written.complete(null));
+    return written;
   }
 
   private static long withJitter(Duration wait) {

@@ -120,6 +120,24 @@ class ConsulOutageTest {
   }
 
   @Test
+  void wait_forAKey_endsWithTheGatewayOfItsHolder() throws Exception {
+    String mine = session(gateway);
+    assertThat(acquire(gateway, mine)).isTrue();
+    await().atMost(PATIENCE).until(() -> job(other).path("Session").asText().equals(mine));
+    String index =
+        send(other, "GET", "/v1/kv/job", "").headers().firstValue("X-Consul-Index").orElseThrow();
+
+    CompletableFuture<HttpResponse<String>> waiting =
+        client.sendAsync(
+            request(other, "GET", "/v1/kv/job?wait=10m&index=" + index, ""),
+            BodyHandlers.ofString());
+    cluster.cut("gateway");
+
+    assertThat(waiting).succeedsWithin(PATIENCE);
+    assertThat(waiting.join().body()).contains("job").doesNotContain("Session");
+  }
+
+  @Test
   void check_atAGatewayThatTheOthersThinkDead_isReportedAtThose() throws Exception {
     String web =
         "{\"ID\":\"web-1\",\"Name\":\"web\",\"Address\":\"10.0.0.1\",\"Port\":80,"
