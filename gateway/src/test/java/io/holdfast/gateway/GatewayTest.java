@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What all doors stand on: the server's limits, and the feed. */
+@SuppressWarnings("StringConcatToTextBlock") // the ends of lines matter
 class GatewayTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
