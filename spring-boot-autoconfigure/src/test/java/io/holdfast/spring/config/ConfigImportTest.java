@@ -26,12 +26,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.autoconfigure.ConfigurationPropertiesRebinderAutoConfiguration;
 import org.springframework.cloud.autoconfigure.RefreshAutoConfiguration;
 import org.springframework.cloud.context.config.annotation.RefreshScope;
@@ -42,6 +45,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 
 /** {@code spring.config.import=holdfast:} in a real application, over a real ZooKeeper. */
+@ExtendWith(OutputCaptureExtension.class)
 class ConfigImportTest {
 
   private static final String SECRET = "correct horse battery staple";
@@ -193,8 +197,8 @@ class ConfigImportTest {
   }
 
   @Test
-  void import_whileTheClusterIsAway_startsFromTheCacheOrFails(@TempDir Path folder)
-      throws Exception {
+  void import_whileTheClusterIsAway_startsFromTheCacheOrFails(
+      @TempDir Path folder, CapturedOutput output) throws Exception {
     String uri = zookeeper.uri("away");
     String cache = "--holdfast.config.cache=" + folder;
     try (Coordinator coordinator = Coordinator.connect(uri)) {
@@ -216,6 +220,9 @@ class ConfigImportTest {
     assertThatThrownBy(() -> run("--spring.config.import=holdfast:shop", away, soon))
         .hasMessageContaining("holdfast:shop")
         .hasStackTraceContaining("the cluster has not answered within 300 ms");
+    assertThat(output)
+        .contains("The settings of holdfast:shop are not known: the cluster has not answered")
+        .doesNotContain("does not exist");
     try (ConfigurableApplicationContext context =
         run("--spring.config.import=optional:holdfast:shop", away, soon)) {
       assertThat(context.getEnvironment().getProperty("greeting")).isNull();
