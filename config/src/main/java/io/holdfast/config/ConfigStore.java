@@ -60,7 +60,8 @@ public final class ConfigStore {
    *     replaced by a text in clear, or the group would be too large; with {@link
    *     SecretUnreadableException} (no effect) if an earlier secret cannot be decrypted; with
    *     {@link UnavailableException} (no effect) or {@link IndeterminateException} (unknown: look
-   *     at the history) once the patience is over
+   *     at the history) once the patience is over, the latter also if the reply was lost and the
+   *     history no longer reaches back to the edit
    */
   public CompletableFuture<ConfigVersion> edit(ConfigEdit edit) {
     return coordinator.context().told(new EditAttempts(coordinator, options, edit).run());

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * as it was read. All attempts carry the same id, which is kept with the version. So after a lost
  * reply, the next attempt looks for that id in the history first; and an attempt whose request is
  * still on its way fails by its condition once another has succeeded. So the edit is made once at
- * most.
+ * most. If so many edits of others came in between that the history no longer reaches back to that
+ * attempt, the outcome stays unknown.
  */
 final class EditAttempts {
 
@@ -44,6 +45,9 @@ final class EditAttempts {
 
   /** An attempt may have taken effect, or may yet. Used in the context only, as are those below. */
   private boolean unsure;
+
+  /** The version that the latest attempt was to make; counts while {@link #unsure}. */
+  private long tried;
 
   /** Where the setting stood when a condition of an attempt did not hold. */
   private @Nullable Revision refusedAt;
@@ -100,6 +104,12 @@ final class EditAttempts {
       done.complete(made.get());
       return;
     }
+    if (unsure && plan.hasForgotten(tried)) {
+      done.completeExceptionally(
+          new IndeterminateException(
+              edit + " may have been made, and the history no longer reaches back so far"));
+      return;
+    }
     if (plan.seen().equals(refusedAt)) {
       throw new GuardFailedException(
           "the lock under which " + edit + " was to be made is no longer held");
@@ -108,6 +118,7 @@ final class EditAttempts {
     Transaction writes = plan.transaction(next, id);
     boolean before = unsure;
     unsure = true;
+    tried = next.version();
     noted(writes, next, session)
         .thenCompose(session::commit)
         .whenComplete(

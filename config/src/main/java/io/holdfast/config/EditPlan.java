@@ -76,6 +76,11 @@ final class EditPlan {
         .findFirst();
   }
 
+  /** True if the version may have been made and is no longer kept. */
+  boolean hasForgotten(long version) {
+    return !history.isEmpty() && number(history.get(0)) > version;
+  }
+
   /**
    * The version that the edit makes.
    *

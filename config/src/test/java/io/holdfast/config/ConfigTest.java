@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.IndeterminateException;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.memory.Faults;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +93,56 @@ final class ConfigTest {
           List<ConfigVersion> history = get(store.history(TIMEOUT));
           assertThat(history).hasSize(5);
           assertThat(commits.get()).isGreaterThanOrEqualTo(5);
+        }
+      }
+    }
+
+    /** Others' edits push the lost one out of the history before it is looked up. */
+    @Test
+    void edit_whoseReplyIsLostAndHistoryIsGone_isUnknownAndNotMadeAgain() {
+      try (MemoryCluster cluster = MemoryCluster.onRealTime()) {
+        CoordinatorOptions options =
+            CoordinatorOptions.defaults()
+                .withSessionTimeout(Duration.ofSeconds(2))
+                .withRequestTimeout(Duration.ofMillis(300));
+        ConfigOptions brief = ConfigOptions.defaults(options).withPatience(PATIENCE).withHistory(2);
+        try (Coordinator coordinator =
+                Coordinator.connect(cluster.client("editor", options), options, "memory");
+            Coordinator other =
+                Coordinator.connect(cluster.client("other", options), options, "memory")) {
+          ConfigStore others = new ConfigStore(other, brief);
+          CompletableFuture<ConfigVersion> later = new CompletableFuture<>();
+          AtomicInteger commits = new AtomicInteger();
+          cluster.faults(
+              (client, message) -> {
+                if (client.equals("editor") && commits.get() > 0 && !later.isDone()) {
+                  return Faults.Fate.LOST;
+                }
+                if (!client.equals("editor")
+                    || !message.operation().equals("commit")
+                    || message.direction() != Faults.Direction.REPLY
+                    || !commits.compareAndSet(0, 1)) {
+                  return Faults.Fate.ARRIVES;
+                }
+                others
+                    .edit(ConfigEdit.set(TIMEOUT, "2s"))
+                    .thenCompose(two -> others.edit(ConfigEdit.set(TIMEOUT, "3s")))
+                    .thenCompose(three -> others.edit(ConfigEdit.set(TIMEOUT, "4s")))
+                    .thenAccept(later::complete);
+                return Faults.Fate.LOST;
+              });
+
+          CompletableFuture<ConfigVersion> lost =
+              new ConfigStore(coordinator, brief).edit(ConfigEdit.set(TIMEOUT, "1s"));
+
+          assertThat(lost)
+              .failsWithin(PATIENCE)
+              .withThrowableThat()
+              .withCauseInstanceOf(IndeterminateException.class);
+          assertThat(get(later).version()).isEqualTo(4);
+          assertThat(get(others.get(TIMEOUT)).flatMap(ConfigVersion::value))
+              .map(ConfigValue::text)
+              .contains("4s");
         }
       }
     }
