@@ -10,11 +10,13 @@ import org.jetbrains.kotlinx.lincheck.LinChecker;
 import org.jetbrains.kotlinx.lincheck.annotations.Operation;
 import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A counter without any protection but a lock that is handed on in one process, kept, and wanted by
  * another process too, in the hands of Lincheck: it must count as if everything happened in turn.
  */
+@Isolated("Lincheck changes classes while others are loaded")
 final class HandOverLincheckTest {
 
   @Test
