@@ -113,12 +113,17 @@ final class Lane implements AutoCloseable {
   /**
    * Has it done with others.
    *
-   * @return fails with {@link RejectedExecutionException} if too much of the shard waits, and with
-   *     {@link ShardMovedException} if it is for another database; then nothing was begun
+   * @return fails with {@link RejectedExecutionException} if too much of the shard waits or the
+   *     lane is closed, and with {@link ShardMovedException} if it is for another database; then
+   *     nothing was begun
    */
   <T> CompletableFuture<T> add(Task<T> task) {
     if (!task.database().orElse(database).equals(database)) {
       task.fail(new ShardMovedException(task.shard()));
+      return task.done();
+    }
+    if (isClosed()) {
+      task.fail(new RejectedExecutionException("the ledger is closed"));
       return task.done();
     }
     if (waitingOf(task).incrementAndGet() > WAITING) {
@@ -128,6 +133,12 @@ final class Lane implements AutoCloseable {
     }
     readmit(List.of(task));
     return task.done();
+  }
+
+  private boolean isClosed() {
+    synchronized (lock) {
+      return closed;
+    }
   }
 
   private AtomicInteger waitingOf(Task<?> task) {
