@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -67,7 +68,9 @@ class EurekaComparisonTest {
       List<String> names = new ArrayList<>();
       object.fieldNames().forEachRemaining(names::add);
       names.removeIf(
-          name -> !name.toLowerCase().endsWith("timestamp") && !name.equals("versions__delta"));
+          name ->
+              !name.toLowerCase(Locale.ROOT).endsWith("timestamp")
+                  && !name.equals("versions__delta"));
       // The client's own is to be the same.
       names.remove("lastDirtyTimestamp");
       object.remove(names);
