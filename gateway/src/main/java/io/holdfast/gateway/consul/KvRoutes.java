@@ -168,9 +168,7 @@ final class KvRoutes {
     Duration age = view.age();
     context.response().putHeader("X-Consul-Index", Long.toString(Math.max(1, index)));
     context.response().putHeader("X-Consul-KnownLeader", Boolean.toString(age.isZero()));
-    context
-        .response()
-        .putHeader("X-Consul-LastContact", Long.toString(Durations.millis(age)));
+    context.response().putHeader("X-Consul-LastContact", Long.toString(Durations.millis(age)));
   }
 
   private static String key(RoutingContext context) {
