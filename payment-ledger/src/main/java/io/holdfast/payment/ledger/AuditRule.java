@@ -16,6 +16,17 @@ public interface AuditRule {
     return new QueryRule(name, sql);
   }
 
+  /**
+   * A rule of two queries that find the same in all databases together: for what two shards say of
+   * one thing. Keeps in memory what it has found in one place only.
+   *
+   * @param one texts
+   * @param other the same texts, each as often
+   */
+  static AuditRule matching(String name, String one, String other) {
+    return new MatchingRule(name, one, other);
+  }
+
   /** What is checked, for people. */
   String name();
 
@@ -25,4 +36,13 @@ public interface AuditRule {
    * @return what is wrong, a sentence each; at most 100
    */
   List<String> violations(Connection snapshot) throws SQLException;
+
+  /**
+   * Looks at all databases together, in such a snapshot of each, for what no one of them can tell.
+   *
+   * @return what is wrong, a sentence each; at most 100
+   */
+  default List<String> violationsAcross(List<Connection> snapshots) throws SQLException {
+    return List.of();
+  }
 }

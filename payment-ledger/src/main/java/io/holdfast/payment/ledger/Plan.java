@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>if all of it is in shards that one process owns in one database, it is one local commit;
  *       else a transaction over the shards concerned, whose decision the coordination cluster
  *       keeps. Accounts, documents and holds may be changed in the shard that executes only;
- *       postings, events and the check of an owner go anywhere.
+ *       postings, events, claims and the check of an owner go anywhere.
  * </ul>
  *
  * <p>Not thread-safe.
@@ -37,6 +37,8 @@ public final class Plan {
   private final Map<AccountId, Long> creditLimits = new LinkedHashMap<>();
   private final List<RequiredOwner> owners = new ArrayList<>();
   private final List<Document<?>> documents = new ArrayList<>();
+  private final List<Claim> claims = new ArrayList<>();
+  private final Set<DocumentId> freed = new LinkedHashSet<>();
   private final List<Event> events = new ArrayList<>();
   private final Books books;
   private @Nullable Record result;
@@ -148,6 +150,21 @@ public final class Plan {
     return this;
   }
 
+  /** Takes something that only one can have, in whatever shard. */
+  public Plan claim(Claim claim) {
+    claims.add(claim);
+    return this;
+  }
+
+  /**
+   * Removes a document that was claimed, from whatever shard it is in. Only for whoever has claimed
+   * it: nobody looks whose it is. If it is not there, nothing happens.
+   */
+  public Plan free(DocumentId claimed) {
+    freed.add(claimed);
+    return this;
+  }
+
   /** Has the owner of an account told. */
   public Plan tell(Event event) {
     events.add(event);
@@ -208,6 +225,16 @@ public final class Plan {
   /** New and changed documents. */
   public List<Document<?>> documents() {
     return List.copyOf(documents);
+  }
+
+  /** What is taken, in whatever shards. */
+  public List<Claim> claims() {
+    return List.copyOf(claims);
+  }
+
+  /** What is free again, in whatever shards. */
+  public Set<DocumentId> freed() {
+    return Set.copyOf(freed);
   }
 
   /** What is to be told. */

@@ -275,6 +275,17 @@ public final class MemoryLedger {
               }
             });
     plan.spent().forEach((id, amount) -> spentToday.merge(id, amount, Long::sum));
+    for (Claim each : plan.claims()) {
+      Document<?> document = each.document();
+      if (map.shardOf(document.account()) != document.id().shard()) {
+        throw new IllegalStateException("a claim belongs to an account of its shard");
+      }
+      if (documents.containsKey(document.id())) {
+        throw each.taken().exception();
+      }
+    }
+    plan.claims().forEach(each -> documents.put(each.document().id(), each.document()));
+    plan.freed().forEach(documents::remove);
     accounts.putAll(after);
     system.putAll(systemAfter);
     plan.releases().forEach(holds::remove);

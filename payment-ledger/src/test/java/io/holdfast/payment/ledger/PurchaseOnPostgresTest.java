@@ -17,7 +17,6 @@ import io.holdfast.payment.scenario.purchase.RefundPayment;
 import io.holdfast.payment.scenario.purchase.SetMerchantTerms;
 import io.holdfast.payment.scenario.purchase.SettleDay;
 import io.holdfast.payment.scenario.purchase.Settlement;
-import io.holdfast.payment.scenario.purchase.StartPayment;
 import io.holdfast.payment.scenario.purchase.Takings;
 import io.holdfast.payment.scenario.purchase.TakingsQuery;
 import io.holdfast.payment.scenario.wallet.Fund;
@@ -39,6 +38,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Online payment over two databases: payers in shard 0, the merchant in shard 1. */
 class PurchaseOnPostgresTest {
@@ -94,25 +95,27 @@ class PurchaseOnPostgresTest {
     throw new IllegalArgumentException("nothing takes " + request);
   }
 
+  private static Checkout checkout(CaptureMode mode) {
+    return Json.read(
+        ask(
+            SHOP,
+            new CreateCheckout.Request(
+                TILL,
+                4_000,
+                "EUR",
+                "order",
+                Optional.of(mode),
+                OptionalInt.empty(),
+                OptionalInt.empty())),
+        Checkout.class);
+  }
+
   private static DocumentId authorise(CaptureMode mode) {
-    Checkout checkout =
-        Json.read(
-            ask(
-                SHOP,
-                new CreateCheckout.Request(
-                    TILL,
-                    4_000,
-                    "EUR",
-                    "order",
-                    Optional.of(mode),
-                    OptionalInt.empty(),
-                    OptionalInt.empty())),
-            Checkout.class);
-    DocumentId id =
-        Json.read(ask(ALICE, new AuthorisePayment.Request(PAYER, checkout)), PaymentNotice.class)
-            .payment();
-    ask(Caller.SYSTEM, new StartPayment.Request(id));
-    return id;
+    return payment(ask(ALICE, new AuthorisePayment.Request(PAYER, checkout(mode))));
+  }
+
+  private static DocumentId payment(String answer) {
+    return Json.read(answer, PaymentNotice.class).payment();
   }
 
   /** Branches end a little after the answer. */
@@ -145,22 +148,31 @@ class PurchaseOnPostgresTest {
   /** What the rules find in both databases, after this damage, which is undone again. */
   private static List<String> violations(String damage) throws SQLException {
     List<String> found = new ArrayList<>();
-    for (DatabaseConfig each : LEDGER.databases.values()) {
-      try (Connection connection = open(each);
-          Statement statement = connection.createStatement()) {
-        connection.setAutoCommit(false);
-        // As whoever writes to the tables behind the ledger's back.
-        statement.execute("SET session_replication_role = replica");
-        if (!damage.isEmpty()) {
-          statement.execute(damage);
-        }
-        for (AuditRule rule : SCENARIO.audit()) {
-          rule.violations(connection).forEach(what -> found.add(rule.name() + ": " + what));
-        }
-        connection.rollback();
+    try (Connection a = damaged("a", damage);
+        Connection b = damaged("b", damage)) {
+      for (AuditRule rule : SCENARIO.audit()) {
+        List<String> wrong = new ArrayList<>(rule.violations(a));
+        wrong.addAll(rule.violations(b));
+        wrong.addAll(rule.violationsAcross(List.of(a, b)));
+        wrong.forEach(what -> found.add(rule.name() + ": " + what));
       }
+      a.rollback();
+      b.rollback();
     }
     return found;
+  }
+
+  private static Connection damaged(String database, String damage) throws SQLException {
+    Connection connection = open(Objects.requireNonNull(LEDGER.databases.get(database)));
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      // As whoever writes to the tables behind the ledger's back.
+      statement.execute("SET session_replication_role = replica");
+      if (!damage.isEmpty()) {
+        statement.execute(damage);
+      }
+    }
+    return connection;
   }
 
   private static void doSomeBusiness() {
@@ -217,6 +229,88 @@ class PurchaseOnPostgresTest {
           ask(Caller.SYSTEM, new SettleDay.Request(TILL, merchant.nextDay(), 0, terms, takings)),
           Settlement.class);
     }
+  }
+
+  /** One in the merchant's shard, one beside it, others in another database; each asks twice. */
+  @ParameterizedTest
+  @EnumSource(CaptureMode.class)
+  void authorise_manyPayersAtOnce_onePaysAndTheOthersAreRefused(CaptureMode mode) throws Exception {
+    List<AccountId> payers = new ArrayList<>();
+    for (int shard : List.of(0, 1, 2, 3)) {
+      AccountId payer = LEDGER.account(shard, "payer-" + ++keys);
+      ask(OPERATOR, OpenAccount.wallet(payer, "alice", "EUR"), new OpenAccount());
+      ask(OPERATOR, new Fund.Request(payer, 10_000, "EUR", "a test"), new Fund());
+      payers.add(payer);
+    }
+    long till = LEDGER.account(TILL).posted();
+    Checkout checkout = checkout(mode);
+    List<Reply> replies = askAtOnce(payers, checkout);
+    List<Reply> done = replies.stream().filter(each -> each.refusal().isEmpty()).toList();
+    assertThat(done).hasSize(1);
+    assertThat(replies.stream().flatMap(each -> each.refusal().stream()).map(Refusal::code))
+        .hasSize(7)
+        .containsOnly("checkout-used");
+    awaitRest();
+    long free = 0;
+    for (AccountId payer : payers) {
+      free += LEDGER.account(payer).available();
+    }
+    assertThat(free).isEqualTo(36_000);
+    boolean moved = mode == CaptureMode.AUTOMATIC;
+    assertThat(LEDGER.account(TILL).posted()).isEqualTo(till + (moved ? 4_000 : 0));
+    assertThat(violations("")).isEmpty();
+    if (!moved) {
+      ask(SHOP, new CancelPayment.Request(payment(done.get(0).answer())));
+      ask(ALICE, new AuthorisePayment.Request(payers.get(0), checkout));
+      awaitRest();
+      assertThat(violations("")).isEmpty();
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Reply> askAtOnce(List<AccountId> payers, Checkout checkout) {
+    Operation<AuthorisePayment.Request> authorise =
+        (Operation<AuthorisePayment.Request>)
+            SCENARIO.operations().stream()
+                .filter(each -> each.request() == AuthorisePayment.Request.class)
+                .findFirst()
+                .orElseThrow();
+    List<CompletableFuture<Reply>> asked = new ArrayList<>();
+    for (int round = 0; round < 2; round++) {
+      for (AccountId payer : payers) {
+        asked.add(
+            LEDGER.ask(
+                ALICE, authorise, new AuthorisePayment.Request(payer, checkout), "race-" + ++keys));
+      }
+    }
+    return asked.stream().map(CompletableFuture::join).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DELETE FROM document WHERE kind = 'checkout'",
+        "UPDATE document SET body = jsonb_set(body, '{payment}', '\"pay_x\"')"
+            + " WHERE kind = 'checkout'",
+        // A second payment of the same checkout.
+        "INSERT INTO document (shard, id, kind, account, due, body, changed)"
+            + " SELECT shard, id || 'x', kind, account, due, body, changed FROM document"
+            + " WHERE kind = 'pay' AND body->>'captured' = '1500'",
+        "DELETE FROM document WHERE kind = 'pay' AND body->>'captured' = '1500'",
+      })
+  void audit_checkoutAndPaymentThatDoNotFit_isFound(String damage) throws Exception {
+    doSomeBusiness();
+    assertThat(violations(damage)).anyMatch(each -> each.startsWith("checkouts: "));
+  }
+
+  @Test
+  void audit_capturedAtOnceWithoutMoney_isFound() throws Exception {
+    doSomeBusiness();
+    assertThat(
+            violations(
+                "UPDATE document SET body = jsonb_set(jsonb_set(body, '{captured}', '3000'),"
+                    + " '{authorised}', '3000') WHERE body->>'capture' = 'AUTOMATIC'"))
+        .anyMatch(each -> each.contains("captured at once"));
   }
 
   @ParameterizedTest

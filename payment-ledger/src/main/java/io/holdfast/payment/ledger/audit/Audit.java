@@ -3,6 +3,7 @@ package io.holdfast.payment.ledger.audit;
 import io.holdfast.payment.ledger.AuditRule;
 import io.holdfast.payment.ledger.DatabaseConfig;
 import java.math.BigInteger;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
@@ -154,10 +155,12 @@ public final class Audit {
       clearing(clearing, notes);
     }
     answers.judge();
-    for (Snapshot each : snapshots) {
-      for (AuditRule rule : rules) {
-        rule(each, rule, notes);
+    for (AuditRule rule : rules) {
+      for (Snapshot each : snapshots) {
+        notes.looked(Check.RULE);
+        rule(List.of(each), each.name(), rule, all -> rule.violations(all.get(0)), notes);
       }
+      rule(snapshots, LEDGER, rule, rule::violationsAcross, notes);
     }
   }
 
@@ -210,17 +213,31 @@ public final class Audit {
   }
 
   /** A rule that damaged rows keep from being checked is not kept. */
-  private static void rule(Snapshot snapshot, AuditRule rule, Notes notes) throws SQLException {
-    notes.looked(Check.RULE);
-    Savepoint before = snapshot.connection().setSavepoint();
+  private static void rule(
+      List<Snapshot> snapshots, String where, AuditRule rule, Look look, Notes notes)
+      throws SQLException {
+    List<Connection> connections = snapshots.stream().map(Snapshot::connection).toList();
+    List<Savepoint> before = new ArrayList<>();
+    for (Connection each : connections) {
+      before.add(each.setSavepoint());
+    }
     List<String> violations;
     try {
-      snapshot.booksOnly();
-      violations = rule.violations(snapshot.connection());
+      for (Snapshot each : snapshots) {
+        each.booksOnly();
+      }
+      violations = look.at(connections);
     } catch (SQLException e) {
       violations = List.of("cannot be checked: " + e.getMessage());
     }
-    snapshot.connection().rollback(before);
-    violations.forEach(each -> notes.wrong(Check.RULE, snapshot.name(), rule.name() + ": " + each));
+    for (int i = 0; i < before.size(); i++) {
+      connections.get(i).rollback(before.get(i));
+    }
+    violations.forEach(each -> notes.wrong(Check.RULE, where, rule.name() + ": " + each));
+  }
+
+  /** What a rule finds. */
+  private interface Look {
+    List<String> at(List<Connection> snapshots) throws SQLException;
   }
 }

@@ -201,6 +201,7 @@ final class BatchReader implements ShardBooks.Loader {
                 .filter(each -> !each.isSystem())
                 .map(Posting::account)
                 .toList());
+        documents.add(here.shard(), body.claims().ids().toList());
         if (body.effects().isPresent()) {
           Effects effects = body.effects().get();
           BranchBody.Head head = body.head();

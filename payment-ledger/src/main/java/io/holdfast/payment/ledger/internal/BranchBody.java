@@ -11,6 +11,7 @@ import java.util.Optional;
  * What a shard has promised in a transaction that is under way, as it is stored.
  *
  * @param postings those of this shard, without the clearing account
+ * @param claims what is put down and removed in this shard if it is committed
  * @param events what is told to owners of accounts of this shard if it is committed
  * @param effects everything else; in the shard that executes only
  * @param held what was held more because of it, by account
@@ -20,6 +21,7 @@ import java.util.Optional;
 record BranchBody(
     Head head,
     List<Posting> postings,
+    Claims claims,
     List<EventRow> events,
     Optional<Effects> effects,
     Map<String, Long> held,

@@ -2,6 +2,7 @@ package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.payment.ledger.AccountStatus;
 import io.holdfast.payment.ledger.Document;
+import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.Event;
 import io.holdfast.payment.ledger.Hold;
 import io.holdfast.payment.ledger.Json;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  *
  * @param postings in all shards
  * @param owners in all shards
+ * @param claims in all shards
  * @param events in all shards
  * @param answer JSON
  */
@@ -41,6 +43,7 @@ record Effects(
     Map<String, Long> creditLimits,
     List<RequiredOwner> owners,
     List<DocumentRow> documents,
+    Claims claims,
     List<EventRow> events,
     String answer) {
 
@@ -89,6 +92,11 @@ record Effects(
         creditLimits,
         plan.owners(),
         plan.documents().stream().map(Effects::row).toList(),
+        new Claims(
+            plan.claims().stream()
+                .map(each -> new Claims.ClaimRow(row(each.document()), each.taken()))
+                .toList(),
+            plan.freed().stream().map(DocumentId::value).sorted().toList()),
         plan.events().stream().map(each -> row(each, map)).toList(),
         plan.result().map(Json::write).orElse("{}"));
   }
@@ -131,6 +139,7 @@ record Effects(
     return Stream.of(
             postings.stream().map(Posting::shard),
             owners.stream().map(RequiredOwner::shard),
+            claims.shards(),
             events.stream().map(EventRow::shard))
         .flatMap(each -> each)
         .filter(each -> each != shard)
@@ -138,7 +147,7 @@ record Effects(
         .collect(
             Collectors.toMap(
                 each -> each,
-                each -> new Share(in(each), ownersIn(each), eventsIn(each)),
+                each -> new Share(in(each), ownersIn(each), claims.in(each), eventsIn(each)),
                 (one, same) -> one,
                 TreeMap::new));
   }
@@ -151,7 +160,9 @@ record Effects(
   }
 
   /** What a shard has to do for a plan that another one executes. */
-  record Share(List<Posting> postings, List<RequiredOwner> owners, List<EventRow> events) {
+  record Share(
+      List<Posting> postings, List<RequiredOwner> owners, Claims claims, List<EventRow> events) {
+
     /** The clients' accounts that it concerns. */
     Set<String> accounts() {
       return Stream.of(

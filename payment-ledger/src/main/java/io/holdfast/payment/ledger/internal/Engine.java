@@ -388,6 +388,9 @@ public final class Engine implements AutoCloseable {
               if (failure instanceof ShardMovedException) {
                 return Optional.of(Spanning.MOVED);
               }
+              if (failure instanceof BusyException) {
+                return Optional.of(Spanning.BUSY);
+              }
               throw new CompletionException(failure);
             });
   }

@@ -72,6 +72,7 @@ final class Execution extends Task<Execution.Answer> {
       }
       Draft draft = new Draft(books, Draft.Mode.ASKING);
       draft.add(effects, Draft.day(moment.now()));
+      effects.claims().in(shard()).check(books);
       List<Other> others = new ArrayList<>();
       shares.forEach((each, share) -> others.add(other(books.beside(each).orElseThrow(), share)));
       Optional<String> name = others.isEmpty() ? Optional.empty() : Optional.of(request.atOnce());
@@ -88,6 +89,7 @@ final class Execution extends Task<Execution.Answer> {
   private record Other(ShardBooks books, Effects.Share share, Draft draft) {
     void carryOut(BranchBody.Head head, String transaction, Instant now) {
       draft.commit();
+      share.claims().carryOut(books);
       tell(books, share.events(), books.journal(now, head, transaction, draft.entries()));
     }
   }
@@ -95,6 +97,7 @@ final class Execution extends Task<Execution.Answer> {
   private static Other other(ShardBooks books, Effects.Share share) {
     Draft draft = new Draft(books, Draft.Mode.ASKING);
     draft.add(share);
+    share.claims().check(books);
     return new Other(books, share, draft);
   }
 
@@ -172,6 +175,7 @@ final class Execution extends Task<Execution.Answer> {
     for (DocumentRow document : effects.documents()) {
       books.putDocument(Stored.document(document));
     }
+    effects.claims().in(books.shard()).carryOut(books);
     tell(books, effects.eventsIn(books.shard()), row);
   }
 

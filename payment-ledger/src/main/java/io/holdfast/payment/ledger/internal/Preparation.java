@@ -78,8 +78,11 @@ final class Preparation extends Task<Preparation.Vote> {
       new Draft(books, Draft.Mode.ASKING).add(effects, day);
       Draft.Promise promise =
           new Draft(books, Draft.Mode.ASKING).promise(effects, effects.in(shard()), day);
+      Claims claims = effects.claims().in(shard());
+      claims.check(books);
       promise.draft().commit();
       lock(books, effects);
+      claims.lock(books, branch);
       books.putBranch(
           new ShardBooks.BranchRow(
               branch,
@@ -87,6 +90,7 @@ final class Preparation extends Task<Preparation.Vote> {
               new BranchBody(
                   request.head(),
                   effects.in(shard()),
+                  claims,
                   effects.eventsIn(shard()),
                   Optional.of(effects),
                   promise.held(),

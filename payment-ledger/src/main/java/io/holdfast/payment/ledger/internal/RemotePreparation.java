@@ -9,15 +9,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Prepares a branch in a shard that does not execute: promises its postings, and looks whose its
- * accounts are, and that those to be told something are there.
+ * Prepares a branch in a shard that does not execute: promises its postings and claims, and looks
+ * whose its accounts are, and that those to be told something are there.
  */
 final class RemotePreparation extends Task<Optional<Refusal>> {
 
   private static final Effects NOTHING =
       new Effects(
-          List.of(), Map.of(), List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(),
-          List.of(), List.of(), List.of(), "{}");
+          List.of(),
+          Map.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          List.of(),
+          List.of(),
+          Claims.NONE,
+          List.of(),
+          "{}");
 
   private final String branch;
   private final String database;
@@ -38,7 +49,7 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
     return new Wanted(
         List.of(),
         List.copyOf(share.accounts()),
-        List.of(),
+        share.claims().ids().toList(),
         List.of(),
         List.of(branch),
         List.of(transaction(branch)));
@@ -66,7 +77,9 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
       new Draft(books, Draft.Mode.ASKING).add(share);
       Draft.Promise promise =
           new Draft(books, Draft.Mode.ASKING).promise(NOTHING, share.postings(), day);
+      share.claims().check(books);
       promise.draft().commit();
+      share.claims().lock(books, branch);
       books.putBranch(
           new ShardBooks.BranchRow(
               branch,
@@ -74,6 +87,7 @@ final class RemotePreparation extends Task<Optional<Refusal>> {
               new BranchBody(
                   head,
                   share.postings(),
+                  share.claims(),
                   share.events(),
                   Optional.empty(),
                   promise.held(),

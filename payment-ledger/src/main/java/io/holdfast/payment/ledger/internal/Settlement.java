@@ -43,6 +43,7 @@ final class Settlement extends Task<Boolean> {
       } else {
         draft.post(body.postings());
         draft.commit();
+        body.claims().carryOut(books);
         Execution.tell(
             books,
             body.events(),
@@ -51,6 +52,7 @@ final class Settlement extends Task<Boolean> {
     } else {
       draft.unspend(body);
       draft.commit();
+      body.claims().unlock(books, branch);
       if (body.effects().isPresent()) {
         operation(books, body).ifPresent(row -> books.forget(row.key()));
       }

@@ -41,7 +41,7 @@ final class Spanning {
 
     boolean owns(int shard);
 
-    /** Has it prepared here; {@link #MOVED} if its shard is in another database. */
+    /** Has it prepared here; {@link #MOVED} and {@link #BUSY} as they say. */
     CompletableFuture<Optional<Refusal>> prepare(RemotePreparation task);
   }
 
@@ -51,6 +51,10 @@ final class Spanning {
    */
   static final Refusal MOVED =
       Refusal.conflict("shard-moved", "the shard is in another database by now");
+
+  /** What it answers if a transaction under way has locked what is claimed. Never stored either. */
+  static final Refusal BUSY =
+      Refusal.conflict("claim-under-way", "a transaction under way concerns the same");
 
   private static final io.holdfast.transaction.Vote NOT_ASKED =
       new io.holdfast.transaction.Vote.Refused("the executing shard has not prepared");
@@ -72,8 +76,8 @@ final class Spanning {
   /** The executing shard's branch; null before it is asked to prepare. */
   private final AtomicReference<@Nullable String> home = new AtomicReference<>();
 
-  /** One of the others is in another database by now. */
-  private final AtomicBoolean moved = new AtomicBoolean();
+  /** One of the others cannot say by now, being in another database or in a transaction. */
+  private final AtomicBoolean tooEarly = new AtomicBoolean();
 
   /**
    * Of a request.
@@ -131,7 +135,7 @@ final class Spanning {
       return CompletableFuture.failedFuture(
           new OutcomeUnknownException(new IllegalStateException("not decided in time")));
     }
-    if (moved.get()) {
+    if (tooEarly.get()) {
       return beginAnew(home.get());
     }
     if (voted instanceof Vote.Known known) {
@@ -315,8 +319,8 @@ final class Spanning {
             if (refused.isPresent()) {
               participant.refused(branch);
             }
-            if (refused.equals(Optional.of(MOVED))) {
-              moved.set(true);
+            if (refused.equals(Optional.of(MOVED)) || refused.equals(Optional.of(BUSY))) {
+              tooEarly.set(true);
             } else {
               refused.ifPresent(why -> refusal.compareAndSet(null, why));
             }

@@ -22,10 +22,11 @@ import java.util.Set;
 
 /**
  * The payer agrees to a {@link Checkout}. The money is held until it is captured, given back, or
- * expired; what is to be captured automatically is so a moment later, see {@link StartPayment}.
+ * expired; if it is to be captured automatically it goes to the merchant at once.
  *
- * <p>The payment is named by the checkout and the payer's account, so that one account never pays
- * the same checkout twice, whatever keys it is asked under.
+ * <p>In the merchant's shard a {@link PaidCheckout} is put down with it. So one payer pays a
+ * checkout, and pays it once, whatever keys it is asked under; the next is refused with {@code
+ * checkout-used}, unless the payment was cancelled or has expired before anything was captured.
  */
 public final class AuthorisePayment implements Operation<AuthorisePayment.Request> {
 
@@ -84,15 +85,7 @@ public final class AuthorisePayment implements Operation<AuthorisePayment.Reques
 
   @Override
   public Reads reads(Request request) {
-    return Reads.NONE.account(request.account()).document(idOf(request));
-  }
-
-  private DocumentId idOf(Request request) {
-    return DocumentId.derived(
-        Payment.KIND,
-        map.shardOf(request.account()),
-        request.checkout().signature(),
-        request.account().value());
+    return Reads.NONE.account(request.account()).account(request.checkout().merchant());
   }
 
   @Override
@@ -103,22 +96,20 @@ public final class AuthorisePayment implements Operation<AuthorisePayment.Reques
           .exception();
     }
     Account payer = books.own(request.account());
-    if (books.find(Payment.KIND, idOf(request)).isPresent()) {
-      throw Refusal.conflict(
-              "checkout-used", "This account has paid the checkout already: " + idOf(request) + ".")
-          .exception();
-    }
     if (!books.now().isBefore(checkout.payableUntil())) {
       throw Refusal.conflict("checkout-expired", "The checkout can no longer be paid.").exception();
     }
     requireUsable(payer, checkout);
     Instant expires = books.now().plus(Duration.ofHours(checkout.holdHours()));
+    DocumentId id = books.newId(Payment.KIND);
+    DocumentId paid = PaidCheckout.idOf(checkout, map);
     Payment payment =
         new Payment(
             Payment.State.AUTHORISED,
             payer.id(),
             checkout.merchant(),
             checkout.merchantOwner(),
+            paid,
             checkout.reference(),
             checkout.capture(),
             checkout.currency(),
@@ -126,15 +117,20 @@ public final class AuthorisePayment implements Operation<AuthorisePayment.Reques
             0,
             0,
             expires);
-    Document<Payment> document =
-        Document.of(idOf(request), payer.id(), payment)
-            .alsoOf(checkout.merchant())
-            .dueAt(books.now());
-    return new Plan(books)
-        .spend(payer, checkout.money())
-        .hold(payment.hold(document.id()))
-        .put(document)
-        .answer(PaymentNotice.of(document, checkout.amount()));
+    Document<Payment> document = Document.of(id, payer.id(), payment).alsoOf(checkout.merchant());
+    Plan plan =
+        new Plan(books)
+            .spend(payer, checkout.money())
+            .claim(PaidCheckout.claim(paid, id, checkout));
+    if (checkout.capture() == CaptureMode.AUTOMATIC) {
+      return PaymentPlans.move(
+          plan, document.with(payment.capture(checkout.amount(), true)), checkout.amount());
+    }
+    PaymentNotice notice = PaymentNotice.of(document, checkout.amount());
+    return plan.hold(payment.hold(id))
+        .put(document.dueAt(expires))
+        .tell(notice.event("payment.authorised"))
+        .answer(notice);
   }
 
   /** A hold has no currency and no look at the status of its own; a debit has both. */

@@ -21,9 +21,8 @@ import java.util.Set;
 
 /**
  * A merchant asks to be paid; the answer is a signed {@link Checkout}. Nothing of it is kept but
- * the answer: who has paid, the merchant is told by events, with its reference. One payer's account
- * can pay a checkout once; a merchant that shows one to several payers may be paid by each of them,
- * and cancels or refunds what is too much. Two checkouts that say the same, down to the time, are
+ * the answer until it is paid, see {@link PaidCheckout}; of that the merchant is told by events,
+ * with its reference. One payer can pay it. Two checkouts that say the same, down to the time, are
  * one.
  */
 public final class CreateCheckout implements Operation<CreateCheckout.Request> {

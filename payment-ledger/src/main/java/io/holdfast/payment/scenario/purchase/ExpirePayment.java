@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * The cluster gives back what was not captured in time. Whether the time has come, {@link
- * ExpiryWork} has seen: a plan that looked at its own clock again could refuse for good what is due
- * a little later.
+ * PaymentWork} has seen: a plan that looked at its own clock again could refuse for good what is
+ * due a little later.
  */
 public final class ExpirePayment implements Operation<ExpirePayment.Request> {
 

@@ -16,6 +16,7 @@ import java.time.Instant;
  * @param merchant the account that is paid
  * @param merchantOwner who may capture, cancel and refund; the ledger has seen that the merchant's
  *     account is that caller's, see {@link Checkout}
+ * @param checkout the name of the {@link PaidCheckout} that it takes
  * @param reference the merchant's own name for it
  * @param capture when the money moves
  * @param currency ISO 4217 code
@@ -29,6 +30,7 @@ public record Payment(
     AccountId payer,
     AccountId merchant,
     String merchantOwner,
+    DocumentId checkout,
     String reference,
     CaptureMode capture,
     String currency,
@@ -96,6 +98,7 @@ public record Payment(
         payer,
         merchant,
         merchantOwner,
+        checkout,
         reference,
         capture,
         currency,

@@ -8,7 +8,6 @@ import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
-import java.util.Optional;
 
 /** What the operations on a payment have in common. */
 final class PaymentPlans {
@@ -56,20 +55,6 @@ final class PaymentPlans {
     }
   }
 
-  /** Whether the merchant knows of it: then nothing is due but its expiry. */
-  static boolean isStarted(Document<Payment> document) {
-    return document.due().equals(Optional.of(document.body().expires()));
-  }
-
-  /** A plan that tells first of the authorisation, if the merchant has not heard of it. */
-  static Plan begin(Document<Payment> document, Books books) {
-    Plan plan = new Plan(books);
-    Payment payment = document.body();
-    return isStarted(document) || payment.capture() == CaptureMode.AUTOMATIC
-        ? plan
-        : plan.tell(PaymentNotice.of(document, payment.authorised()).event("payment.authorised"));
-  }
-
   /**
    * Moves what is captured now from the payer to the merchant.
    *
@@ -81,10 +66,16 @@ final class PaymentPlans {
         captured.open() > 0
             ? document.with(captured).dueAt(captured.expires())
             : document.with(captured).notDue();
-    Plan plan = begin(document, books).release(hold);
+    Plan plan = new Plan(books).release(hold);
     if (captured.open() > 0) {
       plan.hold(captured.hold(document.id()));
     }
+    return move(plan, after, amount);
+  }
+
+  /** Brings this much of what a payment holds to the merchant. */
+  static Plan move(Plan plan, Document<Payment> after, long amount) {
+    Payment captured = after.body();
     PaymentNotice notice = PaymentNotice.of(after, amount);
     return plan.debit(captured.payer(), captured.money(amount))
         .credit(captured.merchant(), captured.money(amount))
@@ -93,13 +84,19 @@ final class PaymentPlans {
         .answer(notice);
   }
 
-  /** Gives back what is held, as of a payment that ends. */
+  /**
+   * Gives back what is held, as of a payment that ends. If nothing was captured, its checkout can
+   * be paid again.
+   */
   static Plan close(
       Document<Payment> document, Hold hold, Payment.State ifNothingCaptured, Books books) {
     Document<Payment> closed = document.with(document.body().close(ifNothingCaptured)).notDue();
     PaymentNotice notice = PaymentNotice.of(closed, hold.amount());
-    return begin(document, books)
-        .release(hold)
+    Plan plan = new Plan(books);
+    if (closed.body().captured() == 0) {
+      plan.free(closed.body().checkout());
+    }
+    return plan.release(hold)
         .put(closed)
         .tell(
             notice.event(

@@ -35,6 +35,14 @@ record PurchaseAudit(String name, String sql) implements AuditRule {
                      END
            ORDER BY 1""");
 
+  private static final AuditRule CHECKOUTS =
+      AuditRule.matching(
+          "checkouts: each that is taken is so by the one payment of it that is open or captured",
+          "SELECT 'checkout ' || id || ' by payment ' || (body->>'payment')"
+              + " FROM document WHERE kind = 'checkout'",
+          "SELECT 'checkout ' || (body->>'checkout') || ' by payment ' || id"
+              + " FROM document WHERE kind = 'pay' AND body->>'state' IN ('AUTHORISED', 'CAPTURED')");
+
   private static final AuditRule HOLDS =
       new PurchaseAudit(
           "payments: what is open is held, and nothing else is held for them",
@@ -66,8 +74,27 @@ record PurchaseAudit(String name, String sql) implements AuditRule {
                  || coalesce(m.refunded, 0)
             FROM document d LEFT JOIN moved m USING (shard, id)
            WHERE d.kind = 'pay'
-             AND ((d.body->>'captured')::bigint <> coalesce(m.captured, 0)
+             AND (d.body->>'capture' <> 'AUTOMATIC'
+                  AND (d.body->>'captured')::bigint <> coalesce(m.captured, 0)
                   OR (d.body->>'refunded')::bigint <> coalesce(m.refunded, 0))
+           ORDER BY 1""");
+
+  private static final AuditRule AT_ONCE =
+      new PurchaseAudit(
+          "payments: what was captured at once went out of the payers' accounts",
+          """
+          WITH booked AS (
+            SELECT e.shard, e.account, -sum(e.amount) AS amount
+              FROM journal j JOIN entry e ON e.shard = j.shard AND e.seq = j.seq
+                                         AND e.account = j.scope
+             WHERE j.type = 'authorise-payment' GROUP BY 1, 2),
+          said AS (
+            SELECT shard, account, sum((body->>'captured')::bigint) AS amount FROM document
+             WHERE kind = 'pay' AND body->>'capture' = 'AUTOMATIC' GROUP BY 1, 2)
+          SELECT 'account ' || account || ': its payments say ' || coalesce(s.amount, 0)
+                 || ', booked ' || coalesce(b.amount, 0)
+            FROM booked b FULL JOIN said s USING (shard, account)
+           WHERE coalesce(b.amount, 0) <> coalesce(s.amount, 0)
            ORDER BY 1""");
 
   private static final AuditRule TAKINGS =
@@ -83,7 +110,7 @@ record PurchaseAudit(String name, String sql) implements AuditRule {
                           AND e.seq <= (m.body->>'through')::bigint
               JOIN journal j ON j.shard = e.shard AND j.seq = e.seq
              WHERE m.kind = 'merchant'
-               AND j.type IN ('start-payment', 'capture-payment', 'refund-payment')
+               AND j.type IN ('authorise-payment', 'capture-payment', 'refund-payment')
              GROUP BY 1, 2),
           settled AS (
             SELECT shard, account, sum((body->'takings'->>'captured')::numeric) AS captured,
@@ -141,7 +168,8 @@ record PurchaseAudit(String name, String sql) implements AuditRule {
               OR coalesce(b.charged, 0) <> coalesce(s.charged, 0)
            ORDER BY 1""");
 
-  static final List<AuditRule> RULES = List.of(FIGURES, HOLDS, PAYERS, TAKINGS, CARRIED, PAYOUTS);
+  static final List<AuditRule> RULES =
+      List.of(FIGURES, CHECKOUTS, HOLDS, PAYERS, AT_ONCE, TAKINGS, CARRIED, PAYOUTS);
 
   @Override
   public List<String> violations(Connection snapshot) throws SQLException {

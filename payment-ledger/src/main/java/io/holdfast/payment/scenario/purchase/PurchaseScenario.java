@@ -11,7 +11,6 @@ import io.holdfast.payment.webhook.RegisterWebhook;
 import io.holdfast.payment.webhook.Webhook;
 import io.holdfast.payment.webhook.WebhookSecrets;
 import io.holdfast.payment.webhook.WebhookTargets;
-import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -21,8 +20,9 @@ import java.util.List;
  *   <li>an operator agrees fees with a merchant ({@link SetMerchantTerms});
  *   <li>the merchant makes a {@link Checkout} for an order and hands it to the payer, say on its
  *       web page ({@link CreateCheckout}, in the merchant's shard);
- *   <li>the payer authorises it: the money is held ({@link AuthorisePayment}, in the payer's shard,
- *       where the {@link Payment} then lives), and the merchant is told ({@link StartPayment});
+ *   <li>the payer authorises it: the money is held, or goes to the merchant at once ({@link
+ *       AuthorisePayment}, in the payer's shard, where the {@link Payment} then lives), and the
+ *       checkout is taken ({@link PaidCheckout}, in the merchant's shard);
  *   <li>the merchant captures, cancels or refunds ({@link CapturePayment}, {@link CancelPayment},
  *       {@link RefundPayment}, in the payer's shard, with the money going to or coming from the
  *       merchant's); what nobody captures expires ({@link ExpirePayment});
@@ -41,50 +41,33 @@ public final class PurchaseScenario implements Scenario {
   private final CapturePayment capture = new CapturePayment();
   private final CancelPayment cancel = new CancelPayment();
   private final RefundPayment refund = new RefundPayment();
-  private final StartPayment start = new StartPayment();
   private final ExpirePayment expire = new ExpirePayment();
   private final SetMerchantTerms terms;
   private final SettleDay settle;
   private final RegisterWebhook webhook;
   private final TakingsSource takings;
-  private final InstantSource clock;
 
-  /** With webhooks to public addresses only, and the machine's clock. */
+  /** With webhooks to public addresses only. */
   public PurchaseScenario(ShardMap map, LedgerIdentity identity, TakingsSource takings) {
     this(map, identity, WebhookTargets.PUBLIC, takings);
-  }
-
-  /** With webhooks whose secrets come from the same identity, and the machine's clock. */
-  public PurchaseScenario(
-      ShardMap map, LedgerIdentity identity, WebhookTargets targets, TakingsSource takings) {
-    this(
-        map,
-        identity,
-        new RegisterWebhook(map, new WebhookSecrets(identity), targets),
-        takings,
-        InstantSource.system());
   }
 
   /**
    * Of a ledger.
    *
-   * @param identity signs checkouts; the same in all nodes, and after a restart
+   * @param identity signs checkouts, and makes the secrets of webhooks; the same in all nodes, and
+   *     after a restart
+   * @param targets where webhooks may go
    * @param takings reads what is to be settled
-   * @param clock tells when a payment that could not be started is over
    */
   public PurchaseScenario(
-      ShardMap map,
-      LedgerIdentity identity,
-      RegisterWebhook webhook,
-      TakingsSource takings,
-      InstantSource clock) {
+      ShardMap map, LedgerIdentity identity, WebhookTargets targets, TakingsSource takings) {
     this.createCheckout = new CreateCheckout(map, identity);
     this.authorise = new AuthorisePayment(map, identity);
     this.terms = new SetMerchantTerms(map);
     this.settle = new SettleDay(map);
-    this.webhook = webhook;
+    this.webhook = new RegisterWebhook(map, new WebhookSecrets(identity), targets);
     this.takings = takings;
-    this.clock = clock;
   }
 
   @Override
@@ -95,17 +78,17 @@ public final class PurchaseScenario implements Scenario {
   @Override
   public List<Operation<?>> operations() {
     return List.of(
-        terms, createCheckout, authorise, start, capture, cancel, refund, expire, settle, webhook);
+        terms, createCheckout, authorise, capture, cancel, refund, expire, settle, webhook);
   }
 
   @Override
   public List<DocumentKind<?>> documents() {
-    return List.of(Payment.KIND, Merchant.KIND, Settlement.KIND, Webhook.KIND);
+    return List.of(Payment.KIND, PaidCheckout.KIND, Merchant.KIND, Settlement.KIND, Webhook.KIND);
   }
 
   @Override
   public List<DueWork<?>> work() {
-    return List.of(new PaymentWork(start, expire, clock), new SettlementWork(settle, takings));
+    return List.of(new PaymentWork(expire), new SettlementWork(settle, takings));
   }
 
   @Override

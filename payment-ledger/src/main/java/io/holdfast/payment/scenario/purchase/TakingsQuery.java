@@ -20,7 +20,7 @@ import java.util.Set;
 public final class TakingsQuery {
 
   private static final Set<String> PAYMENTS =
-      Set.of("start-payment", "capture-payment", "refund-payment");
+      Set.of("authorise-payment", "capture-payment", "refund-payment");
   private static final int FETCH = 1_000;
 
   private TakingsQuery() {}

@@ -156,7 +156,6 @@ final class AuditedBooks {
             "{'account':'%s','checkout':%s}".formatted(alice, checkout),
             "pay");
     clients.told(key, Verdict.DONE);
-    ask("system", "start-payment", "{'payment':'" + document(payment) + "'}", "start");
     ask(
         "shop",
         "capture-payment",

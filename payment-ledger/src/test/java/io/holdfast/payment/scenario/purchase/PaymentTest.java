@@ -1,6 +1,7 @@
 package io.holdfast.payment.scenario.purchase;
 
 import static io.holdfast.payment.scenario.purchase.Shop.ALICE;
+import static io.holdfast.payment.scenario.purchase.Shop.BOB;
 import static io.holdfast.payment.scenario.purchase.Shop.OPERATOR;
 import static io.holdfast.payment.scenario.purchase.Shop.RIVAL;
 import static io.holdfast.payment.scenario.purchase.Shop.SHOP;
@@ -10,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.AccountType;
-import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.scenario.wallet.Transfer;
 import java.time.Duration;
@@ -51,42 +51,37 @@ class PaymentTest {
   }
 
   @Test
-  void authorise_isOfThePayersShardAlone_andTheMerchantHearsOnce() {
-    DocumentId id = shop.authoriseOnly(shop.checkout(4_000, CaptureMode.MANUAL));
-    assertThat(shop.told()).isEmpty();
-    assertThat(shop.available(shop.payer)).isEqualTo(6_000);
-    shop.ledger.due(shop.scenario);
-    shop.ledger.due(shop.scenario);
-    assertThat(shop.told()).containsExactly("till payment.authorised");
-    assertRefused("payment-started", () -> shop.ask(Caller.SYSTEM, new StartPayment.Request(id)));
-  }
-
-  @Test
-  void capture_beforeTheMerchantHasHeard_tellsInOrder() {
-    DocumentId id = shop.authoriseOnly(shop.checkout(4_000, CaptureMode.MANUAL));
-    shop.capture(id, 1_000);
-    shop.ledger.due(shop.scenario);
-    assertThat(shop.told()).containsExactly("till payment.authorised", "till payment.captured");
-    shop.ledger.advanceTo(shop.payment(id).expires());
-    shop.ledger.due(shop.scenario);
-    assertThat(shop.available(shop.payer)).isEqualTo(9_000);
-  }
-
-  @Test
-  void due_thatCouldNeverBeStarted_expires() {
-    DocumentId id = shop.authoriseOnly(shop.checkout(4_000, CaptureMode.AUTOMATIC));
-    shop.ledger.advanceTo(shop.payment(id).expires());
-    shop.ledger.due(shop.scenario);
-    assertThat(shop.payment(id).state()).isEqualTo(Payment.State.EXPIRED);
-    assertThat(shop.available(shop.payer)).isEqualTo(10_000);
-  }
-
-  @Test
-  void authorise_sameCheckoutTwice_isRefused() {
+  void authorise_checkoutThatAnotherHasPaid_isRefusedAndHoldsNothing() {
     Checkout checkout = shop.checkout(1_000, CaptureMode.AUTOMATIC);
-    shop.authorise(checkout);
+    DocumentId first = shop.authorise(checkout);
     assertRefused("checkout-used", () -> shop.authorise(checkout));
+    AccountId bob = shop.ledger.wallet("bob", 5_000, "EUR");
+    assertRefused("checkout-used", () -> shop.authorise(BOB, bob, checkout));
+    assertThat(shop.available(bob)).isEqualTo(5_000);
     assertThat(shop.posted(shop.merchant)).isEqualTo(1_000);
+    DocumentId paid = PaidCheckout.idOf(checkout, shop.ledger.map());
+    assertThat(shop.ledger.document(PaidCheckout.KIND, paid).body().payment()).isEqualTo(first);
+  }
+
+  @Test
+  void authorise_checkoutWhosePaymentHasEnded_isPaidByAnotherAgain() {
+    AccountId bob = shop.ledger.wallet("bob", 5_000, "EUR");
+    Checkout cancelled = shop.checkout(1_000, CaptureMode.MANUAL);
+    shop.cancel(shop.authorise(cancelled));
+    shop.capture(shop.authorise(BOB, bob, cancelled), 1_000);
+    assertThat(shop.posted(shop.merchant)).isEqualTo(1_000);
+    assertRefused("checkout-used", () -> shop.authorise(cancelled));
+
+    Checkout expired = (Checkout) shop.ask(SHOP, shop.payableForThirtyDays()).orElseThrow();
+    DocumentId first = shop.authorise(expired);
+    shop.ledger.advanceTo(shop.payment(first).expires());
+    shop.ledger.due(shop.scenario);
+    assertThat(shop.payment(first).state()).isEqualTo(Payment.State.EXPIRED);
+    DocumentId second = shop.authorise(expired);
+    assertThat(second).isNotEqualTo(first);
+    shop.capture(second, 400);
+    shop.cancel(second); // What was captured stays paid.
+    assertRefused("checkout-used", () -> shop.authorise(BOB, bob, expired));
   }
 
   @Test

@@ -12,8 +12,6 @@ import io.holdfast.payment.ledger.MemoryLedger;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.RefusedException;
 import io.holdfast.payment.ledger.Role;
-import io.holdfast.payment.webhook.RegisterWebhook;
-import io.holdfast.payment.webhook.WebhookSecrets;
 import io.holdfast.payment.webhook.WebhookTargets;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -25,6 +23,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 final class Shop {
 
   static final Caller ALICE = Caller.of("alice", Role.CUSTOMER);
+  static final Caller BOB = Caller.of("bob", Role.CUSTOMER);
   static final Caller SHOP = Caller.of("shop", Role.MERCHANT);
   static final Caller RIVAL = Caller.of("rival", Role.MERCHANT);
   static final Caller OPERATOR = Caller.of("olga", Role.OPERATOR);
@@ -41,10 +40,8 @@ final class Shop {
       new PurchaseScenario(
           ledger.map(),
           identity,
-          new RegisterWebhook(
-              ledger.map(), new WebhookSecrets(identity), WebhookTargets.PUBLIC_AND_LOOPBACK),
-          (account, after, until, terms) -> CompletableFuture.completedFuture(takings),
-          ledger::now);
+          WebhookTargets.PUBLIC_AND_LOOPBACK,
+          (account, after, until, terms) -> CompletableFuture.completedFuture(takings));
 
   Shop() {
     if (ledger.map().shardOf(payer) == ledger.map().shardOf(merchant)) {
@@ -82,14 +79,24 @@ final class Shop {
         OptionalInt.empty());
   }
 
-  DocumentId authorise(Checkout checkout) {
-    DocumentId id = authoriseOnly(checkout);
-    ledger.due(scenario);
-    return id;
+  CreateCheckout.Request payableForThirtyDays() {
+    return new CreateCheckout.Request(
+        merchant,
+        1_000,
+        "EUR",
+        "order-2",
+        Optional.empty(),
+        OptionalInt.of(30 * 24 * 60),
+        OptionalInt.of(1));
   }
 
-  DocumentId authoriseOnly(Checkout checkout) {
-    return ((PaymentNotice) ask(ALICE, new AuthorisePayment.Request(payer, checkout)).orElseThrow())
+  DocumentId authorise(Checkout checkout) {
+    return authorise(ALICE, payer, checkout);
+  }
+
+  DocumentId authorise(Caller caller, AccountId account, Checkout checkout) {
+    return ((PaymentNotice)
+            ask(caller, new AuthorisePayment.Request(account, checkout)).orElseThrow())
         .payment();
   }
 

@@ -1,0 +1,43 @@
+package io.holdfast.payment.scenario.purchase;
+
+import io.holdfast.payment.ledger.Claim;
+import io.holdfast.payment.ledger.Document;
+import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.DocumentKind;
+import io.holdfast.payment.ledger.Refusal;
+import io.holdfast.payment.ledger.ShardMap;
+
+/**
+ * By which payment a {@link Checkout} is paid; kept in the merchant's shard from the authorisation
+ * on, so that there is one at most. When a payment ends of which nothing was captured, it is gone
+ * again.
+ *
+ * @param payment which
+ * @param reference the merchant's own name for it
+ * @param currency ISO 4217 code
+ * @param amount minor units that the checkout is over
+ */
+public record PaidCheckout(DocumentId payment, String reference, String currency, long amount) {
+
+  /** Checkouts that are paid. */
+  public static final DocumentKind<PaidCheckout> KIND =
+      new DocumentKind<>("checkout", PaidCheckout.class, "/paid-checkouts");
+
+  private static final Refusal USED =
+      Refusal.conflict("checkout-used", "The checkout is paid already, or about to be.");
+
+  /** The name of a checkout's one. */
+  public static DocumentId idOf(Checkout checkout, ShardMap map) {
+    return DocumentId.derived(KIND, map.shardOf(checkout.merchant()), checkout.signature());
+  }
+
+  static Claim claim(DocumentId id, DocumentId payment, Checkout checkout) {
+    return new Claim(
+        Document.of(
+            id,
+            checkout.merchant(),
+            new PaidCheckout(
+                payment, checkout.reference(), checkout.currency(), checkout.amount())),
+        USED);
+  }
+}
