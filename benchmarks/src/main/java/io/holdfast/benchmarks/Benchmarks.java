@@ -36,7 +36,7 @@ public final class Benchmarks implements Callable<Integer> {
     BALANCE,
     /** Commits over two databases. */
     COMMIT,
-    /** Transfers of the payment ledger; on etcd unless told otherwise. */
+    /** Transfers of the payment ledger; in turn on both stores what concerns the store. */
     PAYMENTS
   }
 
@@ -91,10 +91,7 @@ public final class Benchmarks implements Callable<Integer> {
       case DISCOVERY ->
           new DiscoveryBenchmarks(Math.max(1, rounds)).onZooKeeper().forEach(report::add);
       case COMMIT -> new CommitComparison(store.name(), rounds, report).run(part);
-      case PAYMENTS -> {
-        boolean zooKeeper = store == LockStore.ZOOKEEPER;
-        new PaymentComparison(zooKeeper, quick, rounds, accounts, report).run();
-      }
+      case PAYMENTS -> new PaymentComparison(store, quick, rounds, accounts, report).run();
       case BALANCE -> new BalanceBenchmarks(report).run();
     }
     report.conclude();

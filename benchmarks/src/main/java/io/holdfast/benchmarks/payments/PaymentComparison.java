@@ -1,6 +1,7 @@
 package io.holdfast.benchmarks.payments;
 
 import io.holdfast.benchmarks.commit.EscrowTransfers;
+import io.holdfast.benchmarks.locks.LockStore;
 import io.holdfast.benchmarks.measure.Report;
 import java.time.Duration;
 import java.util.List;
@@ -12,22 +13,22 @@ public final class PaymentComparison {
   private static final int STORES = 3;
   private static final int FEWEST = 10_000;
 
-  private final boolean zooKeeper;
+  private final LockStore store;
   private final Report report;
   private final PaymentBenchmarks.Scale scale;
 
   /**
-   * On etcd, or on ZooKeeper.
+   * On one store, or on etcd and what concerns the store on ZooKeeper as well.
    *
    * @param rounds of each row, unless it is quick
    * @param accounts the most that there are in a ledger
    */
   public PaymentComparison(
-      boolean zooKeeper, boolean quick, int rounds, int accounts, Report report) {
-    this.zooKeeper = zooKeeper;
+      LockStore store, boolean quick, int rounds, int accounts, Report report) {
+    this.store = store;
     this.report = report;
     List<Integer> growth =
-        IntStream.of(FEWEST, 100_000, 1_000_000, 10_000_000)
+        IntStream.of(FEWEST, 1_000_000, 10_000_000)
             .filter(each -> each == FEWEST || each <= accounts)
             .boxed()
             .toList();
@@ -40,8 +41,8 @@ public final class PaymentComparison {
                 1,
                 List.of(16, 64, 200),
                 Duration.ofSeconds(3),
-                List.of(FEWEST, 100_000),
-                List.of(2))
+                growth,
+                List.of(2, 4))
             : new PaymentBenchmarks.Scale(
                 Duration.ofSeconds(3),
                 second,
@@ -55,9 +56,9 @@ public final class PaymentComparison {
   /** Measures, and reports as results come. */
   public void run() throws Exception {
     int databases = scale.databases().stream().mapToInt(Integer::intValue).max().orElse(2);
-    try (EscrowTransfers servers = EscrowTransfers.start(zooKeeper, STORES, databases);
-        PaymentBenchmarks benchmarks =
-            new PaymentBenchmarks(servers, scale, report, PlainTransfers.installed())) {
+    try (EscrowTransfers servers =
+            EscrowTransfers.start(store == LockStore.ZOOKEEPER, STORES, databases);
+        PaymentBenchmarks benchmarks = benchmarks(servers)) {
       benchmarks.oneDatabase();
       benchmarks.twoDatabases();
       benchmarks.latency();
@@ -65,7 +66,17 @@ public final class PaymentComparison {
       benchmarks.growth();
       benchmarks.databases();
     }
+    if (store == LockStore.BOTH) {
+      try (EscrowTransfers servers = EscrowTransfers.start(true, STORES, 2);
+          PaymentBenchmarks benchmarks = benchmarks(servers)) {
+        benchmarks.twoDatabases();
+      }
+    }
     report.say(
         "a takeover's two figures (healthy shards, orphaned shards) are the demo's: holdfast demo");
+  }
+
+  private PaymentBenchmarks benchmarks(EscrowTransfers servers) throws Exception {
+    return new PaymentBenchmarks(servers, scale, report, PlainTransfers.installed());
   }
 }
