@@ -21,12 +21,13 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p><b>Tries.</b> A try that did not connect (refused, no such host, no connection in time) is
  * always made again elsewhere; one that an instance refused ({@link ResponseVerdict#REFUSED}) too.
- * One that was sent and not answered, or answered as {@link ResponseVerdict#FAILED}, is made again
- * only for a call that is idempotent. Instances that were tried come last. There are at most as
- * many tries as {@link CallRules#retries} says and the {@link RetryBudget} gives, and none begins
- * after the deadline. With {@link io.holdfast.loadbalancer.retry.RetryRules#hedges hedging}, an
- * idempotent call that is not answered in time is sent to a second instance as well; the answer
- * that comes first counts, and the other try is cancelled.
+ * One that was sent and not answered, or answered as {@link ResponseVerdict#FAILED} or {@link
+ * ResponseVerdict#LATER}, is made again only for a call that is idempotent. Instances that were
+ * tried come last. There are at most as many tries as {@link CallRules#retries} says and the {@link
+ * RetryBudget} gives, and none begins after the deadline. With {@link
+ * io.holdfast.loadbalancer.retry.RetryRules#hedges hedging}, an idempotent call that is not
+ * answered in time is sent to a second instance as well; the answer that comes first counts, and
+ * the other try is cancelled.
  *
  * <p><b>Drain.</b> An instance that is not UP any more gets no further try; tries that it has in
  * hand go on.

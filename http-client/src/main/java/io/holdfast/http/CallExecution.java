@@ -201,6 +201,10 @@ final class CallExecution<T> {
         made.pick().success();
         complete(made, response);
       }
+      case LATER -> {
+        made.pick().close();
+        failed(FailureKind.UNKNOWN, response, null);
+      }
       case FAILED -> {
         made.pick().failure();
         failed(FailureKind.UNKNOWN, response, null);

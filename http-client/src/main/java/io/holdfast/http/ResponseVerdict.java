@@ -6,6 +6,12 @@ import java.net.http.HttpResponse;
 public enum ResponseVerdict {
   /** It did its work, though the answer may be a refusal: the caller has what it asked for. */
   ANSWERED,
+  /**
+   * It is in order, and says that the request should come again: another is at work under its key,
+   * for example. What became of the request is not known. It is sent again, as after {@link
+   * #FAILED}, and nothing is held against the instance.
+   */
+  LATER,
   /** It could not do its work, and what became of the request is not known. */
   FAILED,
   /** It certainly did nothing, and another instance may. */

@@ -143,6 +143,24 @@ final class BalancedHttpClientTest {
   }
 
   @Test
+  void send_toldToComeAgain_doesAndHoldsNothingAgainstTheInstance() throws Exception {
+    Server busy = server("a", Manner.CONFLICT);
+    shown.show(busy.instance());
+    CallRules rules =
+        RULES.withJudge(
+            response ->
+                response.statusCode() == 409 ? ResponseVerdict.LATER : ResponseVerdict.ANSWERED);
+
+    Answer<String> once = send(rules, PAY);
+    Answer<String> again = send(rules, KEYED);
+
+    assertThat(once.tries()).isEqualTo(1);
+    assertThat(again.tries()).isEqualTo(3);
+    assertThat(again.perhapsRepeated()).isTrue();
+    assertThat(balancer.statistics()).allMatch(one -> one.failures() == 0 && one.active() == 0);
+  }
+
+  @Test
   void send_unavailable_mayHaveHadItsEffectAndIsNotSentAgain() throws Exception {
     Server one = server("a", Manner.UNAVAILABLE);
     Server other = server("b", Manner.UNAVAILABLE);

@@ -29,6 +29,8 @@ final class Server implements AutoCloseable {
     FAIL,
     /** Says 429. */
     REFUSE,
+    /** Says 409. */
+    CONFLICT,
     /** Says 503. */
     UNAVAILABLE,
     /** Reads the request and closes the connection. */
@@ -68,6 +70,7 @@ final class Server implements AutoCloseable {
         case ANSWER -> answer(exchange, 200);
         case FAIL -> answer(exchange, 500);
         case REFUSE -> answer(exchange, 429);
+        case CONFLICT -> answer(exchange, 409);
         case UNAVAILABLE -> answer(exchange, 503);
         case DROP -> {}
         case HOLD -> {

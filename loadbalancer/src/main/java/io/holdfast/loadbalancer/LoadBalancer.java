@@ -8,6 +8,7 @@ import io.holdfast.loadbalancer.internal.health.NoCandidate;
 import io.holdfast.loadbalancer.internal.policy.Picker;
 import io.holdfast.loadbalancer.internal.policy.PickerFactory;
 import io.holdfast.loadbalancer.internal.policy.PickerScores;
+import io.holdfast.loadbalancer.internal.policy.PreferringPicker;
 import io.holdfast.loadbalancer.internal.policy.SlowStartPicker;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.ServiceInstance;
@@ -39,6 +40,7 @@ public final class LoadBalancer {
   private final Supplier<ServiceSnapshot> snapshots;
   private final Policy policy;
   private final Predicate<? super ServiceInstance> wanted;
+  private final @Nullable Predicate<? super ServiceInstance> preferred;
   private final EndpointSet endpointSet;
   private final RandomSource random;
   private final PickerFactory pickerFactory;
@@ -73,6 +75,7 @@ public final class LoadBalancer {
         snapshots,
         policy,
         instance -> true,
+        null,
         new EndpointSet(policy.settings(), Ticker.SYSTEM, reporter),
         RandomSource.FAIR);
   }
@@ -93,6 +96,7 @@ public final class LoadBalancer {
         snapshots,
         policy,
         instance -> true,
+        null,
         new EndpointSet(policy.settings(), ticker, null),
         random);
   }
@@ -101,11 +105,13 @@ public final class LoadBalancer {
       Supplier<ServiceSnapshot> snapshots,
       Policy policy,
       Predicate<? super ServiceInstance> wanted,
+      @Nullable Predicate<? super ServiceInstance> preferred,
       EndpointSet endpointSet,
       RandomSource random) {
     this.snapshots = snapshots;
     this.policy = policy;
     this.wanted = wanted;
+    this.preferred = preferred;
     this.endpointSet = endpointSet;
     this.random = random;
     this.pickerFactory = policy.pickerFactory(random);
@@ -123,8 +129,22 @@ public final class LoadBalancer {
         snapshots,
         policy,
         instance -> wanted.test(instance) && also.test(instance),
+        preferred,
         endpointSet,
         random);
+  }
+
+  /**
+   * A balancer over the same instances that chooses one that {@code first} accepts, such as the
+   * owner of a shard, as long as such an instance takes requests, is not ejected and is not
+   * excluded; otherwise any. For instances of which each can do the work, and some with less
+   * effort. It shares the statistics and ejections of the instances. Keep it, because it has
+   * pickers of its own.
+   *
+   * @param first called when the service changes, for each instance; replaces what this one prefers
+   */
+  public LoadBalancer preferring(Predicate<? super ServiceInstance> first) {
+    return new LoadBalancer(snapshots, policy, wanted, first, endpointSet, random);
   }
 
   /** Chooses an instance; empty if there is none to choose. */
@@ -279,7 +299,16 @@ public final class LoadBalancer {
     return next;
   }
 
-  private Picker picker(List<TrackedEndpoint> endpoints) {
+  private Picker picker(List<TrackedEndpoint> available) {
+    if (preferred == null) {
+      return pickerOver(available);
+    }
+    List<TrackedEndpoint> first =
+        available.stream().filter(one -> preferred.test(one.instance())).toList();
+    return new PreferringPicker(pickerOver(first), pickerOver(available));
+  }
+
+  private Picker pickerOver(List<TrackedEndpoint> endpoints) {
     SlowStart slowStart = policy.settings().slowStart();
     return slowStart == null
         ? pickerFactory.picker(endpoints)

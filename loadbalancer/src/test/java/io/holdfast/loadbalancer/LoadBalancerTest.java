@@ -10,6 +10,7 @@ import io.holdfast.registry.ServiceInstance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,27 @@ final class LoadBalancerTest {
     snapshots.show(instance("a").withMetadata("shards", "1,2,3"), instance("b"));
     assertThat(picked(third)).containsExactly("a");
     assertThat(picked(third.where(i -> i.id().equals("b")))).isEmpty();
+    assertThat(picked(all)).containsExactly("a", "b");
+  }
+
+  @ParameterizedTest
+  @MethodSource("policies")
+  void preferring_ownerOfAShard_takesItFirst_andOthersWithoutIt(Policy policy) {
+    Snapshots snapshots = Snapshots.of(instance("a").withMetadata("shards", "3"), instance("b"));
+    LoadBalancer all = new LoadBalancer(snapshots, policy);
+    LoadBalancer third = all.preferring(i -> i.metadata("shards").equals(Optional.of("3")));
+
+    assertThat(picked(third)).containsExactly("a");
+    assertThat(picked(third, Set.of("a"))).containsExactly("b");
+    assertThat(picked(third.where(i -> i.id().equals("b")))).containsExactly("b");
+    snapshots.show(
+        instance("a").withMetadata("shards", "3").withStatus(InstanceStatus.DRAINING),
+        instance("b"));
+    assertThat(picked(third)).containsExactly("b");
+    snapshots.show(instance("a"), instance("b").withMetadata("shards", "3"));
+    assertThat(picked(third)).containsExactly("b");
+    snapshots.show(instance("a"), instance("b"));
+    assertThat(picked(third)).containsExactly("a", "b");
     assertThat(picked(all)).containsExactly("a", "b");
   }
 

@@ -71,6 +71,22 @@ final class OutlierDetectionTest {
     assertThat(ejected(balancer)).containsExactly("i03");
   }
 
+  /** A balancer for that one alone would choose it all the same, since there is no other. */
+  @Test
+  void preferring_theOneIsEjected_choosesOthersUntilItIsBack() {
+    LoadBalancer balancer = balancer(OutlierDetection.standard());
+    LoadBalancer third = balancer.preferring(one -> one.id().equals("i03"));
+    assertThat(ids(third)).containsExactly("i03");
+
+    Picking.tell(balancer, "i03", RequestOutcome.FAILURE, 5);
+
+    assertThat(ids(third)).hasSize(9).doesNotContain("i03");
+    for (int i = 0; i < 3; i++) {
+      sweep(balancer);
+    }
+    assertThat(ids(third)).containsExactly("i03");
+  }
+
   @Test
   void abandoned_any_saysNothing() {
     LoadBalancer balancer = balancer(OutlierDetection.standard());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.payment.ledger.audit.Check;
 import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.LoadConfig;
@@ -16,9 +17,11 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +53,12 @@ class PaymentClusterTest {
   }
 
   private LoadGenerator load(LoadConfig config) throws InterruptedException {
-    LoadGenerator load = new LoadGenerator(config, cluster.directory().nodes(), TestCluster.MAP);
+    return load(config, cluster.directory().nodes());
+  }
+
+  private static LoadGenerator load(LoadConfig config, LoadBalancer nodes)
+      throws InterruptedException {
+    LoadGenerator load = new LoadGenerator(config, nodes, TestCluster.MAP);
     load.openAccounts();
     load.start();
     return load;
@@ -73,8 +81,9 @@ class PaymentClusterTest {
   }
 
   @Test
-  void transfers_throughAnyNode_reachTheOwnersAndTheBooksAreClean() throws Exception {
-    try (LoadGenerator load = load(LOAD.withOpeningBalance(1_500))) {
+  void transfers_throughOneNode_reachTheOwnersAndTheBooksAreClean() throws Exception {
+    LoadBalancer first = cluster.directory().nodes().where(node -> node.id().equals(a.id()));
+    try (LoadGenerator load = load(LOAD.withOpeningBalance(1_500), first)) {
       awaitMore(load, 200);
       load.stop();
 
@@ -84,6 +93,30 @@ class PaymentClusterTest {
       assertThat(load.report().p99()).isPositive();
       assertClean(load);
     }
+  }
+
+  @Test
+  void transfers_byClientsThatKnowTheOwners_areForwardedByNobody() throws Exception {
+    try (LoadGenerator load = load(LOAD)) {
+      awaitMore(load, 100);
+      load.stop();
+
+      assertThat(List.of(a, b, c))
+          .allMatch(node -> node.counters().get(Count.FORWARDED) == 0)
+          .allMatch(node -> node.counters().get(Count.ACKNOWLEDGED) > 0);
+      assertClean(load);
+    }
+  }
+
+  @Test
+  void metrics_tellTheStatesOfShards() throws Exception {
+    String told = get(a, "/metrics").body();
+
+    Map.of("owned", 2, "waiting", 0, "sealing", 0, "leaving", 0, "moving", 0, "unowned", 0)
+        .forEach(
+            (state, count) ->
+                assertThat(told)
+                    .contains("payment_shards{state=\"" + state + "\"} " + count + ".0"));
   }
 
   @Test
@@ -180,9 +213,15 @@ class PaymentClusterTest {
   }
 
   private static int ready(PaymentNode node) throws Exception {
+    return get(node, "/ready").statusCode();
+  }
+
+  private static HttpResponse<String> get(PaymentNode node, String path) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.port() + "/ready")).build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
+        HttpRequest.newBuilder(URI.create(node.url() + path))
+            .header("Authorization", "Bearer me")
+            .build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
   }
 
   @Test

@@ -41,6 +41,9 @@ final class TestCluster implements AutoCloseable {
   private final Registry registry = new Registry(observer);
   private final ServiceView view = registry.view(PaymentDirectory.SERVICE);
 
+  /** Of their own, for what they tell of nodes that do not answer changes what a view shows. */
+  private final Registry clients = new Registry(observer);
+
   private Coordinator connect(String client) {
     return Coordinator.connect(memory.client(client, OPTIONS), OPTIONS, "memory");
   }
@@ -80,8 +83,9 @@ final class TestCluster implements AutoCloseable {
     return node;
   }
 
+  /** As clients see the nodes. */
   PaymentDirectory directory() {
-    return new PaymentDirectory(view);
+    return new PaymentDirectory(clients.view(PaymentDirectory.SERVICE));
   }
 
   /** Of a client of the cluster who is no node. */
@@ -89,7 +93,7 @@ final class TestCluster implements AutoCloseable {
     return observer;
   }
 
-  /** The view of a client of the nodes. */
+  /** The view of somebody who watches, and calls nobody. */
   ServiceView view() {
     return view;
   }
@@ -147,6 +151,7 @@ final class TestCluster implements AutoCloseable {
   @Override
   public void close() {
     nodes.values().forEach(PaymentNode::close);
+    clients.close();
     registry.close();
     observer.close();
     memory.close();

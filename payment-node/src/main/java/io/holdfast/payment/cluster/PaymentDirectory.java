@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -64,6 +65,21 @@ public final class PaymentDirectory {
         .filter(text -> text.matches("[0-9]{1,4}"))
         .map(Integer::valueOf)
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * How many shards no node says it owns. A node that has died says so until the cluster notices;
+   * one that is only held says nothing.
+   *
+   * @param shards how many there are
+   */
+  public static int unowned(ServiceSnapshot snapshot, int shards) {
+    Set<Integer> owned =
+        snapshot.instances().stream()
+            .filter(node -> !node.isHeld())
+            .flatMap(node -> shardsOf(node.instance()).stream())
+            .collect(Collectors.toSet());
+    return (int) IntStream.range(0, shards).filter(shard -> !owned.contains(shard)).count();
   }
 
   /**
@@ -133,6 +149,14 @@ public final class PaymentDirectory {
     return node.metadata(DATABASES)
         .map(names -> Arrays.asList(names.split(",", -1)).contains(database))
         .orElse(true);
+  }
+
+  /**
+   * Over the same nodes, the one that says that it owns a shard first. The others are for when it
+   * cannot be reached, or nobody says so. A wrong guess costs a forward, as no guess does.
+   */
+  public static LoadBalancer ownerFirst(LoadBalancer nodes, int shard) {
+    return nodes.preferring(node -> shardsOf(node).contains(shard));
   }
 
   /** Over all nodes that take new requests. */

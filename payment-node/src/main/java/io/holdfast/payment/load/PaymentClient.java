@@ -9,33 +9,41 @@ import io.holdfast.http.ResponseVerdict;
 import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.retry.RetryBudget;
 import io.holdfast.loadbalancer.retry.RetryRules;
+import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.audit.ClientJournal;
 import io.holdfast.payment.ledger.audit.ClientJournal.Verdict;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests as a good client does: notes them first, then tries under the same key, at
- * whatever node it is given, until the answer is definite or its patience ends.
+ * Sends requests as a good client does: notes them first, then tries under the same key, first at
+ * the node that says that it owns the shard and then at the others, until the answer is definite or
+ * its patience ends.
  */
 final class PaymentClient {
 
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
+  private static final int SERVER_ERRORS = 500;
+
   /** Client errors that say nothing of the request itself: time-out, misdirected, too many. */
   private static final Set<Integer> NOT_DEFINITE = Set.of(408, 421, 425, 429);
 
-  private final BalancedHttpClient nodes;
+  /** By the shard that executes the request. */
+  private final List<BalancedHttpClient> byShard;
+
   private final ShardMap map;
   private final ClientJournal journal;
   private final LoadRecord record;
@@ -53,19 +61,23 @@ final class PaymentClient {
       Duration patience) {
     RetryRules untilDefinite =
         RetryRules.standard().withAttempts(Integer.MAX_VALUE).withBackoff(PAUSE, PAUSE);
-    this.nodes =
-        new BalancedHttpClient(
-            nodes,
-            CallRules.standard()
-                .withRetries(untilDefinite)
-                .withAttempt(ATTEMPT)
-                .withDeadline(patience)
-                .withJudge(PaymentClient::judge),
-            new RetryBudget(0, Integer.MAX_VALUE),
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(2))
-                .build());
+    CallRules rules =
+        CallRules.standard()
+            .withRetries(untilDefinite)
+            .withAttempt(ATTEMPT)
+            .withDeadline(patience)
+            .withJudge(PaymentClient::judge);
+    RetryBudget unbounded = new RetryBudget(0, Integer.MAX_VALUE);
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+    this.byShard =
+        IntStream.range(0, map.shards())
+            .mapToObj(shard -> PaymentDirectory.ownerFirst(nodes, shard))
+            .map(owner -> new BalancedHttpClient(owner, rules, unbounded, http))
+            .toList();
     this.map = map;
     this.journal = journal;
     this.record = record;
@@ -107,7 +119,7 @@ final class PaymentClient {
     record.sent(shards, dueNanos, begun);
     boolean orphan = record.isOrphaned(shards);
     CompletableFuture<Answer<String>> sent =
-        nodes.send(call(request), HttpResponse.BodyHandlers.ofString());
+        byShard.get(shard).send(call(request), HttpResponse.BodyHandlers.ofString());
     CompletableFuture<Told> told =
         sent.handle(
             (answer, failure) -> {
@@ -178,8 +190,14 @@ final class PaymentClient {
         && response.headers().firstValue("Retry-After").isEmpty();
   }
 
-  /** Under its key a request may be sent as often as it takes, so all else counts as unknown. */
+  /**
+   * Under its key a request may be sent as often as it takes, so all else counts as unknown. A node
+   * that says to come again, or to go elsewhere, is a good one.
+   */
   private static ResponseVerdict judge(HttpResponse<?> response) {
-    return verdict(response) == Verdict.UNKNOWN ? ResponseVerdict.FAILED : ResponseVerdict.ANSWERED;
+    if (verdict(response) != Verdict.UNKNOWN) {
+      return ResponseVerdict.ANSWERED;
+    }
+    return response.statusCode() < SERVER_ERRORS ? ResponseVerdict.LATER : ResponseVerdict.FAILED;
   }
 }

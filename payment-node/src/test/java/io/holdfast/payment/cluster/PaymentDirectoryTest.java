@@ -31,21 +31,37 @@ class PaymentDirectoryTest {
     assertThat(PaymentDirectory.shardsOf(owning(text))).containsExactly(0, 3, 10);
   }
 
+  @Test
+  void unowned_someNodesAreOnlyHeld_countsWhatNoOtherNodeSaysItOwns() {
+    RegisteredInstance living = node(owning("0,2"), false);
+    RegisteredInstance held = node(owning("1,2,4"), true);
+
+    assertThat(PaymentDirectory.unowned(snapshot(living, held), 4)).isEqualTo(2);
+    assertThat(PaymentDirectory.unowned(snapshot(), 4)).isEqualTo(4);
+  }
+
   private static RegisteredInstance node(String id, InstanceStatus status, boolean held) {
-    ServiceInstance instance =
-        ServiceInstance.http(PaymentDirectory.SERVICE, id, "127.0.0.1", 1).withStatus(status);
+    return node(
+        ServiceInstance.http(PaymentDirectory.SERVICE, id, "127.0.0.1", 1).withStatus(status),
+        held);
+  }
+
+  private static RegisteredInstance node(ServiceInstance instance, boolean held) {
     Optional<ProtectionHold> hold =
         held
             ? Optional.of(new ProtectionHold("test", Instant.EPOCH, Instant.MAX))
             : Optional.empty();
-    return new RegisteredInstance(instance, new Revision(1), status, Optional.empty(), hold);
+    return new RegisteredInstance(
+        instance, new Revision(1), instance.status(), Optional.empty(), hold);
   }
 
   private static SortedSet<String> members(String self, RegisteredInstance... nodes) {
-    return PaymentDirectory.members(
-        new ServiceSnapshot(
-            PaymentDirectory.SERVICE, new Revision(2), Freshness.PROTECTED, List.of(nodes)),
-        self);
+    return PaymentDirectory.members(snapshot(nodes), self);
+  }
+
+  private static ServiceSnapshot snapshot(RegisteredInstance... nodes) {
+    return new ServiceSnapshot(
+        PaymentDirectory.SERVICE, new Revision(2), Freshness.PROTECTED, List.of(nodes));
   }
 
   @Test
