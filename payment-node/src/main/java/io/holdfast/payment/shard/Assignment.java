@@ -10,17 +10,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
+import java.util.function.ToLongFunction;
 
 /**
- * The plan which node should own which shard: rendezvous hashing with bounded capacity.
+ * The plan which node should own which shard.
  *
- * <p>Every pair of node and shard has a score, the same everywhere. Pairs are taken from the
- * highest score down while the shard is free and the node has room: a node takes the even share
- * rounded down, and as many nodes as there are shards left over take one more. So the same members
- * give the same plan at every node, the spread is even, and when a node goes it is mostly its own
- * shards that move.
+ * <p>Every node gets the even share rounded down, and as many nodes as there are shards left over
+ * get one more. Within that, a node gets the shards of as few databases as can be, so that a
+ * payment finds both its shards with one owner, and so needs one commit, as often as can be. With
+ * three nodes and two databases one node has two thirds of the one, another two thirds of the
+ * other, and the third has what is left of both. At most {@code nodes + databases - 1} pairs of
+ * node and database come of it, and one more for each shard left over.
+ *
+ * <p>Rendezvous hashing, twice. Every pair of node and database has a score, the same everywhere;
+ * from the highest down a node takes as many shards of the database as it has room for and are
+ * left. That gives the numbers. Which shards these are is decided in the same way by the scores of
+ * nodes and shards. So the same members give the same plan at every node; and when a node goes, all
+ * others keep most of what they have.
  *
  * <p>Only a plan: nodes may see different members for a while. The shard's lock decides who owns
  * it.
@@ -33,54 +41,94 @@ public final class Assignment {
     this.shardsOf = shardsOf;
   }
 
-  private record Pair(String member, int shard, long score) {}
+  private record Pair<T>(String member, T other, long score) {}
 
-  /** Plans {@code shards} shards, from 0, over the members. */
-  public static Assignment of(Collection<String> members, int shards) {
-    return of(members, IntStream.range(0, shards).boxed().toList());
-  }
-
-  /** Plans these shards over the members. */
-  public static Assignment of(Collection<String> members, Collection<Integer> shards) {
-    Set<String> distinct = new TreeSet<>(members);
+  /**
+   * Plans shards over the members, each of which reaches all of the databases.
+   *
+   * @param shards by the name of their database
+   */
+  public static Assignment of(
+      Collection<String> members, Map<String, ? extends Collection<Integer>> shards) {
+    SortedSet<String> distinct = new TreeSet<>(members);
     Map<String, SortedSet<Integer>> shardsOf = new HashMap<>();
     distinct.forEach(member -> shardsOf.put(member, new TreeSet<>()));
-    if (distinct.isEmpty()) {
-      return new Assignment(shardsOf);
-    }
-    int share = shards.size() / distinct.size();
-    int leftOver = shards.size() % distinct.size();
-    Set<Integer> taken = new HashSet<>();
-    for (Pair pair : pairs(distinct, shards)) {
-      SortedSet<Integer> already = shardsOf.get(pair.member());
-      if (already == null || taken.contains(pair.shard())) {
-        continue;
-      }
-      if (already.size() < share) {
-        taken.add(pair.shard());
-        already.add(pair.shard());
-      } else if (already.size() == share && leftOver > 0) {
-        taken.add(pair.shard());
-        already.add(pair.shard());
-        leftOver--;
-      }
+    if (!distinct.isEmpty()) {
+      Map<String, Map<String, Integer>> numbers = numbers(distinct, shards);
+      shards.forEach(
+          (database, there) ->
+              choose(numbers.getOrDefault(database, Map.of()), there)
+                  .forEach((member, chosen) -> shardsOf.merge(member, chosen, Assignment::union)));
     }
     return new Assignment(shardsOf);
   }
 
-  private static List<Pair> pairs(Set<String> members, Collection<Integer> shards) {
-    List<Pair> pairs = new ArrayList<>(members.size() * shards.size());
-    for (String member : members) {
-      long seed = hash(member);
-      for (int shard : shards) {
-        pairs.add(new Pair(member, shard, mix(seed + shard * 0x9E3779B97F4A7C15L)));
+  private static SortedSet<Integer> union(SortedSet<Integer> some, SortedSet<Integer> more) {
+    some.addAll(more);
+    return some;
+  }
+
+  /** How many shards of each database each member gets. */
+  private static Map<String, Map<String, Integer>> numbers(
+      SortedSet<String> members, Map<String, ? extends Collection<Integer>> shards) {
+    Map<String, Integer> left = new HashMap<>();
+    shards.forEach((database, there) -> left.put(database, there.size()));
+    int total = left.values().stream().mapToInt(Integer::intValue).sum();
+    Map<String, Integer> room = new HashMap<>();
+    members.forEach(member -> room.put(member, total / members.size()));
+    Map<String, Map<String, Integer>> numbers = new HashMap<>();
+    List<Pair<String>> pairs = pairs(members, left.keySet(), Assignment::hash);
+    pairs.forEach(pair -> fill(pair, room, left, numbers));
+    // What is left over: one more each, as long as there is any.
+    members.forEach(member -> room.put(member, 1));
+    pairs.forEach(pair -> fill(pair, room, left, numbers));
+    return numbers;
+  }
+
+  private static void fill(
+      Pair<String> pair,
+      Map<String, Integer> room,
+      Map<String, Integer> left,
+      Map<String, Map<String, Integer>> numbers) {
+    int taken = Math.min(room.getOrDefault(pair.member(), 0), left.getOrDefault(pair.other(), 0));
+    if (taken > 0) {
+      room.merge(pair.member(), -taken, Integer::sum);
+      left.merge(pair.other(), -taken, Integer::sum);
+      numbers
+          .computeIfAbsent(pair.other(), none -> new TreeMap<>())
+          .merge(pair.member(), taken, Integer::sum);
+    }
+  }
+
+  /** Which shards of one database those are. */
+  private static Map<String, SortedSet<Integer>> choose(
+      Map<String, Integer> numbers, Collection<Integer> shards) {
+    Map<String, SortedSet<Integer>> chosen = new HashMap<>();
+    Set<Integer> taken = new HashSet<>();
+    for (Pair<Integer> pair :
+        pairs(numbers.keySet(), shards, shard -> shard * 0x9E3779B97F4A7C15L)) {
+      SortedSet<Integer> already = chosen.computeIfAbsent(pair.member(), none -> new TreeSet<>());
+      if (already.size() < numbers.getOrDefault(pair.member(), 0) && taken.add(pair.other())) {
+        already.add(pair.other());
       }
     }
+    return chosen;
+  }
+
+  /** From the highest score down. */
+  private static <T extends Comparable<T>> List<Pair<T>> pairs(
+      Collection<String> members, Collection<T> others, ToLongFunction<T> hash) {
+    List<Pair<T>> pairs = new ArrayList<>(members.size() * others.size());
+    for (String member : members) {
+      long seed = hash(member);
+      others.forEach(
+          other -> pairs.add(new Pair<>(member, other, mix(seed + hash.applyAsLong(other)))));
+    }
     pairs.sort(
-        Comparator.comparingLong(Pair::score)
+        Comparator.comparingLong((Pair<T> pair) -> pair.score())
             .reversed()
             .thenComparing(Pair::member)
-            .thenComparing(Pair::shard));
+            .thenComparing(Pair::other));
     return pairs;
   }
 
