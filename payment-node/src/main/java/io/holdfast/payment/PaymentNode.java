@@ -32,6 +32,7 @@ import io.holdfast.payment.security.RateLimits;
 import io.holdfast.payment.shard.Assignment;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.shard.ShardOwnership;
+import io.holdfast.payment.shard.ShardState;
 import io.holdfast.payment.trace.OtlpExporter;
 import io.holdfast.payment.trace.Tracer;
 import io.holdfast.registry.InstanceStatus;
@@ -47,6 +48,7 @@ import io.vertx.core.http.HttpServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -256,6 +258,10 @@ public final class PaymentNode implements AutoCloseable {
             counters,
             gates::shards,
             ledger);
+    meters.shards("waiting", () -> ownership.count(ShardState.WAITING));
+    meters.shards("sealing", () -> ownership.count(ShardState.SEALING));
+    meters.shards("leaving", () -> ownership.count(ShardState.LEAVING));
+    meters.shards("unowned", () -> PaymentDirectory.unowned(view.snapshot(), gates.total()));
     meters.add(opened.add(HoldfastMetrics.of(coordinator)));
     meters.add(opened.add(TransactionMetrics.of(coordinator)));
     meters.add(opened.add(RegistryMetrics.of(registry)));
@@ -336,14 +342,19 @@ public final class PaymentNode implements AutoCloseable {
       return;
     }
     SortedSet<String> members = PaymentDirectory.members(snapshot, config.id());
-    SortedSet<Integer> mine = new TreeSet<>();
+    Map<SortedSet<String>, Map<String, SortedSet<Integer>>> byReach = new HashMap<>();
     ledger
         .shardsByDatabase()
         .forEach(
             (database, shards) ->
-                mine.addAll(
-                    Assignment.of(PaymentDirectory.reaching(database, members, snapshot), shards)
-                        .shardsOf(config.id())));
+                byReach
+                    .computeIfAbsent(
+                        PaymentDirectory.reaching(database, members, snapshot),
+                        reaching -> new TreeMap<>())
+                    .put(database, shards));
+    SortedSet<Integer> mine = new TreeSet<>();
+    byReach.forEach(
+        (reaching, shards) -> mine.addAll(Assignment.of(reaching, shards).shardsOf(config.id())));
     ownership.want(mine);
   }
 

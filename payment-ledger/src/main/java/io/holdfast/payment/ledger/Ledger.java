@@ -172,6 +172,11 @@ public final class Ledger implements AutoCloseable {
     return engine.move(shard, database);
   }
 
+  /** How many shards {@link #move} is moving, or will when the moves before have ended. */
+  public int moving() {
+    return engine.moving();
+  }
+
   /** For tests, see {@link Engine#onMoveStep}. */
   void onMoveStep(Consumer<String> observer) {
     engine.onMoveStep(observer);

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -193,15 +194,19 @@ class ShardMoveTest {
     String target = source.equals("a") ? "b" : "a";
     try (load) {
       load.start(2);
+      AtomicInteger moving = new AtomicInteger();
       owner.onMoveStep(
           done -> {
             if (done.equals(step)) {
+              moving.set(owner.moving());
               throw new LedgerUnavailableException("injected", null);
             }
           });
       assertThatThrownBy(() -> owner.move(5, target).join())
           .isInstanceOf(CompletionException.class)
           .hasMessageContaining("injected");
+      assertThat(moving).hasValue(1);
+      assertThat(owner.moving()).isZero();
       owner.onMoveStep(done -> {});
       awaitAnswers(load, 10);
       assertThat(databaseOf(owner, 5)).isEqualTo(source);

@@ -74,8 +74,9 @@ public final class PaymentMeters implements AutoCloseable {
         .forEach(
             (name, count) ->
                 FunctionCounter.builder(name, counters, all -> all.get(count)).register(registry));
-    shards("owned", LedgerFigures::owned);
-    shards("all", LedgerFigures::shards);
+    shards("owned", figures::owned);
+    shards("moving", ledger::moving);
+    shards("all", figures::shards);
     gauge("payment.indoubt", "", LedgerFigures.Seen::inDoubt);
     gauge("payment.indoubt.overdue", "seconds", LedgerFigures.Seen::inDoubtOverdue);
     gauge("payment.outbox", "", LedgerFigures.Seen::events);
@@ -112,8 +113,9 @@ public final class PaymentMeters implements AutoCloseable {
     return new Of(answers, latency);
   }
 
-  private void shards(String state, ToDoubleFunction<LedgerFigures> count) {
-    Gauge.builder("payment.shards", figures, count).tags("state", state).register(registry);
+  /** Has the number of shards in one more state told. */
+  public void shards(String state, Supplier<Number> count) {
+    Gauge.builder("payment.shards", count).tags("state", state).register(registry);
   }
 
   private void gauge(String name, String unit, ToDoubleFunction<LedgerFigures.Seen> value) {

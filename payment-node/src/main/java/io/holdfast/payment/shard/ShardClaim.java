@@ -34,21 +34,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The fence is sealed before the gate opens, so that nothing of an earlier owner can follow what
  * this one reads. A loss closes the gate at once and waits for nobody: who is inside is stopped by
- * the fence. A claim that is still wanted begins again from IDLE. All methods are called in the
- * context.
+ * the fence. A claim that is still wanted begins again from IDLE. All methods but {@link #state}
+ * are called in the context.
  */
 final class ShardClaim {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShardClaim.class);
   private static final Duration PAUSE = Duration.ofMillis(250);
-
-  private enum State {
-    IDLE,
-    WAITING,
-    SEALING,
-    SERVING,
-    LEAVING
-  }
 
   private final int shard;
   private final DistributedLock lock;
@@ -61,7 +53,9 @@ final class ShardClaim {
   private final Duration drain;
   private final List<CompletableFuture<Void>> awaitingIdle = new ArrayList<>();
 
-  private State state = State.IDLE;
+  /** Read by any thread. */
+  private volatile ShardState state = ShardState.IDLE;
+
   private boolean wanted;
   private @Nullable CompletableFuture<LockGrant> pending;
   private @Nullable LockGrant grant;
@@ -91,6 +85,11 @@ final class ShardClaim {
     return shard;
   }
 
+  /** From any thread. */
+  ShardState state() {
+    return state;
+  }
+
   void want() {
     wanted = true;
     begin();
@@ -98,16 +97,16 @@ final class ShardClaim {
 
   void unwant() {
     wanted = false;
-    if (state == State.WAITING && pending != null) {
+    if (state == ShardState.WAITING && pending != null) {
       pending.cancel(true);
-    } else if (state == State.SERVING) {
+    } else if (state == ShardState.SERVING) {
       leave();
     }
   }
 
   void fenced(Fence fence) {
     LockGrant held = grant;
-    if (state == State.SERVING && held != null && fence.equals(fence(held))) {
+    if (state == ShardState.SERVING && held != null && fence.equals(fence(held))) {
       LOG.warn("shard {} was sealed by a later owner; giving it up", shard);
       drop();
       held.release();
@@ -115,7 +114,7 @@ final class ShardClaim {
   }
 
   void whenIdle(CompletableFuture<Void> done) {
-    if (state == State.IDLE) {
+    if (state == ShardState.IDLE) {
       done.complete(null);
     } else {
       awaitingIdle.add(done);
@@ -127,10 +126,10 @@ final class ShardClaim {
   }
 
   private void begin() {
-    if (state != State.IDLE || !wanted) {
+    if (state != ShardState.IDLE || !wanted) {
       return;
     }
-    state = State.WAITING;
+    state = ShardState.WAITING;
     CompletableFuture<LockGrant> acquisition = lock.acquireAsync();
     pending = acquisition;
     acquisition.whenComplete(
@@ -152,7 +151,7 @@ final class ShardClaim {
       return;
     }
     grant = granted;
-    state = State.SEALING;
+    state = ShardState.SEALING;
     granted.lost().thenRun(() -> context.execute(() -> lost(granted)));
     seal(granted);
   }
@@ -164,7 +163,7 @@ final class ShardClaim {
   }
 
   private void sealed(LockGrant granted, @Nullable Throwable failure) {
-    if (grant != granted || state != State.SEALING) {
+    if (grant != granted || state != ShardState.SEALING) {
       return;
     }
     if (!wanted) {
@@ -182,7 +181,7 @@ final class ShardClaim {
   }
 
   private void sealAgain(LockGrant granted) {
-    if (grant != granted || state != State.SEALING) {
+    if (grant != granted || state != ShardState.SEALING) {
       return;
     }
     if (wanted) {
@@ -199,7 +198,7 @@ final class ShardClaim {
   }
 
   private void serve(LockGrant granted) {
-    state = State.SERVING;
+    state = ShardState.SERVING;
     gate.open(fence(granted), granted::isHeld);
     counters.add(Count.SHARDS_ACQUIRED);
     LOG.info("shard {} is served here, token {}", shard, granted.token());
@@ -210,10 +209,10 @@ final class ShardClaim {
     if (grant != lost) {
       return;
     }
-    if (state == State.SERVING) {
+    if (state == ShardState.SERVING) {
       LOG.warn("the lock of shard {} is lost; no longer serving it", shard);
       drop();
-    } else if (state == State.SEALING) {
+    } else if (state == ShardState.SEALING) {
       idle();
     }
   }
@@ -233,7 +232,7 @@ final class ShardClaim {
     if (held == null) {
       return;
     }
-    state = State.LEAVING;
+    state = ShardState.LEAVING;
     gate.close()
         .completeOnTimeout(null, Durations.nanos(drain), TimeUnit.NANOSECONDS)
         .whenComplete((none, failure) -> context.execute(() -> releaseThenIdle(held)));
@@ -242,7 +241,7 @@ final class ShardClaim {
   }
 
   private void releaseThenIdle(LockGrant held) {
-    state = State.LEAVING;
+    state = ShardState.LEAVING;
     grant = held;
     disown();
     held.release().whenComplete((none, failure) -> context.execute(this::idle));
@@ -258,7 +257,7 @@ final class ShardClaim {
 
   private void idle() {
     disown();
-    state = State.IDLE;
+    state = ShardState.IDLE;
     grant = null;
     awaitingIdle.forEach(done -> done.complete(null));
     awaitingIdle.clear();

@@ -85,6 +85,11 @@ public final class ShardOwnership implements AutoCloseable {
                 }));
   }
 
+  /** Of how many shards this is true now. */
+  public int count(ShardState state) {
+    return (int) claims.stream().filter(claim -> claim.state() == state).count();
+  }
+
   /** The ledger has refused this fence: whoever goes on with it is wrong. */
   public void fenced(Fence fence) {
     loop.execute(() -> claims.get(fence.shard()).fenced(fence));

@@ -123,9 +123,13 @@ class ShardOwnershipTest {
     a.ownership.want(Set.of());
     a.awaitShards();
     assertThat(b.shards()).isEmpty();
+    assertThat(a.ownership.count(ShardState.LEAVING)).isEqualTo(1);
+    assertThat(b.ownership.count(ShardState.WAITING)).isEqualTo(1);
     inside.close();
 
     b.awaitShards(0);
+    assertThat(b.ownership.count(ShardState.SERVING)).isEqualTo(1);
+    assertThat(b.ownership.count(ShardState.IDLE)).isEqualTo(2);
   }
 
   @Test

@@ -232,6 +232,11 @@ public final class Engine implements AutoCloseable {
     return moves.move(shard, database);
   }
 
+  /** How many shards are being moved, or wait for that. */
+  public int moving() {
+    return moves.underWay();
+  }
+
   /** For tests: told of each step of a move when it is done; what it throws ends the move. */
   public void onMoveStep(Consumer<String> observer) {
     moves.onStep(observer);

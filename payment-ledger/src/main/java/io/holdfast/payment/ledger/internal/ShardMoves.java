@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class ShardMoves implements AutoCloseable {
   private final ShardMove.Owner owner;
   private final ExecutorService thread;
   private final AtomicBoolean tidying = new AtomicBoolean();
+  private final AtomicInteger underWay = new AtomicInteger();
   private volatile Consumer<String> steps = step -> {};
 
   ShardMoves(Map<String, LedgerDatabase> databases, Placement placement, ShardMove.Owner owner) {
@@ -59,10 +61,18 @@ final class ShardMoves implements AutoCloseable {
       throw new IllegalArgumentException("no database of this node is called " + to);
     }
     try {
-      return CompletableFuture.supplyAsync(() -> run(shard, target), thread);
+      CompletableFuture<MovedShard> move =
+          CompletableFuture.supplyAsync(() -> run(shard, target), thread);
+      underWay.incrementAndGet();
+      return move.whenComplete((moved, failure) -> underWay.decrementAndGet());
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedFuture(new LedgerUnavailableException("the ledger closes", e));
     }
+  }
+
+  /** How many moves have begun, or wait for those before them. */
+  int underWay() {
+    return underWay.get();
   }
 
   /** Soon removes what moves that ended in the middle have left of shards that are owned here. */
