@@ -20,6 +20,13 @@ public interface Door {
    */
   String PRINCIPAL = "holdfast.principal";
 
+  /**
+   * Where a request's {@code RoutingContext} has a {@link Runnable} for a door that reads only with
+   * a token: to be called before it is answered that the token is none. A connection on which that
+   * happens a few times is closed.
+   */
+  String DENIED = "holdfast.denied";
+
   /** Its name, for logs and for the status page. */
   String name();
 

@@ -104,6 +104,8 @@ final class GatewayHttp {
       if (hasBody(context.request())) {
         refuse(context, 400, "reading takes no body");
       } else {
+        Runnable denied = () -> connections.denied(context);
+        context.put(Door.DENIED, denied);
         context.next();
       }
       return;

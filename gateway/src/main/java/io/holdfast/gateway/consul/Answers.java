@@ -2,6 +2,7 @@ package io.holdfast.gateway.consul;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.coordination.CoordinationException;
+import io.holdfast.gateway.Door;
 import io.holdfast.gateway.WriteAccess;
 import io.holdfast.registry.lease.TakenException;
 import io.holdfast.registry.lease.TooManyLeasesException;
@@ -48,6 +49,10 @@ final class Answers {
     return guarded(
         context -> {
           if (!mayWrite(context.request())) {
+            Runnable denied = context.get(Door.DENIED);
+            if (denied != null) {
+              denied.run();
+            }
             text(context, 403, "Permission denied: token with write access needed");
           } else {
             handler.accept(context);

@@ -36,6 +36,7 @@ final class BlockingQuery {
   private static final long MOST_BYTES = 64L * 1024 * 1024;
 
   private final ServiceFeed feed;
+  private final Supplier<Duration> storeAway;
   private final int most;
   private final AtomicInteger waiting = new AtomicInteger();
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
@@ -46,9 +47,21 @@ final class BlockingQuery {
   /** An answer, and what it was made of. */
   private record Kept(Object state, Buffer body) {}
 
-  BlockingQuery(ServiceFeed feed, int most) {
+  /**
+   * Over a feed.
+   *
+   * @param storeAway for how long the store cannot be reached; zero while it can be
+   * @param most how many may wait
+   */
+  BlockingQuery(ServiceFeed feed, Supplier<Duration> storeAway, int most) {
     this.feed = feed;
+    this.storeAway = storeAway;
     this.most = most;
+  }
+
+  /** False while the store cannot be reached, as far as is known. */
+  boolean storeIsThere() {
+    return storeAway.get().isZero();
   }
 
   /** How many wait. */
@@ -117,12 +130,13 @@ final class BlockingQuery {
     Answers.json(context, body.get());
   }
 
-  /** How old the oldest of what is answered may be. */
+  /** How old what is answered may be: with no service to tell, as long as the store is away. */
   private Duration age(Optional<ServiceState> state) {
-    return state
-        .or(() -> feed.services().values().stream().findFirst())
-        .flatMap(there -> there.snapshot().age(Instant.now()))
-        .orElse(Duration.ZERO);
+    Optional<ServiceState> one =
+        state.or(() -> feed.services().values().stream().findFirst());
+    return one.isEmpty()
+        ? storeAway.get()
+        : one.get().snapshot().age(Instant.now()).orElse(Duration.ZERO);
   }
 
   /**

@@ -25,11 +25,12 @@ public final class ConsulDoor implements Door {
     this.parts = parts;
     this.options = options;
     this.json = new ConsulJson(options.datacenter());
-    this.queries = new BlockingQuery(parts.feed(), options.waits());
     this.services =
         new AgentServices(
             parts.feed(), parts.leases(), () -> parts.coordinator().current().isPresent());
     this.store = new KvStore(parts.coordinator(), parts.vertx());
+    this.queries =
+        new BlockingQuery(parts.feed(), () -> store.view().age(), options.waits());
     this.sessions = new ConsulSessions(parts.coordinator(), parts.vertx(), store);
     this.stopListening =
         parts

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * gateway sees it, its own alone renews it and locks with it. A key is locked by a lock of ours of
  * the same name below {@code consul/}, so that only one session in the cluster has it, and with a
  * fencing token, which the key shows. When a session ends, its keys are unlocked or deleted, as it
- * was made, and the locks are kept for its lock-delay more. Only a gateway keeps that delay: where
- * its own session ends, its clients' locks are free at once, and the fencing token protects what
- * they lock.
+ * was made, and nobody else locks them for its lock-delay more.
+ *
+ * <p>A gateway that lives on keeps the lock itself for that delay. {@link EndedSessions} keeps it
+ * where a gateway dies.
  */
 final class ConsulSessions implements AutoCloseable {
 
@@ -43,6 +45,7 @@ final class ConsulSessions implements AutoCloseable {
   private final Locks locks;
   private final KvStore store;
   private final DirectoryView view;
+  private final EndedSessions ended;
   private final Map<String, Live> mine = new ConcurrentHashMap<>();
   private final Runnable stopSessions;
 
@@ -73,6 +76,7 @@ final class ConsulSessions implements AutoCloseable {
     this.locks = new Locks(coordinator);
     this.store = store;
     this.view = new DirectoryView(coordinator, Key.of("consul", "sessions"), vertx);
+    this.ended = new EndedSessions(view, store);
     this.stopSessions = coordinator.onSession(this::opened);
   }
 
@@ -180,20 +184,20 @@ final class ConsulSessions implements AutoCloseable {
       return CompletableFuture.completedFuture(null);
     }
     live.ended = true;
-    live.held.forEach((key, grant) -> lose(live, key, grant));
+    live.held.forEach((key, grant) -> lose(id, live, key, grant));
     return coordinator
         .commit(Transaction.EMPTY.delete(view.key(id)))
         .orTimeout(WRITE_SECONDS, TimeUnit.SECONDS)
         .thenCompose(revision -> view.shows(revision, SHOWN_MILLIS));
   }
 
-  private void lose(Live live, String key, LockGrant grant) {
+  private void lose(String id, Live live, String key, LockGrant grant) {
     store
         .change(
             key,
             Optional.of(grant),
             (index, there) ->
-                Optional.of(live.definition.delete() ? there.deleted() : there.unlocked()))
+                there.session().filter(id::equals).map(itself -> there.ended()))
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -226,8 +230,11 @@ final class ConsulSessions implements AutoCloseable {
             return Optional.of(
                 there.session().filter(id::equals).isPresent()
                     ? next
-                    : next.lockedBy(id, held.token().toString()));
+                    : next.lockedBy(lockOf(id, live, held)));
           });
+    }
+    if (store.lock(key).filter(ended::isHeldBack).isPresent()) {
+      return CompletableFuture.completedFuture(false);
     }
     return vertx
         .executeBlocking(() -> locks.lock(lockName(key)).exclusive().tryAcquire(), false)
@@ -235,7 +242,7 @@ final class ConsulSessions implements AutoCloseable {
         .toCompletableFuture()
         .thenCompose(
             got ->
-                got.map(grant -> locked(key, id, live, grant, value, flags))
+                got.map(grant -> locked(key, id, live, grant, new Value(value, flags)))
                     .orElseGet(() -> CompletableFuture.completedFuture(false)));
   }
 
@@ -243,28 +250,67 @@ final class ConsulSessions implements AutoCloseable {
     return "consul/" + key;
   }
 
+  private static KvEntry.Lock lockOf(String id, Live live, LockGrant grant) {
+    Definition as = live.definition;
+    return new KvEntry.Lock(id, grant.token().toString(), as.lockDelay(), as.delete(), false);
+  }
+
+  /** What a client writes. */
+  private record Value(String value, long flags) {}
+
   private CompletableFuture<Boolean> locked(
-      String key, String id, Live live, LockGrant grant, String value, long flags) {
-    String token = grant.token().toString();
-    return store
-        .change(
-            key,
-            Optional.of(grant),
-            (index, there) -> Optional.of(there.withValue(value, flags).lockedBy(id, token)))
+      String key, String id, Live live, LockGrant grant, Value value) {
+    return name(key, id, live, grant, value, false)
         .handle(
-            (done, failure) -> {
+            (named, failure) -> {
               if (failure != null) {
                 grant.release();
                 return CompletableFuture.<Boolean>failedFuture(failure);
               }
+              if (!named) {
+                grant.release();
+                return CompletableFuture.completedFuture(false);
+              }
               live.held.put(key, grant);
               if (live.ended && live.held.remove(key, grant)) {
-                lose(live, key, grant);
+                lose(id, live, key, grant);
                 return CompletableFuture.completedFuture(false);
               }
               return CompletableFuture.completedFuture(true);
             })
         .thenCompose(result -> result);
+  }
+
+  /**
+   * Names the session at the key that it has locked.
+   *
+   * @param sure whether the sessions were looked at since it was locked
+   * @return false if the key is held back for the delay of a session before
+   */
+  private CompletableFuture<Boolean> name(
+      String key, String id, Live live, LockGrant grant, Value value, boolean sure) {
+    AtomicBoolean unsure = new AtomicBoolean();
+    return store
+        .change(
+            key,
+            Optional.of(grant),
+            (index, there) -> {
+              Optional<KvEntry.Lock> other =
+                  there.lock().filter(lock -> !lock.session().equals(id));
+              // It may have ended, with the lock, before this gateway sees that it has.
+              unsure.set(!sure && other.filter(ended::isThere).isPresent());
+              return unsure.get() || other.filter(ended::isHeldBack).isPresent()
+                  ? Optional.empty()
+                  : Optional.of(
+                      there.withValue(value.value(), value.flags())
+                          .lockedBy(lockOf(id, live, grant)));
+            })
+        .thenCompose(
+            done ->
+                unsure.get()
+                    ? view.refresh()
+                        .thenCompose(fresh -> name(key, id, live, grant, value, true))
+                    : CompletableFuture.completedFuture(done));
   }
 
   /** Unlocks a key, and writes its value; false if the session does not have it. */

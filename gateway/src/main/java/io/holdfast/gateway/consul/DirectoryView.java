@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,8 @@ import java.util.function.Supplier;
  * outage empties nothing.
  */
 final class DirectoryView implements AutoCloseable {
+
+  private static final int MOST_PREFIXES = 1_000;
 
   private final Coordinator coordinator;
   private final Key directory;
@@ -36,6 +39,8 @@ final class DirectoryView implements AutoCloseable {
   private Watch watch = () -> {};
 
   private volatile Present present = new Present(Revision.NONE, Map.of());
+  private volatile Indexes indexes = new Indexes(present, new ConcurrentHashMap<>());
+  private volatile BiConsumer<Present, Present> listener = (before, after) -> {};
   private volatile boolean known;
   private volatile boolean closed;
 
@@ -52,7 +57,21 @@ final class DirectoryView implements AutoCloseable {
     long index() {
       return Math.max(1, revision.value());
     }
+
+    /** The last change among the entries whose names begin so; 1 if there are none. */
+    long indexBelow(String prefix) {
+      long index = 1;
+      for (Map.Entry<String, Entry> one : entries.entrySet()) {
+        if (one.getKey().startsWith(prefix)) {
+          index = Math.max(index, one.getValue().modified().value());
+        }
+      }
+      return index;
+    }
   }
+
+  /** What was asked of the indexes of one state. */
+  private record Indexes(Present of, Map<String, Long> byPrefix) {}
 
   /** One that waits for another index. */
   private record Wait(Supplier<Long> index, long seen, CompletableFuture<Void> done) {
@@ -97,6 +116,7 @@ final class DirectoryView implements AutoCloseable {
       snapshot.entries().forEach(entry -> entries.put(entry.key().name(), entry));
       present = new Present(snapshot.revision(), entries);
       known = true;
+      listener.accept(before, present);
       waits.forEach(
           wait -> {
             if (wait.isOver()) {
@@ -104,6 +124,32 @@ final class DirectoryView implements AutoCloseable {
             }
           });
     }
+  }
+
+  /**
+   * The last change among the entries whose names begin so; 1 if there are none. Made once for all
+   * that wait for the same.
+   */
+  long indexBelow(String prefix) {
+    Present now = present;
+    Indexes there = indexes;
+    if (there.of() != now) {
+      there = new Indexes(now, new ConcurrentHashMap<>());
+      indexes = there;
+    }
+    return there.byPrefix().size() < MOST_PREFIXES
+        ? there.byPrefix().computeIfAbsent(prefix, now::indexBelow)
+        : now.indexBelow(prefix);
+  }
+
+  /** The last change of an entry; 1 if it is not there. */
+  long indexOf(String name) {
+    return find(name).map(entry -> entry.modified().value()).orElse(1L);
+  }
+
+  /** Has every change told, before it is told to those who wait. There is one listener. */
+  void listen(BiConsumer<Present, Present> other) {
+    listener = other;
   }
 
   /** False until the store has answered. */

@@ -190,16 +190,11 @@ final class KvRoutes {
     ConsulQuery query = ConsulQuery.of(request, options.datacenter());
     String key = key(context);
     boolean many = has(request, "recurse") || has(request, "keys");
-    DirectoryView view = store.view();
-    Supplier<Long> index =
-        () ->
-            many
-                ? Long.valueOf(view.present().index())
-                : store.find(key).map(KvStore.Found::modified).orElseGet(view.present()::index);
+    Supplier<Long> index = () -> many ? store.indexBelow(key) : store.indexOf(key);
     CompletableFuture<Void> changed =
         query.index().isEmpty()
             ? CompletableFuture.completedFuture(null)
-            : changed(key, many, index, query.index().get(), withJitter(query.atMost()));
+            : store.view().changed(index, query.index().get(), withJitter(query.atMost()));
     Context loop = context.vertx().getOrCreateContext();
     context.addEndHandler(ended -> changed.cancel(false));
     changed.whenComplete(
@@ -208,26 +203,6 @@ final class KvRoutes {
             loop.runOnContext(none -> send(context, key, many, index.get()));
           }
         });
-  }
-
-  private CompletableFuture<Void> changed(
-      String key, boolean many, Supplier<Long> index, long seen, long millis) {
-    CompletableFuture<Void> written = store.view().changed(index, seen, millis);
-    if (many) {
-      return written;
-    }
-    // Where a session ends with its gateway, nobody writes the key that it had locked.
-    Supplier<Long> locked =
-        () ->
-            store
-                .find(key)
-                .flatMap(there -> there.value().session())
-                .map(id -> sessions.isAlive(id) ? 1L : 0L)
-                .orElse(0L);
-    CompletableFuture<Void> unlocked = sessions.view().changed(locked, locked.get(), millis);
-    written.whenComplete((none, failure) -> unlocked.cancel(false));
-    unlocked.whenComplete((none, failure) -> written.complete(null));
-    return written;
   }
 
   private static long withJitter(Duration wait) {
@@ -286,13 +261,10 @@ final class KvRoutes {
     json.put("LockIndex", value.lockIndex()).put("Key", key).put("Flags", value.flags());
     json.put("Value", value.value().isEmpty() ? null : value.value());
     value
-        .session()
-        .filter(sessions::isAlive)
+        .lock()
+        .filter(lock -> !lock.ended() && sessions.isAlive(lock.session()))
         .ifPresent(
-            id -> {
-              json.put("Session", id);
-              value.token().ifPresent(token -> json.put("FencingToken", token));
-            });
+            lock -> json.put("Session", lock.session()).put("FencingToken", lock.token()));
     return json.put("CreateIndex", there.created()).put("ModifyIndex", there.modified());
   }
 
@@ -345,7 +317,12 @@ final class KvRoutes {
     String key = key(context);
     if (has(context.request(), "recurse")) {
       List<String> keys = new ArrayList<>(store.below(key).keySet());
-      answer(context, store.deleteAll(keys, sessions::forget));
+      answer(
+          context,
+          store.changeAll(
+              keys,
+              sessions::forget,
+              there -> there.gone() ? Optional.empty() : Optional.of(there.deleted())));
       return;
     }
     Optional<Long> cas = number(context.request().getParam("cas"));

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The keys of Consul's KV store, below {@code consul/kv}, each one entry. Every write is
@@ -45,6 +47,35 @@ final class KvStore implements AutoCloseable {
 
   Optional<Found> find(String key) {
     return view.find(KvEntry.encodeName(key)).map(KvStore::found).filter(it -> !it.value().gone());
+  }
+
+  /** Who locked a key last; also if it has been deleted since. */
+  Optional<KvEntry.Lock> lock(String key) {
+    return view.find(KvEntry.encodeName(key)).map(KvEntry::decode).flatMap(KvEntry::lock);
+  }
+
+  /** The keys that one of these sessions has locked, and by which. */
+  Map<String, String> locked(Predicate<String> by) {
+    Map<String, String> all = new TreeMap<>();
+    view.present()
+        .entries()
+        .forEach(
+            (name, entry) ->
+                KvEntry.decode(entry)
+                    .session()
+                    .filter(by)
+                    .ifPresent(id -> all.put(KvEntry.decodeName(name), id)));
+    return all;
+  }
+
+  /** The last change of a key, its deletion too; 1 if it was never there. */
+  long indexOf(String key) {
+    return view.indexOf(KvEntry.encodeName(key));
+  }
+
+  /** The last change among the keys that begin so. */
+  long indexBelow(String prefix) {
+    return view.indexBelow(KvEntry.encodeName(prefix));
   }
 
   private static Found found(Entry entry) {
@@ -137,22 +168,19 @@ final class KvStore implements AutoCloseable {
   }
 
   /**
-   * Deletes keys one after the other.
+   * Changes keys one after the other.
    *
    * @param first called with each before
    */
-  CompletableFuture<Boolean> deleteAll(Iterable<String> keys, Consumer<String> first) {
+  CompletableFuture<Boolean> changeAll(
+      Iterable<String> keys, Consumer<String> first, Function<KvEntry, Optional<KvEntry>> decide) {
     CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
     for (String key : keys) {
       all =
           all.thenCompose(
               done -> {
                 first.accept(key);
-                return change(
-                    key,
-                    Optional.empty(),
-                    (index, there) ->
-                        there.gone() ? Optional.empty() : Optional.of(there.deleted()));
+                return change(key, Optional.empty(), (index, there) -> decide.apply(there));
               });
     }
     return all.thenApply(done -> true);

@@ -72,7 +72,8 @@ final class ReadRoutes {
   }
 
   private boolean isConnected() {
-    return feed.isListed()
+    return queries.storeIsThere()
+        && feed.isListed()
         && feed.services().values().stream().allMatch(state -> state.snapshot().isCurrent());
   }
 

@@ -21,6 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ final class Applications {
   private long version = 1;
   private long incompleteUntil;
   private final Map<Format, Answer> full = new HashMap<>();
+  private final Map<Format, Answer> deltas = new HashMap<>();
 
   /**
    * Without instances.
@@ -60,12 +62,12 @@ final class Applications {
     this.incompleteUntil = monotonic.getAsLong();
   }
 
-  /** Where an instance is. */
+  /** Where an instance is. By id first, so that one is found without looking at the others. */
   record Place(String service, String id) implements Comparable<Place> {
     @Override
     public int compareTo(Place other) {
-      int first = service.compareTo(other.service);
-      return first != 0 ? first : id.compareTo(other.id);
+      int first = id.compareTo(other.id);
+      return first != 0 ? first : service.compareTo(other.service);
     }
   }
 
@@ -140,7 +142,9 @@ final class Applications {
 
   private void prune() {
     long limit = monotonic.getAsLong() - Durations.millis(KEPT);
-    recent.values().removeIf(change -> change.at() < limit);
+    if (recent.values().removeIf(change -> change.at() < limit)) {
+      deltas.clear();
+    }
   }
 
   /** An instance by Eureka's names for it. */
@@ -150,10 +154,10 @@ final class Applications {
       return Optional.empty();
     }
     String id = Registration.id(instanceId);
-    return entries.entrySet().stream()
-        .filter(one -> one.getKey().id().equals(id))
-        .map(Map.Entry::getValue)
-        .findFirst();
+    SortedMap<Place, Entry> from = entries.tailMap(new Place("", id));
+    return from.isEmpty() || !from.firstKey().id().equals(id)
+        ? Optional.empty()
+        : Optional.of(from.get(from.firstKey()));
   }
 
   /** Among all applications. */
@@ -177,23 +181,36 @@ final class Applications {
 
   /** All of them. */
   synchronized Buffer all(Format format) {
-    Answer kept = full.get(format);
+    return once(
+        full,
+        format,
+        () -> {
+          Map<String, List<ObjectNode>> documents = new TreeMap<>();
+          applications.forEach((name, entries) -> documents.put(name, documents(entries.values())));
+          return tree("1", hash(entry -> true), documents);
+        });
+  }
+
+  /** Written once for each version, however many clients ask. */
+  private Buffer once(Map<Format, Answer> answers, Format format, Supplier<ObjectNode> tree) {
+    Answer kept = answers.get(format);
     if (kept == null || kept.version() != version) {
-      Map<String, List<ObjectNode>> documents = new TreeMap<>();
-      applications.forEach((name, entries) -> documents.put(name, documents(entries.values())));
-      byte[] bytes = format.write(tree("1", hash(entry -> true), documents));
-      kept = new Answer(version, Buffer.buffer(bytes));
-      full.put(format, kept);
+      kept = new Answer(version, Buffer.buffer(format.write(tree.get())));
+      answers.put(format, kept);
     }
     return kept.bytes();
   }
 
   /** What has changed lately; empty if that is not known, so that clients ask for everything. */
-  synchronized Optional<ObjectNode> delta() {
+  synchronized Optional<Buffer> delta(Format format) {
     if (monotonic.getAsLong() < incompleteUntil) {
       return Optional.empty();
     }
     prune();
+    return Optional.of(once(deltas, format, this::changes));
+  }
+
+  private ObjectNode changes() {
     Map<String, List<ObjectNode>> documents = new TreeMap<>();
     recent
         .values()
@@ -202,7 +219,7 @@ final class Applications {
                 documents
                     .computeIfAbsent(change.application(), none -> new ArrayList<>())
                     .add(change.document()));
-    return Optional.of(tree(Long.toString(version), hash(entry -> true), documents));
+    return tree(Long.toString(version), hash(entry -> true), documents);
   }
 
   /** Those with a virtual address. */

@@ -205,11 +205,12 @@ public final class EurekaDoor implements Door {
   }
 
   private void delta(RoutingContext context) {
-    Optional<ObjectNode> delta = applications.delta();
+    Format format = format(context);
+    Optional<Buffer> delta = applications.delta(format);
     if (delta.isEmpty()) {
       context.response().setStatusCode(403).end();
     } else {
-      tree(context, delta);
+      send(context, format, delta.get());
     }
   }
 

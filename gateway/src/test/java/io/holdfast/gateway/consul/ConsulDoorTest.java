@@ -11,6 +11,7 @@ import io.holdfast.testkit.memory.MemoryCluster;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +109,34 @@ final class ConsulDoorTest {
       assertThat(gateway.get("/v1/status/leader").body()).isEqualTo("\"\"");
       MemoryCluster.named(name).faults(Faults.NONE);
     }
+  }
+
+  @Test
+  void outageOfTheStore_withoutServices_isNotHidden() throws Exception {
+    assertThat(gateway.get("/v1/catalog/services").headers().map())
+        .containsEntry("X-Consul-KnownLeader", List.of("true"));
+
+    MemoryCluster.named(name).faults((client, message) -> Faults.Fate.LOST);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(gateway.get("/v1/catalog/services").headers().map())
+                    .containsEntry("X-Consul-KnownLeader", List.of("false")));
+    assertThat(gateway.get("/v1/status/leader").body()).isEqualTo("\"\"");
+    MemoryCluster.named(name).faults(Faults.NONE);
+  }
+
+  @Test
+  void keysReadWithAWrongToken_theConnectionCloses() throws Exception {
+    List<Boolean> closed = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      HttpResponse<String> answer = gateway.get("/v1/kv/a?token=guess" + i);
+      assertThat(answer.statusCode()).isEqualTo(403);
+      closed.add(answer.headers().firstValue("Connection").isPresent());
+    }
+    assertThat(closed).containsExactly(false, false, false, false, true);
   }
 
   @ParameterizedTest

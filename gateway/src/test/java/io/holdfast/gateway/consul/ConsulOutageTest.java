@@ -85,8 +85,12 @@ class ConsulOutageTest {
   }
 
   private String session(Gateway at) throws Exception {
+    return session(at, "\"LockDelay\":\"0s\"");
+  }
+
+  private String session(Gateway at, String more) throws Exception {
     HttpResponse<String> made =
-        send(at, "PUT", "/v1/session/create", "{\"TTL\":\"30s\",\"LockDelay\":\"0s\"}");
+        send(at, "PUT", "/v1/session/create", "{\"TTL\":\"30s\"," + more + "}");
     return ConsulJson.MAPPER.readTree(made.body()).path("ID").asText();
   }
 
@@ -117,6 +121,66 @@ class ConsulOutageTest {
     assertThat(read.body()).doesNotContain(mine);
     assertThat(send(gateway, "GET", "/v1/session/info/" + mine, "").body()).isEqualTo("[]");
     assertThat(job(other).path("Session").asText()).isEqualTo(theirs);
+  }
+
+  @Test
+  void lockDelay_ofASessionWhoseGatewayDies_isKeptByTheOthers() throws Exception {
+    String mine = session(gateway, "\"LockDelay\":\"2s\"");
+    String theirs = session(other);
+    assertThat(acquire(gateway, mine)).isTrue();
+
+    cluster.cut("gateway");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> send(other, "GET", "/v1/session/info/" + mine, "").body().equals("[]"));
+
+    assertThat(acquire(other, theirs)).isFalse();
+    await().atMost(PATIENCE).until(() -> !job(other).has("Session"));
+    long began = System.nanoTime();
+    await().atMost(PATIENCE).until(() -> acquire(other, theirs));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(1));
+    assertThat(job(other).path("Session").asText()).isEqualTo(theirs);
+  }
+
+  @Test
+  void keysOfASessionThatDeletes_areDeletedWhenItsGatewayDies() throws Exception {
+    String mine = session(gateway, "\"LockDelay\":\"0s\",\"Behavior\":\"delete\"");
+    assertThat(acquire(gateway, mine)).isTrue();
+    await().atMost(PATIENCE).until(() -> job(other).has("Session"));
+    HttpResponse<String> read = send(other, "GET", "/v1/kv/?recurse", "");
+    String index = read.headers().firstValue("X-Consul-Index").orElseThrow();
+    CompletableFuture<HttpResponse<String>> waiting =
+        client.sendAsync(
+            request(other, "GET", "/v1/kv/?recurse&wait=10m&index=" + index, ""),
+            BodyHandlers.ofString());
+
+    cluster.cut("gateway");
+
+    assertThat(waiting).succeedsWithin(PATIENCE);
+    assertThat(waiting.join().statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void wait_belowAPrefix_isNotEndedByOtherKeys() throws Exception {
+    send(gateway, "PUT", "/v1/kv/app/a", "1");
+    HttpResponse<String> read = send(gateway, "GET", "/v1/kv/app/?recurse", "");
+    String index = read.headers().firstValue("X-Consul-Index").orElseThrow();
+    String wait = "/v1/kv/app/?recurse&wait=10m&index=" + index;
+    CompletableFuture<HttpResponse<String>> waiting =
+        client.sendAsync(request(gateway, "GET", wait, ""), BodyHandlers.ofString());
+
+    send(gateway, "PUT", "/v1/kv/apple", "1");
+    send(gateway, "DELETE", "/v1/kv/apple", "");
+    assertThat(
+            send(gateway, "GET", "/v1/kv/app/?recurse", "").headers().firstValue("X-Consul-Index"))
+        .contains(index);
+    assertThat(waiting).isNotDone();
+    send(gateway, "DELETE", "/v1/kv/app/a", "");
+
+    assertThat(waiting).succeedsWithin(PATIENCE);
+    assertThat(waiting.join().statusCode()).isEqualTo(404);
+    assertThat(waiting.join().headers().firstValueAsLong("X-Consul-Index").orElse(0))
+        .isGreaterThan(Long.parseLong(index));
   }
 
   @Test
@@ -223,7 +287,7 @@ class ConsulOutageTest {
 
   @Test
   void answers_thatAreKept_haveABound() {
-    BlockingQuery queries = new BlockingQuery(gateway.feed(), 1);
+    BlockingQuery queries = new BlockingQuery(gateway.feed(), () -> Duration.ZERO, 1);
     Buffer large = Buffer.buffer(new byte[1024 * 1024]);
 
     for (int i = 0; i < 200; i++) {

@@ -8,6 +8,7 @@ import io.holdfast.registry.Freshness;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
+import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +56,7 @@ class ApplicationsTest {
   }
 
   private String delta() {
-    return applications.delta().orElseThrow().toString();
+    return applications.delta(Format.JSON).orElseThrow().toString();
   }
 
   @Test
@@ -65,6 +66,27 @@ class ApplicationsTest {
     clock.now = clock.now.plus(Duration.ofHours(1));
 
     assertThat(delta()).contains("web-1");
+  }
+
+  @Test
+  void delta_nothingChanges_isWrittenOnce() {
+    applications.show(state());
+
+    Buffer first = applications.delta(Format.JSON).orElseThrow();
+
+    assertThat(applications.delta(Format.JSON).orElseThrow()).isSameAs(first);
+    monotonic.addAndGet(Duration.ofMinutes(3).toMillis() + 1);
+    assertThat(applications.delta(Format.JSON).orElseThrow()).isNotEqualTo(first);
+  }
+
+  @Test
+  void find_amongOthers_isTheOneOfThatId() {
+    applications.show(state());
+
+    assertThat(applications.find("WEB", "web-1")).isPresent();
+    assertThat(applications.find("WEB", "web-")).isEmpty();
+    assertThat(applications.find("WEB", "web-10")).isEmpty();
+    assertThat(applications.find("web-1")).isPresent();
   }
 
   @Test
