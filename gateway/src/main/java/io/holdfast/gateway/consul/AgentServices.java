@@ -4,11 +4,10 @@ import io.holdfast.gateway.ServiceFeed;
 import io.holdfast.gateway.ServiceState;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
-import io.holdfast.registry.lease.Lease;
 import io.holdfast.registry.lease.LeasedInstances;
 import io.holdfast.spi.Durations;
+import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The services that clients of Consul register, as one agent's for all gateways: ids are unique
@@ -26,40 +28,32 @@ import java.util.function.UnaryOperator;
  * A check that was not reported for its TTL takes the instance out of the registry; the next report
  * brings it back as it was, from any gateway that saw it go, within an hour.
  *
+ * <p>A check by HTTP is made by the gateway, and its instance stays, critical, while it fails.
+ *
  * <p>What it has done is shown by this gateway before it is acknowledged.
  */
-final class AgentServices {
+final class AgentServices implements AutoCloseable {
 
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(3);
-  private static final int MOST_LAPSED = 10_000;
+  private static final Logger LOG = LoggerFactory.getLogger(AgentServices.class);
 
   private final ServiceFeed feed;
   private final LeasedInstances leases;
   private final BooleanSupplier hasSession;
+  private final HttpChecks checks;
   private final Map<String, Place> byId = new ConcurrentHashMap<>();
   private final Map<String, Place> byCheck = new ConcurrentHashMap<>();
 
-  /** Those that went without a word, by check; the oldest goes first. Guarded by itself. */
-  private final Map<String, Lapsed> lapsed =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Lapsed> eldest) {
-          return size() > MOST_LAPSED;
-        }
-      };
+  private final LapsedServices lapsed = new LapsedServices();
 
   /** Where an instance is. */
   private record Place(String service, String id) {}
 
-  /** An instance that was there, and until when it may come back, on the monotonic clock. */
-  private record Lapsed(ServiceDefinition as, long until) {}
-
-  AgentServices(ServiceFeed feed, LeasedInstances leases, BooleanSupplier hasSession) {
+  AgentServices(Vertx vertx, ServiceFeed feed, LeasedInstances leases, BooleanSupplier hasSession) {
     this.hasSession = hasSession;
     this.feed = feed;
     this.leases = leases;
+    this.checks = new HttpChecks(vertx, this::makes, this::made);
     feed.services().values().forEach(this::learn);
   }
 
@@ -74,7 +68,15 @@ final class AgentServices {
   private void learn(ServiceInstance instance, ConsulNote note) {
     Place place = new Place(instance.service(), instance.id());
     byId.put(instance.id(), place);
-    note.check().ifPresent(check -> byCheck.put(check.id(), place));
+    note.check()
+        .ifPresent(
+            check -> {
+              byCheck.put(check.id(), place);
+              check
+                  .http()
+                  .ifPresentOrElse(
+                      probe -> checks.follow(check.id(), probe), () -> checks.forget(check.id()));
+            });
   }
 
   /** Notes a change, however it came about. */
@@ -98,29 +100,14 @@ final class AgentServices {
     note.check()
         .ifPresent(
             check -> {
-              byCheck.remove(check.id(), place);
-              if (mayReturn) {
-                remember(check.id(), instance, note);
+              if (byCheck.remove(check.id(), place)) {
+                checks.forget(check.id());
+              }
+              // What the gateway itself checks nobody reports.
+              if (mayReturn && check.http().isEmpty()) {
+                lapsed.remember(check.id(), instance, note);
               }
             });
-  }
-
-  private void remember(String check, ServiceInstance instance, ConsulNote note) {
-    Duration ttl = Lease.of(instance).map(Lease::ttl).orElse(Lease.LONGEST);
-    ServiceDefinition as =
-        new ServiceDefinition(Lease.withoutReserved(instance), note, ttl).withNote(note);
-    synchronized (lapsed) {
-      lapsed.remove(check);
-      lapsed.put(check, new Lapsed(as, System.nanoTime() + Durations.nanos(Lease.LONGEST)));
-    }
-  }
-
-  private Optional<ServiceDefinition> recall(String check) {
-    synchronized (lapsed) {
-      return Optional.ofNullable(lapsed.remove(check))
-          .filter(there -> there.until() - System.nanoTime() > 0)
-          .map(Lapsed::as);
-    }
   }
 
   /** Registers a service, or describes it anew. A check that it had keeps its result. */
@@ -179,24 +166,60 @@ final class AgentServices {
     find(place)
         .flatMap(ConsulInstance::note)
         .flatMap(ConsulNote::check)
-        .ifPresent(check -> recall(check.id()));
+        .ifPresent(check -> lapsed.recall(check.id()));
     return leases
         .cancel(place.service(), id)
         .thenCompose(done -> shown(place.service(), state -> state.snapshot().find(id).isEmpty()));
   }
 
+  /** Whether this gateway makes a check by HTTP now. */
+  private boolean makes(String checkId) {
+    Place place = byCheck.get(checkId);
+    return place != null
+        && hasSession.getAsBoolean()
+        && find(place).filter(there -> leases.counts(there.instance())).isPresent();
+  }
+
+  /** Takes what came of a check by HTTP. What is critical is not renewed: it goes away some day. */
+  private void made(String checkId, CheckStatus status, String output) {
+    Place place = byCheck.get(checkId);
+    Optional<ConsulNote.Check> check = check(place, checkId).filter(it -> it.http().isPresent());
+    if (place == null || check.isEmpty()) {
+      return;
+    }
+    if (status != CheckStatus.CRITICAL) {
+      leases.renew(place.service(), place.id());
+    }
+    if (check.get().status() != status) {
+      change(place, note -> noted(note, status, output))
+          .exceptionally(
+              failure -> {
+                LOG.debug("the result of {} is not written yet", checkId, failure);
+                return null;
+              });
+    }
+  }
+
+  private Optional<ConsulNote.Check> check(@Nullable Place place, String checkId) {
+    return place == null
+        ? Optional.empty()
+        : find(place)
+            .flatMap(ConsulInstance::note)
+            .flatMap(ConsulNote::check)
+            .filter(there -> there.id().equals(checkId));
+  }
+
   /** Takes the result of a check, which renews the instance. */
   CompletableFuture<Void> report(String checkId, CheckStatus status, String output) {
     Place place = byCheck.get(checkId);
-    Optional<ConsulNote.Check> check =
-        place == null
-            ? Optional.empty()
-            : find(place)
-                .flatMap(ConsulInstance::note)
-                .flatMap(ConsulNote::check)
-                .filter(there -> there.id().equals(checkId));
+    Optional<ConsulNote.Check> check = check(place, checkId);
+    if (check.flatMap(ConsulNote.Check::http).isPresent()) {
+      return CompletableFuture.failedFuture(
+          new BadRequestException(500, "CheckID \"" + checkId + "\" does not have associated TTL"));
+    }
     if (place == null || check.isEmpty() || !leases.renew(place.service(), place.id())) {
-      return recall(checkId)
+      return lapsed
+          .recall(checkId)
           .map(as -> put(reported(as, status, output)))
           .orElseGet(() -> notFound("Unknown check ID \"" + checkId + "\""));
     }
@@ -271,6 +294,12 @@ final class AgentServices {
     return feed.service(place.service())
         .flatMap(state -> state.snapshot().find(place.id()))
         .map(ConsulInstance::of);
+  }
+
+  /** Makes no more checks. */
+  @Override
+  public void close() {
+    checks.close();
   }
 
   private static CompletableFuture<Void> notFound(String message) {

@@ -132,8 +132,7 @@ final class BlockingQuery {
 
   /** How old what is answered may be: with no service to tell, as long as the store is away. */
   private Duration age(Optional<ServiceState> state) {
-    Optional<ServiceState> one =
-        state.or(() -> feed.services().values().stream().findFirst());
+    Optional<ServiceState> one = state.or(() -> feed.services().values().stream().findFirst());
     return one.isEmpty()
         ? storeAway.get()
         : one.get().snapshot().age(Instant.now()).orElse(Duration.ZERO);

@@ -27,10 +27,12 @@ public final class ConsulDoor implements Door {
     this.json = new ConsulJson(options.datacenter());
     this.services =
         new AgentServices(
-            parts.feed(), parts.leases(), () -> parts.coordinator().current().isPresent());
+            parts.vertx(),
+            parts.feed(),
+            parts.leases(),
+            () -> parts.coordinator().current().isPresent());
     this.store = new KvStore(parts.coordinator(), parts.vertx());
-    this.queries =
-        new BlockingQuery(parts.feed(), () -> store.view().age(), options.waits());
+    this.queries = new BlockingQuery(parts.feed(), () -> store.view().age(), options.waits());
     this.sessions = new ConsulSessions(parts.coordinator(), parts.vertx(), store);
     this.stopListening =
         parts
@@ -70,5 +72,6 @@ public final class ConsulDoor implements Door {
   @Override
   public void close() {
     stopListening.run();
+    services.close();
   }
 }

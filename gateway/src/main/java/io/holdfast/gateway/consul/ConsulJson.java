@@ -106,11 +106,19 @@ final class ConsulJson {
               json.put("ServiceID", shown.instance().id());
               json.put("ServiceName", shown.instance().service());
               shown.tags().forEach(json.putArray("ServiceTags")::add);
-              json.put("Type", shown.note().flatMap(ConsulNote::check).isPresent() ? "ttl" : "");
+              json.put("Type", type(shown));
               json.putObject("Definition");
               return indexes(json, state, shown);
             })
         .toList();
+  }
+
+  private static String type(ConsulInstance shown) {
+    return shown
+        .note()
+        .flatMap(ConsulNote::check)
+        .map(check -> check.http().isPresent() ? "http" : "ttl")
+        .orElse("");
   }
 
   /** What {@code agent/self} says. */

@@ -30,22 +30,29 @@ record ConsulNote(
   private static final int LONGEST_OUTPUT = 512;
 
   /**
-   * A check that the client reports the result of.
+   * A check: the client reports its result, or the gateway makes it.
    *
    * @param id unique among the checks of all services
    * @param name for people
    * @param notes for people
    * @param status the last result
-   * @param output what the client said with it, for people
+   * @param output what was said with it, for people
+   * @param http how the gateway makes it; empty if the client reports
    */
-  record Check(String id, String name, String notes, CheckStatus status, String output) {
+  record Check(
+      String id,
+      String name,
+      String notes,
+      CheckStatus status,
+      String output,
+      Optional<HttpProbe> http) {
 
     Check {
       output = output.length() > LONGEST_OUTPUT ? output.substring(0, LONGEST_OUTPUT) : output;
     }
 
     Check with(CheckStatus other, String itsOutput) {
-      return new Check(id, name, notes, other, itsOutput);
+      return new Check(id, name, notes, other, itsOutput, http);
     }
   }
 
@@ -78,13 +85,12 @@ record ConsulNote(
     tags.forEach(json.putArray("tags")::add);
     json.put("tagOverride", tagOverride);
     check.ifPresent(
-        one ->
-            json.putObject("check")
-                .put("id", one.id())
-                .put("name", one.name())
-                .put("notes", one.notes())
-                .put("status", one.status().word())
-                .put("output", one.output()));
+        one -> {
+          ObjectNode there = json.putObject("check");
+          there.put("id", one.id()).put("name", one.name()).put("notes", one.notes());
+          there.put("status", one.status().word()).put("output", one.output());
+          one.http().ifPresent(probe -> probe.write(there.putObject("http")));
+        });
     maintenance.ifPresent(why -> json.put("maintenance", why));
     String text = json.toString();
     if (text.length() > LONGEST) {
@@ -101,13 +107,13 @@ record ConsulNote(
       return Optional.empty();
     }
     try {
-      return Optional.of(read(ConsulJson.MAPPER.readTree(text)));
+      return Optional.of(read(ConsulJson.MAPPER.readTree(text), instance.host()));
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
   }
 
-  private static ConsulNote read(JsonNode json) {
+  private static ConsulNote read(JsonNode json, String host) {
     List<String> tags = new ArrayList<>();
     json.path("tags").forEach(tag -> tags.add(tag.asText()));
     JsonNode there = json.path("check");
@@ -119,7 +125,8 @@ record ConsulNote(
                     there.path("name").asText(),
                     there.path("notes").asText(),
                     CheckStatus.of(there.path("status").asText()).orElse(CheckStatus.CRITICAL),
-                    there.path("output").asText()))
+                    there.path("output").asText(),
+                    HttpProbe.read(there.path("http"), host)))
             : Optional.empty();
     JsonNode why = json.path("maintenance");
     return new ConsulNote(

@@ -196,8 +196,7 @@ final class ConsulSessions implements AutoCloseable {
         .change(
             key,
             Optional.of(grant),
-            (index, there) ->
-                there.session().filter(id::equals).map(itself -> there.ended()))
+            (index, there) -> there.session().filter(id::equals).map(itself -> there.ended()))
         .whenComplete(
             (done, failure) -> {
               if (failure != null) {
@@ -302,14 +301,14 @@ final class ConsulSessions implements AutoCloseable {
               return unsure.get() || other.filter(ended::isHeldBack).isPresent()
                   ? Optional.empty()
                   : Optional.of(
-                      there.withValue(value.value(), value.flags())
+                      there
+                          .withValue(value.value(), value.flags())
                           .lockedBy(lockOf(id, live, grant)));
             })
         .thenCompose(
             done ->
                 unsure.get()
-                    ? view.refresh()
-                        .thenCompose(fresh -> name(key, id, live, grant, value, true))
+                    ? view.refresh().thenCompose(fresh -> name(key, id, live, grant, value, true))
                     : CompletableFuture.completedFuture(done));
   }
 

@@ -133,7 +133,7 @@ final class DirectoryView implements AutoCloseable {
   long indexBelow(String prefix) {
     Present now = present;
     Indexes there = indexes;
-    if (there.of() != now) {
+    if (!there.of().equals(now)) {
       there = new Indexes(now, new ConcurrentHashMap<>());
       indexes = there;
     }

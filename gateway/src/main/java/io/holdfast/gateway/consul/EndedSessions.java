@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the lock-delay of sessions whose gateway has died.
  *
- * <p>With the gateway go its session, the sessions of its clients and their locks, all at once. What
- * stays is the key, which names the session and its delay. Every other gateway that sees the session
- * go notes at its keys that it has ended, which wakes those who wait for them, and lets nobody lock
- * them until the delay has passed since then. One that has not seen it go, because it started later,
- * counts from the first that asks: the delay may be longer, never shorter.
+ * <p>With the gateway go its session, the sessions of its clients and their locks, all at once.
+ * What stays is the key, which names the session and its delay. Every other gateway that sees the
+ * session go notes at its keys that it has ended, which wakes those who wait for them, and lets
+ * nobody lock them until the delay has passed since then. One that has not seen it go, because it
+ * started later, counts from the first that asks: the delay may be longer, never shorter.
  */
 final class EndedSessions {
 

@@ -60,7 +60,9 @@ record KvEntry(String value, long flags, long lockIndex, Optional<Lock> lock, bo
     return new KvEntry("", 0, lockIndex, Optional.empty(), true);
   }
 
-  /** The session that has locked it has ended: it is unlocked or deleted, and remembers the delay. */
+  /**
+   * The session that has locked it has ended: it is unlocked or deleted, and remembers the delay.
+   */
   KvEntry ended() {
     Optional<Lock> over =
         lock.map(it -> new Lock(it.session(), it.token(), it.delay(), it.delete(), true));

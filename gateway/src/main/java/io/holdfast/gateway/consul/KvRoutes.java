@@ -263,8 +263,7 @@ final class KvRoutes {
     value
         .lock()
         .filter(lock -> !lock.ended() && sessions.isAlive(lock.session()))
-        .ifPresent(
-            lock -> json.put("Session", lock.session()).put("FencingToken", lock.token()));
+        .ifPresent(lock -> json.put("Session", lock.session()).put("FencingToken", lock.token()));
     return json.put("CreateIndex", there.created()).put("ModifyIndex", there.modified());
   }
 

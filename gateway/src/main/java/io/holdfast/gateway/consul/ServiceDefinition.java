@@ -29,7 +29,6 @@ record ServiceDefinition(ServiceInstance instance, ConsulNote note, Duration ttl
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
   private static final List<String> OTHER_CHECKS =
       List.of(
-          "HTTP",
           "TCP",
           "UDP",
           "GRPC",
@@ -61,14 +60,15 @@ record ServiceDefinition(ServiceInstance instance, ConsulNote note, Duration ttl
     String id = text(json, "ID").isEmpty() ? name : text(json, "ID");
     List<String> tags = new ArrayList<>();
     field(json, "Tags").forEach(tag -> tags.add(tag.asText()));
-    Optional<Ttl> check = check(json, id, name);
+    String address = text(json, "Address").isEmpty() ? from : text(json, "Address");
+    Optional<Ttl> check =
+        check(json).map(there -> read(there, id, name, new At(address, Loopback.of(from))));
     ConsulNote note =
         new ConsulNote(
             tags,
             field(json, "EnableTagOverride").asBoolean(),
             check.map(Ttl::check),
             Optional.empty());
-    String address = text(json, "Address").isEmpty() ? from : text(json, "Address");
     ServiceInstance instance =
         ServiceInstance.of(name, id, address)
             .withTags(ours(tags))
@@ -118,7 +118,10 @@ record ServiceDefinition(ServiceInstance instance, ConsulNote note, Duration ttl
   /** A check and how long a result of it lasts. */
   private record Ttl(ConsulNote.Check check, Duration ttl) {}
 
-  private static Optional<Ttl> check(JsonNode json, String id, String service) {
+  /** Where a service is, and by which loopback its client came. */
+  private record At(String address, Optional<String> local) {}
+
+  private static Optional<JsonNode> check(JsonNode json) {
     List<JsonNode> checks = new ArrayList<>();
     if (field(json, "Check").isObject() && !field(json, "Check").isEmpty()) {
       checks.add(field(json, "Check"));
@@ -127,10 +130,10 @@ record ServiceDefinition(ServiceInstance instance, ConsulNote note, Duration ttl
     if (checks.size() > 1) {
       throw new BadRequestException("a service has one check here; report the worst of several");
     }
-    return checks.isEmpty() ? Optional.empty() : Optional.of(ttlCheck(checks.get(0), id, service));
+    return checks.stream().findFirst();
   }
 
-  private static Ttl ttlCheck(JsonNode check, String id, String service) {
+  private static Ttl read(JsonNode check, String id, String service, At at) {
     for (String kind : OTHER_CHECKS) {
       if (!field(check, kind).isMissingNode()
           && !field(check, kind).isNull()
@@ -142,10 +145,16 @@ record ServiceDefinition(ServiceInstance instance, ConsulNote note, Duration ttl
                 + " (in Spring: spring.cloud.consul.discovery.heartbeat.enabled=true)");
       }
     }
-    Duration ttl =
-        GoDuration.parse(text(check, "TTL"))
-            .filter(there -> !there.isZero())
-            .orElseThrow(() -> new BadRequestException("a check needs a TTL, such as 30s"));
+    Optional<HttpProbe> http =
+        text(check, "HTTP").isEmpty()
+            ? Optional.empty()
+            : Optional.of(HttpProbe.read(check, at.address(), at.local()));
+    Optional<Duration> given =
+        GoDuration.parse(text(check, "TTL")).filter(there -> !there.isZero());
+    if (http.isPresent() == given.isPresent()) {
+      throw new BadRequestException("a check has either a TTL, such as 30s, or an HTTP");
+    }
+    Duration ttl = given.orElseGet(() -> HttpProbe.staysCritical(check));
     String checkId = text(check, "CheckID").isEmpty() ? "service:" + id : text(check, "CheckID");
     String name = text(check, "Name");
     String status = text(check, "Status");
@@ -158,7 +167,8 @@ record ServiceDefinition(ServiceInstance instance, ConsulNote note, Duration ttl
                 ? CheckStatus.CRITICAL
                 : CheckStatus.of(status)
                     .orElseThrow(() -> new BadRequestException("Invalid check status")),
-            ""),
+            "",
+            http),
         ttl);
   }
 

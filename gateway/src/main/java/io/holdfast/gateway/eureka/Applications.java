@@ -154,10 +154,10 @@ final class Applications {
       return Optional.empty();
     }
     String id = Registration.id(instanceId);
-    SortedMap<Place, Entry> from = entries.tailMap(new Place("", id));
-    return from.isEmpty() || !from.firstKey().id().equals(id)
-        ? Optional.empty()
-        : Optional.of(from.get(from.firstKey()));
+    return entries.tailMap(new Place("", id)).entrySet().stream()
+        .findFirst()
+        .filter(one -> one.getKey().id().equals(id))
+        .map(Map.Entry::getValue);
   }
 
   /** Among all applications. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.gateway.BackendUnderTest;
 import io.holdfast.gateway.Gateway;
 import io.holdfast.gateway.GatewayOptions;
 import io.holdfast.gateway.WriteAccess;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two gateways, one of which loses the store, or stops, or does not know what the other does. */
 class ConsulOutageTest {
 
+  private static final String PASSING = "/v1/health/service/web?passing";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String TOKEN = "0123456789abcdef";
   private static final CoordinatorOptions OPTIONS =
@@ -216,6 +218,26 @@ class ConsulOutageTest {
     assertThat(send(gateway, "PUT", pass, "").statusCode()).isEqualTo(500);
     assertThat(send(other, "PUT", pass, "").statusCode()).isEqualTo(200);
     assertThat(send(gateway, "GET", "/v1/health/service/web?passing", "").body()).contains("web-1");
+  }
+
+  @Test
+  void checkByHttp_ofAGatewayThatDies_isMadeByTheOther() throws Exception {
+    try (BackendUnderTest backend = new BackendUnderTest("web-1", "127.0.0.1", 0)) {
+      String web =
+          "{\"ID\":\"web-1\",\"Name\":\"web\",\"Address\":\"127.0.0.1\",\"Port\":%d,"
+              + "\"Check\":{\"HTTP\":\"http://127.0.0.1:%d/\",\"Interval\":\"1s\"}}";
+      send(
+          gateway,
+          "PUT",
+          "/v1/agent/service/register",
+          web.formatted(backend.port(), backend.port()));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> send(other, "GET", PASSING, "").body().contains("web-1"));
+
+      cluster.cut("gateway");
+    }
+    await().atMost(PATIENCE).until(() -> send(other, "GET", PASSING, "").body().equals("[]"));
   }
 
   @Test

@@ -286,6 +286,19 @@ public final class LeasedInstances implements AutoCloseable {
     return clock.sinceRenewal(key(service, id));
   }
 
+  /**
+   * Whether this gateway counts for an instance: it holds the lease, or is among those who count
+   * since its holder is gone.
+   */
+  public boolean counts(ServiceInstance instance) {
+    return Lease.of(instance)
+        .filter(
+            lease ->
+                lease.holder().equals(name)
+                    || presence.alive().filter(all -> !all.contains(lease.holder())).isPresent())
+        .isPresent();
+  }
+
   private Optional<RegisteredInstance> find(String service, String id) {
     return shown.apply(service).flatMap(snapshot -> snapshot.find(id)).filter(one -> !one.isHeld());
   }
