@@ -1,5 +1,6 @@
 package io.holdfast.cli.render;
 
+import io.holdfast.cli.console.Changes;
 import io.holdfast.registry.ServiceView;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,8 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -23,13 +22,11 @@ final class ConfigUpdater {
   /** The pause before another try, after a failed check, write or look-up of a host. */
   private static final Duration RETRY = Duration.ofSeconds(10);
 
-  private static final int LATEST = 10;
-
   private final Upstreams upstreams;
   private final ProxyKind kind;
   private final ConfigFile file;
   private final Consumer<String> say;
-  private final Semaphore changes = new Semaphore(1);
+  private final Changes changes;
 
   /** For each service, what completes when the proxy uses its latest change. */
   private final Map<String, CompletableFuture<Void>> latest = new ConcurrentHashMap<>();
@@ -39,7 +36,13 @@ final class ConfigUpdater {
 
   /** Listens to all changes from now on. */
   ConfigUpdater(
-      List<ServiceView> views, String port, ProxyKind kind, ConfigFile file, Consumer<String> say) {
+      List<ServiceView> views,
+      String port,
+      ProxyKind kind,
+      ConfigFile file,
+      Changes changes,
+      Consumer<String> say) {
+    this.changes = changes;
     this.upstreams = new Upstreams(views, port);
     this.kind = kind;
     this.file = file;
@@ -50,7 +53,7 @@ final class ConfigUpdater {
   private CompletableFuture<Void> changed(String service) {
     CompletableFuture<Void> rendered = new CompletableFuture<>();
     latest.put(service, rendered);
-    changes.release();
+    changes.add();
     return rendered;
   }
 
@@ -100,14 +103,13 @@ final class ConfigUpdater {
   }
 
   /** Writes the file whenever the services change, until interrupted. */
-  void follow(Duration debounce) throws InterruptedException {
+  void follow() throws InterruptedException {
     boolean inStep = true;
     while (true) {
       if (inStep) {
-        changes.acquire();
-        settle(debounce);
-      } else if (changes.tryAcquire(RETRY.toNanos(), TimeUnit.NANOSECONDS)) {
-        settle(debounce);
+        changes.await();
+      } else {
+        changes.await(RETRY);
       }
       try {
         once();
@@ -117,16 +119,5 @@ final class ConfigUpdater {
         inStep = false;
       }
     }
-  }
-
-  /** Waits until the changes pause, but not for ever. */
-  private void settle(Duration debounce) throws InterruptedException {
-    long end = System.nanoTime() + debounce.multipliedBy(LATEST).toNanos();
-    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-      if (!changes.tryAcquire(Math.min(debounce.toNanos(), left), TimeUnit.NANOSECONDS)) {
-        return;
-      }
-    }
-    changes.drainPermits();
   }
 }

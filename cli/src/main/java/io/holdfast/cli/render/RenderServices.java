@@ -1,5 +1,6 @@
 package io.holdfast.cli.render;
 
+import io.holdfast.cli.console.Changes;
 import io.holdfast.cli.console.ClusterConnection;
 import io.holdfast.cli.console.NotFoundException;
 import io.holdfast.cli.console.Output;
@@ -110,10 +111,11 @@ public final class RenderServices implements Callable<Integer> {
       Coordinator coordinator = teardown.add(connection.open());
       Registry registry = teardown.add(new Registry(coordinator));
       List<ServiceView> views = names.stream().distinct().map(registry::view).toList();
-      ConfigUpdater updater = new ConfigUpdater(views, port, kind, config, this::say);
+      ConfigUpdater updater =
+          new ConfigUpdater(views, port, kind, config, new Changes(debounce), this::say);
       awaitAll(views);
       if (watch) {
-        updater.follow(debounce);
+        updater.follow();
       } else if (!updater.once()) {
         throw new NotFoundException(
             "not every service has an instance that is up with a port '" + port + "'");

@@ -1,5 +1,6 @@
 package io.holdfast.cli.services;
 
+import io.holdfast.cli.kubernetes.PublishCommand;
 import io.holdfast.cli.render.RenderServices;
 import picocli.CommandLine.Command;
 
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
       OverrideStatus.class,
       ClearOverride.class,
       DeregisterInstance.class,
-      RenderServices.class
+      RenderServices.class,
+      PublishCommand.class
     })
 public final class ServicesCommand {}

@@ -3,6 +3,7 @@ package io.holdfast.cli.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.cli.console.Changes;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.registry.DrainResult;
@@ -48,7 +49,14 @@ final class RenderAcknowledgementTest {
       ServiceView view = theirs.view("billing");
       assertThat(view.awaitInstances(2, PATIENCE)).isPresent();
       Thread following =
-          follow(new ConfigUpdater(List.of(view), "http", ProxyKind.NGINX, file, s -> {}));
+          follow(
+              new ConfigUpdater(
+                  List.of(view),
+                  "http",
+                  ProxyKind.NGINX,
+                  file,
+                  new Changes(Duration.ofMillis(50)),
+                  s -> {}));
       try {
         await().atMost(PATIENCE).until(() -> Files.exists(out) && timesTold(told) == 1);
         assertThat(out).content().contains("127.0.0.1", "127.0.0.2");
@@ -82,7 +90,7 @@ final class RenderAcknowledgementTest {
         new Thread(
             () -> {
               try {
-                updater.follow(Duration.ofMillis(50));
+                updater.follow();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
