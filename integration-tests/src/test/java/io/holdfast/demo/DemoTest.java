@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import picocli.CommandLine;
 
 /** The demo as a newcomer runs it, only shorter: real servers, real processes, a real kill. */
 @Timeout(300)
+@Order(1)
 final class DemoTest {
 
   @TempDir private Path folder = Path.of("");

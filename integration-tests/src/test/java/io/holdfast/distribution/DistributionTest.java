@@ -13,12 +13,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The command as it is given away: unpacked in a folder of its own, on a runtime without a
  * compiler.
  */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 final class DistributionTest {
 
   @TempDir private static Path folder;

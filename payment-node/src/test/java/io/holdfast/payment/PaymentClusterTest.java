@@ -26,9 +26,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Three nodes under load, and one of them goes. */
+@Order(1)
 class PaymentClusterTest {
 
   private static final LoadConfig LOAD = LoadConfig.of("run").withSize(4, 24);

@@ -150,6 +150,8 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    // Who is cut off would wait out what it asks of the cluster.
+    nodes.keySet().forEach(memory::heal);
     nodes.values().forEach(PaymentNode::close);
     clients.close();
     registry.close();

@@ -16,6 +16,9 @@ final class SeededMistakesTest {
 
   private static final int HISTORIES = 1_500;
 
+  /** Looked at first: they have shown the rare mistakes before. Others may show them, too. */
+  private static final List<Long> TELLING = List.of(1_184L, 347L);
+
   enum Mistake {
     DECIDES_BEFORE_ALL_HAVE_PREPARED(
         () ->
@@ -138,7 +141,8 @@ final class SeededMistakesTest {
   @Timeout(600)
   void mistake_seeded_isNoticed(Mistake mistake) {
     long seed =
-        LongStream.rangeClosed(1, HISTORIES)
+        LongStream.concat(
+                TELLING.stream().mapToLong(Long::longValue), LongStream.rangeClosed(1, HISTORIES))
             .filter(each -> isNoticed(mistake, each))
             .findFirst()
             .orElse(0);

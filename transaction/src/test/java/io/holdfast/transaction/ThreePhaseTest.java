@@ -37,6 +37,9 @@ final class ThreePhaseTest {
 
   private static final int HISTORIES = 1_500;
 
+  /** Looked at first: it has shown a split before. Others may show one, too. */
+  private static final long TELLING = 909;
+
   /** Two databases, a cluster, and processes. */
   private static final class Scene {
     private final VirtualTime time = new VirtualTime(1);
@@ -203,7 +206,9 @@ final class ThreePhaseTest {
 
   @Test
   void randomHistories_inThreePhases_breakThePromiseThatTwoKeep() {
-    assertThat(LongStream.rangeClosed(1, HISTORIES).anyMatch(this::splits)).isTrue();
+    LongStream seeds =
+        LongStream.concat(LongStream.of(TELLING), LongStream.rangeClosed(1, HISTORIES));
+    assertThat(seeds.anyMatch(this::splits)).isTrue();
   }
 
   private boolean splits(long seed) {

@@ -9,9 +9,14 @@ import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Runs each comparison for a moment, so that none of them rots. The figures mean nothing. */
+@Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 final class LockBenchmarksTest {
 
   private static final int ROWS = 20;

@@ -6,6 +6,7 @@ import io.holdfast.chaos.Leg;
 import io.holdfast.chaos.Plan;
 import io.holdfast.chaos.fault.Clusters;
 import io.holdfast.chaos.fault.Store;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,11 +21,12 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /**
  * Faults against every workload on both stores: real servers, real client processes.
  *
- * <p>By itself a pairwise selection; with {@code -Pchaos} the whole matrix. {@code
- * -Dholdfast.seed=N}, several with commas between, decides what clients do and whom faults hit;
- * {@code -Dholdfast.cluster}, {@code -Dholdfast.store} and {@code -Dholdfast.faults} narrow the
- * choice, and so repeat one leg. What clients noted is kept in {@code target/chaos}, for {@code
- * holdfast chaos check}, with a report beside it.
+ * <p>By itself a pairwise selection, and some faults on servers in containers where a Docker engine
+ * answers; with {@code -Pchaos} the whole matrix. {@code -Dholdfast.seed=N}, several with commas
+ * between, decides what clients do and whom faults hit; {@code -Dholdfast.cluster}, {@code
+ * -Dholdfast.store} and {@code -Dholdfast.faults} narrow the choice, and so repeat one leg. What
+ * clients noted is kept in {@code target/chaos}, for {@code holdfast chaos check}, with a report
+ * beside it.
  *
  * <p>It takes longest, so it begins first. Those that judge times, or want the processors as much,
  * do not run beside each other; other tests do.
@@ -36,6 +38,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Order(1)
 @ResourceLock("processors")
 final class ChaosTest {
+
+  private static final List<String> IN_CONTAINERS =
+      List.of("kill-leader", "unplug-leader", "session-ended", "client-paused");
 
   @Test
   @Timeout(4 * 3_600)
@@ -56,7 +61,7 @@ final class ChaosTest {
     } else if (Boolean.getBoolean("holdfast.chaos.whole")) {
       plan = Plan.whole(seeds, providers);
     } else {
-      plan = Plan.pairwise(seeds.get(0), quick(providers));
+      plan = selection(seeds.get(0), providers);
     }
     String store = System.getProperty("holdfast.store", "").toUpperCase(Locale.ROOT);
     return new Plan(
@@ -82,10 +87,17 @@ final class ChaosTest {
             .toList());
   }
 
-  /** Containers have a test of their own. */
-  private static List<String> quick(List<String> providers) {
-    return providers.size() == 1
-        ? providers
-        : providers.stream().filter(each -> !each.equals(Clusters.DOCKER)).toList();
+  private static Plan selection(long seed, List<String> providers) {
+    if (providers.size() == 1) {
+      return Plan.pairwise(seed, providers);
+    }
+    List<String> others = providers.stream().filter(each -> !each.equals(Clusters.DOCKER)).toList();
+    List<Leg> legs = new ArrayList<>(Plan.pairwise(seed, others).legs());
+    if (providers.contains(Clusters.DOCKER)) {
+      for (Store store : Store.values()) {
+        legs.add(new Leg(store, Clusters.DOCKER, seed, IN_CONTAINERS));
+      }
+    }
+    return new Plan(legs);
   }
 }

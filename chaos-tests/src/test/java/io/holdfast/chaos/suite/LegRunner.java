@@ -12,6 +12,7 @@ import io.holdfast.chaos.workload.Workload;
 import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ final class LegRunner {
   private LegRunner() {}
 
   /**
-   * Runs all legs, whatever comes of each.
+   * Runs all legs, those with most faults first, whatever comes of each.
    *
    * @return what was wrong, by leg; those that kept every promise are not in it
    */
@@ -41,7 +42,11 @@ final class LegRunner {
     CampaignSummary tally = new CampaignSummary();
     Map<Leg, Throwable> wrong = new LinkedHashMap<>();
     try {
-      for (Leg leg : legs) {
+      List<Leg> longestFirst =
+          legs.stream()
+              .sorted(Comparator.comparing((Leg leg) -> leg.faults().size()).reversed())
+              .toList();
+      for (Leg leg : longestFirst) {
         Callable<Void> task =
             () -> {
               run(leg, tally);

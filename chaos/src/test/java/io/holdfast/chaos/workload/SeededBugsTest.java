@@ -28,7 +28,7 @@ final class SeededBugsTest {
   private static final int WORDS = 90;
 
   /** Runs mostly wait, so more of them at once than there are processors. */
-  private static final int AT_ONCE = 6;
+  private static final int AT_ONCE = 12;
 
   @ParameterizedTest
   @EnumSource(names = {"NONE", "NONE_APART_FROM_LOCKS"})

@@ -10,12 +10,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** All that is logged until it is closed; from Holdfast's own classes down to TRACE. */
+/**
+ * All that is logged until it is closed; from Holdfast's own classes down to TRACE. Several may be
+ * open at once: the level is as it was when the last is closed.
+ */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
+  private static final Logger HOUSE = (Logger) LoggerFactory.getLogger("io.holdfast");
+
+  /** How many are open. Guarded by the class, as the next one is. */
+  private static int open;
+
+  private static @Nullable Level former;
+
   private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-  private final Logger house = (Logger) LoggerFactory.getLogger("io.holdfast");
-  private final @Nullable Level former = house.getLevel();
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
   /** Begins. */
@@ -23,7 +31,20 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     setContext(root.getLoggerContext());
     start();
     root.addAppender(this);
-    house.setLevel(Level.TRACE);
+    lowerLevel();
+  }
+
+  private static synchronized void lowerLevel() {
+    if (open++ == 0) {
+      former = HOUSE.getLevel();
+      HOUSE.setLevel(Level.TRACE);
+    }
+  }
+
+  private static synchronized void restoreLevel() {
+    if (--open == 0) {
+      HOUSE.setLevel(former);
+    }
   }
 
   @Override
@@ -59,7 +80,10 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
 
   @Override
   public void close() {
-    house.setLevel(former);
+    if (!isStarted()) {
+      return;
+    }
+    restoreLevel();
     root.detachAppender(this);
     stop();
   }
