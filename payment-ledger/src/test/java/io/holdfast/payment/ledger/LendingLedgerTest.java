@@ -12,6 +12,7 @@ import io.holdfast.payment.scenario.lending.DisburseLoan;
 import io.holdfast.payment.scenario.lending.LendingScenario;
 import io.holdfast.payment.scenario.lending.Loan;
 import io.holdfast.payment.scenario.lending.PayOffLoan;
+import io.holdfast.payment.scenario.lending.RepayLoan;
 import io.holdfast.payment.scenario.lending.RepaymentKind;
 import io.holdfast.payment.scenario.lending.WriteOffLoan;
 import io.holdfast.payment.scenario.wallet.OpenAccount;
@@ -81,6 +82,12 @@ final class LendingLedgerTest {
     assertThat(loan(collected).state()).isEqualTo(Loan.State.CLOSED);
     assertThat(loan(lost).booked().writtenOff()).isEqualTo(120_000);
     assertThat(stored(collected).due()).isEmpty();
+    assertThat(violations()).isEmpty();
+
+    run(BOB, new Transfer(), new Transfer.Request(good, bad, 50_000, "EUR"));
+    run(BOB, new RepayLoan(), new RepayLoan.Request(lost, 50_000, "EUR"));
+    assertThat(posted(bad)).isZero();
+    assertThat(loan(lost).booked().recovered()).isEqualTo(50_000);
     assertThat(violations()).isEmpty();
 
     damage("UPDATE document SET body = jsonb_set(body, '{booked,interestPaid}', '1')");

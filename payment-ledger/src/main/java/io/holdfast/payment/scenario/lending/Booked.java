@@ -9,21 +9,30 @@ package io.holdfast.payment.scenario.lending;
  * @param interestPaid in {@code interest}
  * @param lateFeesPaid in {@code late-fees}
  * @param writtenOff principal that was given up: in {@code losses}, there with a minus
+ * @param recovered what of that was paid after all, in {@code recoveries}; never more than that
  */
 public record Booked(
-    long outstanding, long principalPaid, long interestPaid, long lateFeesPaid, long writtenOff) {
+    long outstanding,
+    long principalPaid,
+    long interestPaid,
+    long lateFeesPaid,
+    long writtenOff,
+    long recovered) {
 
-  static final Booked NOTHING = new Booked(0, 0, 0, 0, 0);
+  static final Booked NOTHING = new Booked(0, 0, 0, 0, 0, 0);
 
   public Booked {
     if (Math.min(outstanding, writtenOff) < 0
         || Math.min(principalPaid, Math.min(interestPaid, lateFeesPaid)) < 0) {
       throw new IllegalArgumentException("the books of a loan have nothing negative");
     }
+    if (recovered < 0 || recovered > writtenOff) {
+      throw new IllegalArgumentException("not more is recovered than was written off");
+    }
   }
 
   static Booked lent(long amount) {
-    return new Booked(amount, 0, 0, 0, 0);
+    return new Booked(amount, 0, 0, 0, 0, 0);
   }
 
   Booked paid(long principal, long interest, long lateFees) {
@@ -32,10 +41,21 @@ public record Booked(
         principalPaid + principal,
         interestPaid + interest,
         lateFeesPaid + lateFees,
-        writtenOff);
+        writtenOff,
+        recovered);
   }
 
   Booked writeOff() {
-    return new Booked(0, principalPaid, interestPaid, lateFeesPaid, outstanding);
+    return new Booked(0, principalPaid, interestPaid, lateFeesPaid, outstanding, recovered);
+  }
+
+  Booked recover(long amount) {
+    return new Booked(
+        outstanding, principalPaid, interestPaid, lateFeesPaid, writtenOff, recovered + amount);
+  }
+
+  /** What was written off and is not recovered. */
+  long lost() {
+    return writtenOff - recovered;
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
  * <tr><td>interest paid</td><td>the borrower's</td><td>{@code interest}</td></tr>
  * <tr><td>late fee paid</td><td>the borrower's</td><td>{@code late-fees}</td></tr>
  * <tr><td>written off</td><td>{@code losses}</td><td>{@code loans}</td></tr>
+ * <tr><td>paid after that</td><td>the borrower's</td><td>{@code recoveries}</td></tr>
  * </table>
  *
  * <p>So {@code loans} is less than zero by the principal that is owed to us; there is no account of
@@ -42,6 +43,9 @@ public final class LendingScenario implements Scenario {
 
   /** The system account of principal that was given up; zero or less. */
   public static final String LOSSES = "losses";
+
+  /** The system account of what was paid of written-off principal after all. */
+  public static final String RECOVERIES = "recoveries";
 
   private final CollectInstalment collect = new CollectInstalment();
 

@@ -58,7 +58,7 @@ public record Loan(
     ACTIVE,
     /** All is repaid. */
     CLOSED,
-    /** What was left was given up. */
+    /** What was left was given up. It can still be paid, which is then income. */
     WRITTEN_OFF
   }
 
@@ -108,6 +108,20 @@ public record Loan(
 
   Loan writeOff(String why) {
     return ended(State.WRITTEN_OFF, booked.writeOff(), why);
+  }
+
+  /** With this much more paid of what was written off; it stays so. */
+  Loan recover(long amount) {
+    return new Loan(
+        state,
+        borrower,
+        terms,
+        lateFee,
+        start,
+        interestFrom,
+        instalments,
+        booked.recover(amount),
+        reason);
   }
 
   private Loan ended(State end, Booked changed, String why) {

@@ -22,7 +22,17 @@ record LoanAudit(String role, String field, int sign) implements AuditRule {
           new LoanAudit(LendingScenario.LOANS, "outstanding", -1),
           new LoanAudit(LendingScenario.INTEREST, "interestPaid", 1),
           new LoanAudit(LendingScenario.LATE_FEES, "lateFeesPaid", 1),
-          new LoanAudit(LendingScenario.LOSSES, "writtenOff", -1));
+          new LoanAudit(LendingScenario.LOSSES, "writtenOff", -1),
+          new LoanAudit(LendingScenario.RECOVERIES, "recovered", 1),
+          AuditRule.of(
+              "loans: not more is recovered than was written off, and only of such loans",
+              "SELECT 'loan ' || id || ' is ' || (body->>'state') || ', recovered '"
+                  + " || (body->'booked'->>'recovered') || ', written off '"
+                  + " || (body->'booked'->>'writtenOff') FROM document WHERE kind = 'loan'"
+                  + " AND NOT coalesce((body->'booked'->>'recovered')::numeric BETWEEN 0"
+                  + " AND CASE body->>'state' WHEN 'WRITTEN_OFF'"
+                  + " THEN (body->'booked'->>'writtenOff')::numeric ELSE 0 END, false)"
+                  + " ORDER BY 1 LIMIT 100"));
 
   private static final String DIFFERENCES =
       """

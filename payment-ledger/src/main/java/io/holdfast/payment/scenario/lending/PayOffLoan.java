@@ -6,6 +6,7 @@ import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Reads;
+import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.ledger.Route;
 import io.holdfast.payment.ledger.Scope;
@@ -15,7 +16,7 @@ import java.util.Set;
 
 /**
  * Repays all of a loan: what is due, the principal that is not, and its interest to this day. The
- * loan is closed.
+ * loan is closed. Of one that was written off, all principal that was not paid since.
  */
 public final class PayOffLoan implements Operation<PayOffLoan.Request> {
 
@@ -65,7 +66,13 @@ public final class PayOffLoan implements Operation<PayOffLoan.Request> {
   public Plan plan(Request request, Books books) {
     Document<Loan> document = Loan.visible(books, request.loan());
     Loan loan = document.body();
-    loan.require(Loan.State.ACTIVE);
+    loan.require(Loan.State.ACTIVE, Loan.State.WRITTEN_OFF);
+    if (loan.state() == Loan.State.WRITTEN_OFF) {
+      if (loan.booked().lost() == 0) {
+        throw Refusal.conflict("nothing-owed", "All that was written off is paid.").exception();
+      }
+      return RepayLoan.recovered(loan.booked().lost(), document, books);
+    }
     LocalDate today = Loan.today(books);
     long owed = Repayment.inFull(loan, today);
     return RepayLoan.booked(Repayment.of(loan, today, owed), document, books);

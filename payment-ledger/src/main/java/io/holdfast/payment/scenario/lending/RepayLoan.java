@@ -21,7 +21,8 @@ import java.util.Set;
 /**
  * Repays part of a loan, or all of it, out of the borrower's account: first late fees, then
  * interest and then principal that is due; what is more is an early repayment that makes the later
- * instalments lower. Does not count against the account's limits, which are for payments to others.
+ * instalments lower. Of a loan that was written off it recovers principal, up to all of that. Does
+ * not count against the account's limits, which are for payments to others.
  */
 public final class RepayLoan implements Operation<RepayLoan.Request> {
 
@@ -50,6 +51,7 @@ public final class RepayLoan implements Operation<RepayLoan.Request> {
    * @param lateFee late fees
    * @param interest interest
    * @param principal principal
+   * @param recovered principal that was written off before
    * @param outstanding principal that is owed after it
    */
   public record Answer(
@@ -59,6 +61,7 @@ public final class RepayLoan implements Operation<RepayLoan.Request> {
       long lateFee,
       long interest,
       long principal,
+      long recovered,
       long outstanding) {}
 
   @Override
@@ -100,18 +103,37 @@ public final class RepayLoan implements Operation<RepayLoan.Request> {
   public Plan plan(Request request, Books books) {
     Document<Loan> document = Loan.visible(books, request.loan());
     Loan loan = document.body();
-    loan.require(Loan.State.ACTIVE);
+    loan.require(Loan.State.ACTIVE, Loan.State.WRITTEN_OFF);
     if (!loan.terms().amount().code().equals(request.currency())) {
       throw Refusal.invalid("currency-mismatch", "The loan is in another currency.").exception();
     }
     LocalDate today = Loan.today(books);
-    long owed = Repayment.inFull(loan, today);
+    boolean lost = loan.state() == Loan.State.WRITTEN_OFF;
+    long owed = lost ? loan.booked().lost() : Repayment.inFull(loan, today);
     if (request.amount() > owed) {
       throw Refusal.conflict(
               "more-than-owed", "All that is owed today is " + owed + " minor units.")
           .exception();
     }
+    if (lost) {
+      return recovered(request.amount(), document, books);
+    }
     return booked(Repayment.of(loan, today, request.amount()), document, books);
+  }
+
+  /** The plan for a payment of a loan that was written off: income, since the loss is booked. */
+  static Plan recovered(long amount, Document<Loan> before, Books books) {
+    Loan loan = before.body().recover(amount);
+    Document<Loan> document = before.with(loan);
+    String currency = loan.terms().amount().code();
+    Money money = Money.of(amount, currency);
+    Answer answer = new Answer(document.id(), loan.state(), currency, 0, 0, 0, amount, 0);
+    return new Plan(books)
+        .debit(document.account(), money)
+        .credit(books.system(LendingScenario.RECOVERIES, currency), money)
+        .put(document)
+        .answer(answer)
+        .tell(new Event(document.account(), "loan.recovered", answer));
   }
 
   /** The plan for a repayment by the borrower; a collection that is due stays due when it was. */
@@ -136,6 +158,7 @@ public final class RepayLoan implements Operation<RepayLoan.Request> {
             repayment.lateFee(),
             repayment.interest(),
             repayment.principal(),
+            0,
             loan.booked().outstanding());
     Plan plan =
         new Plan(books)

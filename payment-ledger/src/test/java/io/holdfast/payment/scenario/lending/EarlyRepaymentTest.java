@@ -80,7 +80,7 @@ final class EarlyRepaymentTest {
     books.ledger.run(LoanBooks.BOB, new PayOffLoan(), new PayOffLoan.Request(id));
 
     assertThat(books.loan(id).state()).isEqualTo(Loan.State.CLOSED);
-    assertThat(books.loan(id).booked()).isEqualTo(new Booked(0, 120_000, 1_200 + 335, 0, 0));
+    assertThat(books.loan(id).booked()).isEqualTo(new Booked(0, 120_000, 1_200 + 335, 0, 0, 0));
     assertThat(books.ledger.system(LendingScenario.LOANS, "EUR")).isZero();
     assertThat(books.document(id).due()).isEmpty();
     books.refused(
@@ -114,5 +114,33 @@ final class EarlyRepaymentTest {
     assertThat(books.ledger.system(LendingScenario.LOSSES, "EUR")).isEqualTo(-120_000);
     assertThat(books.ledger.system(LendingScenario.INTEREST, "EUR")).isZero();
     assertThat(books.document(id).due()).isEmpty();
+  }
+
+  @Test
+  void repay_afterAWriteOff_isIncomeUpToWhatWasLost() {
+    DocumentId id = books.disbursed();
+    books.spend(120_000);
+    books.on("2026-02-28T00:00:00Z");
+    books.on("2026-05-29T00:00:00Z");
+    books.ledger.run(
+        LoanBooks.OPERATOR, new WriteOffLoan(), new WriteOffLoan.Request(id, "gone abroad"));
+    books.giveBack(120_000);
+    books.fund(10);
+
+    RepayLoan.Answer answer = books.repay(id, 30_000);
+    assertThat(answer.recovered()).isEqualTo(30_000);
+    assertThat(answer.principal() + answer.interest() + answer.outstanding()).isZero();
+    books.refused("more-than-owed", new RepayLoan(), new RepayLoan.Request(id, 90_001, "EUR"));
+    books.refused("not-found", LoanBooks.MALLORY, new PayOffLoan(), new PayOffLoan.Request(id));
+    books.ledger.run(LoanBooks.BOB, new PayOffLoan(), new PayOffLoan.Request(id));
+    books.refused("nothing-owed", new PayOffLoan(), new PayOffLoan.Request(id));
+    books.refused("more-than-owed", new RepayLoan(), new RepayLoan.Request(id, 1, "EUR"));
+
+    assertThat(books.loan(id).state()).isEqualTo(Loan.State.WRITTEN_OFF);
+    assertThat(books.document(id).due()).isEmpty();
+    assertThat(books.ledger.system(LendingScenario.RECOVERIES, "EUR")).isEqualTo(120_000);
+    assertThat(books.ledger.system(LendingScenario.LOSSES, "EUR")).isEqualTo(-120_000);
+    assertThat(books.ledger.account(books.account).posted()).isEqualTo(10);
+    assertThat(books.types()).filteredOn("loan.recovered"::equals).hasSize(2);
   }
 }

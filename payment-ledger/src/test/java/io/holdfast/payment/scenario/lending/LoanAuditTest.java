@@ -52,7 +52,8 @@ final class LoanAuditTest {
     entry(1, "loans:1:EUR", "EUR", -50_000);
     entry(1, "loans:1:EUR", "EUR", paid.booked().principalPaid());
     entry(1, "interest:1:EUR", "EUR", paid.booked().interestPaid());
-    loan(2, active(70_000, "JPY").writeOff("gone"));
+    loan(2, active(70_000, "JPY").writeOff("gone").recover(20_000));
+    entry(2, "recoveries:2:JPY", "JPY", 20_000);
     entry(2, "loans:2:JPY", "JPY", -70_000);
     entry(2, "loans:2:JPY", "JPY", 70_000);
     entry(2, "losses:2:JPY", "JPY", -70_000);
@@ -85,6 +86,19 @@ final class LoanAuditTest {
             "shard 5, KWD: the loans say 0, the account 'interest' shows 7",
             "shard 5, KWD: the loans say 0, the account 'late-fees' shows 8",
             "shard 5, KWD: the loans say 0, the account 'losses' shows 9");
+  }
+
+  @Test
+  void violations_ofMoreRecoveredThanWrittenOff_areTold() throws SQLException {
+    loan(1, active(70_000, "EUR").writeOff("gone").recover(70_000));
+    entry(1, "losses:1:EUR", "EUR", -70_000);
+    entry(1, "recoveries:1:EUR", "EUR", 70_001);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "UPDATE document SET body = jsonb_set(body, '{booked,recovered}', '70001')");
+    }
+    assertThat(violations())
+        .containsExactly("loan x is WRITTEN_OFF, recovered 70001, written off 70000");
   }
 
   private List<String> violations() throws SQLException {

@@ -75,7 +75,7 @@ final class LoanBooks {
   static RepayLoan.Answer answer(
       DocumentId id, long lateFee, long interest, long principal, long outstanding) {
     return new RepayLoan.Answer(
-        id, Loan.State.ACTIVE, "EUR", lateFee, interest, principal, outstanding);
+        id, Loan.State.ACTIVE, "EUR", lateFee, interest, principal, 0, outstanding);
   }
 
   void on(String time) {
