@@ -12,7 +12,7 @@ import io.holdfast.payment.ledger.Reads;
 import io.holdfast.payment.ledger.Refusal;
 import java.time.Instant;
 
-/** Takes back what the acquirer has taken back; from whom, {@link TopUp} says. Once. */
+/** Takes back what the acquirer has taken back; from whom, {@link TopUp} says. Each once. */
 final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
 
   /**
@@ -21,9 +21,10 @@ final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
    * @param topup which
    * @param account that of the top-up
    * @param dispute the acquirer's name for the chargeback
-   * @param amount minor units, at most those of the top-up
+   * @param amount minor units, at most what of the top-up was not taken back before
    * @param currency ISO 4217 code
    * @param at when it was taken back
+   * @param last whether the acquirer has told of no other one that is not booked
    */
   record Request(
       DocumentId topup,
@@ -31,7 +32,8 @@ final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
       String dispute,
       long amount,
       String currency,
-      Instant at) {
+      Instant at,
+      boolean last) {
 
     Money money() {
       return Money.of(amount, currency);
@@ -56,12 +58,12 @@ final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
   public Plan plan(Request request, Books books) {
     Document<TopUp> document = document(request, books);
     TopUp topUp = document.body();
-    if (topUp.state() != TopUp.State.SUCCEEDED) {
+    if (topUp.charge().isEmpty() || topUp.has(request.dispute())) {
       return unchanged(document, books);
     }
     Money amount = request.money();
     if (!amount.currency().equals(topUp.amount().currency())
-        || amount.minorUnits() > topUp.amount().minorUnits()) {
+        || amount.minorUnits() > topUp.left()) {
       throw Refusal.invalid("chargeback-amount", "More than was charged cannot be charged back.")
           .exception();
     }
@@ -77,15 +79,14 @@ final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
       plan.debit(account.id(), Money.of(taken, currency))
           .debit(books.system(TopUp.RECEIVABLE, currency), Money.of(owed, currency));
     }
-    Document<TopUp> taken =
-        document
-            .with(
-                topUp.chargedBack(
-                    new TopUp.Chargeback(
-                        request.dispute(), amount, Money.of(owed, currency), request.at())))
-            .notDue();
+    TopUp taken =
+        topUp.chargedBack(
+            new TopUp.Chargeback(
+                request.dispute(), amount, Money.of(owed, currency), request.at()));
     return told(
-        owed == 0 ? taken : taken.dueAt(books.now().plus(CollectTopUp.EVERY)),
+        request.last()
+            ? taken.atRest(document, books.now())
+            : document.with(taken.asked(CheckTopUp.CHECKS)).dueAt(books.now()),
         "topup.charged-back",
         plan);
   }

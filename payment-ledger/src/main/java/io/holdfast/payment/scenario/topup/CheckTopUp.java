@@ -69,9 +69,8 @@ public final class CheckTopUp extends TopUpStep<CheckTopUp.Request> {
     TopUp topUp = document.body();
     return switch (topUp.state()) {
       case PROCESSING -> changed(document.dueAt(books.now()), new Plan(books));
-      case SUCCEEDED, DECLINED, EXPIRED ->
+      case SUCCEEDED, DECLINED, EXPIRED, CHARGED_BACK ->
           changed(document.with(topUp.asked(CHECKS)).dueAt(books.now()), new Plan(books));
-      case CHARGED_BACK -> unchanged(document, books);
     };
   }
 }

@@ -45,20 +45,14 @@ final class CollectTopUp extends TopUpStep<CollectTopUp.Request> {
     if (topUp.owed() == 0 || topUp.attempts() != request.attempt()) {
       return unchanged(document, books);
     }
-    long owed = topUp.owed();
-    long collected = Math.min(owed, ChargeBackTopUp.own(books.account(document.account())));
-    TopUp.Chargeback before = topUp.chargeback().orElseThrow();
+    long collected = Math.min(topUp.owed(), ChargeBackTopUp.own(books.account(document.account())));
     String currency = topUp.amount().code();
-    TopUp.Chargeback after =
-        new TopUp.Chargeback(
-            before.dispute(), before.amount(), Money.of(owed - collected, currency), before.at());
-    Document<TopUp> next = document.with(topUp.chargedBack(after).asked(0));
     Money money = Money.of(collected, currency);
     Plan plan =
         new Plan(books)
             .debit(document.account(), money)
             .credit(books.system(TopUp.RECEIVABLE, currency), money);
-    Document<TopUp> then = collected == owed ? next.notDue() : next.dueAt(books.now().plus(EVERY));
+    Document<TopUp> then = topUp.collected(collected).asked(0).atRest(document, books.now());
     return collected == 0 ? changed(then, plan) : told(then, "topup.collected", plan);
   }
 }

@@ -49,11 +49,11 @@ final class PostponeTopUp extends TopUpStep<PostponeTopUp.Request> {
     boolean processing = topUp.state() == TopUp.State.PROCESSING;
     int left = Math.max(0, topUp.checksLeft() - 1);
     int asked = processing ? topUp.attempts() : CheckTopUp.CHECKS - topUp.checksLeft();
-    Document<TopUp> next = document.with(topUp.asked(processing ? 0 : left));
+    TopUp next = topUp.asked(processing ? 0 : left);
     return changed(
         processing || left > 0
-            ? next.dueAt(books.now().plus(delay(document.id(), asked)))
-            : next.notDue(),
+            ? document.with(next).dueAt(books.now().plus(delay(document.id(), asked)))
+            : next.atRest(document, books.now()),
         new Plan(books));
   }
 

@@ -1,15 +1,19 @@
 package io.holdfast.payment.scenario.topup;
 
+import io.holdfast.payment.ledger.Document;
 import io.holdfast.payment.ledger.DocumentKind;
 import io.holdfast.payment.ledger.Money;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A top-up of an account from a card, as it stands.
  *
  * <pre>
- *   PROCESSING ── approved ──► SUCCEEDED ── charged back ──► CHARGED_BACK
+ *   PROCESSING ── approved ──► SUCCEEDED ── charged back ──► CHARGED_BACK (again, up to the amount)
  *       │                          ▲
  *       ├───── declined ──► DECLINED (only if the acquirer corrects itself)
  *       │                          ▲
@@ -41,7 +45,7 @@ import java.util.Optional;
  * @param charge the acquirer's name for the charge
  * @param chargedAt when the acquirer charged; its day in UTC is the day of the settlement
  * @param declineCode why not, in the acquirer's words
- * @param chargeback what was taken back
+ * @param chargebacks what was taken back, in the order in which it became known; at most the amount
  */
 public record TopUp(
     Money amount,
@@ -54,7 +58,7 @@ public record TopUp(
     Optional<String> charge,
     Optional<Instant> chargedAt,
     Optional<String> declineCode,
-    Optional<Chargeback> chargeback) {
+    List<Chargeback> chargebacks) {
 
   /** Top-ups as documents. */
   public static final DocumentKind<TopUp> KIND =
@@ -87,11 +91,15 @@ public record TopUp(
    * What the acquirer took back.
    *
    * @param dispute the acquirer's name for it
-   * @param amount how much, at most that of the top-up
+   * @param amount how much
    * @param owed how much of it the customer still owes
    * @param at when; its day in UTC is the day of the settlement
    */
   public record Chargeback(String dispute, Money amount, Money owed, Instant at) {}
+
+  public TopUp {
+    chargebacks = List.copyOf(chargebacks);
+  }
 
   static TopUp processing(Money amount, String card, Instant now) {
     return new TopUp(
@@ -105,7 +113,7 @@ public record TopUp(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        List.of());
   }
 
   TopUp succeeded(String acquirersCharge, Instant at, boolean accountClosed) {
@@ -120,7 +128,7 @@ public record TopUp(
         Optional.of(acquirersCharge),
         Optional.of(at),
         Optional.empty(),
-        Optional.empty());
+        List.of());
   }
 
   TopUp declined(String code) {
@@ -135,7 +143,7 @@ public record TopUp(
         Optional.empty(),
         Optional.empty(),
         Optional.of(code),
-        Optional.empty());
+        List.of());
   }
 
   TopUp expired() {
@@ -150,10 +158,31 @@ public record TopUp(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        List.of());
   }
 
   TopUp chargedBack(Chargeback taken) {
+    return with(Stream.concat(chargebacks.stream(), Stream.of(taken)).toList());
+  }
+
+  /** With this much less owed, what was taken back first before what came later. */
+  TopUp collected(long collected) {
+    List<Chargeback> after = new ArrayList<>();
+    long left = collected;
+    for (Chargeback each : chargebacks) {
+      long less = Math.min(left, each.owed().minorUnits());
+      left -= less;
+      after.add(
+          new Chargeback(
+              each.dispute(),
+              each.amount(),
+              Money.of(each.owed().minorUnits() - less, amount.code()),
+              each.at()));
+    }
+    return with(after);
+  }
+
+  private TopUp with(List<Chargeback> taken) {
     return new TopUp(
         amount,
         card,
@@ -165,7 +194,7 @@ public record TopUp(
         charge,
         chargedAt,
         declineCode,
-        Optional.of(taken));
+        taken);
   }
 
   TopUp asked(int moreChecks) {
@@ -180,11 +209,27 @@ public record TopUp(
         charge,
         chargedAt,
         declineCode,
-        chargeback);
+        chargebacks);
   }
 
   /** Minor units that the customer owes. */
   long owed() {
-    return chargeback.map(each -> each.owed().minorUnits()).orElse(0L);
+    return chargebacks.stream().mapToLong(each -> each.owed().minorUnits()).sum();
+  }
+
+  /** Minor units that can still be taken back. */
+  long left() {
+    return amount.minorUnits()
+        - chargebacks.stream().mapToLong(each -> each.amount().minorUnits()).sum();
+  }
+
+  boolean has(String dispute) {
+    return chargebacks.stream().anyMatch(each -> each.dispute().equals(dispute));
+  }
+
+  /** With what is due by itself when the acquirer need not be asked: to collect what is owed. */
+  Document<TopUp> atRest(Document<TopUp> document, Instant now) {
+    Document<TopUp> changed = document.with(this);
+    return owed() == 0 ? changed.notDue() : changed.dueAt(now.plus(CollectTopUp.EVERY));
   }
 }

@@ -23,9 +23,19 @@ record TopUpAudit(String name, String sql) implements AuditRule {
   private static final String AMOUNT = "(body->'amount'->>'amount')::numeric";
 
   private static final String TAKEN =
-      "coalesce((body->'chargeback'->'amount'->>'amount')::numeric, 0)";
+      "(SELECT coalesce(sum((c->'amount'->>'amount')::numeric), 0)"
+          + " FROM jsonb_array_elements(body->'chargebacks') c)";
+
   private static final String OWED =
-      "coalesce((body->'chargeback'->'owed'->>'amount')::numeric, 0)";
+      "(SELECT coalesce(sum((c->'owed'->>'amount')::numeric), 0)"
+          + " FROM jsonb_array_elements(body->'chargebacks') c)";
+
+  /** Chargebacks that are more than once there, of nothing, or of which more is owed than taken. */
+  private static final String WRONG =
+      "(SELECT count(*) - count(DISTINCT c->>'dispute') + count(*) FILTER (WHERE NOT coalesce("
+          + "(c->'amount'->>'amount')::numeric >= greatest(1, (c->'owed'->>'amount')::numeric)"
+          + " AND (c->'owed'->>'amount')::numeric >= 0, false))"
+          + " FROM jsonb_array_elements(body->'chargebacks') c)";
 
   static final List<AuditRule> RULES =
       List.of(
@@ -64,16 +74,14 @@ record TopUpAudit(String name, String sql) implements AuditRule {
                   + " AND body->>'charge' IS NULL"
                   + " WHEN 'SUCCEEDED' THEN body->>'charge' IS NOT NULL"
                   + " AND body->>'chargedAt' IS NOT NULL"
-                  + " AND body->'chargeback'->'amount' IS NULL"
+                  + " AND body->'chargebacks' = '[]'"
                   + " WHEN 'CHARGED_BACK' THEN body->>'charge' IS NOT NULL AND "
                   + TAKEN
                   + " BETWEEN 1 AND "
                   + AMOUNT
                   + " AND "
-                  + OWED
-                  + " BETWEEN 0 AND "
-                  + TAKEN
-                  + " AND (due IS NOT NULL OR "
+                  + WRONG
+                  + " = 0 AND (due IS NOT NULL OR "
                   + OWED
                   + " = 0) ELSE false END, false) ORDER BY id LIMIT "
                   + MOST));

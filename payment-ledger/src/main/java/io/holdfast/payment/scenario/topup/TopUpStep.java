@@ -64,6 +64,11 @@ abstract class TopUpStep<R extends Record> implements Operation<R> {
 
   /** The same step under the same number has one effect. */
   final Submission<R> submission(R asked, int number) {
+    return submission(asked, Integer.toString(number));
+  }
+
+  /** The same step of the same name has one effect. */
+  final Submission<R> submission(R asked, String number) {
     return new Submission<>(
         this, asked, new IdempotencyKey(type + ":" + topUp(asked) + ":" + number));
   }

@@ -6,9 +6,12 @@ import io.holdfast.payment.ledger.DueWork;
 import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
 import io.holdfast.payment.scenario.topup.acquirer.Charge;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -57,7 +60,7 @@ final class TopUpWork implements DueWork<TopUp> {
 
   @Override
   public CompletionStage<Optional<Submission<?>>> due(Document<TopUp> document) {
-    if (document.body().state() == TopUp.State.CHARGED_BACK) {
+    if (document.body().owed() > 0 && document.body().checksLeft() == 0) {
       int attempt = document.body().attempts();
       return CompletableFuture.completedFuture(
           Optional.of(
@@ -116,11 +119,10 @@ final class TopUpWork implements DueWork<TopUp> {
       if (!approved.amount().equals(topUp.amount())) {
         LOG.warn(
             "{}: the acquirer charged another amount; ask it, nothing is booked", document.id());
-      } else if (topUp.state() == TopUp.State.SUCCEEDED) {
-        return approved
-            .chargeback()
-            .<Submission<?>>map(taken -> chargedBack(document, taken))
-            .orElseGet(() -> later(document));
+      } else if (topUp.charge().isPresent()) {
+        List<Charge.Chargeback> news =
+            approved.chargebacks().stream().filter(each -> !topUp.has(each.id())).toList();
+        return news.isEmpty() ? later(document) : chargedBack(document, news);
       } else {
         return succeed.submission(
             new SucceedTopUp.Request(
@@ -128,14 +130,14 @@ final class TopUpWork implements DueWork<TopUp> {
                 document.account(),
                 approved.id(),
                 approved.at(),
-                approved.chargeback().map(Charge.Chargeback::id)),
+                approved.chargebacks().stream().map(Charge.Chargeback::id).findFirst()),
             0);
       }
     } else if (charge instanceof Charge.Declined declined) {
       if (topUp.state() == TopUp.State.PROCESSING || topUp.state() == TopUp.State.EXPIRED) {
         return decline.submission(new DeclineTopUp.Request(document.id(), declined.code()), 0);
       }
-      if (topUp.state() == TopUp.State.SUCCEEDED) {
+      if (topUp.charge().isPresent()) {
         LOG.warn("{}: the acquirer declines what it had approved; ask it", document.id());
       }
     } else if (charge instanceof Charge.Unknown unknown) {
@@ -144,9 +146,10 @@ final class TopUpWork implements DueWork<TopUp> {
     return later(document);
   }
 
-  private Submission<?> chargedBack(Document<TopUp> document, Charge.Chargeback taken) {
+  private Submission<?> chargedBack(Document<TopUp> document, List<Charge.Chargeback> news) {
+    Charge.Chargeback taken = news.get(0);
     if (!taken.amount().currency().equals(document.body().amount().currency())
-        || taken.amount().minorUnits() > document.body().amount().minorUnits()
+        || taken.amount().minorUnits() > document.body().left()
         || taken.amount().minorUnits() == 0) {
       LOG.warn("{}: a chargeback that does not fit the charge; ask the acquirer", document.id());
       return later(document);
@@ -158,8 +161,9 @@ final class TopUpWork implements DueWork<TopUp> {
             taken.id(),
             taken.amount().minorUnits(),
             taken.amount().code(),
-            taken.at()),
-        0);
+            taken.at(),
+            news.size() == 1),
+        UUID.nameUUIDFromBytes(taken.id().getBytes(StandardCharsets.UTF_8)).toString());
   }
 
   private Submission<?> later(Document<TopUp> document) {

@@ -39,16 +39,20 @@ final class FakeAcquirer implements Acquirer {
   }
 
   static Charge approved(Money amount) {
-    return new Charge.Approved("ch_1", amount, AT, Optional.empty());
+    return new Charge.Approved("ch_1", amount, AT, List.of());
   }
 
   static Charge unknown() {
     return new Charge.Unknown("time-out");
   }
 
-  static Charge chargedBack(Money amount, Money taken) {
-    return new Charge.Approved(
-        "ch_1", amount, AT, Optional.of(new Charge.Chargeback("cb_1", taken, AT)));
+  /** In so many parts, {@code cb_1}, {@code cb_2} and so on. */
+  static Charge chargedBack(Money amount, Money... taken) {
+    List<Charge.Chargeback> chargebacks = new ArrayList<>();
+    for (Money each : taken) {
+      chargebacks.add(new Charge.Chargeback("cb_" + (chargebacks.size() + 1), each, AT));
+    }
+    return new Charge.Approved("ch_1", amount, AT, chargebacks);
   }
 
   @Override

@@ -85,7 +85,9 @@ class TopUpLedgerTest {
         new Transfer.Request(new AccountId("chargedback"), sink, 700, "EUR"),
         "spent");
     run(OPERATOR, new CheckTopUp(), new CheckTopUp.Request(back), "check");
-    due(back, FakeAcquirer.chargedBack(TEN, TEN));
+    Charge inParts = FakeAcquirer.chargedBack(TEN, Money.of(400, "EUR"), Money.of(600, "EUR"));
+    due(back, inParts);
+    due(back, inParts);
   }
 
   @AfterAll
@@ -94,7 +96,7 @@ class TopUpLedgerTest {
   }
 
   private static Charge approved(String charge, Money amount) {
-    return new Charge.Approved(charge, amount, FakeAcquirer.AT, Optional.empty());
+    return new Charge.Approved(charge, amount, FakeAcquirer.AT, List.of());
   }
 
   private static <R extends Record> Reply run(
@@ -190,10 +192,12 @@ class TopUpLedgerTest {
         "declined | {state} | \"LOST\" | is LOST and does not look like it",
         "declined | {declineCode} | null | does not look like it",
         "processing | {charge} | \"ch_9\" | does not look like it",
-        "chargedback | {chargeback,owed,amount} | 0 | chargebacks of shard 0 holds -700 EUR",
-        "chargedback | {chargeback,amount,amount} | 900 | acquirer of shard 0 holds -1000 EUR",
-        "chargedback | {chargeback,amount,amount} | 1001 | is CHARGED_BACK and does not look",
-        "chargedback | {chargeback} | null | does not look like it",
+        "chargedback | {chargebacks,0,owed,amount} | 0 | chargebacks of shard 0 holds -700 EUR",
+        "chargedback | {chargebacks,0,amount,amount} | 900 | acquirer of shard 0 holds -1000 EUR",
+        "chargedback | {chargebacks,0,amount,amount} | 1001 | is CHARGED_BACK and does not look",
+        "chargedback | {chargebacks,0,owed,amount} | -1 | is CHARGED_BACK and does not look",
+        "chargedback | {chargebacks,1,dispute} | \"cb_1\" | is CHARGED_BACK and does not look",
+        "chargedback | {chargebacks} | [] | does not look like it",
       })
   void audit_damagedDocument_isFound(String which, String path, String value, String said)
       throws SQLException {

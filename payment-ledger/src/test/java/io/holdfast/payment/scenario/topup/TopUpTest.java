@@ -313,11 +313,75 @@ class TopUpTest {
     ledger.run(
         Caller.SYSTEM,
         new ChargeBackTopUp(),
-        new ChargeBackTopUp.Request(id, account, "cb_1", 400, "EUR", FakeAcquirer.AT));
+        new ChargeBackTopUp.Request(id, account, "cb_1", 400, "EUR", FakeAcquirer.AT, true));
     assertThat(balance()).isEqualTo(600);
     assertThat(ledger.events())
         .extracting(Event::type)
         .containsExactly("topup.succeeded", "topup.charged-back");
+  }
+
+  @Test
+  void chargeback_inParts_eachIsTakenOnceAndNeverMoreThanWasCharged() {
+    DocumentId id = succeeded();
+    Money first = Money.of(400, "EUR");
+    Money second = Money.of(250, "EUR");
+    check(id, FakeAcquirer.chargedBack(TEN, first));
+    assertThat(balance()).isEqualTo(600);
+    check(id, FakeAcquirer.chargedBack(TEN, first, second, second));
+    assertThat(balance()).isEqualTo(350);
+    acquirer.then(FakeAcquirer.chargedBack(TEN, first, second, second));
+    ledger.due(scenario);
+    assertThat(balance()).isEqualTo(100);
+    assertThat(document(id).body().chargebacks()).hasSize(3);
+    assertThat(document(id).due()).isEmpty();
+    assertThat(ledger.system(TopUp.ACQUIRER, "EUR")).isEqualTo(-100);
+
+    check(id, FakeAcquirer.chargedBack(TEN, first, second, second, Money.of(101, "EUR")));
+    assertThat(balance()).isEqualTo(100);
+    assertThat(document(id).body().chargebacks()).hasSize(3);
+  }
+
+  @Test
+  void chargeback_moreWhileSomeIsOwed_bothAreCollected() {
+    DocumentId id = succeeded();
+    pay(account, cash, 1000);
+    Money first = Money.of(400, "EUR");
+    check(id, FakeAcquirer.chargedBack(TEN, first));
+    assertThat(document(id).body().owed()).isEqualTo(400);
+    check(id, FakeAcquirer.chargedBack(TEN, first, Money.of(600, "EUR")));
+    assertThat(document(id).body().owed()).isEqualTo(1000);
+    pay(cash, account, 500);
+    next(id);
+    assertThat(document(id).body().chargebacks())
+        .extracting(each -> each.owed().minorUnits())
+        .containsExactly(0L, 500L);
+    pay(cash, account, 500);
+    next(id);
+    assertThat(ledger.system(TopUp.RECEIVABLE, "EUR")).isZero();
+    assertThat(document(id).due()).isEmpty();
+  }
+
+  @Test
+  void check_chargedBackInPartAndNothingNew_goesOnCollecting() {
+    DocumentId id = succeeded();
+    pay(account, cash, 1000);
+    Charge taken = FakeAcquirer.chargedBack(TEN, Money.of(400, "EUR"));
+    check(id, taken);
+    ledger.run(OPERATOR, new CheckTopUp(), new CheckTopUp.Request(id));
+    for (int asked = 0; asked < CheckTopUp.CHECKS; asked++) {
+      acquirer.then(taken);
+      next(id);
+    }
+    pay(cash, account, 500);
+    next(id);
+    assertThat(document(id).body().owed()).isZero();
+    assertThat(balance()).isEqualTo(100);
+  }
+
+  private void check(DocumentId id, Charge answer) {
+    ledger.run(Caller.SYSTEM, new CheckTopUp(), new CheckTopUp.Request(id));
+    acquirer.then(answer);
+    ledger.due(scenario);
   }
 
   @Test

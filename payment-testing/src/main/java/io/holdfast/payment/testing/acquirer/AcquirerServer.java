@@ -45,7 +45,7 @@ public final class AcquirerServer implements AutoCloseable {
     open = first;
     port = first.getAddress().getPort();
     admin = Http.start(settings.adminPort(), threads, new AdminApi(this, book, faults));
-    book.all().stream().filter(each -> each.chargeback().isPresent()).forEach(notices::send);
+    book.all().forEach(notices::send);
   }
 
   private static Thread daemon(Runnable work, String name) {
@@ -95,16 +95,10 @@ public final class AcquirerServer implements AutoCloseable {
   /**
    * Takes a charge back and tells the merchant.
    *
-   * @param amount minor units; 0 for all of it
+   * @param amount minor units; 0 for all that is left
    */
   public void chargeBack(String reference, long amount) {
-    long taken =
-        amount != 0
-            ? amount
-            : book.find(reference)
-                .orElseThrow(() -> new IllegalArgumentException("no charge of this reference"))
-                .amount();
-    notices.send(book.chargeBack(reference, taken));
+    notices.send(book.chargeBack(reference, amount));
   }
 
   /** Refuses merchants' connections, and breaks those that there are. */

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "At the admin port, JSON:",
       "  POST /faults       {\"next\": [FAULT...], \"rates\": {FAULT: PROBABILITY...}}",
       "  POST /decisions    {\"reference\": R, \"status\": \"approved\" or \"declined\"}",
-      "  POST /chargebacks  {\"reference\": R, \"amount\": N}    all of it without an amount",
+      "  POST /chargebacks  {\"reference\": R, \"amount\": N}    all that is left without an amount",
       "  POST /refuse, POST /accept, POST /halt, GET /charges",
       ""
     })

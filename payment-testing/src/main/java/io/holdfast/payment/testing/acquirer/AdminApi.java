@@ -17,7 +17,7 @@ import java.util.Map;
  * <pre>
  *   POST /faults       {next: [fault…], rates: {fault: probability…}}   either may be missing
  *   POST /decisions    {reference, status: approved | declined}         of a pending charge
- *   POST /chargebacks  {reference, amount}                              all of it without an amount
+ *   POST /chargebacks  {reference, amount}                              all that is left without an amount
  *   POST /refuse       closes the merchants' port
  *   POST /accept       opens it again
  *   POST /halt         ends the process at once, without an answer

@@ -62,7 +62,7 @@ final class ChargeBook implements AutoCloseable {
             card,
             status,
             status == Status.PENDING ? now().plus(late) : now(),
-            Optional.empty()));
+            List.of()));
   }
 
   /** The one that counts for a reference. */
@@ -89,18 +89,19 @@ final class ChargeBook implements AutoCloseable {
     return write(charge.decided(status, now()));
   }
 
-  /** Takes some of a charge back; the same again if that was done before. */
+  /** Takes some of a charge back, or what is left of it if that is 0, which may be nothing. */
   synchronized SimulatedCharge chargeBack(String reference, long amount) {
     SimulatedCharge charge = known(reference);
-    if (charge.chargeback().isPresent()) {
+    int before = charge.chargebacks().size();
+    if (amount == 0 && before > 0 && charge.left() == 0) {
       return charge;
     }
-    if (charge.status() != Status.APPROVED || amount < 1 || amount > charge.amount()) {
+    long taken = amount == 0 ? charge.left() : amount;
+    if (charge.status() != Status.APPROVED || taken < 1 || taken > charge.left()) {
       throw new IllegalArgumentException("what was charged can be taken back, up to all of it");
     }
-    return write(
-        charge.takenBack(
-            new SimulatedCharge.Chargeback("cb" + charge.id().substring(2), amount, now())));
+    String id = "cb" + charge.id().substring(2) + (before == 0 ? "" : "." + (before + 1));
+    return write(charge.takenBack(new SimulatedCharge.Chargeback(id, taken, now())));
   }
 
   private SimulatedCharge known(String reference) {
@@ -121,12 +122,13 @@ final class ChargeBook implements AutoCloseable {
         total[1] += each.amount();
         rows++;
       }
-      if (each.chargeback().filter(taken -> isOn(day, taken.at())).isPresent()) {
-        SimulatedCharge.Chargeback taken = each.chargeback().orElseThrow();
-        row(to, "chargeback", taken.id(), each, taken.amount(), taken.at());
-        total[2]++;
-        total[3] += taken.amount();
-        rows++;
+      for (SimulatedCharge.Chargeback taken : each.chargebacks()) {
+        if (isOn(day, taken.at())) {
+          row(to, "chargeback", taken.id(), each, taken.amount(), taken.at());
+          total[2]++;
+          total[3] += taken.amount();
+          rows++;
+        }
       }
     }
     totals.forEach(

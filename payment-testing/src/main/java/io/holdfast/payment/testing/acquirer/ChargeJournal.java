@@ -2,6 +2,7 @@ package io.holdfast.payment.testing.acquirer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -69,11 +71,13 @@ final class ChargeJournal implements AutoCloseable {
             .put("card", charge.card())
             .put("status", charge.status().name().toLowerCase(java.util.Locale.ROOT))
             .put("at", charge.at().toString());
+    ArrayNode chargebacks = json.putArray("chargebacks");
     charge
-        .chargeback()
-        .ifPresent(
+        .chargebacks()
+        .forEach(
             taken ->
-                json.putObject("chargeback")
+                chargebacks
+                    .addObject()
                     .put("id", taken.id())
                     .put("amount", taken.amount())
                     .put("currency", charge.currency())
@@ -82,7 +86,14 @@ final class ChargeJournal implements AutoCloseable {
   }
 
   private static SimulatedCharge read(JsonNode json) {
-    JsonNode taken = json.path("chargeback");
+    List<SimulatedCharge.Chargeback> chargebacks = new ArrayList<>();
+    for (JsonNode taken : json.path("chargebacks")) {
+      chargebacks.add(
+          new SimulatedCharge.Chargeback(
+              taken.path("id").asText(),
+              taken.path("amount").asLong(),
+              Instant.parse(taken.path("at").asText())));
+    }
     return new SimulatedCharge(
         json.path("id").asText(),
         json.path("reference").asText(),
@@ -92,13 +103,7 @@ final class ChargeJournal implements AutoCloseable {
         SimulatedCharge.Status.valueOf(
             json.path("status").asText().toUpperCase(java.util.Locale.ROOT)),
         Instant.parse(json.path("at").asText()),
-        taken.isMissingNode()
-            ? Optional.empty()
-            : Optional.of(
-                new SimulatedCharge.Chargeback(
-                    taken.path("id").asText(),
-                    taken.path("amount").asLong(),
-                    Instant.parse(taken.path("at").asText()))));
+        chargebacks);
   }
 
   @Override

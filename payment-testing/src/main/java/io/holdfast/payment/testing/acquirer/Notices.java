@@ -39,18 +39,24 @@ final class Notices {
     this.later = later;
   }
 
+  /** Of everything that was taken back of a charge. */
   void send(SimulatedCharge charge) {
-    settings.notices().ifPresent(to -> send(charge, to, FIRST_MILLIS));
+    settings
+        .notices()
+        .ifPresent(
+            to ->
+                charge
+                    .chargebacks()
+                    .forEach(each -> send(charge.reference(), each.id(), to, FIRST_MILLIS)));
   }
 
-  private void send(SimulatedCharge charge, URI to, long retryMillis) {
-    SimulatedCharge.Chargeback taken = charge.chargeback().orElseThrow();
+  private void send(String reference, String id, URI to, long retryMillis) {
     ObjectNode notice =
         ChargeJournal.MAPPER
             .createObjectNode()
             .put("type", "chargeback")
-            .put("id", taken.id())
-            .put("reference", charge.reference());
+            .put("id", id)
+            .put("reference", reference);
     String body = notice.toString();
     String seconds = Long.toString(settings.clock().instant().getEpochSecond());
     HttpRequest request =
@@ -67,15 +73,15 @@ final class Notices {
         .whenComplete(
             (answer, failure) -> {
               if (failure != null || answer.statusCode() / 100 != 2) {
-                retry(charge, to, retryMillis);
+                retry(reference, id, to, retryMillis);
               }
             });
   }
 
-  private void retry(SimulatedCharge charge, URI to, long millis) {
+  private void retry(String reference, String id, URI to, long millis) {
     try {
       later.schedule(
-          () -> send(charge, to, Math.min(2 * millis, LONGEST_MILLIS)),
+          () -> send(reference, id, to, Math.min(2 * millis, LONGEST_MILLIS)),
           millis,
           TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {

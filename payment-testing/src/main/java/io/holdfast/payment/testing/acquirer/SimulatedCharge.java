@@ -1,7 +1,8 @@
 package io.holdfast.payment.testing.acquirer;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A charge of a card, as the simulator keeps it.
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param card the token
  * @param status what came of it
  * @param at when that was decided, or when it will be while it is pending
- * @param chargeback what was taken back
+ * @param chargebacks what was taken back, in order
  */
 public record SimulatedCharge(
     String id,
@@ -23,7 +24,11 @@ public record SimulatedCharge(
     String card,
     Status status,
     Instant at,
-    Optional<Chargeback> chargeback) {
+    List<Chargeback> chargebacks) {
+
+  public SimulatedCharge {
+    chargebacks = List.copyOf(chargebacks);
+  }
 
   /** What came of a charge. */
   public enum Status {
@@ -45,12 +50,17 @@ public record SimulatedCharge(
   public record Chargeback(String id, long amount, Instant at) {}
 
   SimulatedCharge decided(Status changed, Instant when) {
-    return new SimulatedCharge(id, reference, amount, currency, card, changed, when, chargeback);
+    return new SimulatedCharge(id, reference, amount, currency, card, changed, when, chargebacks);
   }
 
   SimulatedCharge takenBack(Chargeback taken) {
-    return new SimulatedCharge(
-        id, reference, amount, currency, card, status, at, Optional.of(taken));
+    List<Chargeback> all = Stream.concat(chargebacks.stream(), Stream.of(taken)).toList();
+    return new SimulatedCharge(id, reference, amount, currency, card, status, at, all);
+  }
+
+  /** Minor units that can still be taken back. */
+  long left() {
+    return amount - chargebacks.stream().mapToLong(Chargeback::amount).sum();
   }
 
   /** As it is at a time. */

@@ -83,7 +83,7 @@ class AcquirerSimulatorTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty()));
+            List.of()));
   }
 
   @SuppressWarnings("unchecked")

@@ -97,7 +97,7 @@ class HttpAcquirerTest {
   }
 
   private static Charge approved(String id) {
-    return new Charge.Approved(id, TEN, NOON, Optional.empty());
+    return new Charge.Approved(id, TEN, NOON, List.of());
   }
 
   @Test
@@ -319,6 +319,7 @@ class HttpAcquirerTest {
     get(acquirer.charge(id(2), TEN, "tok_decline"));
     server.order(Fault.DUPLICATE);
     get(acquirer.charge(id(3), Money.of(5, "JPY"), "tok_a"));
+    server.chargeBack(id(1).value(), 400);
     server.chargeBack(id(1).value(), 0);
     Path file = folder.resolve("settled.csv");
 
@@ -328,14 +329,17 @@ class HttpAcquirerTest {
 
     assertThat(rows)
         .extracting(SettlementRow::id)
-        .containsExactly("ch_00000001", "cb_00000001", "ch_00000003", "ch_00000004");
+        .containsExactly(
+            "ch_00000001", "cb_00000001", "cb_00000001.2", "ch_00000003", "ch_00000004");
     assertThat(get(acquirer.status(id(1))))
         .contains(
             new Charge.Approved(
                 "ch_00000001",
                 TEN,
                 NOON,
-                Optional.of(new Charge.Chargeback("cb_00000001", TEN, NOON))));
+                List.of(
+                    new Charge.Chargeback("cb_00000001", Money.of(400, "EUR"), NOON),
+                    new Charge.Chargeback("cb_00000001.2", Money.of(600, "EUR"), NOON))));
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> acquirer.download(DAY.plusDays(1), file));
   }
@@ -395,7 +399,7 @@ class HttpAcquirerTest {
     admin("/accept", "", 200);
     admin("/halt", "", 200);
     assertThat(crashes).hasValue(1);
-    assertThat(server.charges().get(0).chargeback().orElseThrow().amount()).isEqualTo(7);
+    assertThat(server.charges().get(0).chargebacks().get(0).amount()).isEqualTo(7);
   }
 
   private void admin(String path, String body, int status) throws Exception {

@@ -2,7 +2,7 @@ package io.holdfast.payment.scenario.topup.acquirer;
 
 import io.holdfast.payment.ledger.Money;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 
 /** What came of a charge, as far as it is known. */
 public sealed interface Charge {
@@ -13,10 +13,15 @@ public sealed interface Charge {
    * @param id the acquirer's name for the charge
    * @param amount how much
    * @param at when
-   * @param chargeback what was taken back since; empty if nothing was
+   * @param chargebacks what was taken back since, in order
    */
-  record Approved(String id, Money amount, Instant at, Optional<Chargeback> chargeback)
-      implements Charge {}
+  record Approved(String id, Money amount, Instant at, List<Chargeback> chargebacks)
+      implements Charge {
+
+    public Approved {
+      chargebacks = List.copyOf(chargebacks);
+    }
+  }
 
   /**
    * The card was not charged and will not be.

@@ -7,7 +7,8 @@ import io.holdfast.payment.ledger.Money;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The acquirer's JSON. Fields that we do not know are its own affair; those that we know must be as
@@ -40,7 +41,7 @@ final class ChargeJson {
       return switch (text(answer, "status")) {
         case "approved" ->
             new Charge.Approved(
-                text(answer, "id"), money(answer), time(answer), chargeback(answer));
+                text(answer, "id"), money(answer), time(answer), chargebacks(answer));
         case "declined" -> new Charge.Declined(text(answer, "code"));
         case "pending" -> new Charge.Unknown("pending");
         default -> new Charge.Unknown("an unknown status");
@@ -51,11 +52,15 @@ final class ChargeJson {
     }
   }
 
-  private static Optional<Charge.Chargeback> chargeback(JsonNode answer) {
-    JsonNode taken = answer.path("chargeback");
-    return taken.isMissingNode() || taken.isNull()
-        ? Optional.empty()
-        : Optional.of(new Charge.Chargeback(text(taken, "id"), money(taken), time(taken)));
+  private static List<Charge.Chargeback> chargebacks(JsonNode answer) {
+    JsonNode all = answer.path("chargebacks");
+    if (!all.isArray() && !all.isMissingNode()) {
+      throw new IllegalArgumentException("chargebacks are a list");
+    }
+    List<Charge.Chargeback> chargebacks = new ArrayList<>();
+    all.forEach(
+        each -> chargebacks.add(new Charge.Chargeback(text(each, "id"), money(each), time(each))));
+    return chargebacks;
   }
 
   private static Money money(JsonNode of) {

@@ -15,9 +15,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -72,7 +74,7 @@ public final class Reconciliation {
   private static final class Ours {
     final TopUp topUp;
     boolean charged;
-    boolean takenBack;
+    final Set<String> takenBack = new HashSet<>();
 
     Ours(TopUp topUp) {
       this.topUp = topUp;
@@ -87,8 +89,8 @@ public final class Reconciliation {
     return topUp.chargedAt().filter(this::isOfTheDay).isPresent();
   }
 
-  private boolean isTakenBackThen(TopUp topUp) {
-    return topUp.chargeback().filter(each -> isOfTheDay(each.at())).isPresent();
+  private List<TopUp.Chargeback> takenBackThen(TopUp topUp) {
+    return topUp.chargebacks().stream().filter(each -> isOfTheDay(each.at())).toList();
   }
 
   private void ours(DocumentId id, TopUp topUp) {
@@ -96,9 +98,7 @@ public final class Reconciliation {
     if (isChargedThen(topUp)) {
       add(ours, topUp.amount(), SettlementRow.Type.CHARGE);
     }
-    if (isTakenBackThen(topUp)) {
-      add(ours, topUp.chargeback().orElseThrow().amount(), SettlementRow.Type.CHARGEBACK);
-    }
+    takenBackThen(topUp).forEach(each -> add(ours, each.amount(), SettlementRow.Type.CHARGEBACK));
   }
 
   private static void add(Map<String, Total> totals, Money money, SettlementRow.Type type) {
@@ -168,17 +168,20 @@ public final class Reconciliation {
       return;
     }
     Ours here = known.get();
-    if (here.topUp.chargeback().isEmpty()) {
+    Optional<TopUp.Chargeback> booked =
+        here.topUp.chargebacks().stream()
+            .filter(each -> each.dispute().equals(row.id()))
+            .findFirst();
+    if (booked.isEmpty()) {
       found(Difference.CHARGEBACK_MISSING_HERE, row, Optional.empty());
       return;
     }
-    TopUp.Chargeback taken = here.topUp.chargeback().get();
+    TopUp.Chargeback taken = booked.get();
     Optional<Money> amount = Optional.of(taken.amount());
-    if (here.takenBack || !taken.dispute().equals(row.id())) {
+    if (!here.takenBack.add(row.id())) {
       found(Difference.CHARGEBACK_DUPLICATE, row, amount);
       return;
     }
-    here.takenBack = true;
     if (!isOfTheDay(taken.at())) {
       found(Difference.OTHER_DAY, row, amount);
     }
@@ -200,16 +203,17 @@ public final class Reconciliation {
                     Optional.of(here.topUp.amount()),
                     Optional.empty()));
           }
-          if (!here.takenBack && isTakenBackThen(here.topUp)) {
-            TopUp.Chargeback taken = here.topUp.chargeback().orElseThrow();
-            found(
-                new Finding(
-                    Difference.CHARGEBACK_MISSING_THERE,
-                    reference,
-                    taken.dispute(),
-                    Optional.of(taken.amount()),
-                    Optional.empty()));
-          }
+          takenBackThen(here.topUp).stream()
+              .filter(taken -> !here.takenBack.contains(taken.dispute()))
+              .forEach(
+                  taken ->
+                      found(
+                          new Finding(
+                              Difference.CHARGEBACK_MISSING_THERE,
+                              reference,
+                              taken.dispute(),
+                              Optional.of(taken.amount()),
+                              Optional.empty())));
         });
   }
 

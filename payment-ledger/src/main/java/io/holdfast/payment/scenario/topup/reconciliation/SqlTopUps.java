@@ -95,7 +95,8 @@ public final class SqlTopUps implements BookedTopUps {
             "SELECT d.id, d.body FROM document d JOIN shard s USING (shard)"
                 + " WHERE s.state = 'HERE' AND d.kind = 'topup' AND NOT d.fresh"
                 + " AND (left(d.body->>'chargedAt', 10) = ?"
-                + " OR left(d.body->'chargeback'->>'at', 10) = ?"
+                + " OR EXISTS (SELECT FROM jsonb_array_elements(d.body->'chargebacks') c"
+                + " WHERE left(c->>'at', 10) = ?)"
                 + " OR (d.body->>'state' = 'PROCESSING'"
                 + " AND left(d.body->>'requestedAt', 10) = ?))")) {
       select.setFetchSize(ROWS_AT_A_TIME);

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -58,9 +59,9 @@ class ReconciliationTest {
             known ? Optional.of(at) : Optional.empty(),
             Optional.empty(),
             state == TopUp.State.CHARGED_BACK
-                ? Optional.of(
+                ? List.of(
                     new TopUp.Chargeback("cb_" + number, TEN, Money.of(0, "EUR"), takenBackAt))
-                : Optional.empty());
+                : List.of());
     ours.put(id(number), topUp);
     return topUp;
   }
@@ -95,7 +96,7 @@ class ReconciliationTest {
       ours.forEach(
           (id, topUp) -> {
             if (topUp.chargedAt().filter(at -> isOf(day, at)).isPresent()
-                || topUp.chargeback().filter(each -> isOf(day, each.at())).isPresent()
+                || topUp.chargebacks().stream().anyMatch(each -> isOf(day, each.at()))
                 || (topUp.state() == TopUp.State.PROCESSING && isOf(day, topUp.requestedAt()))) {
               to.accept(id, topUp);
             }
