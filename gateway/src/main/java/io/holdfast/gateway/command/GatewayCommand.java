@@ -71,8 +71,8 @@ public final class GatewayCommand implements Callable<Integer> {
       paramLabel = "PORT",
       defaultValue = "-1",
       description =
-          "for xDS over gRPC (xds:///SERVICE, or Envoy), without TLS; 0 lets the system choose"
-              + " (default: not open)")
+          "for xDS over gRPC (xds:///SERVICE, or Envoy), with TLS if the HTTP port has it;"
+              + " 0 lets the system choose (default: not open)")
   private int xdsPort = -1;
 
   @Option(
@@ -85,7 +85,8 @@ public final class GatewayCommand implements Callable<Integer> {
   @Option(
       names = "--server-cert",
       paramLabel = "FILE",
-      description = "speak TLS: the server's certificate and those that lead to its authority, PEM")
+      description =
+          "speak TLS over HTTP and xDS: the server's certificate and those that lead to its authority, PEM")
   private @Nullable Path certificate;
 
   @Option(
@@ -171,7 +172,8 @@ public final class GatewayCommand implements Callable<Integer> {
     doors.add(new EurekaDoor(parts));
     doors.add(new HttpSdDoor(parts));
     if (xdsPort >= 0) {
-      doors.add(new XdsDoor(parts, XdsOptions.at(new InetSocketAddress(bind, xdsPort))));
+      InetSocketAddress address = new InetSocketAddress(bind, xdsPort);
+      doors.add(new XdsDoor(parts, XdsOptions.at(address).withTls(tls())));
     }
     return doors;
   }

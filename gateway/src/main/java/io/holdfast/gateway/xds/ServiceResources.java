@@ -31,8 +31,6 @@ import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,15 +64,15 @@ final class ServiceResources {
     this.digests = made;
   }
 
-  /** Blocks for as long as the machine's name service does, if hosts are names. */
-  static ServiceResources of(ServiceSnapshot snapshot) {
+  /** Does not block: leaves out instances whose host has no address that is known. */
+  static ServiceResources of(ServiceSnapshot snapshot, HostAddresses addresses) {
     String service = snapshot.service();
     return new ServiceResources(
         Map.of(
             XdsType.LISTENER, listener(service),
             XdsType.ROUTE, route(service),
             XdsType.CLUSTER, cluster(service),
-            XdsType.ENDPOINTS, endpoints(snapshot)));
+            XdsType.ENDPOINTS, endpoints(snapshot, addresses)));
   }
 
   Message message(XdsType type) {
@@ -131,7 +129,8 @@ final class ServiceResources {
         .build();
   }
 
-  private static ClusterLoadAssignment endpoints(ServiceSnapshot snapshot) {
+  private static ClusterLoadAssignment endpoints(
+      ServiceSnapshot snapshot, HostAddresses addresses) {
     Map<String, List<ServiceInstance>> localities = new TreeMap<>();
     for (RegisteredInstance there : snapshot.instances()) {
       ServiceInstance instance = there.instance();
@@ -143,14 +142,17 @@ final class ServiceResources {
     }
     ClusterLoadAssignment.Builder all =
         ClusterLoadAssignment.newBuilder().setClusterName(snapshot.service());
-    localities.values().forEach(instances -> locality(instances).ifPresent(all::addEndpoints));
+    localities
+        .values()
+        .forEach(instances -> locality(instances, addresses).ifPresent(all::addEndpoints));
     return all.build();
   }
 
   /** A locality without a weight is passed over by gRPC. */
-  private static Optional<LocalityLbEndpoints> locality(List<ServiceInstance> instances) {
+  private static Optional<LocalityLbEndpoints> locality(
+      List<ServiceInstance> instances, HostAddresses addresses) {
     List<LbEndpoint> endpoints =
-        instances.stream().flatMap(instance -> endpoint(instance).stream()).toList();
+        instances.stream().flatMap(instance -> endpoint(instance, addresses).stream()).toList();
     if (endpoints.isEmpty()) {
       return Optional.empty();
     }
@@ -167,9 +169,9 @@ final class ServiceResources {
             .build());
   }
 
-  private static Optional<LbEndpoint> endpoint(ServiceInstance instance) {
+  private static Optional<LbEndpoint> endpoint(ServiceInstance instance, HostAddresses addresses) {
     OptionalInt port = port(instance);
-    Optional<String> address = address(instance.host());
+    Optional<String> address = addresses.of(instance.service(), instance.host());
     if (port.isEmpty() || address.isEmpty()) {
       return Optional.empty();
     }
@@ -192,15 +194,6 @@ final class ServiceResources {
   private static OptionalInt port(ServiceInstance instance) {
     OptionalInt grpc = instance.port(GRPC);
     return grpc.isPresent() ? grpc : instance.port(ServiceInstance.HTTP);
-  }
-
-  /** Clients look up no names of endpoints, and refuse all for one. */
-  private static Optional<String> address(String host) {
-    try {
-      return Optional.of(InetAddress.getByName(host).getHostAddress());
-    } catch (UnknownHostException e) {
-      return Optional.empty();
-    }
   }
 
   private static HealthStatus health(InstanceStatus status) {

@@ -3,18 +3,23 @@ package io.holdfast.gateway.xds;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.envoyproxy.controlplane.server.V3DiscoveryServer;
 import io.envoyproxy.controlplane.server.serializer.DefaultProtoResourcesSerializer;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptors;
+import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.holdfast.gateway.Door;
 import io.holdfast.gateway.GatewayParts;
 import io.holdfast.gateway.ServiceState;
+import io.holdfast.http.server.tls.HttpTls;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class XdsDoor implements Door {
 
   private static final int THREADS = 2;
+  private static final int LOOK_UPS = 4;
+  private static final long REFRESH_MILLIS = 5_000;
   private static final int LARGEST_REQUEST = 1024 * 1024;
   private static final int CALLS_OF_A_CONNECTION = 8;
+  private static final long HANDSHAKE_SECONDS = 5;
   private static final long ALIVE_SECONDS = 30;
   private static final long CLIENTS_ALIVE_SECONDS = 10;
 
@@ -40,27 +48,45 @@ public final class XdsDoor implements Door {
   private final XdsStreams streams;
   private final XdsFeed answers;
   private final ExecutorService threads;
+  private final ExecutorService names;
   private final Runnable stopListening;
   private volatile @Nullable Server server;
 
   /** Listens to the feed from now on. */
   public XdsDoor(GatewayParts parts, XdsOptions options) {
+    this(parts, options, HostAddresses.Resolver::ofTheMachine);
+  }
+
+  XdsDoor(GatewayParts parts, XdsOptions options, HostAddresses.Resolver resolver) {
     this.options = options;
-    AtomicInteger number = new AtomicInteger();
-    this.threads =
-        Executors.newFixedThreadPool(
-            THREADS,
-            task -> {
-              Thread thread = new Thread(task, "holdfast-xds-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.threads = Executors.newFixedThreadPool(THREADS, named("holdfast-xds-"));
+    this.names = Executors.newFixedThreadPool(LOOK_UPS, named("holdfast-xds-names-"));
     this.streams = new XdsStreams(options);
-    this.answers = new XdsFeed(parts.feed(), streams, MoreExecutors.newSequentialExecutor(threads));
-    this.stopListening = parts.feed().listen((before, after) -> answers.changed(after));
+    this.answers =
+        new XdsFeed(
+            parts.feed(), streams, MoreExecutors.newSequentialExecutor(threads), resolver, names);
+    Runnable stop = parts.feed().listen((before, after) -> answers.changed(after));
+    long timer =
+        parts
+            .vertx()
+            .setPeriodic(REFRESH_MILLIS, again -> threads.execute(answers::refreshAddresses));
+    this.stopListening =
+        () -> {
+          stop.run();
+          parts.vertx().cancelTimer(timer);
+        };
     for (ServiceState there : parts.feed().services().values()) {
       answers.changed(there);
     }
+  }
+
+  private static ThreadFactory named(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   @Override
@@ -79,12 +105,13 @@ public final class XdsDoor implements Door {
             new DefaultProtoResourcesSerializer());
     try {
       server =
-          NettyServerBuilder.forAddress(options.address())
+          NettyServerBuilder.forAddress(options.address(), credentials())
               .executor(threads)
               .addService(
                   ServerInterceptors.intercept(
                       discovery.getAggregatedDiscoveryServiceImpl(),
                       new StreamLimit(options.streams())))
+              .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
               .maxInboundMessageSize(LARGEST_REQUEST)
               .maxConcurrentCallsPerConnection(CALLS_OF_A_CONNECTION)
               .keepAliveTime(ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -96,6 +123,27 @@ public final class XdsDoor implements Door {
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private ServerCredentials credentials() {
+    return options
+        .tls()
+        .map(HttpTls::load)
+        .<ServerCredentials>map(
+            tls -> {
+              TlsServerCredentials.Builder builder =
+                  TlsServerCredentials.newBuilder()
+                      .keyManager(tls.shown())
+                      .clientAuth(
+                          switch (tls.clients()) {
+                            case NONE -> TlsServerCredentials.ClientAuth.NONE;
+                            case REQUEST -> TlsServerCredentials.ClientAuth.OPTIONAL;
+                            case REQUIRED -> TlsServerCredentials.ClientAuth.REQUIRE;
+                          });
+              tls.trusted().ifPresent(builder::trustManager);
+              return builder.build();
+            })
+        .orElseGet(InsecureServerCredentials::create);
   }
 
   /**
@@ -133,6 +181,7 @@ public final class XdsDoor implements Door {
   @Override
   public void close() {
     drain();
+    names.shutdownNow();
     threads.shutdown();
   }
 }

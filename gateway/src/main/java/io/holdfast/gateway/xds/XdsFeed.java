@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -53,6 +54,7 @@ final class XdsFeed implements ConfigWatcher {
   private final ServiceFeed feed;
   private final XdsStreams streams;
   private final Executor worker;
+  private final HostAddresses addresses;
   private final ConcurrentSkipListMap<String, ServiceResources> current =
       new ConcurrentSkipListMap<>();
 
@@ -95,11 +97,43 @@ final class XdsFeed implements ConfigWatcher {
 
   private record Answer(List<Message> resources, Set<String> found, String digest, long sequence) {}
 
-  /** The worker runs one thing at a time. */
-  XdsFeed(ServiceFeed feed, XdsStreams streams, Executor worker) {
+  /**
+   * Empty.
+   *
+   * @param worker runs one thing at a time
+   * @param names where hosts that are names are looked up, which blocks
+   */
+  XdsFeed(
+      ServiceFeed feed,
+      XdsStreams streams,
+      Executor worker,
+      HostAddresses.Resolver resolver,
+      Executor names) {
     this.feed = feed;
     this.streams = streams;
     this.worker = worker;
+    this.addresses = new HostAddresses(resolver, names, this::addressesChanged);
+  }
+
+  private void addressesChanged(Set<String> services) {
+    try {
+      services.forEach(service -> feed.service(service).ifPresent(this::changed));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("a name was looked up while the door closes", e);
+    }
+  }
+
+  /** Looks up names again; to be called every few seconds. */
+  void refreshAddresses() {
+    Set<String> used = new HashSet<>();
+    for (ServiceState state : feed.services().values()) {
+      used.addAll(hosts(state));
+    }
+    addresses.refresh(used::contains);
+  }
+
+  private static List<String> hosts(ServiceState state) {
+    return state.snapshot().instances().stream().map(it -> it.instance().host()).toList();
   }
 
   /** To be told of each change; the stage is done once the clients have it. */
@@ -148,8 +182,12 @@ final class XdsFeed implements ConfigWatcher {
     if (!state.isKnown()) {
       return false;
     }
-    ServiceResources next = ServiceResources.of(state.snapshot());
     ServiceResources before = current.get(state.service());
+    if (before == null && !addresses.areLookedUp(state.service(), hosts(state))) {
+      // A client is not to see a part only because names take their time.
+      return false;
+    }
+    ServiceResources next = ServiceResources.of(state.snapshot(), addresses);
     if (before != null && before.isSame(next)) {
       return false;
     }
@@ -192,9 +230,15 @@ final class XdsFeed implements ConfigWatcher {
     return watch;
   }
 
-  /** Nothing is said of a service that the store has not been asked for yet. */
+  /** Nothing is said of a service that the store has not been asked for yet, or that is made. */
   private boolean isTooEarly(Set<String> names, Answer now) {
-    return now.found().size() < names.size() && !feed.isReady();
+    return now.found().size() < names.size()
+        && (!feed.isReady() || names.stream().anyMatch(name -> isBeingMade(name, now)));
+  }
+
+  private boolean isBeingMade(String name, Answer now) {
+    return !now.found().contains(name)
+        && feed.service(name).filter(ServiceState::isKnown).isPresent();
   }
 
   private void wait(Waiting client) {

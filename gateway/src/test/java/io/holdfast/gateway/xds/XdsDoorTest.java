@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.envoyproxy.controlplane.cache.Resources;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.CallOptions;
@@ -16,15 +17,19 @@ import io.grpc.NameResolverRegistry;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.grpc.xds.XdsNameResolverProvider;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.security.ClientCertificate;
 import io.holdfast.gateway.Gateway;
 import io.holdfast.gateway.GatewayOptions;
 import io.holdfast.gateway.WriteAccess;
+import io.holdfast.http.server.tls.TlsIdentity;
+import io.holdfast.http.server.tls.TlsOptions;
 import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
@@ -32,21 +37,27 @@ import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.admin.RegistryAdmin;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.memory.MemoryCluster;
+import io.holdfast.testkit.tls.TestAuthority;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import io.vertx.core.http.ClientAuth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,6 +73,8 @@ class XdsDoorTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int ROUND = 12;
+  private static final XdsOptions ANY =
+      XdsOptions.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   private static final AtomicInteger SCHEMES = new AtomicInteger();
 
   private static final MethodDescriptor<String, String> WHO =
@@ -106,16 +119,19 @@ class XdsDoorTest {
   }
 
   private XdsDoor door(Coordinator coordinator, int streams) throws IOException {
+    return door(coordinator, ANY.withStreams(streams), HostAddresses.Resolver::ofTheMachine);
+  }
+
+  private XdsDoor door(Coordinator coordinator, XdsOptions options, HostAddresses.Resolver resolver)
+      throws IOException {
     List<XdsDoor> made = new ArrayList<>();
-    XdsOptions options =
-        new XdsOptions(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), streams, 2_000);
     opened(
         Gateway.start(
             coordinator,
             GatewayOptions.loopback(0),
             WriteAccess.none(),
             parts -> {
-              made.add(new XdsDoor(parts, options));
+              made.add(new XdsDoor(parts, options, resolver));
               return List.copyOf(made);
             }));
     return made.get(0);
@@ -151,6 +167,10 @@ class XdsDoorTest {
 
   /** gRPC's own client, as an application has it; only the bootstrap does not come from a file. */
   private ManagedChannel channel(int port) {
+    return channel(port, Map.of("type", "insecure"));
+  }
+
+  private ManagedChannel channel(int port, Map<String, ?> credentials) {
     String scheme = "xds" + SCHEMES.incrementAndGet();
     Map<String, ?> bootstrap =
         Map.of(
@@ -160,7 +180,7 @@ class XdsDoorTest {
                     "server_uri",
                     "127.0.0.1:" + port,
                     "channel_creds",
-                    List.of(Map.of("type", "insecure")),
+                    List.of(credentials),
                     "server_features",
                     List.of("xds_v3"))),
             "node",
@@ -266,6 +286,89 @@ class XdsDoorTest {
     cluster.heal("serving");
   }
 
+  @Test
+  void channel_overMutualTls_isServedAndOthersAreNot() throws Exception {
+    TestAuthority authority = opened(TestAuthority.create("xds"));
+    TlsOptions tls =
+        new TlsOptions(
+            new TlsIdentity.Pem(authority.server()),
+            Optional.of(authority.pem()),
+            ClientAuth.REQUIRED);
+    String uri = "memory://xds/" + UUID.randomUUID();
+    Registry registry = opened(new Registry(connect(uri)));
+    register(registry, "p-1");
+    XdsDoor door =
+        door(connect(uri), ANY.withTls(Optional.of(tls)), HostAddresses.Resolver::ofTheMachine);
+    ClientCertificate own = authority.client("caller");
+    Map<String, String> files =
+        Map.of(
+            "ca_certificate_file", authority.pem().toString(),
+            "certificate_file", own.chain().toString(),
+            "private_key_file", own.key().toString());
+
+    ManagedChannel channel =
+        channel(door.port(), Map.of("type", FileCredentials.NAME, "config", files));
+
+    assertThat(ask(channel)).isEqualTo("p-1");
+    // Without a certificate, and without TLS.
+    ManagedChannel nobody =
+        Grpc.newChannelBuilder(
+                "127.0.0.1:" + door.port(),
+                TlsChannelCredentials.newBuilder().trustManager(authority.pem().toFile()).build())
+            .build();
+    open.add(nobody::shutdownNow);
+    for (ManagedChannel refused : List.of(nobody, plain(door.port()))) {
+      Raw raw = new Raw(refused);
+      raw.requests.onNext(raw.endpoints(1).build());
+      assertThat(raw.ended.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+    assertThat(door.streams()).isEqualTo(1);
+  }
+
+  @Test
+  void stream_hostsAreNames_keepTheirAddressesWhenTheNameServiceFails() throws Exception {
+    Map<String, List<String>> names = new ConcurrentHashMap<>();
+    CompletableFuture<Void> slow = new CompletableFuture<>();
+    String uri = "memory://xds/" + UUID.randomUUID();
+    Registry registry = opened(new Registry(connect(uri)));
+    names.put("p.example", List.of("10.0.0.7"));
+    registry.register(ServiceInstance.http("service-0", "named", "p.example", 80));
+    Registration other = registry.register(ServiceInstance.http("service-0", "b", "10.0.0.8", 80));
+    XdsDoor door =
+        door(
+            connect(uri),
+            ANY,
+            host -> {
+              slow.join();
+              return Optional.ofNullable(names.get(host))
+                  .orElseThrow(() -> new UnknownHostException(host));
+            });
+    Raw raw = new Raw(plain(door.port()));
+    raw.requests.onNext(raw.endpoints(1).build());
+    await().atMost(PATIENCE).until(() -> door.waiting() == 1);
+    // Nothing is said while the name is looked up for the first time.
+    assertThat(raw.answers).isEmpty();
+    slow.complete(null);
+    DiscoveryResponse first = raw.answer(0);
+    assertThat(addresses(first)).containsExactlyInAnyOrder("10.0.0.7", "10.0.0.8");
+
+    names.clear();
+    other.update(instance -> instance.withWeight(50)).get(30, TimeUnit.SECONDS);
+    raw.requests.onNext(
+        raw.endpoints(1)
+            .setVersionInfo(first.getVersionInfo())
+            .setResponseNonce(first.getNonce())
+            .build());
+    assertThat(addresses(raw.answer(1))).containsExactlyInAnyOrder("10.0.0.7", "10.0.0.8");
+  }
+
+  private static List<String> addresses(DiscoveryResponse answer) throws Exception {
+    return answer.getResources(0).unpack(ClusterLoadAssignment.class).getEndpointsList().stream()
+        .flatMap(locality -> locality.getLbEndpointsList().stream())
+        .map(each -> each.getEndpoint().getAddress().getSocketAddress().getAddress())
+        .toList();
+  }
+
   /** A stream as it is on the wire. */
   private static final class Raw implements StreamObserver<DiscoveryResponse> {
     private final List<DiscoveryResponse> answers = new CopyOnWriteArrayList<>();
@@ -315,7 +418,7 @@ class XdsDoorTest {
 
   @Test
   void stream_thatAsksForAThousandServices_isAnsweredOnceAndBounded() throws Exception {
-    String uri = "memory://xds/" + java.util.UUID.randomUUID();
+    String uri = "memory://xds/" + UUID.randomUUID();
     Registry registry = opened(new Registry(connect(uri)));
     List<Registration> all = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {

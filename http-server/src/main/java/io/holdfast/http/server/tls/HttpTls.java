@@ -1,6 +1,7 @@
 package io.holdfast.http.server.tls;
 
 import io.holdfast.spi.tls.TlsMaterial;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
@@ -196,6 +197,21 @@ public final class HttpTls {
     SSLParameters parameters = new SSLParameters();
     parameters.setProtocols(VERSIONS.toArray(String[]::new));
     return client.sslContext(context()).sslParameters(parameters);
+  }
+
+  /** Shows the server's certificate, for servers of other libraries. */
+  public KeyManager shown() {
+    return keys;
+  }
+
+  /** Checks what clients show; empty if no authority was named. */
+  public Optional<TrustManager> trusted() {
+    return trust;
+  }
+
+  /** Whether clients show a certificate. */
+  public ClientAuth clients() {
+    return options.clients();
   }
 
   private SSLContext context() {
