@@ -28,6 +28,7 @@ final class CommitAnswer {
   private final long started;
   private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
   private final CompletableFuture<Outcome> known = new CompletableFuture<>();
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
   /** What was thrown, by what was said of it. */
   private final Map<String, Throwable> causes = new HashMap<>();
@@ -93,7 +94,8 @@ final class CommitAnswer {
       unknown();
       neverKnown(
           new OutcomeForgottenException(
-              "others have settled the transaction long ago, all of it alike; its effects show how"));
+              "others have settled the transaction long ago, all of it alike; its effects show"
+                  + " how"));
     } else if (with instanceof TwoPhaseCommit.Aborted aborted) {
       tell(TransactionEvent.Answer.ABORTED, Optional.of(aborted.reason()));
       complete(
@@ -117,10 +119,16 @@ final class CommitAnswer {
     known.completeExceptionally(why);
   }
 
-  /** Every branch has ended. */
+  /** Every branch of a transaction with a name has ended. */
   void settled() {
     long settling = context.nanoTime() - answeredAt;
     around.tell(() -> new TransactionEvent.Settled(place, Duration.ofNanos(settling)));
+    settled.complete(null);
+  }
+
+  /** Completes with {@link #settled}. */
+  CompletableFuture<Void> whenSettled() {
+    return settled;
   }
 
   private void unknown() {

@@ -106,6 +106,11 @@ final class CommitAttempt {
     return answer.known();
   }
 
+  /** Completes when every branch has ended; never if others have to see to that. */
+  CompletableFuture<Void> settled() {
+    return answer.whenSettled();
+  }
+
   Optional<TransactionId> id() {
     return Optional.ofNullable(begun).map(Begun::id);
   }

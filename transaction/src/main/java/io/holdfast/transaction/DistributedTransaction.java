@@ -130,6 +130,23 @@ public final class DistributedTransaction implements AutoCloseable {
     return told;
   }
 
+  /**
+   * Completes when every branch of a transaction that was committed or aborted has ended, so that
+   * what it did can be seen at each: soon after the outcome. That does not cost what {@link
+   * Transactions#awaitVisible} does, and only the process that commits can wait for it.
+   *
+   * @return completes where {@link io.holdfast.spi.Callbacks} run; never, if the coordinator is
+   *     closed before, or if a branch stays away. Wait for a bounded time
+   * @throws IllegalStateException before it is committed
+   */
+  public synchronized CompletableFuture<Void> settled() {
+    if (attempt == null) {
+      throw new IllegalStateException("the transaction is not committed yet");
+    }
+    return context.told(
+        attempt.id().isEmpty() ? attempt.answer().thenApply(one -> null) : attempt.settled());
+  }
+
   /** As it goes on in the context. For {@link #commitAsync} and for tests that make every step. */
   CommitAttempt start() {
     CommitAttempt started = attempt();

@@ -13,12 +13,26 @@ interface BranchWork {
    *
    * @param gid what the prepared transaction is to be called
    * @param position whether to ask where in the log that was
-   * @return a position of the log after that; empty unless it was asked for
    * @throws RefusedException if it is prepared and must not be committed
    * @throws SQLException if it has failed; the connection may be within a transaction
    */
-  Optional<String> prepare(Connection connection, String gid, Position position, Duration within)
+  Preparation prepare(Connection connection, String gid, Position position, Duration within)
       throws SQLException;
+
+  /**
+   * What came of it.
+   *
+   * @param changed false if there was nothing to prepare, and the transaction has ended
+   * @param position of the log after that; empty unless it was asked for
+   */
+  record Preparation(boolean changed, Optional<String> position) {
+    static final Preparation NOTHING = new Preparation(false, Optional.empty());
+    static final Preparation DONE = new Preparation(true, Optional.empty());
+
+    static Preparation at(Optional<String> position) {
+      return new Preparation(true, position);
+    }
+  }
 
   /** Whether it is worth knowing where in the log a branch was worked on or prepared. */
   enum Position {

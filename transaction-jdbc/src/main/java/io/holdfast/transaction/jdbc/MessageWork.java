@@ -33,15 +33,16 @@ final class MessageWork implements BranchWork {
   }
 
   @Override
-  public Optional<String> prepare(
-      Connection connection, String gid, Position position, Duration within) throws SQLException {
+  public Preparation prepare(Connection connection, String gid, Position position, Duration within)
+      throws SQLException {
     connection.setAutoCommit(true);
-    return send(
-        connection,
-        List.of("BEGIN", timeout(within)),
-        work.statements(),
-        preparation(gid, position),
-        Optional.of(within));
+    return Preparation.at(
+        send(
+            connection,
+            List.of("BEGIN", timeout(within)),
+            work.statements(),
+            preparation(gid, position),
+            Optional.of(within)));
   }
 
   /** What prepares a transaction, and may end with a question. */
@@ -116,7 +117,12 @@ final class MessageWork implements BranchWork {
    * of those ends the transaction.
    */
   private static String numbered(Duration within) {
-    return "SELECT txid_current(), set_config('statement_timeout', '" + millis(within) + "', true)";
+    return "SELECT txid_current()," + timeoutToo(within);
+  }
+
+  /** {@link #timeout} as a column of a question. */
+  static String timeoutToo(Duration within) {
+    return " set_config('statement_timeout', '" + millis(within) + "', true)";
   }
 
   /**

@@ -8,6 +8,7 @@ import io.holdfast.transaction.TransactionId;
 import io.holdfast.transaction.Vote;
 import io.holdfast.transaction.internal.BlockingCalls;
 import io.holdfast.transaction.jdbc.BranchWork.Position;
+import io.holdfast.transaction.jdbc.BranchWork.Preparation;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -19,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresBranch implements DecidingBranch {
 
+  /** Where a branch gets its connection. */
+  interface Connections {
+    BorrowedConnection take() throws SQLException;
+  }
+
   private final PostgresParticipant participant;
   private final BlockingCalls workers;
-  private final DataSource source;
+  private final Connections source;
   private final BranchWork work;
   private final boolean readOnly;
   private final AtomicBoolean used = new AtomicBoolean();
@@ -43,7 +48,7 @@ final class PostgresBranch implements DecidingBranch {
   PostgresBranch(
       PostgresParticipant participant,
       BlockingCalls workers,
-      DataSource source,
+      Connections source,
       BranchWork work,
       boolean readOnly) {
     this.participant = participant;
@@ -86,15 +91,15 @@ final class PostgresBranch implements DecidingBranch {
   private Vote prepare(BranchId id, Position position, Duration within) throws SQLException {
     BorrowedConnection borrowed;
     try {
-      borrowed = BorrowedConnection.from(source);
+      borrowed = source.take();
     } catch (SQLException e) {
       return noConnection(e);
     }
     try {
-      work.prepare(borrowed.connection(), id.toString(), position, within)
-          .ifPresent(there -> participant.control().prepared(id, there));
+      Preparation prepared = work.prepare(borrowed.connection(), id.toString(), position, within);
+      prepared.position().ifPresent(there -> participant.control().prepared(id, there));
       borrowed.ended();
-      return Vote.PREPARED;
+      return prepared.changed() ? Vote.PREPARED : Vote.READ_ONLY;
     } catch (RefusedException e) {
       execute(borrowed.connection(), "ROLLBACK PREPARED '" + id + "'");
       borrowed.ended();
@@ -134,7 +139,7 @@ final class PostgresBranch implements DecidingBranch {
   private Vote commit(SqlWork last, Duration within) throws SQLException {
     BorrowedConnection borrowed;
     try {
-      borrowed = BorrowedConnection.from(source);
+      borrowed = source.take();
     } catch (SQLException e) {
       return noConnection(e);
     }
@@ -149,7 +154,7 @@ final class PostgresBranch implements DecidingBranch {
   private Vote commitHere(long deadline) throws SQLException {
     BorrowedConnection borrowed;
     try {
-      borrowed = BorrowedConnection.from(source);
+      borrowed = source.take();
     } catch (SQLException e) {
       return noConnection(e);
     }

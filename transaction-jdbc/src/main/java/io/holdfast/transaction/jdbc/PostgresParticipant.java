@@ -106,13 +106,44 @@ public final class PostgresParticipant implements DecidingParticipant, AutoClose
   public DecidingBranch branch(SqlWork statements) {
     Objects.requireNonNull(statements, "statements");
     return new PostgresBranch(
-        this, workers, work, new MessageWork(statements), statements.readOnly());
+        this,
+        workers,
+        () -> BorrowedConnection.from(work),
+        new MessageWork(statements),
+        statements.readOnly());
   }
 
-  /** A branch that works with a connection, which costs a round trip for each statement. */
+  /**
+   * A branch that works with a connection, which costs a round trip for each statement. If it has
+   * changed nothing and locked no row, it ends when it is to be prepared.
+   */
   public DecidingBranch branch(ConnectionWork code) {
     Objects.requireNonNull(code, "code");
-    return new PostgresBranch(this, workers, work, new CodeWork(code), false);
+    return new PostgresBranch(
+        this, workers, () -> BorrowedConnection.from(work), new CodeWork(code), false);
+  }
+
+  /**
+   * Begins a branch that the calling thread works in until it commits. If it has changed nothing
+   * and locked no row, it ends when it is to be prepared. Blocks for a connection and a round trip.
+   *
+   * @param within how long each of its statements may take, in the database
+   * @return to be closed in any case, which rolls back what was not to be committed
+   * @throws SQLException if there is no connection
+   */
+  public OpenBranch begin(Duration within) throws SQLException {
+    Objects.requireNonNull(within, "within");
+    BorrowedConnection borrowed = BorrowedConnection.from(work);
+    try {
+      BegunWork.begin(borrowed.connection(), within);
+    } catch (SQLException e) {
+      borrowed.close();
+      throw e;
+    }
+    return new OpenBranch(
+        borrowed,
+        workers,
+        connections -> new PostgresBranch(this, workers, connections, BegunWork.INSTANCE, false));
   }
 
   @Override

@@ -196,7 +196,8 @@ final class PostgresAloneTest {
   /** Whoever gets it next relies on auto-commit, and would lose what is never committed. */
   @Test
   void connection_ofCodeThatIsRefusedOrPrepared_isGivenBackAsItWas() throws Exception {
-    ConnectionWork fine = connection -> connection.createStatement().execute("SELECT 1");
+    ConnectionWork fine =
+        connection -> connection.createStatement().execute("UPDATE account SET balance = balance");
     ConnectionWork failing = connection -> connection.createStatement().execute("SELECT 1/0");
     try (Connection only = accounts.source().getConnection();
         PostgresParticipant pooled =
