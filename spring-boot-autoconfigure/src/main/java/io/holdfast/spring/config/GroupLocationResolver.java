@@ -35,7 +35,7 @@ public final class GroupLocationResolver
       ConfigDataLocationResolverContext context, ConfigDataLocation location, Profiles profiles) {
     String group = group(context, location);
     return profiles.getAccepted().stream()
-        .map(profile -> new GroupResource(group + "." + profile, location.isOptional()))
+        .map(profile -> GroupResource.of(group, profile, location.isOptional()))
         .toList();
   }
 

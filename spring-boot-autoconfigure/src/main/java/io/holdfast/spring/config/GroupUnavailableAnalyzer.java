@@ -19,10 +19,15 @@ final class GroupUnavailableAnalyzer
       return null;
     }
     return new FailureAnalysis(
-        "The settings of " + group + " are not known: " + why.getMessage(),
+        "The settings of "
+            + group
+            + group.profile().map(profile -> " (for the profile " + profile + ")").orElse("")
+            + " are not known: "
+            + why.getMessage(),
         "Check holdfast.connect, and that the cluster can be reached. An application that is to"
-            + " start without it needs the cache of an earlier run (holdfast.config.cache), or the"
-            + " prefix 'optional:' on the import.",
+            + " start without it needs the cache of an earlier run with the same profiles"
+            + " (holdfast.config.cache), or the prefix 'optional:' on the import: then it starts"
+            + " without the groups that are not in the cache.",
         rootFailure);
   }
 }

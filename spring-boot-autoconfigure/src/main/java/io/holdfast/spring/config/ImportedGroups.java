@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -32,6 +33,9 @@ final class ImportedGroups implements AutoCloseable {
 
   /** Used by the thread that starts the application only. */
   private final Map<String, ConfigView> views = new LinkedHashMap<>();
+
+  /** Once the cluster has not answered in time, no other group waits for it; likewise. */
+  private boolean away;
 
   private final List<GroupPropertySource> sources = new CopyOnWriteArrayList<>();
 
@@ -89,13 +93,15 @@ final class ImportedGroups implements AutoCloseable {
    */
   ConfigSnapshot await(ConfigView view) {
     try {
-      return view.await(ConfigSnapshot::isKnown, timeout)
-          .orElseThrow(
-              () ->
-                  new IllegalStateException(
-                      "the cluster has not answered within "
-                          + Durations.text(timeout)
-                          + why(coordinator.whyNoSession().orElse(null))));
+      Optional<ConfigSnapshot> known =
+          view.await(ConfigSnapshot::isKnown, away ? Duration.ZERO : timeout);
+      away |= known.isEmpty();
+      return known.orElseThrow(
+          () ->
+              new IllegalStateException(
+                  "the cluster has not answered within "
+                      + Durations.text(timeout)
+                      + why(coordinator.whyNoSession().orElse(null))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for the cluster", e);

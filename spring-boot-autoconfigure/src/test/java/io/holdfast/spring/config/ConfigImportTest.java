@@ -231,6 +231,35 @@ class ConfigImportTest {
         .hasStackTraceContaining("needs holdfast.connect");
   }
 
+  /** An earlier run had no such profile, so its group may hold anything. */
+  @Test
+  void import_whileTheClusterIsAway_profileIsNotInTheCache_saysSoOrStartsWithoutIt(
+      @TempDir Path folder, CapturedOutput output) throws Exception {
+    String uri = zookeeper.uri("profile");
+    String cache = "--holdfast.config.cache=" + folder;
+    try (Coordinator coordinator = Coordinator.connect(uri)) {
+      set(new ConfigStore(coordinator), plain("shop/greeting", "hello"));
+      set(new ConfigStore(coordinator), plain("shop.prod/greeting", "hello from prod"));
+    }
+    run("--spring.config.import=holdfast:shop", "--holdfast.connect=" + uri, cache).close();
+    String away = "--holdfast.connect=zookeeper://127.0.0.1:1/profile";
+    String soon = "--holdfast.config.timeout=300ms";
+    String profile = "--spring.profiles.active=prod";
+
+    assertThatThrownBy(
+            () -> run("--spring.config.import=holdfast:shop", profile, away, cache, soon))
+        .hasMessageContaining("holdfast:shop.prod");
+    assertThat(output)
+        .contains("holdfast:shop.prod (for the profile prod) are not known")
+        .contains("an earlier run with the same profiles")
+        .contains("'optional:'");
+
+    try (ConfigurableApplicationContext context =
+        run("--spring.config.import=optional:holdfast:shop", profile, away, cache, soon)) {
+      assertThat(context.getEnvironment().getProperty("greeting")).isEqualTo("hello");
+    }
+  }
+
   @Test
   void import_besideTheBeansOfHoldfast_bindsThemToo() {
     String uri = zookeeper.uri("beside");
