@@ -53,10 +53,14 @@ final class HeldLocks {
       return late;
     }
 
+    boolean hasSealed(LockFence fence) {
+      return sealed.contains(fence);
+    }
+
     /** A method under the fence begins. Seals it if this hold has not done so. */
     void seal(LockFence fence) {
       ended.remove(fence);
-      if (!sealed.contains(fence)) {
+      if (!hasSealed(fence)) {
         fence.seal(lock, grant.token());
         sealed.add(fence);
       }

@@ -53,6 +53,10 @@ final class LockedInterceptor implements MethodInterceptor {
       refuseUpgrade(locked, outer);
       refuseEarlierTransaction(locked, lock, outer.isLate());
       outer.grant().ensureHeld();
+      locked
+          .fence()
+          .filter(fence -> !outer.hasSealed(fence) && TransactionBinding.isPresent())
+          .ifPresent(fence -> TransactionBinding.refuseSnapshot(fence, lock, method, type));
       return run(call, locked, outer);
     }
     boolean inTransaction = TransactionBinding.isPresent() && TransactionBinding.isActive();

@@ -4,10 +4,12 @@ import io.holdfast.lock.LockName;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.annotation.AnnotationTransactionAttributeSource;
@@ -38,6 +40,36 @@ final class TransactionBinding {
     TransactionAttribute declared =
         new AnnotationTransactionAttributeSource().getTransactionAttribute(method, type);
     return declared != null && !declared.isReadOnly();
+  }
+
+  /**
+   * A fence is to be sealed for a method that joins a transaction of the caller. At REPEATABLE READ
+   * and above that goes on reading what was there when it began, which an earlier holder may have
+   * changed until the seal; and it would fail for the seal itself when the fence is checked.
+   *
+   * @throws IllegalStateException if it is such a transaction
+   */
+  static void refuseSnapshot(LockFence fence, LockName lock, Method method, Class<?> type) {
+    TransactionAttribute declared =
+        new AnnotationTransactionAttributeSource().getTransactionAttribute(method, type);
+    boolean joins =
+        declared == null
+            || declared.getPropagationBehavior() != TransactionDefinition.PROPAGATION_REQUIRES_NEW;
+    if (joins && isActive() && takesPart(fence) && readsOneSnapshot(fence)) {
+      throw new IllegalStateException(
+          "the fence of lock "
+              + lock
+              + " is to be sealed within a transaction at REPEATABLE READ or SERIALIZABLE that"
+              + " began without it: what that reads may be older than the seal. Name the fence in"
+              + " the @Locked method that begins the transaction, too, or begin a new one"
+              + " (REQUIRES_NEW)");
+    }
+  }
+
+  private static boolean readsOneSnapshot(LockFence fence) {
+    return asked(fence, Connection::getTransactionIsolation)
+            .orElse(Connection.TRANSACTION_NONE) // then the check says what is wrong
+        >= Connection.TRANSACTION_REPEATABLE_READ;
   }
 
   /** True if the caller's transaction is not over. */
@@ -105,11 +137,21 @@ final class TransactionBinding {
 
   /** True if the database refuses writes in this transaction, so that there are none to guard. */
   private static boolean cannotWrite(LockFence fence) {
+    return asked(fence, Connection::isReadOnly).orElse(false); // then the check says what is wrong
+  }
+
+  /** What can be asked of a connection. */
+  private interface Question<T> {
+    T of(Connection connection) throws SQLException;
+  }
+
+  /** Of the transaction's connection; empty if it does not say. */
+  private static <T> Optional<T> asked(LockFence fence, Question<T> question) {
     Connection connection = DataSourceUtils.getConnection(fence.dataSource());
     try {
-      return connection.isReadOnly();
+      return Optional.of(question.of(connection));
     } catch (SQLException e) {
-      return false; // then the check says what is wrong
+      return Optional.empty();
     } finally {
       DataSourceUtils.releaseConnection(connection, fence.dataSource());
     }

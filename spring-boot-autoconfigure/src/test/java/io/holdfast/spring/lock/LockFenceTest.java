@@ -31,6 +31,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Isolation;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.interceptor.TransactionAspectSupport;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -152,6 +154,18 @@ final class LockFenceTest {
     }
 
     @Locked(name = "shard", key = "#shard")
+    @Transactional(isolation = Isolation.REPEATABLE_READ)
+    public void snapshot(int shard, Runnable booking) {
+      booking.run();
+    }
+
+    @Locked(name = "shard", key = "#shard", fence = "ledgerFence")
+    @Transactional(propagation = Propagation.REQUIRES_NEW)
+    public void bookByItself(int shard) {
+      template.update("INSERT INTO entry VALUES (1)");
+    }
+
+    @Locked(name = "shard", key = "#shard")
     public void under(int shard, Runnable work) {
       work.run();
     }
@@ -257,6 +271,26 @@ final class LockFenceTest {
               .isInstanceOf(IllegalStateException.class)
               .hasMessageContaining("began before");
           assertThat(entries(context)).isZero();
+        });
+  }
+
+  /** It would read what was there before the seal. */
+  @Test
+  void method_joinsAnUnfencedSnapshot_isRefusedBeforeItRuns() {
+    application.run(
+        context -> {
+          Ledger ledger = context.getBean(Ledger.class);
+          Runnable booking = () -> ledger.book(1, 10, () -> {}, FencingToken.NONE);
+
+          assertThatThrownBy(() -> ledger.snapshot(1, booking))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("shard:1")
+              .hasMessageContaining("REPEATABLE READ");
+          assertThat(entries(context)).isZero();
+
+          ledger.snapshot(1, () -> ledger.bookByItself(1));
+          ledger.under(1, () -> ledger.snapshot(1, () -> ledger.bookByItself(1)));
+          assertThat(entries(context)).isEqualTo(2);
         });
   }
 
