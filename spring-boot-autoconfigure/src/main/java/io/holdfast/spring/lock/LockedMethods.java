@@ -1,22 +1,18 @@
 package io.holdfast.spring.lock;
 
+import io.holdfast.spring.internal.InterceptedMethods;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.core.KotlinDetector;
 import org.springframework.core.ParameterNameDiscoverer;
-import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.env.Environment;
 import org.springframework.expression.Expression;
@@ -90,26 +86,19 @@ final class LockedMethods {
   }
 
   private static void refuseWhatNoProxyIntercepts(Method method) {
-    int modifiers = method.getModifiers();
-    for (String what : new String[] {"private", "static", "final"}) {
-      if (Arrays.asList(Modifier.toString(modifiers).split(" ")).contains(what)) {
-        throw refused(method, "is " + what + ", so no proxy can take the lock");
-      }
-    }
+    InterceptedMethods.hidingModifier(method)
+        .ifPresent(
+            what -> {
+              throw refused(method, "is " + what + ", so no proxy can take the lock");
+            });
   }
 
   private static void refuseLaterResults(Method method) {
-    Class<?> result = method.getReturnType();
-    boolean later =
-        Future.class.isAssignableFrom(result)
-            || CompletionStage.class.isAssignableFrom(result)
-            || KotlinDetector.isSuspendingFunction(method)
-            || ReactiveAdapterRegistry.getSharedInstance().getAdapter(result) != null;
-    if (later) {
+    if (InterceptedMethods.endsLater(method)) {
       throw refused(
           method,
-          "gives its result later, after the lock is free: use ReactiveLocks, withLock of Kotlin, or"
-              + " acquireAsync");
+          "gives its result later, after the lock is free: use ReactiveLocks, withLock of Kotlin,"
+              + " or acquireAsync");
     }
   }
 
