@@ -1,54 +1,40 @@
 package io.holdfast.config;
 
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.coordination.Key;
 import io.holdfast.coordination.SessionState;
-import io.holdfast.spi.Consistency;
 import io.holdfast.spi.Context;
+import io.holdfast.spi.MonotonicWatch;
 import io.holdfast.spi.Session;
-import io.holdfast.spi.Snapshot;
-import io.holdfast.spi.Watch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a watch on a group, through all sessions and broken connections.
  *
  * <p>That a connection stands again does not mean that what was missed has arrived: a new watch is
- * taken, after a random pause, because a whole fleet may do so. A new watch may begin on a server
- * that lags behind what is shown already. What it says is not shown then, but settled by a
- * linearizable read; so a view never goes back and never gets stuck.
+ * taken, after a random pause, because a whole fleet may do so.
  *
  * <p>Used in the coordinator's context only.
  */
 final class GroupWatch {
 
-  private static final Logger LOG = LoggerFactory.getLogger(GroupWatch.class);
   private static final Duration SPREAD = Duration.ofSeconds(1);
   private static final Duration RETRY = Duration.ofMillis(500);
 
   private final Coordinator coordinator;
   private final Context context;
-  private final KeyRing keys;
-  private final Key directory;
   private final Supplier<ConfigSnapshot> shown;
   private final Consumer<ConfigSnapshot> show;
+  private final MonotonicWatch watch;
 
   private @Nullable Session session;
-  private Watch watch = () -> {};
   private Runnable turn = () -> {};
   private Runnable stopSessions = () -> {};
   private Runnable stopStates = () -> {};
 
-  /** Counts the watches; what an earlier one still delivers is passed over. */
-  private long generation;
-
-  private boolean settling;
   private boolean stopped;
 
   GroupWatch(
@@ -59,10 +45,15 @@ final class GroupWatch {
       Consumer<ConfigSnapshot> show) {
     this.coordinator = coordinator;
     this.context = coordinator.context();
-    this.keys = keys;
-    this.directory = ConfigKey.current(group);
     this.shown = shown;
     this.show = show;
+    this.watch =
+        new MonotonicWatch(
+            context,
+            ConfigKey.current(group),
+            () -> shown.get().revision(),
+            () -> context.jittered(RETRY),
+            (from, there) -> show.accept(shown.get().next(there, keys, Instant.now())));
   }
 
   void start() {
@@ -102,7 +93,7 @@ final class GroupWatch {
     if (of != session) {
       return;
     }
-    generation++;
+    watch.passOver();
     turn.run();
     if (state == SessionState.ACTIVE) {
       take(of);
@@ -112,10 +103,8 @@ final class GroupWatch {
   }
 
   private void abandon() {
-    generation++;
-    settling = false;
     turn.run();
-    watch.close();
+    watch.end();
     stopStates.run();
     session = null;
     outOfTouch();
@@ -129,53 +118,8 @@ final class GroupWatch {
   }
 
   private void watchAnew(Session on) {
-    if (on != session) {
-      return;
+    if (on == session) {
+      watch.watch(on);
     }
-    watch.close();
-    settling = false;
-    long mine = ++generation;
-    watch =
-        on.watch(
-            directory,
-            there -> {
-              if (mine == generation) {
-                heard(on, there);
-              }
-            });
-  }
-
-  private void heard(Session from, Snapshot there) {
-    if (there.revision().compareTo(shown.get().revision()) >= 0) {
-      accept(there);
-    } else if (!settling) {
-      settling = true;
-      settle(from, generation);
-    }
-  }
-
-  /** Goes on until the read succeeds or the watch has caught up, whichever comes first. */
-  private void settle(Session with, long mine) {
-    if (mine != generation || !settling) {
-      return;
-    }
-    with.list(directory, Consistency.LINEARIZABLE)
-        .whenComplete(
-            (there, failure) -> {
-              if (mine != generation || !settling) {
-                return;
-              }
-              if (failure == null) {
-                accept(there);
-              } else {
-                LOG.debug("cannot read {} yet", directory, failure);
-                context.schedule(context.jittered(RETRY), () -> settle(with, mine));
-              }
-            });
-  }
-
-  private void accept(Snapshot there) {
-    settling = false;
-    show.accept(shown.get().next(there, keys, Instant.now()));
   }
 }

@@ -6,14 +6,10 @@ import io.holdfast.coordination.SessionState;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.internal.Backoff;
-import io.holdfast.spi.Consistency;
-import io.holdfast.spi.Context;
+import io.holdfast.spi.MonotonicWatch;
 import io.holdfast.spi.Session;
 import io.holdfast.spi.Snapshot;
-import io.holdfast.spi.Watch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a watch on a service's directory, through all sessions and broken connections.
@@ -22,15 +18,9 @@ import org.slf4j.LoggerFactory;
  * not yet mean that what was missed has arrived. {@link Relisting} says when the new watch may
  * begin, and the {@link ViewAnnouncements} is told before.
  *
- * <p>A new watch may begin on a server that lags behind what is shown already, or after the
- * directory vanished together with its revision. What it says is not shown then, but settled by a
- * linearizable read, which cannot be behind; so a view never goes back and never gets stuck.
- *
  * <p>Used in the coordinator's context only.
  */
 final class DirectoryWatch {
-
-  private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
 
   /** Shows what is seen. */
   interface View {
@@ -44,23 +34,17 @@ final class DirectoryWatch {
   }
 
   private final Coordinator coordinator;
-  private final Context context;
-  private final Key directory;
   private final Key place;
   private final ViewContext support;
   private final View view;
   private final Backoff backoff;
+  private final MonotonicWatch watch;
 
   private @Nullable Session session;
-  private Watch watch = () -> {};
   private Relisting.@Nullable Turn turn;
   private Runnable stopSessions = () -> {};
   private Runnable stopStates = () -> {};
 
-  /** Counts the watches; what an earlier one still delivers is passed over. */
-  private long generation;
-
-  private boolean settling;
   private boolean announced;
   private boolean stopped;
 
@@ -68,12 +52,17 @@ final class DirectoryWatch {
   DirectoryWatch(
       Coordinator coordinator, Key directory, Key place, ViewContext support, View view) {
     this.coordinator = coordinator;
-    this.context = coordinator.context();
-    this.directory = directory;
     this.place = place;
     this.support = support;
     this.view = view;
-    this.backoff = new Backoff(context.random());
+    this.backoff = new Backoff(coordinator.context().random());
+    this.watch =
+        new MonotonicWatch(
+            coordinator.context(),
+            directory,
+            () -> view.snapshot().revision(),
+            backoff::next,
+            this::accept);
   }
 
   void start() {
@@ -113,8 +102,8 @@ final class DirectoryWatch {
     endTurn();
     turn =
         hasSomething
-            ? support.relisting().afterPause(() -> watchAnew(on))
-            : support.relisting().now(() -> watchAnew(on));
+            ? support.relisting().afterPause(() -> watch.watch(on))
+            : support.relisting().now(() -> watch.watch(on));
   }
 
   private void changed(Session of, SessionState state) {
@@ -122,7 +111,7 @@ final class DirectoryWatch {
       return;
     }
     endTurn();
-    generation++;
+    watch.passOver();
     if (state != SessionState.ACTIVE) {
       view.outOfTouch();
     } else if (announced) {
@@ -131,11 +120,9 @@ final class DirectoryWatch {
   }
 
   private void abandon() {
-    generation++;
-    settling = false;
     announced = false;
     endTurn();
-    watch.close();
+    watch.end();
     stopStates.run();
     session = null;
     view.outOfTouch();
@@ -148,52 +135,8 @@ final class DirectoryWatch {
     }
   }
 
-  private void watchAnew(Session on) {
-    watch.close();
-    settling = false;
-    long mine = ++generation;
-    watch =
-        on.watch(
-            directory,
-            there -> {
-              if (mine == generation) {
-                endTurn();
-                heard(on, there);
-              }
-            });
-  }
-
-  private void heard(Session from, Snapshot there) {
-    if (there.revision().compareTo(view.snapshot().revision()) >= 0) {
-      accept(from, there);
-    } else if (!settling) {
-      settling = true;
-      settle(from, generation);
-    }
-  }
-
-  /** Goes on until the read succeeds or the watch has caught up, whichever comes first. */
-  private void settle(Session with, long mine) {
-    if (mine != generation || !settling) {
-      return;
-    }
-    with.list(directory, Consistency.LINEARIZABLE)
-        .whenComplete(
-            (there, failure) -> {
-              if (mine != generation || !settling) {
-                return;
-              }
-              if (failure == null) {
-                accept(with, there);
-              } else {
-                LOG.debug("cannot read {} yet", directory, failure);
-                context.schedule(backoff.next(), () -> settle(with, mine));
-              }
-            });
-  }
-
   private void accept(Session from, Snapshot there) {
-    settling = false;
+    endTurn();
     backoff.reset();
     view.accept(from, there);
   }
