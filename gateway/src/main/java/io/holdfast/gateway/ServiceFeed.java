@@ -77,9 +77,16 @@ public final class ServiceFeed implements AutoCloseable {
    * that it could show, and says so instead of showing nobody.
    */
   public boolean isReady() {
-    // Once is enough: a service that is new in an outage hides no other.
-    ready = ready || (listed && states.values().stream().allMatch(ServiceState::isKnown));
+    noteReady();
     return ready;
+  }
+
+  /**
+   * Once is enough: a service that is new, in an outage or just now, hides no other. So it is noted
+   * when it comes about, whether or not somebody asks then.
+   */
+  private void noteReady() {
+    ready = ready || (listed && states.values().stream().allMatch(ServiceState::isKnown));
   }
 
   /**
@@ -171,8 +178,10 @@ public final class ServiceFeed implements AutoCloseable {
         .thenAccept(
             names -> {
               if (!closed) {
+                noteReady();
                 names.forEach(this::follow);
                 listed = true;
+                noteReady();
               }
             });
   }
@@ -203,6 +212,7 @@ public final class ServiceFeed implements AutoCloseable {
         index = Math.max(index + 1, next);
       }
     }
+    noteReady();
     if (after.index() != before.index()) {
       waits.wake(service);
     }

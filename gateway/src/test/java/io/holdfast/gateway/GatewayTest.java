@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.testkit.memory.Faults;
+import io.holdfast.testkit.memory.MemoryCluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -25,7 +27,8 @@ class GatewayTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final String uri = "memory://gateway-" + UUID.randomUUID() + "/test";
+  private final String name = "gateway-" + UUID.randomUUID();
+  private final String uri = "memory://" + name + "/test";
   private Coordinator coordinator;
   private Gateway gateway;
 
@@ -142,6 +145,17 @@ class GatewayTest {
       assertThat(more).succeedsWithin(PATIENCE);
       assertThat(more.join()).isGreaterThan(seen);
     }
+  }
+
+  @Test
+  void feed_wasReadyOnce_aNewServiceThatIsNotKnownYetChangesNothing() {
+    MemoryCluster.named(name).faults((client, message) -> Faults.Fate.LOST);
+    ServiceFeed feed = gateway.feed();
+    feed.follow("new");
+
+    assertThat(feed.service("new").orElseThrow().isKnown()).isFalse();
+    assertThat(feed.isReady()).isTrue();
+    MemoryCluster.named(name).faults(Faults.NONE);
   }
 
   @Test

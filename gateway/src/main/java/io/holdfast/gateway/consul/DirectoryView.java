@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 final class DirectoryView implements AutoCloseable {
 
   private static final int MOST_PREFIXES = 1_000;
+  private static final long KNOWN_SECONDS = 5;
 
   private final Coordinator coordinator;
   private final Key directory;
@@ -155,6 +157,13 @@ final class DirectoryView implements AutoCloseable {
   /** False until the store has answered. */
   boolean isKnown() {
     return known;
+  }
+
+  /** Completes at once if the store has answered, or else when it does, or does not in time. */
+  CompletableFuture<Void> known() {
+    return known
+        ? CompletableFuture.completedFuture(null)
+        : refresh().orTimeout(KNOWN_SECONDS, TimeUnit.SECONDS).exceptionally(failure -> null);
   }
 
   Present present() {

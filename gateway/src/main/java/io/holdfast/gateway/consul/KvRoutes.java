@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class KvRoutes {
     router
         .get("/v1/session/node/:node")
         .handler(Answers.guarded(context -> list(context, context.pathParam("node"))));
-    router.get(KV + "*").handler(answers.forWriters(this::get));
+    router.get(KV + "*").handler(answers.forWriters(context -> whenKnown(context, this::get)));
     router.put(KV + "*").handler(answers.forWriters(this::put));
     router.delete(KV + "*").handler(answers.forWriters(this::delete));
   }
@@ -185,6 +186,20 @@ final class KvRoutes {
     return value != null && !value.equals("false");
   }
 
+  /**
+   * A gateway that has just started asks the store first: some clients take a refusal for an empty
+   * configuration.
+   */
+  private void whenKnown(RoutingContext context, Consumer<RoutingContext> read) {
+    if (store.view().isKnown() && sessions.view().isKnown()) {
+      read.accept(context);
+    } else {
+      CompletableFuture<Void> both =
+          CompletableFuture.allOf(store.view().known(), sessions.view().known());
+      Answers.later(context, both, done -> Answers.guarded(read).handle(context));
+    }
+  }
+
   private void get(RoutingContext context) {
     HttpServerRequest request = context.request();
     ConsulQuery query = ConsulQuery.of(request, options.datacenter());
@@ -215,7 +230,7 @@ final class KvRoutes {
     if (context.response().ended() || context.response().closed()) {
       return;
     }
-    if (!store.view().isKnown()) {
+    if (!store.view().isKnown() || !sessions.view().isKnown()) {
       Answers.noLeader(context);
       return;
     }

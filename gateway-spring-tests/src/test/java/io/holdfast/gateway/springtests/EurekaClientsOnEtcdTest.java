@@ -1,17 +1,17 @@
-package io.holdfast.gateway.eurekatests;
+package io.holdfast.gateway.springtests;
 
-import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import io.holdfast.testkit.etcd.EtcdCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** With ZooKeeper. */
-class EurekaClientsOnZooKeeperTest extends EurekaClientsContract {
+/** With etcd. */
+class EurekaClientsOnEtcdTest extends EurekaClientsContract {
 
-  private static EmbeddedZooKeeper server;
+  private static EtcdCluster server;
 
   @BeforeAll
   static void start() {
-    server = EmbeddedZooKeeper.start();
+    server = EtcdCluster.start(1);
   }
 
   @AfterAll

@@ -1,4 +1,4 @@
-package io.holdfast.gateway.eurekatests;
+package io.holdfast.gateway.springtests;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

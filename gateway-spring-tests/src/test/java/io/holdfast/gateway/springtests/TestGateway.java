@@ -1,9 +1,11 @@
-package io.holdfast.gateway.eurekatests;
+package io.holdfast.gateway.springtests;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.gateway.Gateway;
 import io.holdfast.gateway.GatewayOptions;
 import io.holdfast.gateway.WriteAccess;
+import io.holdfast.gateway.consul.ConsulDoor;
+import io.holdfast.gateway.consul.ConsulOptions;
 import io.holdfast.gateway.eureka.EurekaDoor;
 import java.io.IOException;
 import java.net.URI;
@@ -11,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A gateway with the Eureka door, on a connection of its own. */
+/** A gateway with the doors of Eureka and Consul, on a connection of its own. */
 final class TestGateway implements AutoCloseable {
 
   static final String TOKEN = "a-token-of-the-tests";
@@ -33,7 +35,13 @@ final class TestGateway implements AutoCloseable {
             coordinator,
             GatewayOptions.loopback(0),
             WriteAccess.read(tokens),
-            parts -> List.of(new EurekaDoor(parts))));
+            parts ->
+                List.of(new ConsulDoor(parts, ConsulOptions.defaults()), new EurekaDoor(parts))));
+  }
+
+  /** The port of all doors. */
+  int port() {
+    return gateway.port();
   }
 
   /** Without the token. */

@@ -1,17 +1,17 @@
-package io.holdfast.gateway.eurekatests;
+package io.holdfast.gateway.springtests;
 
-import io.holdfast.testkit.etcd.EtcdCluster;
+import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** With etcd. */
-class EurekaClientsOnEtcdTest extends EurekaClientsContract {
+/** With ZooKeeper. */
+class EurekaClientsOnZooKeeperTest extends EurekaClientsContract {
 
-  private static EtcdCluster server;
+  private static EmbeddedZooKeeper server;
 
   @BeforeAll
   static void start() {
-    server = EtcdCluster.start(1);
+    server = EmbeddedZooKeeper.start();
   }
 
   @AfterAll

@@ -1,4 +1,4 @@
-package io.holdfast.gateway.eurekatests;
+package io.holdfast.gateway.springtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

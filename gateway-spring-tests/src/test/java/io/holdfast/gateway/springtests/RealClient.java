@@ -1,4 +1,4 @@
-package io.holdfast.gateway.eurekatests;
+package io.holdfast.gateway.springtests;
 
 import com.netflix.appinfo.ApplicationInfoManager;
 import com.netflix.appinfo.InstanceInfo;

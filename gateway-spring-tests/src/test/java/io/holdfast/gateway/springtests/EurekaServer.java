@@ -1,4 +1,4 @@
-package io.holdfast.gateway.eurekatests;
+package io.holdfast.gateway.springtests;
 
 import io.holdfast.testkit.process.FreePorts;
 import java.net.URI;
@@ -39,6 +39,8 @@ final class EurekaServer implements AutoCloseable {
     arguments.add("--server.address=127.0.0.1");
     arguments.add("--spring.main.banner-mode=off");
     arguments.add("--logging.config=classpath:logback-test.xml");
+    arguments.add("--spring.cloud.consul.enabled=false");
+    arguments.add("--holdfast.enabled=false");
     arguments.add("--eureka.instance.hostname=eureka.test");
     arguments.add("--eureka.client.register-with-eureka=false");
     arguments.add("--eureka.client.fetch-registry=false");

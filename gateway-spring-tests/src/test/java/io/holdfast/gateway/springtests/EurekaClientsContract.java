@@ -1,11 +1,11 @@
-package io.holdfast.gateway.eurekatests;
+package io.holdfast.gateway.springtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.netflix.appinfo.InstanceInfo;
 import io.holdfast.coordination.Coordinator;
-import io.holdfast.gateway.eurekatests.RealClient.Transport;
+import io.holdfast.gateway.springtests.RealClient.Transport;
 import io.holdfast.registry.DrainResult;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.RegisteredInstance;
