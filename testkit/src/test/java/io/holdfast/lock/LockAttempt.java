@@ -169,10 +169,6 @@ final class LockAttempt {
     return holds() && !downgraded && idle ? Optional.ofNullable(upgradable) : Optional.empty();
   }
 
-  boolean isUpgrade() {
-    return around != null;
-  }
-
   boolean isUpgradeOf(LockAttempt other) {
     return around == other;
   }

@@ -128,10 +128,6 @@ final class TwoPhaseCommit implements CommitProtocol {
     this.stage = branches == 1 ? Stage.ALONE : Stage.PREPARING;
   }
 
-  Stage stage() {
-    return stage;
-  }
-
   @Override
   public List<Step> start() {
     if (stage == Stage.ALONE) {

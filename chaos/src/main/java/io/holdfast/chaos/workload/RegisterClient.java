@@ -45,11 +45,6 @@ final class RegisterClient implements AutoCloseable {
     write.ok(Map.of("accepted", ask("write " + name + " " + token + " " + value)));
   }
 
-  void read(String name) throws IOException {
-    Invocation read = recorder.invoke("register/" + name, "read", Map.of());
-    read.ok(Map.of("value", ask("read " + name)));
-  }
-
   private String ask(String line) throws IOException {
     socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
     String answer = in.readLine();

@@ -82,11 +82,6 @@ public enum Workload {
     return EnumSet.of(LOCK, READ_WRITE, SEMAPHORE, MULTI_LOCK);
   }
 
-  /** All there are. */
-  public static Set<Workload> all() {
-    return EnumSet.allOf(Workload.class);
-  }
-
   /** True if what it promises includes that all is well some time after a fault. */
   public boolean needsQuietPeriod() {
     return !locks().contains(this);

@@ -48,10 +48,6 @@ final class Told {
     return did(process, at, at, "register/alive-" + process, "read", "/", "value=0");
   }
 
-  List<Event> events() {
-    return List.copyOf(events);
-  }
-
   HistoryCheck check() {
     return HistoryCheck.of(
         new History(Map.of("session", Duration.ofSeconds(1).toString()), events),

@@ -29,10 +29,6 @@ public final class SagaTable {
     return database;
   }
 
-  String table() {
-    return table;
-  }
-
   SingleDatabase.Tables tables() {
     return new SingleDatabase.Tables(
         table, "JdbcSagas.inTable(\"" + table + "\").create(connection)");

@@ -3,7 +3,6 @@ package io.holdfast.cli.render;
 import io.holdfast.testkit.debian.DebianProgram;
 import io.holdfast.testkit.process.FreePorts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,15 +105,6 @@ final class Nginx implements AutoCloseable {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Everything that it has said. */
-  String log() {
-    try {
-      return Files.readString(folder.resolve("nginx.log"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What is to be the {@code /} of an image: programs of this machine with the libraries they need.
@@ -59,17 +58,6 @@ final class RootFolder {
       if (!found.startsWith(root)) {
         copy(found.toRealPath(), at(library.group(1)));
       }
-    }
-  }
-
-  /** Copies a folder with all in it. */
-  void folder(Path folder, String absolute) throws IOException {
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      all = walk.filter(Files::isRegularFile).toList();
-    }
-    for (Path file : all) {
-      copy(file, at(absolute).resolve(folder.relativize(file).toString()));
     }
   }
 

@@ -84,11 +84,6 @@ public final class EtcdCluster implements ServerGroup {
       }
     }
 
-    /** With other timing. */
-    public Options withTiming(Duration otherHeartbeat, Duration otherElection) {
-      return new Options(servers, otherHeartbeat, otherElection, durability, tls, tokenLife, quota);
-    }
-
     /** With another durability. */
     public Options withDurability(Durability other) {
       return new Options(servers, heartbeat, election, other, tls, tokenLife, quota);

@@ -103,11 +103,6 @@ public final class MariaDbServer implements AutoCloseable {
         + "?user=root&createDatabaseIfNotExist=true";
   }
 
-  /** The server process, to be paused for instance. */
-  public ServerProcess process() {
-    return process;
-  }
-
   /** SIGKILL. */
   public void kill() {
     process.kill();

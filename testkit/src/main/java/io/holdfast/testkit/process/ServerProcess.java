@@ -89,11 +89,6 @@ public final class ServerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Where its output is. */
-  public Path log() {
-    return log;
-  }
-
   /** The last lines of its output, for a message. */
   public String logTail(int lines) {
     try {

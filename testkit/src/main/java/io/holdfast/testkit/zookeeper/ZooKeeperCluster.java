@@ -96,11 +96,6 @@ public final class ZooKeeperCluster implements ServerGroup {
     return new ZooKeeperCluster(folder, servers, settings);
   }
 
-  /** How many servers it has, running or not. */
-  public int size() {
-    return servers.size();
-  }
-
   /** Where the clients of server {@code i} connect. */
   public int port(int i) {
     return servers.get(i).port();
