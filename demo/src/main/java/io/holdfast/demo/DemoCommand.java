@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Runs a payment cluster under the load of transfers, purchases, card top-ups and loans, kills"
-          + " a node half-way, restarts the databases, and audits every cent.",
+          + " a node half-way inside a commit between its two databases, restarts the databases,"
+          + " and audits every cent. Nodes and clients speak TLS, and callers have API keys.",
       "Starts all that it needs on free ports of this machine and leaves nothing behind.",
       "Exits with 0 only if no acknowledged payment was lost, none took effect twice, the ledger"
           + " sums to zero, nothing is undecided, the cards that were charged are those that are"

@@ -11,11 +11,13 @@ import java.util.Map;
  * transfers on shards that kept their owner which had their answer within a second, in the worst
  * second of the takeover. {@code orphaned_p99_ms} is of transfers sent to shards that had no owner
  * or no database then, which {@code p50_ms} and {@code p99_ms} leave out. {@code late_p99_ms} says
- * how late the load itself sent them. {@code undecided_at_kill} counts requests over several
- * shards, and their parts, that waited for a decision in the killed node's shards; {@code
- * undecided_at_end} those of all shards in the end. {@code database_restart_ms} lasts until every
- * shard took transfers again. {@code acquirer_differences} counts cards that were charged and not
- * booked, or the other way round. {@code audit_looked} counts everything that the audit looked at.
+ * how late the load itself sent them. {@code commits_at_kill} counts the killed node's transactions
+ * that were prepared in both databases and undecided. {@code undecided_at_kill} counts requests
+ * over several shards, and their parts, that waited for a decision in the killed node's shards;
+ * {@code undecided_at_end} those of all shards in the end. {@code database_restart_ms} lasts until
+ * every shard took transfers again. {@code acquirer_differences} counts cards that were charged and
+ * not booked, or the other way round. {@code audit_looked} counts everything that the audit looked
+ * at.
  */
 @JsonPropertyOrder(alphabetic = false)
 record DemoReport(
@@ -32,6 +34,7 @@ record DemoReport(
     @JsonProperty("acquirer_differences") int acquirerDifferences,
     @JsonProperty("kills") int kills,
     @JsonProperty("takeover_ms") long takeoverMs,
+    @JsonProperty("commits_at_kill") int commitsAtKill,
     @JsonProperty("undecided_at_kill") int undecidedAtKill,
     @JsonProperty("undecided_at_end") int undecidedAtEnd,
     @JsonProperty("database_restart_ms") long databaseRestartMs,

@@ -1,18 +1,19 @@
 package io.holdfast.demo;
 
-import io.holdfast.admin.LockQueues;
 import io.holdfast.cli.console.Teardown;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
-import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.payment.PaymentNode;
 import io.holdfast.payment.cluster.PaymentDirectory;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.audit.Audit;
+import io.holdfast.payment.load.LoadCallers;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.LoadTarget;
 import io.holdfast.payment.load.ScenarioLoad;
+import io.holdfast.payment.security.CallerAdmin;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.process.TemporaryFolder;
@@ -26,7 +27,7 @@ final class DemoStart {
   /** So many that no shard is without one: each has to take a payment after a takeover. */
   static final int ACCOUNTS = 120;
 
-  private static final int CLIENTS = 8;
+  private static final int CLIENTS = 16;
 
   private final DemoPlan plan;
   private final ProgressLog.Printer printer;
@@ -39,7 +40,7 @@ final class DemoStart {
     this.teardown = teardown;
   }
 
-  RunningDemo start() throws IOException, SQLException {
+  RunningDemo start() throws IOException, SQLException, InterruptedException {
     TemporaryFolder folder = teardown.add(TemporaryFolder.create("holdfast-demo-"));
     printer.say("starting the cluster, PostgreSQL, an acquirer and %d nodes", plan.nodes());
     DemoCluster cluster = teardown.add(DemoCluster.of(plan, run));
@@ -56,40 +57,50 @@ final class DemoStart {
     printer.say(
         "  PostgreSQL on port %d with the ledger's databases %s",
         ledger.port(), ledger.databases().keySet());
-    NodeFleet fleet = teardown.add(new NodeFleet(cluster, ledger, acquirer, plan, folder.path()));
+    DemoCredentials credentials =
+        teardown.add(DemoCredentials.create(folder.path(), new CallerAdmin(coordinator)));
+    credentials.add(new LoadCallers(run).roles());
+    NodeFleet fleet =
+        teardown.add(new NodeFleet(cluster, ledger, acquirer, credentials, plan, folder.path()));
     for (int i = 1; i <= plan.nodes(); i++) {
       fleet.start("node-" + i);
       printer.say("  node-%d, pid %d", i, fleet.pid("node-" + i));
     }
     Registry registry = teardown.add(new Registry(coordinator));
     ServiceView view = teardown.add(registry.view(PaymentDirectory.SERVICE));
-    return clients(
-        new LockQueues(coordinator), view, new Servers(cluster, ledger, acquirer, fleet));
+    return clients(coordinator, view, new Servers(cluster, ledger, acquirer, credentials, fleet));
   }
 
   private record Servers(
-      DemoCluster cluster, LedgerServer ledger, AcquirerProcess acquirer, NodeFleet fleet) {}
+      DemoCluster cluster,
+      LedgerServer ledger,
+      AcquirerProcess acquirer,
+      DemoCredentials credentials,
+      NodeFleet fleet) {}
 
-  private RunningDemo clients(LockQueues locks, ServiceView view, Servers servers) {
+  private RunningDemo clients(Coordinator coordinator, ServiceView view, Servers servers) {
     ShardMap map = new ShardMap(plan.shards());
     LoadConfig config =
         LoadConfig.of(run)
             .withSize(CLIENTS, ACCOUNTS)
             .withRate(plan.ratePerSecond())
             .withSeed(plan.seed());
-    LoadBalancer nodes = new PaymentDirectory(view).nodes();
-    LoadGenerator load = teardown.add(new LoadGenerator(config, nodes, map));
-    ScenarioLoad scenarios = teardown.add(new ScenarioLoad(config, nodes, map, load.journal()));
+    LoadTarget target = servers.credentials().target(new PaymentDirectory(view).nodes(), map);
+    LoadGenerator load = teardown.add(new LoadGenerator(config, target));
+    ScenarioLoad scenarios = teardown.add(new ScenarioLoad(config, target, load.journal()));
     Audit audit = new Audit(servers.ledger().databases(), PaymentNode.auditRules());
     return new RunningDemo(
         plan,
         servers.cluster(),
         servers.ledger(),
         servers.acquirer(),
+        servers.credentials(),
         servers.fleet(),
+        coordinator,
         view,
-        locks,
         audit,
+        target,
+        new LoadCallers(run),
         load,
         scenarios);
   }

@@ -58,10 +58,11 @@ final class DemoSummary {
             topUps.differences(charged),
             takeover.kills(),
             takeover.millis(),
+            takeover.commits(),
             takeover.undecided(),
             undecided,
             restartMillis,
-            FenceRejections.of(demo.view().snapshot()),
+            FenceRejections.of(demo.view().snapshot(), demo.target(), demo.callers().auditor()),
             findings.wrong(Check.ACKNOWLEDGED),
             findings.wrong(Check.DUPLICATE) + findings.wrong(Check.UNASKED),
             findings.looked().values().stream().mapToLong(Long::longValue).sum(),
@@ -132,8 +133,9 @@ final class DemoSummary {
         charges,
         report.acquirerDifferences());
     printer.say(
-        "undecided: %d when the node was killed, %d at the end",
-        report.undecidedAtKill(), report.undecidedAtEnd());
+        "the node was killed inside %d commit(s) between the databases; undecided: %d then, %d at"
+            + " the end",
+        report.commitsAtKill(), report.undecidedAtKill(), report.undecidedAtEnd());
     printer.say(
         "%.1f transfers/s, p50 %.1f ms, p99 %.1f ms; to shards without an owner or a database"
             + " p99 %.1f ms; takeover %d ms; %d stale writes refused",

@@ -1,16 +1,22 @@
 package io.holdfast.demo;
 
+import io.holdfast.payment.ledger.Role;
 import io.holdfast.registry.RegisteredInstance;
-import io.holdfast.registry.ServiceInstance;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /** A demo that goes on after its audit, for people to try it. */
 final class KeptDemo {
+
+  private static final String CUSTOMER = "me";
+  private static final String OPERATOR = "olga";
 
   private final RunningDemo demo;
   private final ProgressLog.Printer printer;
@@ -22,12 +28,15 @@ final class KeptDemo {
   }
 
   /** Says how to reach it, and waits until the JVM is ended. */
-  void run() throws InterruptedException {
+  void run() throws InterruptedException, IOException {
+    demo.credentials().add(Map.of(CUSTOMER, Role.CUSTOMER, OPERATOR, Role.OPERATOR));
+    Path customer = demo.credentials().keyFile(CUSTOMER);
+    Path operator = demo.credentials().keyFile(OPERATOR);
     printer.say("");
     printer.say("everything goes on until Ctrl-C:");
     List<String> nodes = new ArrayList<>();
     for (RegisteredInstance each : demo.view().snapshot().instances()) {
-      String at = "http://" + each.instance().address(ServiceInstance.HTTP).orElse("?");
+      String at = "https://" + each.instance().address("https").orElse("?");
       nodes.add(at);
       printer.say("  %s at %s", each.instance().id(), at);
     }
@@ -36,31 +45,48 @@ final class KeptDemo {
         .databases()
         .forEach((name, database) -> printer.say("  database %s at %s", name, database.url()));
     printer.say("  coordination at %s", demo.cluster().uri());
-    curl(nodes.isEmpty() ? "" : nodes.get(0));
-    commands(String.join(",", nodes));
+    printer.say("  the nodes' authority in %s", demo.credentials().authority());
+    printer.say("  API keys of a customer in %s, of an operator in %s", customer, operator);
+    curl(nodes.isEmpty() ? "" : nodes.get(0), customer, operator);
+    commands(String.join(",", nodes), operator);
     new CountDownLatch(1).await();
   }
 
-  private void curl(String any) {
-    printer.say("try, at any node; whoever you say that you are, you are:");
-    printer.say("  curl %s/ready", any);
-    printer.say("  curl -H 'Authorization: Bearer me' %s/shards", any);
-    printer.say("  curl -H 'Authorization: Bearer me' %s/metrics", any);
-    post(any, "/accounts", "{\"account\":\"mine\",\"owner\":\"me\",\"currency\":\"EUR\"}");
+  private void curl(String any, Path customer, Path operator) {
+    printer.say("try, at any node:");
+    printer.say("  %s %s/ready", curl(), any);
+    printer.say("  %s %s/metrics", curl(operator), any);
+    printer.say("  %s %s/shards", curl(operator), any);
+    post(
+        any, "/accounts", operator, "{\"account\":\"mine\",\"owner\":\"me\",\"currency\":\"EUR\"}");
     post(
         any,
         "/topups",
+        customer,
         "{\"account\":\"mine\",\"amount\":5000,\"currency\":\"EUR\",\"card\":\"tok_card1\"}");
-    printer.say("  curl -H 'Authorization: Bearer me' %s/accounts/mine", any);
+    printer.say("  %s %s/accounts/mine", curl(customer), any);
   }
 
-  private void commands(String nodes) {
+  private String curl() {
+    return "curl --cacert " + demo.credentials().authority();
+  }
+
+  /** In the name of whoever has this key. */
+  private String curl(Path key) {
+    return curl() + " -H \"Authorization: Bearer $(cat " + key + ")\"";
+  }
+
+  private void commands(String nodes, Path operator) {
     String databases =
         demo.ledger().databases().values().stream()
             .map(database -> "--db '" + database.url() + "'")
             .collect(Collectors.joining(" "));
-    printer.say("  holdfast shards list --to %s", nodes);
-    printer.say("  holdfast shards move 0 b --to %s", nodes);
+    String to =
+        "--to %s --key-file %s --tls-ca %s"
+            .formatted(nodes, operator, demo.credentials().authority());
+    printer.say("  holdfast shards list %s", to);
+    printer.say("  holdfast shards move 0 b %s", to);
+    printer.say("  holdfast callers list --connect '%s'", demo.cluster().uri());
     printer.say("  holdfast services list --connect '%s'", demo.cluster().uri());
     printer.say("  holdfast locks list --connect '%s'", demo.cluster().uri());
     printer.say(
@@ -75,10 +101,9 @@ final class KeptDemo {
   }
 
   /** Under a key of its own. */
-  private void post(String address, String path, String body) {
+  private void post(String address, String path, Path key, String body) {
     printer.say(
-        "  curl -H 'Authorization: Bearer me' -H 'Idempotency-Key: %d' -H 'Content-Type:"
-            + " application/json' -d '%s' %s%s",
-        ++keys, body, address, path);
+        "  %s -H 'Idempotency-Key: %d' -H 'Content-Type: application/json' -d '%s' %s%s",
+        curl(key), ++keys, body, address, path);
   }
 }

@@ -16,6 +16,7 @@ final class NodeFleet implements AutoCloseable {
   private final DemoCluster cluster;
   private final Map<String, DatabaseConfig> databases;
   private final URI acquirer;
+  private final DemoCredentials credentials;
   private final DemoPlan plan;
   private final Path folder;
 
@@ -26,11 +27,13 @@ final class NodeFleet implements AutoCloseable {
       DemoCluster cluster,
       LedgerServer ledger,
       AcquirerProcess acquirer,
+      DemoCredentials credentials,
       DemoPlan plan,
       Path folder) {
     this.cluster = cluster;
     this.databases = ledger.databases();
     this.acquirer = acquirer.uri();
+    this.credentials = credentials;
     this.plan = plan;
     this.folder = folder;
   }
@@ -42,6 +45,8 @@ final class NodeFleet implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
+                // For a minute's run: better code would cost more time than it saves.
+                "-XX:TieredStopAtLevel=1",
                 // Without memory it would live on without serving, and hold its shards.
                 "-XX:+ExitOnOutOfMemoryError",
                 // What a killed node leaves in its folder for temporary files goes with ours.
@@ -59,7 +64,10 @@ final class NodeFleet implements AutoCloseable {
                 Long.toString(DemoPlan.SESSION.toSeconds()),
                 "--acquirer",
                 acquirer.toString(),
-                "--insecure-open"));
+                // One customer stands for all that pay.
+                "--rate-limit",
+                "customer=10000"));
+    command.addAll(credentials.nodeOptions());
     databases.forEach(
         (name, database) -> command.addAll(List.of("--db", name + "=" + database.url())));
     DatabaseConfig any = databases.values().iterator().next();
@@ -78,6 +86,16 @@ final class NodeFleet implements AutoCloseable {
   void kill(String id) {
     process(id).kill();
     running.remove(id);
+  }
+
+  /** SIGSTOP; returns when it stands still. */
+  void pause(String id) {
+    process(id).pause();
+  }
+
+  /** SIGCONT. */
+  void resume(String id) {
+    process(id).resume();
   }
 
   long pid(String id) {

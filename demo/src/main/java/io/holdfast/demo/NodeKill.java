@@ -10,15 +10,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * Kills the node with the most shards while transactions between the databases are under way, waits
- * until others have taken its shards over, and starts it again.
+ * Kills the node with the most shards inside a commit between the databases, waits until others
+ * have taken its shards over, and starts it again.
+ *
+ * <p>So that the kill hits, the node is made to stand still as soon as a transaction of its own is
+ * prepared in both databases. If that is undecided still, the node dies, and nobody but who takes
+ * over can decide it. If it was decided meanwhile, the node goes on, and the next one is waited
+ * for.
  */
 final class NodeKill {
 
   private static final Duration TAKEOVER_BOUND = Duration.ofSeconds(60);
+
+  /** Many times what it takes to meet one. */
+  private static final Duration AIM_BOUND = Duration.ofSeconds(20);
+
+  /** A good deal shorter than a commit between databases takes. */
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(2);
 
   private final RunningDemo demo;
   private final ProgressLog.Printer printer;
@@ -35,15 +47,17 @@ final class NodeKill {
    * @param millis how long the takeover took; -1 if no node was killed
    * @param othersInTime the share of the payments on other shards alone that had their answer
    *     within a second, in the worst second of the takeover; 1 if there was none
+   * @param commits transactions between the databases that it was in the middle of: prepared in
+   *     both, and undecided
    * @param undecided requests and their parts that the death left undecided
    */
-  record Takeover(int kills, long millis, double othersInTime, int undecided) {}
+  record Takeover(int kills, long millis, double othersInTime, int commits, int undecided) {}
 
   Takeover run(ProgressLog progress) throws InterruptedException, SQLException {
     Optional<String> victim = demo.owners().busiest();
     if (demo.plan().nodes() < 2 || victim.isEmpty()) {
       printer.say("nobody could take over from a single node: none is killed");
-      return new Takeover(0, -1, 1, 0);
+      return new Takeover(0, -1, 1, 0, 0);
     }
     return kill(victim.get(), progress);
   }
@@ -51,11 +65,15 @@ final class NodeKill {
   private Takeover kill(String id, ProgressLog progress) throws InterruptedException, SQLException {
     SortedSet<Integer> orphans = demo.owners().of(id);
     Map<Integer, FencingToken> before = demo.tokens(orphans);
-    printer.say("kill -9 %s (pid %d), owner of shards %s", id, demo.fleet().pid(id), orphans);
+    long pid = demo.fleet().pid(id);
+    int commits = stopInsideCommit(id, progress);
     Recovery recovery = demo.load().recovery();
     long killed = System.nanoTime();
     demo.fleet().kill(id);
     demo.load().orphaned(orphans);
+    printer.say("kill -9 %s (pid %d), owner of shards %s,", id, pid, orphans);
+    printer.say(
+        "  inside %d commit(s) between the databases: prepared in both, and undecided", commits);
     LedgerServer.Undecided undecided = demo.ledger().undecided(orphans);
     printer.say(
         "  its death leaves undecided %d requests over several shards, and %d parts of such",
@@ -69,7 +87,32 @@ final class NodeKill {
     demo.fleet().start(id);
     printer.say("%s starts again, pid %d", id, demo.fleet().pid(id));
     double share = othersInTime(orphans, killed);
-    return new Takeover(1, took.toMillis(), share, undecided.total());
+    return new Takeover(1, took.toMillis(), share, commits, undecided.total());
+  }
+
+  /**
+   * Lets the node stand still in the middle of a commit.
+   *
+   * @return of how many; 0 if none was met in time, and then the node runs
+   */
+  private int stopInsideCommit(String id, ProgressLog progress)
+      throws InterruptedException, SQLException {
+    long end = System.nanoTime() + AIM_BOUND.toNanos();
+    try (OpenCommits commits = OpenCommits.of(id, demo.coordinator(), demo.ledger().databases())) {
+      while (System.nanoTime() - end < 0) {
+        progress.tick();
+        if (commits.begun()) {
+          demo.fleet().pause(id);
+          int undecided = commits.undecided().size();
+          if (undecided > 0) {
+            return undecided;
+          }
+          demo.fleet().resume(id);
+        }
+        TimeUnit.NANOSECONDS.sleep(LOOK_INTERVAL.toNanos());
+      }
+    }
+    return 0;
   }
 
   /** Until now, that is while the orphans had no owner; the last second has not had its second. */

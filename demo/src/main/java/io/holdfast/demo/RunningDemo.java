@@ -2,9 +2,12 @@ package io.holdfast.demo;
 
 import io.holdfast.admin.LockQueues;
 import io.holdfast.admin.QueueMember;
+import io.holdfast.coordination.Coordinator;
 import io.holdfast.lock.FencingToken;
 import io.holdfast.payment.ledger.audit.Audit;
+import io.holdfast.payment.load.LoadCallers;
 import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.LoadTarget;
 import io.holdfast.payment.load.ScenarioLoad;
 import io.holdfast.registry.ServiceView;
 import java.time.Duration;
@@ -22,10 +25,13 @@ record RunningDemo(
     DemoCluster cluster,
     LedgerServer ledger,
     AcquirerProcess acquirer,
+    DemoCredentials credentials,
     NodeFleet fleet,
+    Coordinator coordinator,
     ServiceView view,
-    LockQueues locks,
     Audit audit,
+    LoadTarget target,
+    LoadCallers callers,
     LoadGenerator load,
     ScenarioLoad scenarios) {
 
@@ -90,8 +96,8 @@ record RunningDemo(
 
   private Optional<QueueMember> holder(int shard) {
     try {
-      return locks.queue("shard-" + shard).get(ANSWER.toNanos(), TimeUnit.NANOSECONDS).stream()
-          .findFirst();
+      return new LockQueues(coordinator)
+          .queue("shard-" + shard).get(ANSWER.toNanos(), TimeUnit.NANOSECONDS).stream().findFirst();
     } catch (ExecutionException | TimeoutException e) {
       return Optional.empty();
     } catch (InterruptedException e) {

@@ -44,6 +44,7 @@ final class DemoTest {
   private static void assertHolds(JsonNode report) {
     assertThat(report.path("payments_acknowledged").asLong()).isGreaterThan(60);
     assertThat(report.path("kills").asInt()).isEqualTo(1);
+    assertThat(report.path("commits_at_kill").asInt()).isPositive();
     assertThat(report.path("takeover_ms").asLong()).isPositive();
     assertThat(report.path("lost_acknowledged").asInt(-1)).isZero();
     assertThat(report.path("duplicate_effects").asInt(-1)).isZero();

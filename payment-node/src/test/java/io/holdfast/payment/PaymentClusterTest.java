@@ -9,6 +9,7 @@ import io.holdfast.payment.ledger.audit.Check;
 import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.LoadTarget;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.testkit.network.Link.Direction;
@@ -60,7 +61,7 @@ class PaymentClusterTest {
 
   private static LoadGenerator load(LoadConfig config, LoadBalancer nodes)
       throws InterruptedException {
-    LoadGenerator load = new LoadGenerator(config, nodes, TestCluster.MAP);
+    LoadGenerator load = new LoadGenerator(config, LoadTarget.open(nodes, TestCluster.MAP));
     load.openAccounts();
     load.start();
     return load;

@@ -13,6 +13,7 @@ import io.holdfast.payment.ledger.audit.ClientJournal;
 import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.LoadTarget;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.payment.scenario.wallet.WalletScenario;
 import io.holdfast.payment.testing.TestPostgres;
@@ -132,7 +133,8 @@ class PaymentProcessTest {
   }
 
   private LoadGenerator startLoad() throws InterruptedException {
-    LoadGenerator load = new LoadGenerator(LOAD, new PaymentDirectory(view).nodes(), MAP);
+    LoadGenerator load =
+        new LoadGenerator(LOAD, LoadTarget.open(new PaymentDirectory(view).nodes(), MAP));
     load.openAccounts();
     load.start();
     return load;

@@ -7,6 +7,7 @@ import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.LoadReport;
+import io.holdfast.payment.load.LoadTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,8 @@ class RollingRestartTest {
       cluster.awaitOwned(nodes.toArray(PaymentNode[]::new));
       LoadConfig config = LoadConfig.of("run").withSize(4, 24);
       try (LoadGenerator load =
-          new LoadGenerator(config, cluster.directory().nodes(), TestCluster.MAP)) {
+          new LoadGenerator(
+              config, LoadTarget.open(cluster.directory().nodes(), TestCluster.MAP))) {
         load.openAccounts();
         long possible = load.warmUp(Duration.ofSeconds(2));
         load.start((int) Math.max(5, Math.min(MOST, possible / 4)));

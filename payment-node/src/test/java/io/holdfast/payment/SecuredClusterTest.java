@@ -11,6 +11,11 @@ import io.holdfast.http.server.tls.TlsOptions;
 import io.holdfast.payment.http.Headers;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.Role;
+import io.holdfast.payment.load.FenceRejections;
+import io.holdfast.payment.load.LoadCallers;
+import io.holdfast.payment.load.LoadConfig;
+import io.holdfast.payment.load.LoadGenerator;
+import io.holdfast.payment.load.LoadTarget;
 import io.holdfast.payment.metrics.Counters.Count;
 import io.holdfast.payment.security.ApiKey;
 import io.holdfast.payment.security.CallerAdmin;
@@ -24,7 +29,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -226,5 +234,32 @@ class SecuredClusterTest {
     for (PaymentNode node : List.of(a, b)) {
       await().until(() -> get(node, "/accounts", carol.reveal()).statusCode() == 401);
     }
+  }
+
+  @Test
+  void load_overTlsInTheNamesOfItsCallers_isDone() throws Exception {
+    LoadConfig config = LoadConfig.of("load").withSize(2, 4).withRate(20);
+    LoadCallers callers = new LoadCallers("load");
+    Map<String, ApiKey> keys = new HashMap<>();
+    for (Map.Entry<String, Role> each : callers.roles().entrySet()) {
+      keys.put(each.getKey(), add(each.getKey(), each.getValue()));
+    }
+    LoadTarget target =
+        LoadTarget.open(cluster.directory().nodes(), TestCluster.MAP)
+            .secured(
+                HttpTls.load(tls(authority.client("load"), ClientAuth.NONE)),
+                name -> Objects.requireNonNull(keys.get(name)).reveal());
+    try (LoadGenerator load = new LoadGenerator(config, target)) {
+      load.openAccounts();
+      long opened = load.report().acknowledged();
+      load.start();
+      await().until(() -> load.report().acknowledged() >= opened + 10);
+      load.stop();
+
+      assertThat(load.report().unresolved()).isZero();
+      assertThat(load.report().refused()).isZero();
+    }
+    assertThat(FenceRejections.of(cluster.view().snapshot(), target, callers.auditor())).isZero();
+    assertThat(target.toString()).doesNotContain(target.keys().apply("load"));
   }
 }

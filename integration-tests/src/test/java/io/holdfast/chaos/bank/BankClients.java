@@ -6,6 +6,7 @@ import io.holdfast.payment.ledger.audit.ClientJournal;
 import io.holdfast.payment.load.LoadConfig;
 import io.holdfast.payment.load.LoadGenerator;
 import io.holdfast.payment.load.LoadReport;
+import io.holdfast.payment.load.LoadTarget;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.payment.load.ScenarioLoad;
 import java.util.LinkedHashMap;
@@ -19,8 +20,9 @@ final class BankClients implements AutoCloseable {
 
   /** None of them does anything yet. */
   BankClients(LoadConfig config, LoadBalancer nodes, ShardMap map) {
-    transfers = new LoadGenerator(config, nodes, map);
-    scenarios = new ScenarioLoad(config, nodes, map, transfers.journal());
+    LoadTarget target = LoadTarget.open(nodes, map);
+    transfers = new LoadGenerator(config, target);
+    scenarios = new ScenarioLoad(config, target, transfers.journal());
   }
 
   /**

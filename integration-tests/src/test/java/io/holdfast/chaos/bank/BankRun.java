@@ -24,6 +24,7 @@ import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.audit.Findings;
 import io.holdfast.payment.load.FenceRejections;
 import io.holdfast.payment.load.LoadConfig;
+import io.holdfast.payment.load.LoadTarget;
 import io.holdfast.payment.load.Recovery;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
@@ -228,7 +229,11 @@ final class BankRun implements AutoCloseable {
         new BankHistory()
             .with(load.journal())
             .with(faultOutcomes)
-            .withRefused(FenceRejections.of(view.snapshot()))
+            .withRefused(
+                FenceRejections.of(
+                    view.snapshot(),
+                    LoadTarget.open(new PaymentDirectory(view).nodes(), MAP),
+                    "auditor"))
             .withBooks(databases.configs().values())
             .history(about);
     ChaosResult chaos =

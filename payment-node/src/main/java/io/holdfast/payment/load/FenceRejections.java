@@ -1,7 +1,6 @@
 package io.holdfast.payment.load;
 
 import io.holdfast.registry.RegisteredInstance;
-import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import java.io.IOException;
 import java.net.URI;
@@ -17,30 +16,43 @@ public final class FenceRejections {
 
   private static final Logger LOG = LoggerFactory.getLogger(FenceRejections.class);
   private static final String METER = "payment_fence_refusals_total";
+  private static final int OK = 200;
   private static final Duration BOUND = Duration.ofSeconds(5);
 
   private FenceRejections() {}
 
   /**
-   * Asks every node over HTTP, one after the other, some seconds each at most. One that does not
+   * Asks every node of a target, one after the other, some seconds each at most. One that does not
    * answer counts for nothing, and is warned of.
+   *
+   * @param auditor in whose name
    */
-  public static long of(ServiceSnapshot nodes) {
-    HttpClient http = HttpClient.newBuilder().connectTimeout(BOUND).build();
+  public static long of(ServiceSnapshot nodes, LoadTarget target, String auditor) {
+    String bearer = "Bearer " + target.keys().apply(auditor);
+    HttpClient http = target.http(BOUND);
     return nodes.instances().stream()
         .map(RegisteredInstance::instance)
-        .mapToLong(node -> node.address(ServiceInstance.HTTP).map(at -> ask(http, at)).orElse(0L))
+        .mapToLong(
+            node ->
+                node.address(target.scheme())
+                    .map(at -> ask(http, target.scheme() + "://" + at, bearer))
+                    .orElse(0L))
         .sum();
   }
 
-  private static long ask(HttpClient http, String address) {
+  private static long ask(HttpClient http, String address, String bearer) {
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://" + address + "/metrics"))
+          HttpRequest.newBuilder(URI.create(address + "/metrics"))
               .timeout(BOUND)
+              .header("Authorization", bearer)
               .build();
-      String body = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-      return body.lines()
+      HttpResponse<String> told = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (told.statusCode() != OK) {
+        throw new IOException("status " + told.statusCode());
+      }
+      return told.body()
+          .lines()
           .filter(line -> line.startsWith(METER + " "))
           .mapToLong(line -> (long) Double.parseDouble(line.substring(METER.length() + 1)))
           .sum();

@@ -32,7 +32,7 @@ final class Flow {
   /**
    * Asks for one thing and waits until it is done.
    *
-   * @param caller its name, at nodes that are open to everybody
+   * @param caller who asks
    * @param path where
    * @param type of the operation there
    * @param scope the account or document that it is about
@@ -44,7 +44,7 @@ final class Flow {
       throws InterruptedException, EndedException {
     IdempotencyKey key = new IdempotencyKey(name + "-" + ++steps);
     LoadRequest request =
-        new LoadRequest(caller, caller, path, type, scope, key, Json.write(body), Optional.empty());
+        new LoadRequest(caller, path, type, scope, key, Json.write(body), Optional.empty());
     PaymentClient.Told told = client.send(request, System.nanoTime());
     if (told.verdict() != Verdict.DONE) {
       throw new EndedException(request + " was not done: " + told.verdict());

@@ -41,11 +41,7 @@ final class LoadAccounts {
     Optional<String> opened =
         done(
             LoadRequest.of(
-                first(),
-                first(),
-                OPEN,
-                OpenAccount.wallet(account, owner, currency),
-                key(account, "open")));
+                first(), OPEN, OpenAccount.wallet(account, owner, currency), key(account, "open")));
     if (opened.isEmpty() || amount == 0) {
       return opened.isPresent();
     }
@@ -54,7 +50,7 @@ final class LoadAccounts {
     inPath.remove("account");
     Optional<String> proposed =
         done(
-            LoadRequest.of(first(), first(), FUND, request, key(account, "fund"))
+            LoadRequest.of(first(), FUND, request, key(account, "fund"))
                 .proposedAt("/accounts/" + account + "/funding", inPath.toString()));
     return proposed.isPresent() && approve(account, request, proposed.get());
   }
@@ -71,9 +67,8 @@ final class LoadAccounts {
             OptionalLong.empty());
     ObjectNode terms = JsonNodeFactory.instance.objectNode();
     terms.put("basisPoints", basisPoints).put("fixed", fixed);
-    return done(LoadRequest.of(first(), first(), OPEN, request, key(account, "open"))).isPresent()
+    return done(LoadRequest.of(first(), OPEN, request, key(account, "open"))).isPresent()
         && done(new LoadRequest(
-                first(),
                 first(),
                 "/accounts/" + account + "/merchant-terms",
                 "set-merchant-terms",
@@ -92,7 +87,6 @@ final class LoadAccounts {
     body.put("operation", FUND.type());
     body.set("request", Json.read(Json.write(request), JsonNode.class));
     return done(new LoadRequest(
-            second(),
             second(),
             "/approvals/" + id + "/approve",
             "approve",
@@ -116,11 +110,11 @@ final class LoadAccounts {
   }
 
   private String first() {
-    return owner + "-operator-1";
+    return LoadCallers.operatorFor(owner);
   }
 
   private String second() {
-    return owner + "-operator-2";
+    return LoadCallers.secondOperatorFor(owner);
   }
 
   private static IdempotencyKey key(AccountId account, String what) {

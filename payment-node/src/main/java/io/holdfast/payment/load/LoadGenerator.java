@@ -1,6 +1,5 @@
 package io.holdfast.payment.load;
 
-import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.audit.ClientJournal;
@@ -47,14 +46,14 @@ public final class LoadGenerator implements AutoCloseable {
   /**
    * A load that is not running yet.
    *
-   * @param nodes to send to
+   * @param target to send to
    */
-  public LoadGenerator(LoadConfig config, LoadBalancer nodes, ShardMap map) {
+  public LoadGenerator(LoadConfig config, LoadTarget target) {
     this.config = config;
-    this.map = map;
+    this.map = target.map();
     this.record = new LoadRecord();
     journal.knowsAllOf(config.run());
-    this.client = new PaymentClient(nodes, map, journal, record, config.patience());
+    this.client = new PaymentClient(target, journal, record, config.patience());
     this.accounts = new LoadAccounts(client, config.run(), config.currency(), map);
   }
 
@@ -196,7 +195,6 @@ public final class LoadGenerator implements AutoCloseable {
     int from = random.nextInt(config.accounts());
     int to = (from + 1 + random.nextInt(config.accounts() - 1)) % config.accounts();
     return LoadRequest.of(
-        config.run(),
         config.run(),
         TRANSFER,
         new Transfer.Request(

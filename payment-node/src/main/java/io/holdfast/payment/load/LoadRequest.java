@@ -18,8 +18,7 @@ import java.util.Set;
 /**
  * A request of a load.
  *
- * @param bearer the caller's API key, or its name at nodes that are open to everybody
- * @param caller its name
+ * @param caller who asks, by name
  * @param path where it is asked for
  * @param type of the operation
  * @param scope the account or document that it is about
@@ -28,7 +27,6 @@ import java.util.Set;
  * @param legs what it books; empty if nobody knows before
  */
 public record LoadRequest(
-    String bearer,
     String caller,
     String path,
     String type,
@@ -40,14 +38,13 @@ public record LoadRequest(
   /** The same as a first operator asks for it: what stands in the path is left out of the body. */
   LoadRequest proposedAt(String actualPath, String actualBody) {
     return new LoadRequest(
-        bearer, caller, actualPath, "propose-" + type, scope, key, actualBody, Optional.empty());
+        caller, actualPath, "propose-" + type, scope, key, actualBody, Optional.empty());
   }
 
   /** An operation whose path has no names in braces. */
   public static <R extends Record> LoadRequest of(
-      String bearer, String caller, Operation<R> operation, R request, IdempotencyKey key) {
+      String caller, Operation<R> operation, R request, IdempotencyKey key) {
     return new LoadRequest(
-        bearer,
         caller,
         operation.route().path(),
         operation.type(),
@@ -87,7 +84,6 @@ public record LoadRequest(
     return Set.copyOf(all);
   }
 
-  /** Without the bearer, which may be a secret. */
   @Override
   public String toString() {
     return type + " " + key + " of " + caller + " about " + scope;

@@ -6,11 +6,9 @@ import io.holdfast.http.CallRules;
 import io.holdfast.http.HttpCall;
 import io.holdfast.http.HttpCallException;
 import io.holdfast.http.ResponseVerdict;
-import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.retry.RetryBudget;
 import io.holdfast.loadbalancer.retry.RetryRules;
 import io.holdfast.payment.cluster.PaymentDirectory;
-import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.audit.ClientJournal;
 import io.holdfast.payment.ledger.audit.ClientJournal.Verdict;
 import java.net.http.HttpClient;
@@ -34,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class PaymentClient {
 
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
+  private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final int SERVER_ERRORS = 500;
@@ -44,7 +43,7 @@ final class PaymentClient {
   /** By the shard that executes the request. */
   private final List<BalancedHttpClient> byShard;
 
-  private final ShardMap map;
+  private final LoadTarget target;
   private final ClientJournal journal;
   private final LoadRecord record;
 
@@ -53,12 +52,7 @@ final class PaymentClient {
    *
    * @param patience for one request, all its tries together
    */
-  PaymentClient(
-      LoadBalancer nodes,
-      ShardMap map,
-      ClientJournal journal,
-      LoadRecord record,
-      Duration patience) {
+  PaymentClient(LoadTarget target, ClientJournal journal, LoadRecord record, Duration patience) {
     RetryRules untilDefinite =
         RetryRules.standard().withAttempts(Integer.MAX_VALUE).withBackoff(PAUSE, PAUSE);
     CallRules rules =
@@ -67,18 +61,15 @@ final class PaymentClient {
             .withAttempt(ATTEMPT)
             .withDeadline(patience)
             .withJudge(PaymentClient::judge);
+    CallRules secured = target.rules(rules);
     RetryBudget unbounded = new RetryBudget(0, Integer.MAX_VALUE);
-    HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .build();
+    HttpClient http = target.http(CONNECT);
     this.byShard =
-        IntStream.range(0, map.shards())
-            .mapToObj(shard -> PaymentDirectory.ownerFirst(nodes, shard))
-            .map(owner -> new BalancedHttpClient(owner, rules, unbounded, http))
+        IntStream.range(0, target.map().shards())
+            .mapToObj(shard -> PaymentDirectory.ownerFirst(target.nodes(), shard))
+            .map(owner -> new BalancedHttpClient(owner, secured, unbounded, http))
             .toList();
-    this.map = map;
+    this.target = target;
     this.journal = journal;
     this.record = record;
   }
@@ -113,8 +104,8 @@ final class PaymentClient {
    */
   CompletableFuture<Told> sendAsync(LoadRequest request, long dueNanos) {
     journal.asked(request.asked());
-    int shard = request.shard(map);
-    Set<Integer> shards = request.shards(map);
+    int shard = request.shard(target.map());
+    Set<Integer> shards = request.shards(target.map());
     long begun = System.nanoTime();
     record.sent(shards, dueNanos, begun);
     boolean orphan = record.isOrphaned(shards);
@@ -166,10 +157,10 @@ final class PaymentClient {
     }
   }
 
-  private static HttpCall call(LoadRequest request) {
+  private HttpCall call(LoadRequest request) {
     return HttpCall.post(request.path(), request.body())
         .withIdempotencyKey(request.key().value())
-        .withHeader("Authorization", "Bearer " + request.bearer())
+        .withHeader("Authorization", "Bearer " + target.keys().apply(request.caller()))
         .withHeader("Content-Type", "application/json");
   }
 

@@ -19,10 +19,12 @@ final class ScenarioFlows {
   private static final int SMALLEST_LOAN = 20_000;
 
   private final LoadConfig config;
+  private final LoadCallers callers;
 
   /** With the accounts of a load. */
   ScenarioFlows(LoadConfig config) {
     this.config = config;
+    this.callers = new LoadCallers(config.run());
   }
 
   /** One of them. */
@@ -32,23 +34,7 @@ final class ScenarioFlows {
 
   /** Every caller that asks for something on the way, the load's own included. */
   List<String> callers() {
-    return List.of(customer(), shop(), bank(), secondOfBank());
-  }
-
-  private String customer() {
-    return config.run();
-  }
-
-  String shop() {
-    return config.run() + "-shop";
-  }
-
-  private String bank() {
-    return config.run() + "-bank";
-  }
-
-  private String secondOfBank() {
-    return config.run() + "-bank-2";
+    return List.of(callers.customer(), callers.shop(), callers.bank(), callers.secondOfBank());
   }
 
   List<String> merchants() {
@@ -72,7 +58,7 @@ final class ScenarioFlows {
     int what = random.nextInt(10);
     JsonNode checkout =
         flow.ask(
-            shop(),
+            callers.shop(),
             "/accounts/" + merchant + "/checkouts",
             "create-checkout",
             merchant,
@@ -88,7 +74,7 @@ final class ScenarioFlows {
     String payer = account(random);
     JsonNode authorised =
         flow.ask(
-            customer(),
+            callers.customer(),
             "/payments",
             "authorise-payment",
             payer,
@@ -121,25 +107,25 @@ final class ScenarioFlows {
   private void capture(Flow flow, String payment, long amount)
       throws InterruptedException, Flow.EndedException {
     String path = "/payments/" + payment + "/captures";
-    flow.ask(shop(), path, "capture-payment", payment, money(amount));
+    flow.ask(callers.shop(), path, "capture-payment", payment, money(amount));
   }
 
   private void refund(Flow flow, String payment, long amount)
       throws InterruptedException, Flow.EndedException {
     String path = "/payments/" + payment + "/refunds";
-    flow.ask(shop(), path, "refund-payment", payment, money(amount));
+    flow.ask(callers.shop(), path, "refund-payment", payment, money(amount));
   }
 
   private void cancel(Flow flow, String payment) throws InterruptedException, Flow.EndedException {
     String path = "/payments/" + payment + "/cancellation";
-    flow.ask(shop(), path, "cancel-payment", payment, Map.of());
+    flow.ask(callers.shop(), path, "cancel-payment", payment, Map.of());
   }
 
   /** Asks for a top-up; the cluster sees it through with the acquirer. One card of ten is bad. */
   void topUp(Flow flow, Random random) throws InterruptedException, Flow.EndedException {
     String account = account(random);
     flow.ask(
-        customer(),
+        callers.customer(),
         "/topups",
         "topup",
         account,
@@ -161,7 +147,7 @@ final class ScenarioFlows {
     int what = random.nextInt(8);
     JsonNode applied =
         flow.ask(
-            customer(),
+            callers.customer(),
             "/loans",
             "apply-for-loan",
             account,
@@ -184,11 +170,15 @@ final class ScenarioFlows {
     String path = "/loans/" + loan;
     if (what == 0) {
       flow.ask(
-          bank(), path + "/decline", "decline-loan", loan, Map.of("reason", "not enough income"));
+          callers.bank(),
+          path + "/decline",
+          "decline-loan",
+          loan,
+          Map.of("reason", "not enough income"));
       return;
     }
     flow.ask(
-        bank(),
+        callers.bank(),
         path + "/approval",
         "approve-loan",
         loan,
@@ -204,18 +194,18 @@ final class ScenarioFlows {
             "graceDays",
             5));
     String disbursement =
-        flow.ask(bank(), path + "/disbursement", "propose-disburse-loan", loan, Map.of())
+        flow.ask(callers.bank(), path + "/disbursement", "propose-disburse-loan", loan, Map.of())
             .path("approval")
             .asText();
     flow.ask(
-        secondOfBank(),
+        callers.secondOfBank(),
         "/approvals/" + disbursement + "/approve",
         "approve",
         disbursement,
         Map.of("operation", "disburse-loan", "request", Map.of("loan", loan)));
-    flow.ask(customer(), path + "/repayments", "repay-loan", loan, money(amount / 4));
+    flow.ask(callers.customer(), path + "/repayments", "repay-loan", loan, money(amount / 4));
     if (what == 1) {
-      flow.ask(customer(), path + "/payoff", "pay-off-loan", loan, Map.of());
+      flow.ask(callers.customer(), path + "/payoff", "pay-off-loan", loan, Map.of());
     }
   }
 }

@@ -1,8 +1,6 @@
 package io.holdfast.payment.load;
 
-import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.payment.ledger.AccountId;
-import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.audit.ClientJournal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -38,10 +36,10 @@ public final class ScenarioLoad implements AutoCloseable {
    * A load that is not running yet.
    *
    * @param config of the load beside which this runs
-   * @param nodes to send to
+   * @param target to send to
    * @param journal of that load
    */
-  public ScenarioLoad(LoadConfig config, LoadBalancer nodes, ShardMap map, ClientJournal journal) {
+  public ScenarioLoad(LoadConfig config, LoadTarget target, ClientJournal journal) {
     this.config = config;
     flows = new ScenarioFlows(config);
     flows.callers().forEach(journal::knowsAllOf);
@@ -52,15 +50,15 @@ public final class ScenarioLoad implements AutoCloseable {
     all.forEach(
         (name, steps) -> {
           LoadRecord record = new LoadRecord();
-          PaymentClient client = new PaymentClient(nodes, map, journal, record, config.patience());
+          PaymentClient client = new PaymentClient(target, journal, record, config.patience());
           scenarios.put(name, new Scenario(steps, record, client));
         });
     merchants =
         new LoadAccounts(
             Objects.requireNonNull(scenarios.get(ScenarioFlows.PURCHASES)).client(),
-            flows.shop(),
+            new LoadCallers(config.run()).shop(),
             config.currency(),
-            map);
+            target.map());
   }
 
   /**

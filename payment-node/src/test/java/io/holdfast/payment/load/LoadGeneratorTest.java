@@ -66,7 +66,8 @@ class LoadGeneratorTest {
     OneNode node = new OneNode();
     node.show(server.getAddress().getPort());
     LoadConfig config = LoadConfig.of("run").withSize(2, 4).withOpeningBalance(0).withRate(200);
-    try (LoadGenerator load = new LoadGenerator(config, node.balancer(), new ShardMap(1))) {
+    try (LoadGenerator load =
+        new LoadGenerator(config, LoadTarget.open(node.balancer(), new ShardMap(1)))) {
       load.openAccounts();
       long opened = load.report().acknowledged();
       load.start();

@@ -32,7 +32,6 @@ class PaymentClientTest {
   private static final LoadRequest REQUEST =
       LoadRequest.of(
           "anna",
-          "anna",
           new Transfer(),
           new Transfer.Request(new AccountId("a"), new AccountId("b"), 1, "EUR"),
           KEY);
@@ -70,7 +69,8 @@ class PaymentClientTest {
     OneNode node = new OneNode();
     node.show(server.getAddress().getPort());
     PaymentClient client =
-        new PaymentClient(node.balancer(), new ShardMap(1), journal, record, patience);
+        new PaymentClient(
+            LoadTarget.open(node.balancer(), new ShardMap(1)), journal, record, patience);
     return client.send(REQUEST, System.nanoTime()).verdict();
   }
 

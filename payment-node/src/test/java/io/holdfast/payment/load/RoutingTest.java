@@ -46,7 +46,8 @@ class RoutingTest {
   private final LoadBalancer nodes =
       new LoadBalancer(
           () -> shown, Policy.leastRequest().withOutlierDetection(OutlierDetection.standard()));
-  private final PaymentClient client = new PaymentClient(nodes, MAP, journal, record, PATIENCE);
+  private final PaymentClient client =
+      new PaymentClient(LoadTarget.open(nodes, MAP), journal, record, PATIENCE);
   private int keys;
 
   /** Answers transfers with one status, and counts them. */
@@ -109,7 +110,6 @@ class RoutingTest {
     for (int i = 0; i < requests; i++) {
       LoadRequest request =
           LoadRequest.of(
-              "anna",
               "anna",
               new Transfer(),
               new Transfer.Request(new AccountId("x"), new AccountId("y"), 1, "EUR"),
