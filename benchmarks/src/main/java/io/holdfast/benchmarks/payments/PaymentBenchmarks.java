@@ -239,7 +239,11 @@ final class PaymentBenchmarks implements AutoCloseable {
   /** More accounts. */
   void growth() throws Exception {
     for (int accounts : scale.accounts().subList(1, scale.accounts().size())) {
+      long began = System.nanoTime();
       try (Bank large = new Bank(servers, 1, false, accounts)) {
+        report.say(
+            "  %,d accounts were loaded in %d s"
+                .formatted(accounts, (System.nanoTime() - began) / 1_000_000_000L));
         beside("%,d accounts".formatted(accounts), large, 1, GROWTH);
       }
     }

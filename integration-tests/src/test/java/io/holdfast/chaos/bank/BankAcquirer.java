@@ -182,11 +182,6 @@ final class BankAcquirer implements AutoCloseable {
     }
   }
 
-  /** Takes a charge back. */
-  void chargeBack(String reference) {
-    admin("/chargebacks", "{\"reference\":\"" + reference + "\"}");
-  }
-
   /** What it has charged, in no order. */
   JsonNode charges() {
     return ask("/charges", HttpRequest.newBuilder().GET());
