@@ -136,7 +136,8 @@ public final class PaymentNode implements AutoCloseable {
         change.apply(
             Scenarios.of(ledger, config.webhooks(), config.acquirer().map(PaymentNode::topUps)));
     PaymentMeters meters = opened.add(meters(catalogue, coordinator, registry));
-    port = serve(coordinator, catalogue, meters).actualPort();
+    Tracer tracer = tracer();
+    port = serve(coordinator, catalogue, meters, tracer).actualPort();
     reached = config.address().at(port);
     registration =
         registry.register(
@@ -146,7 +147,7 @@ public final class PaymentNode implements AutoCloseable {
                 .withMetadata(PaymentDirectory.DATABASES, reachable()));
     view.onChange(snapshot -> plan());
     watches.values().forEach(watch -> watch.start(DATABASE_LOOKS, now -> databaseChanged()));
-    ledger.work(catalogue);
+    ledger.work(catalogue, tracer::due);
     opened.add(new Webhooks(ledger, config.webhooks()));
     plan();
     log.info(
@@ -268,7 +269,8 @@ public final class PaymentNode implements AutoCloseable {
     return meters;
   }
 
-  private HttpServer serve(Coordinator coordinator, Catalogue catalogue, PaymentMeters meters)
+  private HttpServer serve(
+      Coordinator coordinator, Catalogue catalogue, PaymentMeters meters, Tracer tracer)
       throws IOException, InterruptedException {
     LedgerWorkers reads = opened.add(new LedgerWorkers("read", READERS));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
@@ -284,7 +286,7 @@ public final class PaymentNode implements AutoCloseable {
                 reads,
                 counters,
                 meters,
-                tracer(),
+                tracer,
                 transport.client(),
                 transport.scheme(),
                 new PaymentDirectory(view).ownersApartFrom(config.id(), config.map().shards()),

@@ -77,7 +77,12 @@ public final class Ledger implements AutoCloseable {
    * Does, from now on, what is due in the shards that this process owns, see {@link DueWork}. Once.
    */
   public void work(Catalogue catalogue) {
-    engine.work(catalogue);
+    work(catalogue, DueTraces.NONE);
+  }
+
+  /** The same, traced. */
+  public void work(Catalogue catalogue, DueTraces traces) {
+    engine.work(catalogue, traces);
   }
 
   /** Where accounts live. */

@@ -25,6 +25,9 @@ public interface Trace {
    */
   void over(String part, int shard, long beganNanos, long endedNanos);
 
+  /** All of it is over; called by whoever has begun it. */
+  default void end(boolean failed) {}
+
   /** A W3C {@code traceparent} for what others are asked because of it; empty if there is none. */
   default Optional<String> parent() {
     return Optional.empty();

@@ -138,6 +138,13 @@ public final class OtlpExporter implements Consumer<SpanRecord>, AutoCloseable {
         .put("endTimeUnixNano", nanos(span.ended()));
     ArrayNode attributes = to.putArray("attributes");
     span.attributes().forEach((name, value) -> attribute(attributes, name, value));
+    span.link()
+        .ifPresent(
+            cause ->
+                to.putArray("links")
+                    .addObject()
+                    .put("traceId", cause.traceId())
+                    .put("spanId", cause.spanId()));
     if (span.failed()) {
       to.putObject("status").put("code", 2);
     }

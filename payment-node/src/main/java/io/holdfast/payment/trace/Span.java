@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** What this node does for one request. Thread-safe. */
+/** What this node does for one request, or because it is due. Thread-safe. */
 public final class Span implements Trace {
 
   private final String name;
+  private final SpanRecord.Kind kind;
   private final TraceContext context;
   private final Optional<String> parentId;
   private final Consumer<SpanRecord> to;
@@ -20,8 +21,16 @@ public final class Span implements Trace {
   /** Guarded by itself. */
   private final Map<String, String> attributes = new TreeMap<>();
 
-  Span(String name, TraceContext context, Optional<String> parentId, Consumer<SpanRecord> to) {
+  private volatile Optional<TraceContext> link = Optional.empty();
+
+  Span(
+      String name,
+      SpanRecord.Kind kind,
+      TraceContext context,
+      Optional<String> parentId,
+      Consumer<SpanRecord> to) {
     this.name = name;
+    this.kind = kind;
     this.context = context;
     this.parentId = parentId;
     this.to = to;
@@ -35,6 +44,11 @@ public final class Span implements Trace {
   @Override
   public Optional<String> parent() {
     return Optional.of(context.header());
+  }
+
+  /** What has caused it, in another trace. */
+  void linkTo(TraceContext cause) {
+    link = Optional.of(cause);
   }
 
   /** More about it: a few words, nothing secret. */
@@ -59,6 +73,7 @@ public final class Span implements Trace {
               at(fromNanos),
               at(toNanos),
               Map.of("payment.shard", Integer.toString(shard)),
+              Optional.empty(),
               false));
     }
   }
@@ -68,6 +83,7 @@ public final class Span implements Trace {
    *
    * @param failed by a fault, and not by what was asked
    */
+  @Override
   public void end(boolean failed) {
     if (context.sampled()) {
       Map<String, String> all;
@@ -80,10 +96,11 @@ public final class Span implements Trace {
               context.spanId(),
               parentId,
               name,
-              SpanRecord.Kind.SERVER,
+              kind,
               began,
               at(System.nanoTime()),
               all,
+              link,
               failed));
     }
   }

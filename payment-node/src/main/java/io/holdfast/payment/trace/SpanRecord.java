@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param name what was done, of few
  * @param kind for whom
  * @param attributes more about it; nothing secret
+ * @param link what has caused it, in another trace
  * @param failed whether it ended by a fault
  */
 public record SpanRecord(
@@ -24,6 +25,7 @@ public record SpanRecord(
     Instant began,
     Instant ended,
     Map<String, String> attributes,
+    Optional<TraceContext> link,
     boolean failed) {
 
   /** For whom it was done, with the numbers that OpenTelemetry has for that. */

@@ -1,5 +1,6 @@
 package io.holdfast.payment.trace;
 
+import io.holdfast.payment.ledger.DocumentId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,6 +40,22 @@ public final class Tracer {
     TraceContext context =
         came.map(TraceContext::child)
             .orElseGet(() -> TraceContext.begin(ThreadLocalRandom.current().nextDouble() < share));
-    return new Span(name, context, came.map(TraceContext::spanId), to);
+    return new Span(name, SpanRecord.Kind.SERVER, context, came.map(TraceContext::spanId), to);
+  }
+
+  /**
+   * Begins what nobody has asked for just now: a trace of its own that refers to what has caused
+   * it, and is recorded if that is.
+   *
+   * @param cause of a request that is recorded, as {@link TraceContext#header} has it
+   */
+  public Span due(String name, DocumentId document, Optional<String> cause) {
+    Optional<TraceContext> link = cause.flatMap(header -> TraceContext.of(List.of(header)));
+    boolean recorded = link.isPresent() || ThreadLocalRandom.current().nextDouble() < share;
+    Span span =
+        new Span(
+            name, SpanRecord.Kind.INTERNAL, TraceContext.begin(recorded), Optional.empty(), to);
+    link.ifPresent(span::linkTo);
+    return span.with("payment.document", document.value());
   }
 }

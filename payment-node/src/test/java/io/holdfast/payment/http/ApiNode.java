@@ -55,6 +55,7 @@ final class ApiNode implements AutoCloseable {
   final ShardGates gates = new ShardGates(Bank.MAP.shards());
   final Counters counters = new Counters();
   final List<SpanRecord> spans = new CopyOnWriteArrayList<>();
+  final Tracer tracer = new Tracer(spans::add, 0);
   final List<Fence> fenced = new CopyOnWriteArrayList<>();
 
   /** Whom this node believes to own every shard that it does not. */
@@ -107,7 +108,7 @@ final class ApiNode implements AutoCloseable {
                     counters,
                     gates::shards,
                     ledger),
-                new Tracer(spans::add, 0),
+                tracer,
                 CLIENT,
                 Scheme.HTTP,
                 owner.owners(),

@@ -120,6 +120,30 @@ class TracingTest {
   }
 
   @Test
+  void due_afterARequestThatIsRecorded_isATraceOfItsOwnThatRefersToIt() throws Exception {
+    owner.ledger.work(owner.catalogue, owner.tracer::due);
+    entry.post(
+        "/topups",
+        "k3",
+        "{\"account\":\"alice\",\"amount\":10,\"currency\":\"EUR\",\"card\":\"tok_a\"}",
+        "traceparent",
+        "00-" + TRACE + "-" + SPAN + "-01");
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> owner.spans.stream().anyMatch(each -> each.link().isPresent()));
+    SpanRecord due =
+        owner.spans.stream().filter(each -> each.link().isPresent()).findFirst().orElseThrow();
+    assertThat(due.name()).isEqualTo("topup-postpone");
+    assertThat(due.kind()).isEqualTo(SpanRecord.Kind.INTERNAL);
+    assertThat(due.link().orElseThrow().traceId()).isEqualTo(TRACE);
+    assertThat(due.link().orElseThrow().spanId()).isEqualTo(server(owner).spanId());
+    assertThat(due.traceId()).isNotEqualTo(TRACE);
+    assertThat(due.attributes().get("payment.document")).startsWith("topup_");
+    assertThat(partsOf(owner, due)).containsExactly("wait", "commit");
+  }
+
+  @Test
   void requestLog_saysWhoWhatWhereAndHow_andNothingSecret() throws Exception {
     String card = "4111111111111111";
     assertThat(post(card, "00").status()).isEqualTo(201);

@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.holdfast.payment.ledger.DocumentId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +81,28 @@ class OtlpExporterTest {
           .isEqualTo(2_000_000);
       assertThat(asked.get(0)).contains("service.instance.id", "node-a");
       assertThat(dropped).hasValue(0);
+    }
+  }
+
+  @Test
+  void span_ofWhatIsDue_refersToItsCause() throws Exception {
+    try (OtlpExporter exporter = exporter()) {
+      Tracer tracer = new Tracer(exporter, 0);
+      DocumentId document = DocumentId.of("pay", 1, "0".repeat(26));
+      TraceContext cause = TraceContext.begin(true);
+      tracer.due("expire-payment", document, Optional.of(cause.header())).end(false);
+      tracer.due("not-recorded", document, Optional.empty()).end(false);
+
+      await().atMost(LIMIT).until(() -> !asked.isEmpty());
+
+      JsonNode due =
+          new ObjectMapper().readTree(asked.get(0)).at("/resourceSpans/0/scopeSpans/0/spans/0");
+      assertThat(due.path("name").asText()).isEqualTo("expire-payment");
+      assertThat(due.path("kind").asInt()).isEqualTo(1);
+      assertThat(due.path("traceId").asText()).isNotEqualTo(cause.traceId());
+      assertThat(due.at("/links/0/traceId").asText()).isEqualTo(cause.traceId());
+      assertThat(due.at("/links/0/spanId").asText()).isEqualTo(cause.spanId());
+      assertThat(asked).noneMatch(each -> each.contains("not-recorded"));
     }
   }
 

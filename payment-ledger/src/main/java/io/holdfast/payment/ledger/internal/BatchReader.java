@@ -34,7 +34,8 @@ final class BatchReader implements ShardBooks.Loader {
           + " FROM account a ";
   private static final String KEYS = "JOIN unnest(?::int[], ?::text[]) k (shard, id) ";
   static final String DOCUMENT =
-      "SELECT d.shard, d.id, d.kind, d.account, d.other, d.due, d.body, d.locked_by, d.fresh"
+      "SELECT d.shard, d.id, d.kind, d.account, d.other, d.due, d.body, d.locked_by, d.fresh,"
+          + " d.trace"
           + " FROM document d ";
   private static final String HOLD =
       "SELECT h.shard, h.id, h.account, h.amount, h.locked_by FROM hold h ";
@@ -283,7 +284,8 @@ final class BatchReader implements ShardBooks.Loader {
             row.getString(4),
             Optional.ofNullable(row.getString(5)),
             Optional.ofNullable(row.getTimestamp(6)).map(Timestamp::toInstant),
-            row.getString(7)),
+            row.getString(7),
+            Optional.ofNullable(row.getString(10))),
         Optional.ofNullable(row.getString(8)),
         row.getBoolean(9));
   }

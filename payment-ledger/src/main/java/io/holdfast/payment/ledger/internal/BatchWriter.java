@@ -273,7 +273,8 @@ final class BatchWriter {
   private void documents(Collection<ShardBooks> books) throws SQLException {
     Columns removed = new Columns("int4", "text");
     Columns rows =
-        new Columns("int4", "text", "text", "text", "text", "text", "text", "text", "bool", "text");
+        new Columns(
+            "int4", "text", "text", "text", "text", "text", "text", "text", "bool", "text", "text");
     for (ShardBooks here : books) {
       for (String id : here.changedDocuments) {
         Optional<Stored<DocumentRow>> row = here.document(id);
@@ -293,7 +294,8 @@ final class BatchWriter {
             each.body(),
             stored.lockedBy().orElse(null),
             stored.fresh(),
-            now.toString());
+            now.toString(),
+            each.trace().orElse(null));
       }
     }
     change(
@@ -303,15 +305,15 @@ final class BatchWriter {
     change(
         rows,
         "INSERT INTO document"
-            + " (shard, id, kind, account, other, due, body, locked_by, fresh, changed)"
+            + " (shard, id, kind, account, other, due, body, locked_by, fresh, changed, trace)"
             + " SELECT shard, id, kind, account, other, due::timestamptz, body::jsonb, locked_by,"
-            + " fresh, changed::timestamptz FROM unnest(?::int[], ?::text[], ?::text[], ?::text[],"
-            + " ?::text[], ?::text[], ?::text[], ?::text[], ?::bool[], ?::text[])"
-            + " t (shard, id, kind, account, other, due, body, locked_by, fresh, changed)"
+            + " fresh, changed::timestamptz, trace FROM unnest(?::int[], ?::text[], ?::text[], ?::text[],"
+            + " ?::text[], ?::text[], ?::text[], ?::text[], ?::bool[], ?::text[], ?::text[])"
+            + " t (shard, id, kind, account, other, due, body, locked_by, fresh, changed, trace)"
             + " ON CONFLICT (shard, id) DO UPDATE SET account = EXCLUDED.account,"
             + " other = EXCLUDED.other, due = EXCLUDED.due, body = EXCLUDED.body,"
             + " locked_by = EXCLUDED.locked_by, fresh = EXCLUDED.fresh,"
-            + " changed = EXCLUDED.changed");
+            + " changed = EXCLUDED.changed, trace = EXCLUDED.trace");
   }
 
   private void branches(Collection<ShardBooks> books) throws SQLException {

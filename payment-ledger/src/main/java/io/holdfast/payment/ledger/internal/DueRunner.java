@@ -39,7 +39,8 @@ final class DueRunner implements AutoCloseable {
 
   /** How requests get into the ledger. */
   interface Executor {
-    <R extends Record> CompletableFuture<Reply> execute(Submission<R> submission);
+    <R extends Record> CompletableFuture<Reply> execute(
+        Submission<R> submission, DocumentRow about);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(DueRunner.class);
@@ -188,12 +189,12 @@ final class DueRunner implements AutoCloseable {
    */
   private <R extends Record> CompletableFuture<Boolean> ask(Submission<R> asked, DocumentRow row) {
     return executor
-        .execute(asked)
+        .execute(asked, row)
         .thenCompose(
             reply ->
                 reply.refusal().isPresent() && reply.origin() != Reply.Origin.EXECUTED
                     ? executor
-                        .execute(RefusedWork.again(asked, row.due(), clock.instant()))
+                        .execute(RefusedWork.again(asked, row.due(), clock.instant()), row)
                         .thenApply(anew -> isDone(row.id(), anew))
                     : CompletableFuture.completedFuture(isDone(row.id(), reply)));
   }

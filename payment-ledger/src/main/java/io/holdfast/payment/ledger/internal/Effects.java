@@ -12,6 +12,7 @@ import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Posting;
 import io.holdfast.payment.ledger.RequiredOwner;
 import io.holdfast.payment.ledger.ShardMap;
+import io.holdfast.payment.ledger.Trace;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -47,14 +48,23 @@ record Effects(
     List<EventRow> events,
     String answer) {
 
-  /** A document as it is stored; the body is JSON. */
+  /** How a {@code traceparent} ends of what is recorded. */
+  private static final String RECORDED = "-01";
+
+  /**
+   * A document as it is stored.
+   *
+   * @param body JSON
+   * @param trace the request that has put it down, as a W3C {@code traceparent}; if it is recorded
+   */
   record DocumentRow(
       String id,
       String kind,
       String account,
       Optional<String> other,
       Optional<Instant> due,
-      String body) {}
+      String body,
+      Optional<String> trace) {}
 
   /** An event as it is stored, in the shard of its account; the body is JSON. */
   record EventRow(int shard, String account, String type, String body) {}
@@ -63,9 +73,11 @@ record Effects(
    * What a plan comes to.
    *
    * @param map where the accounts live
+   * @param trace of the request
    * @throws IllegalStateException if it makes or loses money: a fault of its scenario
    */
-  static Effects of(Plan plan, ShardMap map) {
+  static Effects of(Plan plan, ShardMap map, Trace trace) {
+    Optional<String> recorded = trace.parent().filter(parent -> parent.endsWith(RECORDED));
     Map<String, Long> sums = new HashMap<>();
     plan.postings().forEach(each -> sums.merge(each.currency(), each.amount(), Math::addExact));
     sums.values().removeIf(sum -> sum == 0);
@@ -91,24 +103,25 @@ record Effects(
         limits,
         creditLimits,
         plan.owners(),
-        plan.documents().stream().map(Effects::row).toList(),
+        plan.documents().stream().map(each -> row(each, recorded)).toList(),
         new Claims(
             plan.claims().stream()
-                .map(each -> new Claims.ClaimRow(row(each.document()), each.taken()))
+                .map(each -> new Claims.ClaimRow(row(each.document(), recorded), each.taken()))
                 .toList(),
             plan.freed().stream().map(DocumentId::value).sorted().toList()),
         plan.events().stream().map(each -> row(each, map)).toList(),
         plan.result().map(Json::write).orElse("{}"));
   }
 
-  private static DocumentRow row(Document<?> document) {
+  private static DocumentRow row(Document<?> document, Optional<String> trace) {
     return new DocumentRow(
         document.id().value(),
         document.id().kind(),
         document.account().value(),
         document.other().map(other -> other.value()),
         document.due(),
-        Json.write(document.body()));
+        Json.write(document.body()),
+        trace);
   }
 
   private static EventRow row(Event event, ShardMap map) {

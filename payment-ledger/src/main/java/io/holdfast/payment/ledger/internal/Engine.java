@@ -3,6 +3,8 @@ package io.holdfast.payment.ledger.internal;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Catalogue;
+import io.holdfast.payment.ledger.DocumentId;
+import io.holdfast.payment.ledger.DueTraces;
 import io.holdfast.payment.ledger.EventQueue;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.IdempotencyKey;
@@ -23,6 +25,7 @@ import io.holdfast.payment.ledger.SqlQuery;
 import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.ledger.Trace;
+import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
 import io.holdfast.transaction.TransactionOptions;
 import io.holdfast.transaction.Transactions;
 import java.time.Duration;
@@ -132,7 +135,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Has done what is due in the shards that are owned here. */
-  public synchronized void work(Catalogue catalogue) {
+  public synchronized void work(Catalogue catalogue, DueTraces traces) {
     if (due != null) {
       throw new IllegalStateException("it works already");
     }
@@ -143,9 +146,14 @@ public final class Engine implements AutoCloseable {
             this::owned,
             new DueRunner.Executor() {
               @Override
-              public <R extends Record> CompletableFuture<Reply> execute(Submission<R> asked) {
-                return Engine.this.execute(
-                    Caller.SYSTEM, asked.operation(), asked.request(), asked.key(), Trace.NONE);
+              public <R extends Record> CompletableFuture<Reply> execute(
+                  Submission<R> asked, DocumentRow about) {
+                Trace trace =
+                    traces.begin(
+                        asked.operation().type(), new DocumentId(about.id()), about.trace());
+                return Engine.this
+                    .execute(Caller.SYSTEM, asked.operation(), asked.request(), asked.key(), trace)
+                    .whenComplete((reply, failure) -> trace.end(failure != null));
               }
             },
             clock);

@@ -138,7 +138,7 @@ final class Request<R extends Record> {
             "a plan puts down a document without a look whether there is one: " + document.id());
       }
     }
-    Effects effects = Effects.of(plan, map);
+    Effects effects = Effects.of(plan, map, trace);
     boolean lasting =
         !effects.openings().isEmpty()
             || !effects.statuses().isEmpty()

@@ -115,6 +115,8 @@ CREATE TABLE hold (
 
 -- What a scenario keeps. locked_by is the branch of a transaction under way that will change it. One
 -- that is fresh is there only if that transaction is committed.
+-- trace is the request that has put it down so, as a W3C traceparent, if that request is recorded: what
+-- is done when it is due refers to it.
 CREATE TABLE document (
   shard     integer NOT NULL,
   id        text COLLATE "C" NOT NULL,
@@ -126,6 +128,7 @@ CREATE TABLE document (
   locked_by text COLLATE "C",
   fresh     boolean NOT NULL DEFAULT false,
   changed   timestamptz NOT NULL,
+  trace     text COLLATE "C",
   PRIMARY KEY (shard, id),
   CHECK (NOT fresh OR locked_by IS NOT NULL)
 ) WITH (fillfactor = 70);

@@ -1,0 +1,24 @@
+package io.holdfast.payment.ledger;
+
+import java.util.Optional;
+
+/**
+ * Begins the traces of what is done because it is due, see {@link DueWork}. Thread-safe. Must not
+ * block or throw.
+ */
+@FunctionalInterface
+public interface DueTraces {
+
+  /** None of it is traced. */
+  DueTraces NONE = (operation, document, cause) -> Trace.NONE;
+
+  /**
+   * A request is about to be made.
+   *
+   * @param operation its type
+   * @param document what is due
+   * @param cause a W3C {@code traceparent}: the request that has put the document down as it is;
+   *     empty if that was not recorded
+   */
+  Trace begin(String operation, DocumentId document, Optional<String> cause);
+}
