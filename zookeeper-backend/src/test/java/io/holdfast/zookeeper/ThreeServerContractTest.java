@@ -1,7 +1,9 @@
 package io.holdfast.zookeeper;
 
 import io.holdfast.testkit.contract.EveryContract;
+import io.holdfast.testkit.zookeeper.ServerSettings;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -14,7 +16,10 @@ final class ThreeServerContractTest extends EveryContract {
 
   @BeforeAll
   static void startCluster() {
-    cluster = ZooKeeperCluster.start(3);
+    // One test waits until a directory that is empty has gone: by default up to a minute.
+    cluster =
+        ZooKeeperCluster.start(
+            3, ServerSettings.defaults().withContainerCheck(Duration.ofSeconds(5)));
   }
 
   @AfterAll

@@ -104,11 +104,15 @@ public abstract class GenerationContract extends TwoClients {
     raise();
     assertThat(holder.isHeld()).isTrue();
     CompletableFuture<LockGrant> after = theirs.acquireAsync();
-    await().atMost(PATIENCE).until(() -> get(new LockQueues(first).queue("orders")).size() == 3);
-
-    assertThat(get(new LockQueues(first).queue("orders")))
-        .extracting(member -> member.token().generation())
-        .containsExactly(0, 0, 1);
+    // A place taken on ZooKeeper under the old one is seen for a moment, and given back unused.
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                get(new LockQueues(first).queue("orders")).stream()
+                    .map(member -> member.token().generation())
+                    .toList()
+                    .equals(List.of(0, 0, 1)));
     holder.close();
     LockGrant second = get(before);
     second.close();

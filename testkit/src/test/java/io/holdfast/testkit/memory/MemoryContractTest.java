@@ -5,8 +5,10 @@ import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.testkit.contract.EveryContract;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 
 /** Every contract, in memory. */
+@Order(1)
 final class MemoryContractTest extends EveryContract {
 
   private final MemoryCluster dead = MemoryCluster.onRealTime();
