@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a node needs to know.
@@ -86,137 +87,88 @@ public record NodeConfig(
 
   /** Somewhere else. */
   public NodeConfig withAddress(Advertised other) {
-    return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        other,
-        map,
-        sessionTimeout,
-        forwardBudget,
-        security,
-        acquirer,
-        webhooks,
-        traces,
-        answersKept);
+    return with(copy -> copy.address = other);
   }
 
   /** With another number of shards. */
   public NodeConfig withShards(int shards) {
-    return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        address,
-        new ShardMap(shards),
-        sessionTimeout,
-        forwardBudget,
-        security,
-        acquirer,
-        webhooks,
-        traces,
-        answersKept);
+    return with(copy -> copy.map = new ShardMap(shards));
   }
 
   /** With another session time-out. */
   public NodeConfig withSessionTimeout(Duration other) {
-    return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        address,
-        map,
-        other,
-        forwardBudget,
-        security,
-        acquirer,
-        webhooks,
-        traces,
-        answersKept);
+    return with(copy -> copy.sessionTimeout = other);
   }
 
   /** For these callers, by these means. */
   public NodeConfig withSecurity(NodeSecurity other) {
-    return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        address,
-        map,
-        sessionTimeout,
-        forwardBudget,
-        other,
-        acquirer,
-        webhooks,
-        traces,
-        answersKept);
+    return with(copy -> copy.security = other);
   }
 
   /** With top-ups by this acquirer. */
   public NodeConfig withAcquirer(AcquirerConfig other) {
-    return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        address,
-        map,
-        sessionTimeout,
-        forwardBudget,
-        security,
-        Optional.of(other),
-        webhooks,
-        traces,
-        answersKept);
+    return with(copy -> copy.acquirer = Optional.of(other));
   }
 
   /** With events that may be sent there. */
   public NodeConfig withWebhooks(WebhookTargets other) {
-    return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        address,
-        map,
-        sessionTimeout,
-        forwardBudget,
-        security,
-        acquirer,
-        other,
-        traces,
-        answersKept);
+    return with(copy -> copy.webhooks = other);
   }
 
   /** With traces that go there. */
   public NodeConfig withTraces(TraceConfig other) {
-    return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        address,
-        map,
-        sessionTimeout,
-        forwardBudget,
-        security,
-        acquirer,
-        webhooks,
-        Optional.of(other),
-        answersKept);
+    return with(copy -> copy.traces = Optional.of(other));
   }
 
   /** With answers that are pruned when they are so old, a day at least. */
   public NodeConfig withAnswersKept(Duration kept) {
-    return new NodeConfig(
-        cluster,
-        databases,
-        id,
-        address,
-        map,
-        sessionTimeout,
-        forwardBudget,
-        security,
-        acquirer,
-        webhooks,
-        traces,
-        Optional.of(kept));
+    return with(copy -> copy.answersKept = Optional.of(kept));
+  }
+
+  private NodeConfig with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.done();
+  }
+
+  /** What can be changed, while it is. */
+  private static final class Copy {
+    private final NodeConfig from;
+    private Advertised address;
+    private ShardMap map;
+    private Duration sessionTimeout;
+    private NodeSecurity security;
+    private Optional<AcquirerConfig> acquirer;
+    private WebhookTargets webhooks;
+    private Optional<TraceConfig> traces;
+    private Optional<Duration> answersKept;
+
+    Copy(NodeConfig from) {
+      this.from = from;
+      this.address = from.address;
+      this.map = from.map;
+      this.sessionTimeout = from.sessionTimeout;
+      this.security = from.security;
+      this.acquirer = from.acquirer;
+      this.webhooks = from.webhooks;
+      this.traces = from.traces;
+      this.answersKept = from.answersKept;
+    }
+
+    NodeConfig done() {
+      return new NodeConfig(
+          from.cluster,
+          from.databases,
+          from.id,
+          address,
+          map,
+          sessionTimeout,
+          from.forwardBudget,
+          security,
+          acquirer,
+          webhooks,
+          traces,
+          answersKept);
+    }
   }
 }
