@@ -141,7 +141,7 @@ final class ArchitectureTest {
         .whereLayer("gateway")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("http server")
-        .mayOnlyBeAccessedByLayers("payment", "gateway")
+        .mayOnlyBeAccessedByLayers("payment", "gateway", "demo")
         .whereLayer("payment files")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("payment")
@@ -165,9 +165,9 @@ final class ArchitectureTest {
         .whereLayer("grpc")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("transaction")
-        .mayOnlyBeAccessedByLayers("metrics", "payment", "cli")
+        .mayOnlyBeAccessedByLayers("metrics", "payment", "cli", "demo")
         .whereLayer("loadbalancer")
-        .mayOnlyBeAccessedByLayers("http", "metrics", "testkit", "chaos", "payment", "cli")
+        .mayOnlyBeAccessedByLayers("http", "metrics", "testkit", "chaos", "payment", "cli", "demo")
         .whereLayer("registry")
         .mayOnlyBeAccessedByLayers(
             "loadbalancer",
