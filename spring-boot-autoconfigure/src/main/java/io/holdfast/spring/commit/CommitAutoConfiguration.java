@@ -6,6 +6,7 @@ import io.holdfast.transaction.Participant;
 import io.holdfast.transaction.TransactionOptions;
 import io.holdfast.transaction.Transactions;
 import io.holdfast.transaction.jdbc.PostgresParticipant;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -112,11 +113,15 @@ public final class CommitAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   GlobalTransactions holdfastGlobalTransactions(
-      Transactions transactions, TransactionsProperties properties, EnlistedDatabases databases) {
+      Transactions transactions,
+      TransactionsProperties properties,
+      EnlistedDatabases databases,
+      ObjectProvider<ObservationRegistry> observations) {
     return new GlobalTransactions(
         transactions,
         databases.all(),
-        new GlobalTransactions.Options(properties.timeout(), properties.visibleWithin()));
+        new GlobalTransactions.Options(properties.timeout(), properties.visibleWithin()),
+        observations.getIfUnique(() -> ObservationRegistry.NOOP));
   }
 
   /** Found by its name only: a plain {@code @Transactional} keeps the manager that it has. */

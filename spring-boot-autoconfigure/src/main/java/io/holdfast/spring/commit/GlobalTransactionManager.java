@@ -1,6 +1,7 @@
 package io.holdfast.spring.commit;
 
 import io.holdfast.transaction.Transactions;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +26,17 @@ final class GlobalTransactionManager extends AbstractPlatformTransactionManager 
   private final transient Transactions transactions;
   private final transient List<EnlistedDatabase> databases;
   private final transient GlobalTransactions.Options options;
+  private final transient ObservationRegistry observations;
 
   GlobalTransactionManager(
       Transactions transactions,
       List<EnlistedDatabase> databases,
-      GlobalTransactions.Options options) {
+      GlobalTransactions.Options options,
+      ObservationRegistry observations) {
     this.transactions = transactions;
     this.databases = databases;
     this.options = options;
+    this.observations = observations;
   }
 
   /** What Spring hands around; the work is empty until it begins. */
@@ -100,7 +104,13 @@ final class GlobalTransactionManager extends AbstractPlatformTransactionManager 
     }
     int seconds = determineTimeout(definition);
     Duration timeout = seconds > 0 ? Duration.ofSeconds(seconds) : options.timeout();
-    GlobalWork work = new GlobalWork(name, timeout, databases, settings(definition));
+    GlobalWork work =
+        new GlobalWork(
+            name,
+            timeout,
+            databases,
+            settings(definition),
+            new GlobalObservation(name, observations));
     ((Handle) transaction).work = work;
     bind(work);
   }
@@ -177,6 +187,8 @@ final class GlobalTransactionManager extends AbstractPlatformTransactionManager 
 
   @Override
   protected void doCleanupAfterCompletion(Object transaction) {
-    unbind(((Handle) transaction).work());
+    GlobalWork work = ((Handle) transaction).work();
+    unbind(work);
+    work.observation().stop();
   }
 }

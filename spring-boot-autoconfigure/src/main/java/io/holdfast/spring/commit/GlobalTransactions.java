@@ -2,6 +2,7 @@ package io.holdfast.spring.commit;
 
 import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.Transactions;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.transaction.IllegalTransactionStateException;
@@ -25,10 +26,15 @@ public final class GlobalTransactions {
    * @param transactions with the databases' participants among its own
    * @param databases by different data sources
    * @param options how they are run
+   * @param observations is told of each; {@link ObservationRegistry#NOOP} for not at all
    */
   public GlobalTransactions(
-      Transactions transactions, List<EnlistedDatabase> databases, Options options) {
-    this.manager = new GlobalTransactionManager(transactions, List.copyOf(databases), options);
+      Transactions transactions,
+      List<EnlistedDatabase> databases,
+      Options options,
+      ObservationRegistry observations) {
+    this.manager =
+        new GlobalTransactionManager(transactions, List.copyOf(databases), options, observations);
   }
 
   /**

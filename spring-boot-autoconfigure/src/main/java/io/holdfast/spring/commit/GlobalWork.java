@@ -27,23 +27,34 @@ final class GlobalWork {
   private final List<EnlistedDatabase> databases;
   private final List<EnlistedConnection> connections = new ArrayList<>();
   private final List<Branch> others = new ArrayList<>();
+  private final GlobalObservation observation;
   private boolean rollbackOnly;
 
   /**
    * Begins; asks no database.
    *
    * @param settings what each database is told first
+   * @param observation of it
    */
   GlobalWork(
-      String name, Duration timeout, List<EnlistedDatabase> databases, List<String> settings) {
+      String name,
+      Duration timeout,
+      List<EnlistedDatabase> databases,
+      List<String> settings,
+      GlobalObservation observation) {
     this.name = name;
     this.deadline = System.nanoTime() + timeout.toNanos();
     this.databases = databases;
+    this.observation = observation;
     databases.forEach(each -> connections.add(EnlistedConnection.of(each, settings, this::left)));
   }
 
   String name() {
     return name;
+  }
+
+  GlobalObservation observation() {
+    return observation;
   }
 
   /** At least a millisecond. */
@@ -108,6 +119,19 @@ final class GlobalWork {
    * @throws GlobalTransactionUnknownException if that is not known
    */
   void commit(Transactions transactions, Duration visibleWithin) {
+    try {
+      commitUnobserved(transactions, visibleWithin);
+      observation.ended("committed");
+    } catch (GlobalTransactionUnknownException e) {
+      observation.failed("unknown", e);
+      throw e;
+    } catch (RuntimeException e) {
+      observation.failed("aborted", e);
+      throw e;
+    }
+  }
+
+  private void commitUnobserved(Transactions transactions, Duration visibleWithin) {
     if (deadline - System.nanoTime() <= 0) {
       rollBack();
       throw new GlobalTransactionAbortedException(

@@ -2,6 +2,7 @@ package io.holdfast.spring.lock;
 
 import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
+import io.micrometer.observation.Observation;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,14 +28,17 @@ final class HeldLocks {
     /** Whether the caller's transaction began before the lock was held. */
     private final boolean late;
 
+    private final Observation observation;
+
     private final Set<LockFence> sealed = new HashSet<>();
     private final Set<LockFence> ended = new HashSet<>();
 
-    Hold(LockName lock, Locked.Mode mode, LockGrant grant, boolean late) {
+    Hold(LockName lock, Locked.Mode mode, LockGrant grant, boolean late, Observation observation) {
       this.lock = lock;
       this.mode = mode;
       this.grant = grant;
       this.late = late;
+      this.observation = observation;
     }
 
     LockName lock() {
@@ -51,6 +55,11 @@ final class HeldLocks {
 
     boolean isLate() {
       return late;
+    }
+
+    /** Ends when the lock is free. */
+    Observation observation() {
+      return observation;
     }
 
     boolean hasSealed(LockFence fence) {

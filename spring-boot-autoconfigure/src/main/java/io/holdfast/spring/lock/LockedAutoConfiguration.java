@@ -2,6 +2,7 @@ package io.holdfast.spring.lock;
 
 import io.holdfast.lock.Locks;
 import io.holdfast.spring.boot.HoldfastAutoConfiguration;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactory;
@@ -19,7 +20,6 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.core.DefaultParameterNameDiscoverer;
-import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.transaction.ConfigurableTransactionManager;
@@ -59,10 +59,16 @@ public final class LockedAutoConfiguration {
       ObjectProvider<Locks> locks,
       ObjectProvider<LockedMethods> methods,
       HeldLocks held,
-      BeanFactory beans) {
-    ParameterNameDiscoverer parameters = new DefaultParameterNameDiscoverer();
+      BeanFactory beans,
+      ObjectProvider<ObservationRegistry> observations) {
     return new LockedAdvisor(
-        new LockedInterceptor(locks, methods, held, parameters, new BeanFactoryResolver(beans)));
+        new LockedInterceptor(
+            locks,
+            methods,
+            held,
+            new DefaultParameterNameDiscoverer(),
+            new BeanFactoryResolver(beans),
+            new LockObservations(observations)));
   }
 
   @Bean

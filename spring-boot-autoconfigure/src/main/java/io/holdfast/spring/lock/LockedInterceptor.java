@@ -5,6 +5,7 @@ import io.holdfast.lock.LockGrant;
 import io.holdfast.lock.LockName;
 import io.holdfast.lock.Locks;
 import io.holdfast.spring.lock.HeldLocks.Hold;
+import io.micrometer.observation.Observation;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,18 +27,21 @@ final class LockedInterceptor implements MethodInterceptor {
   private final HeldLocks held;
   private final ParameterNameDiscoverer parameters;
   private final BeanResolver beans;
+  private final LockObservations observations;
 
   LockedInterceptor(
       ObjectProvider<Locks> locks,
       ObjectProvider<LockedMethods> methods,
       HeldLocks held,
       ParameterNameDiscoverer parameters,
-      BeanResolver beans) {
+      BeanResolver beans,
+      LockObservations observations) {
     this.locks = locks;
     this.methods = methods;
     this.held = held;
     this.parameters = parameters;
     this.beans = beans;
+    this.observations = observations;
   }
 
   @Override
@@ -61,15 +65,20 @@ final class LockedInterceptor implements MethodInterceptor {
     }
     boolean inTransaction = TransactionBinding.isPresent() && TransactionBinding.isActive();
     refuseEarlierTransaction(locked, lock, inTransaction);
-    Hold hold = new Hold(lock, locked.mode(), acquired(locked, lock), inTransaction);
+    LockGrant grant = observedWait(locked, lock);
+    Observation holding = observations.start(LockObservations.HELD, locked, lock);
+    Hold hold = new Hold(lock, locked.mode(), grant, inTransaction, holding);
     held.add(hold);
     boolean kept = false;
-    try {
+    try (Observation.Scope scope = holding.openScope()) {
       if (inTransaction) {
         TransactionBinding.whenEnded(() -> free(hold));
         kept = true;
       }
       return run(call, locked, hold);
+    } catch (Throwable failure) {
+      holding.error(failure);
+      throw failure;
     } finally {
       if (!kept) {
         free(hold);
@@ -94,6 +103,25 @@ final class LockedInterceptor implements MethodInterceptor {
               + lock
               + " has a fence, and the caller's transaction began before the lock is held: what it"
               + " has read may be out of date. Begin the transaction in the locked method");
+    }
+  }
+
+  private LockGrant observedWait(LockedMethod locked, LockName lock) {
+    Observation waiting = observations.start(LockObservations.WAIT, locked, lock);
+    String outcome = "failed";
+    try {
+      LockGrant grant = acquired(locked, lock);
+      outcome = "acquired";
+      return grant;
+    } catch (LockNotAcquiredException e) {
+      outcome = "not_acquired";
+      waiting.error(e);
+      throw e;
+    } catch (RuntimeException e) {
+      waiting.error(e);
+      throw e;
+    } finally {
+      waiting.lowCardinalityKeyValue(LockObservations.OUTCOME, outcome).stop();
     }
   }
 
@@ -124,6 +152,8 @@ final class LockedInterceptor implements MethodInterceptor {
 
   private void free(Hold hold) {
     held.remove(hold);
+    String outcome = hold.grant().isHeld() ? "released" : "lost";
     hold.grant().close();
+    hold.observation().lowCardinalityKeyValue(LockObservations.OUTCOME, outcome).stop();
   }
 }

@@ -10,7 +10,7 @@ import java.sql.Statement;
 import java.util.Map;
 
 /** Two databases on a PostgreSQL, one for all tests of the JVM: each test has its own accounts. */
-final class Databases {
+public final class Databases {
 
   private static final class Server {
     static final PostgresServer SERVER =
