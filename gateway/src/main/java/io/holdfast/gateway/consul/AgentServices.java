@@ -190,7 +190,8 @@ final class AgentServices implements AutoCloseable {
     if (status != CheckStatus.CRITICAL) {
       leases.renew(place.service(), place.id());
     }
-    if (check.get().status() != status) {
+    // The text changes with every failure: it is written with the status only, and the first time.
+    if (check.get().status() != status || check.get().output().isEmpty()) {
       change(place, note -> noted(note, status, output))
           .exceptionally(
               failure -> {

@@ -6,11 +6,13 @@ import io.holdfast.gateway.Door;
 import io.holdfast.gateway.WriteAccess;
 import io.holdfast.registry.lease.TakenException;
 import io.holdfast.registry.lease.TooManyLeasesException;
+import io.holdfast.spi.Durations;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -79,6 +81,14 @@ final class Answers {
     if (!context.response().ended() && !context.response().closed()) {
       context.response().putHeader("Content-Type", JSON).end(json);
     }
+  }
+
+  /** Says which state of a view is answered, and how old it may be. */
+  static void indexed(RoutingContext context, DirectoryView view, long index) {
+    Duration age = view.age();
+    context.response().putHeader("X-Consul-Index", Long.toString(Math.max(1, index)));
+    context.response().putHeader("X-Consul-KnownLeader", Boolean.toString(age.isZero()));
+    context.response().putHeader("X-Consul-LastContact", Long.toString(Durations.millis(age)));
   }
 
   /** Answers 200 with nothing once it is done. */

@@ -54,6 +54,7 @@ public final class ConsulDoor implements Door {
     Answers answers = new Answers(parts.access());
     new ReadRoutes(parts.feed(), queries, options, json).add(router);
     new AgentRoutes(parts.feed(), services, answers, json, parts.bind()).add(router);
+    new SessionRoutes(sessions, answers).add(router);
     new KvRoutes(store, sessions, answers, options).add(router);
   }
 

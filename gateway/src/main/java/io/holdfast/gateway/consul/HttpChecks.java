@@ -40,6 +40,7 @@ final class HttpChecks implements AutoCloseable {
   private static final long TICK_MILLIS = 250;
   private static final int MOST_UNDER_WAY = 256;
   private static final int RESOLVERS = 4;
+  private static final int MOST_CAUSES = 8;
   private static final int SUCCESS = 200;
   private static final int REDIRECT = 300;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -191,6 +192,8 @@ final class HttpChecks implements AutoCloseable {
   }
 
   private static Future<Integer> status(HttpClientRequest request, long millis) {
+    // The request fails, too, and that is what is reported.
+    request.connection().exceptionHandler(broken -> {});
     return request
         .send()
         .map(
@@ -226,10 +229,15 @@ final class HttpChecks implements AutoCloseable {
     return "HTTP GET " + probe.url() + ": " + what;
   }
 
+  /** What is at the bottom of it: above, TLS only says that it failed. */
   private static String reason(Throwable failure) {
-    return failure instanceof UnknownHostException
+    Throwable cause = failure;
+    for (int depth = 0; depth < MOST_CAUSES && cause.getCause() != null; depth++) {
+      cause = cause.getCause();
+    }
+    return cause instanceof UnknownHostException
         ? "the name is unknown"
-        : Optional.ofNullable(failure.getMessage()).orElse(failure.getClass().getSimpleName());
+        : Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
   }
 
   @Override

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.holdfast.coordination.security.ClientCertificate;
 import io.holdfast.gateway.GatewayUnderTest;
+import io.holdfast.testkit.tls.TestAuthority;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -151,6 +156,38 @@ final class HttpChecksTest {
     awaitStatus("passing");
     server.stop(0);
     awaitStatus("critical");
+  }
+
+  @Test
+  void certificate_thatNobodyTrusts_isCriticalUnlessItIsNotLookedAt() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try (TestAuthority authority = TestAuthority.create("checks")) {
+      ClientCertificate issued = authority.server();
+      PemKeyCertOptions own =
+          new PemKeyCertOptions()
+              .addCertPath(issued.chain().toString())
+              .addKeyPath(issued.key().toString());
+      int port =
+          vertx
+              .createHttpServer(
+                  new HttpServerOptions().setSsl(true).setKeyCertOptions(own).setHost("127.0.0.1"))
+              .requestHandler(request -> request.response().end())
+              .listen(0)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+              .actualPort();
+      String check = "\"HTTP\": \"https://127.0.0.1:%d/\", \"Interval\": \"1s\"".formatted(port);
+      gateway.put(
+          "/v1/agent/service/register",
+          service("127.0.0.1", port, check + ", \"TLSSkipVerify\": true"));
+      awaitStatus("passing");
+      gateway.put("/v1/agent/service/register", service("127.0.0.1", port, check));
+      awaitStatus("critical");
+      assertThat(gateway.get("/v1/health/checks/web").body()).contains("certification path");
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
   }
 
   @ParameterizedTest
