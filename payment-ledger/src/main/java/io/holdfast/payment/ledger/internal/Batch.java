@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Many tasks in one local transaction: the fences of their shards, what they want to see, what they
  * change, the commit. Two messages: one that locks and reads, and one that writes and commits; more
- * if branches end, or something was not foreseen.
+ * if branches end that are not known, or something was not foreseen.
  *
  * <p>The rows of the shards are locked first. So whatever an earlier owner does is committed before
  * a new one has sealed the shard, or is refused; and nobody else changes the shard meanwhile.
@@ -32,6 +32,7 @@ final class Batch {
   private final Connection connection;
   private final IntFunction<@Nullable FencingToken> tokens;
   private final ObjIntConsumer<FencingToken> onStale;
+  private final OpenBranches branches;
   private final String node;
   private final Duration deadline;
   private final Instant now;
@@ -42,12 +43,14 @@ final class Batch {
       Connection connection,
       IntFunction<@Nullable FencingToken> tokens,
       ObjIntConsumer<FencingToken> onStale,
+      OpenBranches branches,
       String node,
       Duration deadline,
       Instant now) {
     this.connection = connection;
     this.tokens = tokens;
     this.onStale = onStale;
+    this.branches = branches;
     this.node = node;
     this.deadline = deadline;
     this.now = now;
@@ -67,7 +70,8 @@ final class Batch {
         owned.put(shard, token);
       }
     }
-    BatchReader reader = new BatchReader(connection);
+    BatchReader reader =
+        new BatchReader(connection, (shard, branch) -> branches.find(branch, owned.get(shard)));
     Map<Integer, ShardBooks> books = read(tasks, owned, reader);
     seen = books.values();
     List<Task<?>> these = new ArrayList<>();
@@ -84,7 +88,6 @@ final class Batch {
       return these;
     }
     try {
-      reader.readForBranches(books);
       for (Task<?> task : these) {
         UUID token = uuid(owned, task.shard());
         task.run(bookOf(books, task.shard()), new Moment(now, node, token, deadline));
@@ -96,6 +99,8 @@ final class Batch {
     writer.add(books.values());
     committing = true;
     writer.commit();
+    books.forEach(
+        (shard, here) -> branches.committed(here, owned.getOrDefault(shard, FencingToken.NONE)));
     return these;
   }
 

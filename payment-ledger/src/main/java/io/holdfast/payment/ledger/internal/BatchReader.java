@@ -17,6 +17,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Reads what a batch wants to see: one message for all of it, and one more if branches end. */
+/**
+ * Reads what a batch wants to see: one message for all of it, and one more if branches end that
+ * this process has not prepared.
+ */
 final class BatchReader implements ShardBooks.Loader {
 
   private static final String ACCOUNT =
@@ -51,10 +55,17 @@ final class BatchReader implements ShardBooks.Loader {
   private static final String BRANCH =
       "SELECT b.shard, b.id, b.body FROM branch b " + KEYS + "ON b.shard = k.shard AND b.id = k.id";
 
-  private final Connection connection;
+  /** What a task will end, as far as that is known without reading it. */
+  interface KnownBranches {
+    Optional<BranchBody> find(int shard, String branch);
+  }
 
-  BatchReader(Connection connection) {
+  private final Connection connection;
+  private final KnownBranches known;
+
+  BatchReader(Connection connection, KnownBranches known) {
     this.connection = connection;
+    this.known = known;
   }
 
   /** Names in shards. */
@@ -80,8 +91,7 @@ final class BatchReader implements ShardBooks.Loader {
                     ids.add(id);
                   }));
       return new Object[] {
-        connection.createArrayOf("int4", shards.toArray()),
-        connection.createArrayOf("text", ids.toArray())
+        Message.array(connection, "int4", shards), Message.array(connection, "text", ids)
       };
     }
 
@@ -90,44 +100,80 @@ final class BatchReader implements ShardBooks.Loader {
     }
   }
 
-  /**
-   * All that the tasks want.
-   *
-   * @param message which locks the shards, and so has their books before anything else is read
-   */
-  void read(Message message, Map<Integer, ShardBooks> books, List<Task<?>> tasks)
-      throws SQLException {
-    Keys accounts = new Keys();
-    Keys documents = new Keys();
-    Keys holds = new Keys();
-    Keys branches = new Keys();
-    Keys transactions = new Keys();
-    List<OperationKey> operations = new ArrayList<>();
-    for (Task<?> task : tasks) {
-      Wanted wanted = task.wanted();
+  /** What is to be read. */
+  private static final class Looked {
+    final Keys accounts = new Keys();
+    final Keys documents = new Keys();
+    final Keys holds = new Keys();
+    final Keys branches = new Keys();
+    final Keys transactions = new Keys();
+    final List<OperationKey> operations = new ArrayList<>();
+
+    void add(Task<?> task, Wanted wanted) {
       operations.addAll(wanted.operations());
       accounts.add(task.shard(), wanted.accounts());
       documents.add(task.shard(), wanted.documents());
       holds.add(task.shard(), wanted.holds());
       // Holds are mostly named after the document that they belong to.
       holds.add(task.shard(), wanted.documents());
-      branches.add(task.shard(), wanted.branches());
       task.elsewhere().forEach(accounts::add);
       transactions.add(task.shard(), wanted.transactions());
     }
-    read(message, books, operations, accounts, documents, holds, branches, transactions);
+
+    /** What is needed to end a branch. */
+    void add(int shard, BranchBody body) {
+      accounts.add(shard, body.held().keySet());
+      accounts.add(shard, body.incoming().keySet());
+      accounts.add(
+          shard,
+          body.postings().stream().filter(each -> !each.isSystem()).map(Posting::account).toList());
+      documents.add(shard, body.claims().ids().toList());
+      if (body.effects().isPresent()) {
+        Effects effects = body.effects().get();
+        BranchBody.Head head = body.head();
+        operations.add(new OperationKey(shard, head.caller(), head.scope(), head.key()));
+        documents.add(shard, effects.documents().stream().map(DocumentRow::id).toList());
+        holds.add(shard, effects.releases());
+      }
+    }
   }
 
-  private void read(
-      Message message,
-      Map<Integer, ShardBooks> books,
-      List<OperationKey> operations,
-      Keys accounts,
-      Keys documents,
-      Keys holds,
-      Keys branches,
-      Keys transactions)
+  /**
+   * All that the tasks want. Of branches that are not known already, and what is needed to end
+   * them, in a second message.
+   *
+   * @param message which locks the shards, and so has their books before anything else is read
+   */
+  void read(Message message, Map<Integer, ShardBooks> books, List<Task<?>> tasks)
       throws SQLException {
+    Looked first = new Looked();
+    Map<Integer, Map<String, BranchBody>> branches = new HashMap<>();
+    for (Task<?> task : tasks) {
+      Wanted wanted = task.wanted();
+      first.add(task, wanted);
+      for (String branch : wanted.branches()) {
+        Optional<BranchBody> body = known.find(task.shard(), branch);
+        if (body.isPresent()) {
+          first.add(task.shard(), body.get());
+          branches.computeIfAbsent(task.shard(), none -> new HashMap<>()).put(branch, body.get());
+        } else {
+          first.branches.add(task.shard(), List.of(branch));
+        }
+      }
+    }
+    read(message, books, first);
+    Looked second = new Looked();
+    books.forEach(
+        (shard, here) -> {
+          here.branches().forEach(body -> second.add(shard, body));
+          branches.getOrDefault(shard, Map.of()).forEach(here::loaded);
+        });
+    read(new Message(connection), books, second);
+  }
+
+  private void read(Message message, Map<Integer, ShardBooks> books, Looked looked)
+      throws SQLException {
+    List<OperationKey> operations = looked.operations;
     if (!operations.isEmpty()) {
       message.query(
           row -> into(books, row, here -> here.loaded(operation(row))),
@@ -137,14 +183,14 @@ final class BatchReader implements ShardBooks.Loader {
           message.array("text", operations.stream().map(OperationKey::scope).toList()),
           message.array("text", operations.stream().map(OperationKey::key).toList()));
     }
-    if (!accounts.isEmpty()) {
+    if (!looked.accounts.isEmpty()) {
       message.query(
           row -> into(books, row, here -> here.loaded(account(row))),
           ACCOUNT + KEYS + "ON a.shard = k.shard AND a.id = k.id",
-          accounts.arrays(connection));
+          looked.accounts.arrays(connection));
     }
-    if (!documents.isEmpty()) {
-      Object[] keys = documents.arrays(connection);
+    if (!looked.documents.isEmpty()) {
+      Object[] keys = looked.documents.arrays(connection);
       message.query(
           row -> into(books, row, here -> here.loadedDocument(document(row))),
           DOCUMENT + KEYS + "ON d.shard = k.shard AND d.id = k.id",
@@ -158,69 +204,33 @@ final class BatchReader implements ShardBooks.Loader {
               + "ON d.shard = k.shard AND d.id = k.id",
           keys);
     }
-    if (!holds.isEmpty()) {
+    if (!looked.holds.isEmpty()) {
       message.query(
           row -> into(books, row, here -> here.loadedHold(hold(row))),
           HOLD + KEYS + "ON h.shard = k.shard AND h.id = k.id",
-          holds.arrays(connection));
+          looked.holds.arrays(connection));
     }
-    if (!branches.isEmpty()) {
+    if (!looked.branches.isEmpty()) {
       message.query(
-          row ->
-              into(
-                  books,
-                  row,
-                  here ->
-                      here.loaded(row.getString(2), Json.read(row.getString(3), BranchBody.class))),
+          row -> into(books, row, here -> here.loaded(row.getString(2), body(row.getString(3)))),
           BRANCH,
-          branches.arrays(connection));
+          looked.branches.arrays(connection));
     }
-    if (!transactions.isEmpty()) {
+    if (!looked.transactions.isEmpty()) {
       message.query(
           row -> into(books, row, here -> here.loadedTransaction(row.getString(2))),
           BOOKED,
-          transactions.arrays(connection));
+          looked.transactions.arrays(connection));
     }
     message.run();
     books.forEach(
-        (shard, here) -> here.looked(accounts.of(shard), documents.of(shard), holds.of(shard)));
+        (shard, here) ->
+            here.looked(
+                looked.accounts.of(shard), looked.documents.of(shard), looked.holds.of(shard)));
   }
 
-  /** What is needed to end the branches that were read; nothing if there are none. */
-  void readForBranches(Map<Integer, ShardBooks> books) throws SQLException {
-    Keys accounts = new Keys();
-    Keys documents = new Keys();
-    Keys holds = new Keys();
-    List<OperationKey> operations = new ArrayList<>();
-    for (ShardBooks here : books.values()) {
-      for (BranchBody body : here.branches()) {
-        accounts.add(here.shard(), body.held().keySet());
-        accounts.add(here.shard(), body.incoming().keySet());
-        accounts.add(
-            here.shard(),
-            body.postings().stream()
-                .filter(each -> !each.isSystem())
-                .map(Posting::account)
-                .toList());
-        documents.add(here.shard(), body.claims().ids().toList());
-        if (body.effects().isPresent()) {
-          Effects effects = body.effects().get();
-          BranchBody.Head head = body.head();
-          operations.add(new OperationKey(here.shard(), head.caller(), head.scope(), head.key()));
-          documents.add(here.shard(), effects.documents().stream().map(DocumentRow::id).toList());
-          holds.add(here.shard(), effects.releases());
-        }
-      }
-    }
-    read(
-        new Message(connection),
-        books,
-        operations,
-        accounts,
-        documents,
-        holds,
-        new Keys(),
-        new Keys());
+  private static BranchBody body(String json) {
+    return Json.read(json, BranchBody.class);
   }
 
   private interface Into {

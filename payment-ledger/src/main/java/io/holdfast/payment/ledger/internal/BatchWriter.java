@@ -42,7 +42,7 @@ final class BatchWriter {
     Object[] arrays(Connection connection) throws SQLException {
       Object[] arrays = new Object[types.length];
       for (int i = 0; i < types.length; i++) {
-        arrays[i] = connection.createArrayOf(types[i], columns.get(i).toArray());
+        arrays[i] = Message.array(connection, types[i], columns.get(i));
       }
       return arrays;
     }

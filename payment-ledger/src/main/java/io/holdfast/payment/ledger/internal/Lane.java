@@ -35,6 +35,9 @@ final class Lane implements AutoCloseable {
   /** So many tasks share a commit at most. */
   private static final int BATCH = 256;
 
+  /** So many tasks are worth a commit of their own beside another one. */
+  private static final int SECOND = 32;
+
   /** So many tasks of a shard may wait, so that one account leaves room to the other shards. */
   private static final int WAITING = 1_000;
 
@@ -48,6 +51,7 @@ final class Lane implements AutoCloseable {
   /** Of shards that move, or have moved from here. */
   private final Map<Integer, ShardGate> gates = new ConcurrentHashMap<>();
 
+  private final OpenBranches branches = new OpenBranches();
   private final List<LaneWorker> workers;
 
   /** Guards all below; nothing else is called under it. */
@@ -100,6 +104,11 @@ final class Lane implements AutoCloseable {
   /** From now on tasks of this shard are refused, unless it is owned by another token by now. */
   void disown(int shard, FencingToken token) {
     tokens.remove(shard, token);
+  }
+
+  /** Those that its threads have prepared. */
+  OpenBranches branches() {
+    return branches;
   }
 
   Set<Integer> owned() {
@@ -215,10 +224,13 @@ final class Lane implements AutoCloseable {
     synchronized (lock) {
       while (true) {
         Round round = gather();
-        if (!round.tasks().isEmpty()) {
+        if (!round.tasks().isEmpty() && isWorthIt(round)) {
           busy.addAll(round.shards());
           underWay.add(round);
           return round;
+        }
+        for (int i = round.tasks().size() - 1; i >= 0; i--) {
+          waiting.addFirst(round.tasks().get(i));
         }
         if (closed) {
           throw new InterruptedException("the lane is closed");
@@ -226,6 +238,14 @@ final class Lane implements AutoCloseable {
         lock.wait();
       }
     }
+  }
+
+  /**
+   * A commit costs the database about as much as {@value #SECOND} tasks of it do. So what is little
+   * waits for the round under way, and shares the next with all that comes meanwhile.
+   */
+  private boolean isWorthIt(Round round) {
+    return underWay.isEmpty() || round.tasks().size() >= SECOND;
   }
 
   private Round gather() {

@@ -142,6 +142,7 @@ final class LaneWorker implements AutoCloseable {
               now,
               lane::token,
               (token, shard) -> lane.disown(shard, token),
+              lane.branches(),
               node,
               deadline,
               clock.instant().truncatedTo(ChronoUnit.MICROS));
@@ -166,6 +167,7 @@ final class LaneWorker implements AutoCloseable {
 
   private Failure failed(
       Set<Integer> shards, Exception cause, boolean maybeDone, boolean ofTheWork) {
+    lane.branches().forget();
     for (int shard : shards) {
       ShardGate gate = lane.gateOf(shard);
       if (gate != null && maybeDone) {

@@ -39,8 +39,8 @@ final class LedgerParticipant implements OwnedParticipant {
   /** Where the branches are that this process has prepared. */
   private final Map<String, Integer> shardOf = new ConcurrentHashMap<>();
 
-  /** Those of them that need not be settled again. */
-  private final Set<String> settled = ConcurrentHashMap.newKeySet();
+  /** Commits in shards of this process's own, until whoever coordinates them has asked as well. */
+  private final Map<String, CompletableFuture<Boolean>> committing = new ConcurrentHashMap<>();
 
   LedgerParticipant(
       LedgerDatabase database,
@@ -69,11 +69,26 @@ final class LedgerParticipant implements OwnedParticipant {
     shardOf.remove(branch);
   }
 
-  /** It has been committed, which whoever coordinates it is still to ask for. */
-  void settled(String branch) {
-    if (shardOf.remove(branch) != null) {
-      settled.add(branch);
+  /** Commits a branch in a shard of this process's own, once, whoever asks and how often. */
+  CompletableFuture<Boolean> commitHere(int shard, String branch) {
+    CompletableFuture<Boolean> mine = new CompletableFuture<>();
+    CompletableFuture<Boolean> earlier = committing.putIfAbsent(branch, mine);
+    if (earlier != null) {
+      return earlier;
     }
+    lanes
+        .apply(shard)
+        .add(new Settlement(shard, branch, true))
+        .whenComplete(
+            (done, failure) -> {
+              if (failure == null) {
+                mine.complete(done);
+              } else {
+                committing.remove(branch);
+                mine.completeExceptionally(failure);
+              }
+            });
+    return mine;
   }
 
   @Override
@@ -96,9 +111,6 @@ final class LedgerParticipant implements OwnedParticipant {
     List<String> unknown = new ArrayList<>();
     for (String each : branches) {
       Integer shard = shardOf.get(each);
-      if (settled.remove(each)) {
-        continue;
-      }
       if (shard == null) {
         unknown.add(each);
       } else {
@@ -125,7 +137,7 @@ final class LedgerParticipant implements OwnedParticipant {
         .thenAccept(
             done -> {
               branches.forEach(shardOf::remove);
-              branches.forEach(settled::remove);
+              branches.forEach(committing::remove);
             });
   }
 
@@ -135,11 +147,14 @@ final class LedgerParticipant implements OwnedParticipant {
         : remote.settle(shard, branches, commit).toCompletableFuture();
   }
 
-  /** In a shard of this process's own. */
-  CompletableFuture<?> settleHere(int shard, List<String> branches, boolean commit) {
+  private CompletableFuture<?> settleHere(int shard, List<String> branches, boolean commit) {
     return CompletableFuture.allOf(
         branches.stream()
-            .map(each -> lanes.apply(shard).add(new Settlement(shard, each, commit)))
+            .map(
+                each ->
+                    commit
+                        ? commitHere(shard, each)
+                        : lanes.apply(shard).add(new Settlement(shard, each, false)))
             .toArray(CompletableFuture[]::new));
   }
 

@@ -45,7 +45,23 @@ final class Message {
   }
 
   Array array(String type, Collection<?> elements) throws SQLException {
-    return connection.createArrayOf(type, elements.toArray());
+    return array(connection, type, elements);
+  }
+
+  /**
+   * An array as a parameter. The driver sends it in binary form, which spares itself and the server
+   * much of the work, if it is a Java array of the very type.
+   */
+  static Array array(Connection connection, String type, Collection<?> elements)
+      throws SQLException {
+    Object[] typed =
+        switch (type) {
+          case "int4" -> new Integer[elements.size()];
+          case "int8" -> new Long[elements.size()];
+          case "bool" -> new Boolean[elements.size()];
+          default -> new String[elements.size()];
+        };
+    return connection.createArrayOf(type, elements.toArray(typed));
   }
 
   boolean isEmpty() {

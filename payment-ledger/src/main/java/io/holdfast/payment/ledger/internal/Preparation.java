@@ -8,6 +8,8 @@ import io.holdfast.payment.ledger.internal.OperationRow.State;
 import java.time.LocalDate;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prepares the executing shard's branch of a request that concerns others as well: promises what
@@ -38,19 +40,31 @@ final class Preparation extends Task<Preparation.Vote> {
   private final Set<Integer> others;
   private final String branch;
   private final String database;
+  private final Consumer<Effects> planned;
+
+  /** What it has told; null if nothing yet. */
+  private @Nullable Effects told;
 
   /**
    * In a transaction.
    *
    * @param others the shards of the other branches
    * @param database whose branch it is in the transaction
+   * @param planned is told what this is about to promise, once, before it is committed: so the
+   *     other shards need not wait for that. By the lane's thread, so it must be quick
    */
-  Preparation(Request<?> request, Set<Integer> others, String branch, String database) {
+  Preparation(
+      Request<?> request,
+      Set<Integer> others,
+      String branch,
+      String database,
+      Consumer<Effects> planned) {
     super(request.key().shard());
     this.request = request;
     this.others = others;
     this.branch = branch;
     this.database = database;
+    this.planned = planned;
   }
 
   @Override
@@ -71,7 +85,7 @@ final class Preparation extends Task<Preparation.Vote> {
     }
     try {
       Effects effects = request.plan(books, moment.now());
-      if (!effects.elsewhere(shard()).keySet().equals(others)) {
+      if (!effects.elsewhere(shard()).keySet().equals(others) || isOtherThanTold(effects)) {
         return new Vote.Changed();
       }
       LocalDate day = Draft.day(moment.now());
@@ -107,13 +121,25 @@ final class Preparation extends Task<Preparation.Vote> {
               moment.node(),
               moment.token(),
               moment.now()));
+      tell(effects);
       return new Vote.Prepared(effects);
     } catch (RefusedException refused) {
       return new Vote.Known(Execution.refuse(books, request, refused.refusal(), moment));
     }
   }
 
-  /** A document that is new is put down already, so that nobody else makes it meanwhile. */
+  /** In an earlier attempt to commit, to shards that may have promised their parts by now. */
+  private boolean isOtherThanTold(Effects effects) {
+    return told != null && !told.equals(effects);
+  }
+
+  private void tell(Effects effects) {
+    if (told == null) {
+      told = effects;
+      planned.accept(effects);
+    }
+  }
+
   /** The day on which it counts, which is a later one where a clock was set back. */
   private static LocalDate spentOn(Draft promised, Effects effects, LocalDate day) {
     return effects.spent().keySet().stream()
@@ -122,6 +148,7 @@ final class Preparation extends Task<Preparation.Vote> {
         .orElse(day);
   }
 
+  /** A document that is new is put down already, so that nobody else makes it meanwhile. */
   private void lock(ShardBooks books, Effects effects) {
     for (DocumentRow document : effects.documents()) {
       Optional<Stored<DocumentRow>> now = books.document(document.id());

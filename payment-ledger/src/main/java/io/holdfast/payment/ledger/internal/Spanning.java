@@ -57,12 +57,17 @@ final class Spanning {
       Refusal.conflict("claim-under-way", "a transaction under way concerns the same");
 
   private static final io.holdfast.transaction.Vote NOT_ASKED =
-      new io.holdfast.transaction.Vote.Refused("the executing shard has not prepared");
+      new io.holdfast.transaction.Vote.Refused("the executing shard does not prepare");
 
   private final Request<?> request;
   private final Set<Integer> others;
   private final Shards shards;
   private final RemoteShards remote;
+
+  /**
+   * What the executing shard is about to promise, before that is committed; empty if it does not.
+   */
+  private final CompletableFuture<Optional<Effects>> planned = new CompletableFuture<>();
 
   /** How the executing shard has voted; fails if it has not. */
   private final CompletableFuture<Vote> vote = new CompletableFuture<>();
@@ -187,16 +192,7 @@ final class Spanning {
       return CompletableFuture.completedFuture(false);
     }
     try {
-      LedgerParticipant participant = shards.participant(shard);
-      return shards
-          .lane(shard)
-          .add(new Settlement(shard, branch, true))
-          .whenComplete(
-              (done, failure) -> {
-                if (failure == null) {
-                  participant.settled(branch);
-                }
-              });
+      return shards.participant(shard).commitHere(shard, branch);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -236,7 +232,12 @@ final class Spanning {
       home.set(branch);
       participant.preparing(branch, shard);
       Preparation preparation =
-          new Preparation(request, others, branch, participant.databaseName());
+          new Preparation(
+              request,
+              others,
+              branch,
+              participant.databaseName(),
+              effects -> planned.complete(Optional.of(effects)));
       return shards
           .lane(shard)
           .add(preparation)
@@ -252,11 +253,16 @@ final class Spanning {
                 preparation.tell(request.trace());
                 if (failure != null) {
                   vote.completeExceptionally(failure);
+                  planned.complete(Optional.empty());
                 }
               })
           .thenApply(
               voted -> {
                 vote.complete(voted);
+                planned.complete(
+                    voted instanceof Vote.Prepared prepared
+                        ? Optional.of(prepared.effects())
+                        : Optional.empty());
                 if (!(voted instanceof Vote.Prepared)) {
                   participant.refused(branch);
                 }
@@ -283,19 +289,17 @@ final class Spanning {
 
     @Override
     public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
-      return vote.thenCompose(
-          voted -> {
-            Optional<Effects.Share> share = share(voted);
+      return planned.thenCompose(
+          effects -> {
+            Optional<Effects.Share> share = effects.flatMap(this::share);
             return share.isPresent() && !over
                 ? prepare(id, share.get())
                 : CompletableFuture.completedFuture(NOT_ASKED);
           });
     }
 
-    private Optional<Effects.Share> share(Vote voted) {
-      return voted instanceof Vote.Prepared prepared
-          ? Optional.ofNullable(prepared.effects().elsewhere(request.key().shard()).get(shard))
-          : Optional.empty();
+    private Optional<Effects.Share> share(Effects effects) {
+      return Optional.ofNullable(effects.elsewhere(request.key().shard()).get(shard));
     }
 
     private CompletionStage<io.holdfast.transaction.Vote> prepare(

@@ -72,7 +72,7 @@ CREATE TABLE operation (
   PRIMARY KEY (shard, caller, scope, key),
   CHECK ((state = 'PENDING' OR pruned) = (answer IS NULL)),
   CHECK (state <> 'PENDING' OR transaction IS NOT NULL)
-);
+) WITH (fillfactor = 80);
 
 -- Every effect, in the order of the shard, each with a hash over itself and the one before.
 CREATE TABLE journal (
@@ -158,7 +158,6 @@ CREATE TABLE branch (
   body     text NOT NULL,
   PRIMARY KEY (shard, id)
 );
-CREATE INDEX branch_by_id ON branch (id);
 
 -- Zero-sum: looked at for all rows of a statement together, and every journal row's entries come in
 -- one statement. A constraint that is deferred to the commit would be asked once for every row.
