@@ -52,7 +52,7 @@ final class OpenCommits implements BranchList, AutoCloseable {
 
   /** Of a node that runs. */
   static OpenCommits of(String node, Coordinator coordinator, Map<String, DatabaseConfig> databases)
-      throws SQLException, InterruptedException {
+      throws SQLException {
     OpenCommits open = new OpenCommits(coordinator, node);
     try {
       for (Map.Entry<String, DatabaseConfig> each : databases.entrySet()) {
@@ -60,21 +60,24 @@ final class OpenCommits implements BranchList, AutoCloseable {
         open.databases.put(
             each.getKey(), DriverManager.getConnection(at.url(), at.user(), at.password()));
       }
-      open.epochs =
-          open.look()
-              .map(
-                  seen ->
-                      seen.epochs().stream()
-                          .filter(epoch -> epoch.state() == CoordinatorEpoch.State.OPEN)
-                          .filter(open::isOurs)
-                          .map(CoordinatorEpoch::name)
-                          .collect(Collectors.toSet()))
-              .orElse(Set.of());
       return open;
-    } catch (SQLException | RuntimeException | InterruptedException e) {
+    } catch (SQLException | RuntimeException e) {
       open.close();
       throw e;
     }
+  }
+
+  /** Empty if the cluster does not answer in time. */
+  private Set<String> openEpochs() throws InterruptedException {
+    return look()
+        .map(
+            seen ->
+                seen.epochs().stream()
+                    .filter(epoch -> epoch.state() == CoordinatorEpoch.State.OPEN)
+                    .filter(this::isOurs)
+                    .map(CoordinatorEpoch::name)
+                    .collect(Collectors.toSet()))
+        .orElse(Set.of());
   }
 
   private boolean isOurs(CoordinatorEpoch epoch) {
@@ -82,7 +85,10 @@ final class OpenCommits implements BranchList, AutoCloseable {
   }
 
   /** True if one is prepared in all databases that was not so the last time. */
-  boolean begun() throws SQLException {
+  boolean begun() throws SQLException, InterruptedException {
+    if (epochs.isEmpty()) {
+      epochs = openEpochs();
+    }
     Map<TransactionId, Set<String>> prepared = new HashMap<>();
     for (PreparedBranch each : branches()) {
       prepared
