@@ -3,6 +3,7 @@ package io.holdfast.benchmarks;
 import io.holdfast.benchmarks.balance.BalanceBenchmarks;
 import io.holdfast.benchmarks.commit.CommitComparison;
 import io.holdfast.benchmarks.discovery.DiscoveryBenchmarks;
+import io.holdfast.benchmarks.doors.DoorBenchmarks;
 import io.holdfast.benchmarks.locks.LockComparison;
 import io.holdfast.benchmarks.locks.LockStore;
 import io.holdfast.benchmarks.measure.Report;
@@ -10,6 +11,7 @@ import io.holdfast.benchmarks.payments.PaymentComparison;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -32,6 +34,8 @@ public final class Benchmarks implements Callable<Integer> {
     LOCKS,
     /** Service discovery; on ZooKeeper, where the peer is. */
     DISCOVERY,
+    /** The gateway's doors, beside Eureka's server and Curator; on ZooKeeper. */
+    DOORS,
     /** Picks of the load balancer; needs no store. */
     BALANCE,
     /** Commits over two databases. */
@@ -39,6 +43,12 @@ public final class Benchmarks implements Callable<Integer> {
     /** Transfers of the payment ledger; in turn on both stores what concerns the store. */
     PAYMENTS
   }
+
+  /** The class path of Eureka's server, which goes together with nothing else. */
+  private static final String EUREKA = "holdfast.benchmarks.eureka";
+
+  /** Of doors, in a round. */
+  private static final int DOOR_CHANGES = 20;
 
   @Parameters(paramLabel = "WHAT", description = "what to measure: ${COMPLETION-CANDIDATES}")
   private Subject subject = Subject.LOCKS;
@@ -92,6 +102,9 @@ public final class Benchmarks implements Callable<Integer> {
           new DiscoveryBenchmarks(Math.max(1, rounds)).onZooKeeper().forEach(report::add);
       case COMMIT -> new CommitComparison(store.name(), rounds, report).run(part);
       case PAYMENTS -> new PaymentComparison(store, quick, rounds, accounts, report).run();
+      case DOORS ->
+          new DoorBenchmarks(Math.max(1, rounds) * DOOR_CHANGES, report)
+              .run(Optional.ofNullable(System.getProperty(EUREKA)));
       case BALANCE -> new BalanceBenchmarks(report).run();
     }
     report.conclude();

@@ -1,5 +1,6 @@
 package io.holdfast.benchmarks.discovery;
 
+import io.holdfast.benchmarks.measure.Samples;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;

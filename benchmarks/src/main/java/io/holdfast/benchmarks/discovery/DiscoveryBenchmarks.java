@@ -3,6 +3,7 @@ package io.holdfast.benchmarks.discovery;
 import io.holdfast.benchmarks.discovery.RestartStorm.Storm;
 import io.holdfast.benchmarks.measure.Duel;
 import io.holdfast.benchmarks.measure.Result;
+import io.holdfast.benchmarks.measure.Samples;
 import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.holdfast.benchmarks.discovery;
 
+import io.holdfast.benchmarks.measure.Samples;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -33,8 +33,23 @@ final class EurekaServer implements AutoCloseable {
    * @param peers where its peers are, if any
    */
   static EurekaServer start(URI... peers) {
+    List<String> settings = new ArrayList<>();
+    settings.add("--eureka.server.use-read-only-response-cache=false");
+    settings.add("--eureka.server.response-cache-auto-expiration-in-seconds=1");
+    if (peers.length > 0) {
+      settings.add("--eureka.client.service-url.defaultZone=" + peers[0]);
+    }
+    return start(settings);
+  }
+
+  /** Starts one with the settings that it comes with. */
+  static EurekaServer startWithDefaults() {
+    return start(List.of());
+  }
+
+  private static EurekaServer start(List<String> settings) {
     int port = FreePorts.find(1).get(0);
-    List<String> arguments = new ArrayList<>();
+    List<String> arguments = new ArrayList<>(settings);
     arguments.add("--server.port=" + port);
     arguments.add("--server.address=127.0.0.1");
     arguments.add("--spring.main.banner-mode=off");
@@ -44,12 +59,7 @@ final class EurekaServer implements AutoCloseable {
     arguments.add("--eureka.instance.hostname=eureka.test");
     arguments.add("--eureka.client.register-with-eureka=false");
     arguments.add("--eureka.client.fetch-registry=false");
-    arguments.add("--eureka.server.use-read-only-response-cache=false");
-    arguments.add("--eureka.server.response-cache-auto-expiration-in-seconds=1");
     arguments.add("--eureka.server.wait-time-in-ms-when-sync-empty=0");
-    if (peers.length > 0) {
-      arguments.add("--eureka.client.service-url.defaultZone=" + peers[0]);
-    }
     return new EurekaServer(
         SpringApplication.run(Application.class, arguments.toArray(String[]::new)),
         URI.create("http://127.0.0.1:" + port + "/eureka"));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.gateway.GatewayUnderTest;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.testkit.network.WaitingRequests;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -13,14 +14,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * Clients that wait for a change cost a connection each, no thread and no watch. With {@code
- * -Dholdfast.blocked.clients=5000} it is a benchmark, which prints its figures.
- */
+/** Clients that wait for a change cost a connection each, no thread and no watch. */
 @Timeout(180)
 final class BlockedClientsTest {
 
-  private static final int CLIENTS = Integer.getInteger("holdfast.blocked.clients", 500);
+  private static final int CLIENTS = 500;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static long heap() {
@@ -53,24 +51,15 @@ final class BlockedClientsTest {
       int threadsBefore = threads();
       String path = "/v1/health/service/web?passing&wait=10m&index=" + index;
 
-      long opening = System.nanoTime();
-      try (BlockedClients clients = new BlockedClients(gateway.port(), CLIENTS, path)) {
+      try (WaitingRequests clients = new WaitingRequests(gateway.port(), CLIENTS, path)) {
         await().atMost(PATIENCE).until(() -> gateway.waiting() == CLIENTS);
-        long opened = Duration.ofNanos(System.nanoTime() - opening).toMillis();
         long each = (heap() - before) / CLIENTS;
         int threadsNow = threads();
         List<String> watched = List.copyOf(gateway.feed().services().keySet());
 
-        long began = System.nanoTime();
         try (Registration two =
             gateway.registry().register(ServiceInstance.http("web", "web-2", "10.0.0.2", 80))) {
           int answered = clients.awaitAnswers("web-2", PATIENCE.toNanos());
-          long took = Duration.ofNanos(System.nanoTime() - began).toMillis();
-
-          System.out.printf(
-              "%d blocking queries: open after %d ms, %d bytes of heap each with the client's"
-                  + " half, %d threads more, %d service watched; a change reached all in %d ms%n",
-              CLIENTS, opened, each, threadsNow - threadsBefore, watched.size(), took);
           assertThat(two.isPublished()).isTrue();
           assertThat(answered).isEqualTo(CLIENTS);
           assertThat(threadsNow - threadsBefore).isLessThan(10);
@@ -87,7 +76,7 @@ final class BlockedClientsTest {
     try (EmbeddedZooKeeper store = EmbeddedZooKeeper.start();
         GatewayUnderTest gateway = new GatewayUnderTest(store.uri("blocked"))) {
       String path = "/v1/catalog/services?wait=10m&index=" + gateway.feed().index();
-      try (BlockedClients clients = new BlockedClients(gateway.port(), 50, path)) {
+      try (WaitingRequests clients = new WaitingRequests(gateway.port(), 50, path)) {
         await().atMost(PATIENCE).until(() -> gateway.waiting() == 50);
         assertThat(clients.awaitAnswers("x", 1)).isZero();
       }

@@ -1,4 +1,4 @@
-package io.holdfast.gateway.consul;
+package io.holdfast.testkit.network;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,13 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Very many connections, each with one request that waits; one thread, no client library. */
-final class BlockedClients implements AutoCloseable {
+public final class WaitingRequests implements AutoCloseable {
 
   private final Selector selector;
   private final List<SocketChannel> channels = new ArrayList<>();
   private final ByteBuffer space = ByteBuffer.allocateDirect(1 << 16);
 
-  BlockedClients(int port, int count, String path) throws IOException {
+  /** Opens {@code count} connections to a port of this machine and sends a GET on each. */
+  public WaitingRequests(int port, int count, String path) throws IOException {
     selector = Selector.open();
     byte[] request =
         ("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
@@ -42,7 +43,7 @@ final class BlockedClients implements AutoCloseable {
    *
    * @return how many were, within the time
    */
-  int awaitAnswers(String wanted, long nanos) throws IOException {
+  public int awaitAnswers(String wanted, long nanos) throws IOException {
     long end = System.nanoTime() + nanos;
     int answered = 0;
     while (answered < channels.size() && System.nanoTime() < end) {
