@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.ConnectionHandle;
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.IllegalTransactionStateException;
 
 /**
  * What Spring finds when it looks for the thread's connection of an enlisted database: the one of
@@ -47,6 +48,11 @@ final class EnlistedConnection extends ConnectionHolder {
     return Optional.ofNullable(handle.branch);
   }
 
+  /** From now on nobody gets it: what would be done with it would be neither committed nor not. */
+  void end() {
+    handle.over = true;
+  }
+
   /** Used by the transaction's thread. */
   private static final class Handle implements ConnectionHandle {
 
@@ -54,6 +60,7 @@ final class EnlistedConnection extends ConnectionHolder {
     private final List<String> settings;
     private final Supplier<Duration> left;
     private @Nullable OpenBranch branch;
+    private boolean over;
 
     Handle(EnlistedDatabase database, List<String> settings, Supplier<Duration> left) {
       this.database = database;
@@ -63,6 +70,13 @@ final class EnlistedConnection extends ConnectionHolder {
 
     @Override
     public Connection getConnection() {
+      if (over) {
+        throw new IllegalTransactionStateException(
+            "the global transaction that database "
+                + database.participant().name()
+                + " was part of is over: what comes after it needs a transaction of its own"
+                + " (REQUIRES_NEW)");
+      }
       OpenBranch there = branch;
       if (there == null) {
         there = begun();

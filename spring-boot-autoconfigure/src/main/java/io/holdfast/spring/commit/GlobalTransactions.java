@@ -27,12 +27,16 @@ public final class GlobalTransactions {
    * @param databases by different data sources
    * @param options how they are run
    * @param observations is told of each; {@link ObservationRegistry#NOOP} for not at all
+   * @throws IllegalArgumentException if two have the same data source
    */
   public GlobalTransactions(
       Transactions transactions,
       List<EnlistedDatabase> databases,
       Options options,
       ObservationRegistry observations) {
+    if (databases.stream().map(EnlistedDatabase::source).distinct().count() < databases.size()) {
+      throw new IllegalArgumentException("two databases of global transactions, one data source");
+    }
     this.manager =
         new GlobalTransactionManager(transactions, List.copyOf(databases), options, observations);
   }
@@ -70,7 +74,7 @@ public final class GlobalTransactions {
    * Adds a branch that is no data source to the caller's global transaction: TCC, escrow, XA. It
    * works when the transaction is committed, and not if that is rolled back before.
    *
-   * @throws IllegalTransactionStateException without a global transaction
+   * @throws IllegalTransactionStateException without a global transaction, or if it is over
    */
   public void enlist(Branch branch) {
     GlobalWork work = (GlobalWork) TransactionSynchronizationManager.getResource(manager);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** One global transaction, from its begin to its end. Used by its thread only. */
@@ -29,6 +30,7 @@ final class GlobalWork {
   private final List<Branch> others = new ArrayList<>();
   private final GlobalObservation observation;
   private boolean rollbackOnly;
+  private boolean over;
 
   /**
    * Begins; asks no database.
@@ -88,6 +90,10 @@ final class GlobalWork {
   }
 
   void enlist(Branch branch) {
+    if (over) {
+      throw new IllegalTransactionStateException(
+          "global transaction " + name + " is over: nothing can be enlisted in it any more");
+    }
     others.add(branch);
   }
 
@@ -100,6 +106,12 @@ final class GlobalWork {
     return rollbackOnly || connections.stream().anyMatch(EnlistedConnection::isRollbackOnly);
   }
 
+  /** Whoever is told of the end, which is as if within it, must not work in it. */
+  private void end() {
+    over = true;
+    connections.forEach(EnlistedConnection::end);
+  }
+
   /** Of the databases that were used. */
   private List<OpenBranch> open() {
     return connections.stream().flatMap(each -> each.branch().stream()).toList();
@@ -107,6 +119,7 @@ final class GlobalWork {
 
   /** Blocks for a round trip to each database that was used. */
   void rollBack() {
+    end();
     open().forEach(OpenBranch::close);
     others.forEach(Branch::discard);
   }
@@ -132,6 +145,7 @@ final class GlobalWork {
   }
 
   private void commitUnobserved(Transactions transactions, Duration visibleWithin) {
+    end();
     if (deadline - System.nanoTime() <= 0) {
       rollBack();
       throw new GlobalTransactionAbortedException(

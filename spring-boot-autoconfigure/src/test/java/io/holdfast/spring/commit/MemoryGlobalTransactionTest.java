@@ -2,15 +2,23 @@ package io.holdfast.spring.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.holdfast.spring.commit.Bank.Ledger;
 import io.holdfast.spring.commit.Bank.Transfers;
 import io.holdfast.testkit.memory.Faults;
 import io.holdfast.testkit.memory.MemoryCluster;
+import io.holdfast.transaction.Branch;
 import io.holdfast.transaction.Outcome;
+import io.holdfast.transaction.Transactions;
+import io.holdfast.transaction.Vote;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.QueryTimeoutException;
@@ -18,6 +26,7 @@ import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The contract in memory, and what has nothing to do with the store. */
@@ -213,6 +222,81 @@ final class MemoryGlobalTransactionTest extends GlobalTransactionContract {
                   .hasMessageContaining("transfer");
 
               expectMoved(0);
+            });
+  }
+
+  /**
+   * The connections are still bound then. Work in them would seem to be done, be committed by
+   * nobody, and keep its locks and its connection for ever.
+   */
+  @Test
+  void afterCommit_workInTheTransactionThatIsOver_isRefused() {
+    bank()
+        .run(
+            context -> {
+              Transfers transfers = context.getBean(Transfers.class);
+              Ledger ledger = context.getBean(Ledger.class);
+              GlobalTransactions global = context.getBean(GlobalTransactions.class);
+              Branch late =
+                  context
+                      .getBean(Bank.Witness.class)
+                      .branch(() -> CompletableFuture.completedFuture(Vote.PREPARED));
+              List<Throwable> refused = new ArrayList<>();
+
+              template(global)
+                  .executeWithoutResult(
+                      only -> {
+                        transfers.debit(account, 30);
+                        afterCommit(
+                            () -> {
+                              refused.add(catchThrowable(() -> ledger.credit(account, 30)));
+                              refused.add(catchThrowable(() -> global.enlist(late)));
+                              ledger.creditByItself(account, 5);
+                            });
+                      });
+
+              assertThat(refused)
+                  .hasSize(2)
+                  .allSatisfy(
+                      each ->
+                          assertThat(each)
+                              .isInstanceOf(IllegalTransactionStateException.class)
+                              .hasMessageContaining("is over"));
+              assertThat(balanceInLedger()).isEqualTo(OPENING + 5);
+              assertThat(
+                      context
+                          .getBean("ledgerPool", HikariDataSource.class)
+                          .getHikariPoolMXBean()
+                          .getActiveConnections())
+                  .isZero();
+            });
+  }
+
+  private static void afterCommit(Runnable work) {
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            work.run();
+          }
+        });
+  }
+
+  /** Each transaction would fail, and leave its connection to the thread's next one. */
+  @Test
+  void databases_twoOfOneDataSource_areRefused() {
+    bank()
+        .run(
+            context -> {
+              EnlistedDatabase one = context.getBean(EnlistedDatabases.class).all().get(0);
+              assertThatThrownBy(
+                      () ->
+                          new GlobalTransactions(
+                              context.getBean(Transactions.class),
+                              List.of(one, one),
+                              GlobalTransactions.Options.defaults(),
+                              ObservationRegistry.NOOP))
+                  .isInstanceOf(IllegalArgumentException.class);
             });
   }
 
