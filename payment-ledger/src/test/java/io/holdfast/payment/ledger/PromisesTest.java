@@ -115,8 +115,9 @@ class PromisesTest {
     assertThat(LEDGER.account(to).posted()).isZero();
   }
 
-  /** Asks for one more each time. */
-  private record Rising(AccountId to, AtomicInteger tries) implements Operation<Rising.Request> {
+  /** Asks for one more each time; the first time for another account. */
+  private record Rising(AccountId first, AccountId to, AtomicInteger tries)
+      implements Operation<Rising.Request> {
     record Request(AccountId from) {}
 
     @Override
@@ -146,13 +147,14 @@ class PromisesTest {
 
     @Override
     public Reads reads(Rising.Request request) {
-      return Reads.NONE.account(request.from()).account(to);
+      return Reads.NONE.account(request.from()).account(first).account(to);
     }
 
     @Override
     public Plan plan(Rising.Request request, Books books) {
-      Money amount = Money.of(40 + tries.getAndIncrement(), "EUR");
-      return new Plan(books).debit(request.from(), amount).credit(to, amount);
+      int tried = tries.getAndIncrement();
+      Money amount = Money.of(40 + tried, "EUR");
+      return new Plan(books).debit(request.from(), amount).credit(tried == 0 ? first : to, amount);
     }
   }
 
@@ -177,7 +179,7 @@ class PromisesTest {
       OpenedLater gate = new OpenedLater(both);
       LEDGER.ask(OPERATOR, gate, new OpenedLater.Request(from), "wait");
       CompletableFuture<Reply> paid =
-          LEDGER.ask(OPERATOR, new Rising(to, tries), new Rising.Request(from), "k");
+          LEDGER.ask(OPERATOR, new Rising(to, to, tries), new Rising.Request(from), "k");
       CompletableFuture<Reply> poison =
           LEDGER.ask(OPERATOR, new Fund(), new Fund.Request(from, 1, "EUR", "poison"), "poison");
       both.countDown();
@@ -192,6 +194,52 @@ class PromisesTest {
     assertThat(tries.get()).isGreaterThan(2);
     assertThat(LEDGER.account(from).posted()).isEqualTo(1_000 - moved);
     assertThat(LEDGER.account(to).incoming()).isZero();
+  }
+
+  /**
+   * The other shard has refused what was planned over what the batch then did not do. That is no
+   * answer to the request.
+   */
+  @Test
+  void prepare_othersRefuseWhatIsPlannedOtherwiseLater_isBegunAnew() throws Exception {
+    AccountId from = wallet(0, "dirty", 1_000);
+    AccountId to = wallet(1, "dirty-payee", 0);
+    AccountId unknown = LEDGER.account(1, "nobody");
+    AtomicInteger tries = new AtomicInteger();
+    CompletableFuture<Void> refused = new CompletableFuture<>();
+    LEDGER.way = way -> () -> way.get().whenComplete((done, failure) -> refused.complete(null));
+    try (Connection connection = connect("a");
+        Connection blocking = connect("a");
+        Statement lock = blocking.createStatement();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+              + " $$ BEGIN RAISE EXCEPTION 'refused'; END $$");
+      statement.execute(
+          "CREATE TRIGGER refuse BEFORE INSERT ON operation FOR EACH ROW"
+              + " WHEN (NEW.key = 'poison') EXECUTE FUNCTION refuse()");
+      CountDownLatch both = new CountDownLatch(1);
+      LEDGER.ask(OPERATOR, new OpenedLater(both), new OpenedLater.Request(from), "wait");
+      CompletableFuture<Reply> paid =
+          LEDGER.ask(OPERATOR, new Rising(unknown, to, tries), new Rising.Request(from), "k");
+      CompletableFuture<Reply> poison =
+          LEDGER.ask(OPERATOR, new Fund(), new Fund.Request(from, 1, "EUR", "poison"), "poison");
+      blocking.setAutoCommit(false);
+      lock.execute("LOCK TABLE operation IN SHARE ROW EXCLUSIVE MODE");
+      both.countDown();
+      refused.get(60, TimeUnit.SECONDS);
+      blocking.rollback();
+
+      assertThatThrownBy(() -> poison.get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(LedgerUnavailableException.class);
+      assertThat(paid.get(60, TimeUnit.SECONDS).refusal()).isEmpty();
+      statement.execute("DROP FUNCTION refuse CASCADE");
+    }
+
+    awaitNothingUnderWay();
+    assertThat(LEDGER.account(from).posted()).isEqualTo(1_000 - LEDGER.account(to).posted());
+    assertThat(LEDGER.account(to).posted()).isPositive();
+    assertThat(LEDGER.account(from).held()).isZero();
   }
 
   /** What the owner knows of its promise by itself need not be read. */

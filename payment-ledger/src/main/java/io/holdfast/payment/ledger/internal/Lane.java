@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ final class Lane implements AutoCloseable {
 
   /** So many tasks are worth a commit of their own beside another one. */
   private static final int SECOND = 32;
+
+  /** So long what is less waits for another one at most, which may be stuck at somebody's lock. */
+  private static final long PATIENCE_MILLIS = 100;
 
   /** So many tasks of a shard may wait, so that one account leaves room to the other shards. */
   private static final int WAITING = 1_000;
@@ -86,24 +90,37 @@ final class Lane implements AutoCloseable {
   /**
    * Tasks that a worker has taken, and the shards that are reserved for them.
    *
+   * @param beganNanos when they were taken
    * @param ended completes when all of it is committed, or has failed
    */
-  record Round(List<Task<?>> tasks, Set<Integer> shards, CompletableFuture<Boolean> ended) {}
+  record Round(
+      List<Task<?>> tasks, Set<Integer> shards, long beganNanos, CompletableFuture<Boolean> ended) {
+
+    boolean isLong() {
+      return System.nanoTime() - beganNanos >= TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    }
+  }
 
   /** From now on tasks of this shard are done, by the right of this token. */
   void own(int shard, FencingToken token) {
     gates.computeIfPresent(shard, (same, gate) -> gate.leadsOnward() ? null : gate);
-    tokens.put(shard, token);
+    if (!token.equals(tokens.put(shard, token))) {
+      branches.forget();
+    }
   }
 
   /** The shard is in another database. */
   void disown(int shard) {
-    tokens.remove(shard);
+    if (tokens.remove(shard) != null) {
+      branches.forget();
+    }
   }
 
   /** From now on tasks of this shard are refused, unless it is owned by another token by now. */
   void disown(int shard, FencingToken token) {
-    tokens.remove(shard, token);
+    if (tokens.remove(shard, token)) {
+      branches.forget();
+    }
   }
 
   /** Those that its threads have prepared. */
@@ -235,17 +252,18 @@ final class Lane implements AutoCloseable {
         if (closed) {
           throw new InterruptedException("the lane is closed");
         }
-        lock.wait();
+        lock.wait(round.tasks().isEmpty() ? 0 : PATIENCE_MILLIS);
       }
     }
   }
 
   /**
    * A commit costs the database about as much as {@value #SECOND} tasks of it do. So what is little
-   * waits for the round under way, and shares the next with all that comes meanwhile.
+   * waits for the rounds under way, unless they take long, and shares the next with all that comes
+   * meanwhile.
    */
   private boolean isWorthIt(Round round) {
-    return underWay.isEmpty() || round.tasks().size() >= SECOND;
+    return round.tasks().size() >= SECOND || underWay.stream().allMatch(Round::isLong);
   }
 
   private Round gather() {
@@ -267,7 +285,7 @@ final class Lane implements AutoCloseable {
     while (!left.isEmpty()) {
       waiting.addFirst(left.removeLast());
     }
-    return new Round(tasks, shards, new CompletableFuture<>());
+    return new Round(tasks, shards, System.nanoTime(), new CompletableFuture<>());
   }
 
   /** Its own, and those of the others that are owned here as well. */

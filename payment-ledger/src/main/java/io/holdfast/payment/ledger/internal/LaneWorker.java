@@ -80,6 +80,8 @@ final class LaneWorker implements AutoCloseable {
     } catch (Throwable e) {
       LOG.error("a batch failed by a fault of this program", e);
       disconnect();
+      // It may be committed.
+      lane.branches().forget();
       batch.forEach(each -> each.fail(new OutcomeUnknownException(e)));
     }
   }

@@ -71,14 +71,13 @@ final class LedgerParticipant implements OwnedParticipant {
 
   /** Commits a branch in a shard of this process's own, once, whoever asks and how often. */
   CompletableFuture<Boolean> commitHere(int shard, String branch) {
+    Lane lane = lanes.apply(shard);
     CompletableFuture<Boolean> mine = new CompletableFuture<>();
     CompletableFuture<Boolean> earlier = committing.putIfAbsent(branch, mine);
     if (earlier != null) {
       return earlier;
     }
-    lanes
-        .apply(shard)
-        .add(new Settlement(shard, branch, true))
+    lane.add(new Settlement(shard, branch, true))
         .whenComplete(
             (done, failure) -> {
               if (failure == null) {
@@ -134,11 +133,8 @@ final class LedgerParticipant implements OwnedParticipant {
                     where.entrySet().stream()
                         .map(each -> settle(each.getKey(), each.getValue(), commit))
                         .toArray(CompletableFuture[]::new)))
-        .thenAccept(
-            done -> {
-              branches.forEach(shardOf::remove);
-              branches.forEach(committing::remove);
-            });
+        .whenComplete((done, failure) -> branches.forEach(committing::remove))
+        .thenAccept(done -> branches.forEach(shardOf::remove));
   }
 
   private CompletableFuture<?> settle(int shard, List<String> branches, boolean commit) {

@@ -121,6 +121,11 @@ final class Spanning {
 
   private CompletableFuture<Optional<Reply>> answer(Outcome outcome, String node) {
     over = true;
+    Refusal refused = refusal.get();
+    if (refused != null && !vote.isDone()) {
+      // What was refused is what the executing shard was about to promise; whether it has, it says.
+      return vote.handle((done, failure) -> true).thenCompose(now -> answer(outcome, node));
+    }
     Vote voted =
         vote.isDone() && !vote.isCompletedExceptionally() ? vote.join() : new Vote.Silent();
     if (outcome instanceof Outcome.Committed && voted instanceof Vote.Prepared prepared) {
@@ -151,8 +156,7 @@ final class Spanning {
     if (voted instanceof Vote.Changed) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    Refusal refused = refusal.get();
-    if (refused != null) {
+    if (refused != null && voted instanceof Vote.Prepared) {
       int shard = request.key().shard();
       return shards
           .lane(shard)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.FencingToken;
-import io.holdfast.payment.ledger.Hold;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -30,7 +29,7 @@ class OpenBranchesTest {
   private final OpenBranches branches = new OpenBranches();
 
   private static ShardBooks books() {
-    return new ShardBooks(7, 0, new byte[0], new Nothing(), Map.of());
+    return new ShardBooks(7, 0, new byte[0], new NothingThere(), Map.of());
   }
 
   private void prepared() {
@@ -65,22 +64,5 @@ class OpenBranchesTest {
     prepared();
     branches.forget();
     assertThat(branches.find("b", OURS)).isEmpty();
-  }
-
-  private static final class Nothing implements ShardBooks.Loader {
-    @Override
-    public Optional<AccountRow> account(int shard, String id) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Stored<Effects.DocumentRow>> document(int shard, String id) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Stored<Hold>> hold(int shard, String id) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,0 +1,125 @@
+package io.holdfast.payment.ledger.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.coordination.Revision;
+import io.holdfast.lock.FencingToken;
+import io.holdfast.payment.ledger.OutcomeUnknownException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class LaneTest {
+
+  private static final FencingToken OURS = FencingToken.of(new Revision(1));
+  private static final FencingToken LATER = FencingToken.of(new Revision(2));
+
+  private static Lane lane(LaneWorker.Source source) {
+    return new Lane("a", 2, source, "node", Duration.ofSeconds(5), InstantSource.system());
+  }
+
+  private static void prepared(Lane lane, int shard, String branch) {
+    ShardBooks books = new ShardBooks(shard, 0, new byte[0], new NothingThere(), Map.of());
+    books.putBranch(
+        new ShardBooks.BranchRow(
+            branch,
+            Instant.EPOCH,
+            new BranchBody(
+                new BranchBody.Head("transfer", "anna", "a-1", "k", "{}"),
+                List.of(),
+                Claims.NONE,
+                List.of(),
+                Optional.empty(),
+                Map.of("a-1", 5L),
+                Map.of(),
+                LocalDate.EPOCH)));
+    lane.branches().committed(books, OURS);
+  }
+
+  /** The batch may have ended the branch, and be committed: to end it again would book it twice. */
+  @Test
+  void batch_endsWithAnErrorOfTheProgram_nothingIsKnownOfBranchesWithoutTheirRows() {
+    try (Lane lane =
+        lane(
+            () -> {
+              throw new OutOfMemoryError("for a test");
+            })) {
+      lane.own(7, OURS);
+      prepared(lane, 7, "b");
+      assertThat(lane.branches().find("b", OURS)).isPresent();
+
+      CompletableFuture<Boolean> ended = lane.add(new Settlement(7, "b", true));
+
+      assertThatThrownBy(() -> ended.get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(OutcomeUnknownException.class);
+      assertThat(lane.branches().find("b", OURS)).isEmpty();
+    }
+  }
+
+  /** Others end its branches: nobody would ever take them out of memory. */
+  @Test
+  void disown_ofAShard_forgetsItsBranches() {
+    try (Lane lane =
+        lane(
+            () -> {
+              throw new SQLException("never asked");
+            })) {
+      lane.own(7, OURS);
+      prepared(lane, 7, "b");
+      lane.own(7, OURS);
+      assertThat(lane.branches().find("b", OURS)).isPresent();
+      lane.disown(7, OURS);
+      assertThat(lane.branches().find("b", OURS)).isEmpty();
+
+      prepared(lane, 7, "b");
+      lane.own(7, LATER);
+      assertThat(lane.branches().find("b", OURS)).isEmpty();
+    }
+  }
+
+  /** Say somebody's session keeps the row of a shard: the others are not to wait for that. */
+  @Test
+  void add_whileABatchOfAnotherShardIsStuck_isDone() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicInteger opened = new AtomicInteger();
+    try (Lane lane =
+        lane(
+            () -> {
+              if (opened.getAndIncrement() == 0) {
+                await(end);
+              }
+              throw new SQLException("no connection", "08001");
+            })) {
+      lane.own(1, OURS);
+      lane.own(2, OURS);
+      CompletableFuture<Boolean> stuck = lane.add(new Settlement(1, "b", true));
+      CompletableFuture<Boolean> other = lane.add(new Settlement(2, "c", true));
+
+      // The first of them is not over before the end.
+      CompletableFuture.anyOf(
+              stuck.handle((done, failure) -> 1), other.handle((done, failure) -> 2))
+          .get(30, TimeUnit.SECONDS);
+      assertThat(end.getCount()).isOne();
+      end.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
