@@ -249,9 +249,9 @@ final class MemoryGlobalTransactionTest extends GlobalTransactionContract {
                         transfers.debit(account, 30);
                         afterCommit(
                             () -> {
+                              ledger.creditByItself(account, 5);
                               refused.add(catchThrowable(() -> ledger.credit(account, 30)));
                               refused.add(catchThrowable(() -> global.enlist(late)));
-                              ledger.creditByItself(account, 5);
                             });
                       });
 
