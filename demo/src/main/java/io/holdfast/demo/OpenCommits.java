@@ -27,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /**
  * The transactions of one node that are prepared in both databases. For one thread.
@@ -43,7 +42,9 @@ final class OpenCommits implements BranchList, AutoCloseable {
   private final TransactionInspection inspection;
   private final String node;
   private final Set<TransactionId> known = new HashSet<>();
-  private Set<String> epochs = Set.of();
+
+  /** Whether it is the node's, as far as was asked. */
+  private final Map<String, Boolean> epochs = new HashMap<>();
 
   private OpenCommits(Coordinator coordinator, String node) {
     this.inspection = new TransactionInspection(coordinator, List.of(), List.of(this));
@@ -67,28 +68,24 @@ final class OpenCommits implements BranchList, AutoCloseable {
     }
   }
 
-  /** Empty if the cluster does not answer in time. */
-  private Set<String> openEpochs() throws InterruptedException {
-    return look()
-        .map(
-            seen ->
-                seen.epochs().stream()
-                    .filter(epoch -> epoch.state() == CoordinatorEpoch.State.OPEN)
-                    .filter(this::isOurs)
-                    .map(CoordinatorEpoch::name)
-                    .collect(Collectors.toSet()))
-        .orElse(Set.of());
+  /** Whether the node coordinates in this epoch; with a new session it begins another. */
+  private boolean isOurs(String epoch) throws InterruptedException {
+    Boolean ours = epochs.get(epoch);
+    if (ours == null) {
+      look()
+          .ifPresent(seen -> seen.epochs().forEach(each -> epochs.put(each.name(), isOurs(each))));
+      ours = epochs.getOrDefault(epoch, false);
+    }
+    return ours;
   }
 
   private boolean isOurs(CoordinatorEpoch epoch) {
-    return epoch.coordinator().filter(owner -> owner.name().equals(node)).isPresent();
+    return epoch.state() == CoordinatorEpoch.State.OPEN
+        && epoch.coordinator().filter(owner -> owner.name().equals(node)).isPresent();
   }
 
   /** True if one is prepared in all databases that was not so the last time. */
   boolean begun() throws SQLException, InterruptedException {
-    if (epochs.isEmpty()) {
-      epochs = openEpochs();
-    }
     Map<TransactionId, Set<String>> prepared = new HashMap<>();
     for (PreparedBranch each : branches()) {
       prepared
@@ -97,7 +94,7 @@ final class OpenCommits implements BranchList, AutoCloseable {
     }
     boolean fresh = false;
     for (Map.Entry<TransactionId, Set<String>> each : prepared.entrySet()) {
-      if (epochs.contains(each.getKey().epoch()) && each.getValue().size() == databases.size()) {
+      if (each.getValue().size() == databases.size() && isOurs(each.getKey().epoch())) {
         fresh |= known.add(each.getKey());
       }
     }
@@ -111,7 +108,7 @@ final class OpenCommits implements BranchList, AutoCloseable {
             seen ->
                 seen.transactions().stream()
                     .filter(each -> each.state() == PendingTransaction.State.RUNNING)
-                    .filter(each -> epochs.contains(each.id().epoch()))
+                    .filter(each -> epochs.getOrDefault(each.id().epoch(), false))
                     .filter(this::isEverywhere)
                     .map(PendingTransaction::id)
                     .toList())

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param openingBalance what each account starts with, in minor units
  * @param currency ISO 4217 code
  * @param ratePerSecond transfers a second, evenly spaced and each sent when it is due, whatever has
- *     become of those before it; 0 for as many as the clients have answered
+ *     become of those before it, as long as no more than ten seconds' worth have no answer; 0 for
+ *     as many as the clients have answered
  * @param seed of the choice of accounts and amounts
  * @param patience how long a request is tried again until it counts as unresolved
  */

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class LoadGenerator implements AutoCloseable {
 
   private static final int LARGEST_AMOUNT = 1_000;
+  private static final int MOST_SECONDS_UNDER_WAY = 10;
   private static final Transfer TRANSFER = new Transfer();
 
   private final LoadConfig config;
@@ -171,19 +172,26 @@ public final class LoadGenerator implements AutoCloseable {
     }
   }
 
-  /** Waits for no answer, so that shards without an owner take no load from the others. */
+  /**
+   * Waits for no answer, so that shards without an owner take no load from the others. Only when so
+   * many are under way as are due in {@link #MOST_SECONDS_UNDER_WAY} it sends none: a cluster that
+   * is that far behind would not catch up, and whoever is not served leaves.
+   */
   private void payAtRate(int ratePerSecond) throws InterruptedException {
     Random random = new Random(config.seed() * 1_000_003);
     long interval = Duration.ofSeconds(1).toNanos() / ratePerSecond;
     long due = System.nanoTime();
     for (int i = 0; !stopping; i++) {
       TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+      due += interval;
+      if (underWay.size() >= MOST_SECONDS_UNDER_WAY * ratePerSecond) {
+        continue;
+      }
       int number = i;
       CompletableFuture<PaymentClient.Told> request =
-          client.sendAsync(transfer(key(0, number), random), due);
+          client.sendAsync(transfer(key(0, number), random), due - interval);
       underWay.put(number, request);
       request.whenComplete((verdict, failure) -> underWay.remove(number));
-      due += interval;
     }
   }
 

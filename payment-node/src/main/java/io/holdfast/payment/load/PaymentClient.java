@@ -33,6 +33,10 @@ final class PaymentClient {
 
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
   private static final Duration CONNECT = Duration.ofSeconds(2);
+
+  /** So that clients of a cluster that cannot keep up do not give it more to do than it has. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final int SERVER_ERRORS = 500;
@@ -54,7 +58,7 @@ final class PaymentClient {
    */
   PaymentClient(LoadTarget target, ClientJournal journal, LoadRecord record, Duration patience) {
     RetryRules untilDefinite =
-        RetryRules.standard().withAttempts(Integer.MAX_VALUE).withBackoff(PAUSE, PAUSE);
+        RetryRules.standard().withAttempts(Integer.MAX_VALUE).withBackoff(PAUSE, LONGEST_PAUSE);
     CallRules rules =
         CallRules.standard()
             .withRetries(untilDefinite)
