@@ -49,9 +49,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -357,7 +359,15 @@ public final class PaymentNode implements AutoCloseable {
     SortedSet<Integer> mine = new TreeSet<>();
     byReach.forEach(
         (reaching, shards) -> mine.addAll(Assignment.of(reaching, shards).shardsOf(config.id())));
-    ownership.want(mine);
+    Set<Integer> kept = new HashSet<>();
+    byReach.forEach(
+        (reaching, shards) -> {
+          if (reaching.contains(config.id())) {
+            shards.values().forEach(there -> kept.addAll(there));
+          }
+        });
+    kept.retainAll(gates.shards());
+    ownership.want(PaymentDirectory.wanted(mine, kept, snapshot, gates.total()));
   }
 
   /** In the context of the ownership; only after {@link #plan}, so the registration is there. */

@@ -83,6 +83,24 @@ public final class PaymentDirectory {
   }
 
   /**
+   * What a node should go for: what is planned for it and, as long as any shard has no owner, what
+   * it serves. To give up a shard takes until its requests have ended, and those that wait for one
+   * without an owner do not; so a death moves the shards of the dead first, and others after that.
+   *
+   * @param planned for the node, by all members
+   * @param served by it, of databases that it reaches
+   * @param shards how many there are
+   */
+  public static SortedSet<Integer> wanted(
+      Set<Integer> planned, Set<Integer> served, ServiceSnapshot snapshot, int shards) {
+    SortedSet<Integer> wanted = new TreeSet<>(planned);
+    if (unowned(snapshot, shards) > 0) {
+      wanted.addAll(served);
+    }
+    return wanted;
+  }
+
+  /**
    * Finds owners among the nodes other than one. None of them is ejected: a shard has one owner.
    *
    * @param self who asks

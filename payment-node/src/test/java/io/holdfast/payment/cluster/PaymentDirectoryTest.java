@@ -12,6 +12,7 @@ import io.holdfast.registry.ServiceSnapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,19 @@ class PaymentDirectoryTest {
 
     assertThat(PaymentDirectory.unowned(snapshot(living, held), 4)).isEqualTo(2);
     assertThat(PaymentDirectory.unowned(snapshot(), 4)).isEqualTo(4);
+  }
+
+  /** Or requests that wait for the shards of the dead would hold up those of the living. */
+  @Test
+  void wanted_someShardHasNoOwner_isWhatIsServedToo() {
+    Set<Integer> planned = Set.of(0, 1);
+    Set<Integer> served = Set.of(0, 2);
+    RegisteredInstance me = node(owning("0,2"), false);
+    RegisteredInstance other = node(owning("1,3"), false);
+
+    assertThat(PaymentDirectory.wanted(planned, served, snapshot(me), 4)).containsExactly(0, 1, 2);
+    assertThat(PaymentDirectory.wanted(planned, served, snapshot(me, other), 4))
+        .containsExactly(0, 1);
   }
 
   private static RegisteredInstance node(String id, InstanceStatus status, boolean held) {
