@@ -46,6 +46,8 @@ import org.junit.jupiter.api.Test;
  */
 class SecuredClusterTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static TestAuthority authority;
   private static TestCluster cluster;
   private static PaymentNode a;
@@ -226,13 +228,17 @@ class SecuredClusterTest {
   void key_revoked_isRefusedByBothNodes() throws Exception {
     ApiKey carol = add("carol", Role.CUSTOMER);
     for (PaymentNode node : List.of(a, b)) {
-      await().until(() -> get(node, "/accounts", carol.reveal()).statusCode() == 200);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> get(node, "/accounts", carol.reveal()).statusCode() == 200);
     }
 
     admin.revokeKey("carol", carol.id(), "test").get(30, TimeUnit.SECONDS);
 
     for (PaymentNode node : List.of(a, b)) {
-      await().until(() -> get(node, "/accounts", carol.reveal()).statusCode() == 401);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> get(node, "/accounts", carol.reveal()).statusCode() == 401);
     }
   }
 
@@ -253,7 +259,7 @@ class SecuredClusterTest {
       load.openAccounts();
       long opened = load.report().acknowledged();
       load.start();
-      await().until(() -> load.report().acknowledged() >= opened + 10);
+      await().atMost(PATIENCE).until(() -> load.report().acknowledged() >= opened + 10);
       load.stop();
 
       assertThat(load.report().unresolved()).isZero();
