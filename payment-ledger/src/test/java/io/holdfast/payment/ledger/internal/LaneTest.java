@@ -91,12 +91,14 @@ class LaneTest {
   /** Say somebody's session keeps the row of a shard: the others are not to wait for that. */
   @Test
   void add_whileABatchOfAnotherShardIsStuck_isDone() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     AtomicInteger opened = new AtomicInteger();
     try (Lane lane =
         lane(
             () -> {
               if (opened.getAndIncrement() == 0) {
+                begun.countDown();
                 await(end);
               }
               throw new SQLException("no connection", "08001");
@@ -104,6 +106,7 @@ class LaneTest {
       lane.own(1, OURS);
       lane.own(2, OURS);
       CompletableFuture<Boolean> stuck = lane.add(new Settlement(1, "b", true));
+      await(begun); // else both may be of one batch
       CompletableFuture<Boolean> other = lane.add(new Settlement(2, "c", true));
 
       // The first of them is not over before the end.
