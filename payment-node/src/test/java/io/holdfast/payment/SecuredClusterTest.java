@@ -244,7 +244,7 @@ class SecuredClusterTest {
 
   @Test
   void load_overTlsInTheNamesOfItsCallers_isDone() throws Exception {
-    LoadConfig config = LoadConfig.of("load").withSize(2, 4).withRate(20);
+    LoadConfig config = LoadConfig.of("load").withSize(2, 4);
     LoadCallers callers = new LoadCallers("load");
     Map<String, ApiKey> keys = new HashMap<>();
     for (Map.Entry<String, Role> each : callers.roles().entrySet()) {
