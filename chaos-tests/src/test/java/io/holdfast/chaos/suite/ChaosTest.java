@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Faults against every workload on both stores: real servers, real client processes.
@@ -28,15 +27,14 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * clients noted is kept in {@code target/chaos}, for {@code holdfast chaos check}, with a report
  * beside it.
  *
- * <p>It takes longest, so it begins first. Those that judge times, or want the processors as much,
- * do not run beside each other; other tests do.
+ * <p>It runs two legs at a time, and no other test of this module beside them: what it judges are
+ * times as well.
  */
 @DisabledIfSystemProperty(
     named = SoakTest.MINUTES,
     matches = ".+",
     disabledReason = "a soak is asked for, which hurts the same in windows")
-@Order(1)
-@ResourceLock("processors")
+@Isolated("its bounds on time are those of two processors that do nothing else")
 final class ChaosTest {
 
   private static final List<String> IN_CONTAINERS =

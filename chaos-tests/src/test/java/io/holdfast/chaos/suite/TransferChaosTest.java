@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +30,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * money is lost or made at any instant, and nothing is in doubt five seconds after all has healed.
  */
 @Timeout(600)
-@Order(Integer.MAX_VALUE) // after the longest that wants the processors
 @ResourceLock("processors")
 final class TransferChaosTest {
 

@@ -22,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * The judge of transfers can fail: it finds every mistake that is put in, and none where none is.
  */
 @Timeout(600)
-@Order(Integer.MAX_VALUE) // after the longest that wants the processors
 @ResourceLock("processors")
 final class TransferMistakesTest {
 
