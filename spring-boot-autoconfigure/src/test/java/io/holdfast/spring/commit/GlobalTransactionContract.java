@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -29,6 +30,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /** {@link GlobalTransaction} over two databases, with the decision in one store or another. */
 @Timeout(120)
+@ResourceLock("databases") // it counts what is prepared in them
 abstract class GlobalTransactionContract {
 
   static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -36,6 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -53,6 +54,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** Locks, fences, discovery and observations on ZooKeeper, etcd and PostgreSQL. */
 @Timeout(120)
+@ResourceLock("databases") // others count what is prepared in them
 final class RealStoresTest {
 
   private static final JdbcFence<String> FENCE = JdbcFence.inTable("fence", JdbcFence.Column.TEXT);
