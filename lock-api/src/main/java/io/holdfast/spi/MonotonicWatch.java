@@ -32,7 +32,11 @@ public final class MonotonicWatch {
   /** Counts the watches; what an earlier one still delivers is passed over. */
   private long generation;
 
-  private boolean settling;
+  /** Counts the readings that settle something; what an earlier one still finds is passed over. */
+  private long readings;
+
+  /** The reading that is under way; 0 if there is none. */
+  private long settling;
 
   /**
    * Of nothing yet.
@@ -71,7 +75,7 @@ public final class MonotonicWatch {
   /** Passes over whatever comes until the next {@link #watch}: something may have been missed. */
   public void passOver() {
     generation++;
-    settling = false;
+    settling = 0;
   }
 
   /** Ends the watch, if there is one. */
@@ -83,21 +87,21 @@ public final class MonotonicWatch {
   private void heard(Session from, Snapshot there) {
     if (there.revision().compareTo(shown.get()) >= 0) {
       deliver(from, there);
-    } else if (!settling) {
-      settling = true;
-      settle(from, generation);
+    } else if (settling == 0) {
+      settling = ++readings;
+      settle(from, settling);
     }
   }
 
   /** Goes on until the read succeeds or the watch has caught up, whichever comes first. */
   private void settle(Session with, long mine) {
-    if (mine != generation || !settling) {
+    if (mine != settling) {
       return;
     }
     with.list(directory, Consistency.LINEARIZABLE)
         .whenComplete(
             (there, failure) -> {
-              if (mine != generation || !settling) {
+              if (mine != settling) {
                 return;
               }
               if (failure == null) {
@@ -110,7 +114,7 @@ public final class MonotonicWatch {
   }
 
   private void deliver(Session from, Snapshot there) {
-    settling = false;
+    settling = 0;
     view.accept(from, there);
   }
 }

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,7 @@ final class ApiServer {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
   private static final int LONGEST_MESSAGE = 500;
   private static final int PAGE = 250;
+  private static final int MOST_PAGES = 1_000;
   private static final int SUCCESS = 2;
   private static final int HUNDRED = 100;
   private static final String JSON = "application/json";
@@ -44,6 +50,7 @@ final class ApiServer {
   private final URI base;
   private final String namespace;
   private final Optional<Path> token;
+  private final Duration patience;
 
   /**
    * Connects when it is asked.
@@ -52,6 +59,12 @@ final class ApiServer {
    * @param token where the bearer token is; it is not sent without TLS
    */
   ApiServer(HttpClient http, URI base, String namespace, Optional<Path> token) {
+    this(http, base, namespace, token, PATIENCE);
+  }
+
+  /** Waits so long for each answer. */
+  ApiServer(HttpClient http, URI base, String namespace, Optional<Path> token, Duration patience) {
+    this.patience = patience;
     this.http = http;
     this.base = base;
     this.namespace = namespace;
@@ -67,16 +80,23 @@ final class ApiServer {
     return ask("GET", "/api/v1/namespaces/" + namespace + "/services/" + name, null);
   }
 
-  /** The slices of a publisher. */
+  /** The slices of a publisher, and no others, whatever the server makes of the selector. */
   List<Slice> slices(String publisher) throws ApiException, InterruptedException {
     String selector = Slice.MANAGED_BY + "=" + Slice.US + "," + Slice.PUBLISHER + "=" + publisher;
     String path = slicesPath() + "?limit=" + PAGE + "&labelSelector=" + encode(selector);
     List<Slice> all = new ArrayList<>();
     String next = "";
+    int pages = 0;
     do {
+      if (++pages > MOST_PAGES) {
+        throw ApiException.lasting("there is no end of slices in " + MOST_PAGES + " pages");
+      }
       JsonNode page = ask("GET", next.isEmpty() ? path : path + "&continue=" + encode(next), null);
+      if (!page.path("kind").asText().equals("EndpointSliceList")) {
+        throw new ApiException(0, base + " does not answer with a list", Optional.empty());
+      }
       for (JsonNode item : page.path("items")) {
-        if (item instanceof ObjectNode object) {
+        if (item instanceof ObjectNode object && new Slice(object).isOf(publisher)) {
           all.add(new Slice(object));
         }
       }
@@ -136,7 +156,7 @@ final class ApiServer {
       throws ApiException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path))
-            .timeout(PATIENCE)
+            .timeout(patience)
             .header("Accept", JSON)
             .header("User-Agent", "holdfast")
             .method(
@@ -151,7 +171,7 @@ final class ApiServer {
       request.header("Authorization", "Bearer " + read(token.get()));
     }
     try {
-      HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = send(request.build());
       if (answer.statusCode() / HUNDRED == SUCCESS) {
         return MAPPER.readTree(answer.body());
       }
@@ -160,6 +180,21 @@ final class ApiServer {
       throw new ApiException(0, base + " answers with what is no JSON", Optional.empty());
     } catch (IOException e) {
       throw new ApiException(0, base + " does not answer: " + reason(e), Optional.empty());
+    }
+  }
+
+  /** The client's own time-out ends with the headers; this one is for the body, too. */
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, BodyHandlers.ofByteArray());
+    try {
+      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no whole answer in " + patience.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    } finally {
+      answer.cancel(true);
     }
   }
 

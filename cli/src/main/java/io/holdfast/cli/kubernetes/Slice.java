@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * An EndpointSlice as the API server has it. Fields that are not ours are kept as they are.
@@ -27,6 +28,8 @@ record Slice(ObjectNode object) {
 
   /** An annotation: the leader's token at its latest write. */
   static final String TERM = "holdfast.io/fencing-token";
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,252}");
 
   /**
    * What endpoints must have in common to share a slice.
@@ -50,6 +53,13 @@ record Slice(ObjectNode object) {
 
   String annotation(String key) {
     return object.path("metadata").path("annotations").path(key).asText("");
+  }
+
+  /** True if it is one that {@code publisher} has made. */
+  boolean isOf(String publisher) {
+    return NAME.matcher(name()).matches()
+        && label(MANAGED_BY).equals(US)
+        && label(PUBLISHER).equals(publisher);
   }
 
   Kind kind() {

@@ -161,9 +161,11 @@ final class SlicePublisher {
         tell(view.service(), String.valueOf(e.getMessage()));
         isRead = false;
         if (e.isPassing()) {
-          // The others would meet the same.
           next = pause(e);
-          break;
+          if (!e.isConflict()) {
+            // The others would meet the same.
+            break;
+          }
         }
       }
     }
@@ -270,12 +272,20 @@ final class SlicePublisher {
       tell("", "slices of services that are not published any more (--delete-orphans): " + names);
       return;
     }
-    for (Slice slice : orphans) {
-      checkTerm(slice);
-      leadership.ensureLeader();
-      api.delete(slice);
+    try {
+      for (Slice slice : orphans) {
+        checkTerm(slice);
+        leadership.ensureLeader();
+        api.delete(slice);
+      }
+      tell("", "deleted, since their services are not published any more: " + names);
+    } catch (ApiException e) {
+      if (e.isConflict()) {
+        throw e;
+      }
+      // What is published does not wait for it; the next reading tries again.
+      tell("", "slices of services that are not published any more stay: " + e.getMessage());
     }
-    tell("", "deleted, since their services are not published any more: " + names);
   }
 
   /** Looks at the Service, and whether its slices may be ours. */

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
@@ -44,6 +45,9 @@ final class MockApiServer implements AutoCloseable {
 
   /** As a status: it is done, and a proxy on the way answers instead. */
   static final int REPLY_LOST = 504;
+
+  /** As a status: the headers come, and the body never does. */
+  static final int STALLED = 299;
 
   private static final String SLICES =
       "/apis/discovery.k8s.io/v1/namespaces/" + NAMESPACE + "/endpointslices";
@@ -72,6 +76,9 @@ final class MockApiServer implements AutoCloseable {
 
   /** So many slices on one page of a list, at most. */
   volatile int page = 250;
+
+  /** False if lists have what was not asked for, too. */
+  volatile boolean selects = true;
 
   /** An answer in place of the right one. */
   private record Fault(String method, int status, Optional<String> retryAfter, Runnable before) {}
@@ -163,6 +170,10 @@ final class MockApiServer implements AutoCloseable {
         if (fault.get().status() == REPLY_LOST) {
           answerOrRefuse(exchange, method, path, body);
         }
+        if (fault.get().status() == STALLED) {
+          exchange.sendResponseHeaders(200, 1_000);
+          new CountDownLatch(1).await();
+        }
         fault
             .get()
             .retryAfter()
@@ -176,6 +187,8 @@ final class MockApiServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(answer.status(), bytes.length);
       exchange.getResponseBody().write(bytes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -255,7 +268,7 @@ final class MockApiServer implements AutoCloseable {
   private JsonNode list(Map<String, String> query) {
     List<ObjectNode> found =
         slices.values().stream()
-            .filter(slice -> selected(slice, query.getOrDefault("labelSelector", "")))
+            .filter(slice -> !selects || selected(slice, query.getOrDefault("labelSelector", "")))
             .toList();
     int from = Integer.parseInt(query.getOrDefault("continue", "0"));
     int limit = Math.min(page, Integer.parseInt(query.getOrDefault("limit", "100000")));

@@ -1,9 +1,12 @@
 package io.holdfast.cli.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.cli.CommandRun;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
@@ -396,6 +399,65 @@ final class PublishKubernetesTest {
     publisher(
         "c", Map.of("payment", "payment"), Duration.ofSeconds(30), SlicePublisher.Orphans.DELETE);
     awaitEndpoints(1);
+  }
+
+  @Test
+  void publish_slicesOfOthersInTheList_areLeftAlone() throws Exception {
+    register(0, 1);
+    AutoCloseable first = publisher("a", Map.of("payment", "payment"));
+    awaitEndpoints(1);
+    first.close();
+    ObjectNode theirs = (ObjectNode) api.slices().get(0);
+    ObjectNode metadata = theirs.withObject("metadata").put("name", "theirs");
+    metadata.remove("resourceVersion");
+    metadata.withObject("labels").put(Slice.PUBLISHER, "others").put(Slice.SERVICE, "x");
+    ((ArrayNode) theirs.at("/endpoints/0/addresses")).removeAll().add("10.9.9.9");
+    api.add(theirs);
+    api.selects = false;
+
+    publisher(
+        "b", Map.of("payment", "payment"), Duration.ofMillis(50), SlicePublisher.Orphans.DELETE);
+    register(1, 3);
+
+    awaitEndpoints(4);
+    assertThat(endpoints()).containsKey("10.9.9.9");
+    assertThat(api.writes).noneMatch(it -> it.contains("theirs"));
+  }
+
+  @Test
+  void publish_orphanThatCannotBeDeleted_keepsNobodyWaiting() throws Exception {
+    api.service("former", Map.of());
+    registry.register(ServiceInstance.http("former", "f", "10.1.0.1", 80));
+    AutoCloseable first = publisher("a", Map.of("former", "former"));
+    awaitEndpoints(1);
+    first.close();
+    for (int tries = 0; tries < 100; tries++) {
+      api.fail("DELETE", 403, null, () -> {});
+    }
+    register(0, 1);
+
+    publisher(
+        "b", Map.of("payment", "payment"), Duration.ofSeconds(30), SlicePublisher.Orphans.DELETE);
+
+    awaitEndpoints(2);
+    assertThat(said).anyMatch(it -> it.contains("stay: DELETE") && it.contains("403"));
+  }
+
+  @Test
+  void ask_answerThatStopsAfterItsHeaders_isWaitedForNoLonger() {
+    HttpClient http =
+        HttpClient.newBuilder()
+            .sslContext(
+                TlsMaterial.of(Credentials.none().withAuthorities(authority.pem())).context())
+            .build();
+    ApiServer server =
+        new ApiServer(
+            http, api.uri(), MockApiServer.NAMESPACE, Optional.of(token), Duration.ofSeconds(1));
+    api.fail("GET", MockApiServer.STALLED, null, () -> {});
+
+    assertThatThrownBy(() -> server.service("payment"))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("does not answer");
   }
 
   @Test

@@ -53,7 +53,7 @@ final class AgentServices implements AutoCloseable {
     this.hasSession = hasSession;
     this.feed = feed;
     this.leases = leases;
-    this.checks = new HttpChecks(vertx, this::makes, this::made);
+    this.checks = new HttpChecks(vertx, this::makes, this::made, this::postponed);
     feed.services().values().forEach(this::learn);
   }
 
@@ -198,6 +198,15 @@ final class AgentServices implements AutoCloseable {
                 LOG.debug("the result of {} is not written yet", checkId, failure);
                 return null;
               });
+    }
+  }
+
+  /** That this gateway is too busy to check an instance does not take it out. */
+  private void postponed(String checkId) {
+    Place place = byCheck.get(checkId);
+    if (place != null
+        && check(place, checkId).filter(it -> it.status() != CheckStatus.CRITICAL).isPresent()) {
+      leases.renew(place.service(), place.id());
     }
   }
 

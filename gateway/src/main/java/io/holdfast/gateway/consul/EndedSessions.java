@@ -56,7 +56,7 @@ final class EndedSessions {
   private void changed(DirectoryView.Present before, DirectoryView.Present now) {
     List<String> gone =
         before.entries().keySet().stream().filter(id -> !now.entries().containsKey(id)).toList();
-    gone.forEach(this::since);
+    gone.forEach(this::ended);
     if (!gone.isEmpty() && pending.compareAndSet(false, true)) {
       noteSoon();
     }
@@ -92,6 +92,14 @@ final class EndedSessions {
                   key -> {},
                   now -> now.session().filter(ended::contains).map(id -> now.ended()));
             });
+  }
+
+  /** Counts from now, also if somebody asked for it before it was first seen here. */
+  private void ended(String id) {
+    synchronized (endedAt) {
+      endedAt.remove(id);
+      endedAt.put(id, System.nanoTime());
+    }
   }
 
   /** How long a session is known to be gone. */

@@ -1,6 +1,7 @@
 package io.holdfast.gateway.consul;
 
 import io.holdfast.spi.Durations;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,7 @@ final class HttpChecks implements AutoCloseable {
   private final HttpClient unverified;
   private final Predicate<String> isMine;
   private final Report report;
+  private final Consumer<String> postponed;
   private final Runnable stop;
   private final AtomicInteger underWay = new AtomicInteger();
 
@@ -90,10 +93,12 @@ final class HttpChecks implements AutoCloseable {
    * Without checks.
    *
    * @param isMine whether this gateway makes the check of this id now
+   * @param postponed told, again and again, which check is due while too many are under way
    */
-  HttpChecks(Vertx vertx, Predicate<String> isMine, Report report) {
+  HttpChecks(Vertx vertx, Predicate<String> isMine, Report report, Consumer<String> postponed) {
     this.isMine = isMine;
     this.report = report;
+    this.postponed = postponed;
     this.resolvers = vertx.createSharedWorkerExecutor("holdfast-consul-checks", RESOLVERS);
     this.client = vertx.createHttpClient(options());
     this.unverified = vertx.createHttpClient(options().setTrustAll(true).setVerifyHost(false));
@@ -128,7 +133,10 @@ final class HttpChecks implements AutoCloseable {
             .toList();
     for (Map.Entry<String, Scheduled> one : due) {
       if (underWay.get() >= MOST_UNDER_WAY) {
-        return;
+        if (isMine.test(one.getKey())) {
+          postponed.accept(one.getKey());
+        }
+        continue;
       }
       Scheduled check = one.getValue();
       check.nextAt = now + withJitter(check.probe.interval());
@@ -174,8 +182,7 @@ final class HttpChecks implements AutoCloseable {
   private Future<Integer> ask(HttpProbe probe) {
     long millis = Math.max(1, Durations.millis(probe.timeout()));
     HttpClient with = probe.anyCertificate() ? unverified : client;
-    return resolvers
-        .executeBlocking(() -> resolve(probe), false)
+    return address(probe)
         .compose(
             address ->
                 with.request(
@@ -189,6 +196,19 @@ final class HttpChecks implements AutoCloseable {
                         .setConnectTimeout(millis)
                         .setFollowRedirects(false)))
         .compose(request -> status(request, millis));
+  }
+
+  /** Addresses do not wait behind names, which a name service may keep waiting. */
+  private Future<String> address(HttpProbe probe) {
+    String host = probe.host();
+    if (!NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host)) {
+      return resolvers.executeBlocking(() -> resolve(probe), false);
+    }
+    try {
+      return Future.succeededFuture(resolve(probe));
+    } catch (UnknownHostException | RefusedException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private static Future<Integer> status(HttpClientRequest request, long millis) {

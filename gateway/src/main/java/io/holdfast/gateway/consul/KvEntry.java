@@ -56,8 +56,9 @@ record KvEntry(String value, long flags, long lockIndex, Optional<Lock> lock, bo
     return new KvEntry(value, flags, lockIndex, Optional.empty(), gone);
   }
 
+  /** Remembers the delay of a session that has ended. */
   KvEntry deleted() {
-    return new KvEntry("", 0, lockIndex, Optional.empty(), true);
+    return new KvEntry("", 0, lockIndex, lock.filter(Lock::ended), true);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -16,6 +17,10 @@ final class Loopback {
 
   /** This process's own. */
   static final String NAME = name();
+
+  /** Where clouds answer machines about themselves, if that is not link-local. */
+  private static final Set<String> METADATA =
+      Set.of("fd00:ec2:0:0:0:0:0:254", "100.100.100.200", "168.63.129.16", "192.0.0.192");
 
   private Loopback() {}
 
@@ -49,6 +54,7 @@ final class Loopback {
         ? local.filter(NAME::equals).isPresent()
         : !address.isAnyLocalAddress()
             && !address.isLinkLocalAddress()
-            && !address.isMulticastAddress();
+            && !address.isMulticastAddress()
+            && !METADATA.contains(address.getHostAddress());
   }
 }

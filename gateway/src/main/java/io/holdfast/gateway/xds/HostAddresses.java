@@ -143,7 +143,8 @@ final class HostAddresses {
   private List<String> lookUp(String name) {
     try {
       return resolver.look(name);
-    } catch (UnknownHostException e) {
+    } catch (UnknownHostException | RuntimeException e) {
+      LOG.debug("no addresses of {}", name, e);
       return List.of();
     }
   }

@@ -6,11 +6,16 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
+import io.holdfast.coordination.Transaction;
 import io.holdfast.gateway.BackendUnderTest;
 import io.holdfast.gateway.Gateway;
 import io.holdfast.gateway.GatewayOptions;
 import io.holdfast.gateway.WriteAccess;
+import io.holdfast.spi.Consistency;
 import io.holdfast.testkit.memory.MemoryCluster;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.net.URI;
@@ -142,6 +147,56 @@ class ConsulOutageTest {
     await().atMost(PATIENCE).until(() -> acquire(other, theirs));
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofSeconds(1));
     assertThat(job(other).path("Session").asText()).isEqualTo(theirs);
+  }
+
+  @Test
+  void lockDelay_keyIsDeletedMeanwhile_isKept() throws Exception {
+    String mine = session(gateway, "\"LockDelay\":\"30s\"");
+    String theirs = session(other);
+    assertThat(acquire(gateway, mine)).isTrue();
+    cluster.cut("gateway");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> send(other, "GET", "/v1/session/info/" + mine, "").body().equals("[]"));
+    await().atMost(PATIENCE).until(() -> isNotedAsEnded(second));
+
+    send(other, "DELETE", "/v1/kv/job", "");
+
+    assertThat(send(other, "GET", "/v1/kv/job", "").statusCode()).isEqualTo(404);
+    assertThat(acquire(other, theirs)).isFalse();
+  }
+
+  private static boolean isNotedAsEnded(Coordinator at) {
+    return at
+        .reading()
+        .thenCompose(access -> access.list(Key.of("consul", "kv"), Consistency.LINEARIZABLE))
+        .join()
+        .entries()
+        .stream()
+        .allMatch(it -> it.payload().text().contains("\"ended\":true"));
+  }
+
+  @Test
+  void lockDelay_sessionIsAskedForBeforeItIsSeen_beginsWhenItEnds() {
+    Duration delay = Duration.ofSeconds(2);
+    Vertx vertx = Vertx.vertx();
+    try (KvStore store = new KvStore(second, vertx);
+        DirectoryView view = new DirectoryView(second, Key.of("consul", "sessions"), vertx)) {
+      EndedSessions ended = new EndedSessions(view, store);
+      KvEntry.Lock lock = new KvEntry.Lock("late", "", delay, false, false);
+      assertThat(ended.isHeldBack(lock)).isTrue();
+      second.commit(Transaction.EMPTY.put(view.key("late"), Payload.utf8("{}"))).join();
+      await().atMost(PATIENCE).until(() -> ended.isThere(lock));
+      await().pollDelay(delay.plusMillis(100)).atMost(PATIENCE).until(() -> true);
+
+      second.commit(Transaction.EMPTY.delete(view.key("late"))).join();
+      await().atMost(PATIENCE).until(() -> !ended.isThere(lock));
+
+      assertThat(ended.isHeldBack(lock)).isTrue();
+      await().atMost(PATIENCE).until(() -> !ended.isHeldBack(lock));
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
   }
 
   @Test

@@ -15,10 +15,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -91,7 +94,8 @@ final class HttpChecksTest {
 
   private static String service(String address, int port, String check) {
     return """
-        {"ID": "web-1", "Name": "web", "Address": "%s", "Port": %d, "Check": {%s}}"""
+    {"ID": "web-1", "Name": "web", "Address": "%s", "Port": %d, "Check": {%s}}\
+    """
         .formatted(address, port, check);
   }
 
@@ -203,7 +207,8 @@ final class HttpChecksTest {
         "10.0.0.1|\"HTTP\": \"http://10.0.0.1/\", \"Interval\": \"10ms\"",
         "10.0.0.1|\"HTTP\": \"http://10.0.0.1/\", \"Interval\": \"1s\", \"TTL\": \"5s\"",
         "10.0.0.1|\"HTTP\": \"http://10.0.0.1/\", \"Interval\": \"1s\", \"Method\": \"POST\"",
-        "10.0.0.1|\"HTTP\": \"http://10.0.0.1/\", \"Interval\": \"1s\", \"Header\": {\"A\": [\"b\"]}",
+        "10.0.0.1|\"HTTP\": \"http://10.0.0.1/\", \"Interval\": \"1s\", \"Header\": {\"A\":"
+            + " [\"b\"]}",
         "10.0.0.1|\"HTTP\": \"http://10.0.0.1/ x\", \"Interval\": \"1s\"",
       })
   void registering_whatIsNotTheInstancesOwn_isRefused(String address, String check)
@@ -218,10 +223,37 @@ final class HttpChecksTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"169.254.169.254", "0.0.0.0", "224.0.0.1", "fe80::1", "::ffff:169.254.1.1"})
+      strings = {
+        "169.254.169.254",
+        "0.0.0.0",
+        "224.0.0.1",
+        "fe80::1",
+        "::ffff:169.254.1.1",
+        "fd00:ec2::254",
+        "100.100.100.200"
+      })
   void addresses_thatAreNoHosts_areNeverAsked(String address) throws Exception {
     assertThat(Loopback.allows(InetAddress.getByName(address), Optional.of(Loopback.NAME)))
         .isFalse();
+  }
+
+  @Test
+  void checks_tooManyAreUnderWay_theOthersArePostponedAndNotForgotten() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    Set<String> postponed = ConcurrentHashMap.newKeySet();
+    try (ServerSocket silent = new ServerSocket(0, 300, InetAddress.getLoopbackAddress());
+        HttpChecks checks =
+            new HttpChecks(vertx, id -> true, (id, now, output) -> {}, postponed::add)) {
+      URI url = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/");
+      Duration second = Duration.ofSeconds(1);
+      for (int i = 0; i < 300; i++) {
+        checks.follow(
+            "c" + i, new HttpProbe(url, second, PATIENCE, false, Optional.of(Loopback.NAME)));
+      }
+      await().atMost(PATIENCE).until(() -> postponed.size() >= 44);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
   }
 
   @Test

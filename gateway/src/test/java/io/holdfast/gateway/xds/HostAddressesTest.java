@@ -18,6 +18,9 @@ class HostAddressesTest {
   private final HostAddresses addresses = new HostAddresses(this::look, lookUps::add, told::add);
 
   private List<String> look(String host) throws UnknownHostException {
+    if (host.startsWith("bad")) {
+      throw new IllegalArgumentException(host);
+    }
     if (answer.isEmpty()) {
       throw new UnknownHostException(host);
     }
@@ -78,6 +81,17 @@ class HostAddressesTest {
     lookAgain();
     assertThat(addresses.of("payment", "p.example")).contains("10.0.0.9");
     assertThat(told).containsExactly(Set.of("payment"));
+  }
+
+  @Test
+  void of_resolverBreaks_isLookedUpAgain() {
+    addresses.of("payment", "bad.example");
+    run();
+    assertThat(addresses.areLookedUp("payment", List.of("bad.example"))).isTrue();
+
+    addresses.refresh(host -> true);
+
+    assertThat(lookUps).hasSize(1);
   }
 
   @Test
