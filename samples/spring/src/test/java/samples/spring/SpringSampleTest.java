@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import samples.spring.rolling.RollingRestart;
 
 /** The three services, and the restart under load that nobody notices. */
-@Timeout(120)
+@Timeout(300)
 class SpringSampleTest {
 
   private static EmbeddedZooKeeper zookeeper;
