@@ -43,8 +43,8 @@ import picocli.CommandLine.Option;
     description = {
       "Opens the registry to clients of Eureka, Consul, Prometheus, DNS and xDS, until it is ended"
           + " (Ctrl-C, SIGTERM).",
-      "Several may run over one cluster. Reading is open to whoever reaches the port; writing needs"
-          + " a token of --token-file."
+      "Several may run over one cluster. Reading is open to whoever reaches the port; writing, and"
+          + " reading Consul's keys, needs a token of --token-file."
     })
 public final class GatewayCommand implements Callable<Integer> {
 
