@@ -8,6 +8,7 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.etcd.internal.client.Backoff;
 import io.holdfast.etcd.internal.directory.Directories;
 import io.holdfast.etcd.internal.directory.DirectoryView;
+import io.holdfast.etcd.internal.directory.NamesView;
 import io.holdfast.etcd.internal.queue.Joins;
 import io.holdfast.etcd.internal.queue.Leave;
 import io.holdfast.etcd.internal.queue.QueueReader;
@@ -229,6 +230,17 @@ final class EtcdSession implements Session {
   @Override
   public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
     DirectoryView view = new DirectoryView(scope, reader, directories, directory, sink);
+    context.execute(
+        () -> {
+          view.onClose(life.atEnd(view::close));
+          view.start();
+        });
+    return view::close;
+  }
+
+  @Override
+  public Watch watchNames(Key directory, Consumer<? super List<String>> sink) {
+    NamesView view = new NamesView(scope, reader, directories, directory, sink);
     context.execute(
         () -> {
           view.onClose(life.atEnd(view::close));

@@ -181,6 +181,13 @@ public interface Session extends ReadAccess {
   Watch watch(Key directory, Consumer<? super Snapshot> sink);
 
   /**
+   * Delivers the names directly below a directory, keys and directories alike, sorted, as {@link
+   * #names} gives them: those that are there, then the latest after names have come or gone. What
+   * changes below a name that stays is not delivered. Otherwise as {@link #watch}.
+   */
+  Watch watchNames(Key directory, Consumer<? super List<String>> sink);
+
+  /**
    * Ends the session and, if the cluster can be reached, removes at once all that belongs to it.
    * Idempotent. Blocks for at most the session time-out.
    */

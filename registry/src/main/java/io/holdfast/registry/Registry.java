@@ -14,6 +14,7 @@ import io.holdfast.registry.internal.publication.GoodbyeSweeper;
 import io.holdfast.registry.internal.publication.InstanceMarkers;
 import io.holdfast.registry.internal.publication.OverrideWarnings;
 import io.holdfast.registry.internal.publication.Publication;
+import io.holdfast.registry.internal.view.NamesListener;
 import io.holdfast.registry.internal.view.Relisting;
 import io.holdfast.registry.internal.view.ServiceReader;
 import io.holdfast.registry.internal.view.SharedView;
@@ -65,6 +66,7 @@ public final class Registry implements AutoCloseable {
   private final Map<String, WatchedService> views = new HashMap<>();
 
   private final Set<Registration> registrations = new HashSet<>();
+  private final Set<NamesListener> namesListeners = new HashSet<>();
   private boolean closed;
 
   /** A service with a view open. */
@@ -377,6 +379,36 @@ public final class Registry implements AutoCloseable {
         .told(reader.read(service).thenApply(ServiceReader.Service::snapshot));
   }
 
+  /**
+   * Calls {@code listener} with the names of the services, sorted: when the cluster first says
+   * them, and each time that a name has come or gone. While the cluster cannot be reached nothing
+   * is said, and after that the latest. As with {@link #services}, a service may have no instances;
+   * changes of its instances are a {@link #view}'s.
+   *
+   * <p>Stands on a watch: while no instance changes it costs the cluster nothing on ZooKeeper, and
+   * on etcd a look at the names of all instances once per session time-out. etcd tells the watch of
+   * each change of any instance.
+   *
+   * @param listener called on the registry's listener thread, one call at a time; must not block.
+   *     Changes in quick succession may be said as one. Its exceptions are logged
+   * @return stops it
+   * @throws IllegalStateException if the registry or its coordinator is closed
+   */
+  public Runnable onServices(Consumer<? super List<String>> listener) {
+    NamesListener names = new NamesListener(coordinator, format.services(), listeners, listener);
+    synchronized (monitor) {
+      requireOpen();
+      namesListeners.add(names);
+    }
+    names.start();
+    return () -> {
+      synchronized (monitor) {
+        namesListeners.remove(names);
+      }
+      names.stop();
+    };
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the registry is closed");
@@ -400,6 +432,8 @@ public final class Registry implements AutoCloseable {
       published = List.copyOf(registrations);
       watched = List.copyOf(views.values());
       views.clear();
+      namesListeners.forEach(NamesListener::stop);
+      namesListeners.clear();
     }
     watched.forEach(service -> service.shared.stop());
     listeners.close();

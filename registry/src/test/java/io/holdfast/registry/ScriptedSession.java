@@ -124,6 +124,11 @@ public final class ScriptedSession implements Session {
   }
 
   @Override
+  public Watch watchNames(Key directory, Consumer<? super List<String>> newSink) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletableFuture<Duration> prove() {
     throw new UnsupportedOperationException();
   }

@@ -22,6 +22,7 @@ import io.holdfast.zookeeper.internal.client.AbandonedSessions;
 import io.holdfast.zookeeper.internal.client.Connection;
 import io.holdfast.zookeeper.internal.client.ConnectionObservers;
 import io.holdfast.zookeeper.internal.directory.DirectoryWatch;
+import io.holdfast.zookeeper.internal.directory.NamesWatch;
 import io.holdfast.zookeeper.internal.directory.Reader;
 import io.holdfast.zookeeper.internal.queue.LeaveOrder;
 import io.holdfast.zookeeper.internal.queue.QueueNode;
@@ -388,6 +389,19 @@ final class ZooKeeperSession implements Session {
       watch.close();
       context.execute(() -> watches.remove(watch));
     };
+  }
+
+  @Override
+  public Watch watchNames(Key directory, Consumer<? super List<String>> sink) {
+    NamesWatch watch =
+        new NamesWatch(lastingWatches, reader, context, directory, paths.of(directory), sink);
+    context.execute(
+        () -> {
+          if (!life.isLost()) {
+            watch.start(life::atEnd);
+          }
+        });
+    return watch;
   }
 
   /** Does {@code work} in the context; what it promises ends with the session. */

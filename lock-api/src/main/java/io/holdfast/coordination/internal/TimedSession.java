@@ -120,6 +120,11 @@ public final class TimedSession implements Session {
   }
 
   @Override
+  public Watch watchNames(Key directory, Consumer<? super List<String>> sink) {
+    return session.watchNames(directory, sink);
+  }
+
+  @Override
   public String id() {
     return session.id();
   }

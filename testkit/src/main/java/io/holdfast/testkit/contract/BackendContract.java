@@ -415,11 +415,59 @@ public abstract class BackendContract extends QueueContract {
     assertThat(seen.stream().map(Snapshot::revision)).isSorted();
   }
 
+  @Test
+  void watchNames_directoriesComeAndGo_areDeliveredAndWhatIsBelowThemIsNot() {
+    Key first = Key.of("d", "first", "x");
+    List<List<String>> seen = new CopyOnWriteArrayList<>();
+    Watch watch = b.watchNames(Key.of("d"), seen::add);
+    await().atMost(PATIENCE).until(() -> seen.equals(List.of(List.of())));
+
+    get(a.commit(Transaction.EMPTY.put(first, HELLO)));
+    await().atMost(PATIENCE).until(() -> last(seen).equals(List.of("first")));
+    get(a.commit(Transaction.EMPTY.put(Key.of("d2", "other"), HELLO)));
+    get(a.commit(Transaction.EMPTY.put(first, Payload.utf8("new"))));
+    get(a.commit(Transaction.EMPTY.put(Key.of("d", "first", "y"), HELLO)));
+    get(a.commit(Transaction.EMPTY.put(Key.of("d", "key"), HELLO)));
+    await().atMost(PATIENCE).until(() -> last(seen).equals(List.of("first", "key")));
+    get(a.commit(Transaction.EMPTY.delete(first).delete(Key.of("d", "key"))));
+    await().atMost(PATIENCE).until(() -> last(seen).equals(List.of("first")));
+    assertThat(seen).hasSize(4);
+
+    watch.close();
+    get(a.commit(Transaction.EMPTY.put(Key.of("d", "unseen"), HELLO)));
+    get(b.list(Key.of("d"), Consistency.LINEARIZABLE));
+    get(b.prove());
+    assertThat(seen).hasSize(4);
+  }
+
+  @Test
+  void watchNames_besideAWatchOfTheSameDirectory_bothAreTold() {
+    List<List<String>> named = new CopyOnWriteArrayList<>();
+    List<Snapshot> seen = new CopyOnWriteArrayList<>();
+    Watch names = b.watchNames(Key.of("d"), named::add);
+    b.watch(Key.of("d"), seen::add);
+
+    get(a.commit(Transaction.EMPTY.put(Key.of("d", "k"), HELLO)));
+    get(a.commit(Transaction.EMPTY.put(Key.of("d", "k"), Payload.utf8("new"))));
+    await().atMost(PATIENCE).until(() -> !named.isEmpty() && last(named).equals(List.of("k")));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                !seen.isEmpty()
+                    && last(seen).entries().stream()
+                        .anyMatch(entry -> entry.payload().text().equals("new")));
+
+    names.close();
+    get(a.commit(Transaction.EMPTY.put(Key.of("d", "l"), HELLO)));
+    await().atMost(PATIENCE).until(() -> names(last(seen)).equals(List.of("k", "l")));
+  }
+
   private static Payload number(int i) {
     return Payload.utf8(Integer.toString(i));
   }
 
-  private static Snapshot last(List<Snapshot> seen) {
+  private static <T> T last(List<T> seen) {
     return seen.get(seen.size() - 1);
   }
 

@@ -204,6 +204,25 @@ public abstract class RegistryContract extends TwoRegistries {
   }
 
   @Test
+  void onServices_servicesComeAndGo_areToldAndInstancesAreNot() throws InterruptedException {
+    List<List<String>> told = new CopyOnWriteArrayList<>();
+    Runnable stop = looking.onServices(told::add);
+    await().atMost(PATIENCE).until(() -> told.equals(List.of(List.of())));
+
+    serving.register(instance("a"));
+    await().atMost(PATIENCE).until(() -> last(told).equals(List.of(SERVICE)));
+    serving.register(instance("b"));
+    serving.register(ServiceInstance.http("payment2", "x", "10.0.0.1", 1));
+    await().atMost(PATIENCE).until(() -> last(told).equals(List.of(SERVICE, "payment2")));
+    assertThat(told).hasSize(3);
+
+    stop.run();
+    serving.register(ServiceInstance.http("payment3", "x", "10.0.0.1", 1));
+    get(looking.services());
+    assertThat(told).hasSize(3);
+  }
+
+  @Test
   void view_manyInstances_showsThemAll() throws InterruptedException {
     try (ServiceView view = looking.view(SERVICE)) {
       List<Registration> registrations = new ArrayList<>();
@@ -258,7 +277,7 @@ public abstract class RegistryContract extends TwoRegistries {
     }
   }
 
-  private static ServiceChange last(List<ServiceChange> changes) {
+  private static <T> T last(List<T> changes) {
     return changes.get(changes.size() - 1);
   }
 

@@ -40,10 +40,24 @@ public final class MemoryCluster implements AutoCloseable {
   private final List<Subscription> subscriptions = new ArrayList<>();
 
   /** Something that a client wants to hear of. */
-  private record Subscription(MemoryLink link, Key key, boolean directory, Runnable notice) {
+  private record Subscription(MemoryLink link, Key key, Scope scope, Runnable notice) {
     boolean concerns(Key changed) {
-      return directory ? changed.hasParent() && changed.parent().equals(key) : changed.equals(key);
+      return switch (scope) {
+        case KEY -> changed.equals(key);
+        case CHILDREN -> changed.hasParent() && changed.parent().equals(key);
+        case TREE -> changed.path().startsWith(key.path() + "/");
+      };
     }
+  }
+
+  /** Which changes a subscription hears of. */
+  enum Scope {
+    /** Those of the key itself. */
+    KEY,
+    /** Those of keys directly below it. */
+    CHILDREN,
+    /** Those of all keys below it. */
+    TREE
   }
 
   private MemoryCluster(Context context, Supplier<Context> clientContexts) {
@@ -154,8 +168,8 @@ public final class MemoryCluster implements AutoCloseable {
    *
    * @return stops it; to be called in the context
    */
-  Runnable subscribe(MemoryLink link, Key key, boolean directory, Runnable notice) {
-    Subscription subscription = new Subscription(link, key, directory, notice);
+  Runnable subscribe(MemoryLink link, Key key, Scope scope, Runnable notice) {
+    Subscription subscription = new Subscription(link, key, scope, notice);
     subscriptions.add(subscription);
     return () -> subscriptions.remove(subscription);
   }

@@ -20,12 +20,14 @@ import io.holdfast.spi.Session;
 import io.holdfast.spi.SessionLife;
 import io.holdfast.spi.Snapshot;
 import io.holdfast.spi.Watch;
+import io.holdfast.testkit.memory.MemoryCluster.Scope;
 import io.holdfast.testkit.memory.MemoryLink.Answer;
 import io.holdfast.testkit.memory.MemoryLink.Refusal;
 import io.holdfast.testkit.memory.MemoryLink.Reply;
 import io.holdfast.testkit.memory.MemoryLink.Silence;
 import io.holdfast.testkit.memory.VirtualTime.PausableContext;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -343,7 +345,7 @@ final class MemorySession implements Session {
   @Override
   public CompletableFuture<Void> gone(Key key) {
     CompletableFuture<Void> result = new CompletableFuture<>();
-    Standing standing = new Standing(namespace.absolute(key), false);
+    Standing standing = new Standing(namespace.absolute(key), Scope.KEY);
     standing.onAnswer =
         there -> {
           boolean absent = !there.store().exists(standing.key);
@@ -390,7 +392,7 @@ final class MemorySession implements Session {
 
   @Override
   public Watch watch(Key directory, Consumer<? super Snapshot> sink) {
-    Standing standing = new Standing(namespace.absolute(directory), true);
+    Standing standing = new Standing(namespace.absolute(directory), Scope.CHILDREN);
     Revision[] delivered = {Revision.NONE};
     boolean[] first = {true};
     standing.onAnswer =
@@ -401,6 +403,25 @@ final class MemorySession implements Session {
               first[0] = false;
               delivered[0] = snapshot.revision();
               Observers.tell(sink, snapshot);
+            }
+          };
+        };
+    context.execute(standing::begin);
+    return () -> context.execute(standing::end);
+  }
+
+  @Override
+  public Watch watchNames(Key directory, Consumer<? super List<String>> sink) {
+    Standing standing = new Standing(namespace.absolute(directory), Scope.TREE);
+    List<List<String>> delivered = new ArrayList<>();
+    standing.onAnswer =
+        there -> {
+          List<String> names = there.store().names(standing.key);
+          return () -> {
+            if (!delivered.equals(List.of(names))) {
+              delivered.clear();
+              delivered.add(names);
+              Observers.tell(sink, names);
             }
           };
         };
@@ -454,15 +475,15 @@ final class MemorySession implements Session {
    */
   private final class Standing {
     private final Key key;
-    private final boolean directory;
+    private final Scope scope;
     private final Runnable renewal = this::look;
     private Function<MemoryCluster, Runnable> onAnswer = there -> () -> {};
     private Runnable unsubscribe = () -> {};
     private boolean ended;
 
-    Standing(Key key, boolean directory) {
+    Standing(Key key, Scope scope) {
       this.key = key;
-      this.directory = directory;
+      this.scope = scope;
     }
 
     void begin() {
@@ -481,7 +502,7 @@ final class MemorySession implements Session {
           "watch",
           there -> {
             unsubscribe.run();
-            unsubscribe = ended ? () -> {} : there.subscribe(link, key, directory, this::look);
+            unsubscribe = ended ? () -> {} : there.subscribe(link, key, scope, this::look);
             return onAnswer.apply(there);
           },
           reply ->

@@ -41,8 +41,13 @@ public final class Directories {
   /** As {@link ReadAccess#names}. */
   public CompletableFuture<List<String>> names(Key directory, Consistency consistency) {
     return reader
-        .read(Reader.Freshness.of(consistency), Reader.Range.namesBelow(keyspace.below(directory)))
+        .read(Reader.Freshness.of(consistency), namesBelow(directory))
         .thenApply(read -> names(directory, read.ranges().get(0).getKvs()));
+  }
+
+  /** The read that shows what all below a directory is called, at any depth. */
+  Reader.Range namesBelow(Key directory) {
+    return Reader.Range.namesBelow(prefix(directory));
   }
 
   /** What the names of all below a directory begin with. */
@@ -84,7 +89,8 @@ public final class Directories {
         .toList();
   }
 
-  private Optional<String> name(Key directory, KeyValue kv) {
+  /** What stands directly below {@code directory} and is the pair, or has it below itself. */
+  Optional<String> name(Key directory, KeyValue kv) {
     return keyspace
         .child(directory, kv)
         .map(Key::name)

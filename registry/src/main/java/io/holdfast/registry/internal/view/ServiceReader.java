@@ -40,13 +40,13 @@ public final class ServiceReader {
     return coordinator
         .reading()
         .thenCompose(reading -> reading.names(format.services(), Consistency.LINEARIZABLE))
-        .thenApply(
-            there ->
-                DirectoryListing.names(
-                    format.services(),
-                    there,
-                    name -> Optional.of(name).filter(InstanceLimits::isName),
-                    "service"));
+        .thenApply(there -> serviceNames(format.services(), there));
+  }
+
+  /** Those of the names {@code there} that are services, and the others. */
+  static DirectoryListing<String> serviceNames(Key services, List<String> there) {
+    return DirectoryListing.names(
+        services, there, name -> Optional.of(name).filter(InstanceLimits::isName), "service");
   }
 
   /**

@@ -289,17 +289,12 @@ public final class Connection {
     passingWatches = listener;
   }
 
-  /** Sets a lasting watch on a node and all below it. */
-  public CompletableFuture<Reply<String>> addWatch(String path, Watcher watcher) {
+  /** Sets a lasting watch on a node: on its children's names, or on all below it. */
+  public CompletableFuture<Reply<String>> addWatch(
+      String path, Watcher watcher, AddWatchMode mode) {
     CompletableFuture<Reply<String>> reply = new CompletableFuture<>();
     client.watching(path);
-    handle()
-        .addWatch(
-            path,
-            watcher,
-            AddWatchMode.PERSISTENT_RECURSIVE,
-            (rc, asked, none) -> arrive(reply, rc, asked),
-            null);
+    handle().addWatch(path, watcher, mode, (rc, asked, none) -> arrive(reply, rc, asked), null);
     return reply;
   }
 

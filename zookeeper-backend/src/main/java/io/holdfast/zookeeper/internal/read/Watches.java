@@ -9,12 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 
 /**
- * Lasting watches on nodes and all below them: one at the server for each path, however many ask
- * for it here, and none once the last of them has stopped.
+ * Lasting watches on nodes, and on their children or all below them: one at the server for each
+ * path, however many ask for it here, and none once the last of them has stopped. Where some ask
+ * for children only and others for all below, there is one on all below.
  *
  * <p>Servers before ZOOKEEPER-4466 keep one watch for each session and path: of a lasting one and
  * one that tells once, such as {@link DeletionWatches} sets, the later takes the place of the
@@ -54,10 +56,29 @@ public final class Watches {
    * @return stops it
    */
   public Runnable watch(String path, Listener listener) {
+    return watch(path, listener, AddWatchMode.PERSISTENT_RECURSIVE);
+  }
+
+  /**
+   * Tells {@code listener} of the creation and deletion of {@code path} and of its children, and
+   * perhaps of more.
+   *
+   * @return stops it
+   */
+  public Runnable watchChildren(String path, Listener listener) {
+    return watch(path, listener, AddWatchMode.PERSISTENT);
+  }
+
+  private Runnable watch(String path, Listener listener, AddWatchMode mode) {
     Path known = paths.get(path);
-    Path watched = known == null ? new Path(path) : known;
+    Path watched = known == null ? new Path(path, mode) : known;
     watched.listeners.add(listener);
-    if (known == null) {
+    boolean deeper =
+        mode == AddWatchMode.PERSISTENT_RECURSIVE && watched.mode == AddWatchMode.PERSISTENT;
+    if (deeper) {
+      watched.mode = mode;
+    }
+    if (known == null || deeper) {
       paths.put(path, watched);
       watched.set();
     } else if (known.isSet) {
@@ -80,13 +101,17 @@ public final class Watches {
     private final Watcher watcher =
         event -> context.execute(() -> List.copyOf(listeners).forEach(each -> each.changed(event)));
 
+    /** On all below once anybody has asked for that. */
+    private AddWatchMode mode;
+
     private boolean isSet;
 
     /** Counts the requests, of which only the last counts. */
     private long asked;
 
-    Path(String path) {
+    Path(String path, AddWatchMode mode) {
       this.path = path;
+      this.mode = mode;
     }
 
     void set() {
@@ -97,7 +122,7 @@ public final class Watches {
       asked++;
       long mine = asked;
       connection
-          .addWatch(path, watcher)
+          .addWatch(path, watcher, mode)
           .thenAccept(
               reply -> {
                 if (paths.get(path) != this || mine != asked) {
