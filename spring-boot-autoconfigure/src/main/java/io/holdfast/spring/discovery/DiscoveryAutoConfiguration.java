@@ -18,6 +18,7 @@ import org.springframework.cloud.client.discovery.health.DiscoveryHealthIndicato
 import org.springframework.cloud.client.serviceregistry.ServiceRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.ApplicationEventPublisher;
 import reactor.core.publisher.Flux;
 
 /**
@@ -54,6 +55,13 @@ public final class DiscoveryAutoConfiguration {
 
   /** For blocking callers. */
   @Configuration(proxyBeanMethods = false)
+  @Bean
+  @ConditionalOnBooleanProperty(name = "holdfast.discovery.heartbeat", matchIfMissing = true)
+  ServiceHeartbeats holdfastServiceHeartbeats(
+      Registry registry, ServiceViews views, ApplicationEventPublisher publisher) {
+    return new ServiceHeartbeats(registry, views, publisher);
+  }
+
   @ConditionalOnBlockingDiscoveryEnabled
   static final class Blocking {
 

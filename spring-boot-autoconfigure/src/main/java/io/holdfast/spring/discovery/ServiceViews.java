@@ -1,8 +1,11 @@
 package io.holdfast.spring.discovery;
 
+import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.Registry;
+import io.holdfast.registry.ServiceInstance;
 import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.ServiceView;
+import io.holdfast.spi.Observers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,7 @@ public final class ServiceViews implements AutoCloseable {
   private final Registry registry;
   private final Duration firstAnswer;
   private final Map<String, ServiceView> views = new ConcurrentHashMap<>();
+  private final Observers<String> observers = new Observers<>();
 
   /** What the cluster last said. */
   private volatile List<String> knownNames = List.of();
@@ -60,7 +65,33 @@ public final class ServiceViews implements AutoCloseable {
       throw new IllegalStateException(
           "views of " + MOST + " services are open already: who asks for so many?");
     }
-    return views.computeIfAbsent(service, registry::view);
+    return views.computeIfAbsent(service, this::open);
+  }
+
+  private ServiceView open(String service) {
+    ServiceView view = registry.view(service);
+    view.onChange(
+        change -> {
+          if (!instances(change.before()).equals(instances(change.after()))) {
+            observers.tell(service);
+          }
+        });
+    return view;
+  }
+
+  /** What Spring Cloud's clients are shown of it. */
+  private static List<ServiceInstance> instances(ServiceSnapshot snapshot) {
+    return snapshot.up().stream().map(RegisteredInstance::instance).toList();
+  }
+
+  /**
+   * Calls {@code observer} with the name of a service whenever its instances that take requests
+   * have changed, if it has a view. On the registry's listener thread; must not block.
+   *
+   * @return stops it
+   */
+  Runnable onChange(Consumer<String> observer) {
+    return observers.add(observer);
   }
 
   /**

@@ -19,6 +19,9 @@ import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import org.springframework.cloud.client.loadbalancer.LoadBalancerClient;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.client.RestClient;
 
 /** Spring Cloud's discovery and balancing over a real ZooKeeper that goes away. */
 class DiscoveryTest {
@@ -68,6 +71,32 @@ class DiscoveryTest {
       assertThat(client.getInstances("accounts")).isEmpty();
       assertThat(caller.getBean(LoadBalancerClient.class).choose("accounts")).isNull();
     }
+  }
+
+  /**
+   * Spring Cloud Gateway makes its routes of services anew at a heartbeat, and at no other time.
+   */
+  @Test
+  void gatewayWithDiscoveredRoutes_serviceComesAndGoes_routesDoToo() {
+    try (ConfigurableApplicationContext gateway =
+        application(
+            "routed",
+            "gateway",
+            "spring.main.web-application-type=reactive",
+            "spring.cloud.gateway.server.webflux.enabled=true",
+            "spring.cloud.gateway.server.webflux.discovery.locator.enabled=true")) {
+      RestClient caller =
+          RestClient.create("http://127.0.0.1:" + TestApplication.port(gateway) + "/accounts");
+      assertThat(status(caller)).isEqualTo(HttpStatus.NOT_FOUND);
+      try (ConfigurableApplicationContext ignored = application("routed", "accounts")) {
+        await().until(() -> status(caller).equals(HttpStatus.OK));
+      }
+      await().until(() -> status(caller).equals(HttpStatus.NOT_FOUND));
+    }
+  }
+
+  private static HttpStatusCode status(RestClient caller) {
+    return caller.get().uri("/work").exchange((request, response) -> response.getStatusCode());
   }
 
   @Test
