@@ -4,6 +4,7 @@ import io.holdfast.loadbalancer.LoadBalancer;
 import io.holdfast.loadbalancer.Policy;
 import io.holdfast.spring.discovery.DiscoveryAutoConfiguration;
 import io.holdfast.spring.discovery.ServiceViews;
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -41,8 +42,8 @@ public final class BalancingAutoConfiguration {
   }
 
   @Bean
-  RequestFeedback holdfastRequestFeedback() {
-    return new RequestFeedback();
+  RequestFeedback holdfastRequestFeedback(ObjectProvider<ObservationRegistry> observations) {
+    return new RequestFeedback(observations.getIfUnique(() -> ObservationRegistry.NOOP));
   }
 
   /** For applications with the reactive client. */

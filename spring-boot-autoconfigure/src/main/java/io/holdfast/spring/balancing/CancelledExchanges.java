@@ -1,5 +1,7 @@
 package io.holdfast.spring.balancing;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -19,7 +21,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>A filter before that of Spring Cloud puts a place for the instance into the request; Spring
  * Cloud's filter shows the instance to this transformer, which puts it there; the filter sees the
- * cancellation.
+ * cancellation. The place also has what is observed around the exchange, which no thread says.
  */
 final class CancelledExchanges
     implements BeanPostProcessor, LoadBalancerClientRequestTransformer, ExchangeFilterFunction {
@@ -30,6 +32,11 @@ final class CancelledExchanges
   private static final class Place {
 
     private final AtomicReference<@Nullable ChosenInstance> chosen = new AtomicReference<>();
+    private final @Nullable Observation around;
+
+    Place(@Nullable Observation around) {
+      this.around = around;
+    }
 
     private void cancelled() {
       ChosenInstance there = chosen.get();
@@ -49,15 +56,20 @@ final class CancelledExchanges
 
   @Override
   public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-    Place place = new Place();
-    ClientRequest marked = ClientRequest.from(request).attribute(PLACE, place).build();
-    return next.exchange(marked).doOnCancel(place::cancelled);
+    return Mono.deferContextual(
+        context -> {
+          Object around = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
+          Place place = new Place(around instanceof Observation there ? there : null);
+          ClientRequest marked = ClientRequest.from(request).attribute(PLACE, place).build();
+          return next.exchange(marked).doOnCancel(place::cancelled);
+        });
   }
 
   @Override
   public ClientRequest transformRequest(ClientRequest request, ServiceInstance instance) {
     if (request.attributes().get(PLACE) instanceof Place place
         && instance instanceof ChosenInstance chosen) {
+      chosen.within(place.around);
       place.chosen.set(chosen);
     }
     return request;

@@ -5,6 +5,8 @@ import io.holdfast.loadbalancer.Endpoint;
 import io.holdfast.loadbalancer.Pick;
 import io.holdfast.loadbalancer.RequestOutcome;
 import io.holdfast.spring.discovery.HoldfastServiceInstance;
+import io.micrometer.observation.Observation;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,17 @@ final class ChosenInstance extends HoldfastServiceInstance {
 
   private final Endpoint endpoint;
   private final @Nullable Affinity affinity;
-  private final AtomicReference<@Nullable Pick> pick = new AtomicReference<>();
+  private final AtomicReference<@Nullable Attempt> attempt = new AtomicReference<>();
+
+  /** What the request is part of, where no thread says so; null if nothing is known. */
+  private volatile @Nullable Observation around;
+
+  /** A request that has gone out. */
+  private record Attempt(Pick pick, Observation observation) {
+    void over(String outcome) {
+      observation.lowCardinalityKeyValue(CallObservations.OUTCOME, outcome).stop();
+    }
+  }
 
   ChosenInstance(Endpoint endpoint, @Nullable Affinity affinity) {
     super(endpoint.instance());
@@ -27,28 +39,48 @@ final class ChosenInstance extends HoldfastServiceInstance {
     this.affinity = affinity;
   }
 
+  /** The request is part of this. */
+  void within(@Nullable Observation caller) {
+    around = caller;
+  }
+
   /** The request goes out now. A retry with the same instance begins another. */
-  void begin() {
-    Pick begun = affinity == null ? endpoint.begin() : endpoint.begin(affinity);
-    Pick before = pick.getAndSet(begun);
+  void begin(CallObservations observations) {
+    Pick pick = affinity == null ? endpoint.begin() : endpoint.begin(affinity);
+    Attempt begun = new Attempt(pick, observations.start(getServiceId(), getInstanceId(), around));
+    Attempt before = attempt.getAndSet(begun);
     if (before != null) {
-      before.close();
+      before.pick().close();
+      before.over(named(RequestOutcome.ABANDONED));
     }
   }
 
-  /** The request is over; later calls do nothing. */
-  void end(RequestOutcome outcome) {
-    Pick begun = pick.getAndSet(null);
+  /**
+   * The request is over; later calls do nothing.
+   *
+   * @param failure what it ended with; null for an answer
+   */
+  void end(RequestOutcome outcome, @Nullable Throwable failure) {
+    Attempt begun = attempt.getAndSet(null);
     if (begun != null) {
-      begun.end(outcome);
+      begun.pick().end(outcome);
+      if (failure != null) {
+        begun.observation().error(failure);
+      }
+      begun.over(named(outcome));
     }
   }
 
   /** The caller lost patience: it was slow, nothing more is known. */
   void outpaced() {
-    Pick begun = pick.getAndSet(null);
+    Attempt begun = attempt.getAndSet(null);
     if (begun != null) {
-      begun.outpaced();
+      begun.pick().outpaced();
+      begun.over("cancelled");
     }
+  }
+
+  private static String named(RequestOutcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.spring.balancing;
 
 import io.holdfast.loadbalancer.RequestOutcome;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.ServiceInstance;
@@ -19,13 +20,20 @@ import org.springframework.http.client.ClientHttpResponse;
 public final class RequestFeedback
     implements LoadBalancerLifecycle<Object, Object, ServiceInstance> {
 
+  private final CallObservations observations;
+
+  /** {@code registry} has an observation of each request. */
+  public RequestFeedback(ObservationRegistry registry) {
+    this.observations = new CallObservations(registry);
+  }
+
   @Override
   public void onStart(Request<Object> request) {}
 
   @Override
   public void onStartRequest(Request<Object> request, Response<ServiceInstance> response) {
     if (response.getServer() instanceof ChosenInstance chosen) {
-      chosen.begin();
+      chosen.begin(observations);
     }
   }
 
@@ -33,7 +41,7 @@ public final class RequestFeedback
   public void onComplete(CompletionContext<Object, ServiceInstance, Object> completion) {
     Response<ServiceInstance> response = completion.getLoadBalancerResponse();
     if (response != null && response.getServer() instanceof ChosenInstance chosen) {
-      chosen.end(outcome(completion));
+      chosen.end(outcome(completion), completion.getThrowable());
     }
   }
 

@@ -3,6 +3,8 @@ package io.holdfast.spring.discovery;
 import io.holdfast.registry.Registry;
 import io.holdfast.spring.registration.InstanceLifecycle;
 import io.holdfast.spring.registration.RegistrationAutoConfiguration;
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,9 +18,9 @@ import org.springframework.cloud.client.ConditionalOnReactiveDiscoveryEnabled;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.health.DiscoveryHealthIndicator;
 import org.springframework.cloud.client.serviceregistry.ServiceRegistry;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.ApplicationEventPublisher;
 import reactor.core.publisher.Flux;
 
 /**
@@ -53,8 +55,6 @@ public final class DiscoveryAutoConfiguration {
     return new ServiceViews(registry, properties.firstAnswer());
   }
 
-  /** For blocking callers. */
-  @Configuration(proxyBeanMethods = false)
   @Bean
   @ConditionalOnBooleanProperty(name = "holdfast.discovery.heartbeat", matchIfMissing = true)
   ServiceHeartbeats holdfastServiceHeartbeats(
@@ -62,14 +62,19 @@ public final class DiscoveryAutoConfiguration {
     return new ServiceHeartbeats(registry, views, publisher);
   }
 
+  /** For blocking callers. */
+  @Configuration(proxyBeanMethods = false)
   @ConditionalOnBlockingDiscoveryEnabled
   static final class Blocking {
 
     @Bean
     @ConditionalOnMissingBean
     HoldfastDiscoveryClient holdfastDiscoveryClient(
-        ServiceViews views, DiscoveryProperties properties) {
-      return new HoldfastDiscoveryClient(views, properties.order());
+        ServiceViews views,
+        DiscoveryProperties properties,
+        ObjectProvider<ObservationRegistry> observations) {
+      return new HoldfastDiscoveryClient(
+          views, properties.order(), observations.getIfUnique(() -> ObservationRegistry.NOOP));
     }
   }
 
@@ -82,8 +87,11 @@ public final class DiscoveryAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     HoldfastReactiveDiscoveryClient holdfastReactiveDiscoveryClient(
-        ServiceViews views, DiscoveryProperties properties) {
-      return new HoldfastReactiveDiscoveryClient(views, properties.order());
+        ServiceViews views,
+        DiscoveryProperties properties,
+        ObjectProvider<ObservationRegistry> observations) {
+      return new HoldfastReactiveDiscoveryClient(
+          views, properties.order(), observations.getIfUnique(() -> ObservationRegistry.NOOP));
     }
   }
 

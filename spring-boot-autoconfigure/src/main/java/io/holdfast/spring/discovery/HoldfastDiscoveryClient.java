@@ -1,6 +1,10 @@
 package io.holdfast.spring.discovery;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 
@@ -12,11 +16,13 @@ public final class HoldfastDiscoveryClient implements DiscoveryClient {
 
   private final ServiceViews views;
   private final int order;
+  private final LookupObservations observations;
 
-  /** Over {@code views}, at {@code order} among other clients. */
-  public HoldfastDiscoveryClient(ServiceViews views, int order) {
+  /** Over {@code views}, at {@code order} among other clients; {@code registry} has lookups. */
+  public HoldfastDiscoveryClient(ServiceViews views, int order, ObservationRegistry registry) {
     this.views = views;
     this.order = order;
+    this.observations = new LookupObservations(registry);
   }
 
   @Override
@@ -26,12 +32,26 @@ public final class HoldfastDiscoveryClient implements DiscoveryClient {
 
   @Override
   public List<ServiceInstance> getInstances(String serviceId) {
-    return views.known(serviceId).join().up().stream().map(HoldfastServiceInstance::of).toList();
+    views.view(serviceId);
+    return observed(
+        observations.instances(serviceId),
+        () ->
+            views.known(serviceId).join().up().stream().map(HoldfastServiceInstance::of).toList());
+  }
+
+  private static <T> List<T> observed(Observation observation, Supplier<List<T>> lookup) {
+    return Objects.requireNonNull(
+        observation.observe(
+            () -> {
+              List<T> found = lookup.get();
+              LookupObservations.found(observation, found);
+              return found;
+            }));
   }
 
   @Override
   public List<String> getServices() {
-    return views.names();
+    return observed(observations.services(), views::names);
   }
 
   @Override

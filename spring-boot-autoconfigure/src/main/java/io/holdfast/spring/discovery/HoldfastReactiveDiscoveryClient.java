@@ -1,5 +1,10 @@
 package io.holdfast.spring.discovery;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
 import reactor.core.publisher.Flux;
@@ -11,11 +16,14 @@ public final class HoldfastReactiveDiscoveryClient implements ReactiveDiscoveryC
 
   private final ServiceViews views;
   private final int order;
+  private final LookupObservations observations;
 
-  /** Over {@code views}, at {@code order} among other clients. */
-  public HoldfastReactiveDiscoveryClient(ServiceViews views, int order) {
+  /** Over {@code views}, at {@code order} among other clients; {@code registry} has lookups. */
+  public HoldfastReactiveDiscoveryClient(
+      ServiceViews views, int order, ObservationRegistry registry) {
     this.views = views;
     this.order = order;
+    this.observations = new LookupObservations(registry);
   }
 
   @Override
@@ -25,16 +33,39 @@ public final class HoldfastReactiveDiscoveryClient implements ReactiveDiscoveryC
 
   @Override
   public Flux<ServiceInstance> getInstances(String serviceId) {
-    return Mono.defer(() -> Mono.fromFuture(views.known(serviceId), true))
-        .flatMapIterable(snapshot -> snapshot.up())
+    return observed(
+            () -> {
+              views.view(serviceId);
+              return observations.instances(serviceId);
+            },
+            Mono.defer(() -> Mono.fromFuture(views.known(serviceId), true))
+                .map(snapshot -> snapshot.up()))
         .map(HoldfastServiceInstance::of);
+  }
+
+  /** The caller's observation is around it. */
+  private static <T> Flux<T> observed(Supplier<Observation> made, Mono<List<T>> lookup) {
+    return Mono.deferContextual(
+            context -> {
+              Observation observation = made.get();
+              if (context.getOrDefault(ObservationThreadLocalAccessor.KEY, null)
+                  instanceof Observation around) {
+                observation.parentObservation(around);
+              }
+              observation.start();
+              return lookup
+                  .doOnNext(found -> LookupObservations.found(observation, found))
+                  .doOnError(observation::error)
+                  .doFinally(end -> observation.stop());
+            })
+        .flatMapIterable(found -> found);
   }
 
   @Override
   public Flux<String> getServices() {
-    return Mono.fromCallable(views::names)
-        .subscribeOn(Schedulers.boundedElastic())
-        .flatMapIterable(names -> names);
+    return observed(
+        observations::services,
+        Mono.fromCallable(views::names).subscribeOn(Schedulers.boundedElastic()));
   }
 
   @Override

@@ -10,10 +10,17 @@ import io.holdfast.spring.app.Accounts;
 import io.holdfast.spring.app.Answers;
 import io.holdfast.spring.app.TestApplication;
 import io.holdfast.testkit.process.FreePorts;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +103,57 @@ class BalancingTest {
     other.getBean(Answers.class).status = 200;
     assertThat(statistics(good).active()).isZero();
     assertThat(statistics(other).active()).isZero();
+  }
+
+  @Test
+  void calls_areObservedWithinWhatTheCallerIsObservedBy() {
+    List<Observation.Context> seen = new CopyOnWriteArrayList<>();
+    caller
+        .getBean(ObservationRegistry.class)
+        .observationConfig()
+        .observationHandler(
+            new ObservationHandler<>() {
+              @Override
+              public boolean supportsContext(Observation.Context context) {
+                return CallObservations.NAME.equals(context.getName());
+              }
+
+              @Override
+              public void onStop(Observation.Context context) {
+                seen.add(context);
+              }
+            });
+    RestClient rest =
+        restClient()
+            .mutate()
+            .observationRegistry(caller.getBean(ObservationRegistry.class))
+            .build();
+    rest.get().uri("http://accounts/work").retrieve().body(String.class);
+    caller
+        .getBean(WebClient.Builder.class)
+        .clone()
+        .observationRegistry(caller.getBean(ObservationRegistry.class))
+        .build()
+        .get()
+        .uri("http://accounts/work")
+        .retrieve()
+        .bodyToMono(String.class)
+        .block(Duration.ofSeconds(5));
+
+    assertThat(seen)
+        .hasSize(2)
+        .allSatisfy(
+            call -> {
+              assertThat(call.getLowCardinalityKeyValues())
+                  .containsExactlyInAnyOrder(
+                      KeyValue.of("service", "accounts"), KeyValue.of("outcome", "success"));
+              assertThat(call.getHighCardinalityKeyValue("instance")).isNotNull();
+              assertThat(
+                      Objects.requireNonNull(call.getParentObservation())
+                          .getContextView()
+                          .getName())
+                  .isEqualTo("http.client.requests");
+            });
   }
 
   @Test

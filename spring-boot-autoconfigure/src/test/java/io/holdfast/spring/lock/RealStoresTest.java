@@ -1,5 +1,6 @@
 package io.holdfast.spring.lock;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -30,6 +31,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,7 +43,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cloud.client.discovery.ReactiveDiscoveryClient;
+import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -186,6 +192,25 @@ final class RealStoresTest {
     }
   }
 
+  /** How many instances of which services there are at each heartbeat. */
+  private static final class Looks implements ApplicationListener<HeartbeatEvent> {
+    private final HoldfastDiscoveryClient client;
+    private final List<Object> values = new CopyOnWriteArrayList<>();
+    private volatile Map<String, Integer> last = Map.of();
+
+    Looks(HoldfastDiscoveryClient client) {
+      this.client = client;
+    }
+
+    @Override
+    public void onApplicationEvent(HeartbeatEvent event) {
+      values.add(event.getValue());
+      last =
+          client.getServices().stream()
+              .collect(toMap(service -> service, service -> client.getInstances(service).size()));
+    }
+  }
+
   private ApplicationContextRunner application(Store store) {
     return new ApplicationContextRunner()
         .withConfiguration(
@@ -295,6 +320,47 @@ final class RealStoresTest {
               assertThat(mine.drain(Duration.ofSeconds(5)).join().isComplete()).isTrue();
 
               assertThat(client.getInstances("accounts")).isEmpty();
+              assertThat(
+                      context
+                          .getBean(ReactiveDiscoveryClient.class)
+                          .getInstances("accounts")
+                          .collectList()
+                          .block(Duration.ofSeconds(10)))
+                  .isEmpty();
+              List<Observation.Context> seen = context.getBean(Application.class).seen;
+              List<Observation.Context> found = named(seen, "holdfast.discovery.instances");
+              assertThat(found)
+                  .extracting(lookup -> low(lookup, "outcome"))
+                  .containsOnly("found", "none")
+                  .endsWith("none", "none");
+              assertThat(found).allMatch(lookup -> low(lookup, "service").equals("accounts"));
+              assertThat(named(seen, "holdfast.discovery.services"))
+                  .extracting(lookup -> low(lookup, "outcome"))
+                  .containsExactly("found");
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void heartbeats_whoLooksAtEachOnly_seesWhatComesAndGoes(Store store) {
+    application(store)
+        .run(
+            context -> {
+              Registry registry = context.getBean(Registry.class);
+              Looks looks = new Looks(context.getBean(HoldfastDiscoveryClient.class));
+              context
+                  .getSourceApplicationContext(ConfigurableApplicationContext.class)
+                  .addApplicationListener(looks);
+
+              registry.register(ServiceInstance.http("ledger", "l-1", "127.0.0.1", 8081));
+              await().until(() -> looks.last.equals(Map.of("ledger", 1)));
+              Registration first =
+                  registry.register(ServiceInstance.http("accounts", "a-1", "127.0.0.1", 8080));
+              registry.register(ServiceInstance.http("accounts", "a-2", "127.0.0.1", 8082));
+              await().until(() -> looks.last.equals(Map.of("ledger", 1, "accounts", 2)));
+              first.close();
+              await().until(() -> looks.last.equals(Map.of("ledger", 1, "accounts", 1)));
+              assertThat(looks.values).doesNotHaveDuplicates();
             });
   }
 }
