@@ -40,16 +40,6 @@ public record NodeSecurity(
     return new NodeSecurity(mode, rates, Optional.of(options), store);
   }
 
-  /** With other rates for these roles. */
-  public NodeSecurity withRates(Map<Role, Rate> others) {
-    return new NodeSecurity(mode, others, tls, store);
-  }
-
-  /** Known so to the store. */
-  public NodeSecurity withStore(Credentials credentials) {
-    return new NodeSecurity(mode, rates, tls, credentials);
-  }
-
   /** What an operator should know before clients come; for the log. */
   List<String> warnings(Advertised address) {
     List<String> warnings = new ArrayList<>();

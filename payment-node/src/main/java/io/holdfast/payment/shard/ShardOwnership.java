@@ -65,11 +65,6 @@ public final class ShardOwnership implements AutoCloseable {
             .toList();
   }
 
-  /** How many threads, and so connections, it uses beside those of the ledger's workers. */
-  public static int sealers() {
-    return SEALERS;
-  }
-
   /** Goes for these shards and gives up all others. Returns at once. */
   public void want(Set<Integer> shards) {
     Set<Integer> wanted = Set.copyOf(shards);

@@ -1,7 +1,6 @@
 package io.holdfast.payment.ledger.internal;
 
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,10 +27,6 @@ record OperationRow(
     PENDING,
     DONE,
     REFUSED
-  }
-
-  byte[] digestBytes() {
-    return HexFormat.of().parseHex(digest);
   }
 
   /** Without its answer, which is kept no longer. */

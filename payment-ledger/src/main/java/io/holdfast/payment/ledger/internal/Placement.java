@@ -103,11 +103,6 @@ public final class Placement implements AutoCloseable {
     return all;
   }
 
-  /** Where this process would look for a shard. */
-  Home home(int shard) {
-    return homes.get(shard);
-  }
-
   /**
    * The names of all databases that ever belonged to the ledger. Waits for the store, if one has
    * been joined.

@@ -124,10 +124,6 @@ final class ShardBooks {
     forHolds.forEach(id -> holds.putIfAbsent(id, Optional.empty()));
   }
 
-  boolean hasLooked(String account) {
-    return accounts.containsKey(account);
-  }
-
   Optional<AccountRow> account(String id) {
     Optional<AccountRow> known = accounts.get(id);
     if (known == null) {
