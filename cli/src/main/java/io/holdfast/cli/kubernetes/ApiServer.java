@@ -12,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +38,10 @@ final class ApiServer {
   private static final int LONGEST_MESSAGE = 500;
   private static final int PAGE = 250;
   private static final int MOST_PAGES = 1_000;
+
+  /** Bytes. A page of slices has a part of it, if each has its hundred endpoints. */
+  private static final int LONGEST_ANSWER = 64 << 20;
+
   private static final int SUCCESS = 2;
   private static final int HUNDRED = 100;
   private static final String JSON = "application/json";
@@ -178,6 +181,8 @@ final class ApiServer {
       throw refused(method, path, answer);
     } catch (JsonProcessingException e) {
       throw new ApiException(0, base + " answers with what is no JSON", Optional.empty());
+    } catch (TooLongException e) {
+      throw ApiException.lasting(base + " answers with too much: " + reason(e));
     } catch (IOException e) {
       throw new ApiException(0, base + " does not answer: " + reason(e), Optional.empty());
     }
@@ -186,7 +191,7 @@ final class ApiServer {
   /** The client's own time-out ends with the headers; this one is for the body, too. */
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, BodyHandlers.ofByteArray());
+        http.sendAsync(request, BoundedBody.ofAtMost(LONGEST_ANSWER));
     try {
       return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

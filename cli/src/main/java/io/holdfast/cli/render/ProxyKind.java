@@ -7,7 +7,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A proxy or collector: the format of its configuration, and the command that checks it. */
+/**
+ * A proxy or collector: the format of its configuration, and the command that checks it.
+ *
+ * <p>Envoy has two, since it reads two kinds of files: one names the endpoints of clusters that its
+ * own configuration has, with their policies and TLS; the other brings the clusters too.
+ */
 enum ProxyKind {
   /** One {@code upstream} block for each service, to be included in the {@code http} block. */
   NGINX("nginx") {

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ final class MockApiServer implements AutoCloseable {
 
   /** As a status: the headers come, and the body never does. */
   static final int STALLED = 299;
+
+  /** As a status: the body has no end. */
+  static final int ENDLESS = 298;
 
   private static final String SLICES =
       "/apis/discovery.k8s.io/v1/namespaces/" + NAMESPACE + "/endpointslices";
@@ -173,6 +177,14 @@ final class MockApiServer implements AutoCloseable {
         if (fault.get().status() == STALLED) {
           exchange.sendResponseHeaders(200, 1_000);
           new CountDownLatch(1).await();
+        }
+        if (fault.get().status() == ENDLESS) {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] part = new byte[1 << 20];
+          Arrays.fill(part, (byte) ' ');
+          while (true) {
+            exchange.getResponseBody().write(part);
+          }
         }
         fault
             .get()

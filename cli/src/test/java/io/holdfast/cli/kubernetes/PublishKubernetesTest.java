@@ -445,19 +445,29 @@ final class PublishKubernetesTest {
 
   @Test
   void ask_answerThatStopsAfterItsHeaders_isWaitedForNoLonger() {
+    api.fail("GET", MockApiServer.STALLED, null, () -> {});
+
+    assertThatThrownBy(() -> server(Duration.ofSeconds(1)).service("payment"))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("does not answer");
+  }
+
+  @Test
+  void ask_answerWithoutEnd_isBrokenOff() {
+    api.fail("GET", MockApiServer.ENDLESS, null, () -> {});
+
+    assertThatThrownBy(() -> server(Duration.ofMinutes(1)).service("payment"))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("answers with too much: the answer has more than");
+  }
+
+  private ApiServer server(Duration patience) {
     HttpClient http =
         HttpClient.newBuilder()
             .sslContext(
                 TlsMaterial.of(Credentials.none().withAuthorities(authority.pem())).context())
             .build();
-    ApiServer server =
-        new ApiServer(
-            http, api.uri(), MockApiServer.NAMESPACE, Optional.of(token), Duration.ofSeconds(1));
-    api.fail("GET", MockApiServer.STALLED, null, () -> {});
-
-    assertThatThrownBy(() -> server.service("payment"))
-        .isInstanceOf(ApiException.class)
-        .hasMessageContaining("does not answer");
+    return new ApiServer(http, api.uri(), MockApiServer.NAMESPACE, Optional.of(token), patience);
   }
 
   @Test
