@@ -43,7 +43,6 @@ public final class Gateway implements AutoCloseable {
   private final List<Door> doors = new ArrayList<>();
   private final GatewayHttp http;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final AtomicBoolean refreshing = new AtomicBoolean();
   private HttpServer server;
 
   private Gateway(
@@ -70,12 +69,12 @@ public final class Gateway implements AutoCloseable {
     try {
       this.doors.addAll(doors.apply(parts));
       leases.start();
-      await(feed.refresh().orTimeout(START_SECONDS, TimeUnit.SECONDS));
+      await(feed.start().orTimeout(START_SECONDS, TimeUnit.SECONDS));
     } catch (IOException e) {
       // It starts while the store is away, too; its doors say that they know nothing yet.
       LOG.warn("the store does not name its services yet: {}", e.getMessage());
     }
-    vertx.setPeriodic(SWEEP_MILLIS, timer -> everySecond());
+    vertx.setPeriodic(SWEEP_MILLIS, timer -> leases.sweep(feed.snapshots()));
     this.server = open();
   }
 
@@ -139,20 +138,6 @@ public final class Gateway implements AutoCloseable {
   /** The instances of its clients. */
   public LeasedInstances leases() {
     return leases;
-  }
-
-  private void everySecond() {
-    leases.sweep(feed.snapshots());
-    if (refreshing.compareAndSet(false, true)) {
-      feed.refresh()
-          .whenComplete(
-              (done, failure) -> {
-                refreshing.set(false);
-                if (failure != null) {
-                  LOG.debug("the services are not named now", failure);
-                }
-              });
-    }
   }
 
   /**

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * All services, kept up to date by one view each, however many clients ask: what every door shows.
  * An outage of the store empties nothing: the last known instances stay.
  *
- * <p>A new service is found by {@link #refresh}, and at once if it was registered here: {@link
- * #follow}. What is {@link ServiceView}'s {@code DRAINING} is acknowledged when all listeners are
- * done with the change.
+ * <p>A new service is found by a watch of their names, and at once if it was registered here:
+ * {@link #follow}. What is {@link ServiceView}'s {@code DRAINING} is acknowledged when all
+ * listeners are done with the change.
  *
  * <p>Changes arrive on the registry's listener thread, one at a time.
  */
@@ -48,6 +48,7 @@ public final class ServiceFeed implements AutoCloseable {
   /** Grows with each change of any service. Written under this object's monitor. */
   private volatile long index = 1;
 
+  private volatile Runnable stopNames = () -> {};
   private volatile boolean listed;
   private volatile boolean ready;
   private volatile boolean closed;
@@ -171,19 +172,24 @@ public final class ServiceFeed implements AutoCloseable {
     }
   }
 
-  /** Asks the store which services there are; to be called about once a second. */
-  CompletableFuture<Void> refresh() {
-    return registry
-        .services()
-        .thenAccept(
+  /**
+   * Watches which services there are. To be called once.
+   *
+   * @return completes once the store has named them
+   */
+  CompletableFuture<Void> start() {
+    CompletableFuture<Void> named = new CompletableFuture<>();
+    stopNames =
+        registry.onServices(
             names -> {
               if (!closed) {
-                noteReady();
                 names.forEach(this::follow);
                 listed = true;
                 noteReady();
+                named.complete(null);
               }
             });
+    return named;
   }
 
   /** What the views show now. */
@@ -241,6 +247,7 @@ public final class ServiceFeed implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    stopNames.run();
     waits.close();
     views.values().forEach(ServiceView::close);
   }
