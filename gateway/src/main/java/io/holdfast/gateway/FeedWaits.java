@@ -94,11 +94,6 @@ final class FeedWaits {
     ofAny.forEach(Wait::wake);
   }
 
-  /** How many wait. */
-  int size() {
-    return ofAny.size() + waits.values().stream().mapToInt(Set::size).sum();
-  }
-
   /** Ends every wait, and lets none begin. */
   void close() {
     closed = true;

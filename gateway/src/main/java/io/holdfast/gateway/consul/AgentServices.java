@@ -2,17 +2,16 @@ package io.holdfast.gateway.consul;
 
 import io.holdfast.gateway.ServiceFeed;
 import io.holdfast.gateway.ServiceState;
+import io.holdfast.gateway.consul.ServicePlaces.Place;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.ServiceInstance;
+import io.holdfast.registry.ServiceSnapshot;
 import io.holdfast.registry.lease.LeasedInstances;
-import io.holdfast.spi.Durations;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -34,80 +33,28 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentServices implements AutoCloseable {
 
-  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(3);
+  private static final long SHOWN_MILLIS = 3_000;
   private static final Logger LOG = LoggerFactory.getLogger(AgentServices.class);
 
   private final ServiceFeed feed;
   private final LeasedInstances leases;
   private final BooleanSupplier hasSession;
   private final HttpChecks checks;
-  private final Map<String, Place> byId = new ConcurrentHashMap<>();
-  private final Map<String, Place> byCheck = new ConcurrentHashMap<>();
-
   private final LapsedServices lapsed = new LapsedServices();
-
-  /** Where an instance is. */
-  private record Place(String service, String id) {}
+  private final ServicePlaces places;
 
   AgentServices(Vertx vertx, ServiceFeed feed, LeasedInstances leases, BooleanSupplier hasSession) {
     this.hasSession = hasSession;
     this.feed = feed;
     this.leases = leases;
     this.checks = new HttpChecks(vertx, this::makes, this::made, this::postponed);
-    feed.services().values().forEach(this::learn);
-  }
-
-  private void learn(ServiceState state) {
-    state.snapshot().instances().forEach(this::learn);
-  }
-
-  private void learn(RegisteredInstance there) {
-    ConsulNote.of(there.instance()).ifPresent(note -> learn(there.instance(), note));
-  }
-
-  private void learn(ServiceInstance instance, ConsulNote note) {
-    Place place = new Place(instance.service(), instance.id());
-    byId.put(instance.id(), place);
-    note.check()
-        .ifPresent(
-            check -> {
-              byCheck.put(check.id(), place);
-              check
-                  .http()
-                  .ifPresentOrElse(
-                      probe -> checks.follow(check.id(), probe), () -> checks.forget(check.id()));
-            });
+    this.places = new ServicePlaces(checks, lapsed);
+    feed.services().values().forEach(places::learn);
   }
 
   /** Notes a change, however it came about. */
   void changed(ServiceState before, ServiceState after) {
-    for (RegisteredInstance there : after.snapshot().instances()) {
-      if (before.snapshot().find(there.id()).filter(there::equals).isEmpty()) {
-        learn(there);
-      }
-    }
-    for (RegisteredInstance gone : before.snapshot().instances()) {
-      if (after.snapshot().find(gone.id()).isEmpty()) {
-        ConsulNote.of(gone.instance()).ifPresent(note -> forget(gone, note));
-      }
-    }
-  }
-
-  private void forget(RegisteredInstance gone, ConsulNote note) {
-    ServiceInstance instance = gone.instance();
-    Place place = new Place(instance.service(), instance.id());
-    boolean mayReturn = byId.remove(instance.id(), place);
-    note.check()
-        .ifPresent(
-            check -> {
-              if (byCheck.remove(check.id(), place)) {
-                checks.forget(check.id());
-              }
-              // What the gateway itself checks nobody reports.
-              if (mayReturn && check.http().isEmpty()) {
-                lapsed.remember(check.id(), instance, note);
-              }
-            });
+    places.changed(before, after);
   }
 
   /** Registers a service, or describes it anew. A check that it had keeps its result. */
@@ -117,7 +64,7 @@ final class AgentServices implements AutoCloseable {
         find(new Place(instance.service(), instance.id())).flatMap(ConsulInstance::note);
     ServiceDefinition as =
         before.flatMap(ConsulNote::check).map(definition::withStatusOf).orElse(definition);
-    Place other = byId.get(instance.id());
+    Place other = places.ofId(instance.id());
     CompletableFuture<Void> registered =
         put(
             before.isPresent()
@@ -138,12 +85,11 @@ final class AgentServices implements AutoCloseable {
         .register(instance, as.ttl(), notes)
         .thenCompose(
             done -> {
-              learn(instance, as.note());
+              places.learn(instance, as.note());
               return shown(
                   instance.service(),
-                  state ->
-                      state
-                          .snapshot()
+                  snapshot ->
+                      snapshot
                           .find(instance.id())
                           .filter(there -> isAs(there, instance, notes))
                           .isPresent());
@@ -159,7 +105,7 @@ final class AgentServices implements AutoCloseable {
 
   /** Removes a service; fails with 404 if there is none by this id. */
   CompletableFuture<Void> deregister(String id) {
-    Place place = byId.remove(id);
+    Place place = places.removeId(id);
     if (place == null) {
       return notFound("Unknown service ID \"" + id + "\"");
     }
@@ -169,12 +115,12 @@ final class AgentServices implements AutoCloseable {
         .ifPresent(check -> lapsed.recall(check.id()));
     return leases
         .cancel(place.service(), id)
-        .thenCompose(done -> shown(place.service(), state -> state.snapshot().find(id).isEmpty()));
+        .thenCompose(done -> shown(place.service(), snapshot -> snapshot.find(id).isEmpty()));
   }
 
   /** Whether this gateway makes a check by HTTP now. */
   private boolean makes(String checkId) {
-    Place place = byCheck.get(checkId);
+    Place place = places.ofCheck(checkId);
     return place != null
         && hasSession.getAsBoolean()
         && find(place).filter(there -> leases.counts(there.instance())).isPresent();
@@ -182,7 +128,7 @@ final class AgentServices implements AutoCloseable {
 
   /** Takes what came of a check by HTTP. What is critical is not renewed: it goes away some day. */
   private void made(String checkId, CheckStatus status, String output) {
-    Place place = byCheck.get(checkId);
+    Place place = places.ofCheck(checkId);
     Optional<ConsulNote.Check> check = check(place, checkId).filter(it -> it.http().isPresent());
     if (place == null || check.isEmpty()) {
       return;
@@ -203,7 +149,7 @@ final class AgentServices implements AutoCloseable {
 
   /** That this gateway is too busy to check an instance does not take it out. */
   private void postponed(String checkId) {
-    Place place = byCheck.get(checkId);
+    Place place = places.ofCheck(checkId);
     if (place != null
         && check(place, checkId).filter(it -> it.status() != CheckStatus.CRITICAL).isPresent()) {
       leases.renew(place.service(), place.id());
@@ -221,7 +167,7 @@ final class AgentServices implements AutoCloseable {
 
   /** Takes the result of a check, which renews the instance. */
   CompletableFuture<Void> report(String checkId, CheckStatus status, String output) {
-    Place place = byCheck.get(checkId);
+    Place place = places.ofCheck(checkId);
     Optional<ConsulNote.Check> check = check(place, checkId);
     if (check.flatMap(ConsulNote.Check::http).isPresent()) {
       return CompletableFuture.failedFuture(
@@ -254,7 +200,7 @@ final class AgentServices implements AutoCloseable {
 
   /** Takes a service out, or lets it back in. */
   CompletableFuture<Void> maintain(String id, Optional<String> why) {
-    Place place = byId.get(id);
+    Place place = places.ofId(id);
     return place == null
         ? notFound("Unknown service ID \"" + id + "\"")
         : change(place, note -> note.withMaintenance(why));
@@ -281,9 +227,10 @@ final class AgentServices implements AutoCloseable {
                 done
                     ? shown(
                         place.service(),
-                        state ->
-                            find(place)
-                                .flatMap(ConsulInstance::note)
+                        snapshot ->
+                            snapshot
+                                .find(place.id())
+                                .flatMap(there -> ConsulNote.of(there.instance()))
                                 .filter(note -> change.apply(note).equals(note))
                                 .isPresent())
                     : notFound("Unknown service ID \"" + place.id() + "\""));
@@ -292,12 +239,12 @@ final class AgentServices implements AutoCloseable {
   /** What clients of Consul have registered here or at another gateway, by id. */
   Map<String, ConsulInstance> all() {
     Map<String, ConsulInstance> all = new TreeMap<>();
-    byId.forEach((id, place) -> find(place).ifPresent(there -> all.put(id, there)));
+    places.forEach((id, place) -> find(place).ifPresent(there -> all.put(id, there)));
     return all;
   }
 
   Optional<ConsulInstance> find(String id) {
-    return Optional.ofNullable(byId.get(id)).flatMap(this::find);
+    return Optional.ofNullable(places.ofId(id)).flatMap(this::find);
   }
 
   private Optional<ConsulInstance> find(Place place) {
@@ -317,18 +264,7 @@ final class AgentServices implements AutoCloseable {
   }
 
   /** Waits until this gateway shows it, or for a while. */
-  private CompletableFuture<Void> shown(String service, Predicate<ServiceState> enough) {
-    return shown(service, enough, System.nanoTime() + Durations.nanos(SHOWN_WITHIN));
-  }
-
-  private CompletableFuture<Void> shown(
-      String service, Predicate<ServiceState> enough, long deadline) {
-    long seen = feed.indexOf(Optional.of(service));
-    long left = Durations.millis(Duration.ofNanos(deadline - System.nanoTime()));
-    if (left <= 0 || feed.service(service).filter(enough).isPresent()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return feed.changed(Optional.of(service), seen, left)
-        .thenCompose(index -> shown(service, enough, deadline));
+  private CompletableFuture<Void> shown(String service, Predicate<ServiceSnapshot> enough) {
+    return feed.until(service, enough, SHOWN_MILLIS).thenApply(whether -> null);
   }
 }

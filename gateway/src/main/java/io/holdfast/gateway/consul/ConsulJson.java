@@ -7,7 +7,6 @@ import io.holdfast.gateway.ServiceState;
 import io.holdfast.registry.ServiceInstance;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /** The shapes of Consul's answers. */
@@ -142,13 +141,6 @@ final class ConsulJson {
         .put("role", "consul")
         .put("dc", datacenter);
     json.putObject("Meta");
-    return json;
-  }
-
-  /** Text by text. */
-  static ObjectNode texts(Map<String, String> texts) {
-    ObjectNode json = MAPPER.createObjectNode();
-    texts.forEach(json::put);
     return json;
   }
 }

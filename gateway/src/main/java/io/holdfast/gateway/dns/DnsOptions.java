@@ -100,12 +100,6 @@ public record DnsOptions(
         address, zone, nameServers, ttl, negativeTtl, perSecond, all, ofOneSource, thePatience);
   }
 
-  /** With other addresses in the zone's NS record. */
-  public DnsOptions withNameServers(List<InetAddress> others) {
-    return new DnsOptions(
-        address, zone, others, ttl, negativeTtl, perSecond, connections, perSource, patience);
-  }
-
   int ttlSeconds() {
     return (int) ttl.toSeconds();
   }
