@@ -18,6 +18,9 @@ final class KeptDemo {
   private static final String CUSTOMER = "me";
   private static final String OPERATOR = "olga";
 
+  /** Approves what the first one proposes. */
+  private static final String SECOND_OPERATOR = "otto";
+
   private final RunningDemo demo;
   private final ProgressLog.Printer printer;
   private int keys;
@@ -29,9 +32,13 @@ final class KeptDemo {
 
   /** Says how to reach it, and waits until the JVM is ended. */
   void run() throws InterruptedException, IOException {
-    demo.credentials().add(Map.of(CUSTOMER, Role.CUSTOMER, OPERATOR, Role.OPERATOR));
+    demo.credentials()
+        .add(
+            Map.of(
+                CUSTOMER, Role.CUSTOMER, OPERATOR, Role.OPERATOR, SECOND_OPERATOR, Role.OPERATOR));
     Path customer = demo.credentials().keyFile(CUSTOMER);
     Path operator = demo.credentials().keyFile(OPERATOR);
+    Path second = demo.credentials().keyFile(SECOND_OPERATOR);
     printer.say("");
     printer.say("everything goes on until Ctrl-C:");
     List<String> nodes = new ArrayList<>();
@@ -46,8 +53,13 @@ final class KeptDemo {
         .forEach((name, database) -> printer.say("  database %s at %s", name, database.url()));
     printer.say("  coordination at %s", demo.cluster().uri());
     printer.say("  the nodes' authority in %s", demo.credentials().authority());
-    printer.say("  API keys of a customer in %s, of an operator in %s", customer, operator);
-    curl(nodes.isEmpty() ? "" : nodes.get(0), customer, operator);
+    printer.say(
+        "  API keys of a customer in %s, of two operators in %s and %s",
+        customer, operator, second);
+    String any = nodes.isEmpty() ? "" : nodes.get(0);
+    curl(any, customer, operator);
+    funding(any, operator, second);
+    printer.say("  %s %s/accounts/mine", curl(customer), any);
     commands(String.join(",", nodes), operator);
     new CountDownLatch(1).await();
   }
@@ -64,11 +76,23 @@ final class KeptDemo {
         "/topups",
         customer,
         "{\"account\":\"mine\",\"amount\":5000,\"currency\":\"EUR\",\"card\":\"tok_card1\"}");
-    printer.say("  %s %s/accounts/mine", curl(customer), any);
+  }
+
+  /** One operator proposes, and the other one repeats the whole request to approve it. */
+  private void funding(String any, Path operator, Path second) {
+    String money = "\"amount\":1000,\"currency\":\"EUR\",\"reason\":\"cash\"";
+    printer.say(
+        "  APPROVAL=$(%s | sed 's/.*\"approval\":\"\\([^\"]*\\)\".*/\\1/')",
+        request(any, "/accounts/mine/funding", operator, "{" + money + "}"));
+    post(
+        any,
+        "/approvals/$APPROVAL/approve",
+        second,
+        "{\"operation\":\"fund\",\"request\":{\"account\":\"mine\"," + money + "}}");
   }
 
   private String curl() {
-    return "curl --cacert " + demo.credentials().authority();
+    return "curl -s --cacert " + demo.credentials().authority();
   }
 
   /** In the name of whoever has this key. */
@@ -100,10 +124,13 @@ final class KeptDemo {
         databases);
   }
 
-  /** Under a key of its own. */
   private void post(String address, String path, Path key, String body) {
-    printer.say(
-        "  %s -H 'Idempotency-Key: %d' -H 'Content-Type: application/json' -d '%s' %s%s",
-        curl(key), ++keys, body, address, path);
+    printer.say("  %s", request(address, path, key, body));
+  }
+
+  /** Under a key of its own. */
+  private String request(String address, String path, Path key, String body) {
+    return "%s -H 'Idempotency-Key: %d' -H 'Content-Type: application/json' -d '%s' %s%s"
+        .formatted(curl(key), ++keys, body, address, path);
   }
 }
