@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -28,6 +29,8 @@ import org.flywaydb.core.api.FlywayException;
 public final class LedgerDatabase implements AutoCloseable {
 
   private static final String SCHEMA = "classpath:io/holdfast/payment/ledger/sql";
+
+  private static final int OLDEST_VERSION = 12;
 
   /** Threads that work in a database; a second one plans while the first waits for the log. */
   private static final int WORKERS = 2;
@@ -53,22 +56,25 @@ public final class LedgerDatabase implements AutoCloseable {
    * Connects and prepares. Blocks; bounded by the time-outs of the driver.
    *
    * @throws LedgerUnavailableException if PostgreSQL cannot be reached or refuses
+   * @throws IllegalArgumentException if it is too old
    */
   public static LedgerDatabase open(
       String name, DatabaseConfig config, String node, Duration deadline, InstantSource clock) {
     try {
-      migrate(config);
+      Flyway schema = schema(config);
+      requireVersion(name, version(schema.getConfiguration().getDataSource()));
+      schema.migrate();
       return new LedgerDatabase(
           name, new DatabaseConnections(name, config, WORKERS), node, deadline, clock);
-    } catch (FlywayException | PoolInitializationException e) {
+    } catch (SQLException | FlywayException | PoolInitializationException e) {
       throw new LedgerUnavailableException(
           "cannot prepare the database at " + config.url() + ": " + rootMessage(e), e);
     }
   }
 
   /** Apart from the pool: a migration may take longer than the pool lets a statement take. */
-  private static void migrate(DatabaseConfig config) {
-    Flyway.configure()
+  private static Flyway schema(DatabaseConfig config) {
+    return Flyway.configure()
         .jdbcProperties(
             Map.of(
                 "connectTimeout",
@@ -79,8 +85,31 @@ public final class LedgerDatabase implements AutoCloseable {
                 "true"))
         .dataSource(config.url(), config.user(), config.password())
         .locations(SCHEMA)
-        .load()
-        .migrate();
+        .load();
+  }
+
+  private static int version(DataSource database) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      return connection.getMetaData().getDatabaseMajorVersion();
+    }
+  }
+
+  /**
+   * Refuses servers that are too old. The schema has triggers that {@code EXECUTE FUNCTION}, which
+   * 11 brought; 12 is what {@code transaction-jdbc} asks for, and so one bound for all of Holdfast.
+   */
+  static void requireVersion(String name, int major) {
+    if (major < OLDEST_VERSION) {
+      throw new IllegalArgumentException(
+          "the database "
+              + name
+              + " is of PostgreSQL "
+              + major
+              + ", and the ledger needs "
+              + OLDEST_VERSION
+              + " or later: upgrade its server, which pg_upgrade does without a loss, or name"
+              + " another database");
+    }
   }
 
   private static String rootMessage(Throwable failure) {
