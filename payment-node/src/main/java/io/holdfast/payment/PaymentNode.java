@@ -281,7 +281,12 @@ public final class PaymentNode implements AutoCloseable {
         new PaymentApi(
             new PaymentApi.Parts(
                 vertx,
-                new NodeInfo(config.id(), this::status, this::notReady, config.forwardBudget()),
+                new NodeInfo(
+                    config.id(),
+                    this::status,
+                    this::notReady,
+                    config.forwardBudget(),
+                    System::nanoTime),
                 ledger,
                 catalogue,
                 gates,

@@ -121,17 +121,23 @@ public final class Ledger implements AutoCloseable {
    *     InFlightException}: to be asked again in a moment under the same key; {@link
    *     LedgerUnavailableException}: no effect, to be tried again; {@link OutcomeUnknownException}:
    *     to be asked again under the same key; {@link
-   *     java.util.concurrent.RejectedExecutionException}: no effect, too much waits
+   *     java.util.concurrent.RejectedExecutionException}: no effect, too much waits; {@link
+   *     ExpiredException}: no effect, it was not begun by its deadline
    */
   public <R extends Record> CompletableFuture<Reply> execute(
       Caller caller, Operation<R> operation, R request, IdempotencyKey key) {
-    return execute(caller, operation, request, key, Trace.NONE);
+    return execute(caller, operation, request, key, Trace.NONE, Deadline.NONE);
   }
 
-  /** The same as a part of a trace. */
+  /** The same as a part of a trace, if it can be begun in time. */
   public <R extends Record> CompletableFuture<Reply> execute(
-      Caller caller, Operation<R> operation, R request, IdempotencyKey key, Trace trace) {
-    return engine.execute(caller, operation, request, key, trace);
+      Caller caller,
+      Operation<R> operation,
+      R request,
+      IdempotencyKey key,
+      Trace trace,
+      Deadline deadline) {
+    return engine.execute(caller, operation, request, key, trace, deadline);
   }
 
   /**

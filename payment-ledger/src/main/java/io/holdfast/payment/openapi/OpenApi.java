@@ -68,7 +68,10 @@ public final class OpenApi {
     ObjectNode components = document.putObject("components");
     components.set("schemas", schemas.components().setAll(Responses.schemas()));
     components.set("responses", Responses.components());
-    components.putObject("parameters").set("IdempotencyKey", idempotencyKey());
+    components
+        .putObject("parameters")
+        .<ObjectNode>set("IdempotencyKey", idempotencyKey())
+        .set("Timeout", timeout());
     components
         .putObject("securitySchemes")
         .putObject("bearer")
@@ -103,6 +106,7 @@ public final class OpenApi {
     roles(post, roles);
     ArrayNode parameters = post.putArray("parameters");
     parameters.addObject().put("$ref", "#/components/parameters/IdempotencyKey");
+    parameters.addObject().put("$ref", "#/components/parameters/Timeout");
     List<String> inPath = parameters(operation.route().path());
     for (String name : inPath) {
       ObjectNode parameter =
@@ -174,6 +178,16 @@ public final class OpenApi {
   private ObjectNode idempotencyKey() {
     return parameter("Idempotency-Key", "header", schemas.of(IdempotencyKey.class))
         .put("description", "Of the client's own; the same at every retry of one request.");
+  }
+
+  private static ObjectNode timeout() {
+    ObjectNode millis = JSON.objectNode().put("type", "integer").put("minimum", 1);
+    return parameter("Holdfast-Timeout-Millis", "header", millis.put("maximum", 999_999_999))
+        .put("required", false)
+        .put(
+            "description",
+            "How long the client waits for the answer; 30000 if it does not say. What has waited"
+                + " for half of that is not begun.");
   }
 
   private static void page(ArrayNode parameters, ObjectNode after) {

@@ -163,7 +163,8 @@ class LedgerTest {
             TRANSFER,
             new Transfer.Request(from, to, 1, "EUR"),
             new IdempotencyKey("traced"),
-            told)
+            told,
+            Deadline.NONE)
         .join();
 
     assertThat(told.parts())

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * {@code POST /acquirer/notices}: the acquirer says that there is something new about a top-up,
@@ -30,9 +31,11 @@ final class AcquirerNotices {
 
   private final byte[] secret;
   private final Forwarder forwarder;
+  private final LongSupplier nanoTime;
   private final InstantSource clock = InstantSource.system();
 
-  AcquirerNotices(AcquirerConfig acquirer, Forwarder forwarder) {
+  AcquirerNotices(AcquirerConfig acquirer, Forwarder forwarder, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.secret = acquirer.key().getBytes(StandardCharsets.UTF_8);
     this.forwarder = forwarder;
   }
@@ -76,7 +79,8 @@ final class AcquirerNotices {
           asked.key(),
           new CallerIdentity(Caller.SYSTEM, Optional.empty()),
           Optional.empty(),
-          Trace.NONE);
+          Trace.NONE,
+          ClientTimeout.usual(nanoTime));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));
     }

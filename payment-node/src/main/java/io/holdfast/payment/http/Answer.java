@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What to send back.
@@ -52,7 +53,8 @@ record Answer(
     return switch (status) {
       case 429 -> Outcome.SATURATED;
       case 503 ->
-          body.toJsonObject().getString("code", "").equals(Problem.SATURATED)
+          Set.of(Problem.SATURATED, Problem.EXPIRED)
+                  .contains(body.toJsonObject().getString("code", ""))
               ? Outcome.SATURATED
               : Outcome.UNAVAILABLE;
       case 500, 502, 504 -> Outcome.UNKNOWN;

@@ -125,6 +125,7 @@ final class Forwarder {
               .withIdempotencyKey(key)
               .withHeader("Content-Type", "application/json")
               .withHeader(Headers.CALLER, caller)
+              .withHeader(Headers.TIMEOUT, request.timeout().header())
               .withHeader(Headers.FORWARDED_BY, nodes.node())
               .withHeader(Headers.FORWARD_NONCE, nonce)
               .withHeader(

@@ -6,6 +6,9 @@ public final class Headers {
   /** The client's name for a request, the same at every retry. */
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
+  /** How many milliseconds whoever sends the request waits for the answer; a whole number. */
+  public static final String TIMEOUT = "Holdfast-Timeout-Millis";
+
   /** On an answer: it was stored when the request was executed earlier. */
   public static final String REPLAYED = "Idempotency-Replayed";
 

@@ -1,6 +1,7 @@
 package io.holdfast.payment.http;
 
 import io.holdfast.payment.http.Answer.Replay;
+import io.holdfast.payment.ledger.ExpiredException;
 import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.InFlightException;
 import io.holdfast.payment.ledger.KeyReusedException;
@@ -10,8 +11,10 @@ import io.holdfast.payment.ledger.OutcomeUnknownException;
 import io.holdfast.payment.ledger.Reply;
 import io.holdfast.payment.ledger.ShardMap;
 import io.holdfast.payment.ledger.StaleOwnerException;
+import io.holdfast.payment.ledger.Trace;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.Counters.Count;
+import io.holdfast.payment.metrics.PaymentMeters;
 import io.holdfast.payment.shard.ShardGates;
 import io.holdfast.payment.shard.ShardPass;
 import io.vertx.core.buffer.Buffer;
@@ -28,9 +31,16 @@ final class LocalExecution {
   private final Ledger ledger;
   private final ShardGates gates;
   private final Counters counters;
+  private final PaymentMeters meters;
   private final Consumer<Fence> onFenced;
 
-  LocalExecution(Ledger ledger, ShardGates gates, Counters counters, Consumer<Fence> onFenced) {
+  LocalExecution(
+      Ledger ledger,
+      ShardGates gates,
+      Counters counters,
+      PaymentMeters meters,
+      Consumer<Fence> onFenced) {
+    this.meters = meters;
     this.ledger = ledger;
     this.gates = gates;
     this.counters = counters;
@@ -58,11 +68,34 @@ final class LocalExecution {
             request.operation(),
             request.request(),
             request.key(),
-            request.trace())
+            new Measured(request.trace()),
+            request.timeout().deadline())
         .handle(
             (reply, failure) ->
                 failure == null ? Optional.of(answer(request, reply)) : failed(failure, pass))
         .whenComplete((answer, failure) -> pass.close());
+  }
+
+  /** A trace whose waits are measured. */
+  private final class Measured implements Trace {
+    private final Trace trace;
+
+    Measured(Trace trace) {
+      this.trace = trace;
+    }
+
+    @Override
+    public void over(String part, int shard, long beganNanos, long endedNanos) {
+      if (part.equals("wait")) {
+        meters.waited(endedNanos - beganNanos);
+      }
+      trace.over(part, shard, beganNanos, endedNanos);
+    }
+
+    @Override
+    public Optional<String> parent() {
+      return trace.parent();
+    }
   }
 
   private Optional<Answer> failed(Throwable failure, ShardPass pass) {
@@ -91,6 +124,10 @@ final class LocalExecution {
     if (cause instanceof RejectedExecutionException) {
       counters.add(Count.SATURATED);
       return Problem.saturated();
+    }
+    if (cause instanceof ExpiredException) {
+      counters.add(Count.EXPIRED);
+      return Problem.expired();
     }
     if (cause instanceof OutcomeUnknownException) {
       counters.add(Count.OUTCOME_UNKNOWN);

@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>POST to the routes of the {@link Catalogue}, with the headers Authorization and
- *       Idempotency-Key: the operation's answer, or a problem (RFC 9457)
+ *       Idempotency-Key, and perhaps {@link Headers#TIMEOUT}: the operation's answer, or a problem
+ *       (RFC 9457)
  *   <li>GET of accounts, statements, documents and operations: see {@link Queries}
  *   <li>{@code POST /acquirer/notices}: see {@link AcquirerNotices}
  *   <li>{@code GET /openapi.json}: what can be asked, for everybody
@@ -136,7 +137,8 @@ public final class PaymentApi {
             parts.scheme(),
             node.forwardBudget());
     this.local =
-        new LocalExecution(parts.ledger(), parts.gates(), parts.counters(), parts.onFenced());
+        new LocalExecution(
+            parts.ledger(), parts.gates(), parts.counters(), parts.meters(), parts.onFenced());
     this.forwarder =
         new Forwarder(
             parts.vertx(), nodes, parts.owners(), local, parts.counters(), node.forwardBudget());
@@ -186,7 +188,7 @@ public final class PaymentApi {
         .add(router);
     parts
         .acquirer()
-        .map(acquirer -> new AcquirerNotices(acquirer, forwarder))
+        .map(acquirer -> new AcquirerNotices(acquirer, forwarder, parts.node().nanoTime()))
         .ifPresent(notices -> notices.add(router, connections));
     String description = OpenApi.of(parts.catalogue().scenarios()).toString();
     router.get("/openapi.json").handler(context -> send(context, Answer.json(200, description)));
@@ -211,7 +213,12 @@ public final class PaymentApi {
                   Observed.begin(context, operation.type(), parts.tracer(), parts.meters());
               PaymentRequest<?> request =
                   PaymentRequest.read(
-                      context, operation, parts.authentication(), proof, parts.ledger().map());
+                      context,
+                      operation,
+                      parts.authentication(),
+                      proof,
+                      parts.ledger().map(),
+                      parts.node().nanoTime());
               observed.is(request, local.shardOf(request));
               instruct(context, request);
             });

@@ -15,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A request as it came in.
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param forward the number of the forward by which another node of this ledger sent it; empty if a
  *     client did
  * @param trace that it belongs to
+ * @param timeout how long whoever sent it waits for the answer
  */
 record PaymentRequest<R extends Record>(
     Operation<R> operation,
@@ -37,7 +39,8 @@ record PaymentRequest<R extends Record>(
     IdempotencyKey key,
     CallerIdentity identity,
     Optional<String> forward,
-    Trace trace) {
+    Trace trace,
+    ClientTimeout timeout) {
 
   /** Where a request that was forwarded keeps its number. */
   static final String NONCE = "forward-nonce";
@@ -56,7 +59,8 @@ record PaymentRequest<R extends Record>(
       Operation<R> operation,
       Authentication authentication,
       ForwardProof proof,
-      ShardMap map) {
+      ShardMap map,
+      LongSupplier nanoTime) {
     HttpServerRequest http = context.request();
     try {
       String body = context.body().isEmpty() ? "{}" : context.body().asString();
@@ -75,12 +79,13 @@ record PaymentRequest<R extends Record>(
               : authentication.of(context);
       Authentication.requireAny(identity.caller(), operation.roles());
       IdempotencyKey key = key(http);
+      ClientTimeout timeout = ClientTimeout.of(http, nanoTime);
       R request = Json.read(whole(body, context.pathParams()), operation.request());
       if (!operation.scope(request).isIn(map)) {
         throw new ProblemException(Problem.noSuchResource(path));
       }
       return new PaymentRequest<>(
-          operation, request, path, body, key, identity, forward, observed(context));
+          operation, request, path, body, key, identity, forward, observed(context), timeout);
     } catch (IllegalArgumentException e) {
       throw new ProblemException(Problem.invalid(String.valueOf(e.getMessage())));
     }

@@ -22,6 +22,9 @@ public record Problem(String slug, int status, String title, String detail) {
   /** The code of {@link #saturated}. */
   static final String SATURATED = "saturated";
 
+  /** The code of {@link #expired}. */
+  static final String EXPIRED = "expired";
+
   private static final int MISDIRECTED = 421;
   private static final int TOO_MANY = 429;
   private static final int CONFLICT = 409;
@@ -146,6 +149,15 @@ public record Problem(String slug, int status, String title, String detail) {
 
   static Problem saturated() {
     return new Problem(SATURATED, 503, "The node has too much to do", NOTHING);
+  }
+
+  static Problem expired() {
+    return new Problem(
+        EXPIRED,
+        503,
+        "The request waited too long",
+        "It had to wait for half of the time that its client gives it, and was not begun. "
+            + NOTHING);
   }
 
   static Problem internal() {

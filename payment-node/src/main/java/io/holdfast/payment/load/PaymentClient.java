@@ -9,6 +9,7 @@ import io.holdfast.http.ResponseVerdict;
 import io.holdfast.loadbalancer.retry.RetryBudget;
 import io.holdfast.loadbalancer.retry.RetryRules;
 import io.holdfast.payment.cluster.PaymentDirectory;
+import io.holdfast.payment.http.Headers;
 import io.holdfast.payment.ledger.audit.ClientJournal;
 import io.holdfast.payment.ledger.audit.ClientJournal.Verdict;
 import java.net.http.HttpClient;
@@ -165,6 +166,7 @@ final class PaymentClient {
     return HttpCall.post(request.path(), request.body())
         .withIdempotencyKey(request.key().value())
         .withHeader("Authorization", "Bearer " + target.keys().apply(request.caller()))
+        .withHeader(Headers.TIMEOUT, Long.toString(ATTEMPT.toMillis()))
         .withHeader("Content-Type", "application/json");
   }
 

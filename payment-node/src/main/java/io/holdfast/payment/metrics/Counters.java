@@ -29,6 +29,8 @@ public final class Counters {
     OUTCOME_UNKNOWN,
     /** Requests turned away because too many were waiting. */
     SATURATED,
+    /** Requests that were not begun, since they had waited too long. */
+    EXPIRED,
     /** Shards taken over. */
     SHARDS_ACQUIRED,
     /** Shards lost without being given up. */

@@ -14,6 +14,6 @@ public enum Outcome {
   UNKNOWN,
   /** Nothing was done: no owner, or no database. */
   UNAVAILABLE,
-  /** Nothing was done: too much waits, or the caller asks too often. */
+  /** Nothing was done: too much waits or it waited too long, or the caller asks too often. */
   SATURATED
 }

@@ -51,6 +51,7 @@ public final class PaymentMeters implements AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final Map<String, Of> operations = new HashMap<>();
   private final LedgerFigures figures;
+  private final Timer queue;
 
   /**
    * For one node.
@@ -61,12 +62,14 @@ public final class PaymentMeters implements AutoCloseable {
   public PaymentMeters(
       Collection<String> types, Counters counters, Supplier<Set<Integer>> owned, Ledger ledger) {
     this.figures = new LedgerFigures(ledger, owned);
+    this.queue = timer("payment.queue.wait");
     types.forEach(type -> operations.put(type, operation(type)));
     Map.of(
             "payment.forwarded", Count.FORWARDED,
             "payment.forward.retries", Count.FORWARD_RETRIES,
             "payment.strangers", Count.STRANGERS,
             "payment.no.owner", Count.NO_OWNER,
+            "payment.expired", Count.EXPIRED,
             "payment.fence.refusals", Count.FENCE_REJECTIONS,
             "payment.shards.acquired", Count.SHARDS_ACQUIRED,
             "payment.shards.lost", Count.SHARDS_LOST,
@@ -105,12 +108,11 @@ public final class PaymentMeters implements AutoCloseable {
               .tags("operation", type, "outcome", outcome.name().toLowerCase(Locale.ROOT))
               .register(registry));
     }
-    Timer latency =
-        Timer.builder("payment.latency")
-            .tags("operation", type)
-            .serviceLevelObjectives(BUCKETS)
-            .register(registry);
-    return new Of(answers, latency);
+    return new Of(answers, timer("payment.latency", "operation", type));
+  }
+
+  private Timer timer(String name, String... tags) {
+    return Timer.builder(name).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
   }
 
   /** Has the number of shards in one more state told. */
@@ -144,6 +146,11 @@ public final class PaymentMeters implements AutoCloseable {
       }
       operation.latency().record(Duration.ofNanos(nanos));
     }
+  }
+
+  /** A request was in a lane's queue for so long, whether it was begun then or not. */
+  public void waited(long nanos) {
+    queue.record(Duration.ofNanos(nanos));
   }
 
   /**

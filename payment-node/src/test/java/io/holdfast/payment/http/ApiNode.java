@@ -45,6 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** The HTTP side of a node without a cluster: its gates and its news of others are set by hand. */
 final class ApiNode implements AutoCloseable {
@@ -64,6 +65,9 @@ final class ApiNode implements AutoCloseable {
   static final String ACQUIRER_KEY = "the-acquirers-key";
 
   volatile Optional<String> notReady = Optional.empty();
+
+  /** By which its requests expire. */
+  volatile LongSupplier nanoTime = System::nanoTime;
 
   final Ledger ledger;
   final Catalogue catalogue;
@@ -97,7 +101,7 @@ final class ApiNode implements AutoCloseable {
         new PaymentApi(
             new PaymentApi.Parts(
                 vertx,
-                new NodeInfo(id, () -> "UP", () -> notReady, budget),
+                new NodeInfo(id, () -> "UP", () -> notReady, budget, () -> nanoTime.getAsLong()),
                 ledger,
                 catalogue,
                 gates,

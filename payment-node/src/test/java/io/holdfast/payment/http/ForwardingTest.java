@@ -96,6 +96,23 @@ class ForwardingTest {
     assertThat(bank.balance("bob")).isEqualTo(10);
   }
 
+  /** The owner's queue is long, and its clock says so. */
+  @Test
+  void transfers_waitingAtTheOwnerForTooLong_areNotBegunThere() throws Exception {
+    owner.serveAll(1);
+    entry.owner.show(owner.port());
+    owner.nanoTime = LoadBoundsTest.hurrying();
+
+    Reply late = entry.post("/transfers", "late", BODY, Headers.TIMEOUT, "2000");
+
+    assertThat(late.status()).isEqualTo(503);
+    assertThat(late.problem()).isEqualTo("expired");
+    assertThat(owner.counters.get(Count.EXPIRED)).isOne();
+    assertThat(entry.counters.get(Count.EXPIRED)).isZero();
+    assertThat(bank.balance("bob")).isZero();
+    assertThat(entry.post("/transfers", "late", BODY).status()).isEqualTo(201);
+  }
+
   @Test
   void transfers_problemAtTheOwner_isPassedOn() throws Exception {
     owner.serveAll(1);

@@ -18,10 +18,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Too much of one thing leaves room for the others. */
 class LoadBoundsTest {
@@ -65,6 +69,45 @@ class LoadBoundsTest {
     } finally {
       release.countDown();
     }
+  }
+
+  /** A clock by which a second passes whenever somebody looks at it. */
+  static LongSupplier hurrying() {
+    AtomicLong nanos = new AtomicLong();
+    return () -> nanos.addAndGet(1_000_000_000);
+  }
+
+  /** Its client will have given up before an answer comes. */
+  @Test
+  void request_thatWaitedForHalfOfItsTimeout_isNotBegun() throws Exception {
+    node.nanoTime = hurrying();
+
+    Reply late = node.post("/transfers", "late", BODY, Headers.TIMEOUT, "2000");
+
+    assertThat(late.status()).isEqualTo(503);
+    assertThat(late.problem()).isEqualTo("expired");
+    assertThat(late.body().getBoolean("retryable")).isTrue();
+    assertThat(late.raw().headers().firstValue("Retry-After")).isPresent();
+    assertThat(bank.balance("bob")).isZero();
+    assertThat(node.get("/metrics").raw().body())
+        .contains("\npayment_expired_total 1.0\n")
+        .contains("\npayment_queue_wait_seconds_count 1\n")
+        .contains("payment_requests_total{operation=\"transfer\",outcome=\"saturated\"} 1.0");
+
+    Reply again = node.post("/transfers", "late", BODY, Headers.TIMEOUT, "60000");
+    assertThat(again.status()).isEqualTo(201);
+    assertThat(again.raw().headers().firstValue(Headers.REPLAYED)).isEmpty();
+    assertThat(node.post("/transfers", "usual", BODY).status()).isEqualTo(201);
+    assertThat(bank.balance("bob")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-1", "1.5", "2s", "1000000000"})
+  void request_timeoutThatIsNone_isRefused(String timeout) throws Exception {
+    Reply reply = node.post("/transfers", "k", BODY, Headers.TIMEOUT, timeout);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.body().getString("detail")).contains(Headers.TIMEOUT);
   }
 
   private static boolean awaitQuietly(CountDownLatch latch) {

@@ -3,6 +3,7 @@ package io.holdfast.payment.ledger.internal;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.payment.ledger.Caller;
 import io.holdfast.payment.ledger.Catalogue;
+import io.holdfast.payment.ledger.Deadline;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.DueTraces;
 import io.holdfast.payment.ledger.EventQueue;
@@ -152,7 +153,13 @@ public final class Engine implements AutoCloseable {
                     traces.begin(
                         asked.operation().type(), new DocumentId(about.id()), about.trace());
                 return Engine.this
-                    .execute(Caller.SYSTEM, asked.operation(), asked.request(), asked.key(), trace)
+                    .execute(
+                        Caller.SYSTEM,
+                        asked.operation(),
+                        asked.request(),
+                        asked.key(),
+                        trace,
+                        Deadline.NONE)
                     .whenComplete((reply, failure) -> trace.end(failure != null));
               }
             },
@@ -271,9 +278,15 @@ public final class Engine implements AutoCloseable {
 
   /** Executes. */
   public <R extends Record> CompletableFuture<Reply> execute(
-      Caller caller, Operation<R> operation, R body, IdempotencyKey key, Trace trace) {
+      Caller caller,
+      Operation<R> operation,
+      R body,
+      IdempotencyKey key,
+      Trace trace,
+      Deadline deadline) {
     try {
-      Request<R> request = new Request<>(caller, operation, body, key, config.map(), trace);
+      Request<R> request =
+          new Request<>(caller, operation, body, key, config.map(), trace, deadline);
       return attempt(request, request.elsewhere(), TRIES);
     } catch (RuntimeException e) {
       // Of an operation that cannot say what it is about. Whoever waits must be told all the same.

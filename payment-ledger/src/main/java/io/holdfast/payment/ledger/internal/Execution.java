@@ -1,5 +1,6 @@
 package io.holdfast.payment.ledger.internal;
 
+import io.holdfast.payment.ledger.Deadline;
 import io.holdfast.payment.ledger.Hold;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.KeyReusedException;
@@ -51,6 +52,11 @@ final class Execution extends Task<Execution.Answer> {
   @Override
   Map<Integer, Set<String>> elsewhere() {
     return elsewhere;
+  }
+
+  @Override
+  Deadline deadline() {
+    return request.deadline();
   }
 
   @Override

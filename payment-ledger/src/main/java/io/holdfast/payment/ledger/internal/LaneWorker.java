@@ -73,8 +73,9 @@ final class LaneWorker implements AutoCloseable {
     try {
       batch.removeIf(lane::isHeld);
       batch.forEach(lane::leftQueue);
+      batch.forEach(Task::begun);
+      batch.removeIf(Task::expires);
       if (!batch.isEmpty()) {
-        batch.forEach(Task::begun);
         work(batch, round.shards());
       }
     } catch (Throwable e) {

@@ -1,5 +1,6 @@
 package io.holdfast.payment.ledger.internal;
 
+import io.holdfast.payment.ledger.Deadline;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Refusal;
 import io.holdfast.payment.ledger.RefusedException;
@@ -31,6 +32,9 @@ final class Preparation extends Task<Preparation.Vote> {
      * others than those asked, or another transaction is about the same.
      */
     record Changed() implements Vote {}
+
+    /** Nothing is left of it: it was not begun. */
+    record Expired() implements Vote {}
 
     /** It is not known. */
     record Silent() implements Vote {}
@@ -75,6 +79,12 @@ final class Preparation extends Task<Preparation.Vote> {
   @Override
   Optional<String> database() {
     return Optional.of(database);
+  }
+
+  /** The others are asked only when this has planned. */
+  @Override
+  Deadline deadline() {
+    return request.deadline();
   }
 
   @Override

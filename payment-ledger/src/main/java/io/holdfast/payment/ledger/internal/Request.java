@@ -4,6 +4,7 @@ import io.holdfast.payment.ledger.Account;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.Books;
 import io.holdfast.payment.ledger.Caller;
+import io.holdfast.payment.ledger.Deadline;
 import io.holdfast.payment.ledger.Document;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.DocumentKind;
@@ -42,6 +43,7 @@ final class Request<R extends Record> {
   private final Reads reads;
   private final ShardMap map;
   private final Trace trace;
+  private final Deadline deadline;
 
   Request(
       Caller caller,
@@ -49,8 +51,10 @@ final class Request<R extends Record> {
       R body,
       IdempotencyKey key,
       ShardMap map,
-      Trace trace) {
+      Trace trace,
+      Deadline deadline) {
     this.trace = trace;
+    this.deadline = deadline;
     this.caller = caller;
     this.operation = operation;
     this.body = body;
@@ -72,6 +76,10 @@ final class Request<R extends Record> {
 
   Trace trace() {
     return trace;
+  }
+
+  Deadline deadline() {
+    return deadline;
   }
 
   String digest() {

@@ -1,5 +1,6 @@
 package io.holdfast.payment.ledger.internal;
 
+import io.holdfast.payment.ledger.ExpiredException;
 import io.holdfast.payment.ledger.InFlightException;
 import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.LedgerUnavailableException;
@@ -153,6 +154,9 @@ final class Spanning {
           ? CompletableFuture.completedFuture(Optional.of(replied.reply()))
           : CompletableFuture.failedFuture(inFlight());
     }
+    if (voted instanceof Vote.Expired) {
+      return CompletableFuture.failedFuture(new ExpiredException());
+    }
     if (voted instanceof Vote.Changed) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
@@ -250,6 +254,9 @@ final class Spanning {
                 if (failure instanceof ShardMovedException || failure instanceof BusyException) {
                   return new Vote.Changed();
                 }
+                if (failure instanceof ExpiredException) {
+                  return new Vote.Expired();
+                }
                 throw new CompletionException(failure);
               })
           .whenComplete(
@@ -272,7 +279,8 @@ final class Spanning {
                 }
                 return voted instanceof Vote.Prepared
                     ? io.holdfast.transaction.Vote.PREPARED
-                    : new io.holdfast.transaction.Vote.Refused("it is answered already");
+                    : new io.holdfast.transaction.Vote.Refused(
+                        "it is answered already, or not begun");
               });
     }
   }

@@ -1,5 +1,7 @@
 package io.holdfast.payment.ledger.internal;
 
+import io.holdfast.payment.ledger.Deadline;
+import io.holdfast.payment.ledger.ExpiredException;
 import io.holdfast.payment.ledger.Trace;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,8 @@ abstract class Task<T> {
   private final long cameNanos = System.nanoTime();
 
   private volatile long beganNanos;
+
+  private volatile boolean expired;
 
   Task(int shard) {
     this.shard = shard;
@@ -82,6 +86,20 @@ abstract class Task<T> {
     return Optional.empty();
   }
 
+  /** By when it has to be begun. None where others wait for it, or a part of it is done. */
+  Deadline deadline() {
+    return Deadline.NONE;
+  }
+
+  /** Whether it is too late to begin it, and so it has failed. */
+  final boolean expires() {
+    expired = deadline().hasPassed();
+    if (expired) {
+      fail(new ExpiredException());
+    }
+    return expired;
+  }
+
   /**
    * Changes the books and says what that comes to. What it throws fails this task alone, and must
    * be thrown before the books are changed.
@@ -98,7 +116,9 @@ abstract class Task<T> {
     long began = beganNanos;
     if (began != 0) {
       trace.over("wait", shard, cameNanos, began);
-      trace.over("commit", shard, began, System.nanoTime());
+      if (!expired) {
+        trace.over("commit", shard, began, System.nanoTime());
+      }
     }
   }
 

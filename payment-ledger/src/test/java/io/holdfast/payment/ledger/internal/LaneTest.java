@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.coordination.Revision;
 import io.holdfast.lock.FencingToken;
+import io.holdfast.payment.ledger.Deadline;
+import io.holdfast.payment.ledger.ExpiredException;
+import io.holdfast.payment.ledger.LedgerUnavailableException;
 import io.holdfast.payment.ledger.OutcomeUnknownException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
@@ -115,6 +119,65 @@ class LaneTest {
           .get(30, TimeUnit.SECONDS);
       assertThat(end.getCount()).isOne();
       end.countDown();
+    }
+  }
+
+  /** Does nothing, if it is begun in time. */
+  private static final class Timed extends Task<Boolean> {
+    private final Deadline deadline;
+
+    Timed(Deadline deadline) {
+      super(1);
+      this.deadline = deadline;
+    }
+
+    @Override
+    Wanted wanted() {
+      return new Wanted(List.of(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    @Override
+    Deadline deadline() {
+      return deadline;
+    }
+
+    @Override
+    Boolean apply(ShardBooks books, Moment moment) {
+      return true;
+    }
+  }
+
+  /** Whoever asked has gone by then; but a branch has to end however late it is. */
+  @Test
+  void batch_takesWhatHasWaitedTooLong_isNotBegun() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    try (Lane lane =
+        lane(
+            () -> {
+              begun.countDown();
+              await(end);
+              throw new SQLException("no connection", "08001");
+            })) {
+      lane.own(1, OURS);
+      CompletableFuture<Boolean> first =
+          lane.add(new Timed(Deadline.in(Duration.ofSeconds(1), nanos::get)));
+      await(begun);
+      CompletableFuture<Boolean> late =
+          lane.add(new Timed(Deadline.in(Duration.ofSeconds(1), nanos::get)));
+      CompletableFuture<Boolean> inTime =
+          lane.add(new Timed(Deadline.in(Duration.ofSeconds(2), nanos::get)));
+      CompletableFuture<Boolean> settlement = lane.add(new Settlement(1, "b", true));
+      nanos.set(Duration.ofSeconds(1).toNanos());
+      end.countDown();
+
+      assertThatThrownBy(() -> late.get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(ExpiredException.class);
+      for (CompletableFuture<Boolean> each : List.of(first, inTime, settlement)) {
+        assertThatThrownBy(() -> each.get(60, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(LedgerUnavailableException.class);
+      }
     }
   }
 
