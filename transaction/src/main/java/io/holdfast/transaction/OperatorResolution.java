@@ -16,29 +16,33 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * One transaction that an operator has end. First what recovery does as well: the epoch of a dead
- * coordinator is closed, in the cluster and where it decides. Only then it is certain how the
- * transaction ends, or that nothing is known; the operator's word is obeyed if it does not
+ * One transaction that two operators have end. First what recovery does as well: the epoch of a
+ * dead coordinator is closed, in the cluster and where it decides. Only then it is certain how the
+ * transaction ends, or that nothing is known; the operators' word is obeyed if it does not
  * contradict that.
  *
  * <p>What contradicts what is known already is refused before anything is written. What is written
  * in the cluster is noted in the audit trail by the same write, and what is written at a decider
- * before that.
+ * before that. Each of these writes requires that the proposal is still there.
  */
 final class OperatorResolution {
 
   private static final String ACTION = "transaction.resolve";
   private static final String CLOSE = "transaction.close-epoch";
+  private static final String WITHDRAWN =
+      "the proposal was withdrawn, or somebody else has decided it meanwhile: look again";
 
   private final Coordinator coordinator;
   private final Supplier<CompletableFuture<Seen>> look;
   private final Map<String, Participant> participants;
   private final Map<String, DecidingParticipant> deciders;
   private final Map<String, String> addresses;
+  private final ProposedResolution proposed;
   private final TransactionId id;
   private final Ending ending;
   private final String reason;
@@ -49,20 +53,27 @@ final class OperatorResolution {
       Map<String, Participant> participants,
       Map<String, DecidingParticipant> deciders,
       Map<String, String> addresses,
-      TransactionId id,
-      Ending ending,
+      ProposedResolution proposed,
+      OperatorIdentity by,
       String reason) {
     this.coordinator = coordinator;
     this.look = look;
     this.participants = participants;
     this.deciders = deciders;
     this.addresses = addresses;
-    this.id = id;
-    this.ending = ending;
-    this.reason = reason;
+    this.proposed = proposed;
+    this.id = proposed.transaction();
+    this.ending = proposed.ending();
+    this.reason =
+        "proposed by "
+            + proposed.by()
+            + (proposed.reason().isEmpty() ? "" : ": " + proposed.reason())
+            + "; confirmed by "
+            + by
+            + (reason.isEmpty() ? "" : ": " + reason);
   }
 
-  /** As {@link TransactionInspection#resolve}. */
+  /** As {@link TransactionInspection#confirm}. */
   CompletableFuture<List<PreparedBranch>> run() {
     return coordinator
         .session()
@@ -71,36 +82,45 @@ final class OperatorResolution {
                 look.get()
                     .thenCompose(seen -> closed(session, allowed(found(seen))))
                     .thenCompose(pending -> decided(session, pending))
-                    .thenCompose(this::end));
+                    .thenCompose(this::end)
+                    .thenCompose(
+                        ended ->
+                            session
+                                .commit(Transaction.EMPTY.delete(proposed.key()))
+                                .handle((done, left) -> ended)));
   }
 
   private PendingTransaction found(Seen seen) {
+    return found(seen, id, participants.keySet());
+  }
+
+  static PendingTransaction found(Seen seen, TransactionId id, Set<String> places) {
     return seen.find(id)
         .orElseThrow(
             () ->
-                new ResolutionRefusedException(
-                    "no branch of " + id + " is prepared at " + participants.keySet()));
+                new ResolutionRefusedException("no branch of " + id + " is prepared at " + places));
   }
 
   private PendingTransaction allowed(PendingTransaction pending) {
-    return unless(pending.refusal(ending), pending);
+    unless(pending.refusal(ending).or(() -> proposed.outdated(pending)));
+    return pending;
   }
 
   /** What only the application can end is no reason to refuse any more: something was done. */
   private PendingTransaction stillAllowed(PendingTransaction pending) {
-    return unless(
+    unless(
         pending
             .contradiction(ending)
-            .map(why -> "its epoch was closed, and now it is known: " + why),
-        pending);
+            .or(() -> proposed.outdated(pending))
+            .map(why -> "its epoch was closed, and now it is known: " + why));
+    return pending;
   }
 
-  private static PendingTransaction unless(Optional<String> refusal, PendingTransaction pending) {
+  static void unless(Optional<String> refusal) {
     refusal.ifPresent(
         why -> {
           throw new ResolutionRefusedException(why);
         });
-    return pending;
   }
 
   /** As it is once it is certain that nobody decides any more. */
@@ -114,7 +134,7 @@ final class OperatorResolution {
     Transaction.Guard dead = new Transaction.Absent(epoch.presence());
     return noting(CLOSE, closing(epoch, ""), Decisions.closing(epoch, note, List.of(dead)), session)
         .thenCompose(noted -> Decisions.refusable(session, noted))
-        .thenCompose(done -> look.get())
+        .thenCompose(done -> look.get()) // whoever has closed it
         .thenApply(this::found)
         .thenCompose(
             now ->
@@ -129,13 +149,16 @@ final class OperatorResolution {
   }
 
   private String word() {
-    return ending == Ending.COMMIT ? "commit" : "abort";
+    return ProposedResolutions.word(ending);
   }
 
   private CompletableFuture<Transaction> noting(
       String action, String subject, Transaction change, Session session) {
     return new AuditTrail(coordinator)
-        .noting(AuditEntry.shortened(action, subject, reason), change, session);
+        .noting(
+            AuditEntry.shortened(action, subject, reason),
+            change.require(new Transaction.Exists(proposed.key())),
+            session);
   }
 
   /** The epoch is closed in the cluster, so it is not opened at the decider any more. */
@@ -144,8 +167,12 @@ final class OperatorResolution {
     String name = id.decider().orElseThrow();
     DecidingParticipant decider = Optional.ofNullable(deciders.get(name)).orElseThrow();
     return noting(CLOSE, closing(epoch, " at " + name), Transaction.EMPTY, session)
-        .thenCompose(session::commit)
-        .thenCompose(noted -> Decisions.closedAt(decider, id.domain(), epoch))
+        .thenCompose(noted -> Decisions.refusable(session, noted))
+        .thenCompose(
+            done -> {
+              unless(done ? Optional.empty() : Optional.of(WITHDRAWN));
+              return Decisions.closedAt(decider, id.domain(), epoch);
+            })
         .thenApply(
             there -> {
               Decision decision = there.get(id.sequence());
@@ -157,7 +184,8 @@ final class OperatorResolution {
   private CompletableFuture<PendingTransaction> decided(
       Session session, PendingTransaction pending) {
     if (pending.state() == State.ORPHANED) {
-      throw new ResolutionRefusedException("its epoch was opened again, by a backup perhaps");
+      throw new ResolutionRefusedException(
+          "its epoch is still open: the proposal was withdrawn, or a backup has brought it back");
     }
     return commit(
         session, pending.state() == State.LOST ? decision(pending) : Transaction.EMPTY, pending);
@@ -171,7 +199,7 @@ final class OperatorResolution {
     Decision word =
         ending == Ending.COMMIT
             ? Decision.toCommit(branches)
-            : Decision.toAbort("an operator has said so");
+            : Decision.toAbort("operators have said so");
     return Transaction.EMPTY
         .require(new Transaction.Absent(epoch.openKey()))
         .require(new Transaction.Absent(epoch.decision(id.sequence())))
@@ -185,8 +213,7 @@ final class OperatorResolution {
         .thenApply(
             done -> {
               if (!done) {
-                throw new ResolutionRefusedException(
-                    "somebody else has decided it meanwhile: look again");
+                throw new ResolutionRefusedException(WITHDRAWN);
               }
               return pending;
             });

@@ -8,6 +8,7 @@ import static io.holdfast.transaction.PendingTransaction.State.ORPHANED;
 import static io.holdfast.transaction.PendingTransaction.State.RUNNING;
 import static io.holdfast.transaction.PendingTransaction.State.UNREADABLE;
 
+import io.holdfast.admin.DirectoryListing;
 import io.holdfast.admin.Generations;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Generation;
@@ -19,6 +20,7 @@ import io.holdfast.spi.ReadAccess;
 import io.holdfast.spi.Snapshot;
 import io.holdfast.transaction.PendingTransaction.PreparedBranch;
 import io.holdfast.transaction.PendingTransaction.State;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows operators which transactions are not settled, and lets them help.
+ * Shows operators which transactions are not settled, and lets two of them together help.
  *
  * <p>{@link #look} reads only, and needs no session: it works with {@link
  * Coordinator#connectToRead}. It reads in the order of those who recover: the branches, then the
@@ -57,6 +59,7 @@ public final class TransactionInspection {
   private final Map<String, DecidingParticipant> deciders = new HashMap<>();
   private final List<BranchList> lists;
   private final Map<String, String> addresses;
+  private final ProposedResolutions proposals;
 
   /**
    * What was seen.
@@ -116,7 +119,18 @@ public final class TransactionInspection {
       List<? extends Participant> participants,
       List<? extends BranchList> lists,
       Map<String, String> addresses) {
+    this(coordinator, participants, lists, addresses, InstantSource.system());
+  }
+
+  /** The same by another clock. */
+  TransactionInspection(
+      Coordinator coordinator,
+      List<? extends Participant> participants,
+      List<? extends BranchList> lists,
+      Map<String, String> addresses,
+      InstantSource clock) {
     this.coordinator = coordinator;
+    this.proposals = new ProposedResolutions(coordinator, clock);
     this.lists = List.copyOf(lists);
     this.addresses = Map.copyOf(addresses);
     for (Participant each : participants) {
@@ -352,27 +366,87 @@ public final class TransactionInspection {
   }
 
   /**
-   * Has a transaction end as an operator says, at the participants that were given: as it would end
-   * anyway where that is known, and as the operator knows better than anybody where it is {@code
-   * LOST}. Then the operator's word is the decision, kept in the cluster, which every process
-   * obeys. Everything that is written on the way is noted in the audit trail: an epoch that is
-   * closed, and the transaction before it ends. What only the application can end is left to it,
-   * and how it ends is certain then.
+   * Proposes how a transaction is to end, for another operator to {@link #confirm}. It stands in
+   * the cluster for {@link ProposedResolution#VALID}, and is noted in the audit trail by the same
+   * write. Nothing else happens.
    *
    * @param id of a transaction with a prepared branch at one of the participants
    * @param ending how it is to end
+   * @param by who proposes it; the caller has made sure of that
+   * @param reason for the other operator and the audit trail
+   * @return fails with a {@link ResolutionRefusedException} if {@link PendingTransaction#refusal}
+   *     speaks against it or there is a proposal for the transaction; with a {@link
+   *     io.holdfast.coordination.CoordinationException} if the cluster does not take it
+   */
+  public CompletableFuture<ProposedResolution> propose(
+      TransactionId id, Ending ending, OperatorIdentity by, String reason) {
+    return look()
+        .thenApply(seen -> OperatorResolution.found(seen, id, named.keySet()))
+        .thenCompose(
+            pending -> {
+              OperatorResolution.unless(pending.refusal(ending));
+              return proposals.propose(pending, ending, by, reason);
+            });
+  }
+
+  /** What is proposed, the oldest first, expired or not. Needs no session. */
+  public CompletableFuture<DirectoryListing<ProposedResolution>> proposals() {
+    return proposals.list();
+  }
+
+  /**
+   * Takes a proposal back, whoever made it. Noted in the audit trail.
+   *
+   * @return false if it is not there any more: it was withdrawn, or carried out
+   */
+  public CompletableFuture<Boolean> withdraw(
+      ProposedResolution proposed, OperatorIdentity by, String reason) {
+    return proposals.withdraw(proposed, by, reason);
+  }
+
+  /**
+   * Has a transaction end as two operators say, at the participants that were given: as it would
+   * end anyway where that is known, and as the operators know better than anybody where it is
+   * {@code LOST}. Then their word is the decision, kept in the cluster, which every process obeys.
+   * Everything that is written on the way is noted in the audit trail with both names: an epoch
+   * that is closed, and the transaction before it ends. What only the application can end is left
+   * to it, and how it ends is certain then. The proposal is gone when everything else is done.
+   *
+   * @param proposed by one operator
+   * @param by another one; the caller has made sure of that
    * @param reason for the audit trail
    * @return the branches that were ended; none of them is prepared any more. Fails with a {@link
-   *     ResolutionRefusedException} if its coordinator lives, or it is known that it ends
-   *     otherwise, or it is not known where the decision is; nothing was changed then, unless the
-   *     message says so; with a {@link io.holdfast.coordination.CoordinationException}, or with
-   *     what a participant fails with: then look, and do it again
+   *     ResolutionRefusedException} if the two are not told apart, the proposal is withdrawn or
+   *     expired, there is a contrary one, or the transaction is not as it was; if its coordinator
+   *     lives, or it is known that it ends otherwise, or it is not known where the decision is;
+   *     nothing was changed then, unless the message says so; with a {@link
+   *     io.holdfast.coordination.CoordinationException}, or with what a participant fails with:
+   *     then look, and do it again
    */
-  public CompletableFuture<List<PreparedBranch>> resolve(
-      TransactionId id, Ending ending, String reason) {
-    return new OperatorResolution(
-            coordinator, this::look, named, deciders, addresses, id, ending, reason)
-        .run();
+  public CompletableFuture<List<PreparedBranch>> confirm(
+      ProposedResolution proposed, OperatorIdentity by, String reason) {
+    return proposals
+        .list()
+        .thenCompose(
+            there -> {
+              OperatorResolution.unless(confirmable(there.found(), proposed, by));
+              return new OperatorResolution(
+                      coordinator, this::look, named, deciders, addresses, proposed, by, reason)
+                  .run();
+            });
+  }
+
+  private Optional<String> confirmable(
+      List<ProposedResolution> there, ProposedResolution proposed, OperatorIdentity by) {
+    if (there.stream().noneMatch(proposed::equals)) {
+      return Optional.of("it is not proposed any more: look again");
+    }
+    return there.stream()
+        .filter(each -> each.transaction().equals(proposed.transaction()))
+        .filter(each -> each.ending() != proposed.ending() && each.isInForce(proposals.now()))
+        .findFirst()
+        .map(each -> each.by() + " has proposed the contrary: have that withdrawn first")
+        .or(() -> proposed.refusal(by, proposals.now()));
   }
 
   /** How a transaction ends. */

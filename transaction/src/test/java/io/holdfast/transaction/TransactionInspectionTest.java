@@ -14,11 +14,13 @@ import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.spi.Session;
 import io.holdfast.testkit.memory.MemoryCluster;
+import io.holdfast.transaction.OperatorIdentity.Voucher;
 import io.holdfast.transaction.PendingTransaction.PreparedBranch;
 import io.holdfast.transaction.PendingTransaction.State;
 import io.holdfast.transaction.TransactionInspection.Ending;
 import io.holdfast.transaction.TransactionInspection.Seen;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,9 @@ final class TransactionInspectionTest {
           .withSessionTimeout(Duration.ofSeconds(3))
           .withOwner(Owner.thisProcess("orders"));
 
+  private static final OperatorIdentity ALICE = new OperatorIdentity("alice", Voucher.STORE);
+  private static final OperatorIdentity BOB = new OperatorIdentity("bob", Voucher.STORE);
+
   private final MemoryCluster cluster = MemoryCluster.onRealTime();
   private final Coordinator operator =
       Coordinator.connect(cluster.client("operator", OPTIONS), OPTIONS, "operator");
@@ -60,6 +65,7 @@ final class TransactionInspectionTest {
     private final Set<BranchId> prepared = ConcurrentHashMap.newKeySet();
     private final Map<BranchId, String> ended = new ConcurrentHashMap<>();
     private volatile boolean away;
+    private volatile boolean refuses;
 
     Shelf(String name) {
       this.name = name;
@@ -71,7 +77,7 @@ final class TransactionInspectionTest {
     }
 
     private CompletionStage<Void> end(List<BranchId> branches, String how) {
-      if (away) {
+      if (away || refuses) {
         return CompletableFuture.failedFuture(new UnavailableException("away"));
       }
       for (BranchId each : branches) {
@@ -141,8 +147,14 @@ final class TransactionInspectionTest {
   }
 
   private void assertRefused(TransactionId id, Ending ending) {
-    assertThatThrownBy(() -> get(inspection.resolve(id, ending, "")))
+    assertThatThrownBy(() -> get(inspection.propose(id, ending, ALICE, "")))
         .hasCauseInstanceOf(ResolutionRefusedException.class);
+  }
+
+  private static CompletableFuture<List<PreparedBranch>> resolve(
+      TransactionInspection at, TransactionId id, Ending ending, String reason) {
+    return at.propose(id, ending, ALICE, reason)
+        .thenCompose(proposed -> at.confirm(proposed, BOB, "looked as well"));
   }
 
   @Test
@@ -169,12 +181,16 @@ final class TransactionInspectionTest {
     assertThat(accounts.prepared).hasSize(1);
     assertThat(look(id).state()).as("nothing was changed").isEqualTo(State.ORPHANED);
     assertThat(get(new AuditTrail(operator).list())).isEmpty();
-    assertThat(get(inspection.resolve(id, Ending.ABORT, "nobody is left"))).hasSize(2);
+    assertThat(get(resolve(inspection, id, Ending.ABORT, "nobody is left"))).hasSize(2);
 
     assertThat(accounts.ended).containsValue("abort");
     assertThat(ledger.ended).containsValue("abort");
     assertThat(get(new AuditTrail(operator).list()))
         .satisfiesExactly(
+            proposed -> {
+              assertThat(proposed.entry().action()).isEqualTo("transaction.propose");
+              assertThat(proposed.entry().subject()).contains("abort").contains("alice");
+            },
             closed -> {
               assertThat(closed.entry().action()).isEqualTo("transaction.close-epoch");
               assertThat(closed.entry().subject()).contains(epoch.name());
@@ -182,7 +198,10 @@ final class TransactionInspectionTest {
             record -> {
               assertThat(record.entry().action()).isEqualTo("transaction.resolve");
               assertThat(record.entry().subject()).contains("abort").contains(id.toString());
-              assertThat(record.entry().reason()).isEqualTo("nobody is left");
+              assertThat(record.entry().reason())
+                  .isEqualTo(
+                      "proposed by alice (by the store's login): nobody is left;"
+                          + " confirmed by bob (by the store's login): looked as well");
             });
   }
 
@@ -212,14 +231,14 @@ final class TransactionInspectionTest {
         new TransactionInspection(
             operator, List.of(), List.of(tried), Map.of("seats", "jdbc:h2:mem:seats"));
 
-    assertThat(get(there.resolve(id, Ending.ABORT, ""))).isEmpty();
+    assertThat(get(resolve(there, id, Ending.ABORT, ""))).isEmpty();
 
     assertThat(get(there.look()).find(id).orElseThrow().state()).isEqualTo(State.ABORTING);
     assertThat(get(new AuditTrail(operator).list()))
         .extracting(each -> each.entry().subject())
         .last(InstanceOfAssertFactories.STRING)
         .contains("abort " + id, "seats (jdbc:h2:mem:seats)");
-    assertThatThrownBy(() -> get(there.resolve(id, Ending.ABORT, "")))
+    assertThatThrownBy(() -> get(resolve(there, id, Ending.ABORT, "")))
         .as("there is nothing left to do")
         .hasCauseInstanceOf(ResolutionRefusedException.class);
   }
@@ -279,7 +298,7 @@ final class TransactionInspectionTest {
     assertThat(look(id).decidedFor()).containsExactly("accounts", "ledger");
     assertRefused(id, Ending.ABORT);
     assertThat(accounts.prepared).hasSize(1);
-    get(inspection.resolve(id, Ending.COMMIT, ""));
+    get(resolve(inspection, id, Ending.COMMIT, ""));
     assertThat(accounts.ended).containsValue("commit");
   }
 
@@ -315,12 +334,12 @@ final class TransactionInspectionTest {
     TransactionInspection half = new TransactionInspection(operator, List.of(accounts));
 
     assertThat(look(id).state()).isEqualTo(State.LOST);
-    get(half.resolve(id, Ending.COMMIT, "the caller has its receipt"));
+    get(resolve(half, id, Ending.COMMIT, "the caller has its receipt"));
 
     assertThat(accounts.ended).containsValue("commit");
     ledger.away = false;
     assertThat(look(id).state()).isEqualTo(State.COMMITTING);
-    assertThatThrownBy(() -> get(half.resolve(id, Ending.ABORT, "")))
+    assertThatThrownBy(() -> get(resolve(half, id, Ending.ABORT, "")))
         .hasCauseInstanceOf(ResolutionRefusedException.class);
   }
 
@@ -332,7 +351,7 @@ final class TransactionInspectionTest {
     raiseGeneration();
     TransactionInspection half = new TransactionInspection(operator, List.of(accounts));
     ledger.away = true;
-    get(half.resolve(id, Ending.COMMIT, ""));
+    get(resolve(half, id, Ending.COMMIT, ""));
     try (Transactions others =
         new Transactions(
             operator,
@@ -365,6 +384,152 @@ final class TransactionInspectionTest {
               assertThat(each.name()).isEqualTo(epoch.name());
               assertThat(each.state()).isEqualTo(CoordinatorEpoch.State.ORPHANED);
             });
+  }
+
+  private TransactionId orphan() throws Exception {
+    Epoch epoch = ofDeadSession(generation());
+    open(epoch);
+    return prepared(epoch, accounts, ledger);
+  }
+
+  private void assertNotConfirmed(ProposedResolution proposed, OperatorIdentity by, String why) {
+    assertThatThrownBy(() -> get(inspection.confirm(proposed, by, "")))
+        .hasRootCauseInstanceOf(ResolutionRefusedException.class)
+        .hasMessageContaining(why);
+    assertThat(accounts.ended).isEmpty();
+  }
+
+  @Test
+  void propose_alone_changesNothing() throws Exception {
+    TransactionId id = orphan();
+
+    ProposedResolution proposed = get(inspection.propose(id, Ending.ABORT, ALICE, "dead"));
+
+    assertThat(look(id).state()).isEqualTo(State.ORPHANED);
+    assertThat(accounts.prepared).hasSize(1);
+    assertThat(get(inspection.proposals()).found()).containsExactly(proposed);
+    assertThat(proposed.reason()).isEqualTo("dead");
+    assertThat(proposed.places()).containsExactlyInAnyOrder("accounts", "ledger");
+    assertThat(proposed.onWordAlone()).isFalse();
+  }
+
+  @Test
+  void confirm_sameOperatorOrOneWhoCouldBeTheSame_isRefused() throws Exception {
+    ProposedResolution proposed = get(inspection.propose(orphan(), Ending.ABORT, ALICE, ""));
+
+    assertNotConfirmed(proposed, ALICE, "another operator has to confirm it");
+    assertNotConfirmed(proposed, new OperatorIdentity("bob", Voucher.NOBODY), "same person");
+    assertNotConfirmed(proposed, new OperatorIdentity("alice", Voucher.KEY), "same person");
+    assertThat(get(inspection.confirm(proposed, BOB, ""))).hasSize(2);
+    assertThat(get(inspection.proposals()).found()).isEmpty();
+    assertThatThrownBy(() -> get(inspection.confirm(proposed, BOB, "")))
+        .hasRootCauseInstanceOf(ResolutionRefusedException.class);
+  }
+
+  @Test
+  void propose_second_isRefusedUntilTheFirstIsWithdrawn() throws Exception {
+    TransactionId id = orphan();
+    raiseGeneration();
+    ProposedResolution first = get(inspection.propose(id, Ending.ABORT, ALICE, ""));
+
+    assertThatThrownBy(() -> get(inspection.propose(id, Ending.COMMIT, BOB, "")))
+        .hasRootCauseInstanceOf(ResolutionRefusedException.class)
+        .hasMessageContaining("alice");
+    assertThat(get(inspection.withdraw(first, BOB, "it committed elsewhere"))).isTrue();
+    assertThat(get(inspection.withdraw(first, BOB, ""))).isFalse();
+    assertNotConfirmed(first, BOB, "not proposed any more");
+    assertThat(get(inspection.propose(id, Ending.COMMIT, BOB, "")).onWordAlone()).isTrue();
+    assertThat(get(new AuditTrail(operator).list()))
+        .extracting(each -> each.entry().subject())
+        .anySatisfy(subject -> assertThat(subject).contains("withdrawn by bob"));
+  }
+
+  /** As when two propose at once: then neither is carried out before they agree. */
+  @Test
+  void confirm_besideAContraryProposal_isRefused() throws Exception {
+    TransactionId id = orphan();
+    raiseGeneration();
+    ProposedResolution abort = get(inspection.propose(id, Ending.ABORT, ALICE, ""));
+    ProposedResolution commit =
+        ProposedResolution.of(
+            ProposedResolution.DIRECTORY.child("other"),
+            look(id),
+            Ending.COMMIT,
+            BOB,
+            "",
+            abort.at());
+    get(session().commit(Transaction.EMPTY.put(commit.key(), commit.encode(OPTIONS.owner()))));
+
+    assertNotConfirmed(abort, BOB, "the contrary");
+    assertNotConfirmed(commit, ALICE, "the contrary");
+    get(inspection.withdraw(commit, BOB, ""));
+    assertThat(get(inspection.confirm(abort, BOB, ""))).hasSize(2);
+  }
+
+  @Test
+  void confirm_expired_isRefusedAndTheNextProposalClearsItAway() throws Exception {
+    TransactionId id = orphan();
+    get(inspection.propose(id, Ending.ABORT, ALICE, ""));
+    TransactionInspection later =
+        new TransactionInspection(
+            operator,
+            List.of(accounts, ledger),
+            List.of(),
+            Map.of(),
+            InstantSource.offset(InstantSource.system(), ProposedResolution.VALID));
+    ProposedResolution stored = get(later.proposals()).found().get(0);
+
+    assertThatThrownBy(() -> get(later.confirm(stored, BOB, "")))
+        .hasRootCauseInstanceOf(ResolutionRefusedException.class)
+        .hasMessageContaining("expired");
+    ProposedResolution anew = get(later.propose(id, Ending.ABORT, BOB, ""));
+    assertThat(get(later.proposals()).found()).containsExactly(anew);
+    assertThat(get(later.confirm(anew, ALICE, ""))).hasSize(2);
+  }
+
+  /** What was to be found out is now to be decided: that is more than was proposed. */
+  @Test
+  void confirm_generationRaisedSince_isRefused() throws Exception {
+    ProposedResolution proposed = get(inspection.propose(orphan(), Ending.ABORT, ALICE, ""));
+    raiseGeneration();
+
+    assertNotConfirmed(proposed, BOB, "on your word alone");
+  }
+
+  @Test
+  void confirm_branchesElsewhereSince_isRefused() throws Exception {
+    TransactionId id = orphan();
+    TransactionInspection half = new TransactionInspection(operator, List.of(accounts));
+    ProposedResolution proposed = get(half.propose(id, Ending.ABORT, ALICE, ""));
+
+    assertNotConfirmed(proposed, BOB, "[ledger]");
+    assertThat(get(half.confirm(proposed, BOB, ""))).hasSize(1);
+  }
+
+  /** The database is away when the branches are to end: the same is confirmed once more. */
+  @Test
+  void confirm_participantFails_canBeRepeated() throws Exception {
+    ProposedResolution proposed = get(inspection.propose(orphan(), Ending.ABORT, ALICE, ""));
+    ledger.refuses = true;
+
+    assertThatThrownBy(() -> get(inspection.confirm(proposed, BOB, "")))
+        .hasRootCauseInstanceOf(UnavailableException.class);
+    assertThat(get(inspection.proposals()).found()).containsExactly(proposed);
+    ledger.refuses = false;
+    assertThat(get(inspection.confirm(proposed, BOB, ""))).isNotEmpty();
+    assertThat(ledger.ended).containsValue("abort");
+  }
+
+  @Test
+  void proposals_entryOfALaterVersion_isNamed() throws Exception {
+    get(
+        session()
+            .commit(
+                Transaction.EMPTY.put(
+                    ProposedResolution.DIRECTORY.child("odd"), Payload.utf8("ending=PERHAPS"))));
+
+    assertThat(get(inspection.proposals()).found()).isEmpty();
+    assertThat(get(inspection.proposals()).unreadable()).hasSize(1);
   }
 
   private void raiseGeneration() throws Exception {
