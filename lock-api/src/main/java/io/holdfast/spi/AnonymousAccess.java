@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
  */
 public record AnonymousAccess(Set<Area> readable, Set<Area> writable) {
 
+  private static final String SUBJECT = "namespace";
+
   /** A part of a namespace. */
   public enum Area {
     /** Where the queues of locks are. */
@@ -63,7 +65,7 @@ public record AnonymousAccess(Set<Area> readable, Set<Area> writable) {
     String who = "a client that does not log in could ";
     if (!writable.isEmpty()) {
       return Finding.warning(
-          "namespace",
+          SUBJECT,
           namespace
               + " is open: "
               + who
@@ -73,10 +75,15 @@ public record AnonymousAccess(Set<Area> readable, Set<Area> writable) {
           closing);
     }
     return readable.isEmpty()
-        ? Finding.ok("namespace", namespace + " is closed to clients that do not log in")
+        ? Finding.ok(SUBJECT, namespace + " is closed to clients that do not log in")
         : Finding.warning(
-            "namespace",
+            SUBJECT,
             namespace + " cannot be written, but " + who + "read who holds, serves and waits",
             closing);
+  }
+
+  /** True of a {@link #finding} that those who do not log in can do nothing. */
+  public static boolean tellsThatItIsClosed(Finding finding) {
+    return finding.subject().equals(SUBJECT) && finding.level() == Finding.Level.OK;
   }
 }

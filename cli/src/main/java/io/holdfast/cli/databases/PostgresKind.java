@@ -9,8 +9,10 @@ import io.holdfast.transaction.jdbc.escrow.EscrowLedger;
 import io.holdfast.transaction.jdbc.tcc.TccParticipant;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -38,7 +40,12 @@ final class PostgresKind implements DatabaseKind {
 
   @Override
   public List<BranchList> lists(String name, DataSource source, Duration timeout) {
-    return List.of(TccParticipant.tried(name, source, timeout), EscrowLedger.held(name, source));
+    List<BranchList> lists = new ArrayList<>();
+    lists.add(TccParticipant.tried(name, source, timeout));
+    lists.add(EscrowLedger.held(name, source));
+    ServiceLoader.load(BranchListProvider.class)
+        .forEach(provider -> lists.add(provider.of(name, source)));
+    return lists;
   }
 
   @Override

@@ -64,7 +64,8 @@ record Explanation(String fact, String why, String next) {
                   + pending.note()
                   + ", so a decision to commit may have been lost with what a backup did not have.",
               "You have to find out, in the other databases of this transaction and from its"
-                  + " caller, whether it committed there, and then resolve it the same way.");
+                  + " caller, whether it committed there; then two operators resolve it the same"
+                  + " way.");
       case DECIDED_ELSEWHERE ->
           new Explanation(
               "Prepared at " + where + ".",
@@ -93,7 +94,7 @@ record Explanation(String fact, String why, String next) {
         + " it there. "
         + (none
             ? "Nobody else can: only the application knows how."
-            : "To do that by hand: resolve " + option + ".")
+            : "To do that by hand, by two operators: resolve " + option + ".")
         + (all || none ? "" : " That leaves what was tried or is held to the application.");
   }
 

@@ -25,6 +25,11 @@ public final class TransactionLookup {
     T with(TransactionInspection inspection, Result seen);
   }
 
+  /** What a command changes with what it has opened. */
+  interface Change {
+    void with(Coordinator coordinator, TransactionInspection inspection, Result seen);
+  }
+
   /**
    * What the databases and the cluster show.
    *
@@ -82,8 +87,14 @@ public final class TransactionLookup {
     return run(connection.openToRead(), use);
   }
 
-  <T> T toChange(Use<T> use) {
-    return run(connection.open(), use);
+  void toChange(Change change) {
+    Coordinator coordinator = connection.open();
+    run(
+        coordinator,
+        (inspection, seen) -> {
+          change.with(coordinator, inspection, seen);
+          return true;
+        });
   }
 
   private <T> T run(Coordinator opened, Use<T> use) {

@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
       ShowTransaction.class,
       ExplainTransaction.class,
       ResolveTransaction.class,
+      ListProposals.class,
+      WithdrawProposal.class,
       ListEpochs.class
     })
 public final class TransactionsCommand {}

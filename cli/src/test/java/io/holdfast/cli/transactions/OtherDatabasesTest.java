@@ -141,6 +141,10 @@ final class OtherDatabasesTest {
     return CommandRun.of(all.toArray(String[]::new));
   }
 
+  private CommandRun as(String operator, String id, String ending) {
+    return transactions("resolve", id, ending, "--yes", "--unvouched", operator);
+  }
+
   private JsonNode onlyOne() {
     CommandRun list = transactions("list", "--output", "json");
     assertThat(list.exitCode()).as(list.err()).isZero();
@@ -168,10 +172,9 @@ final class OtherDatabasesTest {
     assertThat(transactions("show", id).out()).contains("hf:" + id + ":1").contains("ledger");
     assertThat(transactions("explain", id).out()).contains("accounts, ledger");
 
+    assertThat(as("alice", id, "--commit").exitCode()).isZero();
     // Until the server has noticed that the connection which has prepared the branch is gone.
-    await()
-        .atMost(PATIENCE)
-        .until(() -> transactions("resolve", id, "--commit", "--yes").exitCode() == 0);
+    await().atMost(PATIENCE).until(() -> as("bob", id, "--commit").exitCode() == 0);
 
     assertThat(balance(accounts)).isEqualTo("70");
     assertThat(balance(ledger)).isEqualTo("130");
@@ -201,15 +204,16 @@ final class OtherDatabasesTest {
     String id = listed.path("transaction").asText();
     assertThat(transactions("show", id).out()).contains("tried");
     assertThat(transactions("explain", id).out()).contains("ledger (tried)");
-    assertThat(transactions("resolve", id, "--commit").out())
+    assertThat(transactions("resolve", id, "--commit", "--unvouched", "alice").out())
         .contains("left to the application: hf:" + id + ":1 at ledger");
 
-    CommandRun done = transactions("resolve", id, "--commit", "--yes");
+    assertThat(as("alice", id, "--commit").exitCode()).isZero();
+    CommandRun done = as("bob", id, "--commit");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(balance(accounts)).isEqualTo("70");
     assertThat(onlyOne().path("databases").asText()).isEqualTo("ledger");
-    CommandRun again = transactions("resolve", id, "--commit", "--yes");
+    CommandRun again = as("alice", id, "--commit");
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.err()).contains("only the processes of the application");
   }
@@ -246,7 +250,8 @@ final class OtherDatabasesTest {
     assertThat(transactions("explain", id).out())
         .contains("closes the epoch: then a process of the application aborts it");
 
-    CommandRun done = transactions("resolve", id, "--abort", "--yes");
+    assertThat(as("alice", id, "--abort").exitCode()).isZero();
+    CommandRun done = as("bob", id, "--abort");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(done.out()).contains("it aborts", "the application's processes end what is left");

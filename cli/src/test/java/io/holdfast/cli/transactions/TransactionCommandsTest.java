@@ -8,19 +8,26 @@ import io.holdfast.cli.CommandRun;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Owner;
+import io.holdfast.coordination.security.Credentials;
+import io.holdfast.coordination.security.Login;
+import io.holdfast.coordination.security.Secret;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import io.holdfast.testkit.zookeeper.ServerSettings;
 import io.holdfast.transaction.Transactions;
 import io.holdfast.transaction.jdbc.PostgresOptions;
 import io.holdfast.transaction.jdbc.PostgresParticipant;
 import io.holdfast.transaction.jdbc.SqlWork;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -31,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What operators see and do about transactions, on a real PostgreSQL. */
 @Timeout(120)
@@ -136,8 +144,12 @@ final class TransactionCommandsTest {
 
   /** A coordinator that dies when all is prepared, and decided or not. */
   private void leaveInDoubt(String cluster, boolean decided) throws Exception {
-    CoordinatorOptions options =
-        CoordinatorOptions.defaults().withOwner(Owner.thisProcess("orders"));
+    leaveInDoubt(cluster, CoordinatorOptions.defaults(), decided);
+  }
+
+  private void leaveInDoubt(String cluster, CoordinatorOptions login, boolean decided)
+      throws Exception {
+    CoordinatorOptions options = login.withOwner(Owner.thisProcess("orders"));
     try (Coordinator coordinator = Coordinator.connect(cluster, options)) {
       PostgresParticipant inAccounts = participant("accounts");
       PostgresParticipant inLedger = participant("ledger");
@@ -165,6 +177,22 @@ final class TransactionCommandsTest {
                 Stream.of("--connect", cluster, "--database-user", "postgres"),
                 Stream.of("--database", url("accounts"), "--database", "ledger=" + url("ledger")))
             .flatMap(each -> each)
+            .toArray(String[]::new));
+  }
+
+  /** One operator proposes it, and another one does the same. */
+  private CommandRun resolved(String cluster, String id, String ending, String... more) {
+    CommandRun proposed = as("alice", cluster, id, ending, more);
+    assertThat(proposed.exitCode()).as(proposed.err()).isZero();
+    assertThat(proposed.out()).contains("nothing is done yet");
+    return as("bob", cluster, id, ending, more);
+  }
+
+  private CommandRun as(String name, String cluster, String id, String ending, String... more) {
+    return transactions(
+        cluster,
+        Stream.concat(
+                Stream.of("resolve", id, ending, "--yes", "--unvouched", name), Stream.of(more))
             .toArray(String[]::new));
   }
 
@@ -207,26 +235,33 @@ final class TransactionCommandsTest {
             "--database-user",
             "postgres",
             "--database",
-            "seats=" + url("accounts"));
+            "seats=" + url("accounts"),
+            "--unvouched",
+            "alice");
     assertThat(otherName.err()).contains("is called seats").contains("[accounts, ledger]");
 
     CommandRun contrary = transactions(uri, "resolve", id, "--abort", "--yes");
     assertThat(contrary.exitCode()).isEqualTo(1);
     assertThat(contrary.err()).contains("it is decided that it commits");
-    CommandRun dry = transactions(uri, "resolve", id, "--commit");
+    CommandRun dry = transactions(uri, "resolve", id, "--commit", "--unvouched", "alice");
     assertThat(dry.exitCode()).as(dry.err()).isZero();
     assertThat(dry.out()).contains("dry run");
     assertThat(prepared("accounts")).isEqualTo(1);
     assertThat(CommandRun.of("audit", "--connect", uri).out()).contains("no operator");
 
-    CommandRun done =
-        transactions(uri, "resolve", id, "--commit", "--yes", "--reason", "no one left");
+    CommandRun done = resolved(uri, id, "--commit", "--reason", "no one left");
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(balance("accounts")).isEqualTo("70");
     assertThat(balance("ledger")).isEqualTo("130");
-    JsonNode audit = CommandRun.of("audit", "--connect", uri, "--output", "json").json().get(0);
-    assertThat(audit.path("action").asText()).isEqualTo("transaction.resolve");
-    assertThat(audit.path("subject").asText()).contains(id);
+    JsonNode audit = CommandRun.of("audit", "--connect", uri, "--output", "json").json();
+    assertThat(audit.findValuesAsText("action"))
+        .containsExactlyInAnyOrder("transaction.propose", "transaction.resolve");
+    assertThat(audit.findValuesAsText("subject")).allMatch(subject -> subject.contains(id));
+    assertThat(audit.findValuesAsText("reason"))
+        .anyMatch(
+            reason ->
+                reason.contains("proposed by alice (vouched for by nobody): no one left")
+                    && reason.contains("confirmed by bob (vouched for by nobody)"));
     assertThat(transactions(uri, "resolve", id, "--commit", "--yes").exitCode()).isEqualTo(4);
     assertThat(transactions(uri, "list").out()).contains("nothing is in doubt");
   }
@@ -261,12 +296,20 @@ final class TransactionCommandsTest {
     assertThat(transactions(cluster, "list").out())
         .as("its epoch is open still")
         .contains("orphaned");
-    assertThat(transactions(cluster, "resolve", id, "--abort").out())
+    CommandRun nobody = transactions(cluster, "resolve", id, "--abort", "--yes");
+    assertThat(nobody.exitCode()).isEqualTo(2);
+    assertThat(nobody.err()).contains("nobody vouches for who you are", "--unvouched");
+    assertThat(transactions(cluster, "resolve", id, "--abort", "--unvouched", "alice").out())
         .contains("close epoch")
         .contains("audit trail")
         .contains("hf:" + id + ":0 at accounts (" + url("accounts") + ")")
         .contains("hf:" + id + ":1 at ledger (" + url("ledger") + ")");
-    CommandRun done = transactions(cluster, "resolve", id, "--abort", "--yes");
+    assertThat(as("alice", cluster, id, "--abort").exitCode()).isZero();
+    CommandRun alone = as("alice", cluster, id, "--abort");
+    assertThat(alone.exitCode()).isEqualTo(1);
+    assertThat(alone.err()).contains("another operator has to confirm it");
+    assertThat(prepared("accounts")).isEqualTo(1);
+    CommandRun done = as("bob", cluster, id, "--abort");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(prepared("accounts") + prepared("ledger")).isZero();
@@ -283,14 +326,160 @@ final class TransactionCommandsTest {
     CommandRun.of("generation", "bump", "--yes", "--connect", uri);
     String id = onlyOne(uri);
 
-    assertThat(transactions(uri, "resolve", id, "--commit").out())
+    CommandRun dry = transactions(uri, "resolve", id, "--commit", "--unvouched", "alice");
+    assertThat(dry.out())
         .contains("dry run")
         .contains("close epoch")
-        .contains("write the decision to commit into the cluster, on your word alone");
-    CommandRun done = transactions(uri, "resolve", id, "--commit", "--yes");
+        .contains("write the decision to commit into the cluster, on the operators' word alone");
+    assertThat(dry.err()).contains("WARNING: no decision is known", "makes money or loses it");
+    CommandRun done = resolved(uri, id, "--commit");
 
     assertThat(done.exitCode()).as(done.err()).isZero();
     assertThat(balance("ledger")).isEqualTo("130");
+  }
+
+  /** The first branch is in a database that was not given: perhaps it has ended the other way. */
+  @Test
+  void generationRaisedSince_missingBranches_areNamed() throws Exception {
+    leaveInDoubt(uri, false);
+    CommandRun.of("generation", "bump", "--yes", "--connect", uri);
+    String id = onlyOne(uri);
+
+    CommandRun half =
+        CommandRun.of(
+            "transactions",
+            "resolve",
+            id,
+            "--commit",
+            "--connect",
+            uri,
+            "--database-user",
+            "postgres",
+            "--database",
+            "ledger=" + url("ledger"),
+            "--unvouched",
+            "alice");
+
+    assertThat(half.err()).contains("WARNING: branches [0] of it are not prepared here");
+  }
+
+  @Test
+  void proposals_areListedAndWithdrawn() throws Exception {
+    leaveInDoubt(uri, false);
+    CommandRun.of("generation", "bump", "--yes", "--connect", uri);
+    String id = onlyOne(uri);
+    as("alice", uri, id, "--commit", "--reason", "the caller has its receipt");
+
+    CommandRun listed =
+        CommandRun.of("transactions", "proposals", "--connect", uri, "--output", "json");
+    assertThat(listed.exitCode()).as(listed.err()).isZero();
+    JsonNode proposed = listed.json().get(0);
+    assertThat(proposed.path("transaction").asText()).isEqualTo(id);
+    assertThat(proposed.path("ending").asText()).isEqualTo("commit");
+    assertThat(proposed.path("by").asText()).isEqualTo("alice");
+    assertThat(proposed.path("voucher").asText()).isEqualTo("nobody");
+    assertThat(proposed.path("reason").asText()).isEqualTo("the caller has its receipt");
+    assertThat(proposed.path("on_word_alone").asBoolean()).isTrue();
+    CommandRun contrary = as("bob", uri, id, "--abort");
+    assertThat(contrary.exitCode()).isEqualTo(1);
+    assertThat(contrary.err()).contains("alice").contains("the contrary");
+
+    String[] withdraw = {"transactions", "withdraw", id, "--connect", uri, "--unvouched", "bob"};
+    assertThat(CommandRun.of(withdraw).exitCode()).isZero();
+    assertThat(CommandRun.of(withdraw).exitCode()).isEqualTo(4);
+    assertThat(CommandRun.of("transactions", "proposals", "--connect", uri).out())
+        .contains("nothing is proposed");
+    assertThat(resolved(uri, id, "--abort").exitCode()).isZero();
+    assertThat(balance("ledger")).isEqualTo("100");
+  }
+
+  @Test
+  void etcdWithUsers_vouchesForWhoLogsIn(@TempDir Path folder) throws Exception {
+    try (EtcdCluster store = EtcdCluster.start(1)) {
+      for (String user : List.of("alice", "bob")) {
+        store.etcdctl("user", "add", user + ":" + user + "s-word");
+        store.etcdctl("role", "add", user);
+        store.etcdctl("role", "grant-permission", user, "--prefix=true", "readwrite", "/payments/");
+        store.etcdctl("user", "grant-role", user, user);
+        Files.writeString(folder.resolve(user), user + "s-word\n");
+      }
+      String cluster = store.uri("payments");
+      leaveInDoubt(cluster, false);
+      store.enableAuthentication(Secret.of("root".toCharArray()));
+      String[] alice = {
+        "--abort", "--yes", "--user", "alice", "--password-file", folder.resolve("alice").toString()
+      };
+      String[] bob = {
+        "--abort", "--yes", "--user", "bob", "--password-file", folder.resolve("bob").toString()
+      };
+      String id =
+          transactions(cluster, loggedIn(alice, "list", "--output", "json"))
+              .json()
+              .get(0)
+              .path("transaction")
+              .asText();
+
+      CommandRun masked = transactions(cluster, with(alice, "resolve", id, "--unvouched", "bob"));
+      assertThat(masked.exitCode()).isEqualTo(2);
+      assertThat(masked.err()).contains("vouches for you as alice");
+      assertThat(transactions(cluster, with(alice, "resolve", id)).out()).contains("proposed");
+      CommandRun alone = transactions(cluster, with(alice, "resolve", id));
+      assertThat(alone.exitCode()).isEqualTo(1);
+      assertThat(alone.err()).contains("alice (by the store's login) has proposed it");
+      assertThat(prepared("accounts")).isEqualTo(1);
+      CommandRun done = transactions(cluster, with(bob, "resolve", id));
+
+      assertThat(done.exitCode()).as(done.err()).isZero();
+      assertThat(prepared("accounts") + prepared("ledger")).isZero();
+    }
+  }
+
+  private static String[] with(String[] login, String... words) {
+    return Stream.concat(Stream.of(words), Stream.of(login)).toArray(String[]::new);
+  }
+
+  /** Without the words of resolve. */
+  private static String[] loggedIn(String[] login, String... words) {
+    return with(Arrays.copyOfRange(login, 2, login.length), words);
+  }
+
+  /** All programs of a namespace are one user there, so that one alone is nobody in particular. */
+  @Test
+  void zooKeeperWithOneUser_isNotTwoOperators(@TempDir Path folder) throws Exception {
+    Login payments = new Login("payments", Secret.of("right".toCharArray()));
+    Files.writeString(folder.resolve("password"), "right\n");
+    try (EmbeddedZooKeeper store =
+        EmbeddedZooKeeper.start(ServerSettings.defaults().withUsers(payments))) {
+      String cluster = store.uri("payments");
+      leaveInDoubt(
+          cluster,
+          CoordinatorOptions.defaults()
+              .withCredentials(Credentials.none().withLogin("payments", payments.password())),
+          false);
+      String[] login = {
+        "--abort",
+        "--yes",
+        "--user",
+        "payments",
+        "--password-file",
+        folder.resolve("password").toString()
+      };
+      String id =
+          transactions(cluster, loggedIn(login, "list", "--output", "json"))
+              .json()
+              .get(0)
+              .path("transaction")
+              .asText();
+
+      CommandRun first = transactions(cluster, with(login, "resolve", id));
+      assertThat(first.exitCode()).as(first.err()).isZero();
+      CommandRun second = transactions(cluster, with(login, "resolve", id));
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.err()).contains("another operator has to confirm it");
+      assertThat(transactions(cluster, with(login, "resolve", id, "--unvouched", "bob")).exitCode())
+          .isEqualTo(2);
+      assertThat(prepared("accounts")).isEqualTo(1);
+    }
   }
 
   @Test

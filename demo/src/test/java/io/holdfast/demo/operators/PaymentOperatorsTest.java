@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.cli.Holdfast;
+import io.holdfast.coordination.Coordinator;
+import io.holdfast.coordination.Key;
 import io.holdfast.http.server.tls.HttpTls;
 import io.holdfast.http.server.tls.TlsIdentity;
 import io.holdfast.http.server.tls.TlsOptions;
@@ -16,8 +18,10 @@ import io.holdfast.payment.ledger.DatabaseConfig;
 import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
 import io.holdfast.payment.testing.acquirer.AcquirerServer;
 import io.holdfast.payment.testing.acquirer.AcquirerSettings;
+import io.holdfast.spi.Consistency;
 import io.holdfast.testkit.postgres.PostgresServer;
 import io.holdfast.testkit.tls.TestAuthority;
+import io.holdfast.transaction.TransactionId;
 import io.vertx.core.http.ClientAuth;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,16 +32,23 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -209,6 +220,96 @@ final class PaymentOperatorsTest {
 
   private static long posted(String account) throws Exception {
     return get("/accounts/" + account).path("posted").asLong();
+  }
+
+  /** A branch of a payment of before the last restore: no decision, and none may be presumed. */
+  private static TransactionId leaveBranch() throws Exception {
+    try (Coordinator coordinator = Coordinator.connect(CLUSTER)) {
+      String domain =
+          coordinator
+              .reading()
+              .thenCompose(
+                  reading -> reading.list(Key.of("txn", "domain"), Consistency.LINEARIZABLE))
+              .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
+              .entries()
+              .get(0)
+              .payload()
+              .text();
+      TransactionId id = new TransactionId(domain, "0~restored.1", 7, Optional.empty());
+      change("INSERT INTO branch VALUES (1, '" + id.branch(0) + "', 'infinity', '{}')");
+      return id;
+    }
+  }
+
+  private static void change(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(url("a"), PostgresServer.USER, PostgresServer.USER);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static Run transactions(String... words) {
+    List<String> line = new ArrayList<>(List.of("transactions"));
+    line.addAll(List.of(words));
+    line.addAll(List.of("--connect", CLUSTER));
+    if (!words[0].equals("withdraw")) {
+      line.addAll(List.of("--database-user", PostgresServer.USER, "--database", "a=" + url("a")));
+    }
+    return run(Holdfast.commandLine(), line);
+  }
+
+  @Test
+  void transactions_listPaymentsAndAskForOperatorsKeys() throws Exception {
+    String id = leaveBranch().toString();
+    try {
+      Run list = transactions("list");
+      assertThat(list.out()).as(list.text()).contains(id, "lost", "ledger-a");
+      String[] resolve = {"resolve", id, "--abort", "--yes"};
+      assertThat(transactions(resolve).err()).contains("give --operator-key-file");
+      assertThat(transactions(with(resolve, "--unvouched", "otto")).code()).isEqualTo(2);
+      Run firm = transactions(with(resolve, "--operator-key-file", key("firm").toString()));
+      assertThat(firm.code()).isEqualTo(2);
+      assertThat(firm.err()).contains("role operator").doesNotContain("hfk_");
+
+      String[] olgas = with(resolve, "--operator-key-file", key("olga").toString());
+      Run proposed = transactions(olgas);
+      assertThat(proposed.code()).as(proposed.text()).isZero();
+      assertThat(proposed.text()).contains("olga (by an operator's key)", "WARNING");
+      Run alone = transactions(olgas);
+      assertThat(alone.code()).isEqualTo(1);
+      assertThat(alone.err()).contains("another operator has to confirm it");
+      Run otto =
+          transactions("resolve", id, "--abort", "--operator-key-file", key("otto").toString());
+      assertThat(otto.out()).contains("dry run", "confirm, as otto", "olga");
+      assertThat(transactions("withdraw", id, "--operator-key-file", key("otto").toString()).code())
+          .isZero();
+    } finally {
+      change("DELETE FROM branch WHERE shard = 1 AND deadline = 'infinity'");
+    }
+  }
+
+  /** Who has proposed something and was revoked since has not two hands in it any more. */
+  @Test
+  void transactions_proposerRevoked_isNotConfirmed() throws Exception {
+    add("oscar", "operator");
+    String id = leaveBranch().toString();
+    try {
+      String[] resolve = {"resolve", id, "--abort", "--yes"};
+      transactions(with(resolve, "--operator-key-file", key("oscar").toString()));
+      holdfast("callers", "revoke", "oscar", "--yes", "--connect", CLUSTER);
+
+      Run refused = transactions(with(resolve, "--operator-key-file", key("otto").toString()));
+      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.err()).contains("oscar").contains("no operator any more");
+      transactions("withdraw", id, "--operator-key-file", key("otto").toString());
+    } finally {
+      change("DELETE FROM branch WHERE shard = 1 AND deadline = 'infinity'");
+    }
+  }
+
+  private static String[] with(String[] words, String... more) {
+    return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
   }
 
   private static String transfer(String id, String amount, String to) {

@@ -70,6 +70,29 @@ public final class CallerAdmin {
                 .thenApply(CallerAdmin::listing));
   }
 
+  /**
+   * Whose key that is: the key and the caller are valid. For tools that work past every node.
+   *
+   * @param key the whole of it; never quoted
+   * @return empty if it is no key, or not valid
+   */
+  public CompletableFuture<Optional<StoredCaller>> owning(String key) {
+    Optional<ApiKey> shown = ApiKey.parse(key);
+    return list()
+        .thenApply(
+            there ->
+                shown.flatMap(
+                    it ->
+                        there.found().stream()
+                            .filter(
+                                caller ->
+                                    caller.validKeys().stream()
+                                        .anyMatch(
+                                            stored ->
+                                                stored.id().equals(it.id()) && stored.matches(it)))
+                            .findFirst()));
+  }
+
   private static DirectoryListing<StoredCaller> listing(Snapshot snapshot) {
     List<StoredCaller> callers = new ArrayList<>();
     List<UnreadableEntry> others = new ArrayList<>();
