@@ -14,6 +14,7 @@ import io.holdfast.coordination.security.Secret;
 import io.holdfast.testkit.etcd.EtcdCluster;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
 import io.holdfast.testkit.zookeeper.ServerSettings;
+import io.holdfast.testkit.zookeeper.ZooKeeperCluster;
 import io.holdfast.transaction.Transactions;
 import io.holdfast.transaction.jdbc.PostgresOptions;
 import io.holdfast.transaction.jdbc.PostgresParticipant;
@@ -448,8 +449,8 @@ final class TransactionCommandsTest {
   void zooKeeperWithOneUser_isNotTwoOperators(@TempDir Path folder) throws Exception {
     Login payments = new Login("payments", Secret.of("right".toCharArray()));
     Files.writeString(folder.resolve("password"), "right\n");
-    try (EmbeddedZooKeeper store =
-        EmbeddedZooKeeper.start(ServerSettings.defaults().withUsers(payments))) {
+    try (ZooKeeperCluster store =
+        ZooKeeperCluster.start(1, ServerSettings.defaults().withUsers(payments))) {
       String cluster = store.uri("payments");
       leaveInDoubt(
           cluster,
