@@ -104,6 +104,7 @@ class PurchaseOnPostgresTest {
                 4_000,
                 "EUR",
                 "order",
+                Optional.empty(),
                 Optional.of(mode),
                 OptionalInt.empty(),
                 OptionalInt.empty())),

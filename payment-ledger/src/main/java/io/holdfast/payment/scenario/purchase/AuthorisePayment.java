@@ -26,7 +26,8 @@ import java.util.Set;
  *
  * <p>In the merchant's shard a {@link PaidCheckout} is put down with it. So one payer pays a
  * checkout, and pays it once, whatever keys it is asked under; the next is refused with {@code
- * checkout-used}, unless the payment was cancelled or has expired before anything was captured.
+ * checkout-used}, or {@code order-used} if it is for an order, unless the payment was cancelled or
+ * has expired before anything was captured.
  */
 public final class AuthorisePayment implements Operation<AuthorisePayment.Request> {
 

@@ -6,6 +6,9 @@ import io.holdfast.payment.ledger.LedgerIdentity;
 import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.Role;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What a merchant wants to be paid, signed by the ledger: the merchant hands it to the payer, who
@@ -22,6 +25,7 @@ import java.time.Instant;
  * @param amount minor units, more than zero
  * @param currency ISO 4217 code
  * @param reference the merchant's own name for it, such as an order number
+ * @param order the merchant's order that it is for; of all checkouts for one order one is paid
  * @param capture when the money moves
  * @param holdHours how long it can be captured after it was authorised
  * @param payableUntil when it can no longer be authorised
@@ -33,6 +37,7 @@ public record Checkout(
     long amount,
     String currency,
     String reference,
+    Optional<String> order,
     CaptureMode capture,
     int holdHours,
     Instant payableUntil,
@@ -40,14 +45,16 @@ public record Checkout(
 
   static final int MOST_HOLD_HOURS = 30 * 24;
 
+  private static final String NAME = "[A-Za-z0-9._:/#-]{1,64}";
+
   public Checkout {
     Caller.of(merchantOwner, Role.MERCHANT);
     if (Money.of(amount, currency).minorUnits() == 0) {
       throw new IllegalArgumentException("a payment is over more than zero");
     }
-    if (!reference.matches("[A-Za-z0-9._:/#-]{1,64}")) {
+    if (!reference.matches(NAME) || order.filter(name -> !name.matches(NAME)).isPresent()) {
       throw new IllegalArgumentException(
-          "a reference is 1 to 64 letters, digits or characters out of . _ : / # -");
+          "a reference or an order is 1 to 64 letters, digits or characters out of . _ : / # -");
     }
     if (holdHours < 1 || holdHours > MOST_HOLD_HOURS) {
       throw new IllegalArgumentException(
@@ -70,6 +77,7 @@ public record Checkout(
         amount,
         currency,
         reference,
+        order,
         capture,
         holdHours,
         payableUntil,
@@ -81,16 +89,19 @@ public record Checkout(
   }
 
   private String[] signed() {
-    return new String[] {
-      "payment-checkout",
-      merchant.value(),
-      merchantOwner,
-      Long.toString(amount),
-      currency,
-      reference,
-      capture.name(),
-      Integer.toString(holdHours),
-      payableUntil.toString()
-    };
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "payment-checkout",
+                merchant.value(),
+                merchantOwner,
+                Long.toString(amount),
+                currency,
+                reference,
+                capture.name(),
+                Integer.toString(holdHours),
+                payableUntil.toString()));
+    order.ifPresent(all::add); // Without an order it is signed as it was before there were orders.
+    return all.toArray(String[]::new);
   }
 }

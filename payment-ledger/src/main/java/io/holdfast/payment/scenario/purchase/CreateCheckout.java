@@ -4,6 +4,7 @@ import io.holdfast.payment.ledger.Account;
 import io.holdfast.payment.ledger.AccountId;
 import io.holdfast.payment.ledger.AccountStatus;
 import io.holdfast.payment.ledger.Books;
+import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.LedgerIdentity;
 import io.holdfast.payment.ledger.Operation;
 import io.holdfast.payment.ledger.Plan;
@@ -23,7 +24,8 @@ import java.util.Set;
  * A merchant asks to be paid; the answer is a signed {@link Checkout}. Nothing of it is kept but
  * the answer until it is paid, see {@link PaidCheckout}; of that the merchant is told by events,
  * with its reference. One payer can pay it. Two checkouts that say the same, down to the time, are
- * one.
+ * one. Of those for one order of the merchant's one is paid, and once that is so no more are made,
+ * unless its payment was cancelled or has expired before anything was captured.
  */
 public final class CreateCheckout implements Operation<CreateCheckout.Request> {
 
@@ -38,6 +40,8 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
    * @param amount minor units, more than zero
    * @param currency ISO 4217 code; that of the account
    * @param reference the merchant's own name for it, such as an order number; need not be unique
+   * @param order if it is for an order that may be paid once only, the merchant's name for that;
+   *     refused with {@code order-used} while it is paid, or about to be
    * @param capture {@link CaptureMode#MANUAL} unless it says otherwise
    * @param payableMinutes how long it can be authorised; an hour unless it says otherwise
    * @param holdHours how long it can be captured after that; seven days unless it says otherwise
@@ -47,6 +51,7 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
       long amount,
       String currency,
       String reference,
+      Optional<String> order,
       Optional<CaptureMode> capture,
       OptionalInt payableMinutes,
       OptionalInt holdHours) {
@@ -57,7 +62,16 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
         throw new IllegalArgumentException(
             "a checkout is payable for 1 to " + MOST_PAYABLE_MINUTES + " minutes");
       }
-      unsigned(merchant, "nobody", amount, currency, reference, capture, holdHours, Instant.EPOCH);
+      unsigned(
+          merchant,
+          "nobody",
+          amount,
+          currency,
+          reference,
+          order,
+          capture,
+          holdHours,
+          Instant.EPOCH);
     }
 
     private static Checkout unsigned(
@@ -66,6 +80,7 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
         long amount,
         String currency,
         String reference,
+        Optional<String> order,
         Optional<CaptureMode> capture,
         OptionalInt holdHours,
         Instant payableUntil) {
@@ -75,6 +90,7 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
           amount,
           currency,
           reference,
+          order,
           capture.orElse(CaptureMode.MANUAL),
           holdHours.orElse(DEFAULT_HOLD_HOURS),
           payableUntil,
@@ -83,7 +99,8 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
 
     Checkout checkout(String owner, Instant now) {
       Instant until = now.plus(Duration.ofMinutes(payableMinutes.orElse(DEFAULT_PAYABLE_MINUTES)));
-      return unsigned(merchant, owner, amount, currency, reference, capture, holdHours, until);
+      return unsigned(
+          merchant, owner, amount, currency, reference, order, capture, holdHours, until);
     }
   }
 
@@ -127,7 +144,13 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
 
   @Override
   public Reads reads(Request request) {
-    return Reads.NONE.account(request.merchant()).document(Merchant.idOf(request.merchant(), map));
+    Reads reads =
+        Reads.NONE.account(request.merchant()).document(Merchant.idOf(request.merchant(), map));
+    return paidOrder(request).map(reads::document).orElse(reads);
+  }
+
+  private Optional<DocumentId> paidOrder(Request request) {
+    return request.order().map(order -> PaidCheckout.idOf(request.merchant(), order, map));
   }
 
   @Override
@@ -145,6 +168,9 @@ public final class CreateCheckout implements Operation<CreateCheckout.Request> {
       throw Refusal.invalid(
               "currency-mismatch", "The account is kept in " + account.currency() + ".")
           .exception();
+    }
+    if (paidOrder(request).flatMap(paid -> books.find(PaidCheckout.KIND, paid)).isPresent()) {
+      throw PaidCheckout.used(request.order()).exception();
     }
     return new Plan(books)
         .answer(request.checkout(account.owner(), books.now()).signedBy(identity));

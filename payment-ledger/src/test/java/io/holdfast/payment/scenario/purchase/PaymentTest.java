@@ -14,6 +14,7 @@ import io.holdfast.payment.ledger.AccountType;
 import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.scenario.wallet.Transfer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,49 @@ class PaymentTest {
     assertRefused("checkout-used", () -> shop.authorise(BOB, bob, expired));
   }
 
+  /** The customer has the shop open twice, and pays in both windows. */
+  @Test
+  void authorise_secondCheckoutOfAnOrder_isRefused() {
+    Checkout one = (Checkout) shop.ask(SHOP, shop.forOrder("A-7")).orElseThrow();
+    shop.ledger.advanceTo(shop.ledger.now().plusSeconds(1));
+    Checkout two = (Checkout) shop.ask(SHOP, shop.forOrder("A-7")).orElseThrow();
+    assertThat(two).isNotEqualTo(one);
+    DocumentId paid = shop.authorise(one);
+
+    assertRefused("order-used", () -> shop.authorise(two));
+    assertRefused("order-used", () -> shop.ask(SHOP, shop.forOrder("A-7")));
+    assertThat(shop.available(shop.payer)).isEqualTo(9_000);
+    shop.authorise((Checkout) shop.ask(SHOP, shop.forOrder("A-8")).orElseThrow());
+
+    shop.cancel(paid);
+    shop.capture(shop.authorise(two), 1_000);
+    assertRefused("order-used", () -> shop.authorise(one));
+  }
+
+  /** Another order is as much a change as another amount. */
+  @Test
+  void authorise_orderThatWasChangedOrLeftOut_isRefused() {
+    Checkout real = (Checkout) shop.ask(SHOP, shop.forOrder("A-7")).orElseThrow();
+    for (Optional<String> order : List.of(Optional.of("A-8"), Optional.<String>empty())) {
+      assertRefused(
+          "invalid-checkout",
+          () ->
+              shop.authorise(
+                  new Checkout(
+                      real.merchant(),
+                      real.merchantOwner(),
+                      real.amount(),
+                      real.currency(),
+                      real.reference(),
+                      order,
+                      real.capture(),
+                      real.holdHours(),
+                      real.payableUntil(),
+                      real.signature())));
+    }
+    assertThatThrownBy(() -> shop.forOrder("A 7")).isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void authorise_checkoutThatWasChanged_isRefused() {
     Checkout real = shop.checkout(1_000, CaptureMode.MANUAL);
@@ -98,6 +142,7 @@ class PaymentTest {
                     real.amount(),
                     real.currency(),
                     real.reference(),
+                    real.order(),
                     real.capture(),
                     real.holdHours(),
                     real.payableUntil(),
@@ -112,6 +157,7 @@ class PaymentTest {
                     1,
                     real.currency(),
                     real.reference(),
+                    real.order(),
                     real.capture(),
                     real.holdHours(),
                     real.payableUntil(),
@@ -160,6 +206,7 @@ class PaymentTest {
                     1,
                     "EUR",
                     "x",
+                    Optional.empty(),
                     Optional.empty(),
                     OptionalInt.empty(),
                     OptionalInt.empty())));

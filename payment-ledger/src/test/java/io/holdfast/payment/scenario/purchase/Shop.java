@@ -74,7 +74,20 @@ final class Shop {
         amount,
         "EUR",
         "order-1",
+        Optional.empty(),
         Optional.of(mode),
+        OptionalInt.empty(),
+        OptionalInt.empty());
+  }
+
+  CreateCheckout.Request forOrder(String order) {
+    return new CreateCheckout.Request(
+        merchant,
+        1_000,
+        "EUR",
+        "cart",
+        Optional.of(order),
+        Optional.empty(),
         OptionalInt.empty(),
         OptionalInt.empty());
   }
@@ -85,6 +98,7 @@ final class Shop {
         1_000,
         "EUR",
         "order-2",
+        Optional.empty(),
         Optional.empty(),
         OptionalInt.of(30 * 24 * 60),
         OptionalInt.of(1));
