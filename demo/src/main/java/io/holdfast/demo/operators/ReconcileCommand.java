@@ -174,13 +174,15 @@ public final class ReconcileCommand implements Callable<Integer> {
     totals
         .computeIfAbsent(currency, none -> new ArrayList<>())
         .add(
-            "%s%d charges of %d, %d taken back of %d"
+            "%s%d charges of %d, %d taken back of %d, %d given back of %d"
                 .formatted(
                     whose,
                     total.charges(),
                     total.charged(),
                     total.chargebacks(),
-                    total.takenBack()));
+                    total.takenBack(),
+                    total.reversals(),
+                    total.givenBack()));
   }
 
   private static String text(Money money) {

@@ -235,7 +235,7 @@ final class PaymentOperatorsTest {
               .get(0)
               .payload()
               .text();
-      TransactionId id = new TransactionId(domain, "0~restored.1", 7, Optional.empty());
+      TransactionId id = new TransactionId(domain, "9~restored.1", 7, Optional.empty());
       change("INSERT INTO branch VALUES (1, '" + id.branch(0) + "', 'infinity', '{}')");
       return id;
     }

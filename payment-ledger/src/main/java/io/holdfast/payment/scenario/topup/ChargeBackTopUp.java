@@ -9,8 +9,8 @@ import io.holdfast.payment.ledger.DocumentId;
 import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.Plan;
 import io.holdfast.payment.ledger.Reads;
-import io.holdfast.payment.ledger.Refusal;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Takes back what the acquirer has taken back; from whom, {@link TopUp} says. Each once. */
 final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
@@ -21,7 +21,7 @@ final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
    * @param topup which
    * @param account that of the top-up
    * @param dispute the acquirer's name for the chargeback
-   * @param amount minor units, at most what of the top-up was not taken back before
+   * @param amount minor units; more than what of the top-up is not taken back is refused
    * @param currency ISO 4217 code
    * @param at when it was taken back
    * @param last whether the acquirer has told of no other one that is not booked
@@ -62,10 +62,21 @@ final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
       return unchanged(document, books);
     }
     Money amount = request.money();
-    if (!amount.currency().equals(topUp.amount().currency())
-        || amount.minorUnits() > topUp.left()) {
-      throw Refusal.invalid("chargeback-amount", "More than was charged cannot be charged back.")
-          .exception();
+    Optional<String> refusal = refusal(amount, topUp.amount(), topUp.left());
+    if (refusal.isPresent()) {
+      return changed(
+          then(
+              topUp.chargedBack(
+                  TopUp.Chargeback.refused(
+                      request.dispute(),
+                      amount,
+                      request.at(),
+                      Money.of(0, topUp.amount().code()),
+                      refusal.get())),
+              request.last(),
+              document,
+              books),
+          new Plan(books));
     }
     String currency = amount.code();
     Plan plan = new Plan(books).credit(books.system(TopUp.ACQUIRER, currency), amount);
@@ -81,14 +92,29 @@ final class ChargeBackTopUp extends TopUpStep<ChargeBackTopUp.Request> {
     }
     TopUp taken =
         topUp.chargedBack(
-            new TopUp.Chargeback(
+            TopUp.Chargeback.booked(
                 request.dispute(), amount, Money.of(owed, currency), request.at()));
-    return told(
-        request.last()
-            ? taken.atRest(document, books.now())
-            : document.with(taken.asked(CheckTopUp.CHECKS)).dueAt(books.now()),
-        "topup.charged-back",
-        plan);
+    return told(then(taken, request.last(), document, books), "topup.charged-back", plan);
+  }
+
+  /** Due at once if the acquirer has told of more. */
+  static Document<TopUp> then(TopUp changed, boolean last, Document<TopUp> document, Books books) {
+    return last
+        ? changed.atRest(document, books.now())
+        : document.with(changed.asked(CheckTopUp.CHECKS)).dueAt(books.now());
+  }
+
+  /** Why nothing is booked for an amount; empty if it fits. */
+  static Optional<String> refusal(Money amount, Money charged, long most) {
+    if (!amount.currency().equals(charged.currency())) {
+      return Optional.of("it is in another currency");
+    }
+    if (amount.minorUnits() == 0) {
+      return Optional.of("it is over nothing");
+    }
+    return amount.minorUnits() > most
+        ? Optional.of("it is over more than the " + most + " that there are left")
+        : Optional.empty();
   }
 
   /** Minor units that can be taken: what is there and not promised; nothing unless it is open. */

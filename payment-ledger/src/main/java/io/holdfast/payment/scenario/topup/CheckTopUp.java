@@ -69,7 +69,7 @@ public final class CheckTopUp extends TopUpStep<CheckTopUp.Request> {
     TopUp topUp = document.body();
     return switch (topUp.state()) {
       case PROCESSING -> changed(document.dueAt(books.now()), new Plan(books));
-      case SUCCEEDED, DECLINED, EXPIRED, CHARGED_BACK ->
+      case SUCCEEDED, DECLINED, EXPIRED, CHARGED_BACK, CHARGEBACK_REVERSED ->
           changed(document.with(topUp.asked(CHECKS)).dueAt(books.now()), new Plan(books));
     };
   }

@@ -14,7 +14,9 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   PROCESSING ── approved ──► SUCCEEDED ── charged back ──► CHARGED_BACK (again, up to the amount)
- *       │                          ▲
+ *       │                          ▲                          │        ▲
+ *       │                          │            all reversed  ▼        │ charged back again
+ *       │                          │                       CHARGEBACK_REVERSED
  *       ├───── declined ──► DECLINED (only if the acquirer corrects itself)
  *       │                          ▲
  *       └──── given up ───► EXPIRED (only if the acquirer had it all the same)
@@ -32,8 +34,13 @@ import java.util.stream.Stream;
  *       and without credit; what it lacks, or all if it is frozen or closed, from {@link
  *       #RECEIVABLE}. The customer owes that. It is collected from the account as money comes in.
  *       So a chargeback neither fails nor uses a credit that was granted for something else, nor
- *       breaks promises to third parties.
+ *       breaks promises to third parties;
+ *   <li>reversed, when the dispute was won: from {@link #ACQUIRER}, first against what is owed for
+ *       this top-up, and the rest to the account; to {@link #UNCLAIMED} if that is closed.
  * </ul>
+ *
+ * <p>A chargeback or reversal that does not fit, one over more than there is left say, is kept with
+ * its reason, and nothing is booked: operators ask the acquirer, and what comes after it goes on.
  *
  * @param amount how much
  * @param card the token that stands for the card
@@ -45,7 +52,8 @@ import java.util.stream.Stream;
  * @param charge the acquirer's name for the charge
  * @param chargedAt when the acquirer charged; its day in UTC is the day of the settlement
  * @param declineCode why not, in the acquirer's words
- * @param chargebacks what was taken back, in the order in which it became known; at most the amount
+ * @param chargebacks what was taken back, in the order in which it became known; together, without
+ *     what was refused or reversed, at most the amount
  */
 public record TopUp(
     Money amount,
@@ -84,7 +92,9 @@ public record TopUp(
     /** It was given up: the acquirer knows of no charge, and will not be asked for one any more. */
     EXPIRED,
     /** It was charged, and taken back later, wholly or in part. */
-    CHARGED_BACK
+    CHARGED_BACK,
+    /** It was charged, and all that was taken back later has come back. */
+    CHARGEBACK_REVERSED
   }
 
   /**
@@ -94,8 +104,57 @@ public record TopUp(
    * @param amount how much
    * @param owed how much of it the customer still owes
    * @param at when; its day in UTC is the day of the settlement
+   * @param reversal what of it came back
+   * @param refused why nothing is booked for it; empty if it is booked
    */
-  public record Chargeback(String dispute, Money amount, Money owed, Instant at) {}
+  public record Chargeback(
+      String dispute,
+      Money amount,
+      Money owed,
+      Instant at,
+      Optional<Reversal> reversal,
+      Optional<String> refused) {
+
+    static Chargeback booked(String dispute, Money amount, Money owed, Instant at) {
+      return new Chargeback(dispute, amount, owed, at, Optional.empty(), Optional.empty());
+    }
+
+    static Chargeback refused(String dispute, Money amount, Instant at, Money nothing, String why) {
+      return new Chargeback(dispute, amount, nothing, at, Optional.empty(), Optional.of(why));
+    }
+
+    Chargeback owing(Money less) {
+      return new Chargeback(dispute, amount, less, at, reversal, refused);
+    }
+
+    Chargeback reversed(Reversal by) {
+      return new Chargeback(dispute, amount, owed, at, Optional.of(by), refused);
+    }
+
+    /** Minor units that are taken still. */
+    long taken() {
+      return refused.isPresent()
+          ? 0
+          : amount.minorUnits() - reversal.map(Reversal::returned).orElse(0L);
+    }
+  }
+
+  /**
+   * What the acquirer has given back of a chargeback.
+   *
+   * @param id the acquirer's name for it
+   * @param amount how much
+   * @param unclaimed how much of it lies in {@link #UNCLAIMED}
+   * @param at when; its day in UTC is the day of the settlement
+   * @param refused why nothing is booked for it; empty if it is booked
+   */
+  public record Reversal(
+      String id, Money amount, Money unclaimed, Instant at, Optional<String> refused) {
+
+    long returned() {
+      return refused.isPresent() ? 0 : amount.minorUnits();
+    }
+  }
 
   public TopUp {
     chargebacks = List.copyOf(chargebacks);
@@ -172,22 +231,31 @@ public record TopUp(
     for (Chargeback each : chargebacks) {
       long less = Math.min(left, each.owed().minorUnits());
       left -= less;
-      after.add(
-          new Chargeback(
-              each.dispute(),
-              each.amount(),
-              Money.of(each.owed().minorUnits() - less, amount.code()),
-              each.at()));
+      after.add(each.owing(Money.of(each.owed().minorUnits() - less, amount.code())));
     }
     return with(after);
   }
 
+  /** With what came back of one that was taken back. */
+  TopUp reversed(String dispute, Reversal by) {
+    return with(
+        chargebacks.stream()
+            .map(each -> each.dispute().equals(dispute) ? each.reversed(by) : each)
+            .toList());
+  }
+
   private TopUp with(List<Chargeback> taken) {
+    State then = State.CHARGED_BACK;
+    if (taken.stream().allMatch(each -> each.refused().isPresent())) {
+      then = State.SUCCEEDED;
+    } else if (taken.stream().mapToLong(Chargeback::taken).sum() == 0) {
+      then = State.CHARGEBACK_REVERSED;
+    }
     return new TopUp(
         amount,
         card,
         requestedAt,
-        State.CHARGED_BACK,
+        then,
         attempts,
         0,
         unclaimed,
@@ -219,12 +287,15 @@ public record TopUp(
 
   /** Minor units that can still be taken back. */
   long left() {
-    return amount.minorUnits()
-        - chargebacks.stream().mapToLong(each -> each.amount().minorUnits()).sum();
+    return amount.minorUnits() - chargebacks.stream().mapToLong(Chargeback::taken).sum();
   }
 
   boolean has(String dispute) {
-    return chargebacks.stream().anyMatch(each -> each.dispute().equals(dispute));
+    return find(dispute).isPresent();
+  }
+
+  Optional<Chargeback> find(String dispute) {
+    return chargebacks.stream().filter(each -> each.dispute().equals(dispute)).findFirst();
   }
 
   /** With what is due by itself when the acquirer need not be asked: to collect what is owed. */

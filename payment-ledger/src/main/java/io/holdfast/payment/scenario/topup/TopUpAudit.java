@@ -19,31 +19,64 @@ record TopUpAudit(String name, String sql) implements AuditRule {
 
   private static final int MOST = 100;
 
+  private static final String CHARGED =
+      "body->>'state' IN ('SUCCEEDED', 'CHARGED_BACK', 'CHARGEBACK_REVERSED')";
+
+  private static final String RETURNED =
+      "CASE WHEN c->'reversal'->>'refused' IS NULL"
+          + " THEN (c->'reversal'->'amount'->>'amount')::numeric END";
+
   /** Minor units in the documents; what was taken back is there in a charged-back one only. */
   private static final String AMOUNT = "(body->'amount'->>'amount')::numeric";
 
+  /** What was taken back and has not come back. */
   private static final String TAKEN =
-      "(SELECT coalesce(sum((c->'amount'->>'amount')::numeric), 0)"
-          + " FROM jsonb_array_elements(body->'chargebacks') c)";
+      of(
+          "coalesce(sum((c->'amount'->>'amount')::numeric), 0) - coalesce(sum("
+              + RETURNED
+              + "), 0)");
 
-  private static final String OWED =
-      "(SELECT coalesce(sum((c->'owed'->>'amount')::numeric), 0)"
-          + " FROM jsonb_array_elements(body->'chargebacks') c)";
+  private static final String BOOKED = of("count(*)");
 
-  /** Chargebacks that are more than once there, of nothing, or of which more is owed than taken. */
+  private static final String OWED = of("coalesce(sum((c->'owed'->>'amount')::numeric), 0)");
+
+  /** What was taken back of top-ups whose account was closed when they came. */
+  private static final String UNCLAIMED =
+      "CASE WHEN (body->>'unclaimed')::boolean THEN "
+          + AMOUNT
+          + " - "
+          + of("coalesce(sum((c->'amount'->>'amount')::numeric), 0)")
+          + " ELSE 0 END + "
+          + of(
+              "coalesce(sum((c->'reversal'->'unclaimed'->>'amount')::numeric)"
+                  + " FILTER (WHERE c->'reversal'->>'refused' IS NULL), 0)");
+
+  /**
+   * Chargebacks or reversals that are more than once there, of nothing, of which more is owed than
+   * taken, or more came back.
+   */
   private static final String WRONG =
-      "(SELECT count(*) - count(DISTINCT c->>'dispute') + count(*) FILTER (WHERE NOT coalesce("
-          + "(c->'amount'->>'amount')::numeric >= greatest(1, (c->'owed'->>'amount')::numeric)"
-          + " AND (c->'owed'->>'amount')::numeric >= 0, false))"
-          + " FROM jsonb_array_elements(body->'chargebacks') c)";
+      "(SELECT 2 * count(*) - count(DISTINCT c->>'dispute')"
+          + " - count(*) FILTER (WHERE c->'reversal'->>'id' IS NULL)"
+          + " - count(DISTINCT c->'reversal'->>'id')"
+          + " FROM jsonb_array_elements(body->'chargebacks') c) + "
+          + of(
+              "count(*) FILTER (WHERE NOT coalesce("
+                  + "(c->'amount'->>'amount')::numeric"
+                  + " >= greatest(1, (c->'owed'->>'amount')::numeric)"
+                  + " AND (c->'owed'->>'amount')::numeric >= 0"
+                  + " AND (c->'reversal'->>'id' IS NULL OR c->'reversal'->>'refused' IS NOT NULL"
+                  + " OR (c->'reversal'->'amount'->>'amount')::numeric BETWEEN greatest(1,"
+                  + " (c->'reversal'->'unclaimed'->>'amount')::numeric)"
+                  + " AND (c->'amount'->>'amount')::numeric), false))");
 
   static final List<AuditRule> RULES =
       List.of(
           balance(
-              "what acquirers owe is what was charged less what was charged back",
+              "what acquirers owe is what was charged less what is charged back",
               TopUp.ACQUIRER,
               TAKEN + " - " + AMOUNT,
-              "body->>'state' IN ('SUCCEEDED', 'CHARGED_BACK')"),
+              CHARGED),
           balance(
               "what customers owe after chargebacks is what the top-ups say",
               TopUp.RECEIVABLE,
@@ -52,9 +85,8 @@ record TopUpAudit(String name, String sql) implements AuditRule {
           balance(
               "what lies unclaimed is what came to accounts that were closed",
               TopUp.UNCLAIMED,
-              AMOUNT + " - " + TAKEN,
-              "body->>'state' IN ('SUCCEEDED', 'CHARGED_BACK')"
-                  + " AND (body->>'unclaimed')::boolean"),
+              UNCLAIMED,
+              CHARGED),
           new TopUpAudit(
               "no charge counts for two top-ups",
               "SELECT 'charge ' || (body->>'charge') || ' counts for ' || count(*) || ' top-ups'"
@@ -74,8 +106,18 @@ record TopUpAudit(String name, String sql) implements AuditRule {
                   + " AND body->>'charge' IS NULL"
                   + " WHEN 'SUCCEEDED' THEN body->>'charge' IS NOT NULL"
                   + " AND body->>'chargedAt' IS NOT NULL"
-                  + " AND body->'chargebacks' = '[]'"
-                  + " WHEN 'CHARGED_BACK' THEN body->>'charge' IS NOT NULL AND "
+                  + " AND "
+                  + BOOKED
+                  + " = 0"
+                  + " WHEN 'CHARGEBACK_REVERSED' THEN body->>'charge' IS NOT NULL AND "
+                  + BOOKED
+                  + " > 0 AND "
+                  + TAKEN
+                  + " = 0 AND "
+                  + WRONG
+                  + " = 0 AND "
+                  + OWED
+                  + " = 0 WHEN 'CHARGED_BACK' THEN body->>'charge' IS NOT NULL AND "
                   + TAKEN
                   + " BETWEEN 1 AND "
                   + AMOUNT
@@ -85,6 +127,13 @@ record TopUpAudit(String name, String sql) implements AuditRule {
                   + OWED
                   + " = 0) ELSE false END, false) ORDER BY id LIMIT "
                   + MOST));
+
+  /** Something over the chargebacks that are booked. */
+  private static String of(String aggregate) {
+    return "(SELECT "
+        + aggregate
+        + " FROM jsonb_array_elements(body->'chargebacks') c WHERE c->>'refused' IS NULL)";
+  }
 
   /** A rule that the system accounts of a role hold the sum of something over the documents. */
   private static AuditRule balance(String name, String role, String expected, String which) {

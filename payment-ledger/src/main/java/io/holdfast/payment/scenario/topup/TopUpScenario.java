@@ -46,6 +46,7 @@ public final class TopUpScenario implements Scenario {
         new PostponeTopUp(),
         new ExpireTopUp(),
         new ChargeBackTopUp(),
+        new ReverseChargeback(),
         new CollectTopUp());
   }
 

@@ -3,6 +3,7 @@ package io.holdfast.payment.scenario.topup;
 import io.holdfast.payment.ledger.Document;
 import io.holdfast.payment.ledger.DocumentKind;
 import io.holdfast.payment.ledger.DueWork;
+import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
 import io.holdfast.payment.scenario.topup.acquirer.Charge;
@@ -44,6 +45,7 @@ final class TopUpWork implements DueWork<TopUp> {
   private final DeclineTopUp decline = new DeclineTopUp();
   private final PostponeTopUp postpone = new PostponeTopUp();
   private final ChargeBackTopUp chargeBack = new ChargeBackTopUp();
+  private final ReverseChargeback reverse = new ReverseChargeback();
   private final ExpireTopUp expire = new ExpireTopUp();
   private final CollectTopUp collect = new CollectTopUp();
 
@@ -120,9 +122,7 @@ final class TopUpWork implements DueWork<TopUp> {
         LOG.warn(
             "{}: the acquirer charged another amount; ask it, nothing is booked", document.id());
       } else if (topUp.charge().isPresent()) {
-        List<Charge.Chargeback> news =
-            approved.chargebacks().stream().filter(each -> !topUp.has(each.id())).toList();
-        return news.isEmpty() ? later(document) : chargedBack(document, news);
+        return news(document, approved.chargebacks()).orElseGet(() -> later(document));
       } else {
         return succeed.submission(
             new SucceedTopUp.Request(
@@ -146,14 +146,44 @@ final class TopUpWork implements DueWork<TopUp> {
     return later(document);
   }
 
-  private Submission<?> chargedBack(Document<TopUp> document, List<Charge.Chargeback> news) {
-    Charge.Chargeback taken = news.get(0);
-    if (!taken.amount().currency().equals(document.body().amount().currency())
-        || taken.amount().minorUnits() > document.body().left()
-        || taken.amount().minorUnits() == 0) {
-      LOG.warn("{}: a chargeback that does not fit the charge; ask the acquirer", document.id());
-      return later(document);
+  /** The first of what is not in the books: what was taken back, and what came back of it. */
+  private Optional<Submission<?>> news(
+      Document<TopUp> document, List<Charge.Chargeback> chargebacks) {
+    long more = chargebacks.stream().mapToLong(each -> missing(document.body(), each)).sum();
+    for (Charge.Chargeback each : chargebacks) {
+      if (!document.body().has(each.id())) {
+        warnUnlessItFits(document, each.amount(), document.body().left());
+        return Optional.of(chargedBack(document, each, more == 1));
+      } else if (missing(document.body(), each) > 0) {
+        Charge.Reversal back = each.reversal().orElseThrow();
+        warnUnlessItFits(document, back.amount(), each.amount().minorUnits());
+        return Optional.of(reversed(document, each, back, more == 1));
+      }
     }
+    return Optional.empty();
+  }
+
+  /** How much of it is not in the books. What came back of something refused never is. */
+  private static long missing(TopUp topUp, Charge.Chargeback said) {
+    long reversal = said.reversal().isPresent() ? 1 : 0;
+    return topUp
+        .find(said.id())
+        .map(known -> known.refused().isPresent() || known.reversal().isPresent() ? 0 : reversal)
+        .orElse(1 + reversal);
+  }
+
+  private static void warnUnlessItFits(Document<TopUp> document, Money amount, long most) {
+    ChargeBackTopUp.refusal(amount, document.body().amount(), most)
+        .ifPresent(
+            why ->
+                LOG.warn(
+                    "{}: what the acquirer took or gave back is not booked, for {}; ask it",
+                    document.id(),
+                    why));
+  }
+
+  private Submission<?> chargedBack(
+      Document<TopUp> document, Charge.Chargeback taken, boolean last) {
     return chargeBack.submission(
         new ChargeBackTopUp.Request(
             document.id(),
@@ -162,8 +192,27 @@ final class TopUpWork implements DueWork<TopUp> {
             taken.amount().minorUnits(),
             taken.amount().code(),
             taken.at(),
-            news.size() == 1),
-        UUID.nameUUIDFromBytes(taken.id().getBytes(StandardCharsets.UTF_8)).toString());
+            last),
+        number(taken.id()));
+  }
+
+  private Submission<?> reversed(
+      Document<TopUp> document, Charge.Chargeback taken, Charge.Reversal back, boolean last) {
+    return reverse.submission(
+        new ReverseChargeback.Request(
+            document.id(),
+            document.account(),
+            taken.id(),
+            back.id(),
+            back.amount().minorUnits(),
+            back.amount().code(),
+            back.at(),
+            last),
+        number(taken.id()));
+  }
+
+  private static String number(String dispute) {
+    return UUID.nameUUIDFromBytes(dispute.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   private Submission<?> later(Document<TopUp> document) {

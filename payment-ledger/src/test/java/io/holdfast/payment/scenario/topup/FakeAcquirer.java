@@ -50,8 +50,20 @@ final class FakeAcquirer implements Acquirer {
   static Charge chargedBack(Money amount, Money... taken) {
     List<Charge.Chargeback> chargebacks = new ArrayList<>();
     for (Money each : taken) {
-      chargebacks.add(new Charge.Chargeback("cb_" + (chargebacks.size() + 1), each, AT));
+      chargebacks.add(
+          new Charge.Chargeback("cb_" + (chargebacks.size() + 1), each, AT, Optional.empty()));
     }
+    return new Charge.Approved("ch_1", amount, AT, chargebacks);
+  }
+
+  /** The first of these came back, as {@code rv_1}. */
+  static Charge reversed(Money amount, Money back, Money... taken) {
+    Charge.Approved before = (Charge.Approved) chargedBack(amount, taken);
+    List<Charge.Chargeback> chargebacks = new ArrayList<>(before.chargebacks());
+    chargebacks.set(
+        0,
+        new Charge.Chargeback(
+            "cb_1", taken[0], AT, Optional.of(new Charge.Reversal("rv_1", back, AT))));
     return new Charge.Approved("ch_1", amount, AT, chargebacks);
   }
 

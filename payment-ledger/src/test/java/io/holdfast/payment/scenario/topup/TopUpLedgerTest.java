@@ -88,6 +88,13 @@ class TopUpLedgerTest {
     Charge inParts = FakeAcquirer.chargedBack(TEN, Money.of(400, "EUR"), Money.of(600, "EUR"));
     due(back, inParts);
     due(back, inParts);
+    DocumentId reversed = start("reversed", "USD");
+    Money dollars = Money.of(1000, "USD");
+    Money part = Money.of(400, "USD");
+    due(reversed, approved("ch_3", dollars));
+    run(OPERATOR, new CheckTopUp(), new CheckTopUp.Request(reversed), "check");
+    due(reversed, FakeAcquirer.reversed(dollars, part, part));
+    due(reversed, FakeAcquirer.reversed(dollars, part, part));
   }
 
   @AfterAll
@@ -107,9 +114,13 @@ class TopUpLedgerTest {
   }
 
   private static DocumentId start(String name) {
+    return start(name, "EUR");
+  }
+
+  private static DocumentId start(String name, String currency) {
     AccountId account = new AccountId(name);
-    run(OPERATOR, new OpenAccount(), OpenAccount.wallet(account, "ann", "EUR"), "open-" + name);
-    run(ANN, new StartTopUp(), new StartTopUp.Request(account, 1000, "EUR", "tok_a"), "start");
+    run(OPERATOR, new OpenAccount(), OpenAccount.wallet(account, "ann", currency), "open-" + name);
+    run(ANN, new StartTopUp(), new StartTopUp.Request(account, 1000, currency, "tok_a"), "start");
     DocumentId id = ledger.reader().documentsOf(account, "topup", "", 10).get(0).id();
     IDS.put(name, id);
     return id;
@@ -164,6 +175,9 @@ class TopUpLedgerTest {
     assertThat(document(id("succeeded")).body().state()).isEqualTo(TopUp.State.SUCCEEDED);
     assertThat(document(id("declined")).body().state()).isEqualTo(TopUp.State.DECLINED);
     assertThat(document(id("chargedback")).body().owed()).isEqualTo(700);
+    assertThat(document(id("reversed")).body().state()).isEqualTo(TopUp.State.CHARGEBACK_REVERSED);
+    assertThat(ledger.reader().account(new AccountId("reversed")).orElseThrow().posted())
+        .isEqualTo(1000);
     assertThat(ledger.reader().account(new AccountId("succeeded")).orElseThrow().posted())
         .isEqualTo(1000);
     assertThat(ledger.reader().account(new AccountId("chargedback")).orElseThrow().posted())
@@ -198,6 +212,15 @@ class TopUpLedgerTest {
         "chargedback | {chargebacks,0,owed,amount} | -1 | is CHARGED_BACK and does not look",
         "chargedback | {chargebacks,1,dispute} | \"cb_1\" | is CHARGED_BACK and does not look",
         "chargedback | {chargebacks} | [] | does not look like it",
+        "chargedback | {chargebacks,1,refused} | \"why\" | acquirer of shard 0 holds -1000 EUR",
+        "reversed | {chargebacks,0,reversal} | null | acquirer of shard 0 holds -1000 USD, the top-ups say -600",
+        "reversed | {chargebacks,0,reversal,amount,amount} | 401 | is CHARGEBACK_REVERSED and does not look",
+        "reversed | {chargebacks,0,reversal,amount,amount} | 300 | is CHARGEBACK_REVERSED and does not look",
+        "reversed | {chargebacks,0,reversal,unclaimed,amount} | 400 | unclaimed of shard 0 holds 0 USD, the top-ups say 400",
+        "reversed | {chargebacks,0,reversal,refused} | \"why\" | acquirer of shard 0 holds -1000 USD",
+        "reversed | {chargebacks,0,owed,amount} | 1 | is CHARGEBACK_REVERSED and does not look",
+        "reversed | {state} | \"SUCCEEDED\" | is SUCCEEDED and does not look",
+        "reversed | {state} | \"CHARGED_BACK\" | is CHARGED_BACK and does not look",
       })
   void audit_damagedDocument_isFound(String which, String path, String value, String said)
       throws SQLException {
@@ -221,7 +244,7 @@ class TopUpLedgerTest {
       damage.execute("UPDATE document SET due = NULL");
       assertThat(violations(connection)).hasSize(2);
       damage.execute("DELETE FROM document");
-      assertThat(violations(connection)).hasSize(2);
+      assertThat(violations(connection)).hasSize(3);
       connection.rollback();
     }
   }
@@ -232,7 +255,8 @@ class TopUpLedgerTest {
     Map<DocumentId, TopUp> found = new HashMap<>();
 
     books.forEach(LocalDate.parse("2026-01-31"), found::put);
-    assertThat(found.keySet()).containsExactlyInAnyOrder(id("succeeded"), id("chargedback"));
+    assertThat(found.keySet())
+        .containsExactlyInAnyOrder(id("succeeded"), id("chargedback"), id("reversed"));
     books.forEach(
         LocalDate.parse("2026-01-30"),
         (id, topUp) -> {

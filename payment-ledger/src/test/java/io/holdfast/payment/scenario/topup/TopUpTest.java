@@ -338,7 +338,154 @@ class TopUpTest {
 
     check(id, FakeAcquirer.chargedBack(TEN, first, second, second, Money.of(101, "EUR")));
     assertThat(balance()).isEqualTo(100);
-    assertThat(document(id).body().chargebacks()).hasSize(3);
+    assertThat(document(id).body().chargebacks())
+        .filteredOn(each -> each.refused().isEmpty())
+        .hasSize(3);
+  }
+
+  /** What the acquirer had wrong once must not keep what comes after it from the books. */
+  @Test
+  void chargeback_thatDoesNotFit_isKeptAndTheNextIsBooked() {
+    DocumentId id = succeeded();
+    Money tooMuch = Money.of(1001, "EUR");
+    check(id, FakeAcquirer.chargedBack(TEN, tooMuch));
+    assertThat(document(id).body().chargebacks())
+        .singleElement()
+        .satisfies(
+            each ->
+                assertThat(each.refused())
+                    .hasValueSatisfying(why -> assertThat(why).contains("more than the 1000")));
+    assertThat(document(id).due()).isEmpty();
+
+    check(
+        id,
+        FakeAcquirer.chargedBack(
+            TEN, tooMuch, Money.of(5, "USD"), Money.of(0, "EUR"), Money.of(400, "EUR")));
+    for (int each = 0; each < 2; each++) {
+      acquirer.then(
+          FakeAcquirer.chargedBack(
+              TEN, tooMuch, Money.of(5, "USD"), Money.of(0, "EUR"), Money.of(400, "EUR")));
+      ledger.due(scenario);
+    }
+
+    assertThat(balance()).isEqualTo(600);
+    assertThat(state(id)).isEqualTo(TopUp.State.CHARGED_BACK);
+    assertThat(document(id).body().chargebacks())
+        .extracting(each -> each.refused().isPresent())
+        .containsExactly(true, true, true, false);
+    assertThat(document(id).due()).isEmpty();
+    assertThat(Json.read(Json.write(document(id).body()), TopUp.class))
+        .isEqualTo(document(id).body());
+  }
+
+  /** A document of before there were reversals. */
+  @Test
+  void chargeback_asItWasKeptBefore_isRead() {
+    DocumentId id = succeeded();
+    check(id, FakeAcquirer.chargedBack(TEN, TEN));
+    String now = Json.write(document(id).body());
+    String before = now.replace(",\"refused\":null,\"reversal\":null", "");
+
+    assertThat(before).isNotEqualTo(now);
+    assertThat(Json.read(before, TopUp.class)).isEqualTo(document(id).body());
+  }
+
+  @Test
+  void reversal_givesBackOnce_andMoreCanBeTakenAgain() {
+    DocumentId id = succeeded();
+    check(id, FakeAcquirer.chargedBack(TEN, TEN));
+    assertThat(balance()).isZero();
+
+    check(id, FakeAcquirer.reversed(TEN, TEN, TEN));
+    assertThat(balance()).isEqualTo(1000);
+    assertThat(state(id)).isEqualTo(TopUp.State.CHARGEBACK_REVERSED);
+    assertThat(ledger.system(TopUp.ACQUIRER, "EUR")).isEqualTo(-1000);
+    assertThat(document(id).due()).isEmpty();
+    ledger.run(
+        Caller.SYSTEM,
+        new ReverseChargeback(),
+        new ReverseChargeback.Request(
+            id, account, "cb_1", "rv_1", 1000, "EUR", FakeAcquirer.AT, true));
+    assertThat(balance()).isEqualTo(1000);
+
+    check(id, FakeAcquirer.reversed(TEN, TEN, TEN, Money.of(300, "EUR")));
+    assertThat(balance()).isEqualTo(700);
+    assertThat(state(id)).isEqualTo(TopUp.State.CHARGED_BACK);
+    assertThat(ledger.events())
+        .extracting(Event::type)
+        .containsExactly(
+            "topup.succeeded",
+            "topup.charged-back",
+            "topup.chargeback-reversed",
+            "topup.charged-back");
+  }
+
+  @Test
+  void reversal_inPart_isChargedBackStill() {
+    DocumentId id = succeeded();
+    check(id, FakeAcquirer.chargedBack(TEN, TEN));
+    check(id, FakeAcquirer.reversed(TEN, Money.of(400, "EUR"), TEN));
+
+    assertThat(balance()).isEqualTo(400);
+    assertThat(state(id)).isEqualTo(TopUp.State.CHARGED_BACK);
+    assertThat(document(id).body().left()).isEqualTo(400);
+  }
+
+  @Test
+  void reversal_knownWithItsChargeback_bothAreBooked() {
+    DocumentId id = succeeded();
+    check(id, FakeAcquirer.reversed(TEN, TEN, TEN));
+    assertThat(balance()).isZero();
+    acquirer.then(FakeAcquirer.reversed(TEN, TEN, TEN));
+    ledger.due(scenario);
+
+    assertThat(balance()).isEqualTo(1000);
+    assertThat(document(id).due()).isEmpty();
+  }
+
+  /** The customer who still owes it is forgiven first. */
+  @Test
+  void reversal_whileSomeIsOwed_isSetOffAgainstThat() {
+    DocumentId id = succeeded();
+    pay(account, cash, 700);
+    check(id, FakeAcquirer.chargedBack(TEN, TEN));
+    assertThat(document(id).body().owed()).isEqualTo(700);
+    acquirer.then(FakeAcquirer.reversed(TEN, Money.of(900, "EUR"), TEN));
+    ledger.run(Caller.SYSTEM, new CheckTopUp(), new CheckTopUp.Request(id));
+    ledger.due(scenario);
+
+    assertThat(document(id).body().owed()).isZero();
+    assertThat(ledger.system(TopUp.RECEIVABLE, "EUR")).isZero();
+    assertThat(balance()).isEqualTo(200);
+    assertThat(ledger.system(TopUp.ACQUIRER, "EUR")).isEqualTo(-900);
+    assertThat(document(id).due()).isEmpty();
+  }
+
+  @Test
+  void reversal_accountClosed_liesUnclaimed() {
+    DocumentId id = succeeded();
+    check(id, FakeAcquirer.chargedBack(TEN, TEN));
+    status(AccountStatus.CLOSED);
+    check(id, FakeAcquirer.reversed(TEN, TEN, TEN));
+
+    assertThat(balance()).isZero();
+    assertThat(ledger.system(TopUp.UNCLAIMED, "EUR")).isEqualTo(1000);
+    assertThat(state(id)).isEqualTo(TopUp.State.CHARGEBACK_REVERSED);
+  }
+
+  @Test
+  void reversal_ofMoreThanItsChargeback_isKeptAndTheNextIsBooked() {
+    DocumentId id = succeeded();
+    Money four = Money.of(400, "EUR");
+    check(id, FakeAcquirer.chargedBack(TEN, four));
+    check(id, FakeAcquirer.reversed(TEN, Money.of(401, "EUR"), four));
+    assertThat(balance()).isEqualTo(600);
+    assertThat(document(id).body().chargebacks().get(0).reversal().orElseThrow().refused())
+        .isPresent();
+    assertThat(document(id).due()).isEmpty();
+
+    check(id, FakeAcquirer.reversed(TEN, Money.of(401, "EUR"), four, four));
+    assertThat(balance()).isEqualTo(200);
   }
 
   @Test

@@ -101,6 +101,15 @@ public final class AcquirerServer implements AutoCloseable {
     notices.send(book.chargeBack(reference, amount));
   }
 
+  /**
+   * Gives the latest chargeback of a charge back and tells the merchant.
+   *
+   * @param amount minor units; 0 for all of it
+   */
+  public void reverse(String reference, long amount) {
+    notices.send(book.reverse(reference, amount));
+  }
+
   /** Refuses merchants' connections, and breaks those that there are. */
   public synchronized void refuse() {
     if (open != null) {

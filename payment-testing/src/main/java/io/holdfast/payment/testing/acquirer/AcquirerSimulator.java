@@ -34,12 +34,13 @@ import picocli.CommandLine.Spec;
       "  ACQUIRER_NOTICE_SECRET  signs notices; the key if it is not given",
       "",
       "Faults: error, silence, hang-up, slow, decline, late, lost-answer, error-after, duplicate,",
-      "  crash, crash-after",
+      "  chargeback, reversal, crash, crash-after",
       "",
       "At the admin port, JSON:",
       "  POST /faults       {\"next\": [FAULT...], \"rates\": {FAULT: PROBABILITY...}}",
       "  POST /decisions    {\"reference\": R, \"status\": \"approved\" or \"declined\"}",
       "  POST /chargebacks  {\"reference\": R, \"amount\": N}    all that is left without an amount",
+      "  POST /reversals    {\"reference\": R, \"amount\": N}    all of the latest chargeback",
       "  POST /refuse, POST /accept, POST /halt, GET /charges",
       ""
     })
@@ -103,7 +104,7 @@ public final class AcquirerSimulator implements Callable<Integer> {
   @Option(
       names = "--notify",
       paramLabel = "URL",
-      description = "Where notices of chargebacks are sent.")
+      description = "Where notices of chargebacks and their reversals are sent.")
   private @Nullable URI notify;
 
   private AcquirerSimulator(Map<String, String> environment) {

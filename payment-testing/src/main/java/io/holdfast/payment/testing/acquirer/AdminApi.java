@@ -18,6 +18,7 @@ import java.util.Map;
  *   POST /faults       {next: [fault…], rates: {fault: probability…}}   either may be missing
  *   POST /decisions    {reference, status: approved | declined}         of a pending charge
  *   POST /chargebacks  {reference, amount}                              all that is left without an amount
+ *   POST /reversals    {reference, amount}                              all of the latest chargeback without an amount
  *   POST /refuse       closes the merchants' port
  *   POST /accept       opens it again
  *   POST /halt         ends the process at once, without an answer
@@ -48,6 +49,8 @@ final class AdminApi implements Http.Handler {
               Status.valueOf(Http.name(told, "status").toUpperCase(Locale.ROOT)));
       case "POST /chargebacks" ->
           server.chargeBack(Http.name(told, "reference"), told.path("amount").asLong());
+      case "POST /reversals" ->
+          server.reverse(Http.name(told, "reference"), told.path("amount").asLong());
       case "POST /refuse" -> server.refuse();
       case "POST /accept" -> server.accept();
       case "POST /halt" -> server.halt();

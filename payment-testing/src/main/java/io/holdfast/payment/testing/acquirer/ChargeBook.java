@@ -101,7 +101,32 @@ final class ChargeBook implements AutoCloseable {
       throw new IllegalArgumentException("what was charged can be taken back, up to all of it");
     }
     String id = "cb" + charge.id().substring(2) + (before == 0 ? "" : "." + (before + 1));
-    return write(charge.takenBack(new SimulatedCharge.Chargeback(id, taken, now())));
+    return write(
+        charge.takenBack(new SimulatedCharge.Chargeback(id, taken, now(), Optional.empty())));
+  }
+
+  /**
+   * Gives some of the latest chargeback back that nothing was given back of, or all of it if that
+   * is 0. Without such a chargeback it does nothing if there is one at all.
+   */
+  synchronized SimulatedCharge reverse(String reference, long amount) {
+    SimulatedCharge charge = known(reference);
+    Optional<SimulatedCharge.Chargeback> latest =
+        charge.chargebacks().stream()
+            .filter(each -> each.reversal().isEmpty())
+            .reduce((earlier, later) -> later);
+    if (latest.isEmpty() && !charge.chargebacks().isEmpty()) {
+      return charge;
+    }
+    SimulatedCharge.Chargeback taken =
+        latest.orElseThrow(() -> new IllegalArgumentException("nothing was taken back"));
+    long back = amount == 0 ? taken.amount() : amount;
+    if (back < 1 || back > taken.amount()) {
+      throw new IllegalArgumentException("what was taken back can be given back, up to all of it");
+    }
+    return write(
+        charge.givenBack(
+            taken.id(), new SimulatedCharge.Reversal("rv" + taken.id().substring(2), back, now())));
   }
 
   private SimulatedCharge known(String reference) {
@@ -113,9 +138,9 @@ final class ChargeBook implements AutoCloseable {
   void settle(LocalDate day, PrintWriter to) {
     Map<String, long[]> totals = new TreeMap<>();
     long rows = 0;
-    to.print("settlement,1," + day + "\n");
+    to.print("settlement,2," + day + "\n");
     for (SimulatedCharge each : all()) {
-      long[] total = totals.computeIfAbsent(each.currency(), currency -> new long[4]);
+      long[] total = totals.computeIfAbsent(each.currency(), currency -> new long[6]);
       if (each.status() == Status.APPROVED && isOn(day, each.at())) {
         row(to, "charge", each.id(), each, each.amount(), each.at());
         total[0]++;
@@ -129,11 +154,20 @@ final class ChargeBook implements AutoCloseable {
           total[3] += taken.amount();
           rows++;
         }
+        if (taken.reversal().filter(back -> isOn(day, back.at())).isPresent()) {
+          SimulatedCharge.Reversal back = taken.reversal().get();
+          row(to, "reversal", back.id(), each, back.amount(), back.at());
+          total[4]++;
+          total[5] += back.amount();
+          rows++;
+        }
       }
     }
     totals.forEach(
         (currency, total) ->
-            to.printf("total,%s,%d,%d,%d,%d\n", currency, total[0], total[1], total[2], total[3]));
+            to.printf(
+                "total,%s,%d,%d,%d,%d,%d,%d\n",
+                currency, total[0], total[1], total[2], total[3], total[4], total[5]));
     to.print("end," + rows + "\n");
   }
 

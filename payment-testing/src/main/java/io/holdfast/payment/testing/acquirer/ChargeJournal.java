@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -75,14 +76,25 @@ final class ChargeJournal implements AutoCloseable {
     charge
         .chargebacks()
         .forEach(
-            taken ->
-                chargebacks
-                    .addObject()
-                    .put("id", taken.id())
-                    .put("amount", taken.amount())
-                    .put("currency", charge.currency())
-                    .put("at", taken.at().toString()));
+            taken -> {
+              ObjectNode one = chargebacks.addObject();
+              put(one, taken.id(), taken.amount(), charge.currency(), taken.at());
+              taken
+                  .reversal()
+                  .ifPresent(
+                      back ->
+                          put(
+                              one.putObject("reversal"),
+                              back.id(),
+                              back.amount(),
+                              charge.currency(),
+                              back.at()));
+            });
     return json;
+  }
+
+  private static void put(ObjectNode to, String id, long amount, String currency, Instant at) {
+    to.put("id", id).put("amount", amount).put("currency", currency).put("at", at.toString());
   }
 
   private static SimulatedCharge read(JsonNode json) {
@@ -92,7 +104,8 @@ final class ChargeJournal implements AutoCloseable {
           new SimulatedCharge.Chargeback(
               taken.path("id").asText(),
               taken.path("amount").asLong(),
-              Instant.parse(taken.path("at").asText())));
+              Instant.parse(taken.path("at").asText()),
+              reversal(taken.path("reversal"))));
     }
     return new SimulatedCharge(
         json.path("id").asText(),
@@ -104,6 +117,16 @@ final class ChargeJournal implements AutoCloseable {
             json.path("status").asText().toUpperCase(java.util.Locale.ROOT)),
         Instant.parse(json.path("at").asText()),
         chargebacks);
+  }
+
+  private static Optional<SimulatedCharge.Reversal> reversal(JsonNode json) {
+    return json.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(
+            new SimulatedCharge.Reversal(
+                json.path("id").asText(),
+                json.path("amount").asLong(),
+                Instant.parse(json.path("at").asText())));
   }
 
   @Override

@@ -22,6 +22,10 @@ public enum Fault {
   ERROR_AFTER,
   /** The card is charged twice under one reference; the first is answered. */
   DUPLICATE,
+  /** The card is charged, and half of that taken back at once. */
+  CHARGEBACK,
+  /** The same, and what was taken back is given back. */
+  REVERSAL,
   /** The process halts before it has done anything. */
   CRASH,
   /** The card is charged, and the process halts before it answers. */

@@ -112,8 +112,20 @@ final class MerchantApi implements Http.Handler {
       if (twice && before.isEmpty()) {
         book.add(reference, amount, currency, card, status, settings.late());
       }
+      if (before.isEmpty() && status == Status.APPROVED) {
+        return disputed(charge, fault);
+      }
       return before.orElse(charge);
     }
+  }
+
+  private SimulatedCharge disputed(SimulatedCharge charge, Optional<Fault> fault) {
+    boolean reversed = fault.filter(each -> each == Fault.REVERSAL).isPresent();
+    if (!reversed && fault.filter(each -> each == Fault.CHARGEBACK).isEmpty()) {
+      return charge;
+    }
+    SimulatedCharge taken = book.chargeBack(charge.reference(), (charge.amount() + 1) / 2);
+    return reversed ? book.reverse(charge.reference(), 0) : taken;
   }
 
   private static Status status(String card, Optional<Fault> fault) {

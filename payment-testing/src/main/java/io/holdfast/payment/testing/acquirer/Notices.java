@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a merchant that money was taken back, until the merchant answers with a 2xx, at first every
- * half a second and at last every minute. Signed: {@code Acquirer-Signature: t=<seconds>,v1=<hex>},
- * the HMAC-SHA-256 of the seconds, a dot and the body. A simulator that is started again tells
- * again what it may not have told.
+ * Tells a merchant that money was taken or given back, until the merchant answers with a 2xx, at
+ * first every half a second and at last every minute. Signed: {@code Acquirer-Signature:
+ * t=<seconds>,v1=<hex>}, the HMAC-SHA-256 of the seconds, a dot and the body. A simulator that is
+ * started again tells again what it may not have told.
  */
 final class Notices {
 
@@ -39,7 +39,7 @@ final class Notices {
     this.later = later;
   }
 
-  /** Of everything that was taken back of a charge. */
+  /** Of everything that was taken back of a charge, and given back. */
   void send(SimulatedCharge charge) {
     settings
         .notices()
@@ -47,14 +47,26 @@ final class Notices {
             to ->
                 charge
                     .chargebacks()
-                    .forEach(each -> send(charge.reference(), each.id(), to, FIRST_MILLIS)));
+                    .forEach(
+                        each -> {
+                          send("chargeback", charge.reference(), each.id(), to, FIRST_MILLIS);
+                          each.reversal()
+                              .ifPresent(
+                                  back ->
+                                      send(
+                                          "chargeback-reversal",
+                                          charge.reference(),
+                                          back.id(),
+                                          to,
+                                          FIRST_MILLIS));
+                        }));
   }
 
-  private void send(String reference, String id, URI to, long retryMillis) {
+  private void send(String type, String reference, String id, URI to, long retryMillis) {
     ObjectNode notice =
         ChargeJournal.MAPPER
             .createObjectNode()
-            .put("type", "chargeback")
+            .put("type", type)
             .put("id", id)
             .put("reference", reference);
     String body = notice.toString();
@@ -73,15 +85,15 @@ final class Notices {
         .whenComplete(
             (answer, failure) -> {
               if (failure != null || answer.statusCode() / 100 != 2) {
-                retry(reference, id, to, retryMillis);
+                retry(type, reference, id, to, retryMillis);
               }
             });
   }
 
-  private void retry(String reference, String id, URI to, long millis) {
+  private void retry(String type, String reference, String id, URI to, long millis) {
     try {
       later.schedule(
-          () -> send(reference, id, to, Math.min(2 * millis, LONGEST_MILLIS)),
+          () -> send(type, reference, id, to, Math.min(2 * millis, LONGEST_MILLIS)),
           millis,
           TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {

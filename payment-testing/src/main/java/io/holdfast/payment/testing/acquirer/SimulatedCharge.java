@@ -2,6 +2,7 @@ package io.holdfast.payment.testing.acquirer;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -46,8 +47,24 @@ public record SimulatedCharge(
    * @param id the acquirer's name for it
    * @param amount minor units
    * @param at when
+   * @param reversal what of it was given back
    */
-  public record Chargeback(String id, long amount, Instant at) {}
+  public record Chargeback(String id, long amount, Instant at, Optional<Reversal> reversal) {
+
+    /** Minor units that are taken still. */
+    long taken() {
+      return amount - reversal.map(Reversal::amount).orElse(0L);
+    }
+  }
+
+  /**
+   * What was given back of a chargeback.
+   *
+   * @param id the acquirer's name for it
+   * @param amount minor units
+   * @param at when
+   */
+  public record Reversal(String id, long amount, Instant at) {}
 
   SimulatedCharge decided(Status changed, Instant when) {
     return new SimulatedCharge(id, reference, amount, currency, card, changed, when, chargebacks);
@@ -58,9 +75,22 @@ public record SimulatedCharge(
     return new SimulatedCharge(id, reference, amount, currency, card, status, at, all);
   }
 
+  /** With what came back of a chargeback. */
+  SimulatedCharge givenBack(String chargeback, Reversal reversal) {
+    List<Chargeback> all =
+        chargebacks.stream()
+            .map(
+                each ->
+                    each.id().equals(chargeback)
+                        ? new Chargeback(each.id(), each.amount(), each.at(), Optional.of(reversal))
+                        : each)
+            .toList();
+    return new SimulatedCharge(id, reference, amount, currency, card, status, at, all);
+  }
+
   /** Minor units that can still be taken back. */
   long left() {
-    return amount - chargebacks.stream().mapToLong(Chargeback::amount).sum();
+    return amount - chargebacks.stream().mapToLong(Chargeback::taken).sum();
   }
 
   /** As it is at a time. */

@@ -321,6 +321,9 @@ class HttpAcquirerTest {
     get(acquirer.charge(id(3), Money.of(5, "JPY"), "tok_a"));
     server.chargeBack(id(1).value(), 400);
     server.chargeBack(id(1).value(), 0);
+    server.reverse(id(1).value(), 0);
+    server.reverse(id(1).value(), 300);
+    server.reverse(id(1).value(), 0);
     Path file = folder.resolve("settled.csv");
 
     acquirer.download(DAY, file);
@@ -330,7 +333,13 @@ class HttpAcquirerTest {
     assertThat(rows)
         .extracting(SettlementRow::id)
         .containsExactly(
-            "ch_00000001", "cb_00000001", "cb_00000001.2", "ch_00000003", "ch_00000004");
+            "ch_00000001",
+            "cb_00000001",
+            "rv_00000001",
+            "cb_00000001.2",
+            "rv_00000001.2",
+            "ch_00000003",
+            "ch_00000004");
     assertThat(get(acquirer.status(id(1))))
         .contains(
             new Charge.Approved(
@@ -338,10 +347,33 @@ class HttpAcquirerTest {
                 TEN,
                 NOON,
                 List.of(
-                    new Charge.Chargeback("cb_00000001", Money.of(400, "EUR"), NOON),
-                    new Charge.Chargeback("cb_00000001.2", Money.of(600, "EUR"), NOON))));
+                    new Charge.Chargeback(
+                        "cb_00000001",
+                        Money.of(400, "EUR"),
+                        NOON,
+                        Optional.of(
+                            new Charge.Reversal("rv_00000001", Money.of(300, "EUR"), NOON))),
+                    new Charge.Chargeback(
+                        "cb_00000001.2",
+                        Money.of(600, "EUR"),
+                        NOON,
+                        Optional.of(
+                            new Charge.Reversal("rv_00000001.2", Money.of(600, "EUR"), NOON))))));
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> acquirer.download(DAY.plusDays(1), file));
+  }
+
+  @Test
+  void chargebackAndReversal_atOnce_areInTheFirstAnswer() {
+    server.order(Fault.CHARGEBACK, Fault.REVERSAL);
+
+    Charge.Approved taken = (Charge.Approved) get(acquirer.charge(id(1), TEN, "tok_a"));
+    Charge.Approved back = (Charge.Approved) get(acquirer.charge(id(2), TEN, "tok_a"));
+
+    Money half = Money.of(500, "EUR");
+    assertThat(taken.chargebacks()).extracting(Charge.Chargeback::amount).containsExactly(half);
+    assertThat(taken.chargebacks().get(0).reversal()).isEmpty();
+    assertThat(back.chargebacks().get(0).reversal().orElseThrow().amount()).isEqualTo(half);
   }
 
   @Test
@@ -391,6 +423,8 @@ class HttpAcquirerTest {
     assertThat(get(acquirer.charge(id(2), TEN, "tok_a"))).isInstanceOf(Charge.Declined.class);
     admin("/chargebacks", "{\"reference\":\"" + id(1) + "\",\"amount\":7}", 200);
     admin("/chargebacks", "{\"reference\":\"" + id(9) + "\"}", 422);
+    admin("/reversals", "{\"reference\":\"" + id(1) + "\",\"amount\":8}", 422);
+    admin("/reversals", "{\"reference\":\"" + id(1) + "\"}", 200);
     admin("/faults", "{\"next\":[\"flood\"]}", 422);
     admin("/faults", "{\"rates\":{\"decline\":0.6,\"slow\":0.6}}", 422);
     admin("/nothing", "", 404);

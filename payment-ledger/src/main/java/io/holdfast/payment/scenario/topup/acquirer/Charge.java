@@ -3,6 +3,7 @@ package io.holdfast.payment.scenario.topup.acquirer;
 import io.holdfast.payment.ledger.Money;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What came of a charge, as far as it is known. */
 public sealed interface Charge {
@@ -43,6 +44,16 @@ public sealed interface Charge {
    * @param id the acquirer's name for it
    * @param amount how much
    * @param at when
+   * @param reversal what of it came back, once the dispute was won
    */
-  record Chargeback(String id, Money amount, Instant at) {}
+  record Chargeback(String id, Money amount, Instant at, Optional<Reversal> reversal) {}
+
+  /**
+   * Money of a chargeback that the acquirer has given back.
+   *
+   * @param id the acquirer's name for it
+   * @param amount how much
+   * @param at when
+   */
+  record Reversal(String id, Money amount, Instant at) {}
 }

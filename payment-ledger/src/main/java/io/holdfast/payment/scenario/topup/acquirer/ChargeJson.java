@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The acquirer's JSON. Fields that we do not know are its own affair; those that we know must be as
@@ -59,8 +60,17 @@ final class ChargeJson {
     }
     List<Charge.Chargeback> chargebacks = new ArrayList<>();
     all.forEach(
-        each -> chargebacks.add(new Charge.Chargeback(text(each, "id"), money(each), time(each))));
+        each ->
+            chargebacks.add(
+                new Charge.Chargeback(
+                    text(each, "id"), money(each), time(each), reversal(each.path("reversal")))));
     return chargebacks;
+  }
+
+  private static Optional<Charge.Reversal> reversal(JsonNode said) {
+    return said.isMissingNode() || said.isNull()
+        ? Optional.empty()
+        : Optional.of(new Charge.Reversal(text(said, "id"), money(said), time(said)));
   }
 
   private static Money money(JsonNode of) {

@@ -22,12 +22,15 @@ import java.util.function.Consumer;
  * What an acquirer settled on one day, as CSV (RFC 4180, without quotes) in US-ASCII:
  *
  * <pre>
- *   settlement,1,2026-01-31                               version and day in UTC
+ *   settlement,2,2026-01-31                               version and day in UTC
  *   charge,ch_7,topup_…,1000,EUR,2026-01-31T09:00:00Z     id, reference, minor units, time
  *   chargeback,cb_2,topup_…,1000,EUR,2026-01-31T10:00:00Z
- *   total,EUR,1,1000,1,1000                               charges: count, sum; chargebacks likewise
- *   end,2                                                 how many charges and chargebacks
+ *   reversal,rv_2,topup_…,1000,EUR,2026-01-31T11:00:00Z   of a chargeback
+ *   total,EUR,1,1000,1,1000,1,1000                        charges: count, sum; the others likewise
+ *   end,3                                                 how many rows there are of the three
  * </pre>
+ *
+ * <p>Version 1 has no reversals, and none in its totals.
  *
  * <p>It is read once to check it, in constant memory, and then again to use it, so that nothing of
  * a file counts that was cut short or does not add up.
@@ -36,8 +39,10 @@ public final class SettlementFile {
 
   private static final int LONGEST_LINE = 1_000;
   private static final int MOST_FAULTS = 100;
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
+  private static final String BEFORE_REVERSALS = "1";
   private static final int ROW = 6;
+  private static final int TOTAL = 8;
 
   private final Path file;
   private final LocalDate day;
@@ -72,13 +77,13 @@ public final class SettlementFile {
     return day;
   }
 
-  /** How many charges and chargebacks there are. */
+  /** How many charges, chargebacks and reversals there are. */
   public long rows() {
     return rows;
   }
 
   /**
-   * Hands over the charges and chargebacks, in the file's order. Blocks.
+   * Hands over the charges, chargebacks and reversals, in the file's order. Blocks.
    *
    * @throws IOException if the file cannot be read, or has changed since it was checked
    */
@@ -88,7 +93,7 @@ public final class SettlementFile {
       read(
           file,
           fields -> {
-            if (fields.get(0).startsWith("charge")) {
+            if (fields.get(0).startsWith("charge") || fields.get(0).equals("reversal")) {
               to.accept(row(fields, day));
               seen[0]++;
             }
@@ -169,15 +174,32 @@ public final class SettlementFile {
   }
 
   /** How much of something, in one currency. */
-  private record Total(long charges, BigInteger charged, long chargebacks, BigInteger takenBack) {
-    static final Total NOTHING = new Total(0, BigInteger.ZERO, 0, BigInteger.ZERO);
+  private record Total(
+      long charges,
+      BigInteger charged,
+      long chargebacks,
+      BigInteger takenBack,
+      long reversals,
+      BigInteger givenBack) {
+    static final Total NOTHING =
+        new Total(0, BigInteger.ZERO, 0, BigInteger.ZERO, 0, BigInteger.ZERO);
+
+    static Total of(SettlementRow.Type type, BigInteger amount) {
+      return switch (type) {
+        case CHARGE -> new Total(1, amount, 0, BigInteger.ZERO, 0, BigInteger.ZERO);
+        case CHARGEBACK -> new Total(0, BigInteger.ZERO, 1, amount, 0, BigInteger.ZERO);
+        case REVERSAL -> new Total(0, BigInteger.ZERO, 0, BigInteger.ZERO, 1, amount);
+      };
+    }
 
     Total plus(Total more) {
       return new Total(
           charges + more.charges,
           charged.add(more.charged),
           chargebacks + more.chargebacks,
-          takenBack.add(more.takenBack));
+          takenBack.add(more.takenBack),
+          reversals + more.reversals,
+          givenBack.add(more.givenBack));
     }
   }
 
@@ -190,6 +212,7 @@ public final class SettlementFile {
     private long rows;
     private long number;
     private boolean ended;
+    private boolean old;
 
     Check(LocalDate day) {
       this.day = day;
@@ -202,13 +225,20 @@ public final class SettlementFile {
           throw new IllegalArgumentException("more after the end");
         }
         if (number == 1) {
-          if (!fields.equals(List.of("settlement", VERSION, day.toString()))) {
+          old = fields.equals(List.of("settlement", BEFORE_REVERSALS, day.toString()));
+          if (!old && !fields.equals(List.of("settlement", VERSION, day.toString()))) {
             throw new IllegalArgumentException("not the head of a settlement of " + day);
           }
           return;
         }
         switch (fields.get(0)) {
           case "charge", "chargeback" -> row(SettlementFile.row(fields, day));
+          case "reversal" -> {
+            if (old) {
+              throw new IllegalArgumentException("not a kind of row of version 1");
+            }
+            row(SettlementFile.row(fields, day));
+          }
           case "total" -> total(fields);
           case "end" -> end(fields);
           default -> throw new IllegalArgumentException("not a kind of row");
@@ -225,22 +255,23 @@ public final class SettlementFile {
 
     private void row(SettlementRow row) {
       BigInteger amount = BigInteger.valueOf(row.money().minorUnits());
-      summed.merge(
-          row.money().code(),
-          row.type() == SettlementRow.Type.CHARGE
-              ? new Total(1, amount, 0, BigInteger.ZERO)
-              : new Total(0, BigInteger.ZERO, 1, amount),
-          Total::plus);
+      summed.merge(row.money().code(), Total.of(row.type(), amount), Total::plus);
       rows++;
     }
 
     private void total(List<String> fields) {
-      if (fields.size() != ROW) {
-        throw new IllegalArgumentException("a total has " + ROW + " fields");
+      int size = old ? ROW : TOTAL;
+      if (fields.size() != size) {
+        throw new IllegalArgumentException("a total has " + size + " fields");
       }
       Total total =
           new Total(
-              number(fields.get(2)), sum(fields.get(3)), number(fields.get(4)), sum(fields.get(5)));
+              number(fields.get(2)),
+              sum(fields.get(3)),
+              number(fields.get(4)),
+              sum(fields.get(5)),
+              old ? 0 : number(fields.get(6)),
+              old ? BigInteger.ZERO : sum(fields.get(7)));
       if (stated.put(Money.of(0, fields.get(1)).code(), total) != null) {
         throw new IllegalArgumentException("a second total of a currency");
       }

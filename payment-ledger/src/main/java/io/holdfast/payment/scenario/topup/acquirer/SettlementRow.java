@@ -19,6 +19,8 @@ public record SettlementRow(Type type, String id, String reference, Money money,
     /** A card was charged. */
     CHARGE,
     /** It was taken back, wholly or in part. */
-    CHARGEBACK
+    CHARGEBACK,
+    /** What was taken back was given back, wholly or in part. */
+    REVERSAL
   }
 }

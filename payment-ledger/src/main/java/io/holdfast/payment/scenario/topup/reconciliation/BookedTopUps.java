@@ -11,8 +11,8 @@ import java.util.function.BiConsumer;
 public interface BookedTopUps {
 
   /**
-   * Hands over those that were charged or charged back on a day in UTC, or asked for on that day
-   * and are of unknown outcome, each once, in any order.
+   * Hands over those that were charged, charged back or given back on a day in UTC, or asked for on
+   * that day and are of unknown outcome, each once, in any order.
    *
    * @throws IOException if not all of them could be read
    */

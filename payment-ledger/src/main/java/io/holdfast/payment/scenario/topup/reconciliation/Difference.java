@@ -23,10 +23,24 @@ public enum Difference {
   /** The amount that was taken back is not the same. */
   CHARGEBACK_AMOUNT,
   /** The acquirer lists that something was taken back twice, or two things for one top-up. */
-  CHARGEBACK_DUPLICATE;
+  CHARGEBACK_DUPLICATE,
+  /** The acquirer took money back, and we have refused to book that: people ask it. */
+  CHARGEBACK_REFUSED,
+  /** The acquirer gave a chargeback back, and we have not booked that: it is asked. */
+  REVERSAL_MISSING_HERE,
+  /** We booked that a chargeback came back on that day, and the acquirer does not list it. */
+  REVERSAL_MISSING_THERE,
+  /** The amount that came back is not the same. */
+  REVERSAL_AMOUNT,
+  /** The acquirer lists twice that a chargeback came back. */
+  REVERSAL_DUPLICATE,
+  /** The acquirer gave a chargeback back, and we have refused to book that: people ask it. */
+  REVERSAL_REFUSED;
 
   /** Whether the acquirer's status of the charge settles it. */
   boolean isAsked() {
-    return this == NOT_SUCCEEDED || this == CHARGEBACK_MISSING_HERE;
+    return this == NOT_SUCCEEDED
+        || this == CHARGEBACK_MISSING_HERE
+        || this == REVERSAL_MISSING_HERE;
   }
 }

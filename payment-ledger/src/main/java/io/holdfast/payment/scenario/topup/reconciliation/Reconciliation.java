@@ -75,6 +75,7 @@ public final class Reconciliation {
     final TopUp topUp;
     boolean charged;
     final Set<String> takenBack = new HashSet<>();
+    final Set<String> givenBack = new HashSet<>();
 
     Ours(TopUp topUp) {
       this.topUp = topUp;
@@ -90,7 +91,16 @@ public final class Reconciliation {
   }
 
   private List<TopUp.Chargeback> takenBackThen(TopUp topUp) {
-    return topUp.chargebacks().stream().filter(each -> isOfTheDay(each.at())).toList();
+    return topUp.chargebacks().stream()
+        .filter(each -> each.refused().isEmpty() && isOfTheDay(each.at()))
+        .toList();
+  }
+
+  private List<TopUp.Reversal> givenBackThen(TopUp topUp) {
+    return topUp.chargebacks().stream()
+        .flatMap(each -> each.reversal().stream())
+        .filter(each -> each.refused().isEmpty() && isOfTheDay(each.at()))
+        .toList();
   }
 
   private void ours(DocumentId id, TopUp topUp) {
@@ -99,22 +109,20 @@ public final class Reconciliation {
       add(ours, topUp.amount(), SettlementRow.Type.CHARGE);
     }
     takenBackThen(topUp).forEach(each -> add(ours, each.amount(), SettlementRow.Type.CHARGEBACK));
+    givenBackThen(topUp).forEach(each -> add(ours, each.amount(), SettlementRow.Type.REVERSAL));
   }
 
   private static void add(Map<String, Total> totals, Money money, SettlementRow.Type type) {
-    Total before = totals.getOrDefault(money.code(), Total.NOTHING);
-    totals.put(
-        money.code(),
-        type == SettlementRow.Type.CHARGE ? before.charge(money) : before.chargeback(money));
+    totals.put(money.code(), totals.getOrDefault(money.code(), Total.NOTHING).plus(type, money));
   }
 
   private void theirs(SettlementRow row) {
     add(theirs, row.money(), row.type());
     Optional<Ours> known = known(row.reference());
-    if (row.type() == SettlementRow.Type.CHARGE) {
-      charge(row, known);
-    } else {
-      chargeback(row, known);
+    switch (row.type()) {
+      case CHARGE -> charge(row, known);
+      case CHARGEBACK -> chargeback(row, known);
+      case REVERSAL -> reversal(row, known);
     }
   }
 
@@ -177,6 +185,10 @@ public final class Reconciliation {
       return;
     }
     TopUp.Chargeback taken = booked.get();
+    if (taken.refused().isPresent()) {
+      found(Difference.CHARGEBACK_REFUSED, row, Optional.empty());
+      return;
+    }
     Optional<Money> amount = Optional.of(taken.amount());
     if (!here.takenBack.add(row.id())) {
       found(Difference.CHARGEBACK_DUPLICATE, row, amount);
@@ -187,6 +199,39 @@ public final class Reconciliation {
     }
     if (!taken.amount().equals(row.money())) {
       found(Difference.CHARGEBACK_AMOUNT, row, amount);
+    }
+  }
+
+  private void reversal(SettlementRow row, Optional<Ours> known) {
+    if (known.isEmpty()) {
+      found(Difference.MISSING_HERE, row, Optional.empty());
+      return;
+    }
+    Ours here = known.get();
+    Optional<TopUp.Reversal> booked =
+        here.topUp.chargebacks().stream()
+            .flatMap(each -> each.reversal().stream())
+            .filter(each -> each.id().equals(row.id()))
+            .findFirst();
+    if (booked.isEmpty()) {
+      found(Difference.REVERSAL_MISSING_HERE, row, Optional.empty());
+      return;
+    }
+    TopUp.Reversal given = booked.get();
+    if (given.refused().isPresent()) {
+      found(Difference.REVERSAL_REFUSED, row, Optional.empty());
+      return;
+    }
+    Optional<Money> amount = Optional.of(given.amount());
+    if (!here.givenBack.add(row.id())) {
+      found(Difference.REVERSAL_DUPLICATE, row, amount);
+      return;
+    }
+    if (!isOfTheDay(given.at())) {
+      found(Difference.OTHER_DAY, row, amount);
+    }
+    if (!given.amount().equals(row.money())) {
+      found(Difference.REVERSAL_AMOUNT, row, amount);
     }
   }
 
@@ -213,6 +258,17 @@ public final class Reconciliation {
                               reference,
                               taken.dispute(),
                               Optional.of(taken.amount()),
+                              Optional.empty())));
+          givenBackThen(here.topUp).stream()
+              .filter(given -> !here.givenBack.contains(given.id()))
+              .forEach(
+                  given ->
+                      found(
+                          new Finding(
+                              Difference.REVERSAL_MISSING_THERE,
+                              reference,
+                              given.id(),
+                              Optional.of(given.amount()),
                               Optional.empty())));
         });
   }

@@ -5,6 +5,7 @@ import io.holdfast.payment.ledger.IdempotencyKey;
 import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.scenario.topup.CheckTopUp;
+import io.holdfast.payment.scenario.topup.acquirer.SettlementRow;
 import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -37,21 +38,33 @@ public record ReconciliationReport(
    * @param charged minor units
    * @param chargebacks how many
    * @param takenBack minor units
+   * @param reversals how many
+   * @param givenBack minor units
    */
-  public record Total(long charges, BigInteger charged, long chargebacks, BigInteger takenBack) {
+  public record Total(
+      long charges,
+      BigInteger charged,
+      long chargebacks,
+      BigInteger takenBack,
+      long reversals,
+      BigInteger givenBack) {
 
-    static final Total NOTHING = new Total(0, BigInteger.ZERO, 0, BigInteger.ZERO);
+    static final Total NOTHING =
+        new Total(0, BigInteger.ZERO, 0, BigInteger.ZERO, 0, BigInteger.ZERO);
 
-    Total charge(Money more) {
-      return new Total(charges + 1, charged.add(units(more)), chargebacks, takenBack);
-    }
-
-    Total chargeback(Money more) {
-      return new Total(charges, charged, chargebacks + 1, takenBack.add(units(more)));
-    }
-
-    private static BigInteger units(Money money) {
-      return BigInteger.valueOf(money.minorUnits());
+    Total plus(SettlementRow.Type type, Money more) {
+      BigInteger units = BigInteger.valueOf(more.minorUnits());
+      return switch (type) {
+        case CHARGE ->
+            new Total(
+                charges + 1, charged.add(units), chargebacks, takenBack, reversals, givenBack);
+        case CHARGEBACK ->
+            new Total(
+                charges, charged, chargebacks + 1, takenBack.add(units), reversals, givenBack);
+        case REVERSAL ->
+            new Total(
+                charges, charged, chargebacks, takenBack, reversals + 1, givenBack.add(units));
+      };
     }
   }
 
@@ -60,7 +73,7 @@ public record ReconciliationReport(
    *
    * @param difference of what kind
    * @param reference the top-up's id, or whatever the acquirer has in its place
-   * @param id the acquirer's name for the charge or chargeback
+   * @param id the acquirer's name for the charge, chargeback or reversal
    * @param ours what we have
    * @param theirs what the acquirer has
    */

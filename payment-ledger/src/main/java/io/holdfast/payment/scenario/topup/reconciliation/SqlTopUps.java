@@ -96,13 +96,14 @@ public final class SqlTopUps implements BookedTopUps {
                 + " WHERE s.state = 'HERE' AND d.kind = 'topup' AND NOT d.fresh"
                 + " AND (left(d.body->>'chargedAt', 10) = ?"
                 + " OR EXISTS (SELECT FROM jsonb_array_elements(d.body->'chargebacks') c"
-                + " WHERE left(c->>'at', 10) = ?)"
+                + " WHERE left(c->>'at', 10) = ? OR left(c->'reversal'->>'at', 10) = ?)"
                 + " OR (d.body->>'state' = 'PROCESSING'"
                 + " AND left(d.body->>'requestedAt', 10) = ?))")) {
       select.setFetchSize(ROWS_AT_A_TIME);
       select.setString(1, day.toString());
       select.setString(2, day.toString());
       select.setString(3, day.toString());
+      select.setString(4, day.toString());
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           to.accept(new DocumentId(row.getString(1)), Json.read(row.getString(2), TopUp.class));

@@ -56,6 +56,34 @@ class SettlementFileTest {
     }
   }
 
+  private static final String WITH_REVERSAL =
+      """
+      settlement,2,2026-01-31
+      charge,ch_1,topup_a,1000,EUR,2026-01-31T09:00:00Z
+      chargeback,cb_1,topup_a,400,EUR,2026-01-31T10:00:00Z
+      reversal,rv_1,topup_a,300,EUR,2026-01-31T11:00:00Z
+      total,EUR,1,1000,1,400,1,300
+      end,3
+      """;
+
+  @Test
+  void forEach_reversals_areOfVersionTwo() throws Exception {
+    List<SettlementRow> rows = new ArrayList<>();
+    open(WITH_REVERSAL).forEach(rows::add);
+
+    assertThat(rows)
+        .extracting(SettlementRow::type)
+        .containsExactly(
+            SettlementRow.Type.CHARGE, SettlementRow.Type.CHARGEBACK, SettlementRow.Type.REVERSAL);
+    for (String wrong :
+        List.of(
+            WITH_REVERSAL.replace("settlement,2", "settlement,1"),
+            WITH_REVERSAL.replace("1,300\nend", "1,301\nend"),
+            WITH_REVERSAL.replace(",1,300\nend", "\nend"))) {
+      assertThatExceptionOfType(SettlementFileException.class).isThrownBy(() -> open(wrong));
+    }
+  }
+
   @Test
   void open_nothingSettled_isAFile() throws Exception {
     assertThat(open("settlement,1,2026-01-31\nend,0\n").rows()).isZero();
@@ -67,7 +95,7 @@ class SettlementFileTest {
       delimiter = '|',
       value = {
         "settlement,1,2026-01-31 | settlement,1,2026-01-30 | line 1: not the head",
-        "settlement,1,2026-01-31 | settlement,2,2026-01-31 | line 1: not the head",
+        "settlement,1,2026-01-31 | settlement,3,2026-01-31 | line 1: not the head",
         "topup_a,1000 | topup_a,1001 | the total of EUR is not what the rows come to",
         "total,EUR,1,1000 | total,EUR,2,1000 | the total of EUR is not what the rows come to",
         "total,EUR,1,1000,1,400 | total,EUR,1,1000,1,401 | the total of EUR",

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,13 @@ class ReconciliationTest {
   private long charged;
   private long chargebacks;
   private long takenBack;
+  private long reversals;
+  private long givenBack;
+
+  /** Of the chargebacks that are put. */
+  private TopUp.@Nullable Reversal back;
+
+  private @Nullable String refused;
 
   private static DocumentId id(int number) {
     return new DocumentId(String.format("topup_001_%026d", number));
@@ -60,7 +68,13 @@ class ReconciliationTest {
             Optional.empty(),
             state == TopUp.State.CHARGED_BACK
                 ? List.of(
-                    new TopUp.Chargeback("cb_" + number, TEN, Money.of(0, "EUR"), takenBackAt))
+                    new TopUp.Chargeback(
+                        "cb_" + number,
+                        TEN,
+                        Money.of(0, "EUR"),
+                        takenBackAt,
+                        Optional.ofNullable(back),
+                        Optional.ofNullable(refused)))
                 : List.of());
     ours.put(id(number), topUp);
     return topUp;
@@ -82,10 +96,62 @@ class ReconciliationTest {
     takenBack += amount;
   }
 
+  private void reversal(int number, long amount) {
+    rows.append("reversal,rv_%d,%s,%d,EUR,%s\n".formatted(number, id(number), amount, NOON));
+    reversals++;
+    givenBack += amount;
+  }
+
+  private static TopUp.Reversal back(int number, Optional<String> refused) {
+    return new TopUp.Reversal("rv_" + number, TEN, Money.of(0, "EUR"), NOON, refused);
+  }
+
+  @Test
+  void compare_reversals_agreeOrAreFound() throws Exception {
+    put(1, TopUp.State.CHARGED_BACK, DAY_BEFORE, DAY_BEFORE);
+    reversal(1, 1000);
+    finds(Difference.REVERSAL_MISSING_HERE, id(1).value());
+    back = back(1, Optional.of("it is over nothing"));
+    put(1, TopUp.State.CHARGED_BACK, DAY_BEFORE, DAY_BEFORE);
+    finds(Difference.REVERSAL_REFUSED, id(1).value());
+    back = back(1, Optional.empty());
+    put(1, TopUp.State.CHARGED_BACK, DAY_BEFORE, DAY_BEFORE);
+    ReconciliationReport report = compare();
+    assertThat(report.agrees()).isTrue();
+    assertThat(report.ours()).isEqualTo(report.theirs());
+    reversal(1, 1000);
+    finds(Difference.REVERSAL_DUPLICATE, id(1).value());
+  }
+
+  @Test
+  void compare_reversalInAnotherAmountOrNotListed_isFound() throws Exception {
+    back = back(1, Optional.empty());
+    put(1, TopUp.State.CHARGED_BACK, DAY_BEFORE, DAY_BEFORE);
+    finds(Difference.REVERSAL_MISSING_THERE, id(1).value());
+    reversal(1, 999);
+    finds(Difference.REVERSAL_AMOUNT, id(1).value());
+  }
+
+  @Test
+  void compare_chargebackRefusedHere_isForPeople() throws Exception {
+    refused = "it is over nothing";
+    put(1, TopUp.State.CHARGED_BACK, DAY_BEFORE, NOON);
+    chargeback(1, 1000);
+    finds(Difference.CHARGEBACK_REFUSED, id(1).value());
+  }
+
   private ReconciliationReport compare() throws Exception {
     String text =
-        "settlement,1,2026-01-31\n%stotal,EUR,%d,%d,%d,%d\nend,%d\n"
-            .formatted(rows, charges, charged, chargebacks, takenBack, charges + chargebacks);
+        "settlement,2,2026-01-31\n%stotal,EUR,%d,%d,%d,%d,%d,%d\nend,%d\n"
+            .formatted(
+                rows,
+                charges,
+                charged,
+                chargebacks,
+                takenBack,
+                reversals,
+                givenBack,
+                charges + chargebacks + reversals);
     Path file = Files.writeString(folder.resolve("settled.csv"), text);
     return Reconciliation.compare(SettlementFile.open(file, DAY), new Mapped());
   }
@@ -96,7 +162,11 @@ class ReconciliationTest {
       ours.forEach(
           (id, topUp) -> {
             if (topUp.chargedAt().filter(at -> isOf(day, at)).isPresent()
-                || topUp.chargebacks().stream().anyMatch(each -> isOf(day, each.at()))
+                || topUp.chargebacks().stream()
+                    .anyMatch(
+                        each ->
+                            isOf(day, each.at())
+                                || each.reversal().filter(rv -> isOf(day, rv.at())).isPresent())
                 || (topUp.state() == TopUp.State.PROCESSING && isOf(day, topUp.requestedAt()))) {
               to.accept(id, topUp);
             }
@@ -145,7 +215,7 @@ class ReconciliationTest {
     assertThat(report.ours().get("EUR"))
         .isEqualTo(
             new ReconciliationReport.Total(
-                2, BigInteger.valueOf(2000), 1, BigInteger.valueOf(1000)));
+                2, BigInteger.valueOf(2000), 1, BigInteger.valueOf(1000), 0, BigInteger.ZERO));
     assertThat(Json.write(report)).contains("\"day\":\"2026-01-31\"");
   }
 
