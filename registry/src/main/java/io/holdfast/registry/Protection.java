@@ -10,8 +10,8 @@ import java.time.Duration;
  * {@code window} without a goodbye, and at least {@code atLeast} of them. Instances that vanish
  * from then on are held: the view shows them with a {@link ProtectionHold} for at most {@code
  * holdFor}, in a snapshot marked {@link Freshness#PROTECTED}. An instance that withdraws, drains or
- * is DOWN before it goes is not held, nor is one that callers cannot reach: see {@link
- * ServiceView#report}.
+ * is DOWN before it goes is not held, whether or not the view could see that; nor is one that an
+ * operator took out, or that callers cannot reach: see {@link ServiceView#report}.
  *
  * @param fraction of the instances that were UP; 1 or more switches protection off
  * @param atLeast the number of instances that must vanish

@@ -2,7 +2,11 @@ package io.holdfast.testkit.memory;
 
 import io.holdfast.spi.Context;
 import io.holdfast.spi.Durations;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -48,6 +52,28 @@ public final class VirtualTime {
   /** Nanoseconds since the beginning. */
   public long nanoTime() {
     return now;
+  }
+
+  /** What hangs on the wall: it began with the epoch. */
+  public Clock clock() {
+    return new Wall();
+  }
+
+  private final class Wall extends Clock {
+    @Override
+    public Instant instant() {
+      return Instant.EPOCH.plusNanos(now);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 
   /** Runs everything that falls due within {@code duration}, and sets the clock to its end. */

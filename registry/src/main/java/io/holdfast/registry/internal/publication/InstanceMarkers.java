@@ -23,8 +23,9 @@ public final class InstanceMarkers {
   public static final String OVERRIDE = "~override";
 
   /**
-   * A goodbye: {@code <id>~left}. Written in the transaction that withdraws an instance, so that
-   * views can tell this from a crash. Old ones are swept up: see {@link GoodbyeSweeper}.
+   * A goodbye: {@code <id>~left}. Written in the transaction that withdraws an instance or takes it
+   * out of rotation, so that views can tell this from a crash. Old ones are swept up: see {@link
+   * GoodbyeSweeper}.
    */
   public static final String LEFT = "~left";
 
@@ -33,7 +34,7 @@ public final class InstanceMarkers {
   /**
    * A goodbye.
    *
-   * @param epoch the registration that ended
+   * @param epoch the registration that has ended, or is about to
    * @param at when, by the leaver's clock
    */
   public record Goodbye(Revision epoch, Instant at) {}

@@ -2,8 +2,10 @@ package io.holdfast.registry.internal.publication;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Payload;
 import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
+import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.RegistryEvent;
 import io.holdfast.registry.RegistryFormat;
 import io.holdfast.registry.ServiceInstance;
@@ -78,6 +80,10 @@ public final class Publication implements SessionRequests.Asker {
   private final Set<String> ownSessions = new HashSet<>();
 
   private KeyState known = new Unknown();
+
+  /** The epoch for which a goodbye may be there while the entry is. */
+  private @Nullable Revision saidGoodbyeFor;
+
   private boolean over;
   private Runnable stopSessions = () -> {};
   private Runnable stopClose = () -> {};
@@ -272,11 +278,30 @@ public final class Publication implements SessionRequests.Asker {
   private void put(
       Session now, Target wanted, Transaction.Guard guard, Consumer<Committed> onSuccess) {
     ownSessions.add(now.id());
-    Transaction transaction = Transaction.EMPTY.require(guard);
-    sessionRequests.ask(
-        now,
-        now.commit(transaction.putForSession(key, format.encode(wanted.instance()))),
-        onSuccess);
+    Transaction transaction =
+        Transaction.EMPTY.require(guard).putForSession(key, format.encode(wanted.instance()));
+    sessionRequests.ask(now, now.commit(withWord(transaction, wanted.instance())), onSuccess);
+  }
+
+  /**
+   * One that takes no requests says goodbye beforehand, and takes that back when it is UP again: if
+   * it goes with its session, a view that was cut off does not know its last status.
+   */
+  private Transaction withWord(Transaction transaction, ServiceInstance instance) {
+    Epochs there = epochs;
+    if (there == null || !InstanceMarkers.areIn(format)) {
+      return transaction;
+    }
+    Key left = InstanceMarkers.left(key);
+    if (instance.status() != InstanceStatus.UP) {
+      saidGoodbyeFor = there.current();
+      return transaction.put(left, goodbye(there));
+    }
+    return there.current().equals(saidGoodbyeFor) ? transaction.delete(left) : transaction;
+  }
+
+  private Payload goodbye(Epochs there) {
+    return InstanceMarkers.encode(new Goodbye(there.current(), clock.instant()));
   }
 
   /**
@@ -319,8 +344,7 @@ public final class Publication implements SessionRequests.Asker {
         Transaction.EMPTY.require(new Transaction.Unmodified(key, asSeen)).delete(key);
     Epochs there = epochs;
     if (there != null && InstanceMarkers.areIn(format)) {
-      Goodbye goodbye = new Goodbye(there.current(), clock.instant());
-      removal = removal.put(InstanceMarkers.left(key), InstanceMarkers.encode(goodbye));
+      removal = removal.put(InstanceMarkers.left(key), goodbye(there));
     }
     sessionRequests.ask(now, now.commit(removal), done -> learnt(new Absent()));
   }

@@ -1,6 +1,5 @@
 package io.holdfast.registry.internal.view;
 
-import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Protection;
 import io.holdfast.registry.ProtectionHold;
@@ -24,10 +23,10 @@ import org.slf4j.LoggerFactory;
  * work.
  *
  * <p>A loss is an instance that was there and UP in one reading, is absent from the next, has left
- * no goodbye and has not failed its callers. Losses within the window add up; once they are a mass
- * removal, measured against those that are there plus those lost, the newest are held instead of
- * dropped. What was dropped before stays dropped, so that a view never falls far below the allowed
- * fraction and never takes a removal back.
+ * no goodbye, is not taken out by an operator, and has not failed its callers. Losses within the
+ * window add up; once they are a mass removal, measured against those that are there plus those
+ * lost, the newest are held instead of dropped. What was dropped before stays dropped, so that a
+ * view never falls far below the allowed fraction and never takes a removal back.
  *
  * <p>Time is the context's; the clock on the wall only goes into what people read. Used in the
  * coordinator's context only.
@@ -57,24 +56,17 @@ final class HeldInstances {
     InstancesById next = InstancesById.of(reading.instances());
     held.values()
         .removeIf(
-            one ->
-                next.find(one.instance().id()).isPresent()
-                    || hasLeft(one.instance(), reading.goodbyes()));
+            one -> next.find(one.instance().id()).isPresent() || reading.isOut(one.instance()));
     List<RegisteredInstance> lost =
         there.missingFrom(next).stream()
             .filter(one -> one.instance().status() == InstanceStatus.UP)
-            .filter(one -> !hasLeft(one, reading.goodbyes()))
+            .filter(one -> !reading.isOut(one))
             .filter(one -> !evidence.speaksAgainst(one, now))
             .toList();
     there = next;
     if (!lost.isEmpty()) {
       count(lost, now, wall);
     }
-  }
-
-  private static boolean hasLeft(RegisteredInstance instance, Map<String, Revision> goodbyes) {
-    Revision left = goodbyes.get(instance.id());
-    return left != null && left.compareTo(instance.epoch()) >= 0;
   }
 
   private void count(List<RegisteredInstance> lost, long now, Instant wall) {

@@ -3,6 +3,7 @@ package io.holdfast.registry.internal.view;
 import io.holdfast.admin.UnreadableEntry;
 import io.holdfast.coordination.Key;
 import io.holdfast.coordination.Revision;
+import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.MalformedInstanceException;
 import io.holdfast.registry.RegisteredInstance;
 import io.holdfast.registry.RegistryFormat;
@@ -36,10 +37,23 @@ public final class InstanceReader {
    *
    * @param revision the latest change that is known to be in here
    * @param instances that are there, by id; what is malformed is left out
-   * @param goodbyes the latest registration that was withdrawn, by id
+   * @param goodbyes the latest registration that has left or is leaving, by id
+   * @param overrides what an operator says of instances, there or not, by id
    */
   public record Reading(
-      Revision revision, List<RegisteredInstance> instances, Map<String, Revision> goodbyes) {}
+      Revision revision,
+      List<RegisteredInstance> instances,
+      Map<String, Revision> goodbyes,
+      Map<String, StatusOverride> overrides) {
+
+    /** True if an instance that is not there would not be UP if it were. */
+    boolean isOut(RegisteredInstance absent) {
+      Revision left = goodbyes.get(absent.id());
+      StatusOverride override = overrides.get(absent.id());
+      return (left != null && left.compareTo(absent.epoch()) >= 0)
+          || (override != null && override.over(absent.ownStatus()) != InstanceStatus.UP);
+    }
+  }
 
   /** What an instance says of itself, and since when. */
   private record Own(ServiceInstance instance, Revision epoch) {}
@@ -70,7 +84,8 @@ public final class InstanceReader {
     read = snapshot.entries();
     changes.gone().forEach(this::forget);
     changes.put().forEach(this::take);
-    return new Reading(snapshot.revision(), registered.copy(), Map.copyOf(goodbyes));
+    return new Reading(
+        snapshot.revision(), registered.copy(), Map.copyOf(goodbyes), Map.copyOf(overrides));
   }
 
   /** The ids of those that were draining in the last reading. */

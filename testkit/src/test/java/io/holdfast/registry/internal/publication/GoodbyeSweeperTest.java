@@ -14,10 +14,7 @@ import io.holdfast.registry.internal.format.HoldfastFormat;
 import io.holdfast.spi.Consistency;
 import io.holdfast.testkit.memory.MemoryCluster;
 import io.holdfast.testkit.memory.VirtualTime;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,25 +34,7 @@ final class GoodbyeSweeperTest {
       Coordinator.start(cluster.client("client", OPTIONS), OPTIONS, "memory");
   private final Registry registry =
       new Registry(
-          coordinator, RegistryOptions.defaults(OPTIONS), RegistryFormat.holdfast(), new Wall());
-
-  /** Goes with the virtual time. */
-  private final class Wall extends Clock {
-    @Override
-    public Instant instant() {
-      return Instant.EPOCH.plusNanos(time.nanoTime());
-    }
-
-    @Override
-    public ZoneOffset getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(java.time.ZoneId zone) {
-      return this;
-    }
-  }
+          coordinator, RegistryOptions.defaults(OPTIONS), RegistryFormat.holdfast(), time.clock());
 
   private <T> T await(CompletableFuture<T> future) {
     assertThat(time.runUntil(future::isDone, LIMIT)).isTrue();
