@@ -73,9 +73,13 @@ public final class Registration implements AutoCloseable {
     };
   }
 
-  /** True if it wants the same key as {@code other} and has not been closed. */
-  boolean conflictsWith(Registration other) {
-    return publication.key().equals(other.publication.key()) && !publication.isWithdrawing();
+  boolean hasKeyOf(Registration other) {
+    return publication.key().equals(other.publication.key());
+  }
+
+  /** True once it is being closed. */
+  boolean isWithdrawing() {
+    return publication.isWithdrawing();
   }
 
   CompletableFuture<Void> withdrawn() {
@@ -172,7 +176,8 @@ public final class Registration implements AutoCloseable {
    * Like {@link #close}, without waiting.
    *
    * @return completes when the instance is gone from the cluster, or when it will go as soon as a
-   *     lost session expires; never fails
+   *     lost session expires; never fails. In that case views are told that it left, and did not
+   *     crash, if the coordinator gets another session
    */
   public CompletableFuture<Void> closeAsync() {
     return told(withdraw());

@@ -244,16 +244,21 @@ public final class Registry implements AutoCloseable {
                             there.check(),
                             there.policy(),
                             sink)));
+    List<Registration> before;
     synchronized (monitor) {
       requireOpen();
-      if (registrations.stream().anyMatch(other -> other.conflictsWith(registration))) {
+      before = registrations.stream().filter(registration::hasKeyOf).toList();
+      if (!before.stream().allMatch(Registration::isWithdrawing)) {
         throw new IllegalStateException(
             instance.service() + "/" + instance.id() + " is registered here already: update it");
       }
       registrations.add(registration);
     }
     registration.withdrawn().thenRun(() -> forget(registration));
-    registration.start();
+    // One session cannot tell the entries of two registrations apart.
+    CompletableFuture.allOf(
+            before.stream().map(Registration::withdrawn).toArray(CompletableFuture<?>[]::new))
+        .thenRun(registration::start);
     if (InstanceMarkers.areIn(format)) {
       goodbyes.perhapsSweep(publication.key().parent());
       publication

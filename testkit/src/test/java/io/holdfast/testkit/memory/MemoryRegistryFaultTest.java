@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.coordination.UnavailableException;
 import io.holdfast.registry.Freshness;
@@ -125,6 +126,24 @@ final class MemoryRegistryFaultTest {
     assertThat(left.get()).isLessThan(2);
     assertThat(registration.closeAsync()).isDone();
     assertThat(there()).isEmpty();
+  }
+
+  /** One session has both, and must not take the one for the other. */
+  @Test
+  void register_idThatIsBeingWithdrawn_isAnotherThatStays() throws InterruptedException {
+    Registration before = serving.register(A);
+    Revision earlier = before.epoch().orElseThrow();
+    AtomicInteger left = loseReplies(1);
+
+    CompletableFuture<Void> withdrawn = before.closeAsync();
+    Registration again = serving.register(ServiceInstance.http("payment", "a", "10.0.0.9", 81));
+    Revision epoch = again.epoch().orElseThrow();
+    withdrawn.join();
+
+    assertThat(left).hasValue(0);
+    assertThat(epoch).isGreaterThan(earlier);
+    assertThat(there()).extracting(one -> one.instance().host()).containsExactly("10.0.0.9");
+    assertThat(there()).extracting(RegisteredInstance::epoch).containsExactly(epoch);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.CoordinatorOptions;
+import io.holdfast.coordination.Revision;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.RegisteredInstance;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A client is cut off while an instance is taken out of rotation. When it is back, most of the
+ * A client is cut off while an instance is taken out of rotation or leaves. When it is back, most of the
  * others have vanished: it holds those, and does not choose the one that has said goodbye.
  */
 final class MissedGoodbyeTest {
@@ -160,5 +161,29 @@ final class MissedGoodbyeTest {
     until(() -> held(view.snapshot()).size() < 3);
 
     assertThat(held(view.snapshot())).containsExactly("b", "c");
+  }
+
+  @Test
+  void withdrawnWhileItHadNoSession_isNotHeld() {
+    a.loseSession();
+    await(a.registration.closeAsync());
+    kill(b, c);
+    until(a::hasSession);
+
+    assertThat(held(backInTouch())).containsExactly("b", "c");
+  }
+
+  @Test
+  void withdrawnWhileItHadNoSessionAndRegisteredAgain_stays() {
+    a.loseSession();
+    a.registration.closeAsync();
+    Registration again = a.registry.registerAsync(ServiceInstance.of("s", "a", "other"));
+    await(again.published());
+    Revision epoch = again.epoch().orElseThrow();
+    time.advance(LIMIT);
+
+    RegisteredInstance there = backInTouch().find("a").orElseThrow();
+    assertThat(there.instance().host()).isEqualTo("other");
+    assertThat(there.epoch()).isEqualTo(epoch);
   }
 }

@@ -50,8 +50,9 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #reconcile} compares it with what is wanted and takes the one next step, a question in
  * the {@link SessionRequests} with the session; every step ends in {@link #learnt} or a retry, and
  * so in {@code reconcile} again. There is no bound on retries, for the target stands until it is
- * withdrawn: then the loop ends with the key or with the session, whichever goes first. Every write
- * is guarded by what is known, so that a late one cannot undo another's.
+ * withdrawn: then the loop ends with the key. If that went with the session, nobody waits for it
+ * any more, and the next session says goodbye, if there is one. Every write is guarded by what is
+ * known, so that a late one cannot undo another's.
  *
  * <p>Everything happens in the coordinator's context, unless a field says otherwise.
  */
@@ -83,6 +84,9 @@ public final class Publication implements SessionRequests.Asker {
 
   /** The epoch for which a goodbye may be there while the entry is. */
   private @Nullable Revision saidGoodbyeFor;
+
+  /** True once it was withdrawn in the cluster. */
+  private boolean hasLeft;
 
   private boolean over;
   private Runnable stopSessions = () -> {};
@@ -236,7 +240,9 @@ public final class Publication implements SessionRequests.Asker {
       return;
     }
     if (now == null) {
-      if (withdrawing) {
+      if (withdrawing && owesGoodbye()) {
+        withdrawn.complete(null);
+      } else if (withdrawing) {
         ended();
       }
     } else if (known instanceof Unknown) {
@@ -333,20 +339,36 @@ public final class Publication implements SessionRequests.Asker {
       delete(now, ours.modified());
     } else if (known instanceof Theirs theirs && ownSessions.contains(theirs.session())) {
       delete(now, theirs.modified());
+    } else if (known instanceof Absent && owesGoodbye()) {
+      leave(now, Transaction.EMPTY.require(new Transaction.Absent(key)));
     } else {
       ended();
     }
   }
 
-  /** Leaves a goodbye, so that views do not take it for a crash. */
+  /** True if it went with its session, for all that is known: views may hold it. */
+  private boolean owesGoodbye() {
+    return epochs != null && InstanceMarkers.areIn(format) && !hasLeft;
+  }
+
   private void delete(Session now, Revision asSeen) {
-    Transaction removal =
-        Transaction.EMPTY.require(new Transaction.Unmodified(key, asSeen)).delete(key);
+    leave(now, Transaction.EMPTY.require(new Transaction.Unmodified(key, asSeen)).delete(key));
+  }
+
+  /** With a goodbye, so that views do not take it for a crash. */
+  private void leave(Session now, Transaction removal) {
     Epochs there = epochs;
-    if (there != null && InstanceMarkers.areIn(format)) {
-      removal = removal.put(InstanceMarkers.left(key), goodbye(there));
-    }
-    sessionRequests.ask(now, now.commit(removal), done -> learnt(new Absent()));
+    Transaction withGoodbye =
+        there == null || !InstanceMarkers.areIn(format)
+            ? removal
+            : removal.put(InstanceMarkers.left(key), goodbye(there));
+    sessionRequests.ask(
+        now,
+        now.commit(withGoodbye),
+        done -> {
+          hasLeft = true;
+          learnt(new Absent());
+        });
   }
 
   /** Nothing more can be done, and the session takes with it what is there. */
@@ -392,8 +414,9 @@ public final class Publication implements SessionRequests.Asker {
 
   private KeyState judged(Session now, Entry entry) {
     String holder = entry.session().orElse("");
-    if (!holder.equals(now.id())) {
-      if (published.isDone() && !ownSessions.contains(holder) && !(known instanceof Theirs)) {
+    if (!holder.equals(now.id()) || !ownSessions.contains(holder)) {
+      boolean isNews = !ownSessions.contains(holder) && !(known instanceof Theirs);
+      if (published.isDone() && !withdrawing && isNews) {
         LOG.warn("{} was registered by another process, session {}; standing by", key, holder);
       }
       return new Theirs(entry.modified(), holder);
