@@ -16,7 +16,8 @@
  * <p>In the store an instance is the key {@code services/<service>/<id>}, which lives as long as
  * its process's session and holds one JSON object: see {@link io.holdfast.registry.ServiceInstance}
  * for the fields. Two permanent keys may be beside it: {@code <id>~override}, a status that an
- * operator set, and {@code <id>~left}, a goodbye.
+ * operator set, and {@code <id>~left}, a goodbye. One for all, {@code ~swept}, says which goodbyes
+ * are no longer there.
  */
 @NullMarked
 package io.holdfast.registry;

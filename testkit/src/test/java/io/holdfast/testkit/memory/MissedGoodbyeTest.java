@@ -20,12 +20,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A client is cut off while an instance is taken out of rotation or leaves. When it is back, most of the
- * others have vanished: it holds those, and does not choose the one that has said goodbye.
+ * A client is cut off while an instance is taken out of rotation or leaves. When it is back, most
+ * of the others have vanished: it holds those, and does not choose the one that has said goodbye.
  */
 final class MissedGoodbyeTest {
 
@@ -59,6 +60,11 @@ final class MissedGoodbyeTest {
 
     boolean hasSession() {
       return coordinator.current().isPresent();
+    }
+
+    void reconnect() {
+      cluster.heal(name);
+      until(() -> hasSession() && view.snapshot().freshness() == Freshness.LIVE);
     }
 
     void loseSession() {
@@ -185,5 +191,34 @@ final class MissedGoodbyeTest {
     RegisteredInstance there = backInTouch().find("a").orElseThrow();
     assertThat(there.instance().host()).isEqualTo("other");
     assertThat(there.epoch()).isEqualTo(epoch);
+  }
+
+  /** The goodbye is no longer there when the client is back; that there was one is. */
+  @Test
+  void leftLongAgo_isNotHeld() {
+    await(a.registration.closeAsync());
+    try (ServiceView tidy = d.registry.view("s")) {
+      time.advance(Duration.ofHours(1));
+      assertThat(tidy.snapshot().instances()).hasSize(3);
+    }
+    kill(b, c);
+
+    assertThat(held(backInTouch())).isEmpty();
+  }
+
+  /** What was swept up then, this view had heard before: it was the cluster that was away. */
+  @Test
+  void outageForHoursAfterWhichMostAreGone_holdsThem() {
+    looking.reconnect();
+    await(a.registration.closeAsync());
+    Stream.of("looking", "b", "c", "d").forEach(cluster::cut);
+    time.advance(Duration.ofHours(3));
+    cluster.heal("d");
+    try (ServiceView tidy = d.registry.view("s")) {
+      time.advance(Duration.ofHours(1));
+      assertThat(tidy.snapshot().instances()).hasSize(1);
+    }
+
+    assertThat(held(backInTouch())).containsExactly("b", "c");
   }
 }

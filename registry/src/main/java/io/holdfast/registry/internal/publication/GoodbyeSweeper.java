@@ -2,6 +2,7 @@ package io.holdfast.registry.internal.publication;
 
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.Key;
+import io.holdfast.coordination.Revision;
 import io.holdfast.coordination.Transaction;
 import io.holdfast.registry.internal.format.InstanceJson.MalformedException;
 import io.holdfast.spi.Consistency;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sweeps up old goodbyes, so that no more of them lie about than were said in the last while,
- * however many instances came and went before.
+ * however many instances came and went before. Notes how far it has swept, for views that were cut
+ * off for longer.
  *
  * <p>A process with a view sees them anyway, and looks through them now and then, at a time of its
  * own: one of many is first and removes them, and the others find nothing. Where there is no view,
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GoodbyeSweeper {
 
-  /** Much longer than any view needs to hear of it, clocks that differ included. */
+  /** Longer than most views are ever cut off, clocks that differ included. */
   static final Duration KEPT = Duration.ofMinutes(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(GoodbyeSweeper.class);
@@ -112,16 +114,48 @@ public final class GoodbyeSweeper {
             .filter(entry -> InstanceMarkers.isGoodbye(entry.key()) && isBefore(entry, limit))
             .toList();
     LOG.debug("sweeping up {} goodbyes in {}", old.size(), there.directory());
-    remove(session, old);
+    if (!old.isEmpty()) {
+      remove(session, old, noting(old, there));
+    }
   }
 
-  /** A failure leaves the rest to the next time: another may have been first. */
-  private static CompletableFuture<Void> remove(Session session, List<Entry> old) {
+  /** Says how far is swept; that never goes back. */
+  private static Transaction noting(List<Entry> old, Snapshot there) {
+    Key key = InstanceMarkers.swept(there.directory());
+    Transaction.Guard asSeen = new Transaction.Absent(key);
+    Revision latest = Revision.NONE;
+    for (Entry entry : there.entries()) {
+      if (entry.key().equals(key)) {
+        asSeen = new Transaction.Unmodified(key, entry.modified());
+        latest = sweptBefore(entry);
+      }
+    }
+    for (Entry entry : old) {
+      latest = Revision.later(latest, entry.modified());
+    }
+    return Transaction.EMPTY.require(asSeen).put(key, InstanceMarkers.encodeSwept(latest));
+  }
+
+  private static Revision sweptBefore(Entry entry) {
+    try {
+      return InstanceMarkers.decodeSwept(entry.payload());
+    } catch (MalformedException e) {
+      return Revision.NONE;
+    }
+  }
+
+  /**
+   * A failure leaves the rest to the next time: another may have been first.
+   *
+   * @param also goes with the first
+   */
+  private static CompletableFuture<Void> remove(
+      Session session, List<Entry> old, Transaction also) {
     if (old.isEmpty()) {
       return CompletableFuture.completedFuture(null);
     }
     int now = Math.min(AT_A_TIME, old.size());
-    Transaction transaction = Transaction.EMPTY;
+    Transaction transaction = also;
     for (Entry entry : old.subList(0, now)) {
       transaction =
           transaction
@@ -130,7 +164,7 @@ public final class GoodbyeSweeper {
     }
     return session
         .commit(transaction)
-        .thenCompose(done -> remove(session, old.subList(now, old.size())));
+        .thenCompose(done -> remove(session, old.subList(now, old.size()), Transaction.EMPTY));
   }
 
   private static boolean isBefore(Entry entry, Instant limit) {

@@ -29,6 +29,12 @@ public final class InstanceMarkers {
    */
   public static final String LEFT = "~left";
 
+  /**
+   * What was swept up: {@code ~swept}, one for all instances. A view that has heard nothing since
+   * may have missed goodbyes.
+   */
+  private static final String SWEPT = "~swept";
+
   private InstanceMarkers() {}
 
   /**
@@ -54,6 +60,14 @@ public final class InstanceMarkers {
 
   private static Key beside(Key instance, String mark) {
     return instance.parent().child(instance.name() + mark);
+  }
+
+  static Key swept(Key directory) {
+    return directory.child(SWEPT);
+  }
+
+  public static boolean isSwept(Key key) {
+    return key.name().equals(SWEPT);
   }
 
   public static boolean isMark(Key key) {
@@ -83,6 +97,25 @@ public final class InstanceMarkers {
     return InstanceJson.readOverride(InstanceJson.tree(payload.bytes()));
   }
 
+  /** The latest change that was swept up. */
+  static Payload encodeSwept(Revision latest) {
+    ObjectNode tree = InstanceJson.newTree();
+    tree.put("latest", latest.value());
+    return Payload.of(InstanceJson.bytes(tree));
+  }
+
+  public static Revision decodeSwept(Payload payload) throws MalformedException {
+    return revision(InstanceJson.tree(payload.bytes()), "latest");
+  }
+
+  private static Revision revision(JsonNode tree, String field) throws MalformedException {
+    JsonNode value = tree.path(field);
+    if (!value.isIntegralNumber() || value.longValue() < 0) {
+      throw new MalformedException("no revision in the field '" + field + "'");
+    }
+    return new Revision(value.longValue());
+  }
+
   public static Payload encode(Goodbye goodbye) {
     ObjectNode tree = InstanceJson.newTree();
     tree.put("epoch", goodbye.epoch().value());
@@ -92,11 +125,6 @@ public final class InstanceMarkers {
 
   public static Goodbye decodeGoodbye(Payload payload) throws MalformedException {
     JsonNode tree = InstanceJson.tree(payload.bytes());
-    JsonNode epoch = tree.path("epoch");
-    if (!epoch.isIntegralNumber() || epoch.longValue() < 0) {
-      throw new MalformedException("no revision in the field 'epoch'");
-    }
-    return new Goodbye(
-        new Revision(epoch.longValue()), Instant.ofEpochMilli(tree.path("at").asLong()));
+    return new Goodbye(revision(tree, "epoch"), Instant.ofEpochMilli(tree.path("at").asLong()));
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.registry.internal.view;
 
+import io.holdfast.coordination.Revision;
 import io.holdfast.registry.InstanceStatus;
 import io.holdfast.registry.Protection;
 import io.holdfast.registry.ProtectionHold;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * lost, the newest are held instead of dropped. What was dropped before stays dropped, so that a
  * view never falls far below the allowed fraction and never takes a removal back.
  *
+ * <p>A view that comes back after so long that goodbyes which it has not heard were swept up cannot
+ * tell who has left. It holds nobody then: the cluster was up meanwhile, and what it says is true.
+ *
  * <p>Time is the context's; the clock on the wall only goes into what people read. Used in the
  * coordinator's context only.
  */
@@ -45,6 +49,9 @@ final class HeldInstances {
   private final Map<String, Held> held = new TreeMap<>();
   private InstancesById there = InstancesById.NOBODY;
 
+  /** The latest change that is known to be in what was heard. */
+  private Revision heardUpTo = Revision.NONE;
+
   HeldInstances(String service, Protection protection, RecentFailures evidence) {
     this.service = service;
     this.protection = protection;
@@ -54,13 +61,18 @@ final class HeldInstances {
   /** Takes in what the cluster says now. */
   void heard(Reading reading, long now, Instant wall) {
     InstancesById next = InstancesById.of(reading.instances());
+    boolean missedGoodbyes = reading.swept().compareTo(heardUpTo) > 0;
+    heardUpTo = Revision.later(heardUpTo, reading.revision());
     held.values()
         .removeIf(
-            one -> next.find(one.instance().id()).isPresent() || reading.isOut(one.instance()));
+            one ->
+                missedGoodbyes
+                    || next.find(one.instance().id()).isPresent()
+                    || reading.isOut(one.instance()));
     List<RegisteredInstance> lost =
         there.missingFrom(next).stream()
             .filter(one -> one.instance().status() == InstanceStatus.UP)
-            .filter(one -> !reading.isOut(one))
+            .filter(one -> !missedGoodbyes && !reading.isOut(one))
             .filter(one -> !evidence.speaksAgainst(one, now))
             .toList();
     there = next;

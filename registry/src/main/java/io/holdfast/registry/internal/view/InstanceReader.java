@@ -39,12 +39,14 @@ public final class InstanceReader {
    * @param instances that are there, by id; what is malformed is left out
    * @param goodbyes the latest registration that has left or is leaving, by id
    * @param overrides what an operator says of instances, there or not, by id
+   * @param swept the latest change of those goodbyes that were swept up
    */
   public record Reading(
       Revision revision,
       List<RegisteredInstance> instances,
       Map<String, Revision> goodbyes,
-      Map<String, StatusOverride> overrides) {
+      Map<String, StatusOverride> overrides,
+      Revision swept) {
 
     /** True if an instance that is not there would not be UP if it were. */
     boolean isOut(RegisteredInstance absent) {
@@ -72,6 +74,7 @@ public final class InstanceReader {
   private final InstancesById.Draft registered = new InstancesById.Draft();
   private final Set<String> draining = new HashSet<>();
   private final Map<Key, String> unreadable = new TreeMap<>();
+  private Revision swept = Revision.NONE;
   private List<Entry> read = List.of();
 
   public InstanceReader(String service, RegistryFormat format) {
@@ -85,7 +88,7 @@ public final class InstanceReader {
     changes.gone().forEach(this::forget);
     changes.put().forEach(this::take);
     return new Reading(
-        snapshot.revision(), registered.copy(), Map.copyOf(goodbyes), Map.copyOf(overrides));
+        snapshot.revision(), registered.copy(), Map.copyOf(goodbyes), Map.copyOf(overrides), swept);
   }
 
   /** The ids of those that were draining in the last reading. */
@@ -110,6 +113,8 @@ public final class InstanceReader {
       combine(InstanceMarkers.idOf(entry.key()));
     } else if (InstanceMarkers.isGoodbye(entry.key())) {
       goodbyes.remove(InstanceMarkers.idOf(entry.key()));
+    } else if (InstanceMarkers.isSwept(entry.key())) {
+      swept = Revision.NONE;
     }
   }
 
@@ -127,6 +132,9 @@ public final class InstanceReader {
     } else if (InstanceMarkers.isGoodbye(entry.key())) {
       attempt(entry, there -> InstanceMarkers.decodeGoodbye(there.payload()))
           .ifPresent(left -> goodbyes.put(InstanceMarkers.idOf(entry.key()), left.epoch()));
+    } else if (InstanceMarkers.isSwept(entry.key())) {
+      attempt(entry, there -> InstanceMarkers.decodeSwept(there.payload()))
+          .ifPresent(latest -> swept = latest);
     }
   }
 

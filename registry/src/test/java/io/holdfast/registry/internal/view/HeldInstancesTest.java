@@ -41,7 +41,11 @@ final class HeldInstancesTest {
 
   private static Reading reading(String... ids) {
     return new Reading(
-        Revision.NONE, Arrays.stream(ids).map(id -> instance(id, 1)).toList(), Map.of(), Map.of());
+        Revision.NONE,
+        Arrays.stream(ids).map(id -> instance(id, 1)).toList(),
+        Map.of(),
+        Map.of(),
+        Revision.NONE);
   }
 
   private void hear(long atSecond, String... ids) {
@@ -129,7 +133,8 @@ final class HeldInstancesTest {
     hear(0, "a", "b", "c");
     Map<String, Revision> goodbyes =
         Map.of("a", new Revision(1), "b", new Revision(1), "c", Revision.NONE);
-    holding.heard(new Reading(Revision.NONE, List.of(), goodbyes, Map.of()), seconds(1), WALL);
+    holding.heard(
+        new Reading(Revision.NONE, List.of(), goodbyes, Map.of(), Revision.NONE), seconds(1), WALL);
 
     assertThat(shown()).as("c's goodbye is of an earlier epoch, and c is one alone").isEmpty();
   }
@@ -139,7 +144,8 @@ final class HeldInstancesTest {
     hear(0, "a", "b", "c");
     hear(1);
     Map<String, Revision> goodbyes = Map.of("a", new Revision(1), "b", Revision.NONE);
-    holding.heard(new Reading(Revision.NONE, List.of(), goodbyes, Map.of()), seconds(2), WALL);
+    holding.heard(
+        new Reading(Revision.NONE, List.of(), goodbyes, Map.of(), Revision.NONE), seconds(2), WALL);
 
     assertThat(shown()).containsExactly("b", "c");
   }
@@ -154,7 +160,8 @@ final class HeldInstancesTest {
             Revision.NONE,
             List.of(draining, instance("b", 1), instance("c", 1)),
             Map.of(),
-            Map.of());
+            Map.of(),
+            Revision.NONE);
     holding.heard(reading, 0, WALL);
     hear(1);
 
