@@ -72,6 +72,7 @@ public final class ChaosRun implements AutoCloseable {
   private final Path faults;
   private final Recorder recorder;
   private final LeaderWatch leaders;
+  private final MachineLoad load;
   private final List<FaultOutcome> faultOutcomes = new ArrayList<>();
   private final Map<String, String> skipped = new TreeMap<>();
 
@@ -87,6 +88,7 @@ public final class ChaosRun implements AutoCloseable {
     quietLogs();
     this.recorder = recorder(faults);
     this.leaders = cluster.watchLeader();
+    this.load = MachineLoad.watch(recorder);
     this.clients =
         IntStream.rangeClosed(1, CLIENTS).mapToObj(i -> client("c" + i, seed + i)).toList();
   }
@@ -246,6 +248,12 @@ public final class ChaosRun implements AutoCloseable {
     for (ClientProcess client : clients) {
       awaitOrExplain(client.name() + " to end", () -> !client.isAlive());
     }
+    load.tooMuch()
+        .ifPresent(
+            most ->
+                skipped.put(
+                    "what is promised by the clock",
+                    "for some of the time, at a load of %.0f for each processor".formatted(most)));
     Map<String, String> about =
         Map.of(
             "seed", Long.toString(seed),
@@ -295,6 +303,7 @@ public final class ChaosRun implements AutoCloseable {
   public void close() {
     clients.forEach(ClientProcess::close);
     leaders.close();
+    load.close();
     register.close();
     recorder.close();
     LOG.debug("the clients have ended");

@@ -3,6 +3,7 @@ package io.holdfast.chaos.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.chaos.ChaosResult;
+import io.holdfast.chaos.MachineLoad;
 import io.holdfast.chaos.RecoveryTime;
 import io.holdfast.chaos.check.HistoryCheck;
 import io.holdfast.chaos.fault.FaultOutcome;
@@ -10,8 +11,6 @@ import io.holdfast.chaos.report.ReportFiles;
 import io.holdfast.chaos.suite.RecoveryBounds.Hurt;
 import io.holdfast.testkit.process.TemporaryFolder;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,9 +26,6 @@ final class ChaosAssertions {
 
   /** Where histories and reports are kept. */
   static final Path KEPT = Path.of("target", "chaos");
-
-  /** Processes that want to run, for each processor. */
-  private static final double MOST_LOAD = 6;
 
   private ChaosAssertions() {}
 
@@ -94,11 +90,10 @@ final class ChaosAssertions {
 
   /** On a machine that has far more to do than it can, times say nothing of locks. */
   private static boolean isOverloaded() {
-    OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-    double load = system.getSystemLoadAverage() / system.getAvailableProcessors();
-    if (load > MOST_LOAD) {
+    double load = MachineLoad.now();
+    if (MachineLoad.isTooMuch(load)) {
       System.out.printf("SKIPPED: times of recovery are not judged, at a load of %.0f%n", load);
     }
-    return load > MOST_LOAD;
+    return MachineLoad.isTooMuch(load);
   }
 }
