@@ -150,7 +150,7 @@ public final class PaymentNode implements AutoCloseable {
     view.onChange(snapshot -> plan());
     watches.values().forEach(watch -> watch.start(DATABASE_LOOKS, now -> databaseChanged()));
     ledger.work(catalogue, tracer::due);
-    opened.add(new Webhooks(ledger, config.webhooks()));
+    opened.add(new Webhooks(ledger, config.webhooks(), tracer));
     plan();
     log.info(
         "payment node {} listens on {} and is registered as {}",

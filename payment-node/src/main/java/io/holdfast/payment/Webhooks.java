@@ -1,6 +1,7 @@
 package io.holdfast.payment;
 
 import io.holdfast.payment.ledger.Ledger;
+import io.holdfast.payment.trace.Tracer;
 import io.holdfast.payment.webhook.LedgerWebhooks;
 import io.holdfast.payment.webhook.RelayOptions;
 import io.holdfast.payment.webhook.WebhookRelay;
@@ -40,14 +41,19 @@ final class Webhooks implements AutoCloseable {
   private final LedgerWebhooks source;
   private final WebhookRounds rounds;
 
-  Webhooks(Ledger ledger, WebhookTargets targets) {
+  Webhooks(Ledger ledger, WebhookTargets targets, Tracer tracer) {
     InstantSource clock = InstantSource.system();
     source = new LedgerWebhooks(ledger, new WebhookSecrets(ledger.identity()), clock);
     rounds =
         new WebhookRounds(
             new WebhookRelay(
                 source,
-                new WebhookSender(targets, TIMEOUT, clock, clients),
+                new WebhookSender(
+                    targets,
+                    TIMEOUT,
+                    clock,
+                    clients,
+                    message -> tracer.webhook(message.type(), message.id())),
                 RelayOptions.DEFAULTS,
                 clock,
                 callers),

@@ -10,15 +10,15 @@ import java.util.Optional;
 public interface DueTraces {
 
   /** None of it is traced. */
-  DueTraces NONE = (operation, document, cause) -> Trace.NONE;
+  DueTraces NONE = (document, cause) -> Trace.NONE;
 
   /**
-   * A request is about to be made.
+   * Something is due, and a request is about to be made because of it. Its type is told by {@link
+   * Trace#named} as soon as it is known.
    *
-   * @param operation its type
    * @param document what is due
    * @param cause a W3C {@code traceparent}: the request that has put the document down as it is;
    *     empty if that was not recorded
    */
-  Trace begin(String operation, DocumentId document, Optional<String> cause);
+  Trace begin(DocumentId document, Optional<String> cause);
 }

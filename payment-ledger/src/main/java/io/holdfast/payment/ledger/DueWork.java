@@ -27,4 +27,9 @@ public interface DueWork<T extends Record> {
    * @return completes with what to ask; empty to look again later. Must not block
    */
   CompletionStage<Optional<Submission<?>>> due(Document<T> document);
+
+  /** The same, which tells the trace of what it does outside. */
+  default CompletionStage<Optional<Submission<?>>> due(Document<T> document, Trace trace) {
+    return due(document);
+  }
 }

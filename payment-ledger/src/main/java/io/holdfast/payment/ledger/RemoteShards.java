@@ -26,7 +26,10 @@ public interface RemoteShards {
   /**
    * Tells the owner of a shard how branches end.
    *
+   * @param traces the {@code traceparent} of each request that the branches belong to, as far as
+   *     they are known and traced
    * @return completes when they have ended; fails if that is not certain
    */
-  CompletionStage<Void> settle(int shard, List<String> branches, boolean commit);
+  CompletionStage<Void> settle(
+      int shard, List<String> branches, boolean commit, List<String> traces);
 }

@@ -7,8 +7,9 @@ import java.util.Optional;
  * block or throw: it is called by the threads that commit.
  *
  * <p>The parts are {@code wait}, for the lane that does the requests of a shard; {@code commit},
- * with the others of a batch; {@code prepare}, in another shard; and {@code transaction}, over all
- * of them until the decision.
+ * with the others of a batch; {@code prepare}, in another shard; {@code transaction}, over all of
+ * them until the decision; {@code settle}, at another shard's owner, perhaps after the request has
+ * been answered; and {@code acquirer}, for its answer about a card.
  */
 public interface Trace {
 
@@ -24,6 +25,9 @@ public interface Trace {
    * @param endedNanos likewise
    */
   void over(String part, int shard, long beganNanos, long endedNanos);
+
+  /** What is done turns out to be an operation of this type. */
+  default void named(String operation) {}
 
   /** All of it is over; called by whoever has begun it. */
   default void end(boolean failed) {}

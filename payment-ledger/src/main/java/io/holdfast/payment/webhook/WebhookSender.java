@@ -1,5 +1,6 @@
 package io.holdfast.payment.webhook;
 
+import io.holdfast.payment.ledger.Trace;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * Posts one message once, signed. Delivered is what is answered by a status of 2xx, completely and
@@ -27,6 +29,12 @@ public final class WebhookSender {
   private final WebhookTargets targets;
   private final Duration timeout;
   private final InstantSource clock;
+  private final Function<WebhookMessage, Trace> traces;
+
+  /** To these targets, untraced. */
+  WebhookSender(WebhookTargets targets, Duration timeout, InstantSource clock, Executor executor) {
+    this(targets, timeout, clock, executor, message -> Trace.NONE);
+  }
 
   /**
    * To these targets.
@@ -34,9 +42,15 @@ public final class WebhookSender {
    * @param timeout of the whole: connection, request, and answer
    * @param clock what is signed
    * @param executor of the HTTP client
+   * @param traces begins the trace of an attempt, which this ends
    */
   public WebhookSender(
-      WebhookTargets targets, Duration timeout, InstantSource clock, Executor executor) {
+      WebhookTargets targets,
+      Duration timeout,
+      InstantSource clock,
+      Executor executor,
+      Function<WebhookMessage, Trace> traces) {
+    this.traces = traces;
     this.targets = targets;
     this.timeout = timeout;
     this.clock = clock;
@@ -56,6 +70,13 @@ public final class WebhookSender {
    *     Never fails. What went wrong may have been received all the same
    */
   public CompletableFuture<Optional<String>> send(
+      WebhookMessage message, WebhookEndpoint endpoint) {
+    Trace trace = traces.apply(message);
+    return attempt(message, endpoint)
+        .whenComplete((failure, never) -> trace.end(failure == null || failure.isPresent()));
+  }
+
+  private CompletableFuture<Optional<String>> attempt(
       WebhookMessage message, WebhookEndpoint endpoint) {
     byte[] body = message.json().getBytes(StandardCharsets.UTF_8);
     CompletableFuture<HttpResponse<Void>> sent;

@@ -167,8 +167,10 @@ class LedgerTest {
             Deadline.NONE)
         .join();
 
-    assertThat(told.parts())
-        .containsExactlyInAnyOrder("wait 0", "commit 0", "prepare 1", "transaction 0");
     assertThat(LEDGER.tracedLast).contains("the trace");
+    await().atMost(Duration.ofSeconds(30)).until(() -> told.parts().contains("settle 1"));
+    assertThat(told.parts())
+        .containsExactlyInAnyOrder("wait 0", "commit 0", "prepare 1", "transaction 0", "settle 1");
+    assertThat(LEDGER.settledLast).containsExactly("the trace");
   }
 }

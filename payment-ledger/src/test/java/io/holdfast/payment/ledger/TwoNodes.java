@@ -51,6 +51,9 @@ public final class TwoNodes implements AutoCloseable {
   /** The trace that came with it. */
   volatile Optional<String> tracedLast = Optional.empty();
 
+  /** The traces that came with what was settled last. */
+  volatile List<String> settledLast = List.of();
+
   /** As which branch. */
   volatile String branchLast = "";
 
@@ -160,7 +163,9 @@ public final class TwoNodes implements AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Void> settle(int shard, List<String> branches, boolean commit) {
+    public CompletionStage<Void> settle(
+        int shard, List<String> branches, boolean commit, List<String> traces) {
+      settledLast = traces;
       return cut
           ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
           : owner(shard).settleHere(shard, branches, commit);

@@ -15,10 +15,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * What owners of shards ask of each other for transactions over several shards, see {@link
@@ -109,17 +111,26 @@ final class BranchRoutes {
             .handle(
                 (json, failure) ->
                     failure == null ? Answer.json(200, json) : failed(shard, failure));
-    Span span =
-        tracer
-            .begin(what, request.headers().getAll(TraceContext.HEADER))
-            .with("payment.shard", Integer.toString(shard));
+    List<Span> spans = spans(request, what, shard);
     answer.whenComplete(
         (done, failure) -> {
           pass.ifPresent(ShardPass::close);
-          span.end(done == null || done.status() >= 500);
+          spans.forEach(span -> span.end(done == null || done.status() >= 500));
         });
     Future.fromCompletionStage(answer, vertx.getOrCreateContext())
         .onComplete(done -> send(context, nonce, done), context::fail);
+  }
+
+  /** One in each trace that it belongs to. */
+  private List<Span> spans(HttpServerRequest request, String what, int shard) {
+    String listed = request.getHeader(Headers.TRACES);
+    Stream<List<String>> traces =
+        listed == null
+            ? Stream.of(request.headers().getAll(TraceContext.HEADER))
+            : Stream.of(listed.split(",")).map(List::of);
+    return traces
+        .map(each -> tracer.begin(what, each).with("payment.shard", Integer.toString(shard)))
+        .toList();
   }
 
   private static Answer failed(int shard, Throwable failure) {

@@ -24,6 +24,12 @@ public final class Headers {
   /** On a request between nodes: who asked, as {@code CallerIdentity.text} has it. */
   public static final String CALLER = "Holdfast-Caller";
 
+  /**
+   * On a request between nodes: every {@code traceparent} that it belongs to, separated by commas;
+   * settlements of several requests are one.
+   */
+  static final String TRACES = "Holdfast-Traces";
+
   /** On an answer: which node executed the request. */
   public static final String NODE = "Holdfast-Node";
 

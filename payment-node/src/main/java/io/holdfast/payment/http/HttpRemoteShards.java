@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -60,14 +61,21 @@ final class HttpRemoteShards implements RemoteShards {
   @Override
   public CompletableFuture<Optional<Refusal>> prepare(
       int shard, String branch, String body, Optional<String> trace) {
-    return call(new Asked(shard, BranchRoutes.preparePath(shard), body(branch, body), trace))
+    return call(new Asked(
+            shard,
+            BranchRoutes.preparePath(shard),
+            body(branch, body),
+            trace.map(parent -> Map.of(TraceContext.HEADER, parent)).orElse(Map.of())))
         .thenApply(answer -> Json.read(answer, Prepared.class).refusal());
   }
 
   @Override
-  public CompletableFuture<Void> settle(int shard, List<String> branches, boolean commit) {
+  public CompletableFuture<Void> settle(
+      int shard, List<String> branches, boolean commit, List<String> traces) {
     String body = Json.write(new Settle(branches, commit));
-    return call(new Asked(shard, BranchRoutes.settlePath(shard), body, Optional.empty()))
+    Map<String, String> headers =
+        traces.isEmpty() ? Map.of() : Map.of(Headers.TRACES, TraceContext.list(traces));
+    return call(new Asked(shard, BranchRoutes.settlePath(shard), body, headers))
         .thenAccept(answer -> {});
   }
 
@@ -76,7 +84,7 @@ final class HttpRemoteShards implements RemoteShards {
   }
 
   /** A request to whoever owns a shard. */
-  private record Asked(int shard, String path, String body, Optional<String> trace) {}
+  private record Asked(int shard, String path, String body, Map<String, String> traces) {}
 
   private CompletableFuture<String> call(Asked asked) {
     return call(asked, System.nanoTime() + Durations.nanos(PATIENCE));
@@ -114,8 +122,10 @@ final class HttpRemoteShards implements RemoteShards {
             .withHeader(Headers.FORWARD_NONCE, nonce)
             .withHeader(Headers.FORWARD_PROOF, nodes.proof().ofRequest(nonce, "", "", path, body))
             .within(Duration.ofNanos(nanos));
-    HttpCall traced =
-        asked.trace().map(parent -> call.withHeader(TraceContext.HEADER, parent)).orElse(call);
+    HttpCall traced = call;
+    for (Map.Entry<String, String> each : asked.traces().entrySet()) {
+      traced = traced.withHeader(each.getKey(), each.getValue());
+    }
     return nodes
         .byShard()
         .get(asked.shard())

@@ -4,13 +4,17 @@ import io.holdfast.payment.ledger.Trace;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** What this node does for one request, or because it is due. Thread-safe. */
 public final class Span implements Trace {
 
-  private final String name;
+  /** The parts that are requests to others. */
+  private static final Set<String> REMOTE = Set.of("forward", "prepare", "settle", "acquirer");
+
+  private volatile String name;
   private final SpanRecord.Kind kind;
   private final TraceContext context;
   private final Optional<String> parentId;
@@ -46,6 +50,11 @@ public final class Span implements Trace {
     return Optional.of(context.header());
   }
 
+  @Override
+  public void named(String operation) {
+    name = operation;
+  }
+
   /** What has caused it, in another trace. */
   void linkTo(TraceContext cause) {
     link = Optional.of(cause);
@@ -62,14 +71,13 @@ public final class Span implements Trace {
   @Override
   public void over(String part, int shard, long fromNanos, long toNanos) {
     if (context.sampled()) {
-      boolean remote = part.equals("forward") || part.equals("prepare");
       to.accept(
           new SpanRecord(
               context.traceId(),
               TraceContext.newSpanId(),
               Optional.of(context.spanId()),
               part,
-              remote ? SpanRecord.Kind.CLIENT : SpanRecord.Kind.INTERNAL,
+              REMOTE.contains(part) ? SpanRecord.Kind.CLIENT : SpanRecord.Kind.INTERNAL,
               at(fromNanos),
               at(toNanos),
               Map.of("payment.shard", Integer.toString(shard)),

@@ -19,6 +19,8 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
   /** The header. */
   public static final String HEADER = "traceparent";
 
+  private static final int MOST_LISTED = 50;
+
   private static final Pattern FORM =
       Pattern.compile("00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})");
 
@@ -41,6 +43,21 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
                 matcher.group(2),
                 (Integer.parseInt(matcher.group(3), 16) & 1) == 1))
         : Optional.empty();
+  }
+
+  /**
+   * Several contexts in one header, those that are recorded, as far as there is room; if none is,
+   * one that says so.
+   *
+   * @param headers not empty
+   */
+  public static String list(List<String> headers) {
+    List<String> recorded =
+        headers.stream()
+            .filter(each -> of(List.of(each)).filter(TraceContext::sampled).isPresent())
+            .limit(MOST_LISTED)
+            .toList();
+    return recorded.isEmpty() ? headers.get(0) : String.join(",", recorded);
   }
 
   static TraceContext begin(boolean sampled) {

@@ -44,17 +44,31 @@ public final class Tracer {
   }
 
   /**
+   * Begins an attempt to deliver an event, a trace of its own.
+   *
+   * @param type of the event
+   * @param event its id
+   */
+  public Span webhook(String type, String event) {
+    boolean recorded = ThreadLocalRandom.current().nextDouble() < share;
+    return new Span(
+            "webhook", SpanRecord.Kind.CLIENT, TraceContext.begin(recorded), Optional.empty(), to)
+        .with("payment.event", event)
+        .with("payment.event.type", type);
+  }
+
+  /**
    * Begins what nobody has asked for just now: a trace of its own that refers to what has caused
-   * it, and is recorded if that is.
+   * it, and is recorded if that is. It has the name {@code due} until it has a better one.
    *
    * @param cause of a request that is recorded, as {@link TraceContext#header} has it
    */
-  public Span due(String name, DocumentId document, Optional<String> cause) {
+  public Span due(DocumentId document, Optional<String> cause) {
     Optional<TraceContext> link = cause.flatMap(header -> TraceContext.of(List.of(header)));
     boolean recorded = link.isPresent() || ThreadLocalRandom.current().nextDouble() < share;
     Span span =
         new Span(
-            name, SpanRecord.Kind.INTERNAL, TraceContext.begin(recorded), Optional.empty(), to);
+            "due", SpanRecord.Kind.INTERNAL, TraceContext.begin(recorded), Optional.empty(), to);
     link.ifPresent(span::linkTo);
     return span.with("payment.document", document.value());
   }

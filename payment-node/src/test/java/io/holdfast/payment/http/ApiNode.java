@@ -9,6 +9,7 @@ import io.holdfast.payment.ledger.Fence;
 import io.holdfast.payment.ledger.Ledger;
 import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.Operation;
+import io.holdfast.payment.ledger.RemoteShards;
 import io.holdfast.payment.metrics.Counters;
 import io.holdfast.payment.metrics.PaymentMeters;
 import io.holdfast.payment.scenario.approval.Approvals;
@@ -149,6 +150,11 @@ final class ApiNode implements AutoCloseable {
     for (int shard = 0; shard < Bank.MAP.shards(); shard++) {
       gates.open(new Fence(shard, Bank.token(token)), () -> true);
     }
+  }
+
+  /** How its ledger reaches the owners of other shards. */
+  RemoteShards remote() {
+    return api.remoteShards();
   }
 
   int port() {

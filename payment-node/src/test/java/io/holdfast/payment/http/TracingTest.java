@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,7 +141,41 @@ class TracingTest {
     assertThat(due.link().orElseThrow().spanId()).isEqualTo(server(owner).spanId());
     assertThat(due.traceId()).isNotEqualTo(TRACE);
     assertThat(due.attributes().get("payment.document")).startsWith("topup_");
-    assertThat(partsOf(owner, due)).containsExactly("wait", "commit");
+    assertThat(partsOf(owner, due)).containsExactly("acquirer", "wait", "commit");
+    assertThat(owner.spans)
+        .filteredOn(each -> each.name().equals("acquirer"))
+        .allMatch(each -> each.kind() == SpanRecord.Kind.CLIENT);
+  }
+
+  /** Of several requests, one of which nobody records. */
+  @Test
+  void settlement_atAnotherNode_isAPartOfTheTracesThatItIsAbout() throws Exception {
+    String other = TRACE.replace('4', '5');
+    String unrecorded = TRACE.replace('4', '6');
+    List<String> parents =
+        List.of(
+            "00-" + TRACE + "-" + SPAN + "-01",
+            "00-" + unrecorded + "-" + SPAN + "-00",
+            "00-" + other + "-" + SPAN + "-01");
+
+    entry
+        .remote()
+        .settle(0, List.of("none"), true, parents)
+        .toCompletableFuture()
+        .get(60, TimeUnit.SECONDS);
+    entry
+        .remote()
+        .settle(0, List.of("none"), true, parents.subList(1, 2))
+        .toCompletableFuture()
+        .get(60, TimeUnit.SECONDS);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> owner.spans.size() >= 2);
+    assertThat(owner.spans)
+        .allMatch(each -> each.name().equals("settlements"))
+        .allMatch(each -> each.kind() == SpanRecord.Kind.SERVER)
+        .allMatch(each -> each.parentId().equals(Optional.of(SPAN)))
+        .extracting(SpanRecord::traceId)
+        .containsExactly(TRACE, other);
   }
 
   @Test

@@ -90,8 +90,12 @@ class OtlpExporterTest {
       Tracer tracer = new Tracer(exporter, 0);
       DocumentId document = DocumentId.of("pay", 1, "0".repeat(26));
       TraceContext cause = TraceContext.begin(true);
-      tracer.due("expire-payment", document, Optional.of(cause.header())).end(false);
-      tracer.due("not-recorded", document, Optional.empty()).end(false);
+      Span expiry = tracer.due(document, Optional.of(cause.header()));
+      expiry.named("expire-payment");
+      expiry.end(false);
+      Span other = tracer.due(document, Optional.empty());
+      other.named("not-recorded");
+      other.end(false);
 
       await().atMost(LIMIT).until(() -> !asked.isEmpty());
 
@@ -103,6 +107,27 @@ class OtlpExporterTest {
       assertThat(due.at("/links/0/traceId").asText()).isEqualTo(cause.traceId());
       assertThat(due.at("/links/0/spanId").asText()).isEqualTo(cause.spanId());
       assertThat(asked).noneMatch(each -> each.contains("not-recorded"));
+    }
+  }
+
+  @Test
+  void span_ofARequestToOthers_isAClients() throws Exception {
+    try (OtlpExporter exporter = exporter()) {
+      Tracer tracer = new Tracer(exporter, 1);
+      Span request = tracer.begin("transfer", List.of());
+      request.over("settle", 3, 0, 1);
+      request.over("acquirer", 3, 0, 1);
+      tracer.webhook("payment.captured", "3-17-0").end(false);
+
+      await().atMost(LIMIT).until(() -> asked.stream().anyMatch(each -> each.contains("webhook")));
+
+      JsonNode spans =
+          new ObjectMapper().readTree(asked.get(0)).at("/resourceSpans/0/scopeSpans/0/spans");
+      assertThat(spans)
+          .extracting(span -> span.path("name").asText() + " " + span.path("kind").asInt())
+          .containsExactly("settle 3", "acquirer 3", "webhook 3");
+      assertThat(spans.get(2).path("traceId").asText()).isNotEqualTo(request.context().traceId());
+      assertThat(spans.get(2).path("attributes").toString()).contains("payment.captured", "3-17-0");
     }
   }
 

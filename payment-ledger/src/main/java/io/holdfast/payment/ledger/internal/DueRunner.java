@@ -10,6 +10,7 @@ import io.holdfast.payment.ledger.Json;
 import io.holdfast.payment.ledger.Reply;
 import io.holdfast.payment.ledger.StaleOwnerException;
 import io.holdfast.payment.ledger.Submission;
+import io.holdfast.payment.ledger.Trace;
 import io.holdfast.payment.ledger.internal.Effects.DocumentRow;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,8 +40,10 @@ final class DueRunner implements AutoCloseable {
 
   /** How requests get into the ledger. */
   interface Executor {
-    <R extends Record> CompletableFuture<Reply> execute(
-        Submission<R> submission, DocumentRow about);
+    <R extends Record> CompletableFuture<Reply> execute(Submission<R> submission, Trace trace);
+
+    /** Of what is done about a document. */
+    Trace trace(DocumentRow about);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(DueRunner.class);
@@ -171,13 +174,15 @@ final class DueRunner implements AutoCloseable {
               row.other().map(AccountId::new),
               row.due(),
               Json.read(row.body(), work.kind().type()));
-      return work.due(document)
+      Trace trace = executor.trace(row);
+      return work.due(document, trace)
           .toCompletableFuture()
           .thenCompose(
               asked ->
                   asked.isEmpty()
                       ? CompletableFuture.completedFuture(false)
-                      : ask(asked.get(), row));
+                      : ask(asked.get(), row, trace)
+                          .whenComplete((done, failure) -> trace.end(failure != null)));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -187,14 +192,16 @@ final class DueRunner implements AutoCloseable {
    * A refusal stands under its key for ever, and what was refused may go otherwise later. So what
    * was refused before is asked under another key as well.
    */
-  private <R extends Record> CompletableFuture<Boolean> ask(Submission<R> asked, DocumentRow row) {
+  private <R extends Record> CompletableFuture<Boolean> ask(
+      Submission<R> asked, DocumentRow row, Trace trace) {
+    trace.named(asked.operation().type());
     return executor
-        .execute(asked, row)
+        .execute(asked, trace)
         .thenCompose(
             reply ->
                 reply.refusal().isPresent() && reply.origin() != Reply.Origin.EXECUTED
                     ? executor
-                        .execute(RefusedWork.again(asked, row.due(), clock.instant()), row)
+                        .execute(RefusedWork.again(asked, row.due(), clock.instant()), trace)
                         .thenApply(anew -> isDone(row.id(), anew))
                     : CompletableFuture.completedFuture(isDone(row.id(), reply)));
   }

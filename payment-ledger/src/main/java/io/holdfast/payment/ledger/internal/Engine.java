@@ -148,19 +148,19 @@ public final class Engine implements AutoCloseable {
             new DueRunner.Executor() {
               @Override
               public <R extends Record> CompletableFuture<Reply> execute(
-                  Submission<R> asked, DocumentRow about) {
-                Trace trace =
-                    traces.begin(
-                        asked.operation().type(), new DocumentId(about.id()), about.trace());
-                return Engine.this
-                    .execute(
-                        Caller.SYSTEM,
-                        asked.operation(),
-                        asked.request(),
-                        asked.key(),
-                        trace,
-                        Deadline.NONE)
-                    .whenComplete((reply, failure) -> trace.end(failure != null));
+                  Submission<R> asked, Trace trace) {
+                return Engine.this.execute(
+                    Caller.SYSTEM,
+                    asked.operation(),
+                    asked.request(),
+                    asked.key(),
+                    trace,
+                    Deadline.NONE);
+              }
+
+              @Override
+              public Trace trace(DocumentRow about) {
+                return traces.begin(new DocumentId(about.id()), about.trace());
               }
             },
             clock);

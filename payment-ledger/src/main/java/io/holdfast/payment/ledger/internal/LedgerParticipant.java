@@ -1,6 +1,7 @@
 package io.holdfast.payment.ledger.internal;
 
 import io.holdfast.payment.ledger.RemoteShards;
+import io.holdfast.payment.ledger.Trace;
 import io.holdfast.transaction.BranchId;
 import io.holdfast.transaction.OwnedParticipant;
 import java.sql.PreparedStatement;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -36,8 +38,11 @@ final class LedgerParticipant implements OwnedParticipant {
   private final RemoteShards remote;
   private final Executor readers;
 
-  /** Where the branches are that this process has prepared. */
-  private final Map<String, Integer> shardOf = new ConcurrentHashMap<>();
+  /** The branches that this process has had prepared. */
+  private final Map<String, Asked> asked = new ConcurrentHashMap<>();
+
+  /** Where a branch is, and the trace of the request that it belongs to. */
+  private record Asked(int shard, Trace trace) {}
 
   /** Commits in shards of this process's own, until whoever coordinates them has asked as well. */
   private final Map<String, CompletableFuture<Boolean>> committing = new ConcurrentHashMap<>();
@@ -60,13 +65,13 @@ final class LedgerParticipant implements OwnedParticipant {
   }
 
   /** It is about to be prepared. */
-  void preparing(String branch, int shard) {
-    shardOf.put(branch, shard);
+  void preparing(String branch, int shard, Trace trace) {
+    asked.put(branch, new Asked(shard, trace));
   }
 
   /** It was refused: nothing is left of it, and nobody will ask to end it. */
   void refused(String branch) {
-    shardOf.remove(branch);
+    asked.remove(branch);
   }
 
   /** Commits a branch in a shard of this process's own, once, whoever asks and how often. */
@@ -109,11 +114,11 @@ final class LedgerParticipant implements OwnedParticipant {
     Map<Integer, List<String>> known = new TreeMap<>();
     List<String> unknown = new ArrayList<>();
     for (String each : branches) {
-      Integer shard = shardOf.get(each);
-      if (shard == null) {
+      Asked where = asked.get(each);
+      if (where == null) {
         unknown.add(each);
       } else {
-        known.computeIfAbsent(shard, none -> new ArrayList<>()).add(each);
+        known.computeIfAbsent(where.shard(), none -> new ArrayList<>()).add(each);
       }
     }
     CompletableFuture<Map<Integer, List<String>>> all =
@@ -134,13 +139,30 @@ final class LedgerParticipant implements OwnedParticipant {
                         .map(each -> settle(each.getKey(), each.getValue(), commit))
                         .toArray(CompletableFuture[]::new)))
         .whenComplete((done, failure) -> branches.forEach(committing::remove))
-        .thenAccept(done -> branches.forEach(shardOf::remove));
+        .thenAccept(done -> branches.forEach(asked::remove));
   }
 
   private CompletableFuture<?> settle(int shard, List<String> branches, boolean commit) {
     return owned.get().contains(shard)
         ? settleHere(shard, branches, commit)
-        : remote.settle(shard, branches, commit).toCompletableFuture();
+        : settleThere(shard, branches, commit);
+  }
+
+  private CompletableFuture<?> settleThere(int shard, List<String> branches, boolean commit) {
+    List<Trace> traces =
+        branches.stream()
+            .flatMap(each -> Optional.ofNullable(asked.get(each)).stream())
+            .map(Asked::trace)
+            .distinct()
+            .toList();
+    List<String> parents = traces.stream().flatMap(each -> each.parent().stream()).toList();
+    long began = System.nanoTime();
+    return remote
+        .settle(shard, branches, commit, parents)
+        .toCompletableFuture()
+        .whenComplete(
+            (done, failure) ->
+                traces.forEach(each -> each.over("settle", shard, began, System.nanoTime())));
   }
 
   private CompletableFuture<?> settleHere(int shard, List<String> branches, boolean commit) {

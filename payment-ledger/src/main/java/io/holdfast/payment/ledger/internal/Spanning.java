@@ -238,7 +238,7 @@ final class Spanning {
     public CompletionStage<io.holdfast.transaction.Vote> prepare(BranchId id, Duration within) {
       String branch = id.toString();
       home.set(branch);
-      participant.preparing(branch, shard);
+      participant.preparing(branch, shard, request.trace());
       Preparation preparation =
           new Preparation(
               request,
@@ -317,7 +317,7 @@ final class Spanning {
     private CompletionStage<io.holdfast.transaction.Vote> prepare(
         BranchId id, Effects.Share share) {
       String branch = id.toString();
-      participant.preparing(branch, shard);
+      participant.preparing(branch, shard, request.trace());
       String database = participant.databaseName();
       long began = System.nanoTime();
       CompletionStage<Optional<Refusal>> prepared =

@@ -5,6 +5,7 @@ import io.holdfast.payment.ledger.DocumentKind;
 import io.holdfast.payment.ledger.DueWork;
 import io.holdfast.payment.ledger.Money;
 import io.holdfast.payment.ledger.Submission;
+import io.holdfast.payment.ledger.Trace;
 import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
 import io.holdfast.payment.scenario.topup.acquirer.Charge;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,11 @@ final class TopUpWork implements DueWork<TopUp> {
 
   @Override
   public CompletionStage<Optional<Submission<?>>> due(Document<TopUp> document) {
+    return due(document, Trace.NONE);
+  }
+
+  @Override
+  public CompletionStage<Optional<Submission<?>>> due(Document<TopUp> document, Trace trace) {
     if (document.body().owed() > 0 && document.body().checksLeft() == 0) {
       int attempt = document.body().attempts();
       return CompletableFuture.completedFuture(
@@ -69,7 +75,11 @@ final class TopUpWork implements DueWork<TopUp> {
               collect.submission(
                   new CollectTopUp.Request(document.id(), document.account(), attempt), attempt)));
     }
+    long began = System.nanoTime();
     return ask(document)
+        .whenComplete(
+            (charge, failure) ->
+                trace.over("acquirer", document.id().shard(), began, System.nanoTime()))
         .handle(
             (charge, failure) ->
                 Optional.of(
