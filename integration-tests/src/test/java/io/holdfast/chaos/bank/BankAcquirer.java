@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The acquirer as a process of its own, which now and then fails, charges twice, or charges late by
- * itself. For one thread.
+ * The acquirer as a process of its own, which now and then fails, charges twice, charges late, or
+ * takes money back and gives it back by itself. For one thread.
  */
 final class BankAcquirer implements AutoCloseable {
 
@@ -35,12 +35,12 @@ final class BankAcquirer implements AutoCloseable {
   /** Of all calls, so many go wrong in this way while nothing worse is ordered. */
   private static final String USUAL =
       "{\"error\":0.03,\"hang-up\":0.04,\"error-after\":0.05,\"late\":0.05,\"slow\":0.05,"
-          + "\"duplicate\":0.05}";
+          + "\"duplicate\":0.05,\"chargeback\":0.1,\"reversal\":0.1}";
 
   /** Hardly a call goes well; those that are never answered take a node's whole time-out. */
   private static final String BAD =
       "{\"silence\":0.1,\"lost-answer\":0.1,\"error\":0.15,\"error-after\":0.2,\"hang-up\":0.15,"
-          + "\"late\":0.1,\"duplicate\":0.1}";
+          + "\"late\":0.1,\"duplicate\":0.05,\"chargeback\":0.05,\"reversal\":0.05}";
 
   private static final Duration BOUND = Duration.ofSeconds(10);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
@@ -186,6 +186,27 @@ final class BankAcquirer implements AutoCloseable {
   JsonNode charges() {
     return ask("/charges", HttpRequest.newBuilder().GET());
   }
+
+  /** How many charges it has taken back, and of how many of these it has given that back. */
+  Disputes disputes() {
+    long taken = 0;
+    long given = 0;
+    for (JsonNode each : charges()) {
+      for (JsonNode chargeback : each.path("chargebacks")) {
+        taken++;
+        given += chargeback.has("reversal") ? 1 : 0;
+      }
+    }
+    return new Disputes(taken, given);
+  }
+
+  /**
+   * What it has taken back.
+   *
+   * @param taken how many chargebacks
+   * @param given how many of them it has given back
+   */
+  record Disputes(long taken, long given) {}
 
   /** How many cards it has charged more often than it was asked to. */
   long doubled() {

@@ -51,7 +51,7 @@ final class BankAudit {
     return new Audit(databases, PaymentNode.auditRules());
   }
 
-  /** How many top-ups wait for the acquirer. */
+  /** How many top-ups wait for the acquirer, or for what it has said to be booked. */
   int processing() throws SQLException {
     int count = 0;
     for (DatabaseConfig each : databases.values()) {
@@ -60,7 +60,8 @@ final class BankAudit {
           ResultSet row =
               statement.executeQuery(
                   "SELECT count(*) FROM document"
-                      + " WHERE kind = 'topup' AND body->>'state' = 'PROCESSING'")) {
+                      + " WHERE kind = 'topup' AND (body->>'state' = 'PROCESSING'"
+                      + " OR (body->>'checksLeft')::int > 0)")) {
         row.next();
         count += row.getInt(1);
       }

@@ -84,6 +84,8 @@ final class BankChaosTest {
         .as(summary)
         .hasSize(4)
         .allMatch(scenario -> scenario.acknowledged() > 5, "was used");
+    assertThat(result.disputes().taken()).as(summary).isGreaterThan(result.disputes().given());
+    assertThat(result.disputes().given()).as(summary).isPositive();
     // What the acquirer did twice is its fault, and has to be found.
     assertThat(result.reconciled().differences())
         .as(summary)

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param inDoubt transactions that the databases still hold prepared
  * @param reconciled the top-ups against the acquirer's files
  * @param doubled cards that the acquirer has charged twice by a fault of its own
+ * @param disputes what the acquirer has taken back and given back by a fault of its own
  * @param load the clients' numbers, by scenario
  */
 record BankResult(
@@ -22,6 +23,7 @@ record BankResult(
     int inDoubt,
     BankAudit.Reconciled reconciled,
     long doubled,
+    BankAcquirer.Disputes disputes,
     Map<String, LoadReport> load) {
 
   /** Requests that were given up without an answer. */
@@ -43,9 +45,14 @@ record BankResult(
                         report.unknownResolved(),
                         report.unresolved())));
     return text.append(
-            "%d cards charged, %d of them twice; differences %s; %d in doubt%n%s%n"
+            "%d cards charged, %d of them twice; %s; differences %s; %d in doubt%n%s%n"
                 .formatted(
-                    reconciled.charges(), doubled, reconciled.differences(), inDoubt, findings))
+                    reconciled.charges(),
+                    doubled,
+                    disputes,
+                    reconciled.differences(),
+                    inDoubt,
+                    findings))
         .toString();
   }
 }

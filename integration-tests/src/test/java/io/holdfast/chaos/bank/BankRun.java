@@ -250,6 +250,7 @@ final class BankRun implements AutoCloseable {
         databases.inDoubt(),
         audit.reconciled(folder),
         acquirer.doubled(),
+        acquirer.disputes(),
         load.reports());
   }
 
