@@ -10,8 +10,10 @@ import io.holdfast.benchmarks.measure.Report;
 import io.holdfast.benchmarks.payments.PaymentComparison;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -78,6 +80,13 @@ public final class Benchmarks implements Callable<Integer> {
   private boolean quick;
 
   @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description = "of payments, some of ${COMPLETION-CANDIDATES} (default: all)")
+  private Set<PaymentComparison.Part> payments = EnumSet.allOf(PaymentComparison.Part.class);
+
+  @Option(
       names = "--accounts",
       defaultValue = "1000000",
       description = "of payments: the most that there are in a ledger (default: ${DEFAULT-VALUE})")
@@ -101,7 +110,7 @@ public final class Benchmarks implements Callable<Integer> {
       case DISCOVERY ->
           new DiscoveryBenchmarks(Math.max(1, rounds)).onZooKeeper().forEach(report::add);
       case COMMIT -> new CommitComparison(store.name(), rounds, report).run(part);
-      case PAYMENTS -> new PaymentComparison(store, quick, rounds, accounts, report).run();
+      case PAYMENTS -> new PaymentComparison(store, quick, rounds, accounts, report).run(payments);
       case DOORS ->
           new DoorBenchmarks(Math.max(1, rounds) * DOOR_CHANGES, report)
               .run(Optional.ofNullable(System.getProperty(EUREKA)));

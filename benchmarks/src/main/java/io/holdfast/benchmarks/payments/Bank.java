@@ -255,8 +255,14 @@ final class Bank implements AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Void> settle(int shard, List<String> branches, boolean commit) {
+    public CompletionStage<Void> settle(
+        int shard, List<String> branches, boolean commit, List<String> traces) {
       return owner(shard).settleHere(shard, branches, commit);
+    }
+
+    @Override
+    public CompletionStage<Void> settled(int shard) {
+      return owner(shard).settled(shard);
     }
   }
 

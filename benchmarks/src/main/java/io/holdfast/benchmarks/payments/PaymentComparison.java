@@ -5,10 +5,28 @@ import io.holdfast.benchmarks.locks.LockStore;
 import io.holdfast.benchmarks.measure.Report;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Payments at full length, or quickly. */
 public final class PaymentComparison {
+
+  /** What can be measured by itself. */
+  public enum Part {
+    /** Within a shard, and between shards of one database. */
+    ONE_DATABASE,
+    /** Between two databases. */
+    TWO_DATABASES,
+    /** Latency at half of saturation. */
+    LATENCY,
+    /** Shards that move. */
+    MOVES,
+    /** More accounts. */
+    GROWTH,
+    /** More databases. */
+    DATABASES
+  }
 
   private static final int STORES = 3;
   private static final int FEWEST = 10_000;
@@ -36,6 +54,7 @@ public final class PaymentComparison {
     this.scale =
         quick
             ? new PaymentBenchmarks.Scale(
+                Duration.ofSeconds(20),
                 second,
                 second,
                 1,
@@ -44,6 +63,7 @@ public final class PaymentComparison {
                 growth,
                 List.of(2, 4))
             : new PaymentBenchmarks.Scale(
+                Duration.ofSeconds(40),
                 Duration.ofSeconds(3),
                 second,
                 Math.max(1, rounds),
@@ -54,19 +74,23 @@ public final class PaymentComparison {
   }
 
   /** Measures, and reports as results come. */
-  public void run() throws Exception {
+  public void run(Set<Part> parts) throws Exception {
     int databases = scale.databases().stream().mapToInt(Integer::intValue).max().orElse(2);
     try (EscrowTransfers servers =
             EscrowTransfers.start(store == LockStore.ZOOKEEPER, STORES, databases);
         PaymentBenchmarks benchmarks = benchmarks(servers)) {
-      benchmarks.oneDatabase();
-      benchmarks.twoDatabases();
-      benchmarks.latency();
-      benchmarks.moves();
-      benchmarks.growth();
-      benchmarks.databases();
+      for (Part each : new TreeSet<>(parts)) {
+        switch (each) {
+          case ONE_DATABASE -> benchmarks.oneDatabase();
+          case TWO_DATABASES -> benchmarks.twoDatabases();
+          case LATENCY -> benchmarks.latency();
+          case MOVES -> benchmarks.moves();
+          case GROWTH -> benchmarks.growth();
+          case DATABASES -> benchmarks.databases();
+        }
+      }
     }
-    if (store == LockStore.BOTH) {
+    if (store == LockStore.BOTH && parts.contains(Part.TWO_DATABASES)) {
       try (EscrowTransfers servers = EscrowTransfers.start(true, STORES, 2);
           PaymentBenchmarks benchmarks = benchmarks(servers)) {
         benchmarks.twoDatabases();

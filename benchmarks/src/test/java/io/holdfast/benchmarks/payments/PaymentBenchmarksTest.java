@@ -20,6 +20,7 @@ final class PaymentBenchmarksTest {
   private static final PaymentBenchmarks.Scale SMALL =
       new PaymentBenchmarks.Scale(
           Duration.ofMillis(100),
+          Duration.ofMillis(100),
           Duration.ofMillis(150),
           1,
           List.of(2),

@@ -108,7 +108,10 @@ public final class Ledger implements AutoCloseable {
     engine.seal(fence);
   }
 
-  /** Ends to own a shard. What is under way is done, or refused by the next owner's fence. */
+  /**
+   * Ends to own a shard. What is under way is done, or refused by the next owner's fence. Who gives
+   * it up in good order waits for {@link #settled} first.
+   */
   public void release(Fence fence) {
     engine.release(fence);
   }
@@ -147,6 +150,19 @@ public final class Ledger implements AutoCloseable {
    */
   public CompletableFuture<Optional<Refusal>> prepareHere(int shard, String branch, String body) {
     return engine.prepareHere(shard, branch, body);
+  }
+
+  /**
+   * Waits until a read finds what {@link #execute} has answered by now in a shard that this node
+   * owns. A transaction over several shards is answered once it is decided, a moment before it is
+   * booked. Requests need not wait: a shard's are done in order. Neither does {@link #reader},
+   * which waits for a second at most by itself.
+   *
+   * @return never fails. Completes too if it could not be booked: then the shard's owner tries
+   *     again
+   */
+  public CompletableFuture<Void> settled(int shard) {
+    return engine.settled(shard);
   }
 
   /** Ends branches as another owner says, see {@link RemoteShards#settle}. */

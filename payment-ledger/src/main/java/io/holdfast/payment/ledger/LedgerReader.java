@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the books as last committed, of any shard, without its fence. Blocks. Everything here
- * throws {@link LedgerUnavailableException} if the database cannot say now.
+ * Reads the books as last committed, of any shard, without its fence. Who has the answer to a
+ * request finds what it did in the shard that executed it: a read waits for that, see {@link
+ * Ledger#settled}, for a second at most. Blocks. Everything here throws {@link
+ * LedgerUnavailableException} if the database cannot say now.
  */
 public interface LedgerReader {
 

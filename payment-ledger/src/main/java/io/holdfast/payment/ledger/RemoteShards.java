@@ -32,4 +32,12 @@ public interface RemoteShards {
    */
   CompletionStage<Void> settle(
       int shard, List<String> branches, boolean commit, List<String> traces);
+
+  /**
+   * Waits until what the owner of a shard has answered by now is committed there, see {@link
+   * Ledger#settled}. Asks once.
+   *
+   * @return fails if nobody owns it, or the owner does not answer
+   */
+  CompletionStage<Void> settled(int shard);
 }

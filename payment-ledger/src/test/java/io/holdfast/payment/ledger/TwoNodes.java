@@ -42,6 +42,9 @@ public final class TwoNodes implements AutoCloseable {
   volatile UnaryOperator<Supplier<CompletionStage<Optional<Refusal>>>> way =
       UnaryOperator.identity();
 
+  /** What a question goes through that asks the owner whether its answers are committed. */
+  volatile UnaryOperator<Supplier<CompletionStage<Void>>> beforeSettled = UnaryOperator.identity();
+
   /** That of all nodes. */
   volatile InstantSource clock = InstantSource.system();
 
@@ -169,6 +172,13 @@ public final class TwoNodes implements AutoCloseable {
       return cut
           ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
           : owner(shard).settleHere(shard, branches, commit);
+    }
+
+    @Override
+    public CompletionStage<Void> settled(int shard) {
+      return cut
+          ? CompletableFuture.failedFuture(new IllegalStateException("cut"))
+          : beforeSettled.apply(() -> owner(shard).settled(shard)).get();
     }
   }
 

@@ -67,7 +67,11 @@ final class BranchRoutes {
 
   private CompletableFuture<String> settle(int shard, String body) {
     HttpRemoteShards.Settle asked = Json.read(body, HttpRemoteShards.Settle.class);
-    return ledger.settleHere(shard, asked.branches(), asked.commit()).thenApply(done -> "{}");
+    CompletableFuture<Void> settled =
+        asked.branches().isEmpty()
+            ? ledger.settled(shard)
+            : ledger.settleHere(shard, asked.branches(), asked.commit());
+    return settled.thenApply(done -> "{}");
   }
 
   private void add(

@@ -79,6 +79,16 @@ final class HttpRemoteShards implements RemoteShards {
         .thenAccept(answer -> {});
   }
 
+  /** As a settlement of nothing, which waits for those before it. */
+  @Override
+  public CompletableFuture<Void> settled(int shard) {
+    String body = Json.write(new Settle(List.of(), true));
+    return send(
+            new Asked(shard, BranchRoutes.settlePath(shard), body, Map.of()),
+            Durations.nanos(PATIENCE))
+        .thenAccept(answer -> {});
+  }
+
   private static String body(String branch, String body) {
     return Json.write(new Prepare(branch, body));
   }

@@ -30,7 +30,8 @@ import java.util.function.Supplier;
 
 /**
  * What can be read, by those who may: the owner of an account, operators and auditors. As last
- * committed, at any node, whoever owns the shard. To everybody else it does not exist.
+ * committed, with what its shard's owner has answered, at any node. To everybody else it does not
+ * exist.
  */
 final class Queries {
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class ShardClaim {
   private final DistributedLock lock;
   private final ShardGate gate;
   private final Function<Fence, CompletableFuture<Void>> sealer;
+  private final Supplier<CompletableFuture<Void>> settled;
   private final Consumer<Fence> release;
   private final Context context;
   private final Counters counters;
@@ -60,11 +62,17 @@ final class ShardClaim {
   private @Nullable CompletableFuture<LockGrant> pending;
   private @Nullable LockGrant grant;
 
+  /**
+   * To a shard.
+   *
+   * @param settled completes when what was answered so far is committed
+   */
   ShardClaim(
       int shard,
       DistributedLock lock,
       ShardGate gate,
       Function<Fence, CompletableFuture<Void>> sealer,
+      Supplier<CompletableFuture<Void>> settled,
       Consumer<Fence> release,
       Context context,
       Counters counters,
@@ -74,6 +82,7 @@ final class ShardClaim {
     this.lock = lock;
     this.gate = gate;
     this.sealer = sealer;
+    this.settled = settled;
     this.release = release;
     this.context = context;
     this.counters = counters;
@@ -234,6 +243,7 @@ final class ShardClaim {
     }
     state = ShardState.LEAVING;
     gate.close()
+        .thenCompose(none -> settled.get())
         .completeOnTimeout(null, Durations.nanos(drain), TimeUnit.NANOSECONDS)
         .whenComplete((none, failure) -> context.execute(() -> releaseThenIdle(held)));
     LOG.info("shard {} is given up", shard);

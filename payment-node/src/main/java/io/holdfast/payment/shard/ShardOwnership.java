@@ -57,6 +57,7 @@ public final class ShardOwnership implements AutoCloseable {
                         locks.lock("shard-" + shard, LockConfig.unshared()).exclusive(),
                         gates.gate(shard),
                         fence -> CompletableFuture.runAsync(() -> ledger.seal(fence), sealers),
+                        () -> ledger.settled(shard),
                         ledger::release,
                         loop,
                         counters,

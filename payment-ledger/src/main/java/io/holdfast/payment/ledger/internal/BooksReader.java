@@ -12,15 +12,30 @@ import io.holdfast.payment.ledger.ShardMap;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads by SQL. */
+/**
+ * Reads by SQL, past the lanes. A transaction over several shards is answered when it is decided, a
+ * moment before the executing shard has it. So who finds a branch in a shard waits, for {@link
+ * #BOUND} at most, until its owner has carried out what it has answered, and reads again.
+ */
 final class BooksReader implements LedgerReader {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BooksReader.class);
 
   private static final String ACCOUNT =
       "SELECT shard, id, type, owner, currency, posted, held, incoming, credit_limit, status,"
@@ -31,23 +46,35 @@ final class BooksReader implements LedgerReader {
   /** More than one effect can have at an account. */
   private static final int LEGS = 10_000;
 
+  /** How long a read waits at most for what is answered and not committed yet. */
+  static final Duration BOUND = Duration.ofSeconds(1);
+
   /** How often a shard is followed that moves while it is read. */
   private static final int FOLLOWED = 5;
 
   private final IntFunction<LedgerDatabase> databaseOf;
   private final ShardLocator locator;
+  private final Answered answered;
   private final List<LedgerDatabase> databases;
   private final ShardMap map;
 
   BooksReader(
       IntFunction<LedgerDatabase> databaseOf,
       ShardLocator locator,
+      Answered answered,
       List<LedgerDatabase> databases,
       ShardMap map) {
     this.databaseOf = databaseOf;
     this.locator = locator;
+    this.answered = answered;
     this.databases = databases;
     this.map = map;
+  }
+
+  /** What the owners of shards have answered. */
+  interface Answered {
+    /** Completes when it is committed; may fail. Empty if there is nobody to ask. */
+    Optional<CompletableFuture<Void>> committed(int shard);
   }
 
   private interface Row<T> {
@@ -86,13 +113,35 @@ final class BooksReader implements LedgerReader {
         () -> new LedgerUnavailableException("shard " + shard + " is moving about", null));
   }
 
-  private static <T> Optional<List<T>> queryHere(
+  /** Empty if it is not here. */
+  private <T> Optional<List<T>> queryHere(
       LedgerDatabase database, int shard, Row<T> read, String sql, Object... parameters) {
+    Set<Integer> underWay = new TreeSet<>();
+    Optional<List<T>> found = queryHere(database, underWay, shard, read, sql, parameters);
+    if (found.isEmpty() || underWay.isEmpty()) {
+      return found;
+    }
+    await(underWay);
+    return queryHere(database, underWay, shard, read, sql, parameters);
+  }
+
+  /** Branches are looked for before the rest, so that the rest has what those that ended did. */
+  private static <T> Optional<List<T>> queryHere(
+      LedgerDatabase database,
+      Set<Integer> underWay,
+      int shard,
+      Row<T> read,
+      String sql,
+      Object... parameters) {
     return database.read(
         connection -> {
           List<T> found = new ArrayList<>();
           List<String> here = new ArrayList<>();
           new Message(connection)
+              .query(
+                  row -> underWay.add(row.getInt(1)),
+                  "SELECT shard FROM branch WHERE shard = ? LIMIT 1",
+                  shard)
               .query(row -> found.add(read.read(row)), sql, parameters)
               .query(
                   row -> here.add(row.getString(1)),
@@ -101,6 +150,22 @@ final class BooksReader implements LedgerReader {
               .run();
           return here.isEmpty() ? Optional.empty() : Optional.of(found);
         });
+  }
+
+  /** Until what was answered in these shards is committed, as far as that is known in time. */
+  private void await(Set<Integer> shards) {
+    try {
+      CompletableFuture.allOf(
+              shards.stream()
+                  .flatMap(shard -> answered.committed(shard).stream())
+                  .toArray(CompletableFuture<?>[]::new))
+          .get(BOUND.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      LOG.debug("reads what is committed by now", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LedgerUnavailableException("the ledger closes", e);
+    }
   }
 
   @Override
@@ -118,6 +183,16 @@ final class BooksReader implements LedgerReader {
 
   @Override
   public List<Account> accountsOf(String owner, String after, int limit) {
+    Set<Integer> underWay = new TreeSet<>();
+    for (LedgerDatabase each : databases) {
+      underWay.addAll(
+          query(
+              each,
+              row -> row.getInt(1),
+              "SELECT DISTINCT b.shard FROM account a JOIN branch b USING (shard) WHERE a.owner = ?",
+              owner));
+    }
+    await(underWay);
     return databases.stream()
         .flatMap(
             database ->

@@ -67,6 +67,7 @@ public final class Engine implements AutoCloseable {
   private final ShardMoves moves;
   private final BooksReader reader;
   private final EventTable events;
+  private final AnsweredBranches answered = new AnsweredBranches();
   private final ExecutorService readers;
 
   /** Held while lanes are told which tokens to go by. */
@@ -88,7 +89,9 @@ public final class Engine implements AutoCloseable {
     this.placement = new Placement(config.databases().keySet(), config.map().shards());
     this.locator = new ShardLocator(databases, placement);
     this.moves = new ShardMoves(databases, placement, this::resume);
-    this.reader = new BooksReader(this::databaseOf, locator, List.copyOf(opened), config.map());
+    this.reader =
+        new BooksReader(
+            this::databaseOf, locator, this::settledAnywhere, List.copyOf(opened), config.map());
     this.events = new EventTable(this::databaseOf, List.copyOf(opened), this::owned, config.map());
     AtomicInteger numbers = new AtomicInteger();
     this.readers =
@@ -196,7 +199,25 @@ public final class Engine implements AutoCloseable {
 
   /** Asks a shard's database. */
   public <T> CompletableFuture<T> query(int shard, SqlQuery<T> query) {
-    return CompletableFuture.supplyAsync(() -> databaseOf(shard).read(query::ask), readers);
+    return settled(shard)
+        .completeOnTimeout(null, BooksReader.BOUND.toMillis(), TimeUnit.MILLISECONDS)
+        .thenApplyAsync(now -> databaseOf(shard).read(query::ask), readers);
+  }
+
+  /**
+   * Completes when what was answered so far in a shard of its own is there, or has failed to be.
+   */
+  public CompletableFuture<Void> settled(int shard) {
+    return answered.ended(shard);
+  }
+
+  /** The same of any shard; empty if nobody can say. */
+  private Optional<CompletableFuture<Void>> settledAnywhere(int shard) {
+    if (owned().contains(shard)) {
+      return Optional.of(settled(shard));
+    }
+    return Optional.ofNullable(joined)
+        .map(with -> with.remote().settled(shard).toCompletableFuture());
   }
 
   private LedgerDatabase databaseOf(int shard) {
@@ -391,6 +412,11 @@ public final class Engine implements AutoCloseable {
     @Override
     public boolean owns(int shard) {
       return databaseOf(shard).owns(shard);
+    }
+
+    @Override
+    public void answered(int shard, CompletableFuture<?> settled) {
+      answered.add(shard, settled);
     }
 
     @Override

@@ -42,7 +42,10 @@ final class Lane implements AutoCloseable {
   /** So long what is less waits for another one at most, which may be stuck at somebody's lock. */
   private static final long PATIENCE_MILLIS = 100;
 
-  /** So many tasks of a shard may wait, so that one account leaves room to the other shards. */
+  /**
+   * So many tasks of a shard may wait, so that one account leaves room to the other shards. What
+   * ends branches is let in: there are no more of them than were prepared.
+   */
   private static final int WAITING = 1_000;
 
   /** So many tasks are passed over for a batch at most. */
@@ -152,7 +155,7 @@ final class Lane implements AutoCloseable {
       task.fail(new RejectedExecutionException("the ledger is closed"));
       return task.done();
     }
-    if (waitingOf(task).incrementAndGet() > WAITING) {
+    if (waitingOf(task).incrementAndGet() > WAITING && !task.endsBranch()) {
       leftQueue(task);
       task.fail(new RejectedExecutionException("too many requests of this shard wait"));
       return task.done();

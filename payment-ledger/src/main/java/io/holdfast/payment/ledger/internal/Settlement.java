@@ -23,6 +23,11 @@ final class Settlement extends Task<Boolean> {
   }
 
   @Override
+  boolean endsBranch() {
+    return true;
+  }
+
+  @Override
   Boolean apply(ShardBooks books, Moment moment) {
     Optional<BranchBody> found = books.branch(branch);
     if (found.isEmpty()) {

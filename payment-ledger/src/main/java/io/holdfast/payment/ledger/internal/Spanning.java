@@ -42,6 +42,9 @@ final class Spanning {
 
     boolean owns(int shard);
 
+    /** A decided branch in a shard is about to be answered, before it is carried out. */
+    void answered(int shard, CompletableFuture<?> settled);
+
     /** Has it prepared here; {@link #MOVED} and {@link #BUSY} as they say. */
     CompletableFuture<Optional<Refusal>> prepare(RemotePreparation task);
   }
@@ -138,9 +141,10 @@ final class Spanning {
                   Reply.Origin.EXECUTED,
                   node,
                   Instant.now()));
-      // It is done whatever becomes of this. But who has the answer may ask at once for what it is
-      // about, which would not be there yet.
-      return settleHome().handle((done, failure) -> reply);
+      // It is done whatever becomes of this. Who has the answer may ask at once for what it is
+      // about: in the lane that comes after this, and a read waits for it.
+      shards.answered(request.key().shard(), settleHome());
+      return CompletableFuture.completedFuture(reply);
     }
     if (!(outcome instanceof Outcome.Aborted aborted)) {
       return CompletableFuture.failedFuture(

@@ -100,6 +100,11 @@ abstract class Task<T> {
     return expired;
   }
 
+  /** Whether it ends a branch as was decided. */
+  boolean endsBranch() {
+    return false;
+  }
+
   /**
    * Changes the books and says what that comes to. What it throws fails this task alone, and must
    * be thrown before the books are changed.

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
@@ -119,6 +120,35 @@ class LaneTest {
           .get(30, TimeUnit.SECONDS);
       assertThat(end.getCount()).isOne();
       end.countDown();
+    }
+  }
+
+  /** A hot shard has as many tasks waiting as may be; what was promised in it ends all the same. */
+  @Test
+  void add_ofASettlementWhereTooMuchWaits_isLetIn() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    try (Lane lane =
+        lane(
+            () -> {
+              begun.countDown();
+              await(end);
+              throw new SQLException("no connection", "08001");
+            })) {
+      lane.own(1, OURS);
+      lane.add(new Timed(Deadline.NONE));
+      await(begun); // from then on all of the shard waits
+      List<CompletableFuture<Boolean>> asked =
+          IntStream.range(0, 2_000).mapToObj(i -> lane.add(new Timed(Deadline.NONE))).toList();
+      assertThat(asked).anyMatch(CompletableFuture::isCompletedExceptionally);
+
+      CompletableFuture<Boolean> settled = lane.add(new Settlement(1, "b", true));
+
+      assertThat(settled).isNotDone();
+      assertThat(lane.add(new Timed(Deadline.NONE))).isCompletedExceptionally();
+      end.countDown();
+      assertThatThrownBy(() -> settled.get(60, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(LedgerUnavailableException.class);
     }
   }
 
