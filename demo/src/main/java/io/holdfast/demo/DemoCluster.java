@@ -17,7 +17,8 @@ import java.time.Duration;
 record DemoCluster(String backend, String description, String uri, AutoCloseable server)
     implements AutoCloseable {
 
-  private static final Duration TICK = Duration.ofMillis(500);
+  /** ZooKeeper ends a session at the next tick, so up to one later; it grants 20 of them. */
+  private static final Duration TICK = Duration.ofMillis(250);
 
   static DemoCluster of(DemoPlan plan, String run) {
     if (plan.existing().isPresent()) {
