@@ -53,7 +53,7 @@ final class ApiServer {
   private final URI base;
   private final String namespace;
   private final Optional<Path> token;
-  private final Duration patience;
+  private final Bounds bounds;
 
   /**
    * Connects when it is asked.
@@ -62,12 +62,20 @@ final class ApiServer {
    * @param token where the bearer token is; it is not sent without TLS
    */
   ApiServer(HttpClient http, URI base, String namespace, Optional<Path> token) {
-    this(http, base, namespace, token, PATIENCE);
+    this(http, base, namespace, token, new Bounds(PATIENCE, LONGEST_ANSWER));
   }
 
-  /** Waits so long for each answer. */
-  ApiServer(HttpClient http, URI base, String namespace, Optional<Path> token, Duration patience) {
-    this.patience = patience;
+  /**
+   * What an answer may be.
+   *
+   * @param patience from the request to the end of the answer
+   * @param bytes of the answer's body
+   */
+  record Bounds(Duration patience, int bytes) {}
+
+  /** Takes answers within these bounds. */
+  ApiServer(HttpClient http, URI base, String namespace, Optional<Path> token, Bounds bounds) {
+    this.bounds = bounds;
     this.http = http;
     this.base = base;
     this.namespace = namespace;
@@ -159,7 +167,7 @@ final class ApiServer {
       throws ApiException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(base.resolve(path))
-            .timeout(patience)
+            .timeout(bounds.patience())
             .header("Accept", JSON)
             .header("User-Agent", "holdfast")
             .method(
@@ -191,11 +199,11 @@ final class ApiServer {
   /** The client's own time-out ends with the headers; this one is for the body, too. */
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, BoundedBody.ofAtMost(LONGEST_ANSWER));
+        http.sendAsync(request, BoundedBody.ofAtMost(bounds.bytes()));
     try {
-      return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return answer.get(bounds.patience().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new HttpTimeoutException("no whole answer in " + patience.toMillis() + " ms");
+      throw new HttpTimeoutException("no whole answer in " + bounds.patience().toMillis() + " ms");
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     } finally {

@@ -180,7 +180,7 @@ final class MockApiServer implements AutoCloseable {
         }
         if (fault.get().status() == ENDLESS) {
           exchange.sendResponseHeaders(200, 0);
-          byte[] part = new byte[1 << 20];
+          byte[] part = new byte[1 << 16];
           Arrays.fill(part, (byte) ' ');
           while (true) {
             exchange.getResponseBody().write(part);

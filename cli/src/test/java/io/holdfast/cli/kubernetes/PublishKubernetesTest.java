@@ -447,7 +447,8 @@ final class PublishKubernetesTest {
   void ask_answerThatStopsAfterItsHeaders_isWaitedForNoLonger() {
     api.fail("GET", MockApiServer.STALLED, null, () -> {});
 
-    assertThatThrownBy(() -> server(Duration.ofSeconds(1)).service("payment"))
+    assertThatThrownBy(
+            () -> server(new ApiServer.Bounds(Duration.ofSeconds(1), 1 << 20)).service("payment"))
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("does not answer");
   }
@@ -456,18 +457,18 @@ final class PublishKubernetesTest {
   void ask_answerWithoutEnd_isBrokenOff() {
     api.fail("GET", MockApiServer.ENDLESS, null, () -> {});
 
-    assertThatThrownBy(() -> server(Duration.ofMinutes(1)).service("payment"))
+    assertThatThrownBy(() -> server(new ApiServer.Bounds(PATIENCE, 1 << 20)).service("payment"))
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("answers with too much: the answer has more than");
   }
 
-  private ApiServer server(Duration patience) {
+  private ApiServer server(ApiServer.Bounds bounds) {
     HttpClient http =
         HttpClient.newBuilder()
             .sslContext(
                 TlsMaterial.of(Credentials.none().withAuthorities(authority.pem())).context())
             .build();
-    return new ApiServer(http, api.uri(), MockApiServer.NAMESPACE, Optional.of(token), patience);
+    return new ApiServer(http, api.uri(), MockApiServer.NAMESPACE, Optional.of(token), bounds);
   }
 
   @Test
