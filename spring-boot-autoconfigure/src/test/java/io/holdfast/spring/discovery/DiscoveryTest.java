@@ -3,12 +3,15 @@ package io.holdfast.spring.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.holdfast.registry.Freshness;
 import io.holdfast.registry.Registration;
 import io.holdfast.registry.Registry;
 import io.holdfast.spring.app.TestApplication;
 import io.holdfast.spring.registration.InstanceLifecycle;
 import io.holdfast.testkit.zookeeper.EmbeddedZooKeeper;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,7 +80,16 @@ class DiscoveryTest {
    * Spring Cloud Gateway makes its routes of services anew at a heartbeat, and at no other time.
    */
   @Test
-  void gatewayWithDiscoveredRoutes_serviceComesAndGoes_routesDoToo() {
+  void gatewayWithDiscoveredRoutes_serviceComesAndGoes_routesDoToo() throws Exception {
+    HttpServer accounts =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    accounts.createContext(
+        "/work",
+        exchange -> {
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    accounts.start();
     try (ConfigurableApplicationContext gateway =
         application(
             "routed",
@@ -88,10 +100,15 @@ class DiscoveryTest {
       RestClient caller =
           RestClient.create("http://127.0.0.1:" + TestApplication.port(gateway) + "/accounts");
       assertThat(status(caller)).isEqualTo(HttpStatus.NOT_FOUND);
-      try (ConfigurableApplicationContext ignored = application("routed", "accounts")) {
+      io.holdfast.registry.ServiceInstance instance =
+          io.holdfast.registry.ServiceInstance.http(
+              "accounts", "a-1", "127.0.0.1", accounts.getAddress().getPort());
+      try (Registration ignored = gateway.getBean(Registry.class).register(instance)) {
         await().until(() -> status(caller).equals(HttpStatus.OK));
       }
       await().until(() -> status(caller).equals(HttpStatus.NOT_FOUND));
+    } finally {
+      accounts.stop(0);
     }
   }
 
@@ -101,8 +118,7 @@ class DiscoveryTest {
 
   @Test
   void store_away_viewsStayAndHealthIsUp() throws Exception {
-    try (ConfigurableApplicationContext ignored = application("away", "accounts");
-        ConfigurableApplicationContext caller = application("away", "caller")) {
+    try (ConfigurableApplicationContext caller = application("away", "accounts")) {
       DiscoveryClient client = caller.getBean("holdfastDiscoveryClient", DiscoveryClient.class);
       LoadBalancerClient balancer = caller.getBean(LoadBalancerClient.class);
       await().until(() -> balancer.choose("accounts") != null);
