@@ -20,7 +20,10 @@ import io.holdfast.payment.ledger.Submission;
 import io.holdfast.payment.ledger.SystemAccount;
 import io.holdfast.payment.scenario.topup.TopUpScenario;
 import io.holdfast.payment.scenario.topup.acquirer.Acquirer;
+import io.holdfast.payment.testing.acquirer.Fault;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +40,10 @@ enum BankMistake {
   REFUND_FORGOTTEN("refund-payment", 0),
   TOP_UP_BOOKED_TWICE("topup-succeed", 2),
   TOP_UP_FORGOTTEN("topup-succeed", 0),
+  CHARGEBACK_BOOKED_TWICE("topup-chargeback", 2),
+  CHARGEBACK_FORGOTTEN("topup-chargeback", 0),
+  REVERSAL_BOOKED_TWICE("topup-chargeback-reversal", 2),
+  REVERSAL_FORGOTTEN("topup-chargeback-reversal", 0),
   REPAYMENT_BOOKED_TWICE("repay-loan", 2),
   REPAYMENT_FORGOTTEN("repay-loan", 0),
   /** A card that was charged counts as declined. */
@@ -57,6 +64,19 @@ enum BankMistake {
   BankMistake(String type, int times) {
     this.type = type;
     this.times = times;
+  }
+
+  /**
+   * How often what goes wrong at the acquirer; it takes money back where the mistake is in that.
+   */
+  Map<Fault, Double> acquirersFaults() {
+    Map<Fault, Double> faults =
+        new EnumMap<>(Map.of(Fault.ERROR_AFTER, 0.2, Fault.HANG_UP, 0.1, Fault.ERROR, 0.05));
+    if (this == NONE || type.startsWith("topup-chargeback")) {
+      faults.put(Fault.CHARGEBACK, 0.2);
+      faults.put(Fault.REVERSAL, 0.3);
+    }
+    return faults;
   }
 
   /** The scenarios with the mistake in them. */

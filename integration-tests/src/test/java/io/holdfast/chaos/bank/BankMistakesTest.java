@@ -17,7 +17,6 @@ import io.holdfast.payment.scenario.topup.acquirer.AcquirerConfig;
 import io.holdfast.payment.scenario.topup.acquirer.HttpAcquirer;
 import io.holdfast.payment.testing.acquirer.AcquirerServer;
 import io.holdfast.payment.testing.acquirer.AcquirerSettings;
-import io.holdfast.payment.testing.acquirer.Fault;
 import io.holdfast.registry.Registry;
 import io.holdfast.registry.ServiceView;
 import io.holdfast.testkit.memory.MemoryCluster;
@@ -66,7 +65,7 @@ final class BankMistakesTest {
           BankMistake.NONE,
           BankMistake.TRANSFER_FORGOTTEN,
           BankMistake.CAPTURE_BOOKED_TWICE,
-          BankMistake.TOP_UP_BOOKED_TWICE,
+          BankMistake.REVERSAL_FORGOTTEN,
           BankMistake.REPAYMENT_FORGOTTEN,
           BankMistake.CHARGED_UNDER_ANOTHER_NAME);
 
@@ -121,7 +120,7 @@ final class BankMistakesTest {
     Path own = Files.createDirectory(folder.resolve(mistake.name()));
     AcquirerSettings settings =
         AcquirerSettings.of(own.resolve("charges"), BankAcquirer.KEY)
-            .withFaults(1, Map.of(Fault.ERROR_AFTER, 0.2, Fault.HANG_UP, 0.1, Fault.ERROR, 0.05));
+            .withFaults(1, mistake.acquirersFaults());
     Map<String, DatabaseConfig> databases = Map.of("a", freshDatabase(), "b", freshDatabase());
     try (AcquirerServer acquirer = AcquirerServer.start(settings);
         MemoryCluster memory = MemoryCluster.onRealTime();
