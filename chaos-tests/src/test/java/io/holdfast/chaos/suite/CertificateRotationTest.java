@@ -133,7 +133,7 @@ final class CertificateRotationTest {
     for (TestAuthority authority : authorities) {
       pem.append(Files.readString(authority.pem())).append('\n');
     }
-    Files.writeString(trusted(), pem);
+    replace(trusted(), pem.toString());
   }
 
   private ClientCertificate shown(String who) {
@@ -141,7 +141,13 @@ final class CertificateRotationTest {
   }
 
   private void show(String who, ClientCertificate issued) throws IOException {
-    Files.copy(issued.chain(), shown(who).chain(), StandardCopyOption.REPLACE_EXISTING);
-    Files.copy(issued.key(), shown(who).key(), StandardCopyOption.REPLACE_EXISTING);
+    replace(shown(who).chain(), Files.readString(issued.chain()));
+    replace(shown(who).key(), Files.readString(issued.key()));
+  }
+
+  /** At once: a client that connects meanwhile must not read half of it. */
+  private void replace(Path file, String pem) throws IOException {
+    Path written = Files.writeString(folder.resolve("written.pem"), pem);
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }
