@@ -158,8 +158,8 @@ public final class Ledger implements AutoCloseable {
    * booked. Requests need not wait: a shard's are done in order. Neither does {@link #reader},
    * which waits for a second at most by itself.
    *
-   * @return never fails. Completes too if it could not be booked: then the shard's owner tries
-   *     again
+   * @return fails with {@link StaleOwnerException} if this node does not own the shard. Completes
+   *     too if it could not be booked: then the shard's owner tries again
    */
   public CompletableFuture<Void> settled(int shard) {
     return engine.settled(shard);

@@ -35,9 +35,10 @@ public interface RemoteShards {
 
   /**
    * Waits until what the owner of a shard has answered by now is committed there, see {@link
-   * Ledger#settled}. Asks once.
+   * Ledger#settled}. Looks for the owner for some seconds, as a shard has none while it is handed
+   * over.
    *
-   * @return fails if nobody owns it, or the owner does not answer
+   * @return fails if there is none by then, or it does not answer
    */
   CompletionStage<Void> settled(int shard);
 }

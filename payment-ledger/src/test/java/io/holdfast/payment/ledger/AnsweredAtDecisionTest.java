@@ -15,10 +15,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,43 @@ class AnsweredAtDecisionTest {
         .isPresent();
     assertThat(other.reader().statement(from, 0, 10)).hasSize(2);
     assertBooked();
+  }
+
+  /** So that a shard which is stuck does not keep all threads that read. */
+  @Test
+  void reads_whileTheOwnerDoesNotSay_waitOneAtATime() throws Exception {
+    LedgerReader reader = ledger.owner(1).reader();
+    AtomicInteger asked = new AtomicInteger();
+    List<Long> meanwhile = new ArrayList<>();
+    try (Connection held = connect("a")) {
+      answeredAndHeld(held);
+      ledger.beforeSettled =
+          way -> {
+            if (asked.incrementAndGet() == 2) {
+              meanwhile.add(reader.account(from).orElseThrow().posted());
+            }
+            return CompletableFuture::new;
+          };
+      assertThat(reader.account(from).orElseThrow().posted()).isEqualTo(100);
+      assertThat(reader.account(from).orElseThrow().posted()).isEqualTo(100);
+      assertThat(meanwhile).containsExactly(100L);
+      assertThat(asked).hasValue(2);
+
+      ledger.beforeSettled =
+          way -> {
+            rollback(held);
+            ledger.owner(0).settled(0).join();
+            return way;
+          };
+      assertThat(reader.account(from).orElseThrow().posted()).isEqualTo(60);
+    }
+    assertBooked();
+  }
+
+  @Test
+  void settled_atANodeThatDoesNotOwnTheShard_fails() {
+    assertThat(ledger.owner(0).settled(0)).isCompleted();
+    assertThat(ledger.owner(1).settled(0)).isCompletedExceptionally();
   }
 
   private static void rollback(Connection held) {

@@ -83,9 +83,7 @@ final class HttpRemoteShards implements RemoteShards {
   @Override
   public CompletableFuture<Void> settled(int shard) {
     String body = Json.write(new Settle(List.of(), true));
-    return send(
-            new Asked(shard, BranchRoutes.settlePath(shard), body, Map.of()),
-            Durations.nanos(PATIENCE))
+    return call(new Asked(shard, BranchRoutes.settlePath(shard), body, Map.of()))
         .thenAccept(answer -> {});
   }
 

@@ -113,6 +113,17 @@ class ForwardingTest {
     assertThat(entry.post("/transfers", "late", BODY).status()).isEqualTo(201);
   }
 
+  /** While a shard is handed over nobody has it; and who gives it up has shut its gate by then. */
+  @Test
+  void settled_withoutAnOwner_waitsUntilThereIsOne() throws Exception {
+    Bank.seal(owner.ledger, 1);
+
+    CompletableFuture<Void> settled = entry.remote().settled(0).toCompletableFuture();
+    entry.owner.show(owner.port());
+
+    settled.get(60, TimeUnit.SECONDS);
+  }
+
   @Test
   void transfers_problemAtTheOwner_isPassedOn() throws Exception {
     owner.serveAll(1);

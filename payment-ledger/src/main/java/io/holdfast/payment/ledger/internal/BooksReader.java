@@ -15,13 +15,18 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
@@ -31,7 +36,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads by SQL, past the lanes. A transaction over several shards is answered when it is decided, a
  * moment before the executing shard has it. So who finds a branch in a shard waits, for {@link
- * #BOUND} at most, until its owner has carried out what it has answered, and reads again.
+ * #BOUND} at most, until its owner has carried out what it has answered, and reads again. Of shards
+ * whose owners do not say in time, one read at a time does so.
  */
 final class BooksReader implements LedgerReader {
 
@@ -57,6 +63,14 @@ final class BooksReader implements LedgerReader {
   private final Answered answered;
   private final List<LedgerDatabase> databases;
   private final ShardMap map;
+
+  /**
+   * Shards whose owners have not said in time that what they answered is committed. Until they do,
+   * one read at a time waits for any of these, so that there are threads left for the others.
+   */
+  private final Set<Integer> silent = ConcurrentHashMap.newKeySet();
+
+  private final Semaphore silentTurn = new Semaphore(1);
 
   BooksReader(
       IntFunction<LedgerDatabase> databaseOf,
@@ -154,17 +168,42 @@ final class BooksReader implements LedgerReader {
 
   /** Until what was answered in these shards is committed, as far as that is known in time. */
   private void await(Set<Integer> shards) {
+    boolean turn = !Collections.disjoint(shards, silent) && silentTurn.tryAcquire();
+    Map<Integer, CompletableFuture<Void>> asked = new HashMap<>();
     try {
-      CompletableFuture.allOf(
-              shards.stream()
-                  .flatMap(shard -> answered.committed(shard).stream())
-                  .toArray(CompletableFuture<?>[]::new))
+      for (int shard : shards) {
+        if (turn || !silent.contains(shard)) {
+          asked.put(shard, ask(shard));
+        }
+      }
+      CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
           .get(BOUND.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+    } catch (ExecutionException | TimeoutException e) {
       LOG.debug("reads what is committed by now", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LedgerUnavailableException("the ledger closes", e);
+    } finally {
+      asked.forEach(this::heard);
+      if (turn) {
+        silentTurn.release();
+      }
+    }
+  }
+
+  private CompletableFuture<Void> ask(int shard) {
+    try {
+      return answered.committed(shard).orElseGet(() -> CompletableFuture.completedFuture(null));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void heard(int shard, CompletableFuture<Void> answer) {
+    if (answer.isDone() && !answer.isCompletedExceptionally()) {
+      silent.remove(shard);
+    } else {
+      silent.add(shard);
     }
   }
 

@@ -199,22 +199,26 @@ public final class Engine implements AutoCloseable {
 
   /** Asks a shard's database. */
   public <T> CompletableFuture<T> query(int shard, SqlQuery<T> query) {
-    return settled(shard)
+    return answered
+        .ended(shard)
         .completeOnTimeout(null, BooksReader.BOUND.toMillis(), TimeUnit.MILLISECONDS)
         .thenApplyAsync(now -> databaseOf(shard).read(query::ask), readers);
   }
 
   /**
    * Completes when what was answered so far in a shard of its own is there, or has failed to be.
+   * Fails if the shard is not its own.
    */
   public CompletableFuture<Void> settled(int shard) {
-    return answered.ended(shard);
+    return owned().contains(shard)
+        ? answered.ended(shard)
+        : CompletableFuture.failedFuture(new StaleOwnerException(shard, null));
   }
 
   /** The same of any shard; empty if nobody can say. */
   private Optional<CompletableFuture<Void>> settledAnywhere(int shard) {
     if (owned().contains(shard)) {
-      return Optional.of(settled(shard));
+      return Optional.of(answered.ended(shard));
     }
     return Optional.ofNullable(joined)
         .map(with -> with.remote().settled(shard).toCompletableFuture());
