@@ -141,6 +141,9 @@ class AnsweredAtDecisionTest {
     assertThat(other.reader().operation("anna", Scope.of(from), key).orElseThrow().reply())
         .isPresent();
     assertThat(other.reader().statement(from, 0, 10)).hasSize(2);
+    assertThat(other.reader().accountsOf("anna", "", 10))
+        .extracting(Account::id)
+        .containsExactlyInAnyOrder(from, to);
     assertBooked();
   }
 
@@ -150,6 +153,7 @@ class AnsweredAtDecisionTest {
     LedgerReader reader = ledger.owner(1).reader();
     AtomicInteger asked = new AtomicInteger();
     List<Long> meanwhile = new ArrayList<>();
+    CompletableFuture<Void> late = new CompletableFuture<>();
     try (Connection held = connect("a")) {
       answeredAndHeld(held);
       ledger.beforeSettled =
@@ -157,20 +161,27 @@ class AnsweredAtDecisionTest {
             if (asked.incrementAndGet() == 2) {
               meanwhile.add(reader.account(from).orElseThrow().posted());
             }
-            return CompletableFuture::new;
+            return () -> late;
           };
       assertThat(reader.account(from).orElseThrow().posted()).isEqualTo(100);
       assertThat(reader.account(from).orElseThrow().posted()).isEqualTo(100);
       assertThat(meanwhile).containsExactly(100L);
       assertThat(asked).hasValue(2);
 
+      // It says so in the end: reads wait beside each other again.
+      late.complete(null);
       ledger.beforeSettled =
           way -> {
+            if (asked.incrementAndGet() == 3) {
+              meanwhile.add(reader.account(from).orElseThrow().posted());
+            }
             rollback(held);
             ledger.owner(0).settled(0).join();
             return way;
           };
       assertThat(reader.account(from).orElseThrow().posted()).isEqualTo(60);
+      assertThat(meanwhile).containsExactly(100L, 60L);
+      assertThat(asked).hasValue(4);
     }
     assertBooked();
   }
