@@ -14,6 +14,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.holdfast.payment.http.ApiNode.Reply;
 import io.holdfast.payment.testing.Bank;
 import io.holdfast.payment.trace.SpanRecord;
+import io.holdfast.testkit.contract.LogCapture;
 import io.vertx.core.json.JsonObject;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** A request is followed from node to node, and its answer logged, without what is nobody's. */
 class TracingTest {
@@ -37,7 +37,7 @@ class TracingTest {
   private static final String BODY =
       "{\"from\":\"alice\",\"to\":\"bob\",\"amount\":10,\"currency\":\"EUR\"}";
 
-  private final Logger requests = (Logger) LoggerFactory.getLogger("io.holdfast.payment.request");
+  private final Logger requests = LogCapture.logback().getLogger("io.holdfast.payment.request");
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private Bank bank;
   private ApiNode entry;

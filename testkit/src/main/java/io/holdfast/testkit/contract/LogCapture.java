@@ -1,7 +1,10 @@
 package io.holdfast.testkit.contract;
 
+import static org.awaitility.Awaitility.await;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
@@ -16,14 +19,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-  private static final Logger HOUSE = (Logger) LoggerFactory.getLogger("io.holdfast");
+  private static final Logger HOUSE = logback().getLogger("io.holdfast");
 
   /** How many are open. Guarded by the class, as the next one is. */
   private static int open;
 
   private static @Nullable Level former;
 
-  private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+  private final Logger root = logback().getLogger(Logger.ROOT_LOGGER_NAME);
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
   /** Begins. */
@@ -32,6 +35,17 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
     start();
     root.addAppender(this);
     lowerLevel();
+  }
+
+  /**
+   * What the loggers are of. While the first logger of the JVM is being made, SLF4J gives
+   * substitutes to all other threads; this waits until it no longer does, for seconds at most.
+   */
+  public static LoggerContext logback() {
+    await()
+        .pollInSameThread()
+        .until(() -> LoggerFactory.getILoggerFactory() instanceof LoggerContext);
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
   }
 
   private static synchronized void lowerLevel() {

@@ -6,13 +6,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.slf4j.LoggerFactory;
 
 /** Captures of tests that run side by side. */
 @Isolated("no other capture may be open")
 final class LogCaptureTest {
 
-  private final Logger house = (Logger) LoggerFactory.getLogger("io.holdfast");
+  private final Logger house = LogCapture.logback().getLogger("io.holdfast");
 
   @Test
   void close_anotherIsOpen_leavesItTheLevelAndTheLastRestoresIt() {
