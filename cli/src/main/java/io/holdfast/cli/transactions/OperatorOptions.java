@@ -1,7 +1,7 @@
 package io.holdfast.cli.transactions;
 
-import io.holdfast.cli.OperatorKeys;
 import io.holdfast.cli.console.ClusterConnection;
+import io.holdfast.cli.console.OperatorKeys;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.coordination.security.ClientCertificate;
 import io.holdfast.coordination.security.Credentials;

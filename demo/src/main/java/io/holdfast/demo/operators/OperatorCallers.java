@@ -1,6 +1,6 @@
 package io.holdfast.demo.operators;
 
-import io.holdfast.cli.OperatorKeys;
+import io.holdfast.cli.console.OperatorKeys;
 import io.holdfast.coordination.Coordinator;
 import io.holdfast.payment.ledger.Role;
 import io.holdfast.payment.security.CallerAdmin;

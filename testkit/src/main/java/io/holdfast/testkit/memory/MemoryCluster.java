@@ -42,11 +42,10 @@ public final class MemoryCluster implements AutoCloseable {
   /** Something that a client wants to hear of. */
   private record Subscription(MemoryLink link, Key key, Scope scope, Runnable notice) {
     boolean concerns(Key changed) {
-      return switch (scope) {
-        case KEY -> changed.equals(key);
-        case CHILDREN -> changed.hasParent() && changed.parent().equals(key);
-        case TREE -> changed.path().startsWith(key.path() + "/");
-      };
+      if (scope == Scope.CHILDREN) {
+        return changed.hasParent() && changed.parent().equals(key);
+      }
+      return scope == Scope.KEY ? changed.equals(key) : changed.path().startsWith(key.path() + "/");
     }
   }
 

@@ -1,4 +1,4 @@
-package io.holdfast.cli;
+package io.holdfast.cli.console;
 
 import io.holdfast.coordination.Coordinator;
 import java.util.Set;
