@@ -16,7 +16,13 @@ import java.util.concurrent.TimeUnit;
 /** How a node speaks to its clients and to other nodes: all by TLS, or all without. */
 final class NodeTransport {
 
-  private static final Duration CONNECT = Duration.ofSeconds(1);
+  /**
+   * With the handshake of TLS, which takes a node that has just started, on a busy machine, a good
+   * part of a second for each connection. Who gives up earlier and begins anew takes from it the
+   * time that the others need. Each call has a bound of its own.
+   */
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
   private static final Duration BOUND = Duration.ofSeconds(20);
 
   private final Advertised address;

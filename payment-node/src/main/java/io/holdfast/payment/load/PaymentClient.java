@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PaymentClient {
 
+  /**
+   * Connecting included: a node that has many handshakes of TLS to make gets nowhere if those who
+   * wait for them give up and begin anew.
+   */
   private static final Duration ATTEMPT = Duration.ofSeconds(10);
-  private static final Duration CONNECT = Duration.ofSeconds(2);
 
   /** So that clients of a cluster that cannot keep up do not give it more to do than it has. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -68,7 +71,7 @@ final class PaymentClient {
             .withJudge(PaymentClient::judge);
     CallRules secured = target.rules(rules);
     RetryBudget unbounded = new RetryBudget(0, Integer.MAX_VALUE);
-    HttpClient http = target.http(CONNECT);
+    HttpClient http = target.http(ATTEMPT);
     this.byShard =
         IntStream.range(0, target.map().shards())
             .mapToObj(shard -> PaymentDirectory.ownerFirst(target.nodes(), shard))
