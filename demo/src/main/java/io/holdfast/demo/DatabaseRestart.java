@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /** Restarts the ledger's database server under load, once all nodes run. */
 final class DatabaseRestart {
 
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(2);
 
   private final RunningDemo demo;
   private final ProgressLog.Printer printer;

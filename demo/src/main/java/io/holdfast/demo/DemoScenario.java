@@ -15,7 +15,7 @@ import java.util.Locale;
 final class DemoScenario {
 
   private static final Duration START_BOUND = Duration.ofSeconds(90);
-  private static final Duration TAKEOVER_BOUND = Duration.ofSeconds(60);
+  private static final Duration TAKEOVER_BOUND = Duration.ofMinutes(2);
   private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(6);
 
   /** Of what can be done. */

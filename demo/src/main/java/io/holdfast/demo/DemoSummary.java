@@ -18,7 +18,7 @@ final class DemoSummary {
 
   static final String TRANSFERS = "transfers";
 
-  private static final Duration REST_BOUND = Duration.ofSeconds(60);
+  private static final Duration REST_BOUND = Duration.ofMinutes(2);
 
   private final RunningDemo demo;
   private final ProgressLog.Printer printer;

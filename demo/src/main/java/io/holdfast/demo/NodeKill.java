@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 final class NodeKill {
 
-  private static final Duration TAKEOVER_BOUND = Duration.ofSeconds(60);
+  private static final Duration TAKEOVER_BOUND = Duration.ofMinutes(2);
 
   /** Many times what it takes to meet one. */
   private static final Duration AIM_BOUND = Duration.ofSeconds(20);
